@@ -1,0 +1,24 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+
+export default $config({
+  async app(input) {
+    const { stageConfig } = await import("./stacks/config.ts");
+    const config = stageConfig(input.stage);
+    return {
+      name: "promptcall",
+      home: "aws",
+      removal: config.production ? "retain" : "remove",
+      protect: config.production,
+      providers: { aws: { region: config.region } },
+    };
+  },
+  async run() {
+    await import("./stacks/calls.ts");
+    const { webhooks } = await import("./stacks/webhooks.ts");
+    await import("./stacks/dialer.ts");
+    await import("./stacks/reducer.ts");
+    await import("./stacks/callbacks.ts");
+    const { api } = await import("./stacks/api.ts");
+    return { api: api.url, webhooks: webhooks.url };
+  },
+});

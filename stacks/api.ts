@@ -1,0 +1,14 @@
+import { bus, dial, pinKey, sealKey, settings, state, table, timers, callbacks } from "./calls.ts";
+import { lambda } from "./lambda.ts";
+
+export const api = new sst.aws.ApiGatewayV2("Api", {
+  transform: { stage: { defaultRouteSettings: { throttlingBurstLimit: 1_000, throttlingRateLimit: 500 } } },
+});
+
+// One route for everything: the function answers unknown paths and methods itself, in the same form as other errors.
+api.route("$default", {
+  ...lambda,
+  handler: "packages/functions/src/api/lambda.handler",
+  timeout: "20 seconds",
+  link: [table, bus, dial.queue, state.queue, timers.queue, callbacks.queue, settings, sealKey, pinKey],
+});

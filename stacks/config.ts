@@ -1,0 +1,55 @@
+import { type Settings, SettingsSchema } from "@promptcall/core/settings";
+
+/** What differs between stages. Everything a function reads at run time is in `settings`, and nowhere else. */
+export interface StageConfig {
+  production: boolean;
+  region: string;
+  /** Consumers' own limits; a queue's visibility follows from them (see `queues.ts`). */
+  consumer: { timeoutSeconds: number; maximumConcurrency: number };
+  settings: Settings;
+}
+
+// A prompt of 1500 characters takes about 100 s to say; three tries with their messages come to under 300 s.
+const RINGING_SECONDS = 60;
+const LENGTH_SECONDS = 300;
+
+const deployed: Settings = SettingsSchema.parse({
+  carrier: {
+    host: process.env.VONAGE_HOST ?? "https://api.nexmo.com",
+    timeoutSeconds: 10,
+    ringingSeconds: RINGING_SECONDS,
+    lengthSeconds: LENGTH_SECONDS,
+    retryDelaySeconds: 2,
+  },
+  timers: { settleSeconds: 20, deadlineSeconds: RINGING_SECONDS + LENGTH_SECONDS + 30 },
+  callback: {
+    timeoutSeconds: 10,
+    delaysSeconds: [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200],
+    privateNetworks: false,
+  },
+  retentionDays: 30,
+});
+
+/**
+ * The local stage has the same timers as the deployed ones, shortened to seconds: the simulated carrier's clock runs
+ * `SIM_SPEED` times faster than ours, and so does everything that waits for it.
+ */
+function local(): Settings {
+  const speed = Number(process.env.SIM_SPEED ?? 30);
+  return SettingsSchema.parse({
+    carrier: { ...deployed.carrier, retryDelaySeconds: 1 },
+    timers: { settleSeconds: 1, deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1 },
+    callback: { timeoutSeconds: 10, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
+    retentionDays: 1,
+  });
+}
+
+export function stageConfig(stage: string): StageConfig {
+  const isLocal = stage === "local";
+  return {
+    production: stage === "production",
+    region: process.env.AWS_REGION ?? "us-east-1",
+    consumer: isLocal ? { timeoutSeconds: 5, maximumConcurrency: 2 } : { timeoutSeconds: 30, maximumConcurrency: 20 },
+    settings: isLocal ? local() : deployed,
+  };
+}

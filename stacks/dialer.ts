@@ -1,0 +1,12 @@
+import { bus, dial, sealKey, settings, table, timers, webhookKey } from "./calls.ts";
+import { consume, lambda } from "./lambda.ts";
+import { webhookUrl } from "./webhooks.ts";
+
+dial.queue.subscribe(
+  {
+    ...lambda,
+    handler: "packages/functions/src/dialer/lambda.handler",
+    link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],
+  },
+  consume,
+);

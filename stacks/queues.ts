@@ -1,0 +1,20 @@
+import { config } from "./lambda.ts";
+
+/** AWS asks for a visibility of six function timeouts, so that a throttled batch is not handed out twice. */
+const visibilityTimeout = `${6 * config.consumer.timeoutSeconds} seconds` as const;
+
+const longestRetention = { messageRetentionSeconds: 14 * 24 * 3600 };
+
+/** A queue whose messages, after five failures, go to a dead-letter queue of its own. */
+export function queueWithDeadLetters(name: string) {
+  const deadLetters = new sst.aws.Queue(`${name}DeadLetters`, {
+    visibilityTimeout,
+    transform: { queue: longestRetention },
+  });
+  const queue = new sst.aws.Queue(`${name}Queue`, {
+    visibilityTimeout,
+    dlq: { queue: deadLetters.arn, retry: 5 },
+    transform: { queue: longestRetention },
+  });
+  return { queue, deadLetters };
+}
