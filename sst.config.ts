@@ -1,5 +1,3 @@
-/// <reference path="./.sst/platform/config.d.ts" />
-
 export default $config({
   async app(input) {
     const { stageConfig } = await import("./stacks/config.ts");

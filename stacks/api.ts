@@ -1,4 +1,4 @@
-import { bus, dial, pinKey, sealKey, settings, state, table, timers, callbacks } from "./calls.ts";
+import { bus, callbacks, dial, pinKey, sealKey, settings, state, table, timers } from "./calls.ts";
 import { lambda } from "./lambda.ts";
 
 export const api = new sst.aws.ApiGatewayV2("Api", {

@@ -9,10 +9,7 @@ route({
 
 const progress = [table, bus, timers.queue, settings];
 
-state.queue.subscribe(
-  { ...lambda, handler: "packages/functions/src/reducer/lambda.handler", link: progress },
-  consume,
-);
+state.queue.subscribe({ ...lambda, handler: "packages/functions/src/reducer/lambda.handler", link: progress }, consume);
 
 timers.queue.subscribe(
   { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, sealKey] },

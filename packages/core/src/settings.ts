@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** What the functions read at run time, the same shape in every stage. Durations in seconds. */
 export type Settings = z.infer<typeof SettingsSchema>;
@@ -6,25 +6,25 @@ export const SettingsSchema = z.object({
   carrier: z.object({
     host: z.url(),
     /** How long one request to the carrier may take. After it the outcome is unknown, and the call is not dialed again. */
-    timeoutSeconds: z.number().positive(),
+    timeoutSeconds: z.number().check(z.positive()),
     /** Carrier's own limits, sent with each call: 1 to 120, and 1 to 86400. */
-    ringingSeconds: z.int().min(1).max(120),
-    lengthSeconds: z.int().min(1).max(86_400),
+    ringingSeconds: z.int().check(z.minimum(1), z.maximum(120)),
+    lengthSeconds: z.int().check(z.minimum(1), z.maximum(86_400)),
     /** Wait before a call that was not dialed (429, or never sent) is tried again. */
-    retryDelaySeconds: z.number().positive(),
+    retryDelaySeconds: z.number().check(z.positive()),
   }),
   timers: z.object({
     /** How long a call that ended without a verdict waits for digits that are still on the bus. */
-    settleSeconds: z.number().positive(),
+    settleSeconds: z.number().check(z.positive()),
     /** When a call that was dialed and never ended is closed. */
-    deadlineSeconds: z.number().positive(),
+    deadlineSeconds: z.number().check(z.positive()),
   }),
   callback: z.object({
-    timeoutSeconds: z.number().positive(),
+    timeoutSeconds: z.number().check(z.positive()),
     /** Wait before each attempt after the first; after the last one the result is parked. */
-    delaysSeconds: z.array(z.number().positive()),
+    delaysSeconds: z.array(z.number().check(z.positive())),
     /** Whether a callback may go to a loopback, private or link-local address. Only ever true on one machine. */
     privateNetworks: z.boolean(),
   }),
-  retentionDays: z.int().positive(),
+  retentionDays: z.int().check(z.positive()),
 });

@@ -1,0 +1,57 @@
+import { createHmac } from "node:crypto";
+import { type Result, resultParameters } from "./result.ts";
+
+/** The secret a customer verifies its results with: one for each application, derived, so that none is stored. */
+export function callbackSecret({ key, applicationId }: { key: Uint8Array; applicationId: string }): Buffer {
+  return createHmac("sha256", key).update(`callback\n${applicationId}`).digest();
+}
+
+/** The form in which Standard Webhooks libraries take a secret. */
+export function writtenSecret(secret: Buffer): string {
+  return `whsec_${secret.toString("base64")}`;
+}
+
+export interface CallbackRequest {
+  readonly url: string;
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * The result as a request: parameters in the query of a GET, a form in a POST, signed as Standard Webhooks has it. A GET
+ * has no body, so what is signed there is the query string as sent. `webhook-id` is the same on every attempt.
+ */
+export function callbackRequest({
+  callback,
+  result,
+  secret,
+  now,
+}: {
+  callback: { readonly url: string; readonly method: "GET" | "POST" };
+  result: Result;
+  secret: Buffer;
+  now: Date;
+}): CallbackRequest {
+  const parameters = resultParameters(result);
+  const url = new URL(callback.url);
+  if (callback.method === "GET") for (const [name, value] of parameters) url.searchParams.append(name, value);
+  const body = callback.method === "POST" ? parameters.toString() : undefined;
+
+  const id = `msg_${result.tid}`;
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  const signed = [id, timestamp, body ?? url.search.slice(1)].join(".");
+  const signature = createHmac("sha256", secret).update(signed).digest("base64");
+  return {
+    url: url.href,
+    method: callback.method,
+    headers: {
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": `v1,${signature}`,
+      "user-agent": "promptcall",
+      ...(body !== undefined && { "content-type": "application/x-www-form-urlencoded" }),
+    },
+    ...(body !== undefined && { body }),
+  };
+}

@@ -1,0 +1,100 @@
+import { type Call, finalOutcomeOf, type NotDialed, type Outcome, outcomeOf } from "./call.ts";
+import { evolve } from "./evolve.ts";
+import type { LineStatus } from "./line-status.ts";
+
+/** What can be asked of a call. `at` is ISO 8601; `id` names the message that asks. */
+export type Command =
+  | { readonly type: "start_dial"; readonly token: string; readonly at: string }
+  | { readonly type: "release_dial"; readonly token: string }
+  | { readonly type: "report"; readonly id: string; readonly at: string; readonly report: Report }
+  | { readonly type: "settle"; readonly id: string; readonly at: string; readonly settleSeconds: number }
+  | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token: string }
+  | { readonly type: "give_up"; readonly id: string; readonly at: string };
+
+/** What the carrier or the person did, as told by the dialer and the webhooks. */
+export type Report =
+  | { readonly type: "dialed"; readonly uuid: string }
+  | { readonly type: "dial_failed"; readonly reason: NotDialed }
+  | {
+      readonly type: "line";
+      readonly status: LineStatus;
+      readonly uuid?: string | undefined;
+      readonly durationSeconds?: number | undefined;
+      readonly price?: string | undefined;
+    }
+  | { readonly type: "digits"; readonly attempt: number; readonly matched: boolean };
+
+export type CallEvent =
+  | { readonly type: "dial_started"; readonly token: string; readonly at: string }
+  | { readonly type: "dial_released" }
+  | { readonly type: "reported"; readonly at: string; readonly report: Report }
+  | { readonly type: "completed"; readonly by: string; readonly at: string; readonly outcome: Outcome };
+
+/** Why a command changes nothing. `not_yet` alone is worth asking again. */
+export type Refusal =
+  | { readonly refused: "already_claimed" | "not_claimed" | "not_ended" | "superseded" | "completed" | "dialed" }
+  | { readonly refused: "not_yet"; readonly notBefore: string };
+
+export type Decision = readonly CallEvent[] | Refusal;
+
+export function isRefusal(decision: Decision): decision is Refusal {
+  return "refused" in decision;
+}
+
+export function decide(command: Command, call: Call): Decision {
+  switch (command.type) {
+    case "start_dial":
+      if (call.phase !== "queued") return { refused: "already_claimed" };
+      return [{ type: "dial_started", token: command.token, at: command.at }];
+
+    case "release_dial":
+      // Anything heard from the line means the carrier does have the call, whatever it answered.
+      if (call.phase !== "dialing" || call.claim.token !== command.token || call.line.uuid !== undefined)
+        return { refused: "not_claimed" };
+      return [{ type: "dial_released" }];
+
+    case "report":
+      return report(command, call);
+
+    case "settle": {
+      if (call.phase === "completed") return { refused: "completed" };
+      if (call.phase !== "ended") return { refused: "not_ended" };
+      const notBefore = new Date(Date.parse(call.line.endedAt) + command.settleSeconds * 1000).toISOString();
+      if (command.at < notBefore) return { refused: "not_yet", notBefore };
+      return [completion(command, call)];
+    }
+
+    case "close_overdue":
+      if (call.phase === "completed") return { refused: "completed" };
+      if (call.phase === "queued") return { refused: "superseded" };
+      if (call.claim !== undefined && call.claim.token !== command.token) return { refused: "superseded" };
+      return [completion(command, call)];
+
+    case "give_up":
+      if (call.phase === "completed") return { refused: "completed" };
+      // What was dialed has a deadline, which knows more than we do here.
+      if (call.phase !== "queued") return { refused: "dialed" };
+      return [completion(command, call)];
+
+    default:
+      return command satisfies never;
+  }
+}
+
+function report(command: Extract<Command, { type: "report" }>, call: Call): Decision {
+  const reported = { type: "reported", at: command.at, report: command.report } as const;
+  if (call.phase === "completed") return [reported];
+  const after = evolve(call, reported);
+  const outcome = command.report.type === "dial_failed" ? refusedDial(command.report.reason, call) : outcomeOf(after);
+  if (outcome === undefined) return [reported];
+  return [reported, { type: "completed", by: command.id, at: command.at, outcome }];
+}
+
+/** A dial the carrier refused never became a call, unless the line has been heard from since. */
+function refusedDial(reason: NotDialed, call: Call): Outcome | undefined {
+  return call.phase === "dialing" && call.line.uuid === undefined ? { status: "error", reason } : undefined;
+}
+
+function completion({ id, at }: { id: string; at: string }, call: Exclude<Call, { phase: "completed" }>): CallEvent {
+  return { type: "completed", by: id, at, outcome: finalOutcomeOf(call) };
+}

@@ -1,0 +1,131 @@
+import { type Attempts, type Call, type Claim, ENDINGS, type Ending, type Line, type Origin } from "./call.ts";
+import type { CallEvent, Report } from "./decide.ts";
+import type { LineStatus } from "./line-status.ts";
+
+export interface Acceptance {
+  readonly tid: string;
+  readonly applicationId: string;
+  readonly to: string;
+  readonly attemptsAllowed: number;
+  readonly acceptedAt: string;
+}
+
+export function accept(acceptance: Acceptance): Call {
+  return { ...acceptance, phase: "queued", dials: 0 };
+}
+
+export function evolve(call: Call, event: CallEvent): Call {
+  switch (event.type) {
+    case "dial_started": {
+      const claim = { token: event.token, startedAt: event.at };
+      return { ...originOf(call), phase: "dialing", dials: call.dials + 1, claim, line: {} };
+    }
+    case "dial_released":
+      return { ...originOf(call), phase: "queued" };
+    case "reported":
+      return join(call, event.report, event.at);
+    case "completed": {
+      const { claim, line, attempts } = factsOf(call);
+      const known = claim === undefined ? {} : { claim };
+      const { outcome, at: completedAt, by: completedBy } = event;
+      return { ...originOf(call), phase: "completed", ...known, line, attempts, outcome, completedAt, completedBy };
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+interface Facts {
+  readonly claim: Claim | undefined;
+  readonly line: Line;
+  readonly attempts: Attempts;
+}
+
+function factsOf(call: Call): Facts {
+  return {
+    claim: "claim" in call ? call.claim : undefined,
+    line: "line" in call ? call.line : {},
+    attempts: "attempts" in call ? call.attempts : {},
+  };
+}
+
+function originOf({ tid, applicationId, to, attemptsAllowed, acceptedAt, dials }: Call): Origin {
+  return { tid, applicationId, to, attemptsAllowed, acceptedAt, dials };
+}
+
+function join(call: Call, report: Report, at: string): Call {
+  const { claim, line, attempts } = factsOf(call);
+  switch (report.type) {
+    case "dialed":
+      return shape(call, { claim, attempts, line: { ...line, uuid: report.uuid } });
+    case "dial_failed":
+      return call;
+    case "line":
+      return shape(call, { claim, attempts, line: joinLine(line, report, at) });
+    case "digits": {
+      const matched = report.matched || attempts[report.attempt] === true;
+      return shape(call, { claim, line, attempts: { ...attempts, [report.attempt]: matched } });
+    }
+    default:
+      return report satisfies never;
+  }
+}
+
+function joinLine(line: Line, report: Extract<Report, { type: "line" }>, at: string): Line {
+  const { status, uuid, durationSeconds, price } = report;
+  return {
+    ...line,
+    ...(uuid !== undefined && { uuid }),
+    ...(durationSeconds !== undefined && { durationSeconds }),
+    ...(price !== undefined && { price }),
+    ...factOf(line, status, at),
+  };
+}
+
+function factOf(line: Line, status: LineStatus, at: string): Line {
+  switch (status) {
+    case "started":
+    case "disconnected":
+      return {};
+    case "ringing":
+      return { ringingAt: earlier(line.ringingAt, at) };
+    case "answered":
+    case "human":
+      return { answeredAt: earlier(line.answeredAt, at) };
+    case "machine":
+    case "busy":
+    case "cancelled":
+    case "timeout":
+    case "unanswered":
+    case "failed":
+      return { ending: stronger(line.ending, status) };
+    case "rejected":
+      // The carrier sends no `completed` after this one.
+      return { ending: stronger(line.ending, status), endedAt: earlier(line.endedAt, at) };
+    case "completed":
+      return { endedAt: earlier(line.endedAt, at) };
+    default:
+      return status satisfies never;
+  }
+}
+
+function earlier(known: string | undefined, at: string): string {
+  return known !== undefined && known < at ? known : at;
+}
+
+function stronger(known: Ending | undefined, heard: Ending): Ending {
+  return known !== undefined && ENDINGS.indexOf(known) < ENDINGS.indexOf(heard) ? known : heard;
+}
+
+/** The phase is what the facts say, whatever order they came in. */
+function shape(call: Call, { claim, line, attempts }: Facts): Call {
+  const origin = originOf(call);
+  if (call.phase === "completed") return { ...call, line, attempts };
+  const known = claim === undefined ? {} : { claim };
+  if (line.endedAt !== undefined)
+    return { ...origin, phase: "ended", ...known, line: { ...line, endedAt: line.endedAt }, attempts };
+  if (line.answeredAt !== undefined || Object.keys(attempts).length > 0)
+    return { ...origin, phase: "answered", ...known, line, attempts };
+  if (line.ringingAt !== undefined || claim === undefined) return { ...origin, phase: "ringing", ...known, line };
+  return { ...origin, phase: "dialing", claim, line };
+}

@@ -1,0 +1,41 @@
+import * as z from "zod/mini";
+
+/**
+ * The messages of our own queues. A message that is not to be handled before a time carries it: a consumer that gets
+ * it early sends it on with the delay that is left.
+ */
+const base = { v: z.literal(1), tid: z.uuid(), not_before: z.iso.datetime() };
+
+/** Place this call. The credential is sealed and bound to the tid. */
+export const DialMessageSchema = z.object({ ...base, type: z.literal("dial"), sealed_credential: z.string() });
+export type DialMessage = z.infer<typeof DialMessageSchema>;
+
+/** The line went down without a verdict: decide with what has come in by now. */
+export const SettleMessageSchema = z.object({ ...base, type: z.literal("settle") });
+export type SettleMessage = z.infer<typeof SettleMessageSchema>;
+
+/** The call dialed under this claim must have ended by now: ask the carrier, then close it. */
+export const DeadlineMessageSchema = z.object({
+  ...base,
+  type: z.literal("deadline"),
+  claim: z.string(),
+  sealed_credential: z.string(),
+});
+export type DeadlineMessage = z.infer<typeof DeadlineMessageSchema>;
+
+export const TimerMessageSchema = z.discriminatedUnion("type", [SettleMessageSchema, DeadlineMessageSchema]);
+export type TimerMessage = z.infer<typeof TimerMessageSchema>;
+
+/** Deliver the result once more. `attempt` is the ordinal of the attempt to make. */
+export const CallbackMessageSchema = z.object({ ...base, type: z.literal("callback"), attempt: z.int() });
+export type CallbackMessage = z.infer<typeof CallbackMessageSchema>;
+
+/** A result that could not be delivered, and why. */
+export const ParkedMessageSchema = z.object({
+  v: z.literal(1),
+  tid: z.uuid(),
+  type: z.literal("parked"),
+  attempts: z.int(),
+  why: z.string(),
+});
+export type ParkedMessage = z.infer<typeof ParkedMessageSchema>;

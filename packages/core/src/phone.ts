@@ -1,0 +1,12 @@
+/** The form the carrier wants: E.164 digits without `+`. */
+export function carrierNumber(number: string): string {
+  return number.replace(/^\+/, "");
+}
+
+/** What may be seen of a number in a log, an event or a record: `+44*******01`. */
+export function maskNumber(number: string): string {
+  const digits = carrierNumber(number);
+  const head = digits.slice(0, 2);
+  const tail = digits.slice(-2);
+  return `+${head}${"*".repeat(Math.max(digits.length - 4, 0))}${tail}`;
+}

@@ -1,0 +1,17 @@
+/** What was asked for: written once, never changed. The PIN itself is nowhere in it. */
+export interface CallSpec {
+  readonly tid: string;
+  readonly applicationId: string;
+  /** As the customer wrote it; it comes back in the result like that. */
+  readonly to: string;
+  readonly from: string;
+  readonly text: string;
+  readonly byeText?: string;
+  readonly failedText?: string;
+  /** HMAC of the PIN, bound to this call. */
+  readonly pinHash: string;
+  readonly pinLength: number;
+  readonly attemptsAllowed: number;
+  readonly callback: { readonly url: string; readonly method: "GET" | "POST" };
+  readonly acceptedAt: string;
+}

@@ -1,0 +1,47 @@
+import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { EVENT_SOURCE, type Event } from "@promptcall/core/events";
+import pRetry from "p-retry";
+import { PartialFailureError } from "../errors.ts";
+import type { Bus } from "../ports.ts";
+
+/** The most entries one PutEvents takes. */
+const ENTRIES_PER_REQUEST = 10;
+
+export interface BusOptions {
+  readonly client: EventBridgeClient;
+  readonly busName: string;
+}
+
+/** PutEvents answers 200 also when it took only some entries, or none: those it did not take are sent again. */
+export function bus({ client, busName }: BusOptions): Bus {
+  async function put(events: readonly Event[]): Promise<readonly Event[]> {
+    const { FailedEntryCount, Entries = [] } = await client.send(
+      new PutEventsCommand({
+        Entries: events.map(({ type, metadata, data }) => ({
+          EventBusName: busName,
+          Source: EVENT_SOURCE,
+          DetailType: type,
+          Time: new Date(metadata.time),
+          Detail: JSON.stringify({ metadata, data }),
+        })),
+      }),
+    );
+    if (FailedEntryCount === 0 && Entries.length === events.length) return [];
+    return events.filter((_, index) => Entries[index]?.EventId === undefined);
+  }
+
+  return {
+    async publish(events) {
+      for (let start = 0; start < events.length; start += ENTRIES_PER_REQUEST) {
+        let pending: readonly Event[] = events.slice(start, start + ENTRIES_PER_REQUEST);
+        await pRetry(
+          async () => {
+            pending = await put(pending);
+            if (pending.length > 0) throw new PartialFailureError(`the bus did not take ${pending.length} event(s)`);
+          },
+          { retries: 3, minTimeout: 50, randomize: true },
+        );
+      }
+    },
+  };
+}

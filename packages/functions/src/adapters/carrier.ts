@@ -1,0 +1,94 @@
+import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
+import { LINE_STATUSES } from "@promptcall/core/line-status";
+import { carrierNumber } from "@promptcall/core/phone";
+import type { Settings } from "@promptcall/core/settings";
+import { Vonage } from "@vonage/server-sdk";
+import { MachineDetectionBehavior } from "@vonage/voice";
+import * as z from "zod/mini";
+import type { Carrier } from "../ports.ts";
+
+/** The SDK's error holds the whole request, credential and all, in `config`: nothing here passes the error on. */
+const RefusalSchema = z.object({ response: z.instanceof(Response) });
+
+const FailureSchema = z.object({
+  name: z.string(),
+  code: z.optional(z.string()),
+  cause: z.optional(z.object({ code: z.optional(z.string()) })),
+});
+
+const CallSchema = z.object({
+  uuid: z.string(),
+  status: z.enum(LINE_STATUSES),
+  duration: z.optional(z.nullable(z.coerce.number())),
+  price: z.optional(z.nullable(z.string())),
+});
+
+export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }: Settings["carrier"]): Carrier {
+  const clientFor = (credential: string) =>
+    new Vonage(passThrough(credential), { apiHost: host, timeout: timeoutSeconds * 1000 }).voice;
+
+  return {
+    async placeCall({ to, from, ncco, eventUrl }, credential) {
+      try {
+        const { uuid } = await clientFor(credential).createOutboundCall({
+          to: [{ type: "phone", number: carrierNumber(to) }],
+          from: { type: "phone", number: carrierNumber(from) },
+          // The SDK hands it through untouched; its own type is a union of mutable classes.
+          ncco: ncco as unknown as [],
+          eventUrl: [eventUrl],
+          machineDetection: MachineDetectionBehavior.HANGUP,
+          ringingTimer: ringingSeconds,
+          lengthTimer: lengthSeconds,
+        });
+        return typeof uuid === "string"
+          ? { kind: "placed", uuid }
+          : { kind: "unknown", why: "the carrier's answer names no call" };
+      } catch (error) {
+        return await outcomeOf(error);
+      }
+    },
+
+    async findCall(uuid, credential) {
+      const answer = await clientFor(credential)
+        .getCall(uuid)
+        .catch(() => undefined);
+      const call = CallSchema.safeParse(answer);
+      if (!call.success) return undefined;
+      const { status, duration, price } = call.data;
+      return {
+        uuid,
+        status,
+        ...(typeof duration === "number" && { durationSeconds: duration }),
+        ...(typeof price === "string" && { price }),
+      };
+    },
+  };
+}
+
+/** Sends the customer's own JWT along; the SDK takes any object that has these as its own properties. */
+function passThrough(credential: string): ConstructorParameters<typeof Vonage>[0] {
+  const notUsed = () => Promise.reject(new Error("only the bearer token is used"));
+  return {
+    getQueryParams: notUsed,
+    createBasicHeader: notUsed,
+    createSignatureHash: notUsed,
+    createBearerHeader: () => Promise.resolve(`Bearer ${credential}`),
+  };
+}
+
+async function outcomeOf(error: unknown): Promise<DialOutcome> {
+  const refusal = RefusalSchema.safeParse(error);
+  if (refusal.success) {
+    const { response } = refusal.data;
+    const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
+    return outcomeOfRefusal({
+      httpStatus: response.status,
+      body: await response.json().catch(() => undefined),
+      retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    });
+  }
+  const failure = FailureSchema.safeParse(error);
+  if (!failure.success) return { kind: "unknown", why: "no answer from the carrier" };
+  const { name, code, cause } = failure.data;
+  return outcomeOfFailure({ codes: [cause?.code, code, name].filter((known) => known !== undefined) });
+}

@@ -1,0 +1,26 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Queue } from "../ports.ts";
+import { bus as busOn } from "./bus.ts";
+import { queue, type Timed } from "./queue.ts";
+import { clock } from "./real.ts";
+import { busName, queueUrl, settings, tableName } from "./resources.ts";
+import { callbackStore, callStore } from "./table.ts";
+
+/** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
+const sqs = new SQSClient();
+
+export const linkedQueue = <Message extends Timed>(name: string): Queue<Message> =>
+  queue<Message>({ client: sqs, queueUrl: queueUrl(name), clock });
+
+export const linkedBus = () => busOn({ client: new EventBridgeClient(), busName: busName() });
+
+const table = () => ({
+  client: new DynamoDBClient(),
+  tableName: tableName(),
+  retentionDays: settings().retentionDays,
+  clock,
+});
+export const linkedCalls = () => callStore(table());
+export const linkedDeliveries = () => callbackStore(table());

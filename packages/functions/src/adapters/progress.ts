@@ -1,0 +1,14 @@
+import type { TimerMessage } from "@promptcall/core/messages";
+import type { ProgressPorts } from "../progress.ts";
+import { linkedBus, linkedCalls, linkedQueue } from "./clients.ts";
+import { clock } from "./real.ts";
+import { settings } from "./resources.ts";
+
+/** What every function that writes a call's progress is linked to. */
+export const linkedProgress = (): ProgressPorts => ({
+  calls: linkedCalls(),
+  bus: linkedBus(),
+  timers: linkedQueue<TimerMessage>("TimersQueue"),
+  clock,
+  settleSeconds: settings().timers.settleSeconds,
+});

@@ -1,0 +1,27 @@
+import { SettingsSchema } from "@promptcall/core/settings";
+import { Resource } from "sst";
+import * as z from "zod/mini";
+import { ConfigurationError } from "../errors.ts";
+
+/**
+ * What this function is linked to, parsed. A missing link or a value of another form fails at cold start, by name.
+ */
+function linked<Schema extends z.ZodMiniType>(name: string, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse((Resource as unknown as Record<string, unknown>)[name]);
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+  throw new ConfigurationError(`the linked resource ${name} has another form than expected: ${fields}`);
+}
+
+const QueueSchema = z.object({ url: z.url() });
+const KeySchema = z.object({ value: z.string().check(z.regex(/^[\w-]{43}$/)) });
+
+export const queueUrl = (name: string) => linked(name, QueueSchema).url;
+export const tableName = () => linked("Calls", z.object({ name: z.string() })).name;
+export const busName = () => linked("Bus", z.object({ name: z.string() })).name;
+export const webhookBaseUrl = () => linked("WebhookUrl", z.object({ url: z.url() })).url;
+export const settings = () => linked("Settings", SettingsSchema);
+
+/** Secrets are 32 bytes in base64url. */
+export const key = (name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey"): Uint8Array =>
+  Buffer.from(linked(name, KeySchema).value, "base64url");

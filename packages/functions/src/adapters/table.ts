@@ -1,0 +1,130 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { Call } from "@promptcall/core/call";
+import type { CallbackAttempt } from "@promptcall/core/callback";
+import type { CallSpec } from "@promptcall/core/spec";
+import pRetry from "p-retry";
+import { ConflictError, PartialFailureError } from "../errors.ts";
+import type { CallbackRecord, CallbackStore, CallStore, Clock, Stored } from "../ports.ts";
+
+export interface TableOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly retentionDays: number;
+  readonly clock: Clock;
+}
+
+const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
+
+/**
+ * One item for what was asked (written once), one small one for how it stands (replaced under a version), one for the
+ * deliveries of its result. The document client would turn absent fields into errors; we have many optional ones.
+ */
+function documents(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+function expiry({ retentionDays, clock }: TableOptions): number {
+  return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
+}
+
+export function callStore(options: TableOptions): CallStore {
+  const { tableName } = options;
+  const client = documents(options.client);
+
+  async function read(tid: string, sk: "spec" | "state") {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: true }),
+    );
+    return Item;
+  }
+
+  return {
+    async create({ spec, call }) {
+      const expires_at = expiry(options);
+      const items = [
+        { ...keyOf(spec.tid, "spec"), spec, expires_at },
+        { ...keyOf(spec.tid, "state"), call, version: 1, expires_at },
+      ];
+      let pending: BatchWriteCommandInput["RequestItems"] = {
+        [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
+      };
+      await pRetry(
+        async () => {
+          const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
+          if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
+          pending = UnprocessedItems;
+          throw new PartialFailureError("the table did not take every item");
+        },
+        { retries: 4, minTimeout: 50, randomize: true },
+      );
+    },
+
+    async spec(tid) {
+      // Written by `create` alone, in this form.
+      return (await read(tid, "spec"))?.spec as CallSpec | undefined;
+    },
+
+    async state(tid) {
+      const item = await read(tid, "state");
+      return item && ({ call: item.call as Call, version: item.version as number } satisfies Stored);
+    },
+
+    async save({ call, version }) {
+      const unchanged = "#version = :version";
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...keyOf(call.tid, "state"), call, version: version + 1, expires_at: expiry(options) },
+            ConditionExpression: unchanged,
+            ExpressionAttributeNames: { "#version": "version" },
+            ExpressionAttributeValues: { ":version": version },
+          }),
+        );
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) throw new ConflictError(call.tid);
+        throw error;
+      }
+    },
+  };
+}
+
+export function callbackStore(options: TableOptions): CallbackStore {
+  const { tableName } = options;
+  const client = documents(options.client);
+  return {
+    async read(tid) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keyOf(tid, "callback"), ConsistentRead: true }),
+      );
+      const attempts = (Item?.attempts ?? []) as readonly CallbackAttempt[];
+      return { attempts, state: (Item?.state ?? "pending") as CallbackRecord["state"] };
+    },
+
+    async add(tid, attempt, state) {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(tid, "callback"),
+          UpdateExpression:
+            "SET attempts = list_append(if_not_exists(attempts, :none), :attempt), #state = :state, expires_at = :expires_at",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: {
+            ":none": [],
+            ":attempt": [attempt],
+            ":state": state,
+            ":expires_at": expiry(options),
+          },
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
+import { expiryOf } from "../credential.ts";
+import type { Chance, Clock } from "../ports.ts";
+import type { FieldError, Problem } from "../problem.ts";
+import type { Fields } from "./read-body.ts";
+
+/** A credential that can be used; or one whose fields are wrong, which is told along with all other wrong fields. */
+export type Credential =
+  | { readonly jwt: string; readonly applicationId: string; readonly errors: readonly [] }
+  | { readonly jwt: ""; readonly applicationId: ""; readonly errors: readonly FieldError[] };
+
+interface CredentialPorts {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly credentialSeconds: number;
+}
+
+/** From the `Authorization` header, or else from `app_id` and `private_key`, whose key is used here and forgotten. */
+export async function readCredential(
+  { header, fields }: { header: string | undefined; fields: Fields },
+  ports: CredentialPorts,
+): Promise<Credential | { problem: Problem }> {
+  if (header !== undefined) return fromHeader(header, ports.clock);
+  if (fields.app_id === undefined && fields.private_key === undefined)
+    return unauthorized("missing_credential", "Send Authorization: Bearer <Vonage JWT>, or app_id and private_key.");
+  return await fromFields(fields, ports);
+}
+
+function fromHeader(header: string, clock: Clock): Credential | { problem: Problem } {
+  const jwt = /^Bearer +(\S+)$/i.exec(header.trim())?.[1];
+  if (jwt === undefined)
+    return unauthorized("invalid_authorization", "The Authorization header is not of the form: Bearer <Vonage JWT>.");
+  const claims = claimsOf(jwt);
+  if (claims === undefined) return unauthorized("not_a_jwt", "The bearer token is not a JWT.");
+  const { application_id: applicationId } = claims;
+  if (typeof applicationId !== "string" || applicationId === "")
+    return unauthorized("jwt_without_application", "The JWT has no application_id.");
+  const expiry = expiryOf(claims);
+  if (expiry !== undefined && expiry * 1000 <= clock.now().getTime())
+    return unauthorized("jwt_expired", "The JWT has expired.");
+  return { jwt, applicationId, errors: [] };
+}
+
+/** Decoded, not verified: the key to verify it with is at the carrier, which does so when the call is placed. */
+function claimsOf(jwt: string) {
+  try {
+    decodeProtectedHeader(jwt);
+    return decodeJwt(jwt);
+  } catch {
+    return undefined;
+  }
+}
+
+async function fromFields(fields: Fields, { clock, chance, credentialSeconds }: CredentialPorts): Promise<Credential> {
+  const { app_id: applicationId, private_key: pem } = fields;
+  const errors: FieldError[] = [];
+  if (typeof applicationId !== "string" || !/^[\w-]{1,64}$/.test(applicationId))
+    errors.push({ field: "app_id", wrong: wrongOf(applicationId), expected: "the id of a Vonage application" });
+  const key = privateKeyOf(pem);
+  if (key === undefined)
+    errors.push({ field: "private_key", wrong: wrongOf(pem), expected: "an RSA private key in PEM form" });
+  if (key === undefined || typeof applicationId !== "string" || errors.length > 0)
+    return { jwt: "", applicationId: "", errors };
+
+  const issued = Math.floor(clock.now().getTime() / 1000);
+  const jwt = await new SignJWT({ application_id: applicationId })
+    .setProtectedHeader({ alg: "RS256", typ: "JWT" })
+    .setJti(chance.id())
+    .setIssuedAt(issued)
+    .setExpirationTime(issued + credentialSeconds)
+    .sign(key);
+  return { jwt, applicationId, errors: [] };
+}
+
+function privateKeyOf(pem: unknown): KeyObject | undefined {
+  if (typeof pem !== "string") return undefined;
+  try {
+    // Keys that have been through an environment variable often have their line ends spelled out.
+    const key = createPrivateKey(pem.replaceAll("\\n", "\n"));
+    return key.asymmetricKeyType === "rsa" ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function wrongOf(value: unknown): string {
+  return value === undefined ? "is missing" : "is something else";
+}
+
+function unauthorized(code: string, detail: string): { problem: Problem } {
+  return { problem: { status: 401, code, detail, headers: { "www-authenticate": "Bearer" } } };
+}

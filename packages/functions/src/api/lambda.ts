@@ -1,0 +1,46 @@
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { DialMessage } from "@promptcall/core/messages";
+import { handle } from "hono/aws-lambda";
+import { linkedBus, linkedCalls, linkedQueue } from "../adapters/clients.ts";
+import { log } from "../adapters/log.ts";
+import { chance, clock } from "../adapters/real.ts";
+import { busName, key, queueUrl, settings, tableName } from "../adapters/resources.ts";
+import { seal } from "../adapters/seal.ts";
+import { apiApp } from "./app.ts";
+
+const dynamoDb = new DynamoDBClient();
+const eventBridge = new EventBridgeClient();
+const sqs = new SQSClient();
+
+const queueAnswers = (name: string) => async () =>
+  await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
+
+/** Longer than a call waits in the queue; the carrier takes a JWT for a day at the most. */
+const LONGEST_WAIT_SECONDS = 3600;
+
+export const handler = handle(
+  apiApp({
+    calls: linkedCalls(),
+    dial: linkedQueue<DialMessage>("DialQueue"),
+    bus: linkedBus(),
+    seal: seal(key("SealKey")),
+    clock,
+    chance,
+    log: log("api"),
+    pinKey: key("PinKey"),
+    credentialSeconds: LONGEST_WAIT_SECONDS + settings().timers.deadlineSeconds,
+    parts: {
+      table: () =>
+        dynamoDb.send(
+          new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } }),
+        ),
+      bus: () => eventBridge.send(new DescribeEventBusCommand({ Name: busName() })),
+      "dial queue": queueAnswers("DialQueue"),
+      "state queue": queueAnswers("StateQueue"),
+      "timers queue": queueAnswers("TimersQueue"),
+      "callbacks queue": queueAnswers("CallbacksQueue"),
+    },
+  }),
+);

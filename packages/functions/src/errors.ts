@@ -1,0 +1,40 @@
+/** The errors of this package. Their messages hold ids and names of fields only, so they may be logged as they are. */
+export abstract class PromptcallError extends Error {
+  abstract override readonly name: string;
+}
+
+/** Thrown when another writer saved the call first: read it again and decide anew. */
+export class ConflictError extends PromptcallError {
+  override readonly name = "ConflictError";
+  constructor(tid: string) {
+    super(`call ${tid} was changed by another writer`);
+  }
+}
+
+/** Thrown when a message names a call that is not in the table: no retry will find it. */
+export class UnknownCallError extends PromptcallError {
+  override readonly name = "UnknownCallError";
+  constructor(tid: string) {
+    super(`there is no call ${tid}`);
+  }
+}
+
+/** Thrown when a message does not have the form its queue expects. Names the fields, never their values. */
+export class MalformedMessageError extends PromptcallError {
+  override readonly name = "MalformedMessageError";
+}
+
+/** Thrown when a service answered but did not do, or not wholly do, what it was asked. */
+export class PartialFailureError extends PromptcallError {
+  override readonly name = "PartialFailureError";
+}
+
+/** Thrown at cold start when what a function was linked to is missing or has another form. */
+export class ConfigurationError extends PromptcallError {
+  override readonly name = "ConfigurationError";
+}
+
+/** Thrown when a sealed credential cannot be opened: another key, another call, or altered. */
+export class SealError extends PromptcallError {
+  override readonly name = "SealError";
+}

@@ -1,0 +1,92 @@
+import type { Call } from "@promptcall/core/call";
+import type { CallbackAttempt } from "@promptcall/core/callback";
+import type { CallbackRequest } from "@promptcall/core/callback-request";
+import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import type { Event } from "@promptcall/core/events";
+import type { LineStatus } from "@promptcall/core/line-status";
+import type { Ncco } from "@promptcall/core/script";
+import type { CallSpec } from "@promptcall/core/spec";
+
+/** A call as it stands, with the version a save has to name. */
+export interface Stored {
+  readonly call: Call;
+  readonly version: number;
+}
+
+export interface CallStore {
+  create(written: { readonly spec: CallSpec; readonly call: Call }): Promise<void>;
+  spec(tid: string): Promise<CallSpec | undefined>;
+  state(tid: string): Promise<Stored | undefined>;
+  /** @throws {ConflictError} when the call is no longer at that version */
+  save(stored: Stored): Promise<void>;
+}
+
+export interface CallbackRecord {
+  readonly attempts: readonly CallbackAttempt[];
+  readonly state: "pending" | "delivered" | "parked";
+}
+
+export interface CallbackStore {
+  read(tid: string): Promise<CallbackRecord>;
+  add(tid: string, attempt: CallbackAttempt, state: CallbackRecord["state"]): Promise<void>;
+}
+
+export interface Queue<Message> {
+  /** Hands the message over no sooner than `notBefore`, in as many hops as that takes. */
+  send(message: Message): Promise<void>;
+}
+
+export interface Bus {
+  /** Resolves when every event is on the bus; rejects when one is not. */
+  publish(events: readonly Event[]): Promise<void>;
+}
+
+export interface PlaceCall {
+  readonly to: string;
+  readonly from: string;
+  readonly ncco: Ncco;
+  readonly eventUrl: string;
+}
+
+export interface CarrierCall {
+  readonly status: LineStatus;
+  readonly uuid: string;
+  readonly durationSeconds?: number;
+  readonly price?: string;
+}
+
+export interface Carrier {
+  /** Never throws: whatever happens is one of the outcomes. */
+  placeCall(call: PlaceCall, credential: string): Promise<DialOutcome>;
+  /** The call as the carrier knows it; undefined when it does not tell. */
+  findCall(uuid: string, credential: string): Promise<CarrierCall | undefined>;
+}
+
+export interface Seal {
+  seal(credential: string, tid: string): Promise<string>;
+  /** @throws {SealError} */
+  open(sealed: string, tid: string): Promise<string>;
+}
+
+export type CallbackAnswer =
+  | { readonly httpStatus: number; readonly retryAfterSeconds?: number; readonly durationMs: number }
+  | { readonly failure: string; readonly durationMs: number };
+
+export interface CallbackSender {
+  /** Never throws; does not follow redirects. */
+  send(request: CallbackRequest): Promise<CallbackAnswer>;
+}
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Sources of chance, apart so that a run can be repeated. */
+export interface Chance {
+  id(): string;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/** One line of the log, and the end of a unit of work. Holds ids and outcomes only: no number, text, digit or key. */
+export type Told = Readonly<Record<string, string | number | boolean | undefined>> & { readonly event: string };

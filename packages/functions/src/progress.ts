@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Call, Completed } from "@promptcall/core/call";
+import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
+import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
+import { evolve } from "@promptcall/core/evolve";
+import type { TimerMessage } from "@promptcall/core/messages";
+import { ConflictError, UnknownCallError } from "./errors.ts";
+import type { Bus, CallStore, Clock, Queue } from "./ports.ts";
+
+export interface ProgressPorts {
+  readonly calls: CallStore;
+  readonly bus: Bus;
+  readonly timers: Queue<TimerMessage>;
+  readonly clock: Clock;
+  readonly settleSeconds: number;
+}
+
+export interface Advanced {
+  readonly call: Call;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Two writers rarely meet on one call; ten times in a row means something else is wrong. */
+const RACES = 10;
+
+/**
+ * The one way in which a call's progress is written: read, decide, save under the version that was read, and start over
+ * when somebody else was quicker.
+ *
+ * A crash is safe between any two steps. The settle timer is sent before the save that needs it. `call.completed` is
+ * published after the save, and again whenever the message that completed the call is delivered again, which it is
+ * until this has run to its end.
+ */
+export async function advance(
+  { tid, commands }: { tid: string; commands: readonly Command[] },
+  ports: ProgressPorts,
+): Promise<Advanced> {
+  for (let race = 0; race < RACES; race += 1) {
+    const stored = await ports.calls.state(tid);
+    if (stored === undefined) throw new UnknownCallError(tid);
+    const { call, refusals } = decideAll(commands, stored.call);
+    if (!isDeepStrictEqual(call, stored.call)) {
+      if (call.phase === "ended" && stored.call.phase !== "ended") await ports.timers.send(settleTimer(call, ports));
+      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;
+    }
+    if (call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy))
+      await ports.bus.publish([completedEvent(call)]);
+    return { call, refusals };
+  }
+  throw new ConflictError(tid);
+}
+
+function decideAll(commands: readonly Command[], before: Call): Advanced {
+  const refusals: Refusal[] = [];
+  let call = before;
+  for (const command of commands) {
+    const decision = decide(command, call);
+    if (isRefusal(decision)) refusals.push(decision);
+    else call = decision.reduce(evolve, call);
+  }
+  return { call, refusals };
+}
+
+async function saved(stored: { call: Call; version: number }, calls: CallStore): Promise<boolean> {
+  try {
+    await calls.save(stored);
+    return true;
+  } catch (error) {
+    if (error instanceof ConflictError) return false;
+    throw error;
+  }
+}
+
+function settleTimer({ tid }: Call, { clock, settleSeconds }: ProgressPorts): TimerMessage {
+  const notBefore = new Date(clock.now().getTime() + settleSeconds * 1000);
+  return { v: 1, type: "settle", tid, not_before: notBefore.toISOString() };
+}
+
+/** The same event every time it is published, so that a subscriber can drop repeats by its id. */
+function completedEvent(call: Completed): CallCompleted {
+  const { tid, applicationId, to, outcome, attempts, line, completedAt } = call;
+  return {
+    type: "call.completed",
+    metadata: { id: `completed_${tid}`, version: 1, tid, application_id: applicationId, time: completedAt },
+    data: {
+      to,
+      ...outcomeFields(outcome),
+      attempts: Object.keys(attempts).length,
+      uuid: line.uuid,
+      duration_seconds: line.durationSeconds,
+      price: line.price,
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { type Command, decide, isRefusal } from "@promptcall/core/decide";
+import type { DeadlineMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
+import { UnknownCallError } from "../errors.ts";
+import type { Carrier, Seal, Told } from "../ports.ts";
+import { advance, type ProgressPorts } from "../progress.ts";
+
+export interface TimerPorts extends ProgressPorts {
+  readonly carrier: Carrier;
+  readonly seal: Seal;
+}
+
+/** Does what a timer was set for, now that its time has come. */
+export function timers(ports: TimerPorts) {
+  return async (message: TimerMessage): Promise<Told> => {
+    switch (message.type) {
+      case "settle":
+        return await settle(message, ports);
+      case "deadline":
+        return await close(message, ports);
+      default:
+        return message satisfies never;
+    }
+  };
+}
+
+/** The line has been down for a while: decides with the digits that have come in by now. */
+async function settle(message: SettleMessage, ports: TimerPorts): Promise<Told> {
+  const { tid } = message;
+  const { settleSeconds } = ports;
+  const at = ports.clock.now().toISOString();
+  const command: Command = { type: "settle", id: `settle_${tid}`, at, settleSeconds };
+  const { call, refusals } = await advance({ tid, commands: [command] }, ports);
+  const [refusal] = refusals;
+  if (refusal?.refused === "not_yet") await ports.timers.send({ ...message, not_before: refusal.notBefore });
+  return { event: "timer.settle", tid, phase: call.phase, refused: refusal?.refused };
+}
+
+/** The call should have ended by now: asks the carrier what became of it, then closes it. */
+async function close(message: DeadlineMessage, ports: TimerPorts): Promise<Told> {
+  const { tid, claim: token } = message;
+  const stored = await ports.calls.state(tid);
+  if (stored === undefined) throw new UnknownCallError(tid);
+  const at = ports.clock.now().toISOString();
+  const closing: Command = { type: "close_overdue", id: `deadline_${token}`, at, token };
+  const decision = decide(closing, stored.call);
+  // A repeat of the timer that completed the call goes on, to publish what may not have been published.
+  const isRepeat = stored.call.phase === "completed" && stored.call.completedBy === closing.id;
+  if (isRefusal(decision) && !isRepeat) return { event: "timer.deadline", tid, refused: decision.refused };
+
+  const line = "line" in stored.call ? stored.call.line : {};
+  const heard = isRepeat || line.uuid === undefined ? undefined : await ask({ message, uuid: line.uuid }, ports);
+  const report: Command[] =
+    heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
+  const { call } = await advance({ tid, commands: [...report, closing] }, ports);
+  return { event: "timer.deadline", tid, phase: call.phase, carrier: heard?.status };
+}
+
+async function ask({ message, uuid }: { message: DeadlineMessage; uuid: string }, { carrier, seal }: TimerPorts) {
+  const credential = await seal.open(message.sealed_credential, message.tid);
+  return await carrier.findCall(uuid, credential);
+}

@@ -1,0 +1,117 @@
+import type { Event } from "@promptcall/core/events";
+import { pinMatches } from "@promptcall/core/pin";
+import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/script";
+import type { CallSpec } from "@promptcall/core/spec";
+import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
+import { type Context, Hono } from "hono";
+import type { Log } from "../adapters/log.ts";
+import type { Bus, CallStore, Chance, Clock } from "../ports.ts";
+import { problem } from "../problem.ts";
+import { DigitsPayloadSchema, StatusPayloadSchema } from "./payloads.ts";
+import { payloadOf } from "./read-payload.ts";
+
+export interface WebhookPorts {
+  readonly calls: Pick<CallStore, "spec">;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly log: Log;
+  readonly pinKey: Uint8Array;
+  readonly webhookKey: Uint8Array;
+}
+
+const METHODS = ["GET", "POST"];
+
+/** What the carrier calls. Never writes the table: it puts what it heard on the bus and answers with what to say next. */
+export function webhooksApp(ports: WebhookPorts): Hono {
+  const app = new Hono();
+  app.on(METHODS, "/calls/:tid/status/:token", (c) => status(c, ports));
+  app.on(METHODS, "/calls/:tid/digits/:attempt/:token", (c) => digits(c, ports));
+  app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
+  app.onError((error, c) => {
+    ports.log.failure("webhook.failed", error);
+    // The carrier tries once more after a 503, and gives the call up after a 500.
+    return problem(c, { status: 503, code: "unavailable", detail: "Try again." });
+  });
+  return app;
+}
+
+async function status(c: Context, ports: WebhookPorts): Promise<Response> {
+  const { tid, refused } = authenticate(c, { kind: "status" }, ports);
+  if (refused) return refused;
+  const payload = StatusPayloadSchema.safeParse(await payloadOf(c));
+  if (!payload.success) {
+    ports.log.info({ event: "webhook.ignored", tid });
+    return c.body(null, 204);
+  }
+  const spec = await ports.calls.spec(tid);
+  if (spec === undefined) return unknownCall(c);
+  const { status, uuid, call_uuid, detail, duration, price } = payload.data;
+  await ports.bus.publish([
+    {
+      type: "call.status",
+      metadata: metadata(spec, ports),
+      data: {
+        status,
+        uuid: uuid ?? call_uuid,
+        detail: detail ?? undefined,
+        duration_seconds: duration ?? undefined,
+        price: price ?? undefined,
+      },
+    },
+  ]);
+  ports.log.info({ event: "webhook.status", tid, status });
+  return c.body(null, 204);
+}
+
+async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
+  const attempt = Number(c.req.param("attempt"));
+  const { tid, refused } = authenticate(c, { kind: "digits", attempt }, ports);
+  if (refused) return refused;
+  const payload = DigitsPayloadSchema.safeParse(await payloadOf(c));
+  if (!payload.success)
+    return problem(c, { status: 400, code: "invalid_webhook", detail: "Expected dtmf, as an object or as text." });
+  const spec = await ports.calls.spec(tid);
+  if (spec === undefined) return unknownCall(c);
+
+  const matched = pinMatches({ key: ports.pinKey, tid, pin: payload.data.digits, hash: spec.pinHash });
+  const data = { attempt, matched, timed_out: payload.data.timedOut };
+  await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
+  ports.log.info({ event: "webhook.digits", tid, attempt, matched });
+  return c.json(nextScript({ spec, attempt, matched, baseUrl: baseUrlOf(c) }, ports));
+}
+
+function nextScript(
+  { spec, attempt, matched, baseUrl }: { spec: CallSpec; attempt: number; matched: boolean; baseUrl: string },
+  { webhookKey: key }: WebhookPorts,
+): Ncco {
+  if (matched) return byeScript(spec);
+  if (attempt >= spec.attemptsAllowed) return hangUpScript();
+  const purpose: WebhookPurpose = { kind: "digits", attempt: attempt + 1 };
+  return retryScript({ ...spec, digitsUrl: webhookUrl({ baseUrl, key, tid: spec.tid, purpose }) });
+}
+
+function authenticate(
+  c: Context,
+  purpose: WebhookPurpose,
+  { webhookKey: key, log }: WebhookPorts,
+): { tid: string; refused?: Response } {
+  const { tid = "", token = "" } = c.req.param() as Record<string, string>;
+  if (isGenuine({ key, tid, purpose, token })) return { tid };
+  log.info({ event: "webhook.forged" });
+  const detail = "The token in this address is not the one that was given for it.";
+  return { tid, refused: problem(c, { status: 401, code: "forged_webhook", detail }) };
+}
+
+function unknownCall(c: Context): Response {
+  return problem(c, { status: 404, code: "unknown_call", detail: "The call is no longer on record." });
+}
+
+/** As the carrier reached us: the function cannot be linked to its own address. */
+function baseUrlOf(c: Context): string {
+  return `${c.req.header("x-forwarded-proto") ?? "https"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
+}
+
+function metadata({ tid, applicationId }: CallSpec, { chance, clock }: WebhookPorts): Event["metadata"] {
+  return { id: chance.id(), version: 1, tid, application_id: applicationId, time: clock.now().toISOString() };
+}

@@ -1,0 +1,35 @@
+import { LINE_STATUSES } from "@promptcall/core/line-status";
+import * as z from "zod/mini";
+
+const amount = z.optional(z.nullable(z.coerce.number()));
+
+/** An event webhook. Anything with another `status`, or none, is an event this service has no use for. */
+export const StatusPayloadSchema = z.object({
+  status: z.enum(LINE_STATUSES),
+  uuid: z.optional(z.string()),
+  /** In place of `uuid` in the events of machine detection. */
+  call_uuid: z.optional(z.string()),
+  detail: z.optional(z.nullable(z.string())),
+  duration: amount,
+  price: z.optional(z.nullable(z.string())),
+});
+export type StatusPayload = z.infer<typeof StatusPayloadSchema>;
+
+const entered = z._default(z.nullable(z.string()), null);
+
+/** The digits webhook in today's form, and in the old one where `dtmf` is the string itself. Silence has many spellings. */
+export const DigitsPayloadSchema = z.union([
+  z.pipe(
+    z.object({ dtmf: z.object({ digits: entered, timed_out: z._default(z.boolean(), false) }) }),
+    z.transform(({ dtmf }) => ({ digits: keys(dtmf.digits), timedOut: dtmf.timed_out })),
+  ),
+  z.pipe(
+    z.object({ dtmf: entered, timed_out: z._default(z.boolean(), false) }),
+    z.transform(({ dtmf, timed_out }) => ({ digits: keys(dtmf), timedOut: timed_out })),
+  ),
+]);
+
+/** A `#` ends an entry and is no part of it. */
+function keys(digits: string | null): string {
+  return (digits ?? "").replace(/#$/, "");
+}
