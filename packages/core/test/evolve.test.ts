@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ENDINGS, outcomeOf } from "../src/call.ts";
+import type { Report } from "../src/decide.ts";
+import { LINE_STATUSES } from "../src/line-status.ts";
+import { at, dialing, digits, line, queued, report, run, TID } from "./given.ts";
+
+const origin = { tid: TID, applicationId: "app", to: "+44********01", attemptsAllowed: 3, acceptedAt: at(0), dials: 1 };
+const claim = { token: "claim-1", startedAt: at(1) };
+
+describe("the phase of a call", () => {
+  it("is dialing while the carrier only says it has started", () => {
+    expect(run(dialing(), report(2, line("started")))).toEqual({ ...origin, phase: "dialing", claim, line: {} });
+  });
+
+  it("is ringing, then answered, then ended, as the carrier says", () => {
+    expect(run(dialing(), report(2, line("ringing")))).toEqual({
+      ...origin,
+      phase: "ringing",
+      claim,
+      line: { ringingAt: at(2) },
+    });
+    expect(run(dialing(), report(2, line("ringing")), report(3, line("answered")))).toEqual({
+      ...origin,
+      phase: "answered",
+      claim,
+      line: { ringingAt: at(2), answeredAt: at(3) },
+      attempts: {},
+    });
+    expect(run(dialing(), report(3, line("answered")), report(4, line("completed")))).toEqual({
+      ...origin,
+      phase: "ended",
+      claim,
+      line: { answeredAt: at(3), endedAt: at(4) },
+      attempts: {},
+    });
+  });
+
+  it("is answered when digits come before the report of the answer", () => {
+    expect(run(dialing(), report(2, digits(1, false))).phase).toBe("answered");
+  });
+
+  it("does not go back when an earlier report comes late", () => {
+    expect(run(dialing(), report(4, line("completed")), report(5, line("ringing"))).phase).toBe("ended");
+  });
+
+  it("is ended by a rejection, after which the carrier says no more", () => {
+    expect(run(dialing(), report(2, line("rejected"))).phase).toBe("ended");
+  });
+
+  it("is queued again when the dial is given back, and the dial is counted", () => {
+    const released = run(dialing(), { type: "release_dial", token: "claim-1" });
+    expect(released).toEqual({ ...origin, phase: "queued" });
+    expect(run(released, { type: "start_dial", token: "claim-2", at: at(5) })).toMatchObject({ dials: 2 });
+  });
+});
+
+describe("the outcome of a call", () => {
+  const settle = { type: "settle", id: "settle", at: at(60), settleSeconds: 20 } as const;
+
+  it.each([
+    { heard: [digits(1, true), line("completed")], outcome: { status: "ok" } },
+    { heard: [digits(1, false), digits(2, true), line("completed")], outcome: { status: "ok" } },
+    { heard: [digits(1, true), line("failed"), line("completed")], outcome: { status: "ok" } },
+    { heard: [digits(1, false), digits(2, false), digits(3, false), line("completed")], outcome: { status: "failed" } },
+    { heard: [line("answered"), line("completed")], outcome: { status: "error", reason: "hung_up" } },
+    { heard: [digits(1, false), line("completed")], outcome: { status: "error", reason: "hung_up" } },
+    ...ENDINGS.map((ending) => ({
+      heard: [line(ending), line("completed")],
+      outcome: { status: "error", reason: ending },
+    })),
+    { heard: [line("rejected")], outcome: { status: "error", reason: "rejected" } },
+    { heard: [line("completed")], outcome: { status: "error", reason: "unanswered" } },
+    {
+      heard: [{ type: "line", status: "completed", durationSeconds: 4 } as const],
+      outcome: { status: "error", reason: "hung_up" },
+    },
+  ])("is $outcome after $heard", ({ heard, outcome }) => {
+    const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
+    expect(outcomeOf(call)).toEqual(outcome);
+  });
+
+  it("is open while the call is queued, dialing, ringing or answered", () => {
+    for (const call of [queued(), dialing(), run(dialing(), report(2, digits(1, true)))])
+      expect(outcomeOf(call)).toBeUndefined();
+  });
+});
+
+describe("any order of the same reports, with repeats", () => {
+  const anyReport = fc.oneof(
+    fc.constantFrom(...LINE_STATUSES).map((status) => ({ ...line(status), uuid: "uuid", durationSeconds: 3 })),
+    fc.record({ type: fc.constant("digits" as const), attempt: fc.integer({ min: 1, max: 3 }), matched: fc.boolean() }),
+  );
+  const anyHistory = fc
+    .array(fc.record({ second: fc.integer({ min: 2, max: 50 }), told: anyReport }), { maxLength: 10 })
+    .chain((history) =>
+      fc.tuple(fc.constant(history), fc.shuffledSubarray([...history, ...history], { minLength: history.length * 2 })),
+    );
+
+  it("leads to the same facts", () => {
+    fc.assert(
+      fc.property(anyHistory, ([history, shuffled]) => {
+        const facts = (told: typeof history) => {
+          const { line, attempts } = {
+            line: {},
+            attempts: {},
+            ...run(dialing(), ...told.map((r) => report(r.second, r.told))),
+          };
+          return { line, attempts };
+        };
+        expect(facts(shuffled)).toEqual(facts(history));
+      }),
+    );
+  });
+
+  it("leads to the same outcome, once and for all, for what one call can go through", () => {
+    const lives: fc.Arbitrary<readonly Report[]> = fc.constantFrom(
+      [line("ringing"), line("answered"), digits(1, true), line("completed")],
+      [line("ringing"), line("answered"), digits(1, false), digits(2, true), line("completed")],
+      [line("answered"), digits(1, false), digits(2, false), digits(3, false), line("completed")],
+      [line("ringing"), line("busy"), line("completed")],
+      [line("answered"), digits(1, false), line("completed")],
+      [line("ringing"), line("rejected")],
+      [line("answered"), line("machine"), line("completed")],
+    );
+    const orders = lives.chain((life) =>
+      fc.tuple(fc.constant(life), fc.shuffledSubarray([...life, ...life], { minLength: life.length * 2 })),
+    );
+    fc.assert(
+      fc.property(orders, ([life, order]) => {
+        const settle = { type: "settle", id: "settle", at: at(59), settleSeconds: 5 } as const;
+        const outcome = (told: readonly Report[]) =>
+          outcomeOf(run(dialing(), ...told.map((r, index) => report(2 + index, r)), settle));
+        expect(outcome(order)).toEqual(outcome(life));
+        expect(outcome(order)).toBeDefined();
+      }),
+    );
+  });
+});

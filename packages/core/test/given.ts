@@ -1,0 +1,44 @@
+import { expect } from "vitest";
+import type { Call } from "../src/call.ts";
+import { type CallEvent, type Command, type Decision, decide, isRefusal, type Report } from "../src/decide.ts";
+import { accept, evolve } from "../src/evolve.ts";
+
+/** Times by the second, so that a history can be read. */
+export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+
+export const TID = "3b241101-e2bb-4255-8caf-4136c566a962";
+
+export const queued = (): Call =>
+  accept({ tid: TID, applicationId: "app", to: "+44********01", attemptsAllowed: 3, acceptedAt: at(0) });
+
+export const dialing = (): Call => after(queued(), { type: "dial_started", token: "claim-1", at: at(1) });
+
+export const report = (second: number, told: Report): Command => ({
+  type: "report",
+  id: `event-${second}`,
+  at: at(second),
+  report: told,
+});
+
+export const line = (status: Extract<Report, { type: "line" }>["status"]): Report => ({ type: "line", status });
+export const digits = (attempt: number, matched: boolean): Report => ({ type: "digits", attempt, matched });
+
+export function after(call: Call, ...events: CallEvent[]): Call {
+  return events.reduce(evolve, call);
+}
+
+/** The call after the commands it does not refuse. */
+export function run(call: Call, ...commands: Command[]): Call {
+  return commands.reduce((before, command) => {
+    const decision = decide(command, before);
+    return isRefusal(decision) ? before : after(before, ...decision);
+  }, call);
+}
+
+export function given(call: Call) {
+  return {
+    when: (command: Command) => ({
+      gives: (expected: Decision) => expect(decide(command, call)).toEqual(expected),
+    }),
+  };
+}

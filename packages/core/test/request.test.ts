@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { CallRequestSchema } from "../src/request.ts";
+
+const request = {
+  to: "+447700900001",
+  from: "447700900999",
+  text: "Please enter your PIN",
+  pin_code: "0123",
+  callback: "https://customer.example/result",
+};
+
+describe("a call request", () => {
+  it("needs five parameters and has defaults for the rest", () => {
+    expect(CallRequestSchema.parse(request)).toEqual({ ...request, callback_method: "POST" });
+  });
+
+  it("takes the callback method in any case", () => {
+    expect(CallRequestSchema.parse({ ...request, callback_method: "get" })).toMatchObject({ callback_method: "GET" });
+  });
+
+  it("takes texts of exactly the longest length, counted in characters as people do", () => {
+    const longest = { ...request, text: "🙂".repeat(1500), bye_text: "b".repeat(500), failed_text: "f".repeat(500) };
+    expect(CallRequestSchema.parse(longest)).toEqual({ ...longest, callback_method: "POST" });
+  });
+
+  it.each([
+    ["to", "07700900001"],
+    ["to", "+44 7700 900001"],
+    ["to", "123456"],
+    ["to", "1234567890123456"],
+    ["to", 447700900001],
+    ["from", "Promptcall"],
+    ["text", ""],
+    ["text", "   "],
+    ["text", "t".repeat(1501)],
+    ["pin_code", ""],
+    ["pin_code", "12a4"],
+    ["pin_code", "1".repeat(21)],
+    ["pin_code", 1234],
+    ["callback", "customer.example/result"],
+    ["callback", "ftp://customer.example/result"],
+    ["callback", "https://user:secret@customer.example/result"],
+    ["callback", ["https://a.example", "https://b.example"]],
+    ["callback_method", "PUT"],
+    ["bye_text", "b".repeat(501)],
+    ["failed_text", "f".repeat(501)],
+  ])("with %s as %j is wrong in that field alone", (field, value) => {
+    const parsed = CallRequestSchema.safeParse({ ...request, [field]: value });
+    expect(new Set(parsed.error?.issues.map((issue) => issue.path[0]))).toEqual(new Set([field]));
+  });
+});
