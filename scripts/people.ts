@@ -1,0 +1,28 @@
+import type { Outcome } from "@promptcall/core/call";
+
+export interface Person {
+  /** The last two digits of the number the person answers on. */
+  readonly ending: string;
+  readonly does: string;
+  readonly outcome: Outcome;
+}
+
+const error = (reason: Extract<Outcome, { status: "error" }>["reason"]) => ({ status: "error", reason }) as const;
+const ok = { status: "ok" } as const;
+const failed = { status: "failed" } as const;
+
+/** One of each kind of person the simulated carrier knows, and the one result a call to them must end in. */
+export const PEOPLE: readonly Person[] = [
+  { ending: "00", does: "picks up, keys 1234", outcome: ok },
+  { ending: "01", does: "keys a wrong PIN, then 1234", outcome: ok },
+  { ending: "02", does: "keys three wrong PINs", outcome: failed },
+  { ending: "03", does: "picks up, keys nothing", outcome: failed },
+  { ending: "04", does: "hangs up during the prompt", outcome: error("hung_up") },
+  { ending: "05", does: "is busy", outcome: error("busy") },
+  { ending: "06", does: "does not pick up", outcome: error("unanswered") },
+  { ending: "07", does: "is rejected by the carrier", outcome: error("rejected") },
+  { ending: "08", does: "is a voice mailbox", outcome: error("machine") },
+  { ending: "09", does: "keys 1234, end never reported", outcome: ok },
+  { ending: "10", does: "has an invalid number", outcome: error("invalid_number") },
+  { ending: "20", does: "keys 1234, webhooks doubled, disordered", outcome: ok },
+];

@@ -1,0 +1,71 @@
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { DeliveredEventSchema, EVENT_SOURCE, type Event, type EventType } from "@promptcall/core/events";
+import type { Local } from "@promptcall/local/local";
+
+export interface SubscriberOptions {
+  readonly local: Local;
+  readonly name: string;
+  readonly detailTypes: readonly EventType[];
+  readonly onEvent: (event: Event) => void;
+}
+
+/** Another service: it brings a queue and a rule of its own, with the SDK alone, and hears what it asked for. */
+export async function subscribe({
+  local,
+  name,
+  detailTypes,
+  onEvent,
+}: SubscriberOptions): Promise<() => Promise<void>> {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const region = "us-east-1";
+  const sqs = new SQSClient({ endpoint: local.endpoints.sqs, region, credentials });
+  const eventBridge = new EventBridgeClient({ endpoint: local.endpoints.eventBridge, region, credentials });
+  const EventBusName = String(local.resource("Bus").name);
+
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+  const pattern = { source: [EVENT_SOURCE], "detail-type": detailTypes };
+  await eventBridge.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
+  const { FailedEntryCount } = await eventBridge.send(
+    new PutTargetsCommand({ Rule: name, EventBusName, Targets: [{ Id: "queue", Arn: Attributes?.QueueArn }] }),
+  );
+  if (FailedEntryCount) throw new Error(`the bus did not take the target of ${name}`);
+
+  const stopping = new AbortController();
+  const listening = (async () => {
+    while (!stopping.signal.aborted) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 10, MaxNumberOfMessages: 10 }),
+        { abortSignal: stopping.signal },
+      );
+      for (const { Body = "", ReceiptHandle } of Messages) {
+        onEvent(DeliveredEventSchema.parse(JSON.parse(Body)));
+        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
+    }
+  })().catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+  });
+
+  return async () => {
+    stopping.abort();
+    await listening;
+    await eventBridge.send(new RemoveTargetsCommand({ Rule: name, EventBusName, Ids: ["queue"] }));
+    await eventBridge.send(new DeleteRuleCommand({ Name: name, EventBusName }));
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  };
+}

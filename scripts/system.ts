@@ -1,0 +1,58 @@
+import { fileURLToPath } from "node:url";
+import { type Local, type LocalOptions, startLocal } from "@promptcall/local/local";
+import { startVonageSim, type VonageSim, type VonageSimOptions } from "@promptcall/vonage-sim/sim";
+
+export interface SystemOptions {
+  /** 0 for any free one. */
+  readonly apiPort?: number;
+  readonly simPort?: number;
+  readonly speed: number;
+  readonly secrets?: Record<string, string>;
+  readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
+  readonly onLog?: LocalOptions["onLog"];
+}
+
+export interface System {
+  readonly apiUrl: string;
+  readonly webhooksUrl: string;
+  readonly sim: VonageSim;
+  readonly local: Local;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The whole of Promptcall on this machine: the stacks as they are deployed, and a carrier to call through. */
+export async function startSystem({
+  apiPort = 0,
+  simPort = 0,
+  speed,
+  secrets,
+  sim,
+  onLog,
+}: SystemOptions): Promise<System> {
+  const carrier = await startVonageSim({ ...sim, port: simPort, speed });
+  try {
+    const local = await startLocal({
+      root,
+      ports: { Api: apiPort },
+      variables: { VONAGE_HOST: carrier.url, SIM_SPEED: String(speed) },
+      ...(secrets && { secrets }),
+      ...(onLog && { onLog }),
+    });
+    return {
+      apiUrl: String(local.outputs.api),
+      webhooksUrl: String(local.outputs.webhooks),
+      sim: carrier,
+      local,
+      // The carrier first: it would go on calling webhooks that are gone.
+      stop: async () => {
+        await carrier.stop();
+        await local.stop();
+      },
+    };
+  } catch (error) {
+    await carrier.stop();
+    throw error;
+  }
+}
