@@ -67,7 +67,10 @@ async function main(): Promise<boolean> {
   );
   await Promise.race([everyResult(rows.keys(), [customer.results, heard]), patience()]);
 
-  const right = table([...rows.values()], { customer, heard });
+  const right = table(
+    [...rows.values()].toSorted((one, other) => PEOPLE.indexOf(one.person) - PEOPLE.indexOf(other.person)),
+    { customer, heard },
+  );
   await unsubscribe();
   await customer.stop();
   await system.stop();

@@ -1,4 +1,4 @@
-import { bus, pinKey, table, webhookKey } from "./calls.ts";
+import { bus, pinKey, settings, table, webhookKey } from "./calls.ts";
 import { lambda } from "./lambda.ts";
 
 /**
@@ -10,7 +10,7 @@ export const webhooks = new sst.aws.Function("Webhooks", {
   handler: "packages/functions/src/webhooks/lambda.handler",
   timeout: "5 seconds",
   url: true,
-  link: [table, bus, pinKey, webhookKey],
+  link: [table, bus, settings, pinKey, webhookKey],
 });
 
 /** The address alone: linking the function itself would also grant the right to invoke it. */

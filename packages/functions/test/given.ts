@@ -1,0 +1,98 @@
+import type { Call } from "@promptcall/core/call";
+import { type Command, decide, isRefusal, type Report } from "@promptcall/core/decide";
+import type { Event } from "@promptcall/core/events";
+import { accept, evolve } from "@promptcall/core/evolve";
+import { pinHash } from "@promptcall/core/pin";
+import type { Settings } from "@promptcall/core/settings";
+import type { CallSpec } from "@promptcall/core/spec";
+
+/** Times by the second, so that a history can be read. */
+export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+export const epoch = (second: number) => Date.parse(at(second)) / 1000;
+
+export const TID = "3b241101-e2bb-4255-8caf-4136c566a962";
+export const OTHER_TID = "9b241101-e2bb-4255-8caf-4136c566a962";
+export const PIN = "4711";
+export const TO = "+447700900001";
+export const MASKED = "+44********01";
+
+export const KEYS = {
+  pin: new Uint8Array(32).fill(1),
+  webhook: new Uint8Array(32).fill(2),
+  callback: new Uint8Array(32).fill(3),
+  seal: new Uint8Array(32).fill(4),
+} as const;
+
+export const BASE_URL = "https://hooks.example";
+
+export const SETTINGS: Settings = {
+  carrier: {
+    host: "https://carrier.example",
+    timeoutSeconds: 10,
+    ringingSeconds: 60,
+    lengthSeconds: 300,
+    retryDelaySeconds: 2,
+  },
+  timers: { settleSeconds: 20, deadlineSeconds: 390 },
+  callback: { timeoutSeconds: 10, delaysSeconds: [5, 30], privateNetworks: false },
+  retentionDays: 30,
+};
+
+export function spec(changes: Partial<CallSpec> = {}): CallSpec {
+  return {
+    tid: TID,
+    applicationId: "app",
+    to: TO,
+    from: "447700900999",
+    text: "Please enter your PIN",
+    byeText: "Thank you",
+    failedText: "That was wrong",
+    pinHash: pinHash({ key: KEYS.pin, tid: TID, pin: PIN }),
+    pinLength: PIN.length,
+    attemptsAllowed: 3,
+    callback: { url: "https://customer.example/result", method: "POST" },
+    acceptedAt: at(0),
+    ...changes,
+  };
+}
+
+export const queued = (): Call =>
+  accept({ tid: TID, applicationId: "app", to: MASKED, attemptsAllowed: 3, acceptedAt: at(0) });
+
+/** The call after the commands, none of which may be refused. */
+export function after(call: Call, ...commands: Command[]): Call {
+  return commands.reduce((before, command) => {
+    const decision = decide(command, before);
+    if (isRefusal(decision)) throw new Error(`${command.type} is refused: ${decision.refused}`);
+    return decision.reduce(evolve, before);
+  }, call);
+}
+
+export const claim = (second = 1): Command => ({ type: "start_dial", token: "claim-1", at: at(second) });
+
+export const report = (second: number, told: Report): Command => ({
+  type: "report",
+  id: `event-${second}`,
+  at: at(second),
+  report: told,
+});
+
+/** An event of the call, as it reaches the reducer. Its id is that of the command `report` gives for the same second. */
+export function event<Type extends Event["type"]>(
+  second: number,
+  type: Type,
+  data: Extract<Event, { type: Type }>["data"],
+): Event {
+  const metadata = { id: `event-${second}`, version: 1, tid: TID, application_id: "app", time: at(second) };
+  return { type, metadata, data } as Event;
+}
+
+/** A JWT with any claims. Its signature is nobody's: only the carrier has the key to look at it. */
+export function jwt(claims: object): string {
+  const encoded = [{ alg: "RS256", typ: "JWT" }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  return [...encoded, "c2lnbmF0dXJl"].join(".");
+}
+
+export const CREDENTIAL = jwt({ application_id: "app", iat: epoch(0), exp: epoch(900) });

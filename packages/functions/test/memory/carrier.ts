@@ -1,0 +1,33 @@
+import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import type { Carrier, CarrierCall, PlaceCall } from "../../src/ports.ts";
+
+export const UUID = "63f61863-4a51-4f6b-86e1-46edebcf9356";
+
+export interface MemoryCarrier extends Carrier {
+  readonly placed: readonly { readonly call: PlaceCall; readonly credential: string }[];
+  readonly asked: readonly { readonly uuid: string; readonly credential: string }[];
+}
+
+/** Answers every dial with the same outcome, and knows the calls it is given. */
+export function memoryCarrier({
+  outcome = { kind: "placed", uuid: UUID },
+  known = [],
+}: {
+  outcome?: DialOutcome;
+  known?: readonly CarrierCall[];
+} = {}): MemoryCarrier {
+  const placed: { call: PlaceCall; credential: string }[] = [];
+  const asked: { uuid: string; credential: string }[] = [];
+  return {
+    placed,
+    asked,
+    async placeCall(call, credential) {
+      placed.push(structuredClone({ call, credential }));
+      return outcome;
+    },
+    async findCall(uuid, credential) {
+      asked.push({ uuid, credential });
+      return structuredClone(known.find((call) => call.uuid === uuid));
+    },
+  };
+}

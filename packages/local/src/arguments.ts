@@ -1,0 +1,42 @@
+import { InvalidArgumentError, UnsupportedArgumentError } from "./errors.ts";
+import { isPlainRecord } from "./output.ts";
+
+/** Refuses every argument that is neither given a meaning here nor listed, with a reason, as having none. */
+export function checkArguments(args: {
+  component: string;
+  given: unknown;
+  supported: readonly string[];
+  withoutEffect?: Readonly<Record<string, string>>;
+  prefix?: string;
+}): void {
+  if (args.given === undefined) return;
+  if (!isPlainRecord(args.given)) {
+    throw new InvalidArgumentError({
+      component: args.component,
+      reason: `"${args.prefix ?? "args"}" must be an object.`,
+    });
+  }
+  for (const [argument, value] of Object.entries(args.given)) {
+    if (value === undefined || args.supported.includes(argument)) continue;
+    if (args.withoutEffect && Object.hasOwn(args.withoutEffect, argument)) continue;
+    throw new UnsupportedArgumentError({
+      component: args.component,
+      argument: args.prefix ? `${args.prefix}.${argument}` : argument,
+    });
+  }
+}
+
+export type Transform<T extends object> = Partial<T> | ((args: T, opts: object, name: string) => void);
+
+/** As SST does it: an object is laid over the resource's arguments, a function may change them in place. */
+export function applyTransform<T extends object>(args: {
+  transform: Transform<T> | undefined;
+  name: string;
+  args: T;
+}): T {
+  if (typeof args.transform === "function") {
+    args.transform(args.args, {}, args.name);
+    return args.args;
+  }
+  return { ...args.args, ...args.transform };
+}

@@ -1,0 +1,101 @@
+import { QueueDoesNotExist, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import pRetry from "p-retry";
+import type { EventEnvelope } from "./bus-events.ts";
+import type { Rule, Target } from "./bus-rules.ts";
+import { queueUrl } from "./sqs.ts";
+
+const DEFAULT_ATTEMPTS = 185;
+const DEFAULT_AGE_SECONDS = 24 * 3_600;
+/** AWS does not publish its schedule; this one is short enough to watch. */
+const BACKOFF = { minTimeout: 100, maxTimeout: 60_000, factor: 2, randomize: true };
+
+export interface Delivery {
+  event: EventEnvelope;
+  rule: Rule;
+  target: Target;
+}
+
+/** Brings events to queues, again and again while a target's retry policy lasts, then to its dead letters. */
+export class BusDelivery {
+  readonly #client: SQSClient;
+  readonly #sqsEndpoint: string;
+  readonly #onLost: (message: string) => void;
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(args: { client: SQSClient; sqsEndpoint: string; onLost: (message: string) => void }) {
+    this.#client = args.client;
+    this.#sqsEndpoint = args.sqsEndpoint;
+    this.#onLost = args.onLost;
+  }
+
+  /** Returns at once, as PutEvents does: the event is taken, not delivered. */
+  start(delivery: Delivery): void {
+    const running = this.#deliver(delivery).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#running);
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const policy = delivery.target.RetryPolicy ?? {};
+    let attempts = 0;
+    try {
+      await pRetry(
+        (attempt) => {
+          attempts = attempt - 1;
+          return this.#send({ arn: delivery.target.Arn, body: delivery.event });
+        },
+        {
+          ...BACKOFF,
+          retries: policy.MaximumRetryAttempts ?? DEFAULT_ATTEMPTS,
+          maxRetryTime: (policy.MaximumEventAgeInSeconds ?? DEFAULT_AGE_SECONDS) * 1_000,
+          shouldRetry: ({ error }) => !(error instanceof QueueDoesNotExist),
+          signal: this.#stopping.signal,
+        },
+      );
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) await this.#bury({ delivery, attempts, error });
+    }
+  }
+
+  async #send(args: { arn: string; body: EventEnvelope; attributes?: Record<string, string> }): Promise<void> {
+    const attributes = Object.entries(args.attributes ?? {}).map(
+      ([name, value]) => [name, { DataType: "String", StringValue: value }] as const,
+    );
+    await this.#client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl({ endpoint: this.#sqsEndpoint, arn: args.arn }),
+        MessageBody: JSON.stringify(args.body),
+        MessageAttributes: Object.fromEntries(attributes),
+      }),
+      { abortSignal: this.#stopping.signal },
+    );
+  }
+
+  async #bury({ delivery, attempts, error }: { delivery: Delivery; attempts: number; error: unknown }): Promise<void> {
+    const { event, rule, target } = delivery;
+    const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+    const deadLetters = target.DeadLetterConfig?.Arn;
+    const lost = `The event ${event.id} (${event["detail-type"]}) was not delivered to ${target.Arn}: ${message}`;
+    if (deadLetters === undefined) return this.#onLost(lost);
+    try {
+      await this.#send({
+        arn: deadLetters,
+        body: event,
+        attributes: {
+          RULE_ARN: rule.arn,
+          TARGET_ARN: target.Arn,
+          ERROR_CODE: name,
+          ERROR_MESSAGE: message,
+          RETRY_ATTEMPTS: String(attempts),
+        },
+      });
+    } catch (cause) {
+      this.#onLost(`${lost} Its dead letters ${deadLetters} did not take it: ${String(cause)}`);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { BusDelivery } from "./bus-delivery.ts";
+import { BusRules } from "./bus-rules.ts";
+import { BusApi } from "./bus-server.ts";
+import type { RuleDeclaration } from "./declarations.ts";
+import { type HttpServer, readBody, startHttpServer } from "./http-server.ts";
+import { ACCOUNT_ID } from "./program.ts";
+
+const MAXIMUM_REQUEST_BYTES = 4 * 1024 * 1024;
+
+/** The event bus of one run. Its address is known before its rules are: the stacks need it to be evaluated. */
+export class Bus {
+  readonly #server: HttpServer;
+  #api: BusApi | undefined;
+  #delivery: BusDelivery | undefined;
+
+  private constructor(server: HttpServer) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<Bus> {
+    const server = await startHttpServer({
+      port: 0,
+      handle: (request, response) => bus.#handle({ request, response }),
+    });
+    const bus = new Bus(server);
+    return bus;
+  }
+
+  get endpoint(): string {
+    return this.#server.url;
+  }
+
+  async declare(args: {
+    region: string;
+    buses: readonly string[];
+    rules: readonly RuleDeclaration[];
+    client: SQSClient;
+    sqsEndpoint: string;
+    onLost: (message: string) => void;
+  }): Promise<void> {
+    const rules = new BusRules({ region: args.region, account: ACCOUNT_ID, buses: args.buses });
+    for (const declared of args.rules) await addRule({ rules, declared });
+    this.#delivery = new BusDelivery(args);
+    this.#api = new BusApi({ ...args, rules, delivery: this.#delivery, account: ACCOUNT_ID });
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    await this.#delivery?.stop();
+  }
+
+  async #handle({ request, response }: { request: IncomingMessage; response: ServerResponse }): Promise<void> {
+    const body = await readBody({ request, maximumBytes: MAXIMUM_REQUEST_BYTES });
+    if (this.#api && body) return this.#api.handle({ request, response, body });
+    response.writeHead(body ? 503 : 413).end();
+  }
+}
+
+async function addRule({ rules, declared }: { rules: BusRules; declared: RuleDeclaration }): Promise<void> {
+  const { enabled, pattern, target } = await declared.settings;
+  const rule = rules.putRule({
+    bus: declared.busPhysicalName,
+    name: declared.physicalName,
+    pattern: JSON.stringify(pattern),
+    enabled,
+  });
+  const { maximumRetryAttempts, maximumEventAgeInSeconds } = target.retryPolicy ?? {};
+  rules.putTargets({
+    rule,
+    targets: [
+      {
+        Id: declared.name,
+        Arn: target.arn,
+        ...(target.deadLetterArn !== undefined && { DeadLetterConfig: { Arn: target.deadLetterArn } }),
+        RetryPolicy: {
+          ...(maximumRetryAttempts !== undefined && { MaximumRetryAttempts: maximumRetryAttempts }),
+          ...(maximumEventAgeInSeconds !== undefined && { MaximumEventAgeInSeconds: maximumEventAgeInSeconds }),
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,72 @@
+import { checkArguments } from "../arguments.ts";
+import type { TableSettings } from "../declarations.ts";
+import { type Input, type Output, output, resolveInput } from "../output.ts";
+import { currentProgram, heldUntilStart } from "../program.ts";
+
+type Projection = "all" | "keys-only" | Input<string>[];
+
+export interface DynamoArgs {
+  fields: Input<Record<string, "string" | "number" | "binary">>;
+  primaryIndex: Input<{ hashKey: Input<string>; rangeKey?: Input<string> }>;
+  globalIndexes?: Input<
+    Record<string, Input<{ hashKey: Input<string>; rangeKey?: Input<string>; projection?: Input<Projection> }>>
+  >;
+  ttl?: Input<string>;
+  deletionProtection?: Input<boolean>;
+}
+
+export class Dynamo {
+  readonly linkName: string;
+  readonly linkType = "sst.aws.Dynamo";
+  readonly arn: Output<string>;
+  readonly name: Output<string>;
+
+  constructor(name: string, args: DynamoArgs) {
+    const component = `sst.aws.Dynamo "${name}"`;
+    checkArguments({
+      component,
+      given: args,
+      supported: ["fields", "primaryIndex", "globalIndexes", "ttl"],
+      withoutEffect: { deletionProtection: "the table is gone when the run ends" },
+    });
+    const program = currentProgram();
+    program.claim({ name, type: this.linkType });
+    const physicalName = program.physicalName(name);
+    this.linkName = name;
+    this.name = output(physicalName);
+    this.arn = output(program.arn({ service: "dynamodb", resource: `table/${physicalName}` }));
+    program.tables.push({ name, physicalName, settings: heldUntilStart(tableSettings({ component, args })) });
+    program.register(this);
+  }
+
+  get nodes() {
+    return { table: { arn: this.arn, name: this.name } };
+  }
+
+  getSSTLink() {
+    return { properties: { name: this.name } };
+  }
+}
+
+interface ResolvedIndex {
+  hashKey: string;
+  rangeKey?: string;
+  projection?: "all" | "keys-only" | string[];
+}
+
+async function tableSettings(given: { component: string; args: DynamoArgs }): Promise<TableSettings> {
+  const { component, args } = given;
+  const primaryIndex = (await resolveInput<unknown>(args.primaryIndex)) as ResolvedIndex;
+  checkArguments({ component, given: primaryIndex, supported: ["hashKey", "rangeKey"], prefix: "primaryIndex" });
+  const indexes = (await resolveInput<unknown>(args.globalIndexes ?? {})) as Record<string, ResolvedIndex>;
+  return {
+    fields: await resolveInput(args.fields),
+    primaryIndex,
+    globalIndexes: Object.entries(indexes).map(([name, index]) => {
+      const prefix = `globalIndexes.${name}`;
+      checkArguments({ component, given: index, supported: ["hashKey", "rangeKey", "projection"], prefix });
+      return { name, hashKey: index.hashKey, rangeKey: index.rangeKey, projection: index.projection ?? "all" };
+    }),
+    ttl: await resolveInput(args.ttl),
+  };
+}

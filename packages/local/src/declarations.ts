@@ -1,0 +1,105 @@
+import type { Output } from "./output.ts";
+
+export interface QueueDeclaration {
+  name: string;
+  physicalName: string;
+  arn: string;
+  settings: Promise<{
+    visibilityTimeoutSeconds: number;
+    messageRetentionSeconds: number;
+    delaySeconds: number;
+    redrive: { deadLetterArn: string; maxReceiveCount: number } | undefined;
+  }>;
+}
+
+export interface KeySchema {
+  hashKey: string;
+  rangeKey?: string | undefined;
+}
+
+export interface TableSettings {
+  fields: Record<string, "string" | "number" | "binary">;
+  primaryIndex: KeySchema;
+  globalIndexes: (KeySchema & { name: string; projection: "all" | "keys-only" | string[] })[];
+  ttl: string | undefined;
+}
+
+export interface TableDeclaration {
+  name: string;
+  physicalName: string;
+  settings: Promise<TableSettings>;
+}
+
+export interface FunctionSettings {
+  handler: string;
+  timeoutSeconds: number;
+  memoryMb: number;
+  environment: Record<string, string>;
+  /** Names of linked components, and what `SST_RESOURCE_<name>` will hold. */
+  links: Record<string, Record<string, unknown>>;
+  reservedConcurrency: number | undefined;
+  cors: Cors | undefined;
+}
+
+export interface FunctionDeclaration {
+  name: string;
+  physicalName: string;
+  arn: string;
+  /** Known without its links, which may be urls of functions. */
+  linkNames: string[];
+  settings: Promise<FunctionSettings>;
+  url: { settle: (url: string) => void; output: Output<string> } | undefined;
+}
+
+export interface MappingDeclaration {
+  queue: string;
+  functionName: string;
+  settings: Promise<MappingSettings>;
+}
+
+export interface MappingSettings {
+  batchSize: number;
+  batchingWindowSeconds: number;
+  maximumConcurrency: number | undefined;
+  partialResponses: boolean;
+}
+
+export interface RuleDeclaration {
+  name: string;
+  physicalName: string;
+  bus: string;
+  busPhysicalName: string;
+  settings: Promise<RuleSettings>;
+}
+
+export interface RuleSettings {
+  enabled: boolean;
+  pattern: Record<string, unknown>;
+  target: {
+    arn: string;
+    deadLetterArn: string | undefined;
+    retryPolicy: { maximumRetryAttempts?: number; maximumEventAgeInSeconds?: number } | undefined;
+  };
+}
+
+export interface Cors {
+  allowCredentials: boolean;
+  allowHeaders: string[];
+  allowMethods: string[];
+  allowOrigins: string[];
+  exposeHeaders: string[];
+  maxAgeSeconds: number | undefined;
+}
+
+export interface ApiDeclaration {
+  name: string;
+  cors: Promise<Cors | undefined>;
+  routes: { route: string; functionName: string }[];
+  url: { settle: (url: string) => void; output: Output<string> };
+}
+
+export interface RawDeclaration {
+  type: string;
+  name: string;
+  args: Promise<unknown>;
+}

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { type AttributeDefinition, CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import type { KeySchema, TableDeclaration, TableSettings } from "./declarations.ts";
+
+export interface Dynamo {
+  readonly endpoint: string;
+  createTables(args: { tables: TableDeclaration[]; client: DynamoDBClient }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** dynalite, in memory, with tables that are there as soon as they are asked for. */
+export async function startDynamo(): Promise<Dynamo> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    async createTables({ tables, client }) {
+      await Promise.all(tables.map((table) => createTable({ table, client })));
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function createTable({ table, client }: { table: TableDeclaration; client: DynamoDBClient }): Promise<void> {
+  const settings = await table.settings;
+  await client.send(
+    new CreateTableCommand({
+      TableName: table.physicalName,
+      BillingMode: "PAY_PER_REQUEST",
+      AttributeDefinitions: attributeDefinitions(settings),
+      KeySchema: keySchema(settings.primaryIndex),
+      ...(settings.globalIndexes.length > 0 && {
+        GlobalSecondaryIndexes: settings.globalIndexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keySchema(index),
+          Projection: projection(index.projection),
+        })),
+      }),
+    }),
+  );
+}
+
+const ATTRIBUTE_TYPES = { string: "S", number: "N", binary: "B" } as const;
+
+function attributeDefinitions({ fields }: TableSettings): AttributeDefinition[] {
+  return Object.entries(fields).map(([name, type]) => ({ AttributeName: name, AttributeType: ATTRIBUTE_TYPES[type] }));
+}
+
+function keySchema({ hashKey, rangeKey }: KeySchema) {
+  return [
+    { AttributeName: hashKey, KeyType: "HASH" as const },
+    ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: "RANGE" as const }]),
+  ];
+}
+
+function projection(given: "all" | "keys-only" | string[]) {
+  if (Array.isArray(given)) return { ProjectionType: "INCLUDE" as const, NonKeyAttributes: given };
+  return { ProjectionType: given === "all" ? ("ALL" as const) : ("KEYS_ONLY" as const) };
+}

@@ -1,0 +1,128 @@
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import pRetry from "p-retry";
+import type { MappingSettings } from "./declarations.ts";
+import type { FunctionPool } from "./function-pool.ts";
+import { succeeded, toRecord } from "./sqs-records.ts";
+
+/** What Lambda starts with; it adds more while there is a backlog. */
+const DEFAULT_CONCURRENCY = 5;
+const LONGEST_POLL_SECONDS = 20;
+/** The most that SQS takes in one request. */
+const REQUEST_SIZE = 10;
+
+export interface MappingOptions {
+  client: SQSClient;
+  queue: { arn: string; url: string; region: string };
+  settings: MappingSettings;
+  pool: FunctionPool;
+  onError: (message: string) => void;
+}
+
+/** Takes messages from a queue to a function. One poll at a time, and only while there is room for what it may bring. */
+export class EventSourceMapping {
+  readonly #options: MappingOptions;
+  readonly #concurrency: number;
+  readonly #batches = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #polling: Promise<void>;
+
+  constructor(options: MappingOptions) {
+    this.#options = options;
+    this.#concurrency = options.settings.maximumConcurrency ?? DEFAULT_CONCURRENCY;
+    this.#polling = this.#poll();
+  }
+
+  /** The functions must have been stopped, or stop meanwhile: a batch ends when its invocation does. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#polling;
+    await Promise.all(this.#batches);
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      if (this.#batches.size >= this.#concurrency) {
+        await Promise.race(this.#batches);
+        continue;
+      }
+      const messages = await this.#gather();
+      if (messages.length === 0) continue;
+      const batch = this.#work(messages).finally(() => this.#batches.delete(batch));
+      this.#batches.add(batch);
+    }
+  }
+
+  async #gather(): Promise<Message[]> {
+    const { batchSize, batchingWindowSeconds } = this.#options.settings;
+    const messages = await this.#receive({ maximum: batchSize, waitSeconds: LONGEST_POLL_SECONDS });
+    const closesAt = Date.now() + batchingWindowSeconds * 1_000;
+    while (messages.length > 0 && messages.length < batchSize && !this.#stopping.signal.aborted) {
+      const waitSeconds = Math.ceil((closesAt - Date.now()) / 1_000);
+      if (waitSeconds <= 0) break;
+      messages.push(...(await this.#receive({ maximum: batchSize - messages.length, waitSeconds })));
+    }
+    return messages;
+  }
+
+  async #receive({ maximum, waitSeconds }: { maximum: number; waitSeconds: number }): Promise<Message[]> {
+    try {
+      const { Messages } = await this.#options.client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: this.#options.queue.url,
+          MaxNumberOfMessages: Math.min(REQUEST_SIZE, maximum),
+          WaitTimeSeconds: Math.min(LONGEST_POLL_SECONDS, waitSeconds),
+          MessageSystemAttributeNames: ["All"],
+          MessageAttributeNames: ["All"],
+        }),
+        { abortSignal: this.#stopping.signal },
+      );
+      return Messages ?? [];
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) {
+        this.#options.onError(`The queue ${this.#options.queue.url} cannot be read: ${String(error)}`);
+        this.#stopping.abort();
+      }
+      return [];
+    }
+  }
+
+  /** Never rejects: what is not deleted comes back when its visibility timeout ends, and that is all AWS does too. */
+  async #work(messages: Message[]): Promise<void> {
+    const { pool, queue, settings } = this.#options;
+    let response: unknown;
+    try {
+      response = await pool.invoke({
+        Records: messages.map((message) => toRecord({ message, queueArn: queue.arn, region: queue.region })),
+      });
+    } catch {
+      return;
+    }
+    const done = settings.partialResponses ? succeeded({ messages, response }) : messages;
+    try {
+      for (let start = 0; start < done.length; start += REQUEST_SIZE) {
+        await this.#delete(done.slice(start, start + REQUEST_SIZE));
+      }
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.#options.onError(`Messages of ${queue.url} cannot be deleted: ${String(error)}`);
+    }
+  }
+
+  async #delete(messages: Message[]): Promise<void> {
+    let left = messages;
+    await pRetry(
+      async () => {
+        const { Failed = [] } = await this.#options.client.send(
+          new DeleteMessageBatchCommand({
+            QueueUrl: this.#options.queue.url,
+            Entries: left.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle })),
+          }),
+        );
+        const failed = new Set(Failed.map(({ Id }) => Id));
+        left = left.filter(({ MessageId }) => failed.has(MessageId));
+        if (left.length > 0) throw new Error(`${left.length} messages are still there: ${Failed[0]?.Message}`);
+      },
+      { retries: 3, minTimeout: 50, signal: this.#stopping.signal },
+    );
+  }
+}

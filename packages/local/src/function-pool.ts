@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { StoppedError } from "./errors.ts";
+import { FunctionWorker, type FunctionWorkerOptions } from "./function-worker.ts";
+
+/** AWS would start a thousand; on one machine more threads than this only slow each other down. */
+const MAXIMUM_WORKERS = 8;
+
+/** A deployed function: as many workers as there are events at the same time, kept warm afterwards. */
+export class FunctionPool {
+  readonly name: string;
+  readonly #options: FunctionWorkerOptions;
+  readonly #timeoutSeconds: number;
+  readonly #limit: number;
+  readonly #idle: FunctionWorker[] = [];
+  readonly #all = new Set<FunctionWorker>();
+  readonly #queue: (() => void)[] = [];
+  #busy = 0;
+  #stopped = false;
+
+  constructor(args: {
+    options: FunctionWorkerOptions;
+    timeoutSeconds: number;
+    reservedConcurrency: number | undefined;
+  }) {
+    this.name = args.options.name;
+    this.#options = args.options;
+    this.#timeoutSeconds = args.timeoutSeconds;
+    this.#limit = Math.min(MAXIMUM_WORKERS, args.reservedConcurrency ?? MAXIMUM_WORKERS);
+  }
+
+  /** Loading the handler now keeps its import time out of the first call. */
+  async warm(): Promise<void> {
+    this.#idle.push(await this.#start());
+  }
+
+  async invoke(event: unknown): Promise<unknown> {
+    const worker = await this.#acquire();
+    const requestId = randomUUID();
+    try {
+      const result = await worker.invoke({
+        event: JSON.stringify(event),
+        requestId,
+        timeoutSeconds: this.#timeoutSeconds,
+      });
+      return JSON.parse(result);
+    } catch (error) {
+      if (!this.#stopped) this.#report({ requestId, error });
+      throw error;
+    } finally {
+      this.#release(worker);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const wake of this.#queue.splice(0)) wake();
+    await Promise.all([...this.#all].map((worker) => worker.stop()));
+  }
+
+  async #acquire(): Promise<FunctionWorker> {
+    while (this.#busy >= this.#limit && !this.#stopped) {
+      await new Promise<void>((wake) => this.#queue.push(wake));
+    }
+    if (this.#stopped) throw new StoppedError();
+    this.#busy += 1;
+    try {
+      return this.#idleWorker() ?? (await this.#start());
+    } catch (error) {
+      this.#free();
+      throw error;
+    }
+  }
+
+  /** A worker may have died after its last answer, by something it left running. */
+  #idleWorker(): FunctionWorker | undefined {
+    let worker = this.#idle.pop();
+    while (worker && !worker.alive) {
+      this.#all.delete(worker);
+      worker = this.#idle.pop();
+    }
+    return worker;
+  }
+
+  async #start(): Promise<FunctionWorker> {
+    const worker = new FunctionWorker(this.#options);
+    this.#all.add(worker);
+    try {
+      await worker.ready();
+      return worker;
+    } catch (error) {
+      this.#all.delete(worker);
+      throw error;
+    }
+  }
+
+  #release(worker: FunctionWorker): void {
+    if (worker.alive) this.#idle.push(worker);
+    else this.#all.delete(worker);
+    this.#free();
+  }
+
+  #free(): void {
+    this.#busy -= 1;
+    this.#queue.shift()?.();
+  }
+
+  #report({ requestId, error }: { requestId: string; error: unknown }): void {
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#options.onLog({
+      functionName: this.name,
+      line: `${requestId} The function "${this.name}" failed: ${message}`,
+      stream: "stderr",
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { bundleHandler } from "./bundle.ts";
+import type { FunctionDeclaration, FunctionSettings } from "./declarations.ts";
+import { FunctionPool } from "./function-pool.ts";
+import type { LogLine } from "./function-worker.ts";
+import type { Program } from "./program.ts";
+
+export interface FunctionsOptions {
+  root: string;
+  program: Program;
+  /** What an AWS SDK client in a function needs to find the local services. */
+  environment: Record<string, string>;
+  onLog: (line: LogLine) => void;
+}
+
+/** Builds and warms every function of the program, all at the same time. */
+export async function startFunctions(options: FunctionsOptions & { pools: Map<string, FunctionPool> }): Promise<void> {
+  const bundles = new Map<string, ReturnType<typeof bundleHandler>>();
+  const started = options.program.functions.map(async (declared) => {
+    const settings = await declared.settings;
+    const { handler } = settings;
+    const bundling =
+      bundles.get(handler) ?? bundleHandler({ root: options.root, functionName: declared.name, handler });
+    bundles.set(handler, bundling);
+    const pool = new FunctionPool({
+      options: {
+        name: declared.name,
+        settings: {
+          ...(await bundling),
+          handler,
+          functionName: declared.physicalName,
+          functionArn: declared.arn,
+          memoryMb: settings.memoryMb,
+        },
+        environment: environmentOf({ options, declared, settings }),
+        onLog: options.onLog,
+      },
+      timeoutSeconds: settings.timeoutSeconds,
+      reservedConcurrency: settings.reservedConcurrency,
+    });
+    options.pools.set(declared.name, pool);
+    await pool.warm();
+  });
+  const outcomes = await Promise.allSettled(started);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** Only what Lambda itself sets, what the function was given, and what it was linked to: nothing of this process. */
+function environmentOf(args: {
+  options: FunctionsOptions;
+  declared: FunctionDeclaration;
+  settings: FunctionSettings;
+}): Record<string, string> {
+  const { options, declared, settings } = args;
+  const links = Object.entries(settings.links).map(([name, value]) => [`SST_RESOURCE_${name}`, JSON.stringify(value)]);
+  return {
+    ...options.environment,
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: declared.physicalName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${declared.physicalName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    _HANDLER: settings.handler,
+    ...settings.environment,
+    SST_RESOURCE_App: JSON.stringify({ name: options.program.app.name, stage: options.program.stage }),
+    ...(Object.fromEntries(links) as Record<string, string>),
+  };
+}

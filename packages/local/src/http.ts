@@ -1,0 +1,34 @@
+import type { FunctionPool } from "./function-pool.ts";
+import { apiEndpoint, functionUrlEndpoint, httpHandler } from "./http-endpoint.ts";
+import { type HttpServer, startHttpServer } from "./http-server.ts";
+import type { Program } from "./program.ts";
+
+/** Opens a port for every API and function URL, and settles their urls. Rejects with EADDRINUSE as Node has it. */
+export async function startHttp(args: {
+  program: Program;
+  ports: Readonly<Record<string, number>>;
+  poolOf: (functionName: string) => Promise<FunctionPool>;
+  started: HttpServer[];
+}): Promise<void> {
+  const { program, ports, poolOf, started } = args;
+  const apis = program.apis.map(({ name, url, cors, routes }) => ({
+    name,
+    url,
+    kind: apiEndpoint({
+      apiId: name.toLowerCase(),
+      cors: () => cors,
+      routes: routes.map(({ route, functionName }) => ({ routeKey: route, functionName })),
+    }),
+  }));
+  const urls = program.functions.flatMap(({ name, url, settings }) => {
+    const cors = async () => (await settings).cors;
+    return url
+      ? [{ name, url, kind: functionUrlEndpoint({ urlId: name.toLowerCase(), functionName: name, cors }) }]
+      : [];
+  });
+  for (const { name, url, kind } of [...apis, ...urls]) {
+    const server = await startHttpServer({ port: ports[name] ?? 0, handle: httpHandler({ kind, poolOf }) });
+    started.push(server);
+    url.settle(server.url);
+  }
+}

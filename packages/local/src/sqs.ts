@@ -1,0 +1,51 @@
+import type { AddressInfo } from "node:net";
+import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { buildApp } from "fauxqs";
+import type { QueueDeclaration } from "./declarations.ts";
+import { ACCOUNT_ID } from "./program.ts";
+
+export interface Sqs {
+  readonly endpoint: string;
+  createQueues(args: { queues: QueueDeclaration[]; client: SQSClient }): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** fauxqs, listening on this machine only: its own start function binds every interface. */
+export async function startSqs(): Promise<Sqs> {
+  // No `host`: with one, fauxqs would hand out queue urls at sqs.<region>.<host>, which need not resolve.
+  const app = buildApp({ logger: false });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    endpoint,
+    async createQueues({ queues, client }) {
+      await Promise.all(queues.map((queue) => createQueue({ queue, client })));
+    },
+    stop: () => app.close(),
+  };
+}
+
+async function createQueue({ queue, client }: { queue: QueueDeclaration; client: SQSClient }): Promise<void> {
+  const settings = await queue.settings;
+  const redrive = settings.redrive && {
+    deadLetterTargetArn: settings.redrive.deadLetterArn,
+    maxReceiveCount: settings.redrive.maxReceiveCount,
+  };
+  await client.send(
+    new CreateQueueCommand({
+      QueueName: queue.physicalName,
+      Attributes: {
+        VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
+        MessageRetentionPeriod: String(settings.messageRetentionSeconds),
+        DelaySeconds: String(settings.delaySeconds),
+        ...(redrive && { RedrivePolicy: JSON.stringify(redrive) }),
+      },
+    }),
+  );
+}
+
+/** AWS derives the one from the other in the same way. */
+export function queueUrl({ endpoint, arn }: { endpoint: string; arn: string }): string {
+  return `${endpoint}/${ACCOUNT_ID}/${arn.slice(arn.lastIndexOf(":") + 1)}`;
+}

@@ -1,0 +1,63 @@
+import { pathToFileURL } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const settings = workerData as WorkerSettings;
+const port = parentPort;
+if (!port) throw new Error("This file is run by a worker thread only.");
+const reply = (message: Reply) => port.postMessage(message);
+
+process.setSourceMapsEnabled(true);
+
+const handler = await loadHandler();
+
+async function loadHandler(): Promise<Handler> {
+  try {
+    const module = (await import(pathToFileURL(settings.file).href)) as Record<string, unknown>;
+    const exported = module[settings.exportName];
+    if (typeof exported !== "function") {
+      throw Object.assign(new Error(`${settings.handler} is undefined or not exported`), {
+        name: "Runtime.HandlerNotFound",
+      });
+    }
+    return exported as Handler;
+  } catch (error) {
+    reply({ type: "initFailed", ...describe(error) });
+    throw error;
+  }
+}
+
+port.on("message", ({ event, requestId, deadline }: Invocation) => {
+  void answer({ event, requestId, deadline });
+});
+reply({ type: "ready" });
+
+async function answer({ event, requestId, deadline }: Invocation): Promise<void> {
+  try {
+    const result = await handler(JSON.parse(event), contextOf({ requestId, deadline }));
+    reply({ type: "succeeded", result: JSON.stringify(result) ?? "null" });
+  } catch (error) {
+    reply({ type: "failed", ...describe(error) });
+  }
+}
+
+function contextOf({ requestId, deadline }: { requestId: string; deadline: number }) {
+  return {
+    awsRequestId: requestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: settings.functionName,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: settings.functionArn,
+    memoryLimitInMB: String(settings.memoryMb),
+    logGroupName: `/aws/lambda/${settings.functionName}`,
+    logStreamName: "local",
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function describe(error: unknown) {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error), stack: undefined };
+  return { errorType: error.name, errorMessage: error.message, stack: error.stack };
+}

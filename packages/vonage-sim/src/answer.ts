@@ -1,0 +1,38 @@
+import type { Reply } from "./courier.ts";
+import { type Ncco, nccoSchema } from "./ncco.ts";
+
+/** What a webhook's reply makes of the call. */
+export type Answer =
+  | { readonly kind: "ncco"; readonly ncco: Ncco }
+  | { readonly kind: "goesOn" }
+  | { readonly kind: "syntaxError" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "stopped" };
+
+export function readAnswer(reply: Reply): Answer {
+  switch (reply.kind) {
+    case "stopped":
+      return { kind: "stopped" };
+    case "unreachable":
+      return { kind: "failed" };
+    case "answered":
+      if (reply.code < 200 || reply.code > 205 || /html|xml/i.test(reply.contentType)) return { kind: "failed" };
+      return reply.body.trim() === "" ? { kind: "goesOn" } : readNcco(reply.body);
+    default:
+      return reply satisfies never;
+  }
+}
+
+function readNcco(body: string): Answer {
+  const parsed = nccoSchema.safeParse(parseJson(body));
+  return parsed.success ? { kind: "ncco", ncco: parsed.data } : { kind: "syntaxError" };
+}
+
+/** Nothing when it is not JSON, which no schema here accepts. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Cancel } from "./clock.ts";
+import type { NccoAction } from "./ncco.ts";
+import type { Person } from "./people.ts";
+import { MAX_DIGITS, type Player } from "./player.ts";
+
+const LISTENS_SECONDS = 2;
+const REACTS_SECONDS = 1;
+const KEY_SECONDS = 0.3;
+
+/** A person on the phone: listens to a prompt for a moment, then keys what they know, one key after another. */
+export class Callee {
+  readonly #person: Person;
+  readonly #player: Player;
+  readonly #after: (seconds: number, run: () => void) => Cancel;
+  #cancel: Cancel | undefined;
+  #attempt = 0;
+
+  constructor(person: Person, player: Player, after: (seconds: number, run: () => void) => Cancel) {
+    this.#person = person;
+    this.#player = player;
+    this.#after = after;
+  }
+
+  hears(action: NccoAction, interruptible: boolean): void {
+    if (this.#cancel) return;
+    if (interruptible) this.#cancel = this.#after(LISTENS_SECONDS, () => this.#startKeying());
+    else if (action.action === "input") this.#cancel = this.#after(REACTS_SECONDS, () => this.#startKeying());
+  }
+
+  /** The input is over: keys not pressed yet stay unpressed. */
+  isDone(): void {
+    this.#attempt++;
+    this.startsOver();
+  }
+
+  startsOver(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #startKeying(): void {
+    const dtmf = this.#player.listeningInput()?.dtmf;
+    const keys = this.#person.keys(this.#attempt, dtmf?.maxDigits ?? MAX_DIGITS);
+    this.#keyIn(keys !== "" && dtmf?.submitOnHash ? [...keys, "#"] : [...keys]);
+  }
+
+  #keyIn([key, ...rest]: readonly string[]): void {
+    if (key === undefined) return;
+    // Set before the key is pressed: the key may end the input, which takes the next one back.
+    this.#cancel = this.#after(KEY_SECONDS, () => this.#keyIn(rest));
+    this.#player.press(key);
+  }
+}

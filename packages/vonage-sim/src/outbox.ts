@@ -1,0 +1,109 @@
+import type { SimWebhook, WebhookLabel } from "./call.ts";
+import type { Courier, Reply, Target } from "./courier.ts";
+import type { Payload } from "./events.ts";
+import type { WebhookPlan } from "./faults.ts";
+
+export interface OutboxParts {
+  readonly courier: Courier;
+  readonly plan: (label: WebhookLabel, index: number) => WebhookPlan;
+  readonly after: (seconds: number, run: () => void) => void;
+  readonly onSent: (webhook: SimWebhook) => void;
+  readonly onFinished: () => void;
+}
+
+/** One call's webhooks: told in order one after another, unless the plan for one says otherwise. */
+export class Outbox {
+  readonly #parts: OutboxParts;
+  readonly #held: (() => void)[] = [];
+  #lastTold: Promise<unknown> = Promise.resolve();
+  #toldCount = 0;
+  #pending = 0;
+  #closed = false;
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** A webhook whose answer does not matter. */
+  tell(target: Target | undefined, payload: Payload, label: WebhookLabel): void {
+    if (!target) return;
+    const plan = this.#parts.plan(label, this.#toldCount++);
+    if (plan.lost) {
+      this.#parts.onSent({ ...label, response: "lost" });
+      return;
+    }
+    this.#pending++;
+    const post = () => this.#post(target, payload, label, plan.copies);
+    if (plan.held) {
+      this.#held.push(post);
+    } else if (plan.delaySeconds > 0) {
+      this.#parts.after(plan.delaySeconds, post);
+    } else {
+      post();
+      this.#releaseHeld();
+    }
+  }
+
+  /** A webhook whose answer is an NCCO. The first copy to be answered counts. */
+  async ask(target: Target, payload: Payload, label: WebhookLabel): Promise<Reply> {
+    // Statuses alone are reordered, so the index that alternates them is not used up here.
+    const plan = this.#parts.plan(label, this.#toldCount);
+    if (plan.lost) {
+      this.#parts.onSent({ ...label, response: "lost" });
+      return { kind: "unreachable" };
+    }
+    this.#pending++;
+    if (plan.delaySeconds > 0) await new Promise<void>((resolve) => this.#parts.after(plan.delaySeconds, resolve));
+    const copies = Array.from({ length: plan.copies }, () => this.#send(target, payload, label, true));
+    void Promise.all(copies).then((replies) => this.#settle(replies));
+    return firstAnswered(copies);
+  }
+
+  /** Nothing more will be told: what was held back goes out now. */
+  close(): void {
+    this.#closed = true;
+    this.#releaseHeld();
+    this.#finishIfDone();
+  }
+
+  #post(target: Target, payload: Payload, label: WebhookLabel, copies: number): void {
+    this.#lastTold = this.#lastTold.then(async () => {
+      const replies: Reply[] = [];
+      for (let copy = 0; copy < copies; copy++) replies.push(await this.#send(target, payload, label, false));
+      this.#settle(replies);
+    });
+  }
+
+  #send(target: Target, payload: Payload, label: WebhookLabel, expectsNcco: boolean): Promise<Reply> {
+    return this.#parts.courier.send(target, payload, {
+      retriesUnreachable: expectsNcco,
+      onAttempt: (reply) => {
+        if (reply.kind === "stopped") return;
+        this.#parts.onSent({ ...label, response: reply.kind === "answered" ? reply.code : "unreachable" });
+      },
+    });
+  }
+
+  #releaseHeld(): void {
+    for (const post of this.#held.splice(0)) post();
+  }
+
+  #settle(replies: readonly Reply[]): void {
+    if (replies.some(({ kind }) => kind === "stopped")) return;
+    this.#pending--;
+    this.#finishIfDone();
+  }
+
+  #finishIfDone(): void {
+    if (this.#closed && this.#pending === 0) this.#parts.onFinished();
+  }
+}
+
+async function firstAnswered(copies: readonly Promise<Reply>[]): Promise<Reply> {
+  const answered = copies.map(async (copy) => {
+    const reply = await copy;
+    if (reply.kind !== "answered") throw new Error(reply.kind);
+    return reply;
+  });
+  return Promise.any(answered).catch(async () => (await copies[0]) ?? { kind: "unreachable" });
+}

@@ -1,0 +1,16 @@
+/** How often each number was asked for, by the code the request was answered with. */
+export type Tally = Readonly<Record<string, Readonly<Record<number, number>>>>;
+
+export class Requests {
+  readonly #byNumber = new Map<string, Map<number, number>>();
+
+  count(number: string, code: number): void {
+    const byCode = this.#byNumber.get(number) ?? new Map<number, number>();
+    byCode.set(code, (byCode.get(code) ?? 0) + 1);
+    this.#byNumber.set(number, byCode);
+  }
+
+  tally(): Tally {
+    return Object.fromEntries(Array.from(this.#byNumber, ([number, byCode]) => [number, Object.fromEntries(byCode)]));
+  }
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { createApp } from "./app.ts";
+import type { SimCall } from "./call.ts";
+import { startClock } from "./clock.ts";
+import { Courier } from "./courier.ts";
+import { Exchange } from "./exchange.ts";
+import { checkFaults, type WebhookFaults } from "./faults.ts";
+import { createAuthenticate } from "./jwt.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { Requests, type Tally } from "./requests.ts";
+
+export type { CallStatus, CallSummary, SimCall, SimWebhook } from "./call.ts";
+export type { WebhookFaults } from "./faults.ts";
+export type { NccoAction } from "./ncco.ts";
+
+export interface VonageSimOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  /** A loopback name or address. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Virtual seconds that go by in a real one. Default 20. */
+  readonly speed?: number;
+  /** `POST /v1/calls` admitted in any real second, per application. Default 3; Infinity for no limit. */
+  readonly callsPerSecond?: number;
+  /** Decides which webhooks the faults befall. Default 1. */
+  readonly seed?: number;
+  readonly webhookFaults?: WebhookFaults;
+  /** Real seconds a webhook may take to answer. Default 10. */
+  readonly webhookTimeoutSeconds?: number;
+  /** Public keys (PEM) by application id. A JWT of an application not listed is not checked for its signature. */
+  readonly applications?: Readonly<Record<string, string>>;
+  /** Told of every change of every call. Must not throw. */
+  readonly onCall?: (call: SimCall) => void;
+}
+
+export interface VonageSim {
+  readonly url: string;
+  readonly port: number;
+  /** In order of creation. */
+  calls(): readonly SimCall[];
+  /** Numbers asked for, each with how often, by the code that was answered. */
+  requests(): Tally;
+  /** Closes at once; calls under way stay as they are. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
+
+export async function startVonageSim(options: VonageSimOptions = {}): Promise<VonageSim> {
+  const { port = 0, host = "127.0.0.1", speed = 20, callsPerSecond = 3, seed = 1, webhookFaults = {} } = options;
+  if (!(speed > 0 && Number.isFinite(speed))) throw new RangeError("speed must be a positive number");
+  // It trusts tokens it cannot check and calls any URL it is given: not for a network to reach.
+  if (!LOOPBACK.has(host)) throw new RangeError("host must be a loopback address");
+  checkFaults(webhookFaults);
+
+  const today = () => new Date();
+  const realNowMs = () => performance.now();
+  const clock = startClock(speed, realNowMs);
+  const courier = new Courier(options.webhookTimeoutSeconds ?? 10);
+  const requests = new Requests();
+  const exchange = new Exchange({
+    clock,
+    courier,
+    seed,
+    faults: webhookFaults,
+    today,
+    newId: randomUUID,
+    onCall: options.onCall,
+  });
+  const app = createApp({
+    exchange,
+    requests,
+    authenticate: await createAuthenticate(options.applications ?? {}, today),
+    admits: createRateLimit(callsPerSecond, realNowMs),
+    newTraceId: () => randomUUID().replaceAll("-", ""),
+  });
+
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
+  server.listen(port, host);
+  await once(server, "listening");
+  const address = server.address() as AddressInfo;
+
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
+    port: address.port,
+    calls: () => exchange.calls(),
+    requests: () => requests.tally(),
+    async stop() {
+      clock.stop();
+      if (!server.listening) return;
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([closed, courier.stop()]);
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { ask, place, type Received, type Receiver, startReceiver, startStage, talk } from "./support.ts";
+
+const PROMPT = talk("Please key in your PIN", { bargeIn: true });
+const WRONG = talk("That was not it");
+const BYE = talk("Thank you");
+
+/** An application that asks for 1234 up to three times. */
+function pinApplication(maxDigits: number, digitsUrl: () => string) {
+  const attempts = new Map<unknown, Set<unknown>>();
+  return ({ path, body }: Received) => {
+    if (path !== "/digits") return undefined;
+    const heard = (attempts.get(body.uuid) ?? new Set()).add(body.timestamp);
+    attempts.set(body.uuid, heard);
+    const { digits } = body.dtmf as { digits: string };
+    if (digits === "1234") return { json: [BYE] };
+    return { json: heard.size < 3 ? [WRONG, ...ask(digitsUrl(), maxDigits)] : [] };
+  };
+}
+
+const FULL = ["started", "ringing", "answered", "completed"];
+
+interface Row {
+  readonly ending: string;
+  readonly what: string;
+  readonly statuses: readonly string[];
+  readonly plays: readonly string[];
+  readonly digits: readonly string[];
+  readonly maxDigits?: number;
+  readonly request?: object;
+  readonly final?: string;
+}
+
+const rows: Row[] = [
+  { ending: "00", what: "keys 1234", statuses: FULL, plays: ["prompt", "input", "bye"], digits: ["1234"] },
+  { ending: "77", what: "is like 00", statuses: FULL, plays: ["prompt", "input", "bye"], digits: ["1234"] },
+  {
+    ending: "01",
+    what: "keys a wrong PIN, then 1234",
+    statuses: FULL,
+    plays: ["prompt", "input", "wrong", "prompt", "input", "bye"],
+    digits: ["4321", "1234"],
+  },
+  {
+    ending: "02",
+    what: "keys three wrong PINs",
+    statuses: FULL,
+    plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
+    digits: ["4321", "4321", "4321"],
+  },
+  {
+    ending: "02",
+    what: "keys as many digits as asked",
+    maxDigits: 6,
+    statuses: FULL,
+    plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
+    digits: ["432143", "432143", "432143"],
+  },
+  {
+    ending: "03",
+    what: "keys nothing",
+    statuses: FULL,
+    plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
+    digits: ["", "", ""],
+  },
+  { ending: "04", what: "hangs up during the prompt", statuses: FULL, plays: ["prompt"], digits: [] },
+  {
+    ending: "05",
+    what: "is busy",
+    statuses: ["started", "ringing", "busy", "completed"],
+    plays: [],
+    digits: [],
+  },
+  {
+    ending: "06",
+    what: "does not pick up",
+    statuses: ["started", "ringing", "unanswered", "completed"],
+    plays: [],
+    digits: [],
+  },
+  {
+    ending: "07",
+    what: "is rejected by the carrier",
+    statuses: ["started", "ringing", "rejected"],
+    plays: [],
+    digits: [],
+    final: "rejected",
+  },
+  {
+    ending: "08",
+    what: "is a mailbox that records",
+    statuses: FULL,
+    plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
+    digits: ["", "", ""],
+  },
+  {
+    ending: "08",
+    what: "is a mailbox that is hung up on",
+    request: { machineDetection: "hangup" },
+    statuses: ["started", "ringing", "answered", "machine", "completed"],
+    plays: ["prompt", "input"],
+    digits: [],
+  },
+  {
+    ending: "08",
+    what: "is a mailbox that is spoken to",
+    request: { machineDetection: "continue" },
+    statuses: ["started", "ringing", "answered", "machine", "completed"],
+    plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
+    digits: ["", "", ""],
+  },
+  {
+    ending: "09",
+    what: "keys 1234, and completed is lost",
+    statuses: ["started", "ringing", "answered"],
+    plays: ["prompt", "input", "bye"],
+    digits: ["1234"],
+  },
+  {
+    ending: "20",
+    what: "keys 1234, and webhooks come twice and out of order",
+    statuses: ["ringing", "ringing", "started", "started", "completed", "completed", "answered", "answered"],
+    plays: ["prompt", "input", "bye"],
+    digits: ["1234"],
+  },
+];
+
+describe("people", () => {
+  it.each(rows)("$ending $what", async ({ ending, statuses, plays, digits, maxDigits = 4, request, final }) => {
+    const receiver: Receiver = await startReceiver(pinApplication(maxDigits, () => `${receiver.url}/digits`));
+    const { voice, sim, finished } = await startStage();
+    const to = `4477009001${ending}`;
+
+    const { uuid } = await place(voice, to, {
+      ncco: ask(`${receiver.url}/digits`, maxDigits),
+      eventUrl: [`${receiver.url}/events`],
+      ...request,
+    });
+    const call = await finished(uuid);
+
+    const steps = { prompt: PROMPT, input: ask("", maxDigits)[1], wrong: WRONG, bye: BYE };
+    const played = call.ncco.map(({ eventUrl: _, ...action }) => action);
+    const { eventUrl: _, ...input } = steps.input as Record<string, unknown>;
+    expect({ statuses: receiver.statuses(), played, digits: call.digits, status: call.status, to: call.to }).toEqual({
+      statuses,
+      played: plays.map((step) => (step === "input" ? input : steps[step as "prompt"])),
+      digits,
+      status: final ?? "completed",
+      to,
+    });
+    expect((await voice.getCall(uuid)).status).toBe(final ?? "completed");
+    expect(receiver.at("/digits")).toHaveLength(digits.length * (ending === "20" ? 2 : 1));
+    expect(sim.requests()).toEqual({ [to]: { 201: 1 } });
+  });
+
+  it("10 is an invalid number: refused, and no call", async () => {
+    const { sim, voice } = await startStage();
+    await expect(place(voice, "447700900110", { ncco: [BYE] })).rejects.toMatchObject({ response: { status: 400 } });
+    expect(sim.calls()).toEqual([]);
+    expect(sim.requests()).toEqual({ "447700900110": { 400: 1 } });
+  });
+});

@@ -1,0 +1,221 @@
+import { describe, expect, it } from "vitest";
+import { ask, OUR_NUMBER, place, type Received, type Receiver, startReceiver, startStage, talk } from "./support.ts";
+
+const TO = "447700900100";
+const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const BYE = talk("Thank you");
+
+const sayBye = ({ path }: Received) => (path === "/digits" ? { json: [BYE] } : undefined);
+
+async function call(receiver: Receiver, options: object, request: object, to = TO) {
+  const stage = await startStage(options);
+  const { uuid, conversationUUID } = await place(stage.voice, to, {
+    ncco: ask(`${receiver.url}/digits`),
+    eventUrl: [`${receiver.url}/events`],
+    ...request,
+  });
+  const ended = await stage.finished(uuid);
+  return { ended, ids: { from: OUR_NUMBER, to, uuid, conversation_uuid: conversationUUID } };
+}
+
+describe("event webhooks", () => {
+  it("say what became of an answered call", async () => {
+    const receiver = await startReceiver(sayBye);
+    const { ids } = await call(receiver, {}, {});
+    const common = { headers: {}, ...ids, direction: "outbound", timestamp: ISO };
+    expect(receiver.at("/events").map(({ body }) => body)).toEqual([
+      { ...common, status: "started" },
+      { ...common, status: "ringing" },
+      { ...common, status: "answered", start_time: null, rate: null, network: null },
+      {
+        ...common,
+        status: "completed",
+        start_time: ISO,
+        end_time: ISO,
+        duration: expect.stringMatching(/^\d+$/),
+        rate: "0.10000000",
+        price: expect.stringMatching(/^0\.\d{8}$/),
+        network: "23420",
+        disconnected_by: "platform",
+        sip_code: 200,
+      },
+    ]);
+    expect(receiver.at("/digits").map(({ body }) => body)).toEqual([
+      { ...ids, speech: { results: [] }, dtmf: { digits: "1234", timed_out: false }, timestamp: ISO },
+    ]);
+  });
+
+  it.each([
+    ["05", { status: "busy", sip_code: 486 }],
+    ["06", { status: "unanswered", detail: "timeout", sip_code: 480 }],
+    ["07", { status: "rejected", detail: "declined", sip_code: 603 }],
+  ])("say why %s was not reached", async (ending, outcome) => {
+    const receiver = await startReceiver();
+    const { ids } = await call(receiver, {}, { ringingTimer: 5 }, `4477009001${ending}`);
+    const common = { headers: {}, ...ids, direction: "outbound", timestamp: ISO };
+    expect(receiver.received[2]?.body).toEqual({ ...common, ...outcome });
+    const unanswered = { start_time: null, end_time: ISO, duration: "0", price: "0.00000000" };
+    expect(receiver.received[3]?.body).toEqual(
+      ending === "07"
+        ? undefined
+        : { ...common, status: "completed", ...unanswered, rate: "0.10000000", network: "23420" },
+    );
+  });
+
+  it("name a machine's call call_uuid", async () => {
+    const receiver = await startReceiver(sayBye);
+    const { ids } = await call(receiver, {}, { machineDetection: "hangup" }, "447700900108");
+    const { uuid, ...rest } = ids;
+    expect(receiver.received[3]?.body).toEqual({ ...rest, call_uuid: uuid, status: "machine", timestamp: ISO });
+  });
+
+  it("come by GET when asked, with nested values as JSON", async () => {
+    const receiver = await startReceiver(sayBye);
+    const input = { action: "input", type: ["dtmf"], eventUrl: [`${receiver.url}/digits?t=1`], eventMethod: "GET" };
+    const { ids, ended } = await call(receiver, {}, { eventMethod: "GET", ncco: [input] });
+    expect(receiver.received.map(({ method }) => method)).toEqual(Array(5).fill("GET"));
+    expect(receiver.received[0]?.query).toEqual({
+      headers: "{}",
+      ...ids,
+      status: "started",
+      direction: "outbound",
+      timestamp: ISO,
+    });
+    expect(receiver.at("/digits")[0]?.query).toEqual({
+      t: "1",
+      ...ids,
+      speech: '{"results":[]}',
+      dtmf: '{"digits":"1234","timed_out":false}',
+      timestamp: ISO,
+    });
+    expect(ended.ncco).toEqual([input, BYE]);
+  });
+
+  it.each([429, 502, 503, 504])("are tried once more after %i", async (code) => {
+    const receiver = await startReceiver(() => ({ code }));
+    await call(receiver, {}, {}, "447700900107");
+    expect(receiver.statuses()).toEqual(["started", "started", "ringing", "ringing", "rejected", "rejected"]);
+  });
+
+  it.each([400, 500])("are not tried again after %i", async (code) => {
+    const receiver = await startReceiver(() => ({ code }));
+    const { ended } = await call(receiver, {}, {}, "447700900107");
+    expect(receiver.statuses()).toEqual(["started", "ringing", "rejected"]);
+    expect(ended.webhooks).toEqual([
+      { kind: "status", status: "started", response: code },
+      { kind: "status", status: "ringing", response: code },
+      { kind: "status", status: "rejected", response: code },
+    ]);
+  });
+});
+
+describe("a webhook that is not answered in time", () => {
+  it("is given up, and tried once more when it is for an NCCO", async () => {
+    const receiver = await startReceiver(() => ({ silent: true }));
+    const { ended } = await call(receiver, { webhookTimeoutSeconds: 0.05 }, {});
+    expect(ended.webhooks).toHaveLength(6);
+    expect(new Set(ended.webhooks.map(({ response }) => response))).toEqual(new Set(["unreachable"]));
+    expect(receiver.statuses()).toEqual(["started", "ringing", "answered", "completed"]);
+    expect(receiver.at("/digits")).toHaveLength(2);
+  });
+});
+
+describe("the digits webhook", () => {
+  const dtmf = (response: number | string) => ({ kind: "dtmf", response });
+
+  it.each<[string, object, object[]]>([
+    ["500", { code: 500 }, [dtmf(500)]],
+    ["503 twice", { code: 503 }, [dtmf(503), dtmf(503)]],
+    ["HTML", { text: "[]", type: "text/html" }, [dtmf(200)]],
+    ["an NCCO that is not valid", { json: [{ action: "sing" }] }, [dtmf(200), { kind: "error", response: 204 }]],
+    ["what is not JSON", { text: "hello" }, [dtmf(200), { kind: "error", response: 204 }]],
+  ])("ends the call when answered with %s", async (_what, answer, webhooks) => {
+    const receiver = await startReceiver(({ path }) => (path === "/digits" ? answer : undefined));
+    const { ended, ids } = await call(receiver, {}, {});
+    expect(ended).toMatchObject({ status: "completed", ncco: ask(`${receiver.url}/digits`), digits: ["1234"] });
+    expect(ended.webhooks.filter(({ kind }) => kind !== "status")).toEqual(webhooks);
+    expect(receiver.received.flatMap(({ body }) => (body.reason ? [body] : []))).toEqual(
+      webhooks.length === 2 && !("code" in answer)
+        ? [
+            {
+              reason: "Syntax error in NCCO. Invalid value type or action.",
+              conversation_uuid: ids.conversation_uuid,
+              timestamp: ISO,
+            },
+          ]
+        : [],
+    );
+  });
+
+  it("is answered by the second try when the first was refused", async () => {
+    const codes = [503, 200];
+    const receiver = await startReceiver(({ path }) =>
+      path === "/digits" ? { code: codes.shift() ?? 500, json: [BYE] } : undefined,
+    );
+    const { ended } = await call(receiver, {}, {});
+    expect(ended.ncco.at(-1)).toEqual(BYE);
+  });
+
+  it("drops what came after the input, unless the answer is empty", async () => {
+    const rest = talk("What was to follow");
+    for (const [answer, last] of [
+      [{ json: [BYE] }, BYE],
+      [{ text: "" }, rest],
+    ] as const) {
+      const receiver = await startReceiver(({ path }) => (path === "/digits" ? answer : undefined));
+      const { ended } = await call(receiver, {}, { ncco: [...ask(`${receiver.url}/digits`), rest] });
+      expect(ended.ncco.slice(2)).toEqual([last]);
+    }
+  });
+
+  it.each<[string, object, object]>([
+    ["after maxDigits", { maxDigits: 3 }, { digits: "123", timed_out: false }],
+    ["after a silence", { maxDigits: 6, timeOut: 2 }, { digits: "1234", timed_out: true }],
+    ["on a hash", { maxDigits: 6, submitOnHash: true }, { digits: "1234", timed_out: false }],
+    ["before anyone could key", { timeOut: 0 }, { digits: "", timed_out: true }],
+  ])("is sent %s", async (_when, settings, heard) => {
+    const receiver = await startReceiver(sayBye);
+    const input = { action: "input", type: ["dtmf"], dtmf: settings, eventUrl: [`${receiver.url}/digits`] };
+    await call(receiver, {}, { ncco: [input] });
+    expect(receiver.at("/digits").map(({ body }) => body.dtmf)).toEqual([heard]);
+  });
+});
+
+describe("answer_url", () => {
+  it("is asked for the NCCO when the call is answered", async () => {
+    const receiver = await startReceiver(({ path }) => (path === "/answer" ? { json: [BYE] } : undefined));
+    const { ended, ids } = await call(receiver, {}, { ncco: undefined, answerUrl: [`${receiver.url}/answer`] });
+    expect(receiver.at("/answer").map(({ method, query }) => ({ method, query }))).toEqual([
+      { method: "GET", query: ids },
+    ]);
+    expect(ended.ncco).toEqual([BYE]);
+  });
+});
+
+describe("webhook faults", () => {
+  const statuses = ["started", "ringing", "answered", "completed"];
+
+  it.each<[string, object, unknown[], number]>([
+    ["lose", { lose: 1 }, [], 0],
+    ["duplicate", { duplicate: 1 }, statuses.flatMap((status) => [status, status]), 2],
+    ["reorder", { reorder: 1 }, statuses, 1],
+    ["delay", { delay: 1, delaySecondsMax: 0.001 }, statuses, 1],
+  ])("%s", async (_what, webhookFaults, expected, digitsCount) => {
+    const receiver = await startReceiver(sayBye);
+    const { ended } = await call(receiver, { webhookFaults }, {});
+    expect(receiver.statuses()).toEqual(expected);
+    expect(receiver.at("/digits")).toHaveLength(digitsCount);
+    expect(ended.status).toBe("completed");
+  });
+
+  it("befall the same webhooks for the same seed", async () => {
+    const heard: unknown[][] = [];
+    for (const seed of [7, 7, 8]) {
+      const receiver = await startReceiver(sayBye);
+      await call(receiver, { seed, webhookFaults: { duplicate: 0.5, reorder: 0.5 } }, {});
+      heard.push(receiver.statuses());
+    }
+    expect(heard[0]).toEqual(heard[1]);
+    expect(heard[0]).not.toEqual(heard[2]);
+  });
+});
