@@ -2,6 +2,8 @@ import { bus, callbacks, dial, pinKey, sealKey, settings, state, table, timers }
 import { lambda } from "./lambda.ts";
 
 export const api = new sst.aws.ApiGatewayV2("Api", {
+  // Servers call it, with credentials that have no place in a browser.
+  cors: false,
   transform: { stage: { defaultRouteSettings: { throttlingBurstLimit: 1_000, throttlingRateLimit: 500 } } },
 });
 

@@ -9,7 +9,7 @@ export const webhooks = new sst.aws.Function("Webhooks", {
   ...lambda,
   handler: "packages/functions/src/webhooks/lambda.handler",
   timeout: "5 seconds",
-  url: true,
+  url: { cors: false },
   link: [table, bus, settings, pinKey, webhookKey],
 });
 

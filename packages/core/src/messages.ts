@@ -11,7 +11,7 @@ export const DialMessageSchema = z.object({ ...base, type: z.literal("dial"), se
 export type DialMessage = z.infer<typeof DialMessageSchema>;
 
 /** The line went down without a verdict: decide with what has come in by now. */
-export const SettleMessageSchema = z.object({ ...base, type: z.literal("settle") });
+export const SettleMessageSchema = z.object({ ...base, type: z.literal("settle"), id: z.string() });
 export type SettleMessage = z.infer<typeof SettleMessageSchema>;
 
 /** The call dialed under this claim must have ended by now: ask the carrier, then close it. */

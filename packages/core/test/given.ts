@@ -23,7 +23,7 @@ export const report = (second: number, told: Report): Command => ({
 export const line = (status: Extract<Report, { type: "line" }>["status"]): Report => ({ type: "line", status });
 export const digits = (attempt: number, matched: boolean): Report => ({ type: "digits", attempt, matched });
 
-export function after(call: Call, ...events: CallEvent[]): Call {
+function after(call: Call, ...events: CallEvent[]): Call {
   return events.reduce(evolve, call);
 }
 

@@ -5,13 +5,14 @@ import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
 import type { TimerMessage } from "@promptcall/core/messages";
 import { ConflictError, UnknownCallError } from "./errors.ts";
-import type { Bus, CallStore, Clock, Queue } from "./ports.ts";
+import type { Bus, CallStore, Chance, Clock, Queue } from "./ports.ts";
 
 export interface ProgressPorts {
   readonly calls: CallStore;
   readonly bus: Bus;
   readonly timers: Queue<TimerMessage>;
   readonly clock: Clock;
+  readonly chance: Chance;
   readonly settleSeconds: number;
 }
 
@@ -35,12 +36,16 @@ export async function advance(
   { tid, commands }: { tid: string; commands: readonly Command[] },
   ports: ProgressPorts,
 ): Promise<Advanced> {
+  let isTimed = false;
   for (let race = 0; race < RACES; race += 1) {
     const stored = await ports.calls.state(tid);
     if (stored === undefined) throw new UnknownCallError(tid);
     const { call, refusals } = decideAll(commands, stored.call);
     if (!isDeepStrictEqual(call, stored.call)) {
-      if (call.phase === "ended" && stored.call.phase !== "ended") await ports.timers.send(settleTimer(call, ports));
+      if (call.phase === "ended" && stored.call.phase !== "ended" && !isTimed) {
+        await ports.timers.send(settleTimer(call, ports));
+        isTimed = true;
+      }
       if (!(await saved({ call, version: stored.version }, ports.calls))) continue;
     }
     if (call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy))
@@ -71,9 +76,9 @@ async function saved(stored: { call: Call; version: number }, calls: CallStore):
   }
 }
 
-function settleTimer({ tid }: Call, { clock, settleSeconds }: ProgressPorts): TimerMessage {
+function settleTimer({ tid }: Call, { clock, chance, settleSeconds }: ProgressPorts): TimerMessage {
   const notBefore = new Date(clock.now().getTime() + settleSeconds * 1000);
-  return { v: 1, type: "settle", tid, not_before: notBefore.toISOString() };
+  return { v: 1, type: "settle", id: chance.id(), tid, not_before: notBefore.toISOString() };
 }
 
 /** The same event every time it is published, so that a subscriber can drop repeats by its id. */

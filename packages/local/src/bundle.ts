@@ -34,43 +34,60 @@ export interface Bundle {
 }
 
 /**
- * Bundles a handler ("folder/file.export") into a file named after its content: two runs that build the same thing
- * write the same file.
+ * Bundles handlers ("folder/file.export") in one go, each file once, into files named after their content: two runs
+ * that build the same thing write the same file.
  */
-export async function bundleHandler(args: { root: string; functionName: string; handler: string }): Promise<Bundle> {
-  const { file, exportName } = await locate(args);
+export async function bundleHandlers(args: {
+  root: string;
+  functions: readonly { name: string; handler: string }[];
+}): Promise<Map<string, Bundle>> {
   const root = path.resolve(args.root);
+  const located = await Promise.all(
+    args.functions.map(async (fn) => ({ handler: fn.handler, ...(await locate({ root, ...fn })) })),
+  );
   const folder = await cacheFolder(root);
-  const result = await build({
+  const sources = [...new Set(located.map(({ source }) => source))];
+  const built = await buildAll({ root, folder, sources });
+  const files = await Promise.all(sources.map((_, index) => store({ built, folder, name: `entry-${index}` })));
+  return new Map(
+    located.map(({ handler, source, exportName }) => {
+      const file = files[sources.indexOf(source)] ?? source;
+      return [handler, { file, exportName }];
+    }),
+  );
+}
+
+async function buildAll(args: { root: string; folder: string; sources: string[] }): Promise<Map<string, string>> {
+  const { outputFiles } = await build({
     ...NODE_BUNDLE,
-    entryPoints: [file],
-    absWorkingDir: root,
-    outdir: folder,
-    entryNames: "bundle",
+    entryPoints: args.sources.map((source, index) => ({ in: source, out: `entry-${index}` })),
+    absWorkingDir: args.root,
+    outdir: args.folder,
     sourcemap: "linked",
     sourcesContent: false,
     outExtension: { ".js": ".mjs" },
   }).catch((cause: BuildFailure) => {
-    throw new BundleError(`The function "${args.functionName}" cannot be bundled: ${cause.message}`, { cause });
+    throw new BundleError(`The functions cannot be bundled: ${cause.message}`, { cause });
   });
-  const code = result.outputFiles.find((output) => output.path.endsWith(".mjs"))?.text ?? "";
-  const map = result.outputFiles.find((output) => output.path.endsWith(".map"))?.text ?? "";
-  const name = `function-${createHash("sha256").update(code).update(map).digest("hex").slice(0, 20)}`;
-  const target = path.join(folder, `${name}.mjs`);
-  if (!(await exists(target))) {
-    await writeAtomically({ file: path.join(folder, `${name}.mjs.map`), content: map });
-    const named = code.replace(/\/\/# sourceMappingURL=.*\s*$/, `//# sourceMappingURL=${name}.mjs.map\n`);
-    await writeAtomically({ file: target, content: named });
-  }
-  return { file: target, exportName };
+  return new Map(outputFiles.map((output) => [path.basename(output.path), output.text]));
 }
 
-async function locate(args: { root: string; functionName: string; handler: string }) {
+async function store(args: { built: Map<string, string>; folder: string; name: string }): Promise<string> {
+  const [code = "", map = ""] = [args.built.get(`${args.name}.mjs`), args.built.get(`${args.name}.mjs.map`)];
+  const content = code.slice(0, code.lastIndexOf("//# sourceMappingURL="));
+  const name = `function-${createHash("sha256").update(content).update(map).digest("hex").slice(0, 20)}.mjs`;
+  const file = path.join(args.folder, name);
+  if (await exists(file)) return file;
+  await writeAtomically({ file: `${file}.map`, content: map });
+  await writeAtomically({ file, content: `${content}//# sourceMappingURL=${name}.map\n` });
+  return file;
+}
+
+async function locate(args: { root: string; name: string; handler: string }) {
   const { dir, name, ext } = path.posix.parse(args.handler);
-  const exportName = ext.slice(1);
   for (const extension of EXTENSIONS) {
-    const file = path.resolve(args.root, dir, `${name}${extension}`);
-    if (exportName && (await exists(file))) return { file, exportName };
+    const source = path.resolve(args.root, dir, `${name}${extension}`);
+    if (ext !== "" && (await exists(source))) return { source, exportName: ext.slice(1) };
   }
-  throw new HandlerNotFoundError(args);
+  throw new HandlerNotFoundError({ functionName: args.name, handler: args.handler });
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AttributeDefinition, CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
@@ -22,7 +23,9 @@ export async function startDynamo(): Promise<Dynamo> {
       await Promise.all(tables.map((table) => createTable({ table, client })));
     },
     async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // Not dynalite's own close, which shuts the store under requests that are still being worked on: the store is in
+      // memory and goes with the last of them.
+      const closed = new Promise<void>((resolve) => Server.prototype.close.call(server, () => resolve()));
       server.closeAllConnections();
       await closed;
     },

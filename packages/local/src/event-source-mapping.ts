@@ -14,7 +14,7 @@ export interface MappingOptions {
   client: SQSClient;
   queue: { arn: string; url: string; region: string };
   settings: MappingSettings;
-  pool: FunctionPool;
+  pool: Pick<FunctionPool, "invoke" | "limit">;
   onError: (message: string) => void;
 }
 
@@ -28,7 +28,8 @@ export class EventSourceMapping {
 
   constructor(options: MappingOptions) {
     this.#options = options;
-    this.#concurrency = options.settings.maximumConcurrency ?? DEFAULT_CONCURRENCY;
+    // Messages that wait for a worker would lose the visibility they need.
+    this.#concurrency = Math.min(options.settings.maximumConcurrency ?? DEFAULT_CONCURRENCY, options.pool.limit);
     this.#polling = this.#poll();
   }
 

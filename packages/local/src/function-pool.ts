@@ -10,7 +10,8 @@ export class FunctionPool {
   readonly name: string;
   readonly #options: FunctionWorkerOptions;
   readonly #timeoutSeconds: number;
-  readonly #limit: number;
+  /** How many events it works on at the same time; more have to wait. */
+  readonly limit: number;
   readonly #idle: FunctionWorker[] = [];
   readonly #all = new Set<FunctionWorker>();
   readonly #queue: (() => void)[] = [];
@@ -25,7 +26,7 @@ export class FunctionPool {
     this.name = args.options.name;
     this.#options = args.options;
     this.#timeoutSeconds = args.timeoutSeconds;
-    this.#limit = Math.min(MAXIMUM_WORKERS, args.reservedConcurrency ?? MAXIMUM_WORKERS);
+    this.limit = Math.min(MAXIMUM_WORKERS, args.reservedConcurrency ?? MAXIMUM_WORKERS);
   }
 
   /** Loading the handler now keeps its import time out of the first call. */
@@ -58,7 +59,7 @@ export class FunctionPool {
   }
 
   async #acquire(): Promise<FunctionWorker> {
-    while (this.#busy >= this.#limit && !this.#stopped) {
+    while (this.#busy >= this.limit && !this.#stopped) {
       await new Promise<void>((wake) => this.#queue.push(wake));
     }
     if (this.#stopped) throw new StoppedError();

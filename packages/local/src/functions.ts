@@ -1,8 +1,10 @@
-import { bundleHandler } from "./bundle.ts";
+import { type Bundle, bundleHandlers } from "./bundle.ts";
 import type { FunctionDeclaration, FunctionSettings } from "./declarations.ts";
+import { LocalError } from "./errors.ts";
 import { FunctionPool } from "./function-pool.ts";
 import type { LogLine } from "./function-worker.ts";
 import type { Program } from "./program.ts";
+import { allOrFirstFailure } from "./settle.ts";
 
 export interface FunctionsOptions {
   root: string;
@@ -14,35 +16,46 @@ export interface FunctionsOptions {
 
 /** Builds and warms every function of the program, all at the same time. */
 export async function startFunctions(options: FunctionsOptions & { pools: Map<string, FunctionPool> }): Promise<void> {
-  const bundles = new Map<string, ReturnType<typeof bundleHandler>>();
-  const started = options.program.functions.map(async (declared) => {
-    const settings = await declared.settings;
-    const { handler } = settings;
-    const bundling =
-      bundles.get(handler) ?? bundleHandler({ root: options.root, functionName: declared.name, handler });
-    bundles.set(handler, bundling);
-    const pool = new FunctionPool({
-      options: {
-        name: declared.name,
-        settings: {
-          ...(await bundling),
-          handler,
-          functionName: declared.physicalName,
-          functionArn: declared.arn,
-          memoryMb: settings.memoryMb,
-        },
-        environment: environmentOf({ options, declared, settings }),
-        onLog: options.onLog,
-      },
-      timeoutSeconds: settings.timeoutSeconds,
-      reservedConcurrency: settings.reservedConcurrency,
-    });
-    options.pools.set(declared.name, pool);
-    await pool.warm();
+  const functions = await Promise.all(
+    options.program.functions.map(async (declared) => ({ declared, settings: await declared.settings })),
+  );
+  const bundles = await bundleHandlers({
+    root: options.root,
+    functions: functions.map(({ declared, settings }) => ({ name: declared.name, handler: settings.handler })),
   });
-  const outcomes = await Promise.allSettled(started);
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
+  const warming = functions.map(({ declared, settings }) => {
+    const bundle = bundles.get(settings.handler);
+    if (!bundle) throw new LocalError(`The function "${declared.name}" was not bundled.`);
+    const pool = poolFor({ options, declared, settings, bundle });
+    options.pools.set(declared.name, pool);
+    return pool.warm();
+  });
+  await allOrFirstFailure(warming);
+}
+
+function poolFor(args: {
+  options: FunctionsOptions;
+  declared: FunctionDeclaration;
+  settings: FunctionSettings;
+  bundle: Bundle;
+}): FunctionPool {
+  const { options, declared, settings } = args;
+  return new FunctionPool({
+    options: {
+      name: declared.name,
+      settings: {
+        ...args.bundle,
+        handler: settings.handler,
+        functionName: declared.physicalName,
+        functionArn: declared.arn,
+        memoryMb: settings.memoryMb,
+      },
+      environment: environmentOf({ options, declared, settings }),
+      onLog: options.onLog,
+    },
+    timeoutSeconds: settings.timeoutSeconds,
+    reservedConcurrency: settings.reservedConcurrency,
+  });
 }
 
 /** Only what Lambda itself sets, what the function was given, and what it was linked to: nothing of this process. */

@@ -65,7 +65,13 @@ export async function graphOf(program: Program): Promise<LocalGraph> {
         return { name, ...others, deadLetters };
       }),
     ),
-    Promise.all(program.raw.map(async ({ type, name, args }) => ({ type, name, args: await args }))),
+    Promise.all(
+      program.raw.map(async ({ type, name, args }) => ({
+        type,
+        name,
+        args: withoutPorts({ program, value: await args }),
+      })),
+    ),
     Promise.all(
       program.rules.map(async ({ name, bus, settings }) => {
         const { enabled, pattern, target } = await settings;
@@ -100,6 +106,12 @@ async function functionNode(declared: Program["functions"][number]): Promise<Gra
     environment: Object.keys(settings.environment).sort(),
     url: declared.url !== undefined,
   };
+}
+
+/** A queue's url as AWS would have it: the one of this run ends with it. */
+function withoutPorts({ program, value }: { program: Program; value: unknown }): unknown {
+  const aws = `https://sqs.${program.app.region}.amazonaws.com`;
+  return JSON.parse(JSON.stringify(value).replaceAll(program.endpoints.sqs, aws));
 }
 
 function apiNode({ name, routes }: Program["apis"][number]) {

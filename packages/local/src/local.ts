@@ -1,6 +1,5 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { Bus } from "./bus.ts";
+import { Clients, type Endpoints, environmentFor } from "./clients.ts";
 import { linkProperties } from "./components/function.ts";
 import { type Dynamo, startDynamo } from "./dynamo.ts";
 import { LocalError, StoppedError } from "./errors.ts";
@@ -16,6 +15,7 @@ import { checkVisibility, startMappings } from "./mappings.ts";
 import { resolveInput } from "./output.ts";
 import { Program } from "./program.ts";
 import { secretSource } from "./secrets.ts";
+import { allOrFirstFailure } from "./settle.ts";
 import { type Sqs, startSqs } from "./sqs.ts";
 
 export interface LocalOptions {
@@ -43,14 +43,6 @@ export interface Local {
   stop(): Promise<void>;
 }
 
-interface Endpoints {
-  sqs: string;
-  eventBridge: string;
-  dynamoDb: string;
-}
-
-const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
-
 /** Runs on this machine what sst.config.ts and the stacks it imports describe, until it is stopped. */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const run = new LocalRun(options);
@@ -68,7 +60,7 @@ class LocalRun {
   readonly #mappings: EventSourceMapping[] = [];
   readonly #httpServers: HttpServer[] = [];
   readonly #services: { stop(): Promise<void> }[] = [];
-  readonly #clients: { destroy(): void }[] = [];
+  #clients: Clients | undefined;
   readonly #functionsReady = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -98,18 +90,16 @@ class LocalRun {
       started: this.#httpServers,
     });
     await checkVisibility(program);
-    const client = this.#sqsClient({ endpoint: sqs.endpoint, region: program.app.region });
-    await Promise.all([
-      sqs.createQueues({ queues: program.queues, client }),
-      dynamo.createTables({
-        tables: program.tables,
-        client: this.#dynamoClient({ endpoint: dynamo.endpoint, region: program.app.region }),
-      }),
+    const clients = new Clients({ endpoints, region: program.app.region });
+    this.#clients = clients;
+    await allOrFirstFailure([
+      sqs.createQueues({ queues: program.queues, client: clients.sqs }),
+      dynamo.createTables({ tables: program.tables, client: clients.dynamoDb }),
       bus.declare({
         region: program.app.region,
         buses: program.buses.map(({ physicalName }) => physicalName),
         rules: program.rules,
-        client,
+        client: clients.sqs,
         sqsEndpoint: sqs.endpoint,
         onLost: (line) => this.#log({ functionName: "Bus", line, stream: "stderr" }),
       }),
@@ -124,7 +114,7 @@ class LocalRun {
     await startMappings({
       program,
       pools: this.#pools,
-      client,
+      client: clients.sqs,
       started: this.#mappings,
       onError: ({ functionName, message }) => this.#log({ functionName, line: message, stream: "stderr" }),
     });
@@ -152,34 +142,15 @@ class LocalRun {
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
     await Promise.all([...mappings, ...this.#httpServers.map((server) => server.stop())]);
     await Promise.all(this.#services.map((service) => service.stop()));
-    for (const client of this.#clients) client.destroy();
+    this.#clients?.destroy();
   }
 
-  /** What did start is remembered before anything that did not is reported, so that all of it can be stopped. */
   async #startServices(): Promise<[Sqs, Bus, Dynamo]> {
     const remember = <T extends { stop(): Promise<void> }>(service: T) => {
       this.#services.push(service);
       return service;
     };
-    const starting = [startSqs().then(remember), Bus.start().then(remember), startDynamo().then(remember)] as const;
-    await Promise.allSettled(starting);
-    return Promise.all(starting);
-  }
-
-  #sqsClient(args: { endpoint: string; region: string }): SQSClient {
-    const client = new SQSClient({
-      ...args,
-      credentials: CREDENTIALS,
-      requestHandler: { httpsAgent: {}, httpAgent: { maxSockets: 200 } },
-    });
-    this.#clients.push(client);
-    return client;
-  }
-
-  #dynamoClient(args: { endpoint: string; region: string }): DynamoDBClient {
-    const client = new DynamoDBClient({ ...args, credentials: CREDENTIALS });
-    this.#clients.push(client);
-    return client;
+    return allOrFirstFailure([startSqs().then(remember), Bus.start().then(remember), startDynamo().then(remember)]);
   }
 
   /** A request may come as soon as its port is open; it waits for the functions. */
@@ -193,18 +164,6 @@ class LocalRun {
   #log(entry: LogLine): void {
     this.#options.onLog?.(entry);
   }
-}
-
-function environmentFor({ endpoints, region }: { endpoints: Endpoints; region: string }): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
-  };
 }
 
 function resourceOf({ resources, name }: { resources: Record<string, Record<string, unknown>>; name: string }) {

@@ -17,7 +17,7 @@ export const keys = generateKeyPairSync("rsa", {
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
 
-export type Body = Record<string, unknown>;
+type Body = Record<string, unknown>;
 
 export interface Received {
   readonly method: string;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
 import { LINE_STATUSES } from "@promptcall/core/line-status";
 import { carrierNumber } from "@promptcall/core/phone";
@@ -44,7 +45,7 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
           ? { kind: "placed", uuid }
           : { kind: "unknown", why: "the carrier's answer names no call" };
       } catch (error) {
-        return await outcomeOf(error);
+        return await outcomeOf(error, timeoutSeconds);
       }
     },
 
@@ -76,14 +77,14 @@ function passThrough(credential: string): ConstructorParameters<typeof Vonage>[0
   };
 }
 
-async function outcomeOf(error: unknown): Promise<DialOutcome> {
+async function outcomeOf(error: unknown, timeoutSeconds: number): Promise<DialOutcome> {
   const refusal = RefusalSchema.safeParse(error);
   if (refusal.success) {
     const { response } = refusal.data;
     const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
     return outcomeOfRefusal({
       httpStatus: response.status,
-      body: await response.json().catch(() => undefined),
+      body: await bodyOf(response, timeoutSeconds),
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     });
   }
@@ -91,4 +92,10 @@ async function outcomeOf(error: unknown): Promise<DialOutcome> {
   if (!failure.success) return { kind: "unknown", why: "no answer from the carrier" };
   const { name, code, cause } = failure.data;
   return outcomeOfFailure({ codes: [cause?.code, code, name].filter((known) => known !== undefined) });
+}
+
+/** Of a refusal the SDK has read the headers only, and its timeout ends there. */
+async function bodyOf(response: Response, timeoutSeconds: number): Promise<unknown> {
+  const late = setTimeout(timeoutSeconds * 1000, undefined, { ref: false });
+  return await Promise.race([response.json(), late]).catch(() => undefined);
 }

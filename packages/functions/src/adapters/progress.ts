@@ -1,7 +1,7 @@
 import type { TimerMessage } from "@promptcall/core/messages";
 import type { ProgressPorts } from "../progress.ts";
 import { linkedBus, linkedCalls, linkedQueue } from "./clients.ts";
-import { clock } from "./real.ts";
+import { chance, clock } from "./real.ts";
 import { settings } from "./resources.ts";
 
 /** What every function that writes a call's progress is linked to. */
@@ -10,5 +10,6 @@ export const linkedProgress = (): ProgressPorts => ({
   bus: linkedBus(),
   timers: linkedQueue<TimerMessage>("TimersQueue"),
   clock,
+  chance,
   settleSeconds: settings().timers.settleSeconds,
 });

@@ -7,6 +7,7 @@ import { ConfigurationError } from "../errors.ts";
  * What this function is linked to, parsed. A missing link or a value of another form fails at cold start, by name.
  */
 function linked<Schema extends z.ZodMiniType>(name: string, schema: Schema): z.infer<Schema> {
+  if (!(name in Resource)) throw new ConfigurationError(`this function is not linked to ${name}`);
   const parsed = schema.safeParse((Resource as unknown as Record<string, unknown>)[name]);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");

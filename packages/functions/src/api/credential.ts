@@ -10,6 +10,9 @@ export type Credential =
   | { readonly jwt: string; readonly applicationId: string; readonly errors: readonly [] }
   | { readonly jwt: ""; readonly applicationId: ""; readonly errors: readonly FieldError[] };
 
+/** What RS256 asks for. */
+const SMALLEST_KEY_BITS = 2048;
+
 interface CredentialPorts {
   readonly clock: Clock;
   readonly chance: Chance;
@@ -59,7 +62,11 @@ async function fromFields(fields: Fields, { clock, chance, credentialSeconds }: 
     errors.push({ field: "app_id", wrong: wrongOf(applicationId), expected: "the id of a Vonage application" });
   const key = privateKeyOf(pem);
   if (key === undefined)
-    errors.push({ field: "private_key", wrong: wrongOf(pem), expected: "an RSA private key in PEM form" });
+    errors.push({
+      field: "private_key",
+      wrong: wrongOf(pem),
+      expected: `an RSA private key of at least ${SMALLEST_KEY_BITS} bits in PEM form`,
+    });
   if (key === undefined || typeof applicationId !== "string" || errors.length > 0)
     return { jwt: "", applicationId: "", errors };
 
@@ -78,7 +85,8 @@ function privateKeyOf(pem: unknown): KeyObject | undefined {
   try {
     // Keys that have been through an environment variable often have their line ends spelled out.
     const key = createPrivateKey(pem.replaceAll("\\n", "\n"));
-    return key.asymmetricKeyType === "rsa" ? key : undefined;
+    const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+    return key.asymmetricKeyType === "rsa" && modulusLength >= SMALLEST_KEY_BITS ? key : undefined;
   } catch {
     return undefined;
   }

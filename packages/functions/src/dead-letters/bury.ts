@@ -10,7 +10,10 @@ export const DeadLetterSchema = z.union([
   TimerMessageSchema,
   DialMessageSchema,
   DeliveredEventSchema,
-  z.object({ type: z._default(z.literal("unreadable"), "unreadable"), tid: z.uuid() }),
+  z.pipe(
+    z.object({ tid: z.uuid() }),
+    z.transform(({ tid }) => ({ type: "unreadable" as const, tid })),
+  ),
 ]);
 export type DeadLetter = z.infer<typeof DeadLetterSchema>;
 
@@ -32,7 +35,7 @@ function commandFor(letter: DeadLetter, { clock, settleSeconds }: ProgressPorts)
     case "unreadable":
       return { type: "give_up", id: `dead_${letter.tid}`, at };
     case "settle":
-      return { type: "settle", id: `settle_${letter.tid}`, at, settleSeconds };
+      return { type: "settle", id: letter.id, at, settleSeconds };
     case "deadline":
       return { type: "close_overdue", id: `deadline_${letter.claim}`, at, token: letter.claim };
     default:

@@ -25,10 +25,10 @@ export function timers(ports: TimerPorts) {
 
 /** The line has been down for a while: decides with the digits that have come in by now. */
 async function settle(message: SettleMessage, ports: TimerPorts): Promise<Told> {
-  const { tid } = message;
+  const { tid, id } = message;
   const { settleSeconds } = ports;
   const at = ports.clock.now().toISOString();
-  const command: Command = { type: "settle", id: `settle_${tid}`, at, settleSeconds };
+  const command: Command = { type: "settle", id, at, settleSeconds };
   const { call, refusals } = await advance({ tid, commands: [command] }, ports);
   const [refusal] = refusals;
   if (refusal?.refused === "not_yet") await ports.timers.send({ ...message, not_before: refusal.notBefore });

@@ -1,0 +1,154 @@
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MappingSettings } from "../src/declarations.ts";
+import { EventSourceMapping } from "../src/event-source-mapping.ts";
+import { type Sqs, startSqs } from "../src/sqs.ts";
+import { CLIENT } from "./support/fixture.ts";
+
+type Answer = (records: SQSRecord[], invocation: number) => unknown;
+
+const SETTINGS: MappingSettings = {
+  batchSize: 10,
+  batchingWindowSeconds: 0,
+  maximumConcurrency: undefined,
+  partialResponses: true,
+};
+
+describe("an event source mapping", () => {
+  let sqs: Sqs;
+  let client: SQSClient;
+
+  beforeAll(async () => {
+    sqs = await startSqs();
+    client = new SQSClient({ ...CLIENT, endpoint: sqs.endpoint });
+  });
+  afterAll(() => sqs.stop());
+
+  /** Collects what is asked of the function until it has been invoked so many times. */
+  const run = async (args: { queue: string; bodies: string[]; times: number; answer: Answer; settings?: object }) => {
+    const { QueueUrl = "" } = await client.send(
+      new CreateQueueCommand({ QueueName: args.queue, Attributes: { VisibilityTimeout: "1" } }),
+    );
+    for (const MessageBody of args.bodies) await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    const seen: string[][] = [];
+    const enough = Promise.withResolvers<void>();
+    const invoke = async (event: unknown) => {
+      const { Records } = event as SQSEvent;
+      seen.push(Records.map(({ body, attributes }) => `${body} ${attributes.ApproximateReceiveCount}`));
+      if (seen.length === args.times) enough.resolve();
+      return args.answer(Records, seen.length);
+    };
+    const mapping = new EventSourceMapping({
+      client,
+      queue: { arn: `arn:aws:sqs:eu-west-1:000000000000:${args.queue}`, url: QueueUrl, region: "eu-west-1" },
+      settings: { ...SETTINGS, ...args.settings },
+      pool: { invoke, limit: 8 },
+      onError: (message) => enough.reject(new Error(message)),
+    });
+    await enough.promise;
+    return { seen, mapping, QueueUrl };
+  };
+
+  it.each<[string, Answer]>([
+    ["throws", () => Promise.reject(new Error("no"))],
+    ["names a message that is not in the batch", () => ({ batchItemFailures: [{ itemIdentifier: "other" }] })],
+    ["names nothing", () => ({ batchItemFailures: [{ itemIdentifier: "" }] })],
+  ])("gives the whole batch again when its function %s, after the visibility timeout", async (what, answer) => {
+    const startedAt = Date.now();
+    const { seen, mapping } = await run({
+      queue: what.replaceAll(" ", "-"),
+      bodies: ["a", "b"],
+      times: 2,
+      answer: (records, invocation) => (invocation === 1 ? answer(records, invocation) : undefined),
+    });
+    expect(seen).toEqual([
+      ["a 1", "b 1"],
+      ["a 2", "b 2"],
+    ]);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(950);
+    await mapping.stop();
+  });
+
+  it("does not read the answer unless partial responses are on", async () => {
+    const { mapping, QueueUrl } = await run({
+      queue: "unread",
+      bodies: ["a"],
+      times: 1,
+      settings: { partialResponses: false },
+      answer: ([record]) => ({ batchItemFailures: [{ itemIdentifier: record?.messageId }] }),
+    });
+    await expect.poll(() => left(QueueUrl)).toEqual("0 0");
+    await mapping.stop();
+  });
+
+  it("works on no more batches at once than it may", async () => {
+    const held = Promise.withResolvers<void>();
+    let atOnce = 0;
+    let most = 0;
+    const { mapping } = await run({
+      queue: "narrow",
+      bodies: ["a", "b", "c", "d"],
+      times: 4,
+      settings: { batchSize: 1, maximumConcurrency: 2 },
+      answer: async () => {
+        atOnce += 1;
+        most = Math.max(most, atOnce);
+        if (atOnce === 2) held.resolve();
+        await held.promise;
+        atOnce -= 1;
+      },
+    });
+    expect(most).toBe(2);
+    await mapping.stop();
+  });
+
+  it("gathers more than ten messages within its window", async () => {
+    const { seen, mapping, QueueUrl } = await run({
+      queue: "wide",
+      bodies: Array.from({ length: 12 }, (_, index) => `m${index}`),
+      times: 1,
+      settings: { batchSize: 12, batchingWindowSeconds: 1 },
+      answer: () => undefined,
+    });
+    expect(seen[0]).toHaveLength(12);
+    await expect.poll(() => left(QueueUrl)).toEqual("0 0");
+    await mapping.stop();
+  });
+
+  it("invokes within milliseconds of a message when it was idle", async () => {
+    const arrivals: number[] = [];
+    let arrived = Promise.withResolvers<void>();
+    const { mapping, QueueUrl } = await run({
+      queue: "idle",
+      bodies: ["first"],
+      times: 1,
+      answer: () => {
+        arrivals.push(performance.now());
+        arrived.resolve();
+      },
+    });
+    const delays: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      arrived = Promise.withResolvers();
+      const sentAt = performance.now();
+      const Entries = [{ Id: "1", MessageBody: "next" }];
+      await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      await arrived.promise;
+      delays.push((arrivals.at(-1) ?? 0) - sentAt);
+    }
+    expect(Math.min(...delays)).toBeLessThan(50);
+    await mapping.stop();
+  });
+
+  const left = async (QueueUrl: string) => {
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+    return `${Attributes?.ApproximateNumberOfMessages} ${Attributes?.ApproximateNumberOfMessagesNotVisible}`;
+  };
+});

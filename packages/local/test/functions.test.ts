@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Local, startLocal } from "../src/local.ts";
+import { FIXTURE } from "./support/fixture.ts";
+import { Logs } from "./support/logs.ts";
+
+describe("a function", () => {
+  const logs = new Logs();
+  let local: Local;
+  const call = (path: string) => fetch(`${local.resource("Direct").url}${path}`);
+
+  beforeAll(async () => {
+    local = await startLocal({ root: FIXTURE, onLog: logs.add });
+  }, 20_000);
+  afterAll(() => local.stop());
+
+  it("keeps its state between invocations while it is warm", async () => {
+    const { invocations } = (await (await call("/")).json()) as { invocations: number };
+    expect(await (await call("/")).json()).toEqual({ invocations: invocations + 1 });
+  });
+
+  it.each([
+    ["waits for ever", "/hang", "Task timed out after 1.00 seconds"],
+    ["never yields", "/spin", "Task timed out after 1.00 seconds"],
+    ["ends its process", "/crash", "Runtime exited with error: exit status 3"],
+    ["throws where nobody catches", "/uncaught", "nobody catches this"],
+  ])("that %s fails its invocation, and the next one gets a new sandbox", async (_what, path, message) => {
+    const failed = await call(path);
+    expect([failed.status, await failed.text()]).toEqual([502, "Internal Server Error"]);
+    expect((await logs.until(({ line }) => line.endsWith(message))).functionName).toBe("Direct");
+
+    expect(await (await call("/")).json()).toEqual({ invocations: 1 });
+  });
+
+  it("that uses what it is not linked to fails, naming itself and the resource", async () => {
+    expect((await call("/unlinked")).status).toBe(502);
+    const { line } = await logs.until(({ line }) => line.includes("is not linked"));
+    expect(line).toContain('The function "Direct" failed: ');
+    expect(line).toContain('"Letters" is not linked in your sst.config.ts to fixture-local-Direct');
+  });
+
+  it("sees its own environment and nothing of this process", async () => {
+    const environment = (await (await call("/environment")).json()) as Record<string, string>;
+    expect(Object.keys(environment).sort()).toEqual([
+      "AWS_ACCESS_KEY_ID",
+      "AWS_DEFAULT_REGION",
+      "AWS_ENDPOINT_URL_DYNAMODB",
+      "AWS_ENDPOINT_URL_EVENTBRIDGE",
+      "AWS_ENDPOINT_URL_SQS",
+      "AWS_EXECUTION_ENV",
+      "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+      "AWS_LAMBDA_FUNCTION_NAME",
+      "AWS_LAMBDA_FUNCTION_VERSION",
+      "AWS_LAMBDA_LOG_GROUP_NAME",
+      "AWS_LAMBDA_LOG_STREAM_NAME",
+      "AWS_REGION",
+      "AWS_SECRET_ACCESS_KEY",
+      "GREETING",
+      "LANG",
+      "SST_RESOURCE_App",
+      "TZ",
+      "_HANDLER",
+    ]);
+    expect(JSON.parse(environment.SST_RESOURCE_App ?? "")).toEqual({ name: "fixture", stage: "local" });
+  });
+});

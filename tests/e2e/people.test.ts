@@ -1,0 +1,98 @@
+import { outcomeFields } from "@promptcall/core/events";
+import type { SimCall } from "@promptcall/vonage-sim/sim";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PEOPLE } from "../../scripts/people.ts";
+import { type Harness, startHarness, TEXTS } from "./harness.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+const talk = (text: string) => ({ action: "talk", text, bargeIn: true });
+const bye = { action: "talk", text: TEXTS.bye_text };
+const listen = (attempt: number) => ({
+  action: "input",
+  type: ["dtmf"],
+  dtmf: { maxDigits: 4, timeOut: 5 },
+  eventUrl: [expect.stringMatching(new RegExp(`/calls/[\\w-]{36}/digits/${attempt}/[\\w-]{43}$`))],
+  eventMethod: "POST",
+});
+const prompt = [talk(TEXTS.text), listen(1)];
+const again = (attempt: number) => [talk(TEXTS.failed_text), listen(attempt)];
+
+/** What the carrier was asked to play and what it heard, for each kind of person. */
+const PLAYED: Record<string, Pick<SimCall, "status" | "digits"> & { ncco: readonly unknown[] }> = {
+  "00": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
+  "01": { status: "completed", ncco: [...prompt, ...again(2), bye], digits: ["4321", "1234"] },
+  "02": { status: "completed", ncco: [...prompt, ...again(2), ...again(3)], digits: ["4321", "4321", "4321"] },
+  "03": { status: "completed", ncco: [...prompt, ...again(2), ...again(3)], digits: ["", "", ""] },
+  "04": { status: "completed", ncco: [talk(TEXTS.text)], digits: [] },
+  "05": { status: "completed", ncco: [], digits: [] },
+  "06": { status: "completed", ncco: [], digits: [] },
+  "07": { status: "rejected", ncco: [], digits: [] },
+  "08": { status: "completed", ncco: [talk(TEXTS.text)], digits: [] },
+  "09": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
+  "20": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
+};
+
+describe("a call to somebody who", () => {
+  it.concurrent.each(PEOPLE)(
+    "$does ends in $outcome.status $outcome.reason, told once",
+    async (person) => {
+      // Both credentials and both ways to be told, each with both spellings of the number.
+      const index = PEOPLE.indexOf(person);
+      const to = `${index % 2 === 0 ? "+" : ""}4477009010${person.ending}`;
+      const method = index % 4 < 2 ? "GET" : "POST";
+      const { applicationId, pem } = harness.account;
+      const credential: Record<string, string> = index % 3 === 0 ? { app_id: applicationId, private_key: pem } : {};
+
+      const tid = await harness.post({ to, callback_method: method, ...credential });
+      const result = await harness.customer.results.first(tid);
+
+      expect(harness.customer.results.all(tid)).toEqual([
+        {
+          method,
+          path: "/result",
+          contentType: method === "POST" ? "application/x-www-form-urlencoded" : undefined,
+          parameters: { tid, to, ...outcomeFields(person.outcome) },
+          webhookId: `msg_${tid}`,
+          genuine: true,
+          receivedAtMs: result.receivedAtMs,
+        },
+      ]);
+      const calls = harness.system.sim.calls().filter((call) => call.to === to.replace("+", ""));
+      const played = PLAYED[person.ending];
+      expect(calls).toEqual(played === undefined ? [] : [expect.objectContaining({ ...played, from: "447700900999" })]);
+    },
+    30_000,
+  );
+});
+
+describe("a result", () => {
+  it.concurrent.each([
+    { to: "+447700902000", callback_method: "GET" },
+    { to: "447700902100", callback_method: "get" },
+    { to: "+447700902200", callback_method: "POST" },
+    { to: "447700902300", callback_method: "post" },
+  ])("comes by $callback_method with $to spelled as it was sent", async ({ to, callback_method }) => {
+    const tid = await harness.post({ to, callback_method, callback: `${harness.customer.url}/r?mine=1%262` });
+    const result = await harness.customer.results.first(tid);
+    expect(result).toMatchObject({ method: callback_method.toUpperCase(), path: "/r", genuine: true });
+    const mine = callback_method.toUpperCase() === "GET" ? { mine: "1&2" } : {};
+    expect(result.parameters).toEqual({ ...mine, tid, to, status: "ok" });
+  });
+});
+
+describe("the logs", () => {
+  it("hold no PIN, no text, no credential and no whole number", async () => {
+    const tid = await harness.post({ to: "447700903301", pin_code: "1234" });
+    await harness.customer.results.first(tid);
+    const written = harness.logLines.join("\n");
+    expect(written).toContain(tid);
+    const { pem } = harness.account;
+    for (const secret of ["4477009033", "anary", "4321", harness.jwt, pem.slice(40, 80), '"1234"', "callback?"])
+      expect(written).not.toContain(secret);
+  });
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+function run(command: string, args: readonly string[], environment: Record<string, string>) {
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...environment } });
+  children.push(child);
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (output.stdout += chunk));
+  child.stderr.on("data", (chunk) => (output.stderr += chunk));
+  const exited = once(child, "close").then(([code]) => ({ code: code as number | null, ...output }));
+  const line = (wanted: RegExp) =>
+    new Promise<string>((resolve) => {
+      createInterface(child.stdout).on("line", (text) => wanted.test(text) && resolve(text));
+    });
+  return { child, exited, line };
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return String(port);
+}
+
+describe("npm start", () => {
+  it.each(["SIGINT", "SIGTERM"] as const)("says when it is ready, serves, and stops with 0 on %s", async (signal) => {
+    const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
+    const { child, exited, line } = run("npm", ["start"], { PORT, SIM_PORT });
+    expect(await line(/ready/)).toBe(`Promptcall is ready: http://127.0.0.1:${PORT}`);
+    expect(await (await fetch(`http://127.0.0.1:${PORT}/setup`)).json()).toEqual({ result: "ok" });
+    expect(await (await fetch(`http://127.0.0.1:${SIM_PORT}/sim/calls`)).json()).toEqual([]);
+
+    const askedAtMs = Date.now();
+    child.kill(signal);
+    const { code, stdout } = await exited;
+    expect(code).toBe(0);
+    expect(Date.now() - askedAtMs).toBeLessThan(3_000);
+    expect(stdout).toContain("State is in memory: it is gone when this stops.");
+    expect(stdout.match(/is ready/g)).toHaveLength(1);
+  });
+
+  it.each(["PORT", "SIM_PORT"])("says in one line that %s is taken, and exits with 1", async (variable) => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const port = String((taken.address() as AddressInfo).port);
+    const ports = { PORT: await freePort(), SIM_PORT: await freePort(), [variable]: port };
+    const { exited } = run("npm", ["start", "--silent"], ports);
+    const { code, stderr } = await exited;
+    taken.close();
+    expect(code).toBe(1);
+    expect(stderr.trim()).toBe(`Port ${port} is in use. PORT moves the api, SIM_PORT the simulated carrier.`);
+  });
+
+  it.each([
+    ["PORT", "http", "PORT is not a port: http"],
+    ["SIM_PORT", "70000", "SIM_PORT is not a port: 70000"],
+    ["SIM_SPEED", "fast", "SIM_SPEED is not a positive number: fast"],
+  ])("says in one line that %s=%s is nothing to start with", async (variable, value, message) => {
+    const { code, stderr } = await run("npm", ["start", "--silent"], { [variable]: value }).exited;
+    expect([code, stderr.trim()]).toEqual([1, message]);
+  });
+});
+
+describe("a Node that is too old", () => {
+  it("gets one line that says so, and an exit with 1", async () => {
+    const old = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+    const preload = `data:text/javascript,${encodeURIComponent(old)}`;
+    const { code, stderr } = await run(process.execPath, ["--import", preload, "scripts/run.mjs", "start"], {}).exited;
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(/^Promptcall needs Node 24 or newer, and this is .*: npm run start$/);
+  });
+});
+
+describe("npm run demo", () => {
+  it("gets the right result from every kind of person, and exits with 0", async () => {
+    const { code, stdout } = await run("npm", ["run", "demo"], {}).exited;
+    expect(stdout).toContain("12 of 12 results are the right ones.");
+    expect(stdout.match(/heard by another subscriber/g)).toHaveLength(12);
+    expect(code).toBe(0);
+  });
+});
