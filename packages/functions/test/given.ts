@@ -68,7 +68,7 @@ export function after(call: Call, ...commands: Command[]): Call {
   }, call);
 }
 
-export const claim = (second = 1): Command => ({ type: "start_dial", token: "claim-1", at: at(second) });
+export const claim = (second = 1, token = "claim-1"): Command => ({ type: "start_dial", token, at: at(second) });
 
 export const report = (second: number, told: Report): Command => ({
   type: "report",

@@ -54,9 +54,9 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
       data: {
         status,
         uuid: uuid ?? call_uuid,
-        detail: detail ?? undefined,
+        detail,
         duration_seconds: duration ?? undefined,
-        price: price ?? undefined,
+        price,
       },
     },
   ]);

@@ -1,17 +1,19 @@
 import { LINE_STATUSES } from "@promptcall/core/line-status";
 import * as z from "zod/mini";
 
-const amount = z.optional(z.nullable(z.coerce.number()));
+/** What comes along with a status: where it has another form we do without it, since an end must not be missed for that. */
+const text = z.catch(z.optional(z.string()), undefined);
+const amount = z.catch(z.optional(z.nullable(z.coerce.number())), undefined);
 
 /** An event webhook. Anything with another `status`, or none, is an event this service has no use for. */
 export const StatusPayloadSchema = z.object({
   status: z.enum(LINE_STATUSES),
-  uuid: z.optional(z.string()),
+  uuid: text,
   /** In place of `uuid` in the events of machine detection. */
-  call_uuid: z.optional(z.string()),
-  detail: z.optional(z.nullable(z.string())),
+  call_uuid: text,
+  detail: text,
   duration: amount,
-  price: z.optional(z.nullable(z.string())),
+  price: text,
 });
 export type StatusPayload = z.infer<typeof StatusPayloadSchema>;
 

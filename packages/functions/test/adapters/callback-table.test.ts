@@ -1,0 +1,48 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, expect, it } from "vitest";
+import { callbackStore } from "../../src/adapters/table.ts";
+import { at, epoch, TID } from "../given.ts";
+import { memoryClock } from "../memory/clock.ts";
+
+const dynamo = mockClient(DynamoDBDocumentClient);
+beforeEach(() => void dynamo.reset());
+
+const client = new DynamoDBClient({ region: "eu-west-1" });
+const store = callbackStore({ client, tableName: "calls", retentionDays: 30, clock: memoryClock(at(0)) });
+const Key = { pk: `call#${TID}`, sk: "callback" };
+const attempt = { attempt: 1, at: at(0), answer: 503, durationMs: 12 };
+
+it("the first delivery has nothing before it", async () => {
+  dynamo.on(GetCommand).resolves({});
+  expect(await store.read(TID)).toEqual({ attempts: [], state: "pending" });
+  expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([
+    { TableName: "calls", Key, ConsistentRead: true },
+  ]);
+});
+
+it("the attempts come back as they were recorded", async () => {
+  dynamo.on(GetCommand).resolves({ Item: { ...Key, attempts: [attempt], state: "parked" } });
+  expect(await store.read(TID)).toEqual({ attempts: [attempt], state: "parked" });
+});
+
+it("an attempt is appended to those on record, whether there are any or not", async () => {
+  dynamo.on(UpdateCommand).resolves({});
+  await store.add(TID, attempt, "pending");
+  expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([
+    {
+      TableName: "calls",
+      Key,
+      UpdateExpression:
+        "SET attempts = list_append(if_not_exists(attempts, :none), :attempt), #state = :state, expires_at = :expires_at",
+      ExpressionAttributeNames: { "#state": "state" },
+      ExpressionAttributeValues: {
+        ":none": [],
+        ":attempt": [attempt],
+        ":state": "pending",
+        ":expires_at": epoch(0) + 30 * 24 * 3600,
+      },
+    },
+  ]);
+});

@@ -1,0 +1,53 @@
+import { decodeProtectedHeader } from "jose";
+import { describe, expect, it } from "vitest";
+import { seal } from "../../src/adapters/seal.ts";
+import { SealError } from "../../src/errors.ts";
+import { CREDENTIAL, KEYS, OTHER_TID, TID } from "../given.ts";
+
+const ours = seal(KEYS.seal);
+const sealed = await ours.seal(CREDENTIAL, TID);
+
+describe("a sealed credential", () => {
+  it("opens for the call it was sealed for", async () => {
+    expect(await ours.open(sealed, TID)).toBe(CREDENTIAL);
+  });
+
+  it("names its call and its ciphers in the open, and nothing more", () => {
+    expect(decodeProtectedHeader(sealed)).toEqual({ alg: "dir", enc: "A256GCM", tid: TID });
+  });
+
+  it.each(["utf8", "base64", "base64url"] as const)("holds nothing of the credential in %s", (encoding) => {
+    for (const part of [CREDENTIAL, ...CREDENTIAL.split(".")])
+      expect(sealed).not.toContain(Buffer.from(part).toString(encoding).replace(/=+$/, ""));
+  });
+
+  it("is never the same twice", async () => {
+    expect(await ours.seal(CREDENTIAL, TID)).not.toBe(sealed);
+  });
+
+  it("does not open for another call", async () => {
+    await expect(ours.open(sealed, OTHER_TID)).rejects.toEqual(new SealError("the credential belongs to another call"));
+  });
+
+  it("does not open for another call by renaming its own", async () => {
+    const header = Buffer.from(JSON.stringify({ alg: "dir", enc: "A256GCM", tid: OTHER_TID })).toString("base64url");
+    const renamed = [header, ...sealed.split(".").slice(1)].join(".");
+    await expect(ours.open(renamed, OTHER_TID)).rejects.toEqual(new SealError("the credential cannot be opened"));
+  });
+
+  it("does not open with another key", async () => {
+    await expect(seal(KEYS.pin).open(sealed, TID)).rejects.toEqual(new SealError("the credential cannot be opened"));
+  });
+
+  it.each([0, 2, 3, 4])("does not open when its part %i was altered", async (index) => {
+    const altered = sealed
+      .split(".")
+      .with(index, `A${sealed.split(".")[index]?.slice(1)}`)
+      .join(".");
+    await expect(ours.open(altered === sealed ? `${sealed}A` : altered, TID)).rejects.toThrow(SealError);
+  });
+
+  it("does not open when it is something else altogether", async () => {
+    await expect(ours.open(CREDENTIAL, TID)).rejects.toThrow(SealError);
+  });
+});

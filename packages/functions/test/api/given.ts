@@ -1,0 +1,56 @@
+import { generateKeyPairSync } from "node:crypto";
+import { apiApp } from "../../src/api/app.ts";
+import { CREDENTIAL, KEYS, PIN, TO } from "../given.ts";
+import { emptyWorld } from "../world.ts";
+
+/** All that a customer may send, credential apart. */
+export const PARAMETERS = {
+  to: TO,
+  from: "447700900999",
+  text: "Please enter your PIN",
+  pin_code: PIN,
+  callback: "https://customer.example/result",
+  callback_method: "POST",
+  bye_text: "Thank you",
+  failed_text: "That was wrong",
+};
+
+export const rsaKey = (modulusLength: number) =>
+  generateKeyPairSync("rsa", {
+    modulusLength,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+
+export const BEARER = { authorization: `Bearer ${CREDENTIAL}` };
+
+export function apiWorld() {
+  const world = {
+    ...emptyWorld(),
+    pinKey: KEYS.pin,
+    credentialSeconds: 3990,
+    parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
+  };
+  return { world, app: apiApp(world) };
+}
+
+export const json = (body: unknown, headers: Record<string, string> = BEARER): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json", ...headers },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+export const form = (
+  body: Record<string, string> | [string, string][],
+  headers: Record<string, string> = BEARER,
+): RequestInit => ({ method: "POST", headers, body: new URLSearchParams(body) });
+
+/** All of an answer that a customer sees, apart from headers that say nothing of their own. */
+export async function answerOf(response: Response) {
+  const text = await response.text();
+  return {
+    status: response.status,
+    type: response.headers.get("content-type"),
+    body: text === "" ? "" : JSON.parse(text),
+  };
+}

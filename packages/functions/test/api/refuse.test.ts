@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { CREDENTIAL, epoch, jwt } from "../given.ts";
+import { EXPECTED, problem, wrong } from "./expected.ts";
+import { answerOf, apiWorld, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
+
+const { TO, FROM, TEXT, MESSAGE, PIN, DIGITS, URL, METHOD, APP_ID, KEY } = EXPECTED;
+
+async function refusal(request: RequestInit) {
+  const { app, world } = apiWorld();
+  const response = await app.request("/call", request);
+  // Whatever is wrong, nothing has happened.
+  expect(world.calls.records()).toEqual({ specs: [], states: [] });
+  expect([world.dial.sent, world.bus.published, world.log.told]).toEqual([[], [], []]);
+  return { headers: response.headers, answer: await answerOf(response) };
+}
+
+describe("without a credential that can serve", () => {
+  const malformed = "The Authorization header is not of the form: Bearer <Vonage JWT>.";
+  it.each<[string, Record<string, string>, string, string]>([
+    ["none", {}, "missing_credential", "Send Authorization: Bearer <Vonage JWT>, or app_id and private_key."],
+    ["another scheme", { authorization: "Basic YTpi" }, "invalid_authorization", malformed],
+    ["no token", { authorization: "Bearer" }, "invalid_authorization", malformed],
+    ["an empty header", { authorization: "" }, "invalid_authorization", malformed],
+    ["two tokens", { authorization: `Bearer ${CREDENTIAL} ${CREDENTIAL}` }, "invalid_authorization", malformed],
+    ["no JWT", { authorization: "Bearer secret" }, "not_a_jwt", "The bearer token is not a JWT."],
+    ["a JWT of no JSON", { authorization: "Bearer YQ.YQ.YQ" }, "not_a_jwt", "The bearer token is not a JWT."],
+    [
+      "no application",
+      { authorization: `Bearer ${jwt({ exp: epoch(900) })}` },
+      "jwt_without_application",
+      "The JWT has no application_id.",
+    ],
+    [
+      "an application of another type",
+      { authorization: `Bearer ${jwt({ application_id: 1 })}` },
+      "jwt_without_application",
+      "The JWT has no application_id.",
+    ],
+    [
+      "an expired JWT",
+      { authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(0) })}` },
+      "jwt_expired",
+      "The JWT has expired.",
+    ],
+    [
+      "a JWT that expired by default",
+      { authorization: `Bearer ${jwt({ application_id: "app", iat: epoch(-900) })}` },
+      "jwt_expired",
+      "The JWT has expired.",
+    ],
+  ])("(%s) a call is refused with 401", async (_, headers, code, detail) => {
+    const { headers: answered, answer } = await refusal(json(PARAMETERS, headers));
+    expect(answer).toEqual(problem(401, code, detail));
+    expect(answered.get("www-authenticate")).toBe("Bearer");
+  });
+});
+
+describe("with an application and a key that cannot serve", () => {
+  const small = rsaKey(1024).privateKey;
+  it.each<[string, Record<string, unknown>, ReturnType<typeof wrong>]>([
+    ["a key that is none", { app_id: "app", private_key: "x" }, wrong(["private_key", "is something else", KEY])],
+    ["a key too small", { app_id: "app", private_key: small }, wrong(["private_key", "is something else", KEY])],
+    [
+      "a public key",
+      { app_id: "app", private_key: rsaKey(2048).publicKey },
+      wrong(["private_key", "is something else", KEY]),
+    ],
+    ["no key", { app_id: "app" }, wrong(["private_key", "is missing", KEY])],
+    [
+      "a key alone",
+      { private_key: "x" },
+      wrong(["app_id", "is missing", APP_ID], ["private_key", "is something else", KEY]),
+    ],
+    [
+      "a wrong id",
+      { app_id: "a b", private_key: 1 },
+      wrong(["app_id", "is something else", APP_ID], ["private_key", "is something else", KEY]),
+    ],
+    [
+      "wrong fields beside them",
+      { app_id: "app", private_key: "x", to: "nobody", pin_code: undefined },
+      wrong(
+        ["to", "is another text of 6 characters", TO],
+        ["pin_code", "is missing", PIN],
+        ["private_key", "is something else", KEY],
+      ),
+    ],
+  ])("(%s) a call is refused, and every wrong field is named", async (_, fields, expected) => {
+    expect((await refusal(json({ ...PARAMETERS, ...fields }, {}))).answer).toEqual(expected);
+  });
+});
+
+describe("a body that cannot be read", () => {
+  const object = "Send one object with the parameters.";
+  const mediaType = "Send application/json or application/x-www-form-urlencoded.";
+  it.each<[string, RequestInit, ReturnType<typeof problem>]>([
+    ["broken JSON", json("{"), problem(400, "invalid_json", `The body is not JSON. ${object}`)],
+    ["nothing as JSON", json(""), problem(400, "invalid_json", `The body is not JSON. ${object}`)],
+    ["a list", json([]), problem(400, "invalid_json", `The body is JSON, but not an object. ${object}`)],
+    ["null", json("null"), problem(400, "invalid_json", `The body is JSON, but not an object. ${object}`)],
+    ["a text", json('"text"'), problem(400, "invalid_json", `The body is JSON, but not an object. ${object}`)],
+    [
+      "more than 64 kB",
+      json({ ...PARAMETERS, text: "t".repeat(65_536) }),
+      problem(413, "body_too_large", "Send at most 64 kB."),
+    ],
+    ["no media type", { method: "POST", headers: BEARER }, problem(415, "unsupported_media_type", mediaType)],
+    [
+      "another media type",
+      { ...json(PARAMETERS), headers: { ...BEARER, "content-type": "text/plain" } },
+      problem(415, "unsupported_media_type", mediaType),
+    ],
+    [
+      "a form of several parts",
+      { method: "POST", headers: BEARER, body: new FormData() },
+      problem(415, "unsupported_media_type", mediaType),
+    ],
+  ])("(%s) is refused", async (_, request, expected) => {
+    expect((await refusal(request)).answer).toEqual(expected);
+  });
+
+  it("of another media type is told which are taken", async () => {
+    const { headers } = await refusal({ method: "POST", headers: BEARER });
+    expect(headers.get("accept")).toBe("application/json, application/x-www-form-urlencoded");
+  });
+});
+
+describe("a field that is not as it should be", () => {
+  it.each<[string, unknown, string, string]>([
+    ["to", "07700900001", "is another text of 11 characters", TO],
+    ["to", 447700900001, "is of type number", TO],
+    ["to", "", "is empty", TO],
+    ["to", null, "is null", TO],
+    ["from", "Promptcall", "is another text of 10 characters", FROM],
+    ["from", undefined, "is missing", FROM],
+    ["text", "  ", "is empty", TEXT],
+    ["text", "t".repeat(1501), "is another text of 1501 characters", TEXT],
+    ["text", { ssml: true }, "is of type object", TEXT],
+    ["pin_code", 1234, "is of type number", PIN],
+    ["pin_code", "12a4", "is another text of 4 characters", DIGITS],
+    ["pin_code", "1".repeat(21), "is another text of 21 characters", DIGITS],
+    ["callback", "customer.example", "is another text of 16 characters", URL],
+    ["callback", "ftp://customer.example", "is another text of 22 characters", URL],
+    ["callback", "https://u:p@c.example", "is another text of 21 characters", "a URL without user name and password"],
+    [
+      "callback",
+      `https://c.example/${"x".repeat(2048)}`,
+      "is another text of 2066 characters",
+      "a URL of at most 2048 characters",
+    ],
+    ["callback", ["https://a.example", "https://b.example"], "is given more than once", URL],
+    ["callback_method", "PUT", "is another text of 3 characters", METHOD],
+    ["callback_method", true, "is of type boolean", METHOD],
+    ["bye_text", "b".repeat(501), "is another text of 501 characters", MESSAGE],
+    ["failed_text", "", "is empty", MESSAGE],
+  ])(
+    "(%s, case %#) is named, with what is wrong and what is expected, and never with its value",
+    async (field, value, what, expected) => {
+      const { answer } = await refusal(json({ ...PARAMETERS, [field]: value }));
+      expect(answer).toEqual(wrong([field, what, expected]));
+    },
+  );
+
+  it("is named along with every other one", async () => {
+    expect((await refusal(json({}))).answer).toEqual(
+      wrong(
+        ["to", "is missing", TO],
+        ["from", "is missing", FROM],
+        ["text", "is missing", TEXT],
+        ["pin_code", "is missing", PIN],
+        ["callback", "is missing", URL],
+      ),
+    );
+  });
+
+  it("because a form has it twice is named", async () => {
+    const { pin_code, ...rest } = PARAMETERS;
+    const twice: [string, string][] = [...Object.entries(rest), ["pin_code", pin_code], ["pin_code", "9999"]];
+    expect((await refusal(form(twice))).answer).toEqual(wrong(["pin_code", "is given more than once", PIN]));
+  });
+});

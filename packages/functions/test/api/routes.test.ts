@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { apiApp } from "../../src/api/app.ts";
+import { answerOf, apiWorld, BEARER } from "./given.ts";
+
+const problem = (status: number, title: string, code: string, detail: string) => ({
+  status,
+  type: "application/problem+json",
+  body: { type: `urn:promptcall:problem:${code}`, title, status, detail },
+});
+
+describe("a path of the interface", () => {
+  it.each([
+    ["GET", "/call", "POST"],
+    ["PUT", "/call", "POST"],
+    ["DELETE", "/call", "POST"],
+    ["POST", "/setup", "GET"],
+    ["POST", "/health", "GET"],
+    ["PATCH", "/openapi.json", "GET"],
+  ])("answers %s %s with the method that is allowed", async (method, path, allowed) => {
+    const response = await apiWorld().app.request(path, { method, headers: BEARER });
+    expect(response.headers.get("allow")).toBe(allowed);
+    expect(await answerOf(response)).toEqual(
+      problem(405, "Method Not Allowed", "wrong_method", `Use ${allowed} here.`),
+    );
+  });
+
+  it.each(["/", "/calls", "/call/1", "/CALL"])("is not %s", async (path) => {
+    const response = await apiWorld().app.request(path, { method: "POST", headers: BEARER });
+    expect(await answerOf(response)).toEqual(
+      problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
+    );
+  });
+});
+
+describe.each(["/setup", "/health"])("%s", (path) => {
+  it("is ok when every part answers", async () => {
+    const response = await apiWorld().app.request(path);
+    expect(await answerOf(response)).toEqual({ status: 200, type: "application/json", body: { result: "ok" } });
+  });
+
+  it("names each part that does not answer, and no other", async () => {
+    const { world } = apiWorld();
+    const down = new Error("down");
+    const broken = () => Promise.reject(down);
+    const response = await apiApp({ ...world, parts: { ...world.parts, table: broken, bus: broken } }).request(path);
+    const detail = "These do not answer: table, bus.";
+    expect(await answerOf(response)).toEqual(problem(503, "Service Unavailable", "unhealthy", detail));
+    expect(world.log.failures).toEqual([
+      { event: "health.failed", error: down, part: "table" },
+      { event: "health.failed", error: down, part: "bus" },
+    ]);
+  });
+});
+
+describe("the description of the interface", () => {
+  it("lists the parameters, which of them are needed, and every answer", async () => {
+    const { status, body } = await answerOf(await apiWorld().app.request("/openapi.json"));
+    expect(status).toBe(200);
+    const { CallRequest } = body.components.schemas;
+    expect(Object.keys(CallRequest.properties)).toEqual([
+      "to",
+      "from",
+      "text",
+      "pin_code",
+      "callback",
+      "callback_method",
+      "bye_text",
+      "failed_text",
+      "app_id",
+      "private_key",
+    ]);
+    expect(CallRequest.required).toEqual(["to", "from", "text", "pin_code", "callback"]);
+    const { requestBody, responses } = body.paths["/call"].post;
+    expect(Object.keys(requestBody.content)).toEqual(["application/x-www-form-urlencoded", "application/json"]);
+    expect(Object.keys(responses)).toEqual(["202", "400", "401", "413", "415", "503"]);
+    expect(Object.keys(body.paths)).toEqual(["/call", "/setup", "/health"]);
+  });
+});

@@ -1,0 +1,130 @@
+import { DialMessageSchema } from "@promptcall/core/messages";
+import { describe, expect, it, vi } from "vitest";
+import * as z from "zod/mini";
+import { consumer } from "../src/consumer.ts";
+import { MalformedMessageError } from "../src/errors.ts";
+import { at, TID } from "./given.ts";
+import { memoryClock } from "./memory/clock.ts";
+import { memoryLog } from "./memory/log.ts";
+import { memoryQueue } from "./memory/queue.ts";
+import { batch, context } from "./sqs.ts";
+
+const CountSchema = z.object({ count: z.int() });
+const fail = new Error("no");
+
+/** A consumer that fails what counts below zero. */
+function counting({ inOrder = false } = {}) {
+  const log = memoryLog();
+  const handle = async ({ count }: { count: number }) => {
+    if (count < 0) throw fail;
+    return { event: "counted", count };
+  };
+  const run = consumer({ schema: CountSchema, handle, log, clock: memoryClock(at(0)), inOrder });
+  return { log, run: (...bodies: unknown[]) => run(batch(...bodies), context) };
+}
+
+describe("a batch", () => {
+  it("of good messages fails none, and tells of each", async () => {
+    const { run, log } = counting();
+    expect(await run({ count: 1 }, { count: 2 })).toEqual({ batchItemFailures: [] });
+    expect(log.told).toEqual([
+      { event: "counted", count: 1 },
+      { event: "counted", count: 2 },
+    ]);
+  });
+
+  it.each([{ inOrder: false }, { inOrder: true }])("names exactly the message that failed, %j", async (options) => {
+    const { run, log } = counting(options);
+    expect(await run({ count: 1 }, { count: -1 }, { count: 3 })).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m2" }],
+    });
+    expect(log.told).toEqual([
+      { event: "counted", count: 1 },
+      { event: "counted", count: 3 },
+    ]);
+    expect(log.failures).toEqual([{ event: "message.failed", error: fail, message_id: "m2" }]);
+  });
+
+  it("of which every message failed names them all, and does not throw", async () => {
+    const { run } = counting();
+    expect(await run({ count: -1 }, { count: -2 })).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m2" }],
+    });
+  });
+
+  it("is clean of what failed in the one before it", async () => {
+    const { run } = counting();
+    await run({ count: -1 });
+    expect(await run({ count: 1 })).toEqual({ batchItemFailures: [] });
+  });
+
+  it("is handled one message after the other where order is asked for", async () => {
+    const first = Promise.withResolvers<void>();
+    const started: number[] = [];
+    const handle = async ({ count }: { count: number }) => {
+      started.push(count);
+      if (count === 1) await first.promise;
+      return { event: "counted" };
+    };
+    const run = consumer({
+      schema: CountSchema,
+      handle,
+      log: memoryLog(),
+      clock: memoryClock(at(0)),
+      inOrder: true,
+    });
+    const answer = run(batch({ count: 1 }, { count: 2 }), context);
+    await vi.waitFor(() => expect(started).toEqual([1]));
+    first.resolve();
+    await answer;
+    expect(started).toEqual([1, 2]);
+  });
+});
+
+describe("a message", () => {
+  it.each([
+    ["that is not JSON", "1234 secret", "the message is not JSON"],
+    ["of another form", { count: "secret" }, "the message has another form than expected: count"],
+    ["that is no object", '"secret"', "the message has another form than expected: (the whole)"],
+  ])("%s fails, and what was in it is not told", async (_, body, told) => {
+    const { run, log } = counting();
+    expect(await run(body)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    expect(log.failures).toEqual([
+      { event: "message.failed", error: new MalformedMessageError(told), message_id: "m1" },
+    ]);
+  });
+});
+
+describe("a message that is not to be handled yet", () => {
+  const dial = { v: 1, type: "dial", tid: TID, sealed_credential: "sealed", not_before: at(30) } as const;
+
+  function dialing(now: string) {
+    const again = memoryQueue<typeof dial>();
+    const handle = vi.fn(async () => ({ event: "handled" }));
+    const log = memoryLog();
+    const run = consumer({ schema: DialMessageSchema, handle, log, clock: memoryClock(now), again });
+    return { again, handle, log, run: () => run(batch(dial), context) };
+  }
+
+  it("is sent on as it is, not handled, and burns no receive", async () => {
+    const { run, again, handle, log } = dialing(at(29));
+    expect(await run()).toEqual({ batchItemFailures: [] });
+    expect(again.sent).toEqual([dial]);
+    expect(handle).not.toHaveBeenCalled();
+    expect(log.told).toEqual([]);
+  });
+
+  it("is handled when its time has come", async () => {
+    const { run, again, handle } = dialing(at(30));
+    expect(await run()).toEqual({ batchItemFailures: [] });
+    expect(again.sent).toEqual([]);
+    expect(handle.mock.calls).toEqual([[dial]]);
+  });
+
+  it("comes again when it could not be sent on", async () => {
+    const { run, again, handle } = dialing(at(0));
+    vi.spyOn(again, "send").mockRejectedValueOnce(new Error("down"));
+    expect(await run()).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    expect(handle).not.toHaveBeenCalled();
+  });
+});

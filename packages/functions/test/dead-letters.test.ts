@@ -1,0 +1,130 @@
+import type { Call } from "@promptcall/core/call";
+import type { Event } from "@promptcall/core/events";
+import { describe, expect, it, vi } from "vitest";
+import { DeadLetterSchema, deadLetters } from "../src/dead-letters/bury.ts";
+import { UnknownCallError } from "../src/errors.ts";
+import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
+import { UUID } from "./memory/carrier.ts";
+import { emptyWorld, worldWith } from "./world.ts";
+
+const dialing = () => after(queued(), claim());
+const ended = () =>
+  after(dialing(), report(2, { type: "line", status: "answered" }), report(10, { type: "line", status: "completed" }));
+
+const dial = { v: 1, type: "dial", tid: TID, sealed_credential: "sealed", not_before: at(0) };
+const settle = { v: 1, type: "settle", id: "timer-1", tid: TID, not_before: at(30) };
+const deadline = { ...dial, type: "deadline", claim: "claim-1" };
+
+/** An event as the bus hands it over. */
+const envelope = ({ type, metadata, data }: Event) => ({
+  version: "0",
+  source: "promptcall",
+  "detail-type": type,
+  detail: { metadata, data },
+});
+
+const NOW = 400;
+async function bury(letter: unknown, call: Call) {
+  const world = await worldWith(call, { now: at(NOW) });
+  const told = await deadLetters(world)(DeadLetterSchema.parse(letter));
+  return { world, told };
+}
+
+const completed = (data: object, second = NOW) => ({
+  type: "call.completed",
+  metadata: { id: `completed_${TID}`, version: 1, tid: TID, application_id: "app", time: at(second) },
+  data: { to: MASKED, attempts: 0, ...data },
+});
+
+describe("a dead letter", () => {
+  it.each<[string, unknown, Call, object, number]>([
+    ["to dial a queued call", dial, queued(), { status: "error", reason: "dial_refused" }, NOW],
+    ["to settle", settle, ended(), { status: "error", reason: "hung_up" }, NOW],
+    ["of a deadline", deadline, dialing(), { status: "error", reason: "dial_unknown" }, NOW],
+    [
+      "with news of a call",
+      envelope(event(3, "call.dial_failed", { reason: "invalid_number" })),
+      dialing(),
+      { status: "error", reason: "invalid_number" },
+      3,
+    ],
+    ["that only names a call", { tid: TID }, queued(), { status: "error", reason: "dial_refused" }, NOW],
+    ["to dial, in another form", { ...dial, v: 2 }, queued(), { status: "error", reason: "dial_refused" }, NOW],
+    [
+      "to dial, without credential",
+      { ...dial, sealed_credential: 1 },
+      queued(),
+      {
+        status: "error",
+        reason: "dial_refused",
+      },
+      NOW,
+    ],
+  ])("%s still leads to a result", async (_, letter, call, data, second) => {
+    const { world, told } = await bury(letter, call);
+    expect(world.bus.published).toEqual([completed(data, second)]);
+    expect(told).toMatchObject({ event: "dead_letter.buried", tid: TID, phase: "completed" });
+  });
+
+  it("names what it was in the log", async () => {
+    expect((await bury(dial, queued())).told).toEqual({
+      event: "dead_letter.buried",
+      tid: TID,
+      type: "dial",
+      phase: "completed",
+    });
+    expect((await bury({ ...dial, v: 2 }, queued())).told).toMatchObject({ type: "unreadable" });
+  });
+
+  it.each([
+    ["to dial", dial],
+    ["that only names a call", { tid: TID }],
+  ])("%s leaves a call that is dialed to its deadline", async (_, letter) => {
+    const { world, told } = await bury(letter, dialing());
+    expect(told).toMatchObject({ event: "dead_letter.buried", phase: "dialing", refused: "dialed" });
+    expect(await world.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it("of an earlier dial's deadline leaves the call alone", async () => {
+    const { world, told } = await bury({ ...deadline, claim: "claim-0" }, dialing());
+    expect(told).toMatchObject({ refused: "superseded" });
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it("with news that does not end the call puts them on its record", async () => {
+    const { world } = await bury(envelope(event(3, "call.dialed", { uuid: UUID })), dialing());
+    expect(await world.calls.state(TID)).toEqual({
+      call: after(dialing(), report(3, { type: "dialed", uuid: UUID })),
+      version: 2,
+    });
+  });
+
+  it("that brings no news is let go", async () => {
+    const { world, told } = await bury(envelope(event(0, "call.accepted", { to: MASKED })), queued());
+    expect(told).toEqual({ event: "dead_letter.ignored", tid: TID, type: "call.accepted" });
+    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+  });
+
+  it.each([
+    ["to dial", dial, queued()],
+    ["to settle", settle, ended()],
+    ["of a deadline", deadline, dialing()],
+  ])("%s announces the result again when it is delivered again after a crash", async (_, letter, call) => {
+    const world = await worldWith(call, { now: at(NOW) });
+    const parsed = DeadLetterSchema.parse(letter);
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("crash"));
+    await expect(deadLetters(world)(parsed)).rejects.toThrow("crash");
+    world.clock.set(at(999));
+    await deadLetters(world)(parsed);
+    expect(world.bus.published).toMatchObject([{ type: "call.completed", metadata: { time: at(NOW) } }]);
+  });
+
+  it("fails when its call is not on record", async () => {
+    await expect(deadLetters(emptyWorld())(DeadLetterSchema.parse(dial))).rejects.toEqual(new UnknownCallError(TID));
+  });
+
+  it.each([{}, { tid: "not a tid" }, "text", null])("that names no call is not one: %j", (letter) => {
+    expect(DeadLetterSchema.safeParse(letter).success).toBe(false);
+  });
+});

@@ -1,0 +1,252 @@
+import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import type { DialMessage } from "@promptcall/core/messages";
+import { describe, expect, it, vi } from "vitest";
+import { dialer } from "../src/dialer/dial.ts";
+import { ConflictError, SealError, UnknownCallError } from "../src/errors.ts";
+import { after, at, CREDENTIAL, claim, epoch, jwt, OTHER_TID, queued, report, TID, TO } from "./given.ts";
+import { memoryCarrier, UUID } from "./memory/carrier.ts";
+import { idOf } from "./memory/chance.ts";
+import { emptyWorld, worldWith } from "./world.ts";
+
+/** One call in the queue, and a carrier that answers as told. */
+async function queuedWorld({ outcome, credential = CREDENTIAL }: { outcome?: DialOutcome; credential?: string } = {}) {
+  const world = await worldWith(queued(), { now: at(1) });
+  const sealed_credential = await world.seal.seal(credential, TID);
+  const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, not_before: at(0) };
+  const carrier = memoryCarrier(outcome && { outcome });
+  return { ...world, carrier, message, dialing: after(queued(), claim(1, idOf(1))) };
+}
+
+const metadata = { id: idOf(2), version: 1, tid: TID, application_id: "app", time: at(1) };
+const deadline = (sealed_credential: string, token = idOf(1)) => ({
+  v: 1,
+  type: "deadline",
+  tid: TID,
+  claim: token,
+  sealed_credential,
+  not_before: at(391),
+});
+
+describe("a queued call whose turn has come", () => {
+  it("is placed with its script, its addresses and the customer's credential", async () => {
+    const world = await queuedWorld();
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.placed", tid: TID });
+    const address = (path: string) => expect.stringMatching(`^https://hooks.example/calls/${TID}/${path}/[\\w-]{43}$`);
+    expect(world.carrier.placed).toEqual([
+      {
+        credential: CREDENTIAL,
+        call: {
+          to: TO,
+          from: "447700900999",
+          ncco: [
+            { action: "talk", text: "Please enter your PIN", bargeIn: true },
+            {
+              action: "input",
+              type: ["dtmf"],
+              dtmf: { maxDigits: 4, timeOut: 5 },
+              eventUrl: [address("digits/1")],
+              eventMethod: "POST",
+            },
+          ],
+          eventUrl: address("status"),
+        },
+      },
+    ]);
+  });
+
+  it("is on record as dialing, and the bus knows the carrier's name for it", async () => {
+    const world = await queuedWorld();
+    await dialer(world)(world.message);
+    expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
+    expect(world.bus.published).toEqual([{ type: "call.dialed", metadata, data: { uuid: UUID } }]);
+    expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
+    expect(world.dial.sent).toEqual([]);
+  });
+
+  it("has its deadline before its claim, and its claim before the carrier is asked", async () => {
+    const world = await queuedWorld();
+    const order: string[] = [];
+    vi.spyOn(world.timers, "send").mockImplementation(async () => void order.push("deadline"));
+    vi.spyOn(world.calls, "save").mockImplementation(async () => void order.push("claim"));
+    vi.spyOn(world.carrier, "placeCall").mockImplementation(async () => {
+      order.push("place");
+      return { kind: "placed", uuid: UUID };
+    });
+    await dialer(world)(world.message);
+    expect(order).toEqual(["deadline", "claim", "place"]);
+  });
+
+  it("is not claimed when its deadline cannot be set", async () => {
+    const world = await queuedWorld();
+    vi.spyOn(world.timers, "send").mockRejectedValueOnce(new Error("down"));
+    await expect(dialer(world)(world.message)).rejects.toThrow("down");
+    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(world.carrier.placed).toEqual([]);
+  });
+});
+
+describe("a call that is somebody else's", () => {
+  it("is not placed again by a second delivery", async () => {
+    const world = await queuedWorld();
+    await dialer(world)(world.message);
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(world.carrier.placed).toHaveLength(1);
+    expect(world.timers.sent).toHaveLength(1);
+  });
+
+  it("is not placed by two deliveries at the same time", async () => {
+    const world = await queuedWorld();
+    const told = await Promise.all([dialer(world)(world.message), dialer(world)(world.message)]);
+    expect(told.map(({ event }) => event).toSorted()).toEqual(["dial.placed", "dial.skipped"]);
+    expect(world.carrier.placed).toHaveLength(1);
+  });
+
+  it("is not placed after a crash between claim and answer", async () => {
+    const world = await queuedWorld();
+    vi.spyOn(world.carrier, "placeCall").mockRejectedValueOnce(new Error("crash"));
+    await expect(dialer(world)(world.message)).rejects.toThrow("crash");
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(world.carrier.placed).toEqual([]);
+  });
+
+  it("is not placed when the line was already heard from", async () => {
+    const world = await queuedWorld();
+    const heard = after(queued(), report(1, { type: "line", status: "ringing" }));
+    await world.calls.save({ call: heard, version: 1 });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(world.carrier.placed).toEqual([]);
+  });
+});
+
+describe("a claim whose acknowledgement was lost", () => {
+  it("is found to be our own, and the call is placed", async () => {
+    const world = await queuedWorld();
+    const { save } = world.calls;
+    vi.spyOn(world.calls, "save").mockImplementationOnce(async (stored) => {
+      await save(stored);
+      throw new ConflictError(TID);
+    });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.placed", tid: TID });
+    expect(world.carrier.placed).toHaveLength(1);
+  });
+
+  it("is found to be another's, and the call is left to that one", async () => {
+    const world = await queuedWorld();
+    const { save } = world.calls;
+    vi.spyOn(world.calls, "save").mockImplementationOnce(async () => {
+      await save({ call: after(queued(), claim()), version: 1 });
+      throw new ConflictError(TID);
+    });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(world.carrier.placed).toEqual([]);
+  });
+});
+
+describe("a dial the carrier refused", () => {
+  it("is put on the bus with its reason, and stays claimed", async () => {
+    const world = await queuedWorld({ outcome: { kind: "refused", reason: "invalid_number", why: "answered 400" } });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.refused", tid: TID, why: "answered 400" });
+    expect(world.bus.published).toEqual([{ type: "call.dial_failed", metadata, data: { reason: "invalid_number" } }]);
+    expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
+    expect(world.dial.sent).toEqual([]);
+  });
+
+  it.each([
+    ["by its exp", jwt({ application_id: "app", iat: epoch(-60), exp: epoch(1) })],
+    ["15 minutes after its iat, where it has no exp", jwt({ application_id: "app", iat: epoch(-899) })],
+  ])("for want of a credential that still serves, %s, is not even tried", async (_, credential) => {
+    const world = await queuedWorld({ credential });
+    expect(await dialer(world)(world.message)).toEqual({
+      event: "dial.refused",
+      tid: TID,
+      why: "credential expired",
+    });
+    expect(world.bus.published).toEqual([{ type: "call.dial_failed", metadata, data: { reason: "expired" } }]);
+    expect(world.carrier.placed).toEqual([]);
+  });
+});
+
+describe("a dial that is to be tried again", () => {
+  it("gives its claim back and is queued anew, a little later", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "ECONNREFUSED" } });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.try_again", tid: TID, why: "ECONNREFUSED" });
+    expect(await world.calls.state(TID)).toEqual({ call: { ...queued(), dials: 1 }, version: 3 });
+    expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(4) }]);
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it("waits as long as the carrier asks, where that is longer", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429", retryAfterSeconds: 60 } });
+    await dialer(world)(world.message);
+    expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
+  });
+
+  it("is placed under a claim and a deadline of its own", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
+    await dialer(world)(world.message);
+    expect(await dialer({ ...world, carrier: memoryCarrier() })(world.message)).toMatchObject({ event: "dial.placed" });
+    expect(world.timers.sent).toEqual([
+      deadline(world.message.sealed_credential, idOf(1)),
+      deadline(world.message.sealed_credential, idOf(2)),
+    ]);
+    expect(await world.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(2) }, dials: 2 }, version: 4 });
+  });
+
+  it("is placed by a second delivery when it could not be queued anew", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
+    vi.spyOn(world.dial, "send").mockRejectedValueOnce(new Error("down"));
+    await expect(dialer(world)(world.message)).rejects.toThrow("down");
+    expect(await dialer({ ...world, carrier: memoryCarrier() })(world.message)).toMatchObject({ event: "dial.placed" });
+  });
+
+  it("keeps its claim when the line was heard from after all", async () => {
+    const world = await queuedWorld();
+    vi.spyOn(world.carrier, "placeCall").mockImplementation(async () => {
+      const heard = after(world.dialing, report(1, { type: "line", status: "ringing", uuid: UUID }));
+      await world.calls.save({ call: heard, version: 2 });
+      return { kind: "try_again", why: "429" };
+    });
+    await dialer(world)(world.message);
+    expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "ringing" }, version: 3 });
+    expect(world.dial.sent).toEqual([]);
+  });
+});
+
+describe("a dial of which nothing is known", () => {
+  it("is left as it is: a webhook resolves it, or its deadline", async () => {
+    const world = await queuedWorld({ outcome: { kind: "unknown", why: "no answer" } });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.unknown", tid: TID, why: "no answer" });
+    expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
+    expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
+    expect([world.bus.published, world.dial.sent]).toEqual([[], []]);
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+  });
+});
+
+describe("an outcome that cannot be put on the bus", () => {
+  it.each<DialOutcome>([
+    { kind: "placed", uuid: UUID },
+    { kind: "refused", reason: "invalid_number", why: "answered 400" },
+  ])("($kind) leaves the call to its deadline, and never to a second dial", async (outcome) => {
+    const world = await queuedWorld({ outcome });
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    await expect(dialer(world)(world.message)).rejects.toThrow("down");
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(world.carrier.placed).toHaveLength(1);
+    expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
+  });
+});
+
+describe("a message that cannot be dialed", () => {
+  it("fails when its call is not on record", async () => {
+    const { message } = await queuedWorld();
+    await expect(dialer(emptyWorld())(message)).rejects.toEqual(new UnknownCallError(TID));
+  });
+
+  it("fails, unclaimed, when its credential was sealed for another call", async () => {
+    const world = await queuedWorld();
+    const sealed_credential = await world.seal.seal(CREDENTIAL, OTHER_TID);
+    await expect(dialer(world)({ ...world.message, sealed_credential })).rejects.toThrow(SealError);
+    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+  });
+});

@@ -1,0 +1,194 @@
+import { DeliveredEventSchema, type Event } from "@promptcall/core/events";
+import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import type { Input, Talk } from "@promptcall/core/script";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { log } from "../src/adapters/log.ts";
+import { seal } from "../src/adapters/seal.ts";
+import { apiApp } from "../src/api/app.ts";
+import { consumer } from "../src/consumer.ts";
+import { DeadLetterSchema, deadLetters } from "../src/dead-letters/bury.ts";
+import { dialer } from "../src/dialer/dial.ts";
+import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
+import { reducer } from "../src/reducer/reduce.ts";
+import { timers } from "../src/timers/fire.ts";
+import { webhooksApp } from "../src/webhooks/app.ts";
+import { form, json, rsaKey } from "./api/given.ts";
+import { at, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
+import { memoryCallbackSender } from "./memory/callback-sender.ts";
+import { UUID } from "./memory/carrier.ts";
+import { spellings } from "./spellings.ts";
+import { batch, context } from "./sqs.ts";
+import { emptyWorld } from "./world.ts";
+
+/** By name, so that a failing test does not show it. */
+type Secret = readonly [name: string, value: string];
+
+/** Values that are found nowhere else, so that one of them found is a leak. */
+const PIN = "73195028461947305826";
+const WRONG = "60284917350617284930";
+const TO = "+447700900817";
+const FROM = "447700900728";
+const TEXTS = { text: "canary-prompt", bye_text: "canary-bye", failed_text: "canary-failed" };
+const { privateKey } = rsaKey(2048);
+const TOKEN = jwt({ application_id: "app", canary: "canary-credential", exp: epoch(3600) });
+
+const REQUEST = { to: TO, from: FROM, ...TEXTS, pin_code: PIN, callback: "https://customer.example/result" };
+
+const onlyForTheRequest: readonly Secret[] = [
+  ["PIN", PIN],
+  ["wrong PIN", WRONG],
+  ["JWT", TOKEN.split(".").slice(1).join(".")],
+  ...privateKey
+    .split("\n")
+    .slice(1, -2)
+    .map((line, index) => [`line ${index + 1} of the private key`, line] as const),
+];
+const onlyForTheSpec: readonly Secret[] = [["number", TO.slice(1)], ["caller ID", FROM], ...Object.entries(TEXTS)];
+
+const lines: string[] = [];
+beforeEach(() => {
+  vi.stubEnv("POWERTOOLS_DEV", "true");
+  lines.length = 0;
+  for (const level of ["info", "error", "warn", "debug", "log"] as const)
+    vi.spyOn(console, level).mockImplementation((...told) => void lines.push(JSON.stringify(told)));
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+function system() {
+  const sealing = seal(KEYS.seal);
+  const credentials: string[] = [];
+  const ports = {
+    ...emptyWorld(),
+    log: log("promptcall"),
+    seal: {
+      ...sealing,
+      seal: (credential: string, tid: string) => {
+        credentials.push(credential);
+        return sealing.seal(credential, tid);
+      },
+    },
+    sender: memoryCallbackSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
+    pinKey: KEYS.pin,
+    webhookKey: KEYS.webhook,
+    credentialSeconds: 3990,
+    parts: {},
+  };
+  const api = apiApp(ports);
+  const webhooks = webhooksApp(ports);
+  const dial = consumer({ schema: DialMessageSchema, handle: dialer(ports), again: ports.dial, ...ports });
+  const reduce = consumer({ schema: DeliveredEventSchema, handle: reducer(ports), ...ports, inOrder: true });
+  const fire = consumer({ schema: TimerMessageSchema, handle: timers(ports), again: ports.timers, ...ports });
+  const bury = consumer({ schema: DeadLetterSchema, handle: deadLetters(ports), ...ports });
+  const dispatch = consumer({
+    schema: DeliverySchema,
+    handle: dispatcher({ ...ports, key: KEYS.callback, settings: SETTINGS.callback }),
+    ...ports,
+  });
+  return { ports, credentials, api, webhooks, dial, reduce, fire, bury, dispatch };
+}
+
+const envelope = ({ type, metadata, data }: Event) => ({
+  source: "promptcall",
+  "detail-type": type,
+  detail: { metadata, data },
+});
+
+/** One call through every function, with a wrong PIN, the right one, and all the timers. */
+async function wholeCall(
+  { ports, api, webhooks, dial, reduce, fire, dispatch }: ReturnType<typeof system>,
+  request: RequestInit,
+) {
+  expect((await api.request("/call", request)).status).toBe(202);
+  await dial(batch(...ports.dial.sent), context);
+  const [placed] = ports.carrier.placed;
+  const listen = placed?.call.ncco[1] as Input;
+
+  const enter = async (url: string, digits: string) => {
+    const response = await webhooks.request(url, {
+      method: "POST",
+      body: JSON.stringify({ to: TO, dtmf: { digits } }),
+    });
+    return (await response.json()) as [Talk, Input];
+  };
+  const [, again] = await enter(listen.eventUrl[0], WRONG);
+  await enter(again.eventUrl[0], PIN);
+  for (const status of ["ringing", "answered", "completed"])
+    await webhooks.request(placed?.call.eventUrl ?? "", {
+      method: "POST",
+      body: JSON.stringify({ status, uuid: UUID, to: TO.slice(1), from: FROM }),
+    });
+  await reduce(batch(...ports.bus.published.map(envelope)), context);
+  ports.clock.set(at(3000));
+  await fire(batch(...ports.timers.sent), context);
+  await dispatch(batch(...ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope)), context);
+  await dispatch(batch(...ports.callbacks.sent), context);
+}
+
+/** Everything that can go wrong, with secrets in what comes in and in what is thrown. */
+async function everyFailure(run: ReturnType<typeof system>) {
+  const { ports, api, webhooks, dial, reduce, fire, bury, dispatch } = run;
+  const quoting = new Error(`${PIN} ${TOKEN} ${privateKey} ${TO}`, { cause: new Error(PIN) });
+  const { tid = "" } = ports.dial.sent[0] ?? {};
+  vi.spyOn(ports.bus, "publish").mockRejectedValue(quoting);
+  vi.spyOn(ports.dial, "send").mockRejectedValue(quoting);
+  vi.spyOn(ports.calls, "state").mockRejectedValue(quoting);
+  vi.spyOn(ports.deliveries, "read").mockRejectedValue(quoting);
+  await api.request("/call", json({ ...REQUEST, pin_code: `${PIN}x`, to: `${TO}x` }));
+  await api.request("/call", json(REQUEST, { authorization: `Bearer ${TOKEN}` }));
+  await api.request("/call", json(`{"pin_code":"${PIN}"`, { authorization: `Bearer ${TOKEN}.` }));
+  const digits = ports.carrier.placed[0]?.call.ncco[1] as Input;
+  for (const url of [digits.eventUrl[0], `https://hooks.example/calls/${tid}/digits/1/${PIN}`])
+    await webhooks.request(url, { method: "POST", body: JSON.stringify({ dtmf: PIN }) });
+  await webhooks.request(digits.eventUrl[0], { method: "POST", body: `{"dtmf":"${PIN}` });
+  const poison = [`${PIN}${TOKEN}`, { tid, [PIN]: TOKEN, type: PIN }, ...ports.dial.sent, ...ports.timers.sent];
+  for (const consume of [dial, reduce, fire, bury, dispatch]) await consume(batch(...poison), context);
+}
+
+describe.each([
+  ["a JWT", () => json(REQUEST, { authorization: `Bearer ${TOKEN}` })],
+  ["a private key", () => form({ ...REQUEST, app_id: "app", private_key: privateKey }, {})],
+] as const)("of a call placed with %s", (_, request) => {
+  it("no secret is in a log line, an event, a message or a record, and no number or text beside its spec", async () => {
+    const run = system();
+    const { ports, credentials } = run;
+    await wholeCall(run, request());
+    const places = () => ({
+      events: ports.bus.published,
+      messages: [ports.dial.sent, ports.timers.sent, ports.callbacks.sent, ports.parked.sent],
+      states: ports.calls.records().states,
+      deliveries: ports.deliveries.records(),
+    });
+    const specs = ports.calls.records().specs;
+    // The call did go all the way; else there would be little to find.
+    expect(ports.bus.published.map(({ type }) => type)).toEqual([
+      "call.accepted",
+      "call.dialed",
+      "call.digits",
+      "call.digits",
+      "call.status",
+      "call.status",
+      "call.status",
+      "call.completed",
+      "callback.parked",
+    ]);
+    expect(specs).toMatchObject([{ to: TO, text: TEXTS.text }]);
+    const kept = places();
+    await everyFailure(run);
+    expect(lines.length).toBeGreaterThan(20);
+
+    const minted = credentials.map((credential) => ["credential", credential.split(".").slice(1).join(".")] as const);
+    const secrets = [...onlyForTheRequest, ...minted];
+    expect(leaks(secrets, { ...kept, specs, lines })).toEqual([]);
+    expect(leaks(onlyForTheSpec, { ...kept, lines })).toEqual([]);
+  });
+});
+
+/** Which secret was found where. */
+function leaks(secrets: readonly Secret[], places: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(places).flatMap(([place, content]) => {
+    const text = JSON.stringify(content);
+    return secrets
+      .filter(([, secret]) => spellings(secret).some((spelling) => text.includes(spelling)))
+      .map(([name]) => `${name} in ${place}`);
+  });
+}

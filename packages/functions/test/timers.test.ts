@@ -1,0 +1,200 @@
+import type { Call } from "@promptcall/core/call";
+import type { DeadlineMessage } from "@promptcall/core/messages";
+import { describe, expect, it, vi } from "vitest";
+import { SealError, UnknownCallError } from "../src/errors.ts";
+import type { CarrierCall } from "../src/ports.ts";
+import { timers } from "../src/timers/fire.ts";
+import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, TID } from "./given.ts";
+import { memoryCarrier, UUID } from "./memory/carrier.ts";
+import { emptyWorld, worldWith } from "./world.ts";
+
+const dialing = () => after(queued(), claim());
+const dialed = () => after(dialing(), report(2, { type: "dialed", uuid: UUID }));
+const answered = () => after(dialed(), report(3, { type: "line", status: "answered" }));
+const ended = () => after(answered(), report(10, { type: "line", status: "completed" }));
+const matched = (call: Call) => after(call, report(4, { type: "digits", attempt: 1, matched: true }));
+
+/** The announcement of a result at this second. */
+const completed = (second: number, data: object) => ({
+  type: "call.completed",
+  metadata: { id: `completed_${TID}`, version: 1, tid: TID, application_id: "app", time: at(second) },
+  data: { to: MASKED, ...data },
+});
+
+describe("the settle timer of a call that ended without a verdict", () => {
+  const settle = { v: 1, type: "settle", id: "timer-1", tid: TID, not_before: at(30) } as const;
+
+  it("completes it with what has come in by now", async () => {
+    const world = await worldWith(ended(), { now: at(30) });
+    expect(await timers(world)(settle)).toEqual({ event: "timer.settle", tid: TID, phase: "completed" });
+    const result = completed(30, { status: "error", reason: "hung_up", attempts: 0, uuid: UUID });
+    expect(world.bus.published).toEqual([result]);
+  });
+
+  it("goes round again when it is early", async () => {
+    const world = await worldWith(ended(), { now: at(29) });
+    expect(await timers(world)(settle)).toEqual({
+      event: "timer.settle",
+      tid: TID,
+      phase: "ended",
+      refused: "not_yet",
+    });
+    expect(world.timers.sent).toEqual([settle]);
+    expect(await world.calls.state(TID)).toEqual({ call: ended(), version: 1 });
+  });
+
+  it("does nothing to a call that has its result", async () => {
+    const call = after(matched(answered()), report(10, { type: "line", status: "completed" }));
+    const world = await worldWith(call, { now: at(30) });
+    expect(await timers(world)(settle)).toMatchObject({ phase: "completed", refused: "completed" });
+    expect([world.bus.published, world.timers.sent]).toEqual([[], []]);
+  });
+
+  it("announces the result again when it is delivered again after a crash", async () => {
+    const world = await worldWith(ended(), { now: at(30) });
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("crash"));
+    await expect(timers(world)(settle)).rejects.toThrow("crash");
+    world.clock.set(at(99));
+    await timers(world)(settle);
+    const result = completed(30, { status: "error", reason: "hung_up", attempts: 0, uuid: UUID });
+    expect(world.bus.published).toEqual([result]);
+  });
+
+  it("announces nothing when another timer has completed the call", async () => {
+    const world = await worldWith(ended(), { now: at(30) });
+    await timers(world)(settle);
+    expect(await timers(world)({ ...settle, id: "timer-2" })).toMatchObject({ refused: "completed" });
+    expect(world.bus.published).toHaveLength(1);
+  });
+
+  it("fails when its call is not on record", async () => {
+    await expect(timers(emptyWorld())(settle)).rejects.toEqual(new UnknownCallError(TID));
+  });
+});
+
+describe("the deadline of a dialed call", () => {
+  /** The call at its deadline, and what the carrier knows of it. */
+  async function overdue(call: Call, ...known: CarrierCall[]) {
+    const world = await worldWith(call, { now: at(391) });
+    const carrier = memoryCarrier({ known });
+    const sealed_credential = await world.seal.seal(CREDENTIAL, TID);
+    const message: DeadlineMessage = {
+      v: 1,
+      type: "deadline",
+      tid: TID,
+      claim: "claim-1",
+      sealed_credential,
+      not_before: at(391),
+    };
+    return { ...world, carrier, message };
+  }
+
+  it.each<[string, Call, CarrierCall, object]>([
+    ["its end", matched(answered()), { uuid: UUID, status: "completed" }, { status: "ok", attempts: 1 }],
+    [
+      "its end, and its cost",
+      answered(),
+      { uuid: UUID, status: "completed", durationSeconds: 9, price: "0.02" },
+      {
+        status: "error",
+        reason: "hung_up",
+        attempts: 0,
+        duration_seconds: 9,
+        price: "0.02",
+      },
+    ],
+    ["how it ended", dialed(), { uuid: UUID, status: "busy" }, { status: "error", reason: "busy", attempts: 0 }],
+    [
+      "an end nobody picked up",
+      dialed(),
+      { uuid: UUID, status: "completed", durationSeconds: 0 },
+      {
+        status: "error",
+        reason: "unanswered",
+        attempts: 0,
+        duration_seconds: 0,
+      },
+    ],
+    [
+      "no end",
+      answered(),
+      { uuid: UUID, status: "answered" },
+      {
+        status: "error",
+        reason: "no_completion",
+        attempts: 0,
+      },
+    ],
+  ])("closes it with what the carrier tells: %s", async (_, call, known, data) => {
+    const world = await overdue(call, known);
+    expect(await timers(world)(world.message)).toEqual({
+      event: "timer.deadline",
+      tid: TID,
+      phase: "completed",
+      carrier: known.status,
+    });
+    expect(world.bus.published).toEqual([completed(391, { uuid: UUID, ...data })]);
+    expect(world.carrier.asked).toEqual([{ uuid: UUID, credential: CREDENTIAL }]);
+    expect(world.timers.sent).toEqual([]);
+  });
+
+  it("closes it without, when the carrier does not tell", async () => {
+    const world = await overdue(answered());
+    expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, phase: "completed" });
+    expect(world.bus.published).toEqual([
+      completed(391, { status: "error", reason: "no_completion", attempts: 0, uuid: UUID }),
+    ]);
+  });
+
+  it("closes it as unknown when it is not known to the carrier by any name", async () => {
+    const world = await overdue(dialing());
+    await timers(world)(world.message);
+    expect(world.bus.published).toEqual([completed(391, { status: "error", reason: "dial_unknown", attempts: 0 })]);
+    expect(world.carrier.asked).toEqual([]);
+  });
+
+  it.each<[string, Call, string]>([
+    ["is queued again", queued(), "superseded"],
+    ["was dialed again since", after(queued(), claim(2, "claim-2")), "superseded"],
+    ["has its result", after(matched(answered()), report(10, { type: "line", status: "completed" })), "completed"],
+  ])("does nothing to a call that %s", async (_, call, refused) => {
+    const world = await overdue(call, { uuid: UUID, status: "completed" });
+    expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, refused });
+    expect(await world.calls.state(TID)).toEqual({ call, version: 1 });
+    expect([world.bus.published, world.carrier.asked]).toEqual([[], []]);
+  });
+
+  it("announces the result again when it is delivered again after a crash, without asking again", async () => {
+    const world = await overdue(answered(), { uuid: UUID, status: "completed" });
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("crash"));
+    await expect(timers(world)(world.message)).rejects.toThrow("crash");
+    world.clock.set(at(999));
+    await timers(world)(world.message);
+    expect(world.bus.published).toEqual([
+      completed(391, { status: "error", reason: "hung_up", attempts: 0, uuid: UUID }),
+    ]);
+    expect(world.carrier.asked).toHaveLength(1);
+  });
+
+  it("leaves the verdict to digits that came in while the carrier was asked", async () => {
+    const world = await overdue(answered());
+    vi.spyOn(world.carrier, "findCall").mockImplementation(async () => {
+      await world.calls.save({ call: matched(answered()), version: 1 });
+      return { uuid: UUID, status: "completed" };
+    });
+    await timers(world)(world.message);
+    expect(world.bus.published).toEqual([completed(391, { status: "ok", attempts: 1, uuid: UUID })]);
+  });
+
+  it("fails when its credential was sealed for another call, and leaves the call to the dead letters", async () => {
+    const world = await overdue(answered());
+    const sealed_credential = await world.seal.seal(CREDENTIAL, OTHER_TID);
+    await expect(timers(world)({ ...world.message, sealed_credential })).rejects.toThrow(SealError);
+    expect(await world.calls.state(TID)).toEqual({ call: answered(), version: 1 });
+  });
+
+  it("fails when its call is not on record", async () => {
+    const { message } = await overdue(answered());
+    await expect(timers(emptyWorld())(message)).rejects.toEqual(new UnknownCallError(TID));
+  });
+});

@@ -1,0 +1,45 @@
+import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
+import { webhooksApp } from "../../src/webhooks/app.ts";
+import { at, BASE_URL, KEYS, queued, spec as specOf, TID } from "../given.ts";
+import { worldWith } from "../world.ts";
+
+/** A call on record, and the app that hears of it. */
+export async function webhookWorld({ spec = specOf() } = {}) {
+  const world = { ...(await worldWith(queued(), { spec, now: at(5) })), pinKey: KEYS.pin, webhookKey: KEYS.webhook };
+  return { world, app: webhooksApp(world) };
+}
+
+export const statusUrl = (tid = TID) =>
+  webhookUrl({ baseUrl: BASE_URL, key: KEYS.webhook, tid, purpose: { kind: "status" } });
+
+export const digitsUrl = (attempt = 1, tid = TID) =>
+  webhookUrl({ baseUrl: BASE_URL, key: KEYS.webhook, tid, purpose: { kind: "digits", attempt } });
+
+export const posted = (body: unknown): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json", host: "hooks.example" },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+/** Whether the address is one that we gave out, for this purpose. */
+export function isOurs(url: string, purpose: WebhookPurpose): boolean {
+  return isGenuine({ key: KEYS.webhook, tid: TID, purpose, token: url.split("/").at(-1) ?? "" });
+}
+
+/** An address in which one part of the path is another. */
+export function altered(url: string, part: string, by: string): string {
+  const found = new URL(url);
+  const parts = found.pathname.split("/");
+  found.pathname = parts.with(parts.indexOf(part), by).join("/");
+  return found.href;
+}
+
+export const problem = (status: number, title: string, code: string, detail: string) => ({
+  status,
+  body: { type: `urn:promptcall:problem:${code}`, title, status, detail },
+});
+
+export async function answerOf(response: Response) {
+  const text = await response.text();
+  return { status: response.status, body: text === "" ? "" : JSON.parse(text) };
+}

@@ -1,0 +1,139 @@
+import { LINE_STATUSES } from "@promptcall/core/line-status";
+import { describe, expect, it, vi } from "vitest";
+import { at, OTHER_TID, TID } from "../given.ts";
+import { idOf } from "../memory/chance.ts";
+import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookWorld } from "./given.ts";
+
+/** What the carrier sends with every status. */
+const payload = {
+  headers: {},
+  from: "447700900999",
+  to: "447700900001",
+  uuid: "u",
+  conversation_uuid: "CON-c",
+  direction: "outbound",
+  timestamp: "2020-01-01T00:00:00.000Z",
+};
+
+const heard = (data: object) => ({
+  type: "call.status",
+  metadata: { id: idOf(1), version: 1, tid: TID, application_id: "app", time: at(5) },
+  data,
+});
+
+const nothing = { status: 204, body: "" };
+
+describe("a status of the carrier", () => {
+  it.each(LINE_STATUSES)("(%s) is announced, with the time at which we heard of it", async (status) => {
+    const { app, world } = await webhookWorld();
+    expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
+    expect(world.bus.published).toEqual([heard({ status, uuid: "u" })]);
+    expect(world.log.told).toEqual([{ event: "webhook.status", tid: TID, status }]);
+  });
+
+  it("is announced with how long the call was and what it cost, and with no number", async () => {
+    const { app, world } = await webhookWorld();
+    const summary = { duration: "7", price: "0.00052500", rate: "0.00450000", network: "23420", start_time: null };
+    await app.request(statusUrl(), posted({ ...payload, ...summary, status: "completed" }));
+    expect(world.bus.published).toEqual([
+      heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.00052500" }),
+    ]);
+  });
+
+  it("is announced without what is null", async () => {
+    const { app, world } = await webhookWorld();
+    const nulls = { duration: null, price: null, detail: null };
+    await app.request(statusUrl(), posted({ ...payload, ...nulls, status: "answered" }));
+    expect(world.bus.published).toEqual([heard({ status: "answered", uuid: "u" })]);
+  });
+
+  it("is announced with its detail", async () => {
+    const { app, world } = await webhookWorld();
+    await app.request(statusUrl(), posted({ ...payload, status: "failed", detail: "cannot_route" }));
+    expect(world.bus.published).toEqual([heard({ status: "failed", uuid: "u", detail: "cannot_route" })]);
+  });
+
+  it("is announced under the other name that machine detection has for the call", async () => {
+    const { app, world } = await webhookWorld();
+    await app.request(statusUrl(), posted({ status: "machine", call_uuid: "m", sub_state: "beep_start" }));
+    expect(world.bus.published).toEqual([heard({ status: "machine", uuid: "m" })]);
+  });
+
+  it.each([
+    ["a length that is no number", { duration: "PT7S" }],
+    ["a price that is no text", { price: 0.01 }],
+    ["a detail that is no text", { detail: { code: 1 } }],
+    ["a name that is null", { uuid: null, call_uuid: "u" }],
+  ])("is announced all the same with %s: an end must not be missed for that", async (_, odd) => {
+    const { app, world } = await webhookWorld();
+    expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, ...odd, status: "completed" })))).toEqual(
+      nothing,
+    );
+    expect(world.bus.published).toEqual([heard({ status: "completed", uuid: "u" })]);
+  });
+
+  it("is heard in the query of a GET", async () => {
+    const { app, world } = await webhookWorld();
+    const query = new URLSearchParams({ status: "completed", uuid: "u", duration: "7", price: "0.01", headers: "{}" });
+    expect(await answerOf(await app.request(`${statusUrl()}?${query}`))).toEqual(nothing);
+    expect(world.bus.published).toEqual([
+      heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.01" }),
+    ]);
+  });
+});
+
+describe("an event this service has no use for", () => {
+  it.each([
+    ["another status", { ...payload, status: "levitating" }],
+    ["no status", { ...payload, type: "transfer" }],
+    ["an error in a script", { reason: "Syntax error in NCCO", conversation_uuid: "CON-c" }],
+    ["no JSON", "{"],
+    ["nothing", ""],
+  ])("(%s) is taken without a word, so that it is not sent again", async (_, body) => {
+    const { app, world } = await webhookWorld();
+    expect(await answerOf(await app.request(statusUrl(), posted(body)))).toEqual(nothing);
+    expect(world.bus.published).toEqual([]);
+    expect(world.log.told).toEqual([{ event: "webhook.ignored", tid: TID }]);
+  });
+});
+
+describe("an address for a status", () => {
+  const token = statusUrl().split("/").at(-1) ?? "";
+  it.each([
+    ["of another call", altered(statusUrl(), TID, OTHER_TID)],
+    ["of no call", altered(statusUrl(), TID, "x")],
+    ["with another token", altered(statusUrl(), token, "A".repeat(43))],
+    ["with the token of an attempt", altered(statusUrl(), token, digitsUrl(1).split("/").at(-1) ?? "")],
+  ])("%s is forged, and nothing is heard", async (_, url) => {
+    const { app, world } = await webhookWorld();
+    expect(await answerOf(await app.request(url, posted({ ...payload, status: "completed" })))).toEqual(
+      problem(401, "Unauthorized", "forged_webhook", "The token in this address is not the one that was given for it."),
+    );
+    expect(world.bus.published).toEqual([]);
+    expect(world.log.told).toEqual([{ event: "webhook.forged" }]);
+  });
+
+  it("of a call that is no longer on record is told so", async () => {
+    const { app } = await webhookWorld();
+    expect(await answerOf(await app.request(statusUrl(OTHER_TID), posted({ ...payload, status: "ringing" })))).toEqual(
+      problem(404, "Not Found", "unknown_call", "The call is no longer on record."),
+    );
+  });
+
+  it.each(["/", "/calls", `/calls/${TID}`, `/calls/${TID}/status`])("is not %s", async (path) => {
+    const { app } = await webhookWorld();
+    expect(await answerOf(await app.request(path, posted(payload)))).toEqual(
+      problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
+    );
+  });
+
+  it("is asked once more when the bus is down", async () => {
+    const { app, world } = await webhookWorld();
+    const down = new Error("down");
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(down);
+    expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status: "completed" })))).toEqual(
+      problem(503, "Service Unavailable", "unavailable", "Try again."),
+    );
+    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down }]);
+  });
+});
