@@ -10,7 +10,7 @@ import { subscribe } from "./subscriber.ts";
 import { startSystem } from "./system.ts";
 
 /** Longer than the slowest kind of call may take; a result that is not in by then counts as missing. */
-const PATIENCE_SECONDS = 40;
+const patienceSeconds = (speed: number) => 30 + 400 / speed;
 
 interface Row {
   readonly person: Person;
@@ -20,10 +20,11 @@ interface Row {
 }
 
 async function main(): Promise<boolean> {
+  const speed = simSpeed();
   const account = newAccount();
   const callbackKey = randomBytes(32);
   const system = await startSystem({
-    speed: simSpeed(),
+    speed,
     secrets: { CallbackKey: callbackKey.toString("base64url") },
   });
   const customer = await startCustomer({ callbackKey, applicationId: account.applicationId });
@@ -65,7 +66,7 @@ async function main(): Promise<boolean> {
       rows.set(tid, { person, to, tid, postedAtMs });
     }),
   );
-  await Promise.race([everyResult(rows.keys(), [customer.results, heard]), patience()]);
+  await Promise.race([everyResult(rows.keys(), [customer.results, heard]), patience(speed)]);
 
   const right = table(
     [...rows.values()].toSorted((one, other) => PEOPLE.indexOf(one.person) - PEOPLE.indexOf(other.person)),
@@ -82,8 +83,8 @@ async function everyResult(tids: Iterable<string>, inboxes: readonly Pick<Inbox<
   await Promise.all([...tids].flatMap((tid) => inboxes.map((inbox) => inbox.first(tid))));
 }
 
-function patience(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PATIENCE_SECONDS * 1000).unref());
+function patience(speed: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, patienceSeconds(speed) * 1000).unref());
 }
 
 function show({ type, metadata, data }: Event, row: Row | undefined): void {

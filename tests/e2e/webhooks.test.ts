@@ -10,7 +10,7 @@ const asked = new Inbox<SimCall>();
 beforeAll(async () => {
   harness = await startHarness({
     // Slow enough to step in while the person says nothing.
-    speed: 20,
+    speed: 5,
     sim: {
       callsPerSecond: Number.POSITIVE_INFINITY,
       onCall: (call) => {
