@@ -11,7 +11,7 @@ export const table = new sst.aws.Dynamo("Calls", {
 export const bus = new sst.aws.Bus("Bus");
 
 export const dial = queueWithDeadLetters("Dial");
-export const state = queueWithDeadLetters("State");
+export const state = queueWithDeadLetters("State", { timeoutSeconds: config.timeoutSeconds.reducer });
 export const timers = queueWithDeadLetters("Timers");
 export const callbacks = queueWithDeadLetters("Callbacks");
 

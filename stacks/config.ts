@@ -4,8 +4,9 @@ import { type Settings, SettingsSchema } from "@promptcall/core/settings";
 export interface StageConfig {
   production: boolean;
   region: string;
-  /** Consumers' own limits; a queue's visibility follows from them (see `queues.ts`). */
-  consumer: { timeoutSeconds: number; maximumConcurrency: number };
+  /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
+  timeoutSeconds: { consumer: number; reducer: number };
+  maximumConcurrency: number;
   settings: Settings;
 }
 
@@ -38,7 +39,7 @@ function local(): Settings {
   const speed = Number(process.env.SIM_SPEED ?? 30);
   return SettingsSchema.parse({
     carrier: { ...deployed.carrier, retryDelaySeconds: 1 },
-    timers: { settleSeconds: 1, deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1 },
+    timers: { settleSeconds: 7, deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1 },
     callback: { timeoutSeconds: 10, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
     retentionDays: 1,
   });
@@ -49,7 +50,9 @@ export function stageConfig(stage: string): StageConfig {
   return {
     production: stage === "production",
     region: process.env.AWS_REGION ?? "us-east-1",
-    consumer: isLocal ? { timeoutSeconds: 5, maximumConcurrency: 2 } : { timeoutSeconds: 30, maximumConcurrency: 20 },
+    // The reducer works for milliseconds. What a crash of it held up must come again before the call is settled.
+    timeoutSeconds: isLocal ? { consumer: 5, reducer: 1 } : { consumer: 30, reducer: 3 },
+    maximumConcurrency: isLocal ? 2 : 20,
     settings: isLocal ? local() : deployed,
   };
 }

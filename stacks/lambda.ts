@@ -7,7 +7,7 @@ export const lambda = {
   runtime: "nodejs24.x",
   architecture: "arm64",
   memory: "512 MB",
-  timeout: `${config.consumer.timeoutSeconds} seconds`,
+  timeout: `${config.timeoutSeconds.consumer} seconds`,
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
 } as const;
 
@@ -16,7 +16,7 @@ export const consume = {
   batch: { size: 10, partialResponses: true },
   transform: {
     eventSourceMapping: {
-      scalingConfig: { maximumConcurrency: config.consumer.maximumConcurrency },
+      scalingConfig: { maximumConcurrency: config.maximumConcurrency },
     },
   },
 } as const;

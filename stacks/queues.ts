@@ -1,18 +1,18 @@
 import { config } from "./lambda.ts";
 
 /** AWS asks for a visibility of six function timeouts, so that a throttled batch is not handed out twice. */
-const visibilityTimeout = `${6 * config.consumer.timeoutSeconds} seconds` as const;
+const visibility = (timeoutSeconds: number) => `${6 * timeoutSeconds} seconds` as const;
 
 const longestRetention = { messageRetentionSeconds: 14 * 24 * 3600 };
 
 /** A queue whose messages, after five failures, go to a dead-letter queue of its own. */
-export function queueWithDeadLetters(name: string) {
+export function queueWithDeadLetters(name: string, { timeoutSeconds = config.timeoutSeconds.consumer } = {}) {
   const deadLetters = new sst.aws.Queue(`${name}DeadLetters`, {
-    visibilityTimeout,
+    visibilityTimeout: visibility(config.timeoutSeconds.consumer),
     transform: { queue: longestRetention },
   });
   const queue = new sst.aws.Queue(`${name}Queue`, {
-    visibilityTimeout,
+    visibilityTimeout: visibility(timeoutSeconds),
     dlq: { queue: deadLetters.arn, retry: 5 },
     transform: { queue: longestRetention },
   });

@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { consume, lambda } from "./lambda.ts";
+import { config, consume, lambda } from "./lambda.ts";
 
 route({
   name: "State",
@@ -9,15 +9,27 @@ route({
 
 const progress = [table, bus, timers.queue, settings];
 
-state.queue.subscribe({ ...lambda, handler: "packages/functions/src/reducer/lambda.handler", link: progress }, consume);
+state.queue.subscribe(
+  {
+    ...lambda,
+    handler: "packages/functions/src/reducer/lambda.handler",
+    timeout: `${config.timeoutSeconds.reducer} seconds`,
+    link: progress,
+  },
+  consume,
+);
 
 timers.queue.subscribe(
   { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, sealKey] },
   consume,
 );
 
-const deadLetters = { ...lambda, handler: "packages/functions/src/dead-letters/lambda.handler", link: progress };
+const deadLetters = (of: "dial" | "state" | "timers") => ({
+  ...lambda,
+  handler: `packages/functions/src/dead-letters/lambda.${of}`,
+  link: progress,
+});
 
-dial.deadLetters.subscribe(deadLetters, consume);
-state.deadLetters.subscribe(deadLetters, consume);
-timers.deadLetters.subscribe(deadLetters, consume);
+dial.deadLetters.subscribe(deadLetters("dial"), consume);
+state.deadLetters.subscribe(deadLetters("state"), consume);
+timers.deadLetters.subscribe(deadLetters("timers"), consume);

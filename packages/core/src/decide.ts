@@ -8,7 +8,8 @@ export type Command =
   | { readonly type: "release_dial"; readonly token: string }
   | { readonly type: "report"; readonly id: string; readonly at: string; readonly report: Report }
   | { readonly type: "settle"; readonly id: string; readonly at: string; readonly settleSeconds: number }
-  | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token: string }
+  /** `token` names the claim whose deadline it is; none stands for whichever there is. */
+  | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token?: string }
   | { readonly type: "give_up"; readonly id: string; readonly at: string };
 
 /** What the carrier or the person did, as told by the dialer and the webhooks. */
@@ -67,7 +68,8 @@ export function decide(command: Command, call: Call): Decision {
     case "close_overdue":
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase === "queued") return { refused: "superseded" };
-      if (call.claim !== undefined && call.claim.token !== command.token) return { refused: "superseded" };
+      if (command.token !== undefined && call.claim !== undefined && call.claim.token !== command.token)
+        return { refused: "superseded" };
       return [completion(command, call)];
 
     case "give_up":

@@ -66,7 +66,8 @@ function decideAll(commands: readonly Command[], before: Call): Advanced {
   return { call, refusals };
 }
 
-async function saved(stored: { call: Call; version: number }, calls: CallStore): Promise<boolean> {
+/** Whether the save went through; false when another writer was quicker. */
+export async function saved(stored: { call: Call; version: number }, calls: CallStore): Promise<boolean> {
   try {
     await calls.save(stored);
     return true;

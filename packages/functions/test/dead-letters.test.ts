@@ -1,11 +1,11 @@
 import type { Call } from "@promptcall/core/call";
 import type { Event } from "@promptcall/core/events";
 import { describe, expect, it, vi } from "vitest";
-import { DeadLetterSchema, deadLetters } from "../src/dead-letters/bury.ts";
+import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "../src/dead-letters/bury.ts";
 import { UnknownCallError } from "../src/errors.ts";
 import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
 import { UUID } from "./memory/carrier.ts";
-import { emptyWorld, worldWith } from "./world.ts";
+import { emptyWorld, type World, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());
 const ended = () =>
@@ -24,9 +24,18 @@ const envelope = ({ type, metadata, data }: Event) => ({
 });
 
 const NOW = 400;
-async function bury(letter: unknown, call: Call) {
+
+/** A letter among the dead of its queue, handled on these ports. */
+const handled = {
+  dial: async (letter: unknown, world: World) => deadDials(world)(DEAD_LETTER_SCHEMAS.dial.parse(letter)),
+  state: async (letter: unknown, world: World) => deadReports(world)(DEAD_LETTER_SCHEMAS.state.parse(letter)),
+  timers: async (letter: unknown, world: World) => deadTimers(world)(DEAD_LETTER_SCHEMAS.timers.parse(letter)),
+};
+type From = keyof typeof handled;
+
+async function bury(from: From, letter: unknown, call: Call) {
   const world = await worldWith(call, { now: at(NOW) });
-  const told = await deadLetters(world)(DeadLetterSchema.parse(letter));
+  const told = await handled[from](letter, world);
   return { world, told };
 }
 
@@ -37,94 +46,99 @@ const completed = (data: object, second = NOW) => ({
 });
 
 describe("a dead letter", () => {
-  it.each<[string, unknown, Call, object, number]>([
-    ["to dial a queued call", dial, queued(), { status: "error", reason: "dial_refused" }, NOW],
-    ["to settle", settle, ended(), { status: "error", reason: "hung_up" }, NOW],
-    ["of a deadline", deadline, dialing(), { status: "error", reason: "dial_unknown" }, NOW],
+  it.each<[string, From, unknown, Call, object, number]>([
+    ["to dial a queued call", "dial", dial, queued(), { status: "error", reason: "dial_refused" }, NOW],
+    ["to settle", "timers", settle, ended(), { status: "error", reason: "hung_up" }, NOW],
+    ["of a deadline", "timers", deadline, dialing(), { status: "error", reason: "dial_unknown" }, NOW],
     [
       "with news of a call",
+      "state",
       envelope(event(3, "call.dial_failed", { reason: "invalid_number" })),
       dialing(),
       { status: "error", reason: "invalid_number" },
       3,
     ],
-    ["that only names a call", { tid: TID }, queued(), { status: "error", reason: "dial_refused" }, NOW],
-    ["to dial, in another form", { ...dial, v: 2 }, queued(), { status: "error", reason: "dial_refused" }, NOW],
+    ["that only names a call", "dial", { tid: TID }, queued(), { status: "error", reason: "dial_refused" }, NOW],
+    ["to dial, in another form", "dial", { ...dial, v: 2 }, queued(), { status: "error", reason: "dial_refused" }, NOW],
     [
-      "to dial, without credential",
-      { ...dial, sealed_credential: 1 },
-      queued(),
-      {
-        status: "error",
-        reason: "dial_refused",
-      },
+      "of a timer that cannot be read",
+      "timers",
+      { tid: TID },
+      dialing(),
+      { status: "error", reason: "dial_unknown" },
       NOW,
     ],
-  ])("%s still leads to a result", async (_, letter, call, data, second) => {
-    const { world, told } = await bury(letter, call);
+    [
+      "of a deadline without claim",
+      "timers",
+      { ...deadline, claim: 1 },
+      ended(),
+      { status: "error", reason: "hung_up" },
+      NOW,
+    ],
+  ])("%s still leads to a result", async (_, from, letter, call, data, second) => {
+    const { world, told } = await bury(from, letter, call);
     expect(world.bus.published).toEqual([completed(data, second)]);
     expect(told).toMatchObject({ event: "dead_letter.buried", tid: TID, phase: "completed" });
   });
 
   it("names what it was in the log", async () => {
-    expect((await bury(dial, queued())).told).toEqual({
-      event: "dead_letter.buried",
-      tid: TID,
-      type: "dial",
-      phase: "completed",
-    });
-    expect((await bury({ ...dial, v: 2 }, queued())).told).toMatchObject({ type: "unreadable" });
+    const line = { event: "dead_letter.buried", tid: TID, type: "dial", phase: "completed" };
+    expect((await bury("dial", dial, queued())).told).toEqual(line);
+    expect((await bury("dial", { ...dial, v: 2 }, queued())).told).toEqual({ ...line, type: "unreadable" });
   });
 
   it.each([
     ["to dial", dial],
     ["that only names a call", { tid: TID }],
   ])("%s leaves a call that is dialed to its deadline", async (_, letter) => {
-    const { world, told } = await bury(letter, dialing());
+    const { world, told } = await bury("dial", letter, dialing());
     expect(told).toMatchObject({ event: "dead_letter.buried", phase: "dialing", refused: "dialed" });
     expect(await world.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
     expect(world.bus.published).toEqual([]);
   });
 
   it("of an earlier dial's deadline leaves the call alone", async () => {
-    const { world, told } = await bury({ ...deadline, claim: "claim-0" }, dialing());
+    const { world, told } = await bury("timers", { ...deadline, claim: "claim-0" }, dialing());
     expect(told).toMatchObject({ refused: "superseded" });
     expect(world.bus.published).toEqual([]);
   });
 
   it("with news that does not end the call puts them on its record", async () => {
-    const { world } = await bury(envelope(event(3, "call.dialed", { uuid: UUID })), dialing());
+    const { world } = await bury("state", envelope(event(3, "call.dialed", { uuid: UUID })), dialing());
     expect(await world.calls.state(TID)).toEqual({
       call: after(dialing(), report(3, { type: "dialed", uuid: UUID })),
       version: 2,
     });
   });
 
-  it("that brings no news is let go", async () => {
-    const { world, told } = await bury(envelope(event(0, "call.accepted", { to: MASKED })), queued());
-    expect(told).toEqual({ event: "dead_letter.ignored", tid: TID, type: "call.accepted" });
+  it.each([
+    ["that brings no news", envelope(event(0, "call.accepted", { to: MASKED })), "call.accepted"],
+    ["with news that cannot be read", { detail: { metadata: { tid: TID } } }, "unreadable"],
+  ])("%s is let go", async (_, letter, type) => {
+    const { world, told } = await bury("state", letter, queued());
+    expect(told).toEqual({ event: "dead_letter.ignored", tid: TID, type });
     expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
   });
 
-  it.each([
-    ["to dial", dial, queued()],
-    ["to settle", settle, ended()],
-    ["of a deadline", deadline, dialing()],
-  ])("%s announces the result again when it is delivered again after a crash", async (_, letter, call) => {
+  it.each<[string, From, unknown, Call]>([
+    ["to dial", "dial", dial, queued()],
+    ["to settle", "timers", settle, ended()],
+    ["of a deadline", "timers", deadline, dialing()],
+  ])("%s announces the result again when it is delivered again after a crash", async (_, from, letter, call) => {
     const world = await worldWith(call, { now: at(NOW) });
-    const parsed = DeadLetterSchema.parse(letter);
     vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("crash"));
-    await expect(deadLetters(world)(parsed)).rejects.toThrow("crash");
+    await expect(handled[from](letter, world)).rejects.toThrow("crash");
     world.clock.set(at(999));
-    await deadLetters(world)(parsed);
+    await handled[from](letter, world);
     expect(world.bus.published).toMatchObject([{ type: "call.completed", metadata: { time: at(NOW) } }]);
   });
 
   it("fails when its call is not on record", async () => {
-    await expect(deadLetters(emptyWorld())(DeadLetterSchema.parse(dial))).rejects.toEqual(new UnknownCallError(TID));
+    await expect(handled.dial(dial, emptyWorld())).rejects.toEqual(new UnknownCallError(TID));
   });
 
   it.each([{}, { tid: "not a tid" }, "text", null])("that names no call is not one: %j", (letter) => {
-    expect(DeadLetterSchema.safeParse(letter).success).toBe(false);
+    for (const schema of Object.values(DEAD_LETTER_SCHEMAS)) expect(schema.safeParse(letter).success).toBe(false);
   });
 });

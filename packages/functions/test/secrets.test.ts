@@ -6,7 +6,7 @@ import { log } from "../src/adapters/log.ts";
 import { seal } from "../src/adapters/seal.ts";
 import { apiApp } from "../src/api/app.ts";
 import { consumer } from "../src/consumer.ts";
-import { DeadLetterSchema, deadLetters } from "../src/dead-letters/bury.ts";
+import { DEAD_LETTER_SCHEMAS, deadDials } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { reducer } from "../src/reducer/reduce.ts";
@@ -78,7 +78,7 @@ function system() {
   const dial = consumer({ schema: DialMessageSchema, handle: dialer(ports), again: ports.dial, ...ports });
   const reduce = consumer({ schema: DeliveredEventSchema, handle: reducer(ports), ...ports, inOrder: true });
   const fire = consumer({ schema: TimerMessageSchema, handle: timers(ports), again: ports.timers, ...ports });
-  const bury = consumer({ schema: DeadLetterSchema, handle: deadLetters(ports), ...ports });
+  const bury = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), ...ports });
   const dispatch = consumer({
     schema: DeliverySchema,
     handle: dispatcher({ ...ports, key: KEYS.callback, settings: SETTINGS.callback }),

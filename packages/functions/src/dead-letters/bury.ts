@@ -5,40 +5,71 @@ import * as z from "zod/mini";
 import type { Told } from "../ports.ts";
 import { advance, type ProgressPorts } from "../progress.ts";
 
-/** What can be a dead letter: a message that failed five times, or anything at all that names a call. */
-export const DeadLetterSchema = z.union([
-  TimerMessageSchema,
-  DialMessageSchema,
-  DeliveredEventSchema,
-  z.pipe(
+/** Anything that still names a call, whatever else has become of it. */
+const UnreadableSchema = z.pipe(
+  z.union([
     z.object({ tid: z.uuid() }),
-    z.transform(({ tid }) => ({ type: "unreadable" as const, tid })),
-  ),
-]);
-export type DeadLetter = z.infer<typeof DeadLetterSchema>;
+    z.pipe(
+      z.object({ detail: z.object({ metadata: z.object({ tid: z.uuid() }) }) }),
+      z.transform(({ detail }) => detail.metadata),
+    ),
+  ]),
+  z.transform(({ tid }) => ({ type: "unreadable" as const, tid })),
+);
 
-/** Does without the carrier, the credential and the bus what the message would have led to, so that no call is left open. */
-export function deadLetters(ports: ProgressPorts) {
-  return async (letter: DeadLetter): Promise<Told> => {
-    const tid = "tid" in letter ? letter.tid : letter.metadata.tid;
-    const command = commandFor(letter, ports);
-    if (command === undefined) return { event: "dead_letter.ignored", tid, type: letter.type };
-    const { call, refusals } = await advance({ tid, commands: [command] }, ports);
-    return { event: "dead_letter.buried", tid, type: letter.type, phase: call.phase, refused: refusals[0]?.refused };
+/** What can be found among the dead letters of each queue: a message that failed five times, or the remains of one. */
+export const DEAD_LETTER_SCHEMAS = {
+  dial: z.union([DialMessageSchema, UnreadableSchema]),
+  state: z.union([DeliveredEventSchema, UnreadableSchema]),
+  timers: z.union([TimerMessageSchema, UnreadableSchema]),
+};
+
+export type DeadLetterQueue = keyof typeof DEAD_LETTER_SCHEMAS;
+type DeadLetter<Queue extends DeadLetterQueue> = z.infer<(typeof DEAD_LETTER_SCHEMAS)[Queue]>;
+
+/** Does without the carrier and the credential what the message would have led to, so that no call is left open. */
+export function deadDials(ports: ProgressPorts) {
+  return async ({ tid, type }: DeadLetter<"dial">): Promise<Told> => {
+    // What was dialed has a deadline; what was not never will be.
+    const command: Command = { type: "give_up", id: `dead_${tid}`, at: ports.clock.now().toISOString() };
+    return await bury({ tid, type, command }, ports);
   };
 }
 
-function commandFor(letter: DeadLetter, { clock, settleSeconds }: ProgressPorts): Command | undefined {
+export function deadReports(ports: ProgressPorts) {
+  return async (letter: DeadLetter<"state">): Promise<Told> => {
+    const tid = "tid" in letter ? letter.tid : letter.metadata.tid;
+    // A report that cannot be read is a report that was lost: the deadline makes up for it.
+    const command = letter.type === "unreadable" ? undefined : commandOf(letter);
+    return await bury({ tid, type: letter.type, command }, ports);
+  };
+}
+
+export function deadTimers(ports: ProgressPorts) {
+  return async (letter: DeadLetter<"timers">): Promise<Told> =>
+    await bury({ tid: letter.tid, type: letter.type, command: timerCommand(letter, ports) }, ports);
+}
+
+function timerCommand(letter: DeadLetter<"timers">, { clock, settleSeconds }: ProgressPorts): Command {
   const at = clock.now().toISOString();
   switch (letter.type) {
-    case "dial":
-    case "unreadable":
-      return { type: "give_up", id: `dead_${letter.tid}`, at };
     case "settle":
       return { type: "settle", id: letter.id, at, settleSeconds };
     case "deadline":
       return { type: "close_overdue", id: `deadline_${letter.claim}`, at, token: letter.claim };
+    case "unreadable":
+      // It may have been the deadline, after which nothing would ever close the call.
+      return { type: "close_overdue", id: `dead_${letter.tid}`, at };
     default:
-      return commandOf(letter);
+      return letter satisfies never;
   }
+}
+
+async function bury(
+  { tid, type, command }: { tid: string; type: string; command: Command | undefined },
+  ports: ProgressPorts,
+): Promise<Told> {
+  if (command === undefined) return { event: "dead_letter.ignored", tid, type };
+  const { call, refusals } = await advance({ tid, commands: [command] }, ports);
+  return { event: "dead_letter.buried", tid, type, phase: call.phase, refused: refusals[0]?.refused };
 }

@@ -1,12 +1,12 @@
-import { log } from "../adapters/log.ts";
+import { log as logOf } from "../adapters/log.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
 import { consumer } from "../consumer.ts";
-import { DeadLetterSchema, deadLetters } from "./bury.ts";
+import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.ts";
 
-export const handler = consumer({
-  schema: DeadLetterSchema,
-  handle: deadLetters(linkedProgress()),
-  log: log("dead-letters"),
-  clock,
-});
+const ports = linkedProgress();
+const log = logOf("dead-letters");
+
+export const dial = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), log, clock });
+export const state = consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(ports), log, clock });
+export const timers = consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(ports), log, clock });

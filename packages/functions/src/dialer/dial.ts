@@ -11,6 +11,7 @@ import { webhookUrl } from "@promptcall/core/webhook-address";
 import { isExpired } from "../credential.ts";
 import { ConflictError, UnknownCallError } from "../errors.ts";
 import type { Bus, CallStore, Carrier, Chance, Clock, Queue, Seal, Stored, Told } from "../ports.ts";
+import { saved } from "../progress.ts";
 
 export interface DialerPorts {
   readonly calls: CallStore;
@@ -119,13 +120,20 @@ async function tryAgain(
   }: { outcome: Extract<DialOutcome, { kind: "try_again" }>; token: string; message: DialMessage },
   { calls, dial, clock, chance, settings }: DialerPorts,
 ): Promise<void> {
-  const stored = await calls.state(message.tid);
-  if (stored === undefined) throw new UnknownCallError(message.tid);
-  const released = decide({ type: "release_dial", token }, stored.call);
-  if (isRefusal(released)) return;
-  await calls.save({ call: released.reduce(evolve, stored.call), version: stored.version });
+  if (!(await release({ tid: message.tid, token }, calls))) return;
   const planned = settings.carrier.retryDelaySeconds * (1 + chance.random());
   const delaySeconds = Math.max(planned, outcome.retryAfterSeconds ?? 0);
   const notBefore = new Date(clock.now().getTime() + delaySeconds * 1000);
   await dial.send({ ...message, not_before: notBefore.toISOString() });
+}
+
+/** Takes the intent back; false when the line has been heard from meanwhile, so that it was dialed after all. */
+async function release({ tid, token }: { tid: string; token: string }, calls: CallStore): Promise<boolean> {
+  for (;;) {
+    const stored = await calls.state(tid);
+    if (stored === undefined) throw new UnknownCallError(tid);
+    const released = decide({ type: "release_dial", token }, stored.call);
+    if (isRefusal(released)) return stored.call.phase === "queued";
+    if (await saved({ call: released.reduce(evolve, stored.call), version: stored.version }, calls)) return true;
+  }
 }
