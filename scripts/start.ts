@@ -1,4 +1,5 @@
 import { explain, portFrom, simSpeed } from "./ports.ts";
+import { leaveWord, takeWordBack } from "./running.ts";
 import { startSystem } from "./system.ts";
 
 async function main(): Promise<void> {
@@ -12,8 +13,10 @@ async function main(): Promise<void> {
     speed: simSpeed(),
     onLog: ({ functionName, line }) => console.error(`${functionName}: ${line}`),
   });
+  await leaveWord(system.local);
   console.log(`Promptcall is ready: ${system.apiUrl}`);
   await stopping.promise;
+  await takeWordBack();
   await system.stop();
 }
 

@@ -9,6 +9,7 @@ export interface SystemOptions {
   readonly speed: number;
   readonly secrets?: Record<string, string>;
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
+  readonly local?: Pick<LocalOptions, "crashes" | "onInvocation" | "largestBatch">;
   readonly onLog?: LocalOptions["onLog"];
 }
 
@@ -29,11 +30,13 @@ export async function startSystem({
   speed,
   secrets,
   sim,
+  local: options,
   onLog,
 }: SystemOptions): Promise<System> {
   const carrier = await startVonageSim({ ...sim, port: simPort, speed });
   try {
     const local = await startLocal({
+      ...options,
       root,
       ports: { Api: apiPort },
       variables: { VONAGE_HOST: carrier.url, SIM_SPEED: String(speed) },

@@ -1,14 +1,16 @@
-import { bus, callbackKey, callbacks, route, settings, table } from "./calls.ts";
-import { consume, lambda } from "./lambda.ts";
+import { bus, callbackKey, callbackRetries, callbacks, route, settings, table } from "./calls.ts";
+import { config, consumeBy, lambda } from "./lambda.ts";
 
 route({ name: "Callbacks", to: callbacks, detailTypes: ["call.completed"] });
 
-// The dead letters are not consumed: they are results parked for replay.
-callbacks.queue.subscribe(
-  {
-    ...lambda,
-    handler: "packages/functions/src/dispatcher/lambda.handler",
-    link: [table, bus, callbacks.queue, callbacks.deadLetters, settings, callbackKey],
-  },
-  consume,
-);
+const dispatcher = (of: "first" | "later") => ({
+  ...lambda,
+  handler: `packages/functions/src/dispatcher/lambda.${of}`,
+  timeout: `${config.timeoutSeconds.dispatcher} seconds` as const,
+  link: [table, bus, callbacks.queue, callbackRetries, callbacks.deadLetters, settings, callbackKey],
+});
+
+// Two queues, so that what waits for a slow server takes no room from results just in. The dead letters of both are one
+// queue and are not consumed: they are results parked for replay.
+callbacks.queue.subscribe(dispatcher("first"), consumeBy(config.maximumConcurrency.callbacks));
+callbackRetries.subscribe(dispatcher("later"), consumeBy(config.maximumConcurrency.callbackRetries));

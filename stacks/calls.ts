@@ -1,5 +1,5 @@
 import { config } from "./lambda.ts";
-import { queueWithDeadLetters } from "./queues.ts";
+import { queueInto, queueWithDeadLetters } from "./queues.ts";
 
 export const table = new sst.aws.Dynamo("Calls", {
   fields: { pk: "string", sk: "string" },
@@ -14,6 +14,7 @@ export const dial = queueWithDeadLetters("Dial");
 export const state = queueWithDeadLetters("State", { timeoutSeconds: config.timeoutSeconds.reducer });
 export const timers = queueWithDeadLetters("Timers");
 export const callbacks = queueWithDeadLetters("Callbacks");
+export const callbackRetries = queueInto(callbacks.deadLetters, { name: "CallbackRetries" });
 
 export const settings = new sst.Linkable("Settings", { properties: config.settings });
 

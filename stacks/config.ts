@@ -5,8 +5,9 @@ export interface StageConfig {
   production: boolean;
   region: string;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
-  timeoutSeconds: { consumer: number; reducer: number };
-  maximumConcurrency: number;
+  timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
+  /** How many batches are worked on at once. Those of callbacks mostly wait, for servers that are not ours. */
+  maximumConcurrency: { consumer: number; callbacks: number; callbackRetries: number };
   settings: Settings;
 }
 
@@ -39,8 +40,8 @@ function local(): Settings {
   const speed = Number(process.env.SIM_SPEED ?? 30);
   return SettingsSchema.parse({
     carrier: { ...deployed.carrier, retryDelaySeconds: 1 },
-    timers: { settleSeconds: 7, deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1 },
-    callback: { timeoutSeconds: 10, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
+    timers: { settleSeconds: 10, deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1 },
+    callback: { ...deployed.callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
     retentionDays: 1,
   });
 }
@@ -51,8 +52,13 @@ export function stageConfig(stage: string): StageConfig {
     production: stage === "production",
     region: process.env.AWS_REGION ?? "us-east-1",
     // The reducer works for milliseconds. What a crash of it held up must come again before the call is settled.
-    timeoutSeconds: isLocal ? { consumer: 5, reducer: 1 } : { consumer: 30, reducer: 3 },
-    maximumConcurrency: isLocal ? 2 : 20,
+    // The dispatcher's holds a callback's timeout and a second of burst before it, and still fits into the visibility.
+    timeoutSeconds: isLocal
+      ? { consumer: 5, reducer: 1, dispatcher: 15 }
+      : { consumer: 30, reducer: 2, dispatcher: 30 },
+    maximumConcurrency: isLocal
+      ? { consumer: 2, callbacks: 5, callbackRetries: 3 }
+      : { consumer: 20, callbacks: 100, callbackRetries: 50 },
     settings: isLocal ? local() : deployed,
   };
 }

@@ -11,12 +11,11 @@ export const lambda = {
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
 } as const;
 
-/** How every consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */
-export const consume = {
-  batch: { size: 10, partialResponses: true },
-  transform: {
-    eventSourceMapping: {
-      scalingConfig: { maximumConcurrency: config.maximumConcurrency },
-    },
-  },
-} as const;
+/** How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */
+export const consumeBy = (maximumConcurrency: number) =>
+  ({
+    batch: { size: 10, partialResponses: true },
+    transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency } } },
+  }) as const;
+
+export const consume = consumeBy(config.maximumConcurrency.consumer);

@@ -25,8 +25,9 @@ export const TEXTS = {
 export async function startHarness({
   sim = { callsPerSecond: Number.POSITIVE_INFINITY },
   speed = 60,
+  local,
   answer,
-}: Partial<Pick<SystemOptions, "sim" | "speed"> & Pick<CustomerOptions, "answer">> = {}): Promise<Harness> {
+}: Partial<Pick<SystemOptions, "sim" | "speed" | "local"> & Pick<CustomerOptions, "answer">> = {}): Promise<Harness> {
   const callbackKey = randomBytes(32);
   const account = newAccount();
   const jwt = await jwtOf(account);
@@ -34,6 +35,7 @@ export async function startHarness({
   const system = await startSystem({
     speed,
     sim,
+    ...(local && { local }),
     secrets: { CallbackKey: callbackKey.toString("base64url") },
     onLog: ({ line }) => logLines.push(line),
   });

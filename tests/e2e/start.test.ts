@@ -1,40 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const children: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
-
-function run(command: string, args: readonly string[], environment: Record<string, string>) {
-  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...environment } });
-  children.push(child);
-  const output = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk) => (output.stdout += chunk));
-  child.stderr.on("data", (chunk) => (output.stderr += chunk));
-  const exited = once(child, "close").then(([code]) => ({ code: code as number | null, ...output }));
-  const line = (wanted: RegExp) =>
-    new Promise<string>((resolve) => {
-      createInterface(child.stdout).on("line", (text) => wanted.test(text) && resolve(text));
-    });
-  return { child, exited, line };
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return String(port);
-}
+import { describe, expect, it } from "vitest";
+import { freePort, npmRun, run } from "./processes.ts";
 
 describe("npm start", () => {
   it.each(["SIGINT", "SIGTERM"] as const)("says when it is ready, serves, and stops with 0 on %s", async (signal) => {
@@ -72,6 +40,36 @@ describe("npm start", () => {
   ])("says in one line that %s=%s is nothing to start with", async (variable, value, message) => {
     const { code, stderr } = await run("npm", ["start", "--silent"], { [variable]: value }).exited;
     expect([code, stderr.trim()]).toEqual([1, message]);
+  });
+});
+
+describe("npm run replay", () => {
+  it("finds the system that runs beside it, and says so when there is none", async () => {
+    const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
+    const { child, exited, line } = run("npm", ["start"], { PORT, SIM_PORT });
+    await line(/ready/);
+    const args = ["replay", "--", "--queue", "callbacks"];
+    expect(await npmRun(args)).toEqual({ code: 0, stdout: "0 sent again, 0 left.\n", stderr: "" });
+    child.kill("SIGTERM");
+    await exited;
+    expect(await npmRun(args)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "Nothing to replay from: run it beside npm start, or as npx sst shell -- npm run replay -- …\n",
+    });
+  });
+
+  it.each([
+    [[], "Say which queue"],
+    [["--queue", "dial"], "There is no queue 'dial' to replay"],
+    [["--queue", "callbacks", "--all"], "Unknown option '--all'"],
+    [["--queue", "callbacks", "x"], "Unexpected argument 'x'"],
+  ])("with %j says in one line what is wrong and how it goes, and exits with 1", async (args, what) => {
+    expect(await npmRun(["replay", "--", ...args])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `${what}. Usage: npm run replay -- --queue callbacks [--tid <tid>]…\n`,
+    });
   });
 });
 

@@ -43,6 +43,7 @@ export interface Completed extends Origin {
   readonly line: Line;
   readonly attempts: Attempts;
   readonly outcome: Outcome;
+  readonly summary: Summary;
   readonly completedAt: string;
   /** Id of the message that completed the call: when it is delivered again, `call.completed` is published again. */
   readonly completedBy: string;
@@ -74,6 +75,14 @@ export interface Line {
   readonly ending?: Ending;
   readonly durationSeconds?: number;
   /** As the carrier writes it: EUR. */
+  readonly price?: string;
+}
+
+/** What was known when the call was completed. It goes out with the result, and like it does not change any more. */
+export interface Summary {
+  readonly attempts: number;
+  readonly uuid?: string;
+  readonly durationSeconds?: number;
   readonly price?: string;
 }
 

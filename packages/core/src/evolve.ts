@@ -27,8 +27,23 @@ export function evolve(call: Call, event: CallEvent): Call {
     case "completed": {
       const { claim, line, attempts } = factsOf(call);
       const known = claim === undefined ? {} : { claim };
-      const { outcome, at: completedAt, by: completedBy } = event;
-      return { ...originOf(call), phase: "completed", ...known, line, attempts, outcome, completedAt, completedBy };
+      const { uuid, durationSeconds, price } = line;
+      return {
+        ...originOf(call),
+        phase: "completed",
+        ...known,
+        line,
+        attempts,
+        outcome: event.outcome,
+        summary: {
+          attempts: Object.keys(attempts).length,
+          ...(uuid !== undefined && { uuid }),
+          ...(durationSeconds !== undefined && { durationSeconds }),
+          ...(price !== undefined && { price }),
+        },
+        completedAt: event.at,
+        completedBy: event.by,
+      };
     }
     default:
       return event satisfies never;

@@ -4,10 +4,21 @@ import * as z from "zod/mini";
  * The messages of our own queues. A message that is not to be handled before a time carries it: a consumer that gets
  * it early sends it on with the delay that is left.
  */
-const base = { v: z.literal(1), tid: z.uuid(), not_before: z.iso.datetime() };
+const base = {
+  v: z.literal(1),
+  tid: z.uuid(),
+  not_before: z.iso.datetime(),
+  /** How often it was sent on because it came early. */
+  hops: z.optional(z.int()),
+};
 
-/** Place this call. The credential is sealed and bound to the tid. */
-export const DialMessageSchema = z.object({ ...base, type: z.literal("dial"), sealed_credential: z.string() });
+/** Place this call, at once where no time is named. The credential is sealed and bound to the tid. */
+export const DialMessageSchema = z.object({
+  ...base,
+  not_before: z.optional(z.iso.datetime()),
+  type: z.literal("dial"),
+  sealed_credential: z.string(),
+});
 export type DialMessage = z.infer<typeof DialMessageSchema>;
 
 /** The line went down without a verdict: decide with what has come in by now. */
@@ -26,8 +37,13 @@ export type DeadlineMessage = z.infer<typeof DeadlineMessageSchema>;
 export const TimerMessageSchema = z.discriminatedUnion("type", [SettleMessageSchema, DeadlineMessageSchema]);
 export type TimerMessage = z.infer<typeof TimerMessageSchema>;
 
-/** Deliver the result once more. `attempt` is the ordinal of the attempt to make. */
-export const CallbackMessageSchema = z.object({ ...base, type: z.literal("callback"), attempt: z.int() });
+/** Deliver the result, at once where no time is named. `attempt` is the ordinal of the attempt to make. */
+export const CallbackMessageSchema = z.object({
+  ...base,
+  not_before: z.optional(z.iso.datetime()),
+  type: z.literal("callback"),
+  attempt: z.int(),
+});
 export type CallbackMessage = z.infer<typeof CallbackMessageSchema>;
 
 /** A result that could not be delivered, and why. */

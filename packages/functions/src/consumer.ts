@@ -1,20 +1,24 @@
+import { createHash } from "node:crypto";
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod/mini";
 import type { Log } from "./adapters/log.ts";
 import { MalformedMessageError } from "./errors.ts";
-import type { Clock, Queue, Told } from "./ports.ts";
+import type { Clock, Hops, Queue, Told } from "./ports.ts";
 
 export interface ConsumerOptions<Message> {
   readonly schema: z.ZodMiniType<Message>;
   readonly handle: (message: Message) => Promise<Told>;
   readonly log: Log;
   readonly clock: Clock;
-  /** The queue itself, when its messages may name a time before which they are not to be handled. */
-  readonly again?: Queue<Message & { readonly not_before: string }>;
+  /** Where a message that names a time goes when it comes before it: back into its queue, for another hop. */
+  readonly again?: { readonly queue: Queue<Waiting<Message>>; readonly hops: Hops };
   /** Records of one batch one after the other, where several may belong to one call. */
   readonly inOrder?: boolean;
 }
+
+/** A message that is not to be handled before a time, and how often it was sent on for coming early. */
+type Waiting<Message> = Message & { readonly not_before: string; readonly hops?: number | undefined };
 
 /**
  * The edge between SQS and a handler. A record that fails is named in the answer, and only that one comes again; a
@@ -28,7 +32,7 @@ export function consumer<Message extends object>(options: ConsumerOptions<Messag
     try {
       const message = parse(body, schema);
       if (again !== undefined && isEarly(message, clock)) {
-        await again.send(message);
+        log.info({ event: "message.early", ...(await sendOn(message, again)) });
         return;
       }
       log.info(await handle(message));
@@ -61,13 +65,26 @@ function jsonOf(body: string): unknown {
   }
 }
 
-function isEarly<Message extends object>(
-  message: Message,
-  clock: Clock,
-): message is Message & { readonly not_before: string } {
+function isEarly<Message extends object>(message: Message, clock: Clock): message is Waiting<Message> {
   return (
     "not_before" in message &&
     typeof message.not_before === "string" &&
     Date.parse(message.not_before) > clock.now().getTime()
   );
+}
+
+/**
+ * One hop further. Messages are delivered more than once, and each copy would be sent on and be copied again, hop by hop;
+ * so a copy whose hop was already made ends here. The hop is remembered after it is made: a crash repeats it, never loses it.
+ */
+async function sendOn<Message extends object>(
+  message: Waiting<Message>,
+  { queue, hops }: { queue: Queue<Waiting<Message>>; hops: Hops },
+): Promise<{ hops: number; copy: boolean }> {
+  const { hops: made = 0, ...content } = message;
+  const key = createHash("sha256").update(JSON.stringify(content)).digest("base64url");
+  if ((await hops.made(key)) > made) return { hops: made, copy: true };
+  await queue.send({ ...message, hops: made + 1 });
+  await hops.make(key, made + 1);
+  return { hops: made + 1, copy: false };
 }

@@ -1,3 +1,5 @@
+import type { CallbackAnswer } from "./ports.ts";
+
 /** The errors of this package. Their messages hold ids and names of fields only, so they may be logged as they are. */
 export abstract class PromptcallError extends Error {
   abstract override readonly name: string;
@@ -37,4 +39,14 @@ export class ConfigurationError extends PromptcallError {
 /** Thrown when a sealed credential cannot be opened: another key, another call, or altered. */
 export class SealError extends PromptcallError {
   override readonly name = "SealError";
+}
+
+/** Thrown when a receiver failed in a way that may be over in a moment. */
+export class ReceiverFailureError extends PromptcallError {
+  override readonly name = "ReceiverFailureError";
+  readonly answer: CallbackAnswer;
+  constructor(answer: CallbackAnswer) {
+    super("the receiver failed for the moment");
+    this.answer = answer;
+  }
 }

@@ -36,6 +36,28 @@ export interface Queue<Message> {
   send(message: Message): Promise<void>;
 }
 
+/** Remembers how far a message that has to wait was sent on, so that copies of it do not multiply on the way. */
+export interface Hops {
+  /** How many hops the message with this key is known to have made; 0 for one never heard of. */
+  made(key: string): Promise<number>;
+  /** Never goes back. */
+  make(key: string, hops: number): Promise<void>;
+}
+
+/** A message that nobody takes from its queue by itself. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly receipt: string;
+  readonly body: string;
+}
+
+export interface DeadLetters {
+  /** Some that are not held by anybody, and are held from now on; none when there are no more. */
+  receive(): Promise<readonly DeadLetter[]>;
+  remove(letter: DeadLetter): Promise<void>;
+  release(letters: readonly DeadLetter[]): Promise<void>;
+}
+
 export interface Bus {
   /** Resolves when every event is on the bus; rejects when one is not. */
   publish(events: readonly Event[]): Promise<void>;
@@ -68,13 +90,34 @@ export interface Seal {
   open(sealed: string, tid: string): Promise<string>;
 }
 
-export type CallbackAnswer =
-  | { readonly httpStatus: number; readonly retryAfterSeconds?: number; readonly durationMs: number }
-  | { readonly failure: string; readonly durationMs: number };
+export type CallbackAnswer = (
+  | { readonly httpStatus: number; readonly retryAfterSeconds?: number }
+  | { readonly failure: string }
+) & {
+  readonly durationMs: number;
+  /** When this try began, counted from the first one. */
+  readonly afterMs?: number;
+};
 
 export interface CallbackSender {
-  /** Never throws; does not follow redirects. */
-  send(request: CallbackRequest): Promise<CallbackAnswer>;
+  /**
+   * Never throws; does not follow redirects. With `burst`, a failure that may be over in a moment is tried again within
+   * a second: the answer is the last one, and `earlier` those before it.
+   */
+  send(
+    request: CallbackRequest,
+    options: { readonly burst: boolean },
+  ): Promise<CallbackAnswer & { readonly earlier?: readonly CallbackAnswer[] }>;
+}
+
+export interface Place {
+  leave(): Promise<void>;
+}
+
+/** Keeps those that wait for one receiver from taking every place there is to wait in. */
+export interface Receivers {
+  /** A place to wait in for this receiver; or that all are taken, for the moment or by an answer that is slow to come. */
+  enter(receiver: string): Promise<Place | "busy" | "slow">;
 }
 
 export interface Clock {

@@ -83,18 +83,12 @@ function settleTimer({ tid }: Call, { clock, chance, settleSeconds }: ProgressPo
 }
 
 /** The same event every time it is published, so that a subscriber can drop repeats by its id. */
-function completedEvent(call: Completed): CallCompleted {
-  const { tid, applicationId, to, outcome, attempts, line, completedAt } = call;
+export function completedEvent(call: Completed): CallCompleted {
+  const { tid, applicationId, to, outcome, summary, completedAt } = call;
+  const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   return {
     type: "call.completed",
     metadata: { id: `completed_${tid}`, version: 1, tid, application_id: applicationId, time: completedAt },
-    data: {
-      to,
-      ...outcomeFields(outcome),
-      attempts: Object.keys(attempts).length,
-      uuid: line.uuid,
-      duration_seconds: line.durationSeconds,
-      price: line.price,
-    },
+    data: { to, ...outcomeFields(outcome), attempts, uuid, duration_seconds, price },
   };
 }

@@ -1,12 +1,13 @@
-import { DialMessageSchema } from "@promptcall/core/messages";
+import { type DialMessage, DialMessageSchema } from "@promptcall/core/messages";
+import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { logTwin } from "@promptcall/simulation/twins/log";
+import { queueTwin } from "@promptcall/simulation/twins/queue";
+import { Table } from "@promptcall/simulation/twins/table";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { consumer } from "../src/consumer.ts";
 import { MalformedMessageError } from "../src/errors.ts";
 import { at, TID } from "./given.ts";
-import { memoryClock } from "./memory/clock.ts";
-import { memoryLog } from "./memory/log.ts";
-import { memoryQueue } from "./memory/queue.ts";
 import { batch, context } from "./sqs.ts";
 
 const CountSchema = z.object({ count: z.int() });
@@ -14,12 +15,12 @@ const fail = new Error("no");
 
 /** A consumer that fails what counts below zero. */
 function counting({ inOrder = false } = {}) {
-  const log = memoryLog();
+  const log = logTwin();
   const handle = async ({ count }: { count: number }) => {
     if (count < 0) throw fail;
     return { event: "counted", count };
   };
-  const run = consumer({ schema: CountSchema, handle, log, clock: memoryClock(at(0)), inOrder });
+  const run = consumer({ schema: CountSchema, handle, log, clock: clockTwin(at(0)), inOrder });
   return { log, run: (...bodies: unknown[]) => run(batch(...bodies), context) };
 }
 
@@ -69,8 +70,8 @@ describe("a batch", () => {
     const run = consumer({
       schema: CountSchema,
       handle,
-      log: memoryLog(),
-      clock: memoryClock(at(0)),
+      log: logTwin(),
+      clock: clockTwin(at(0)),
       inOrder: true,
     });
     const answer = run(batch({ count: 1 }, { count: 2 }), context);
@@ -97,33 +98,57 @@ describe("a message", () => {
 
 describe("a message that is not to be handled yet", () => {
   const dial = { v: 1, type: "dial", tid: TID, sealed_credential: "sealed", not_before: at(30) } as const;
+  type Waiting = DialMessage & { not_before: string };
 
   function dialing(now: string) {
-    const again = memoryQueue<typeof dial>();
+    const queue = queueTwin<Waiting>({ clock: clockTwin(now) });
+    const hops = new Table().hops();
     const handle = vi.fn(async () => ({ event: "handled" }));
-    const log = memoryLog();
-    const run = consumer({ schema: DialMessageSchema, handle, log, clock: memoryClock(now), again });
-    return { again, handle, log, run: () => run(batch(dial), context) };
+    const log = logTwin();
+    const run = consumer({ schema: DialMessageSchema, handle, log, clock: clockTwin(now), again: { queue, hops } });
+    return { queue, hops, handle, log, run: (message: object = dial) => run(batch(message), context) };
   }
 
-  it("is sent on as it is, not handled, and burns no receive", async () => {
-    const { run, again, handle, log } = dialing(at(29));
+  it("is sent on, not handled, and burns no receive", async () => {
+    const { run, queue, handle, log } = dialing(at(29));
     expect(await run()).toEqual({ batchItemFailures: [] });
-    expect(again.sent).toEqual([dial]);
+    expect(queue.sent).toEqual([{ ...dial, hops: 1 }]);
     expect(handle).not.toHaveBeenCalled();
-    expect(log.told).toEqual([]);
+    expect(log.told).toEqual([{ event: "message.early", hops: 1, copy: false }]);
+  });
+
+  it("is sent on once, however many copies of it come", async () => {
+    const { run, queue, log } = dialing(at(29));
+    await run();
+    await run();
+    expect(queue.sent).toEqual([{ ...dial, hops: 1 }]);
+    expect(log.told.at(-1)).toEqual({ event: "message.early", hops: 0, copy: true });
+    await run({ ...dial, hops: 1 });
+    await run({ ...dial, hops: 1 });
+    expect(queue.sent.slice(1)).toEqual([{ ...dial, hops: 2 }]);
+  });
+
+  it("is sent on again after a crash between the hop and its being remembered", async () => {
+    const { run, queue, hops } = dialing(at(29));
+    vi.spyOn(hops, "make").mockRejectedValueOnce(new Error("crash"));
+    expect(await run()).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    await run();
+    expect(queue.sent).toEqual([
+      { ...dial, hops: 1 },
+      { ...dial, hops: 1 },
+    ]);
   });
 
   it("is handled when its time has come", async () => {
-    const { run, again, handle } = dialing(at(30));
+    const { run, queue, handle } = dialing(at(30));
     expect(await run()).toEqual({ batchItemFailures: [] });
-    expect(again.sent).toEqual([]);
+    expect(queue.sent).toEqual([]);
     expect(handle.mock.calls).toEqual([[dial]]);
   });
 
   it("comes again when it could not be sent on", async () => {
-    const { run, again, handle } = dialing(at(0));
-    vi.spyOn(again, "send").mockRejectedValueOnce(new Error("down"));
+    const { run, queue, handle } = dialing(at(0));
+    vi.spyOn(queue, "send").mockRejectedValueOnce(new Error("down"));
     expect(await run()).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     expect(handle).not.toHaveBeenCalled();
   });

@@ -1,10 +1,10 @@
 import type { Call } from "@promptcall/core/call";
 import type { Event } from "@promptcall/core/events";
+import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "../src/dead-letters/bury.ts";
 import { UnknownCallError } from "../src/errors.ts";
 import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
-import { UUID } from "./memory/carrier.ts";
 import { emptyWorld, type World, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());

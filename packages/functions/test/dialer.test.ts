@@ -1,11 +1,11 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { DialMessage } from "@promptcall/core/messages";
+import { idOf } from "@promptcall/simulation/twins/chance";
+import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../src/dialer/dial.ts";
 import { ConflictError, SealError, UnknownCallError } from "../src/errors.ts";
 import { after, at, CREDENTIAL, claim, epoch, jwt, OTHER_TID, queued, report, TID, TO } from "./given.ts";
-import { memoryCarrier, UUID } from "./memory/carrier.ts";
-import { idOf } from "./memory/chance.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
 /** One call in the queue, and a carrier that answers as told. */
@@ -13,7 +13,7 @@ async function queuedWorld({ outcome, credential = CREDENTIAL }: { outcome?: Dia
   const world = await worldWith(queued(), { now: at(1) });
   const sealed_credential = await world.seal.seal(credential, TID);
   const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, not_before: at(0) };
-  const carrier = memoryCarrier(outcome && { outcome });
+  const carrier = scriptedCarrier(outcome && { outcome });
   return { ...world, carrier, message, dialing: after(queued(), claim(1, idOf(1))) };
 }
 
@@ -184,7 +184,9 @@ describe("a dial that is to be tried again", () => {
   it("is placed under a claim and a deadline of its own", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
     await dialer(world)(world.message);
-    expect(await dialer({ ...world, carrier: memoryCarrier() })(world.message)).toMatchObject({ event: "dial.placed" });
+    expect(await dialer({ ...world, carrier: scriptedCarrier() })(world.message)).toMatchObject({
+      event: "dial.placed",
+    });
     expect(world.timers.sent).toEqual([
       deadline(world.message.sealed_credential, idOf(1)),
       deadline(world.message.sealed_credential, idOf(2)),
@@ -192,11 +194,30 @@ describe("a dial that is to be tried again", () => {
     expect(await world.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(2) }, dials: 2 }, version: 4 });
   });
 
-  it("is placed by a second delivery when it could not be queued anew", async () => {
+  it("is queued anew before its claim is given back, so that a crash between the two loses nothing", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
+    vi.spyOn(world.dial, "send").mockImplementation(async () => {
+      expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
+    });
+    await dialer(world)(world.message);
+    expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "queued" }, version: 3 });
+  });
+
+  it("is left to its deadline when it could not be queued anew: a copy of the message may have been done with", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
     vi.spyOn(world.dial, "send").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(await dialer({ ...world, carrier: memoryCarrier() })(world.message)).toMatchObject({ event: "dial.placed" });
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
+  });
+
+  it("gives its claim back also when somebody else saved the call in between", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
+    vi.spyOn(world.dial, "send").mockImplementation(async () => {
+      await world.calls.save({ call: world.dialing, version: 2 });
+    });
+    await dialer(world)(world.message);
+    expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "queued" }, version: 4 });
   });
 
   it("keeps its claim when the line was heard from after all", async () => {
@@ -208,7 +229,7 @@ describe("a dial that is to be tried again", () => {
     });
     await dialer(world)(world.message);
     expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "ringing" }, version: 3 });
-    expect(world.dial.sent).toEqual([]);
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
   });
 });
 

@@ -1,11 +1,11 @@
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import type { CallbackMessage } from "@promptcall/core/messages";
+import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { describe, expect, it, vi } from "vitest";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { UnknownCallError } from "../src/errors.ts";
 import type { CallbackAnswer } from "../src/ports.ts";
 import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "./given.ts";
-import { memoryCallbackSender } from "./memory/callback-sender.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
 const completed = () =>
@@ -25,9 +25,9 @@ const down: CallbackAnswer = { httpStatus: 503, durationMs: 12 };
 const silent: CallbackAnswer = { failure: "timeout", durationMs: 10_000 };
 
 /** A completed call, and a customer's server that answers like this in turn. */
-async function completedWorld(...answers: [CallbackAnswer, ...CallbackAnswer[]]) {
+async function completedWorld(...answers: Parameters<typeof scriptedSender>) {
   const world = { ...(await worldWith(completed(), { now: at(60) })), ...ports };
-  return { ...world, sender: memoryCallbackSender(...answers) };
+  return { ...world, sender: scriptedSender(...answers) };
 }
 
 const request = (now: string, callback = spec().callback) =>
@@ -46,7 +46,7 @@ const delivered = (ordinal = 1) => ({
 });
 const parked = (attempts: number, why: string) => ({
   type: "callback.parked",
-  metadata: metadata("parked"),
+  metadata: metadata(`parked_${attempts}`),
   data: { attempts, why },
 });
 
@@ -208,14 +208,74 @@ describe("an attempt that is delivered again", () => {
     expect(world.sender.requests).toHaveLength(2);
   });
 
-  it.each<[string, CallbackAnswer]>([
-    ["delivered", ok],
-    ["parked", { httpStatus: 410, durationMs: 12 }],
-  ])("is not made when the result has been %s", async (_, answer) => {
-    const world = await completedWorld(answer);
+  it("does nothing more once a later one is on record", async () => {
+    const world = await completedWorld(down);
+    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
+    expect(await dispatcher(world)(first)).toEqual({ event: "callback.repeated", tid: TID, attempt: 1 });
+    expect([world.sender.requests.length, world.callbacks.sent.length]).toEqual([2, 2]);
+  });
+
+  it("is not made when the result has been delivered", async () => {
+    const world = await completedWorld(ok);
     await dispatcher(world)(first);
     expect(await dispatcher(world)(attempt(2))).toEqual({ event: "callback.repeated", tid: TID, attempt: 2 });
     expect(world.sender.requests).toHaveLength(1);
+  });
+});
+
+describe("a parked result that is sent again", () => {
+  const gone: CallbackAnswer = { httpStatus: 410, durationMs: 12 };
+  const why = "the receiver answered 410";
+
+  it("is delivered when its server takes it now", async () => {
+    const world = await completedWorld(gone, ok);
+    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
+    expect(world.bus.published).toEqual([parked(1, why), delivered(2)]);
+    expect(await world.deliveries.read(TID)).toMatchObject({
+      attempts: [{ answer: 410 }, { answer: 200 }],
+      state: "delivered",
+    });
+  });
+
+  it("is parked again with its new reason, which is news of its own, when the schedule is over", async () => {
+    const world = await completedWorld(down);
+    for (const ordinal of [1, 2, 3, 4]) await dispatcher(world)(attempt(ordinal));
+    const reason = (ordinal: number) => `attempt ${ordinal}, the last one, ended in 503`;
+    expect(world.bus.published).toEqual([parked(3, reason(3)), parked(4, reason(4))]);
+    expect(world.parked.sent).toMatchObject([{ attempts: 3 }, { attempts: 4, why: reason(4) }]);
+  });
+
+  it("follows the rest of the schedule where there is any", async () => {
+    const world = await completedWorld(gone, down);
+    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
+    expect(world.callbacks.sent).toEqual([{ ...first, attempt: 3, not_before: at(90) }]);
+    expect(await world.deliveries.read(TID)).toMatchObject({ state: "pending" });
+  });
+});
+
+describe("the tries of an attempt", () => {
+  it("are a burst the first time only", async () => {
+    const world = await completedWorld(down);
+    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
+    expect(world.sender.bursts).toEqual([true, false]);
+  });
+
+  it("are all on record, each with when, what and how long", async () => {
+    const earlier: CallbackAnswer[] = [down, { failure: "ECONNRESET", durationMs: 3, afterMs: 250 }];
+    const world = await completedWorld({ ...ok, afterMs: 1000, earlier });
+    await dispatcher(world)(first);
+    expect((await world.deliveries.read(TID)).attempts).toEqual([
+      {
+        attempt: 1,
+        at: at(61),
+        answer: 200,
+        durationMs: 12,
+        earlierTries: [
+          { at: at(60), answer: 503, durationMs: 12 },
+          { at: at(60).replace(".000", ".250"), answer: "ECONNRESET", durationMs: 3 },
+        ],
+      },
+    ]);
   });
 });
 

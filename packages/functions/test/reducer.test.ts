@@ -1,10 +1,10 @@
 import type { Event } from "@promptcall/core/events";
+import { idOf } from "@promptcall/simulation/twins/chance";
+import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { ConflictError, UnknownCallError } from "../src/errors.ts";
 import { reducer } from "../src/reducer/reduce.ts";
 import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
-import { UUID } from "./memory/carrier.ts";
-import { idOf } from "./memory/chance.ts";
 import { emptyWorld, type World, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());
@@ -49,6 +49,7 @@ describe("the events of a call", () => {
         line: { uuid: UUID, ringingAt: at(3), answeredAt: at(4), endedAt: at(7), durationSeconds: 3, price: "0.01" },
         attempts: { 1: false, 2: true },
         outcome: { status: "ok" },
+        summary: { attempts: 2, uuid: UUID, durationSeconds: 3, price: "0.01" },
         completedAt: at(7),
         completedBy: "event-7",
       },
@@ -109,6 +110,14 @@ describe("an event that is delivered again", () => {
     const world = await worldWith(dialing());
     await reduce(world, [...HISTORY, ...HISTORY.slice(0, -1)]);
     expect(world.bus.published).toEqual([COMPLETED]);
+  });
+
+  it("announces the same result again when it is delivered again, whatever has been reported since", async () => {
+    const world = await worldWith(dialing());
+    await reduce(world, HISTORY);
+    await reduce(world, [event(20, "call.digits", { attempt: 3, matched: false, timed_out: true })]);
+    await reduce(world, HISTORY.slice(-1));
+    expect(world.bus.published).toEqual([COMPLETED, COMPLETED]);
   });
 
   it("announces nothing when it comes late for the first time: the result stays", async () => {

@@ -1,6 +1,8 @@
 import { DeliveredEventSchema, type Event } from "@promptcall/core/events";
 import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import type { Input, Talk } from "@promptcall/core/script";
+import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { log } from "../src/adapters/log.ts";
 import { seal } from "../src/adapters/seal.ts";
@@ -14,8 +16,6 @@ import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
 import { form, json, rsaKey } from "./api/given.ts";
 import { at, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
-import { memoryCallbackSender } from "./memory/callback-sender.ts";
-import { UUID } from "./memory/carrier.ts";
 import { spellings } from "./spellings.ts";
 import { batch, context } from "./sqs.ts";
 import { emptyWorld } from "./world.ts";
@@ -67,7 +67,7 @@ function system() {
         return sealing.seal(credential, tid);
       },
     },
-    sender: memoryCallbackSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
+    sender: scriptedSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
     pinKey: KEYS.pin,
     webhookKey: KEYS.webhook,
     credentialSeconds: 3990,
@@ -75,9 +75,19 @@ function system() {
   };
   const api = apiApp(ports);
   const webhooks = webhooksApp(ports);
-  const dial = consumer({ schema: DialMessageSchema, handle: dialer(ports), again: ports.dial, ...ports });
+  const dial = consumer({
+    schema: DialMessageSchema,
+    handle: dialer(ports),
+    again: { queue: ports.dial, hops: ports.hops },
+    ...ports,
+  });
   const reduce = consumer({ schema: DeliveredEventSchema, handle: reducer(ports), ...ports, inOrder: true });
-  const fire = consumer({ schema: TimerMessageSchema, handle: timers(ports), again: ports.timers, ...ports });
+  const fire = consumer({
+    schema: TimerMessageSchema,
+    handle: timers(ports),
+    again: { queue: ports.timers, hops: ports.hops },
+    ...ports,
+  });
   const bury = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), ...ports });
   const dispatch = consumer({
     schema: DeliverySchema,
@@ -119,9 +129,9 @@ async function wholeCall(
     });
   await reduce(batch(...ports.bus.published.map(envelope)), context);
   ports.clock.set(at(3000));
-  await fire(batch(...ports.timers.sent), context);
   await dispatch(batch(...ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope)), context);
   await dispatch(batch(...ports.callbacks.sent), context);
+  await fire(batch(...ports.timers.sent), context);
 }
 
 /** Everything that can go wrong, with secrets in what comes in and in what is thrown. */

@@ -1,11 +1,11 @@
 import type { Call } from "@promptcall/core/call";
 import type { DeadlineMessage } from "@promptcall/core/messages";
+import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { SealError, UnknownCallError } from "../src/errors.ts";
 import type { CarrierCall } from "../src/ports.ts";
 import { timers } from "../src/timers/fire.ts";
 import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, TID } from "./given.ts";
-import { memoryCarrier, UUID } from "./memory/carrier.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());
@@ -76,7 +76,7 @@ describe("the deadline of a dialed call", () => {
   /** The call at its deadline, and what the carrier knows of it. */
   async function overdue(call: Call, ...known: CarrierCall[]) {
     const world = await worldWith(call, { now: at(391) });
-    const carrier = memoryCarrier({ known });
+    const carrier = scriptedCarrier({ known });
     const sealed_credential = await world.seal.seal(CREDENTIAL, TID);
     const message: DeadlineMessage = {
       v: 1,
@@ -156,7 +156,6 @@ describe("the deadline of a dialed call", () => {
   it.each<[string, Call, string]>([
     ["is queued again", queued(), "superseded"],
     ["was dialed again since", after(queued(), claim(2, "claim-2")), "superseded"],
-    ["has its result", after(matched(answered()), report(10, { type: "line", status: "completed" })), "completed"],
   ])("does nothing to a call that %s", async (_, call, refused) => {
     const world = await overdue(call, { uuid: UUID, status: "completed" });
     expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, refused });
@@ -174,6 +173,24 @@ describe("the deadline of a dialed call", () => {
       completed(391, { status: "error", reason: "hung_up", attempts: 0, uuid: UUID }),
     ]);
     expect(world.carrier.asked).toHaveLength(1);
+  });
+
+  const withResult = () => after(matched(answered()), report(10, { type: "line", status: "completed" }));
+
+  it("does nothing to a call whose result is on its way", async () => {
+    const world = await overdue(withResult());
+    await world.deliveries.add(TID, { attempt: 1, at: at(11), answer: 503, durationMs: 9 }, "pending");
+    const told = { event: "timer.deadline", tid: TID, phase: "completed", unheard: false };
+    expect(await timers(world)(world.message)).toEqual(told);
+    expect(await world.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
+    expect([world.bus.published, world.carrier.asked]).toEqual([[], []]);
+  });
+
+  it("announces a result that nobody has tried to deliver: who found it died before telling", async () => {
+    const world = await overdue(withResult());
+    expect(await timers(world)(world.message)).toMatchObject({ unheard: true });
+    expect(world.bus.published).toEqual([completed(10, { status: "ok", attempts: 1, uuid: UUID })]);
+    expect(await world.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
   });
 
   it("leaves the verdict to digits that came in while the carrier was asked", async () => {

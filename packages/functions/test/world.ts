@@ -1,37 +1,39 @@
 import type { Call } from "@promptcall/core/call";
 import type { CallbackMessage, DialMessage, ParkedMessage, TimerMessage } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/spec";
+import { busTwin } from "@promptcall/simulation/twins/bus";
+import { chanceTwin } from "@promptcall/simulation/twins/chance";
+import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { logTwin } from "@promptcall/simulation/twins/log";
+import { queueTwin } from "@promptcall/simulation/twins/queue";
+import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
+import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
+import { sealTwin } from "@promptcall/simulation/twins/seal";
+import { Table } from "@promptcall/simulation/twins/table";
 import type { Chance } from "../src/ports.ts";
 import { at, BASE_URL, KEYS, SETTINGS, spec as specOf } from "./given.ts";
-import { memoryBus } from "./memory/bus.ts";
-import { memoryCallStore } from "./memory/call-store.ts";
-import { memoryCallbackSender } from "./memory/callback-sender.ts";
-import { memoryCallbackStore } from "./memory/callback-store.ts";
-import { memoryCarrier } from "./memory/carrier.ts";
-import { memoryChance } from "./memory/chance.ts";
-import { memoryClock } from "./memory/clock.ts";
-import { memoryLog } from "./memory/log.ts";
-import { memoryQueue } from "./memory/queue.ts";
-import { memorySeal } from "./memory/seal.ts";
 
 export type World = ReturnType<typeof emptyWorld>;
 
 /** Every port of every function, in memory. A test replaces what it is about. */
-export function emptyWorld({ now = at(0), chance = memoryChance() }: { now?: string; chance?: Chance } = {}) {
+export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: string; chance?: Chance } = {}) {
+  const table = new Table();
+  const clock = clockTwin(now);
   return {
-    calls: memoryCallStore(),
-    deliveries: memoryCallbackStore(),
-    bus: memoryBus(),
-    dial: memoryQueue<DialMessage>(),
-    timers: memoryQueue<TimerMessage>(),
-    callbacks: memoryQueue<CallbackMessage>(),
-    parked: memoryQueue<ParkedMessage>(),
-    carrier: memoryCarrier(),
-    seal: memorySeal(),
-    sender: memoryCallbackSender({ httpStatus: 200, durationMs: 12 }),
-    clock: memoryClock(now),
+    calls: table.calls(),
+    deliveries: table.callbacks(),
+    hops: table.hops(),
+    bus: busTwin(),
+    dial: queueTwin<DialMessage>({ clock }),
+    timers: queueTwin<TimerMessage>({ clock }),
+    callbacks: queueTwin<CallbackMessage>({ clock }),
+    parked: queueTwin<ParkedMessage>({ clock }),
+    carrier: scriptedCarrier(),
+    seal: sealTwin(KEYS.seal),
+    sender: scriptedSender({ httpStatus: 200, durationMs: 12 }),
+    clock,
     chance,
-    log: memoryLog(),
+    log: logTwin(),
     webhooks: { baseUrl: BASE_URL, key: KEYS.webhook },
     settleSeconds: SETTINGS.timers.settleSeconds,
     settings: SETTINGS,

@@ -69,7 +69,7 @@ export class BusDelivery {
     await this.#client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl({ endpoint: this.#sqsEndpoint, arn: args.arn }),
-        MessageBody: JSON.stringify(args.body),
+        MessageBody: bodyOf(args.body),
         MessageAttributes: Object.fromEntries(attributes),
       }),
       { abortSignal: this.#stopping.signal },
@@ -98,4 +98,12 @@ export class BusDelivery {
       this.#onLost(`${lost} Its dead letters ${deadLetters} did not take it: ${String(cause)}`);
     }
   }
+}
+
+/** In characters that fauxqs takes: SQS itself refuses U+FFFE and U+FFFF only, fauxqs all pairs of surrogates too. */
+function bodyOf(event: EventEnvelope): string {
+  return JSON.stringify(event).replace(
+    /[\ud800-\udfff\ufffe\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
+  );
 }

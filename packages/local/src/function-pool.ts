@@ -1,6 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { StoppedError } from "./errors.ts";
+import { FunctionCrashError, StoppedError } from "./errors.ts";
 import { FunctionWorker, type FunctionWorkerOptions } from "./function-worker.ts";
+import type { Crash } from "./worker-protocol.ts";
+
+interface Invoked {
+  /** The component's name. */
+  functionName: string;
+  event: unknown;
+}
+
+export interface InvocationReport extends Invoked {
+  outcome: "succeeded" | "failed" | "crashed";
+  /** What it asked of other services, in order: AWS operations by name, others as `POST http://host/path`. */
+  effects: readonly string[];
+}
+
+/** For tests of what a crash leads to. */
+export interface InvocationHooks {
+  /** Asked before each invocation; whether its worker is to die in the middle of it, and where. */
+  crashes?: ((invocation: Invoked) => Crash | undefined | Promise<Crash | undefined>) | undefined;
+  /** Told of each invocation once it is over. */
+  onInvocation?: ((report: InvocationReport) => void) | undefined;
+}
 
 /** AWS would start a thousand; on one machine more threads than this only slow each other down. */
 const MAXIMUM_WORKERS = 8;
@@ -10,6 +31,7 @@ export class FunctionPool {
   readonly name: string;
   readonly #options: FunctionWorkerOptions;
   readonly #timeoutSeconds: number;
+  readonly #hooks: InvocationHooks;
   /** How many events it works on at the same time; more have to wait. */
   readonly limit: number;
   readonly #idle: FunctionWorker[] = [];
@@ -22,10 +44,12 @@ export class FunctionPool {
     options: FunctionWorkerOptions;
     timeoutSeconds: number;
     reservedConcurrency: number | undefined;
+    hooks: InvocationHooks;
   }) {
     this.name = args.options.name;
     this.#options = args.options;
     this.#timeoutSeconds = args.timeoutSeconds;
+    this.#hooks = args.hooks;
     this.limit = Math.min(MAXIMUM_WORKERS, args.reservedConcurrency ?? MAXIMUM_WORKERS);
   }
 
@@ -37,18 +61,23 @@ export class FunctionPool {
   async invoke(event: unknown): Promise<unknown> {
     const worker = await this.#acquire();
     const requestId = randomUUID();
+    const invoked = { functionName: this.name, event };
+    let outcome: InvocationReport["outcome"] = "succeeded";
     try {
       const result = await worker.invoke({
         event: JSON.stringify(event),
         requestId,
         timeoutSeconds: this.#timeoutSeconds,
+        crash: await this.#hooks.crashes?.(invoked),
       });
       return JSON.parse(result);
     } catch (error) {
+      outcome = error instanceof FunctionCrashError ? "crashed" : "failed";
       if (!this.#stopped) this.#report({ requestId, error });
       throw error;
     } finally {
       this.#release(worker);
+      this.#hooks.onInvocation?.({ ...invoked, outcome, effects: worker.effects });
     }
   }
 

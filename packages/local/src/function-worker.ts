@@ -7,7 +7,7 @@ import {
   InvocationError,
   StoppedError,
 } from "./errors.ts";
-import type { Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
+import type { Crash, Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
 
 export type LogLine = { functionName: string; line: string; stream: "stdout" | "stderr" };
 
@@ -31,6 +31,7 @@ export class FunctionWorker {
   readonly #ended: Promise<void>;
   #waiting: Waiting | undefined;
   #alive = true;
+  #effects: readonly string[] = [];
   #uncaught: Error | undefined;
   #reason: Error | undefined;
 
@@ -80,9 +81,20 @@ export class FunctionWorker {
     return this.#alive;
   }
 
+  /** What the last invocation asked of other services, as far as that is known. */
+  get effects(): readonly string[] {
+    return this.#effects;
+  }
+
   /** Resolves with the result's JSON. A worker that timed out or crashed is no longer alive afterwards. */
-  async invoke(args: { event: string; requestId: string; timeoutSeconds: number }): Promise<string> {
+  async invoke(args: {
+    event: string;
+    requestId: string;
+    timeoutSeconds: number;
+    crash: Crash | undefined;
+  }): Promise<string> {
     const { name } = this.#options;
+    this.#effects = [];
     const timeoutMs = args.timeoutSeconds * 1_000;
     const timer = setTimeout(() => {
       this.#end(new FunctionTimeoutError({ functionName: name, timeoutSeconds: args.timeoutSeconds }));
@@ -93,12 +105,25 @@ export class FunctionWorker {
         event: args.event,
         requestId: args.requestId,
         deadline: Date.now() + timeoutMs,
+        crash: args.crash,
       };
       this.#worker.postMessage(invocation);
       const reply = await answer;
-      if (reply.type === "succeeded") return reply.result;
-      if (reply.type === "ready") throw new FunctionCrashError({ functionName: name, ...CRASHED });
-      throw new InvocationError({ functionName: name, ...reply });
+      if ("effects" in reply) this.#effects = reply.effects;
+      switch (reply.type) {
+        case "succeeded":
+          return reply.result;
+        case "failed":
+        case "initFailed":
+          throw new InvocationError({ functionName: name, ...reply });
+        case "died":
+          await this.#ended;
+          throw this.#crash(1);
+        case "ready":
+          throw new FunctionCrashError({ functionName: name, ...CRASHED });
+        default:
+          return reply satisfies never;
+      }
     } finally {
       clearTimeout(timer);
     }

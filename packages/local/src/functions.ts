@@ -1,7 +1,7 @@
 import { type Bundle, bundleHandlers } from "./bundle.ts";
 import type { FunctionDeclaration, FunctionSettings } from "./declarations.ts";
 import { LocalError } from "./errors.ts";
-import { FunctionPool } from "./function-pool.ts";
+import { FunctionPool, type InvocationHooks } from "./function-pool.ts";
 import type { LogLine } from "./function-worker.ts";
 import type { Program } from "./program.ts";
 import { allOrFirstFailure } from "./settle.ts";
@@ -12,6 +12,7 @@ export interface FunctionsOptions {
   /** What an AWS SDK client in a function needs to find the local services. */
   environment: Record<string, string>;
   onLog: (line: LogLine) => void;
+  hooks: InvocationHooks;
 }
 
 /** Builds and warms every function of the program, all at the same time. */
@@ -49,12 +50,14 @@ function poolFor(args: {
         functionName: declared.physicalName,
         functionArn: declared.arn,
         memoryMb: settings.memoryMb,
+        watchesEffects: options.hooks.crashes !== undefined || options.hooks.onInvocation !== undefined,
       },
       environment: environmentOf({ options, declared, settings }),
       onLog: options.onLog,
     },
     timeoutSeconds: settings.timeoutSeconds,
     reservedConcurrency: settings.reservedConcurrency,
+    hooks: options.hooks,
   });
 }
 

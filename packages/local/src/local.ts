@@ -5,7 +5,7 @@ import { type Dynamo, startDynamo } from "./dynamo.ts";
 import { LocalError, StoppedError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import type { EventSourceMapping } from "./event-source-mapping.ts";
-import type { FunctionPool } from "./function-pool.ts";
+import type { FunctionPool, InvocationHooks } from "./function-pool.ts";
 import type { LogLine } from "./function-worker.ts";
 import { startFunctions } from "./functions.ts";
 import { graphOf, type LocalGraph } from "./graph.ts";
@@ -18,7 +18,7 @@ import { secretSource } from "./secrets.ts";
 import { allOrFirstFailure } from "./settle.ts";
 import { type Sqs, startSqs } from "./sqs.ts";
 
-export interface LocalOptions {
+export interface LocalOptions extends InvocationHooks {
   /** The folder that holds sst.config.ts. */
   root: string;
   stage?: string;
@@ -29,6 +29,8 @@ export interface LocalOptions {
   /** What the stacks see in `process.env` while they are evaluated. */
   variables?: Record<string, string>;
   onLog?: (entry: LogLine) => void;
+  /** The most messages that a function is handed at once, where its queue's batch size is more: AWS may hand over fewer. */
+  largestBatch?: number;
 }
 
 export interface Local {
@@ -109,12 +111,14 @@ class LocalRun {
         environment,
         pools: this.#pools,
         onLog: (entry) => this.#log(entry),
+        hooks: this.#options,
       }),
     ]);
     await startMappings({
       program,
       pools: this.#pools,
       client: clients.sqs,
+      largestBatch: this.#options.largestBatch ?? Number.POSITIVE_INFINITY,
       started: this.#mappings,
       onError: ({ functionName, message }) => this.#log({ functionName, line: message, stream: "stderr" }),
     });

@@ -26,6 +26,7 @@ export async function startMappings(args: {
   program: Program;
   pools: ReadonlyMap<string, FunctionPool>;
   client: SQSClient;
+  largestBatch: number;
   started: EventSourceMapping[];
   onError: (error: { functionName: string; message: string }) => void;
 }): Promise<void> {
@@ -34,12 +35,13 @@ export async function startMappings(args: {
     const { queue, fn } = endsOf({ program, mapping });
     const pool = args.pools.get(fn.name);
     if (!pool) throw new LocalError(`The function "${fn.name}" was not started.`);
+    const settings = await mapping.settings;
     const url = queueUrl({ endpoint: program.endpoints.sqs, arn: queue.arn });
     args.started.push(
       new EventSourceMapping({
         client: args.client,
         queue: { arn: queue.arn, url, region: program.app.region },
-        settings: await mapping.settings,
+        settings: { ...settings, batchSize: Math.min(settings.batchSize, args.largestBatch) },
         pool,
         onError: (message) => args.onError({ functionName: fn.name, message }),
       }),

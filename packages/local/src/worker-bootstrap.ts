@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
+import { EffectWatch } from "./worker-effects.ts";
 import type { Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -11,6 +12,7 @@ const reply = (message: Reply) => port.postMessage(message);
 
 process.setSourceMapsEnabled(true);
 
+const watch = settings.watchesEffects ? new EffectWatch({ die }) : undefined;
 const handler = await loadHandler();
 
 async function loadHandler(): Promise<Handler> {
@@ -29,17 +31,25 @@ async function loadHandler(): Promise<Handler> {
   }
 }
 
-port.on("message", ({ event, requestId, deadline }: Invocation) => {
-  void answer({ event, requestId, deadline });
+port.on("message", (invocation: Invocation) => {
+  void answer(invocation);
 });
 reply({ type: "ready" });
 
-async function answer({ event, requestId, deadline }: Invocation): Promise<void> {
+/** Nothing of the handler runs on, not even what it left for the end of its process. */
+function die(effects: readonly string[]): never {
+  reply({ type: "died", effects });
+  process.removeAllListeners("exit");
+  process.exit(1);
+}
+
+async function answer({ event, requestId, deadline, crash }: Invocation): Promise<void> {
+  watch?.begin(crash);
   try {
     const result = await handler(JSON.parse(event), contextOf({ requestId, deadline }));
-    reply({ type: "succeeded", result: JSON.stringify(result) ?? "null" });
+    reply({ type: "succeeded", result: JSON.stringify(result) ?? "null", effects: watch?.effects ?? [] });
   } catch (error) {
-    reply({ type: "failed", ...describe(error) });
+    reply({ type: "failed", ...describe(error), effects: watch?.effects ?? [] });
   }
 }
 

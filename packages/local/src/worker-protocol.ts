@@ -6,6 +6,15 @@ export interface WorkerSettings {
   functionName: string;
   functionArn: string;
   memoryMb: number;
+  /** Whether requests to other services are counted, and a worker can be made to die at one. */
+  watchesEffects: boolean;
+}
+
+/** A death in the middle of an invocation, as by a timeout or a crash: at its nth request to another service, from 1. */
+export interface Crash {
+  effect: number;
+  /** `before`: the request never leaves. `after`: the service has answered, and the code that asked never hears of it. */
+  moment: "before" | "after";
 }
 
 /** Events and results cross as JSON, as they do in AWS: dates become text and functions vanish. */
@@ -13,6 +22,12 @@ export interface Invocation {
   event: string;
   requestId: string;
   deadline: number;
+  crash: Crash | undefined;
+}
+
+/** What the invocation asked of other services, in order; nothing unless that is watched. */
+export interface Effects {
+  effects: readonly string[];
 }
 
 export interface Failure {
@@ -24,5 +39,7 @@ export interface Failure {
 export type Reply =
   | { type: "ready" }
   | ({ type: "initFailed" } & Failure)
-  | { type: "succeeded"; result: string }
-  | ({ type: "failed" } & Failure);
+  | ({ type: "succeeded"; result: string } & Effects)
+  | ({ type: "failed" } & Failure & Effects)
+  /** As it was told to. Its last words. */
+  | ({ type: "died" } & Effects);

@@ -113,6 +113,16 @@ describe("the bus, to a real client", () => {
     expect(lost.some((message) => message.includes('"nowhere"'))).toBe(true);
   });
 
+  it("brings texts of every script to a queue", async () => {
+    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: "scripts" }));
+    await subscribe({ name: "scripts", target: {} });
+    const detail = { text: "ä€请🔐\u0000\ufffe\uffff" };
+    const Entries = [{ ...EVENT, Source: "scripts", Detail: JSON.stringify(detail) }];
+    await client.send(new PutEventsCommand({ Entries }));
+    const { Messages } = await queues.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5 }));
+    expect(JSON.parse(Messages?.[0]?.Body ?? "{}")).toMatchObject({ source: "scripts", detail });
+  });
+
   it("puts into the dead letters what its target cannot take", async () => {
     const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: "buried" }));
     const RetryPolicy = { MaximumRetryAttempts: 1 };

@@ -1,7 +1,9 @@
 import http from "node:http";
 import https from "node:https";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
+import pRetry from "p-retry";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
+import { ReceiverFailureError } from "../errors.ts";
 import type { CallbackAnswer, CallbackSender } from "../ports.ts";
 
 export interface CallbackSenderOptions {
@@ -9,6 +11,12 @@ export interface CallbackSenderOptions {
   /** Whether loopback, private and link-local addresses may be called. */
   readonly privateNetworks: boolean;
 }
+
+/** Tries of a burst, the first one included, and how long after its start the last of them may begin. */
+const BURST = { retries: 2, minTimeout: 150, factor: 2, randomize: true, maxRetryTime: 1_000 };
+
+/** A restart or a full backlog looks like this for a moment. What took long to fail, or says why it failed, does not. */
+const WORTH_REPEATING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
  * Posts to addresses that strangers chose. The agents check the address a name resolves to at the moment of connecting,
@@ -18,23 +26,46 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
   const filter = { allowPrivateIPAddress: privateNetworks, allowMetaIPAddress: privateNetworks };
   const agents = { "http:": new RequestFilteringHttpAgent(filter), "https:": new RequestFilteringHttpsAgent(filter) };
 
+  async function tryOnce(request: CallbackRequest): Promise<CallbackAnswer> {
+    const started = performance.now();
+    const elapsed = () => Math.round(performance.now() - started);
+    try {
+      const response = await answerTo(request, { agents, timeoutSeconds });
+      const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
+      return {
+        httpStatus: response.statusCode ?? 0,
+        durationMs: elapsed(),
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+      };
+    } catch (error) {
+      return { failure: nameOf(error), durationMs: elapsed() };
+    }
+  }
+
   return {
-    async send(request) {
+    async send(request, { burst }) {
       const started = performance.now();
-      const elapsed = () => Math.round(performance.now() - started);
-      try {
-        const response = await answerTo(request, { agents, timeoutSeconds });
-        const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
-        return {
-          httpStatus: response.statusCode ?? 0,
-          durationMs: elapsed(),
-          ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-        };
-      } catch (error) {
-        return { failure: nameOf(error), durationMs: elapsed() } satisfies CallbackAnswer;
-      }
+      const tries: CallbackAnswer[] = [];
+      const last = await pRetry(async () => {
+        const afterMs = Math.round(performance.now() - started);
+        const answer = await tryOnce(request);
+        const told = tries.length === 0 ? answer : { ...answer, afterMs };
+        tries.push(told);
+        if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(told);
+        return told;
+      }, BURST).catch((error: unknown) => {
+        // The burst is over, and it is its last answer that counts.
+        if (error instanceof ReceiverFailureError) return error.answer;
+        throw error;
+      });
+      return tries.length === 1 ? last : { ...last, earlier: tries.slice(0, -1) };
     },
   };
+}
+
+function isWorthRepeating(answer: CallbackAnswer): boolean {
+  if ("failure" in answer) return WORTH_REPEATING.has(answer.failure);
+  return answer.httpStatus >= 500 && answer.retryAfterSeconds === undefined;
 }
 
 function answerTo(

@@ -5,8 +5,9 @@ import type { Queue } from "../ports.ts";
 import { bus as busOn } from "./bus.ts";
 import { queue, type Timed } from "./queue.ts";
 import { clock } from "./real.ts";
+import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, queueUrl, settings, tableName } from "./resources.ts";
-import { callbackStore, callStore } from "./table.ts";
+import { callbackStore, callStore, hopStore } from "./table.ts";
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
 const sqs = new SQSClient();
@@ -24,3 +25,5 @@ const table = () => ({
 });
 export const linkedCalls = () => callStore(table());
 export const linkedDeliveries = () => callbackStore(table());
+export const linkedHops = () => hopStore(table());
+export const linkedReceivers = () => sharedPlaces(receivers(table()));

@@ -12,7 +12,7 @@ import type { CallbackAttempt } from "@promptcall/core/callback";
 import type { CallSpec } from "@promptcall/core/spec";
 import pRetry from "p-retry";
 import { ConflictError, PartialFailureError } from "../errors.ts";
-import type { CallbackRecord, CallbackStore, CallStore, Clock, Stored } from "../ports.ts";
+import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops, Stored } from "../ports.ts";
 
 export interface TableOptions {
   readonly client: DynamoDBClient;
@@ -125,6 +125,38 @@ export function callbackStore(options: TableOptions): CallbackStore {
           },
         }),
       );
+    },
+  };
+}
+
+export function hopStore(options: TableOptions): Hops {
+  const { tableName } = options;
+  const client = documents(options.client);
+  const keyOfHop = (key: string) => ({ pk: `hop#${key}`, sk: "hop" });
+  return {
+    async made(key) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keyOfHop(key), ConsistentRead: true }),
+      );
+      return Item?.hops ?? 0;
+    },
+
+    async make(key, hops) {
+      const isFirst = "attribute_not_exists(hops)";
+      const isFurther = "hops < :hops";
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOfHop(key),
+            UpdateExpression: "SET hops = :hops, expires_at = :expires_at",
+            ConditionExpression: `${isFirst} OR ${isFurther}`,
+            ExpressionAttributeValues: { ":hops": hops, ":expires_at": expiry(options) },
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
     },
   };
 }

@@ -61,7 +61,7 @@ async function postCall(c: Context, ports: ApiPorts): Promise<Response> {
   const to = maskNumber(spec.to);
   await ports.calls.create({ spec, call: accept({ tid, applicationId, to, attemptsAllowed, acceptedAt }) });
   const sealed_credential = await ports.seal.seal(credential.jwt, tid);
-  await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before: acceptedAt });
+  await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential });
   await announce(spec, ports);
   ports.log.info({ event: "call.accepted", tid });
   return c.json({ tid }, 202);

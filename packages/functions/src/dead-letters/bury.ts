@@ -6,7 +6,7 @@ import type { Told } from "../ports.ts";
 import { advance, type ProgressPorts } from "../progress.ts";
 
 /** Anything that still names a call, whatever else has become of it. */
-const UnreadableSchema = z.pipe(
+export const UnreadableSchema = z.pipe(
   z.union([
     z.object({ tid: z.uuid() }),
     z.pipe(

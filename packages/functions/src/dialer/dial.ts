@@ -111,7 +111,10 @@ async function settle(
   }
 }
 
-/** Not dialed for certain: gives the claim back and queues the call anew, which burns none of its receives. */
+/**
+ * Not dialed for certain: queues the call anew, which burns none of its receives, and gives the claim back. In this
+ * order: a copy of our message may have been done with meanwhile, so that after a crash nothing else would dial.
+ */
 async function tryAgain(
   {
     outcome,
@@ -120,20 +123,21 @@ async function tryAgain(
   }: { outcome: Extract<DialOutcome, { kind: "try_again" }>; token: string; message: DialMessage },
   { calls, dial, clock, chance, settings }: DialerPorts,
 ): Promise<void> {
-  if (!(await release({ tid: message.tid, token }, calls))) return;
+  const { v, type, tid, sealed_credential } = message;
   const planned = settings.carrier.retryDelaySeconds * (1 + chance.random());
   const delaySeconds = Math.max(planned, outcome.retryAfterSeconds ?? 0);
-  const notBefore = new Date(clock.now().getTime() + delaySeconds * 1000);
-  await dial.send({ ...message, not_before: notBefore.toISOString() });
+  const not_before = new Date(clock.now().getTime() + delaySeconds * 1000).toISOString();
+  await dial.send({ v, type, tid, sealed_credential, not_before });
+  await release({ tid, token }, calls);
 }
 
-/** Takes the intent back; false when the line has been heard from meanwhile, so that it was dialed after all. */
-async function release({ tid, token }: { tid: string; token: string }, calls: CallStore): Promise<boolean> {
+/** Takes the intent back, unless the line has been heard from meanwhile: then it was dialed after all. */
+async function release({ tid, token }: { tid: string; token: string }, calls: CallStore): Promise<void> {
   for (;;) {
     const stored = await calls.state(tid);
     if (stored === undefined) throw new UnknownCallError(tid);
     const released = decide({ type: "release_dial", token }, stored.call);
-    if (isRefusal(released)) return stored.call.phase === "queued";
-    if (await saved({ call: released.reduce(evolve, stored.call), version: stored.version }, calls)) return true;
+    if (isRefusal(released)) return;
+    if (await saved({ call: released.reduce(evolve, stored.call), version: stored.version }, calls)) return;
   }
 }

@@ -1,6 +1,6 @@
 import { type DialMessage, DialMessageSchema, type TimerMessage } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import { linkedBus, linkedCalls, linkedQueue } from "../adapters/clients.ts";
+import { linkedBus, linkedCalls, linkedHops, linkedQueue } from "../adapters/clients.ts";
 import { log } from "../adapters/log.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { key, settings, webhookBaseUrl } from "../adapters/resources.ts";
@@ -26,5 +26,5 @@ export const handler = consumer({
   }),
   log: log("dialer"),
   clock,
-  again: dial,
+  again: { queue: dial, hops: linkedHops() },
 });

@@ -1,27 +1,31 @@
-import { afterAttempt, type CallbackAttempt, type NextStep } from "@promptcall/core/callback";
+import { afterAttempt, type CallbackAttempt, type CallbackTry, type NextStep } from "@promptcall/core/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import { CallCompleted, DeliveredEventSchema, type Event } from "@promptcall/core/events";
 import { type CallbackMessage, CallbackMessageSchema, type ParkedMessage } from "@promptcall/core/messages";
+import { receiverOf } from "@promptcall/core/receiver-places";
 import type { Settings } from "@promptcall/core/settings";
 import type { CallSpec } from "@promptcall/core/spec";
 import * as z from "zod/mini";
 import { UnknownCallError } from "../errors.ts";
-import type { Bus, CallbackSender, CallbackStore, CallStore, Chance, Clock, Queue, Told } from "../ports.ts";
+import type {
+  Bus,
+  CallbackAnswer,
+  CallbackSender,
+  CallbackStore,
+  CallStore,
+  Chance,
+  Clock,
+  Queue,
+  Receivers,
+  Told,
+} from "../ports.ts";
 
 /** A result just in from the bus, or one of our own messages to try it once more. */
 export const DeliverySchema = z.union([
   CallbackMessageSchema,
   z.pipe(
     z.pipe(DeliveredEventSchema, CallCompleted),
-    z.transform(
-      ({ metadata }): CallbackMessage => ({
-        v: 1,
-        type: "callback",
-        tid: metadata.tid,
-        attempt: 1,
-        not_before: metadata.time,
-      }),
-    ),
+    z.transform(({ metadata: { tid } }): CallbackMessage => ({ v: 1, type: "callback", tid, attempt: 1 })),
   ),
 ]);
 
@@ -29,6 +33,7 @@ export interface DispatcherPorts {
   readonly calls: CallStore;
   readonly deliveries: CallbackStore;
   readonly bus: Bus;
+  /** Takes every attempt after the first. */
   readonly callbacks: Queue<CallbackMessage>;
   readonly parked: Queue<ParkedMessage>;
   readonly sender: CallbackSender;
@@ -36,26 +41,58 @@ export interface DispatcherPorts {
   readonly chance: Chance;
   readonly key: Uint8Array;
   readonly settings: Settings["callback"];
+  /** Where first attempts are kept from waiting behind a slow receiver: without it, every receiver has all the room. */
+  readonly admission?: { readonly receivers: Receivers; readonly again: Queue<CallbackMessage> };
 }
+
+/** When to look again for a place with a receiver that has none at the moment. */
+const BUSY_SECONDS = 1;
 
 /**
  * Makes one attempt to deliver a result, keeps it on the record, and does what follows. A message that is delivered
  * again finds its attempt on the record and only does what follows, so no step is lost and none is taken for another.
+ * Only what was delivered is final: a parked result may be sent again.
  */
 export function dispatcher(ports: DispatcherPorts) {
   return async (message: CallbackMessage): Promise<Told> => {
     const { tid, attempt } = message;
     const [spec, record] = await Promise.all([ports.calls.spec(tid), ports.deliveries.read(tid)]);
     if (spec === undefined) throw new UnknownCallError(tid);
-    const recorded = record.attempts.find((earlier) => earlier.attempt === attempt);
-    if (recorded === undefined && record.state !== "pending") return { event: "callback.repeated", tid, attempt };
+    const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
+    const isPast = record.attempts.some((other) => other.attempt > attempt);
+    if (isPast || (recorded === undefined && record.state === "delivered"))
+      return { event: "callback.repeated", tid, attempt };
 
-    const made = recorded ?? (await attemptDelivery({ spec, attempt }, ports));
+    const made = recorded ?? (await admitted({ spec, message }, ports));
+    if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, tid, attempt };
     const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.chance.random() });
     if (recorded === undefined) await ports.deliveries.add(tid, made, stateAfter(next));
     await follow({ next, made, spec }, ports);
     return { event: `callback.${next.kind}`, tid, attempt, answer: made.answer, ms: Math.round(made.durationMs) };
   };
+}
+
+/** The attempt; or why it was not made now, with the message sent on to where it waits for nobody else. */
+async function admitted(
+  { spec, message }: { spec: CallSpec; message: CallbackMessage },
+  ports: DispatcherPorts,
+): Promise<CallbackAttempt | "busy" | "slow"> {
+  const { tid, attempt } = message;
+  if (ports.admission === undefined) return await attemptDelivery({ spec, attempt }, ports);
+  const { receivers, again } = ports.admission;
+  const place = await receivers.enter(receiverOf({ applicationId: spec.applicationId, url: spec.callback.url }));
+  switch (place) {
+    case "busy": {
+      const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
+      await again.send({ v: 1, type: "callback", tid, attempt, not_before: notBefore.toISOString() });
+      return place;
+    }
+    case "slow":
+      await ports.callbacks.send(message);
+      return place;
+    default:
+      return await attemptDelivery({ spec, attempt }, ports).finally(() => place.leave());
+  }
 }
 
 async function attemptDelivery(
@@ -67,12 +104,18 @@ async function attemptDelivery(
   const now = clock.now();
   const result = { tid: spec.tid, to: spec.to, outcome: stored.call.outcome };
   const secret = callbackSecret({ key, applicationId: spec.applicationId });
-  const answer = await sender.send(callbackRequest({ callback: spec.callback, result, secret, now }));
-  const { durationMs } = answer;
-  const at = now.toISOString();
-  if ("failure" in answer) return { attempt, at, answer: answer.failure, durationMs };
+  const request = callbackRequest({ callback: spec.callback, result, secret, now });
+  const { earlier = [], ...last } = await sender.send(request, { burst: attempt === 1 });
+  const earlierTries = earlier.map((answer) => tryOf(answer, now));
+  return { attempt, ...tryOf(last, now), ...(earlierTries.length > 0 && { earlierTries }) };
+}
+
+function tryOf(answer: CallbackAnswer, start: Date): CallbackTry {
+  const { durationMs, afterMs = 0 } = answer;
+  const at = new Date(start.getTime() + afterMs).toISOString();
+  if ("failure" in answer) return { at, answer: answer.failure, durationMs };
   const { httpStatus, retryAfterSeconds } = answer;
-  return { attempt, at, answer: httpStatus, durationMs, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  return { at, answer: httpStatus, durationMs, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
 function stateAfter(next: NextStep) {
@@ -113,7 +156,11 @@ async function follow(
     case "park":
       await parked.send({ v: 1, type: "parked", tid, attempts: attempt, why: next.why });
       return bus.publish([
-        { type: "callback.parked", metadata: metadata("parked"), data: { attempts: attempt, why: next.why } },
+        {
+          type: "callback.parked",
+          metadata: metadata(`parked_${attempt}`),
+          data: { attempts: attempt, why: next.why },
+        },
       ]);
     default:
       return next satisfies never;

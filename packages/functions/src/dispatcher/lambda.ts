@@ -1,29 +1,51 @@
 import type { CallbackMessage, ParkedMessage } from "@promptcall/core/messages";
 import { callbackSender } from "../adapters/callback-sender.ts";
-import { linkedBus, linkedCalls, linkedDeliveries, linkedQueue } from "../adapters/clients.ts";
-import { log } from "../adapters/log.ts";
+import {
+  linkedBus,
+  linkedCalls,
+  linkedDeliveries,
+  linkedHops,
+  linkedQueue,
+  linkedReceivers,
+} from "../adapters/clients.ts";
+import { log as logOf } from "../adapters/log.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { key, settings } from "../adapters/resources.ts";
 import { consumer } from "../consumer.ts";
 import { DeliverySchema, dispatcher } from "./deliver.ts";
 
-const callbacks = linkedQueue<CallbackMessage>("CallbacksQueue");
+const firsts = linkedQueue<CallbackMessage>("CallbacksQueue");
+const callbacks = linkedQueue<CallbackMessage>("CallbackRetriesQueue");
+const hops = linkedHops();
+const log = logOf("dispatcher");
 
-export const handler = consumer({
-  schema: DeliverySchema,
-  handle: dispatcher({
-    calls: linkedCalls(),
-    deliveries: linkedDeliveries(),
-    bus: linkedBus(),
-    callbacks,
-    parked: linkedQueue<ParkedMessage>("CallbacksDeadLetters"),
-    sender: callbackSender(settings().callback),
-    clock,
-    chance,
-    key: key("CallbackKey"),
-    settings: settings().callback,
-  }),
-  log: log("dispatcher"),
+const ports = {
+  calls: linkedCalls(),
+  deliveries: linkedDeliveries(),
+  bus: linkedBus(),
+  callbacks,
+  parked: linkedQueue<ParkedMessage>("CallbacksDeadLetters"),
+  sender: callbackSender(settings().callback),
   clock,
-  again: callbacks,
+  chance,
+  key: key("CallbackKey"),
+  settings: settings().callback,
+};
+
+/** Results just in: they wait behind nobody's slow server. */
+export const first = consumer({
+  schema: DeliverySchema,
+  handle: dispatcher({ ...ports, admission: { receivers: linkedReceivers(), again: firsts } }),
+  log,
+  clock,
+  again: { queue: firsts, hops },
+});
+
+/** Everything that had its chance, or whose receiver is slow. */
+export const later = consumer({
+  schema: DeliverySchema,
+  handle: dispatcher(ports),
+  log,
+  clock,
+  again: { queue: callbacks, hops },
 });

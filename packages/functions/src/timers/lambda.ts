@@ -1,6 +1,6 @@
 import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import { linkedQueue } from "../adapters/clients.ts";
+import { linkedDeliveries, linkedHops, linkedQueue } from "../adapters/clients.ts";
 import { log } from "../adapters/log.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
@@ -11,8 +11,13 @@ import { timers } from "./fire.ts";
 
 export const handler = consumer({
   schema: TimerMessageSchema,
-  handle: timers({ ...linkedProgress(), carrier: carrier(settings().carrier), seal: seal(key("SealKey")) }),
+  handle: timers({
+    ...linkedProgress(),
+    carrier: carrier(settings().carrier),
+    seal: seal(key("SealKey")),
+    deliveries: linkedDeliveries(),
+  }),
   log: log("timers"),
   clock,
-  again: linkedQueue<TimerMessage>("TimersQueue"),
+  again: { queue: linkedQueue<TimerMessage>("TimersQueue"), hops: linkedHops() },
 });

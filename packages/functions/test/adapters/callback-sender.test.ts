@@ -8,12 +8,13 @@ const durationMs = expect.any(Number);
 const sender = (options: { timeoutSeconds?: number; privateNetworks?: boolean } = {}) =>
   callbackSender({ timeoutSeconds: 5, privateNetworks: true, ...options });
 
+const single = { burst: false };
 const post = (url: string) => ({ url, method: "POST", headers: { "webhook-id": "msg_1" }, body: "to=ü" }) as const;
 
 describe("a callback", () => {
   it("arrives as it is, with its length in bytes", async () => {
     const { url, received } = await server(json(200, {}));
-    expect(await sender().send(post(`${url}/result?x=1`))).toEqual({ httpStatus: 200, durationMs });
+    expect(await sender().send(post(`${url}/result?x=1`), single)).toEqual({ httpStatus: 200, durationMs });
     expect(received).toEqual([
       {
         method: "POST",
@@ -27,42 +28,42 @@ describe("a callback", () => {
   it("of GET arrives without a body", async () => {
     const { url, received } = await server(json(204, {}));
     const request = { url: `${url}/result?tid=1`, method: "GET", headers: {} } as const;
-    expect(await sender().send(request)).toEqual({ httpStatus: 204, durationMs });
+    expect(await sender().send(request, single)).toEqual({ httpStatus: 204, durationMs });
     expect(received).toMatchObject([{ method: "GET", url: "/result?tid=1", body: "" }]);
     expect(received[0]?.headers).not.toHaveProperty("content-length");
   });
 
   it.each([400, 410, 500, 503])("answered %i is told so", async (httpStatus) => {
     const { url } = await server(json(httpStatus, {}));
-    expect(await sender().send(post(url))).toEqual({ httpStatus, durationMs });
+    expect(await sender().send(post(url), single)).toEqual({ httpStatus, durationMs });
   });
 
   it.each([301, 302, 307])("answered %i is not sent on to where that points", async (httpStatus) => {
     const elsewhere = await server(json(200, {}));
     const { url } = await server((response) => response.writeHead(httpStatus, { location: elsewhere.url }).end());
-    expect(await sender().send(post(url))).toEqual({ httpStatus, durationMs });
+    expect(await sender().send(post(url), single)).toEqual({ httpStatus, durationMs });
     expect(elsewhere.received).toEqual([]);
   });
 
   it("does not wait for the end of an answer", async () => {
     const { url } = await server((response) => response.writeHead(200).write("and so on"));
-    expect(await sender().send(post(url))).toEqual({ httpStatus: 200, durationMs });
+    expect(await sender().send(post(url), single)).toEqual({ httpStatus: 200, durationMs });
   });
 
   it("is told what it could not be sent to", async () => {
     const refused = `http://127.0.0.1:${await closedPort()}`;
-    expect(await sender().send(post(refused))).toEqual({ failure: "ECONNREFUSED", durationMs });
+    expect(await sender().send(post(refused), single)).toEqual({ failure: "ECONNREFUSED", durationMs });
   });
 
   it("not answered in time is given up", async () => {
     const { url, received } = await server(() => {});
-    expect(await sender({ timeoutSeconds: 0.05 }).send(post(url))).toEqual({ failure: "timeout", durationMs });
+    expect(await sender({ timeoutSeconds: 0.05 }).send(post(url), single)).toEqual({ failure: "timeout", durationMs });
     expect(received).toHaveLength(1);
   });
 
   it("cut off is told so", async () => {
     const { url } = await server((response) => response.socket?.resetAndDestroy());
-    expect(await sender().send(post(url))).toEqual({ failure: "ECONNRESET", durationMs });
+    expect(await sender().send(post(url), single)).toEqual({ failure: "ECONNRESET", durationMs });
   });
 
   it("met by what is not HTTP is told so", async () => {
@@ -71,14 +72,14 @@ describe("a callback", () => {
     await once(listening, "listening");
     onTestFinished(() => void listening.close());
     const { port } = listening.address() as net.AddressInfo;
-    expect(await sender().send(post(`http://127.0.0.1:${port}`))).toEqual({
+    expect(await sender().send(post(`http://127.0.0.1:${port}`), single)).toEqual({
       failure: expect.stringMatching(/^HPE_/),
       durationMs,
     });
   });
 
   it("to an address that cannot be used fails without throwing", async () => {
-    expect(await sender().send({ ...post("http://a.example"), headers: { broken: "\n" } })).toEqual({
+    expect(await sender().send({ ...post("http://a.example"), headers: { broken: "\n" } }, single)).toEqual({
       failure: "ERR_INVALID_CHAR",
       durationMs,
     });
@@ -88,7 +89,7 @@ describe("a callback", () => {
 describe("how long the receiver asks to wait", () => {
   const answered = async (retryAfter: string) => {
     const { url } = await server(json(503, {}, { "retry-after": retryAfter }));
-    return await sender().send(post(url));
+    return await sender().send(post(url), single);
   };
 
   it("is taken in seconds", async () => {
@@ -124,7 +125,7 @@ describe("an address of a private network", () => {
     ["a private range of IPv6", () => "http://[fd00::1]"],
   ])("such as %s is not called", async (_, url) => {
     const { port, received } = await server(json(200, {}));
-    expect(await sender({ privateNetworks: false }).send(post(url(port)))).toEqual({
+    expect(await sender({ privateNetworks: false }).send(post(url(port)), single)).toEqual({
       failure: "address not allowed",
       durationMs,
     });

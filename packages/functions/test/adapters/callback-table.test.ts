@@ -1,16 +1,16 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
 import { callbackStore } from "../../src/adapters/table.ts";
 import { at, epoch, TID } from "../given.ts";
-import { memoryClock } from "../memory/clock.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => void dynamo.reset());
 
 const client = new DynamoDBClient({ region: "eu-west-1" });
-const store = callbackStore({ client, tableName: "calls", retentionDays: 30, clock: memoryClock(at(0)) });
+const store = callbackStore({ client, tableName: "calls", retentionDays: 30, clock: clockTwin(at(0)) });
 const Key = { pk: `call#${TID}`, sk: "callback" };
 const attempt = { attempt: 1, at: at(0), answer: 503, durationMs: 12 };
 

@@ -1,15 +1,15 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
 import { queue } from "../../src/adapters/queue.ts";
 import { at, TID } from "../given.ts";
-import { memoryClock } from "../memory/clock.ts";
 
 const sqs = mockClient(SQSClient);
 beforeEach(() => void sqs.reset());
 
 const queueUrl = "https://sqs.example/dial";
-const dial = queue({ client: new SQSClient({ region: "eu-west-1" }), queueUrl, clock: memoryClock(at(10)) });
+const dial = queue({ client: new SQSClient({ region: "eu-west-1" }), queueUrl, clock: clockTwin(at(10)) });
 const message = { v: 1, tid: TID } as const;
 
 it.each([
@@ -31,6 +31,15 @@ it.each([
       ...(delay !== undefined && { DelaySeconds: delay }),
     },
   ]);
+});
+
+it("a message is written in characters that SQS takes", async () => {
+  sqs.resolves({});
+  const texts = { ...message, text: "ä€\u0000\ud800\ufffe\uffff🔐" };
+  await dial.send(texts);
+  const { MessageBody = "" } = sqs.commandCalls(SendMessageCommand)[0]?.args[0].input ?? {};
+  expect(MessageBody).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd]+$/);
+  expect(JSON.parse(MessageBody)).toEqual(texts);
 });
 
 it("a message the queue does not take is not taken for sent", async () => {

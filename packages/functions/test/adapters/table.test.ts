@@ -1,12 +1,12 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callStore } from "../../src/adapters/table.ts";
 import { ConflictError, PartialFailureError } from "../../src/errors.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
-import { memoryClock } from "../memory/clock.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => void dynamo.reset());
@@ -14,7 +14,7 @@ afterEach(() => void vi.useRealTimers());
 
 const region = "eu-west-1";
 const { retentionDays } = SETTINGS;
-const clock = memoryClock(at(0));
+const clock = clockTwin(at(0));
 const store = callStore({ client: new DynamoDBClient({ region }), tableName: "calls", retentionDays, clock });
 
 const expires_at = epoch(0) + 30 * 24 * 3600;

@@ -1,9 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { pinHash } from "@promptcall/core/pin";
+import { idOf } from "@promptcall/simulation/twins/chance";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, spec } from "../given.ts";
-import { idOf } from "../memory/chance.ts";
 import { answerOf, apiWorld, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
 
 const tid = idOf(1);
@@ -32,9 +32,7 @@ describe("a call that is accepted", () => {
       states: [{ call: queued, version: 1 }],
     });
     const [message] = world.dial.sent;
-    expect(world.dial.sent).toEqual([
-      { v: 1, type: "dial", tid, sealed_credential: message?.sealed_credential, not_before: at(0) },
-    ]);
+    expect(world.dial.sent).toEqual([{ v: 1, type: "dial", tid, sealed_credential: message?.sealed_credential }]);
     expect(await world.seal.open(message?.sealed_credential ?? "", tid)).toBe(CREDENTIAL);
     expect(world.bus.published).toEqual([
       {

@@ -1,6 +1,6 @@
+import { idOf } from "@promptcall/simulation/twins/chance";
 import { describe, expect, it, vi } from "vitest";
 import { at, OTHER_TID, PIN, spec, TID } from "../given.ts";
-import { idOf } from "../memory/chance.ts";
 import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookWorld } from "./given.ts";
 
 /** What the carrier sends, around what was entered. */

@@ -1,7 +1,7 @@
 import { LINE_STATUSES } from "@promptcall/core/line-status";
+import { idOf } from "@promptcall/simulation/twins/chance";
 import { describe, expect, it, vi } from "vitest";
 import { at, OTHER_TID, TID } from "../given.ts";
-import { idOf } from "../memory/chance.ts";
 import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookWorld } from "./given.ts";
 
 /** What the carrier sends with every status. */

@@ -1,7 +1,7 @@
-import type { Chance } from "../../src/ports.ts";
+import type { Chance } from "@promptcall/functions/ports";
 
 /** Ids in order, and a fixed cycle of numbers in [0, 1), so that every run is the same. */
-export function memoryChance({ numbers = [0.5] }: { numbers?: readonly number[] } = {}): Chance {
+export function chanceTwin({ numbers = [0.5] }: { numbers?: readonly number[] } = {}): Chance {
   let ids = 0;
   let drawn = 0;
   return {

@@ -1,13 +1,13 @@
-import type { Log } from "../../src/adapters/log.ts";
-import type { Told } from "../../src/ports.ts";
+import type { Log } from "@promptcall/functions/adapters/log";
+import type { Told } from "@promptcall/functions/ports";
 
-export interface MemoryLog extends Log {
+export interface LogTwin extends Log {
   readonly told: readonly Told[];
   readonly failures: readonly { readonly event: string; readonly error: unknown; readonly [key: string]: unknown }[];
 }
 
 /** Keeps its lines. What of an error reaches the real log is that adapter's own affair. */
-export function memoryLog(): MemoryLog {
+export function logTwin(): LogTwin {
   const told: Told[] = [];
   const failures: { event: string; error: unknown }[] = [];
   return {

@@ -1,21 +1,21 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { Carrier, CarrierCall, PlaceCall } from "../../src/ports.ts";
+import type { Carrier, CarrierCall, PlaceCall } from "@promptcall/functions/ports";
 
 export const UUID = "63f61863-4a51-4f6b-86e1-46edebcf9356";
 
-export interface MemoryCarrier extends Carrier {
+export interface ScriptedCarrier extends Carrier {
   readonly placed: readonly { readonly call: PlaceCall; readonly credential: string }[];
   readonly asked: readonly { readonly uuid: string; readonly credential: string }[];
 }
 
 /** Answers every dial with the same outcome, and knows the calls it is given. */
-export function memoryCarrier({
+export function scriptedCarrier({
   outcome = { kind: "placed", uuid: UUID },
   known = [],
 }: {
   outcome?: DialOutcome;
   known?: readonly CarrierCall[];
-} = {}): MemoryCarrier {
+} = {}): ScriptedCarrier {
   const placed: { call: PlaceCall; credential: string }[] = [];
   const asked: { uuid: string; credential: string }[] = [];
   return {

@@ -1,11 +1,11 @@
-import type { Clock } from "../../src/ports.ts";
+import type { Clock } from "@promptcall/functions/ports";
 
-export interface MemoryClock extends Clock {
+export interface ClockTwin extends Clock {
   set(now: string): void;
 }
 
 /** Stands still until it is set. */
-export function memoryClock(start: string): MemoryClock {
+export function clockTwin(start: string): ClockTwin {
   let now = start;
   return {
     now: () => new Date(now),

@@ -1,0 +1,106 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { admit, HELD_AT_MOST_MS, type Taken } from "@promptcall/core/receiver-places";
+import type { Clock, Place, Receivers } from "../ports.ts";
+
+export interface ReceiversOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly clock: Clock;
+}
+
+/** How often a place that somebody else was quicker to take is looked for anew. */
+const LOOKS = 3;
+
+/** The places of each receiver, in one item of the table: taken under a condition, so that no place is taken twice. */
+export function receivers({ client: plainClient, tableName, clock }: ReceiversOptions): Receivers {
+  const client = DynamoDBDocumentClient.from(plainClient);
+  const keyOf = (receiver: string) => ({ pk: `receiver#${receiver}`, sk: "places" });
+
+  async function take(receiver: string, place: string, { since, nowMs }: { since: number | undefined; nowMs: number }) {
+    const unchanged = since === undefined ? "attribute_not_exists(#place)" : "#place = :since";
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: keyOf(receiver),
+        UpdateExpression: "SET #place = :now, expires_at = :expires_at",
+        ConditionExpression: unchanged,
+        ExpressionAttributeNames: { "#place": place },
+        ExpressionAttributeValues: {
+          ":now": nowMs,
+          ":expires_at": Math.ceil((nowMs + HELD_AT_MOST_MS) / 1000),
+          ...(since !== undefined && { ":since": since }),
+        },
+      }),
+    );
+  }
+
+  async function leave(receiver: string, place: string, nowMs: number): Promise<void> {
+    await client
+      .send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(receiver),
+          UpdateExpression: "REMOVE #place",
+          ConditionExpression: "#place = :mine",
+          ExpressionAttributeNames: { "#place": place },
+          ExpressionAttributeValues: { ":mine": nowMs },
+        }),
+      )
+      // A place that is not given back is free again soon, and no reason to send the result again.
+      .catch(() => {});
+  }
+
+  return {
+    async enter(receiver) {
+      for (let look = 1; look <= LOOKS; look += 1) {
+        const { Item } = await client.send(
+          new GetCommand({ TableName: tableName, Key: keyOf(receiver), ConsistentRead: true }),
+        );
+        // Written by `take` alone.
+        const taken = (Item ?? {}) as Taken;
+        const nowMs = clock.now().getTime();
+        const admission = admit({ taken, nowMs });
+        if (admission.kind !== "place") return admission.kind;
+        const { place } = admission;
+        try {
+          await take(receiver, place, { since: taken[place], nowMs });
+          return { leave: () => leave(receiver, place, nowMs) };
+        } catch (error) {
+          if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        }
+      }
+      return "busy";
+    },
+  };
+}
+
+/** One place for all that wait in this process at the same time: it is the invocation that is held up, not a message. */
+export function sharedPlaces({ enter }: Receivers): Receivers {
+  const shared = new Map<string, { waiting: number; readonly entered: Promise<Place | "busy" | "slow"> }>();
+  return {
+    async enter(receiver) {
+      const share = shared.get(receiver) ?? { waiting: 0, entered: enter(receiver) };
+      shared.set(receiver, share);
+      share.waiting += 1;
+      const left = () => {
+        share.waiting -= 1;
+        if (share.waiting === 0) shared.delete(receiver);
+        return share.waiting === 0;
+      };
+      const place = await share.entered.catch((error: unknown) => {
+        left();
+        throw error;
+      });
+      if (typeof place === "string") {
+        left();
+        return place;
+      }
+      return {
+        leave: async () => {
+          if (left()) await place.leave();
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { CallbackMessage } from "@promptcall/core/messages";
+import { replay } from "../dispatcher/replay.ts";
+import { linkedCalls, linkedDeliveries, linkedQueue } from "./clients.ts";
+import { deadLetters } from "./dead-letters.ts";
+import { clock } from "./real.ts";
+import { queueUrl } from "./resources.ts";
+
+export const linkedReplay = () =>
+  replay({
+    calls: linkedCalls(),
+    deliveries: linkedDeliveries(),
+    deadLetters: deadLetters({ client: new SQSClient(), queueUrl: queueUrl("CallbacksDeadLetters") }),
+    callbacks: linkedQueue<CallbackMessage>("CallbackRetriesQueue"),
+    clock,
+  });

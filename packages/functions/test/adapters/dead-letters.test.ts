@@ -1,0 +1,54 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { mockClient } from "aws-sdk-client-mock";
+import { beforeEach, expect, it } from "vitest";
+import { deadLetters } from "../../src/adapters/dead-letters.ts";
+import { PartialFailureError } from "../../src/errors.ts";
+
+const sqs = mockClient(SQSClient);
+beforeEach(() => void sqs.reset());
+
+const queueUrl = "https://sqs.example/dead";
+const letters = deadLetters({ client: new SQSClient({ region: "eu-west-1" }), queueUrl });
+const letter = (index: number) => ({ id: `m${index}`, receipt: `r${index}`, body: "{}" });
+const inputs = () => sqs.calls().map(({ args: [command] }) => command.input);
+
+it("dead letters are received for as long as it takes to go through them", async () => {
+  sqs.on(ReceiveMessageCommand).resolves({ Messages: [{ MessageId: "m1", ReceiptHandle: "r1", Body: "{}" }] });
+  expect(await letters.receive()).toEqual([letter(1)]);
+  expect(inputs()).toEqual([
+    { QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, VisibilityTimeout: 300 },
+  ]);
+});
+
+it("an empty queue has none", async () => {
+  sqs.on(ReceiveMessageCommand).resolves({});
+  expect(await letters.receive()).toEqual([]);
+});
+
+it("one that was dealt with is deleted", async () => {
+  sqs.on(DeleteMessageCommand).resolves({});
+  await letters.remove(letter(1));
+  expect(inputs()).toEqual([{ QueueUrl: queueUrl, ReceiptHandle: "r1" }]);
+});
+
+it("the others can be had again at once", async () => {
+  sqs.on(ChangeMessageVisibilityBatchCommand).resolves({});
+  await letters.release(Array.from({ length: 11 }, (_, index) => letter(index)));
+  const entry = (index: number) => ({ Id: String(index % 10), ReceiptHandle: `r${index}`, VisibilityTimeout: 0 });
+  expect(inputs()).toEqual([
+    { QueueUrl: queueUrl, Entries: Array.from({ length: 10 }, (_, index) => entry(index)) },
+    { QueueUrl: queueUrl, Entries: [entry(10)] },
+  ]);
+});
+
+it("one that could not be given back is not passed over", async () => {
+  sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Failed: [{ Id: "0", SenderFault: true, Code: "Gone" }] });
+  await expect(letters.release([letter(1)])).rejects.toEqual(
+    new PartialFailureError("1 message(s) are left, and can be had again in 300 s"),
+  );
+});

@@ -1,0 +1,107 @@
+import type { CallbackRequest } from "@promptcall/core/callback-request";
+import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports";
+import type { Faults } from "./faults.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+export interface Received {
+  readonly tid: string;
+  readonly result: string;
+  readonly webhookId: string;
+}
+
+export interface CustomersOptions {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly onResult: (received: Received) => void;
+}
+
+const TIMEOUT_MS = 10_000;
+const WAIT_SECONDS = 120;
+
+/** Tries of a burst, the first one included, and how long after its start the last of them may begin. */
+const BURST = { tries: 3, delayMs: 150, withinMs: 1_000 };
+
+/** The customers' servers. Each has its own fate, which its address decides. */
+export class Customers {
+  readonly #options: CustomersOptions;
+  readonly #downUntilMs = new Map<string, number>();
+
+  constructor(options: CustomersOptions) {
+    this.#options = options;
+  }
+
+  portFor(process: Process): CallbackSender {
+    const { world } = this.#options;
+    return {
+      send: async (request, { burst }) => {
+        const startMs = world.nowMs;
+        const first: CallbackAnswer = await process.reach(() => this.#asked(request));
+        const answers = [first];
+        for (let delayMs = BURST.delayMs; burst && answers.length < BURST.tries; delayMs *= 3) {
+          const leftMs = startMs + BURST.withinMs - world.nowMs;
+          if (leftMs <= 0 || !isWorthRepeating(answers.at(-1) ?? first)) break;
+          await world.sleep(Math.min(leftMs, delayMs * world.random.between(1, 2)));
+          const afterMs = world.nowMs - startMs;
+          answers.push({ ...(await process.reach(() => this.#asked(request))), afterMs });
+        }
+        const last = answers.pop() ?? first;
+        return answers.length === 0 ? last : { ...last, earlier: answers };
+      },
+    };
+  }
+
+  #asked(request: CallbackRequest): { answer: CallbackAnswer; afterMs: number } {
+    const { world, faults } = this.#options;
+    const { random } = world;
+    const afterMs = random.between(5, 900);
+    const failed = (failure: string, ms = afterMs) => ({ answer: { failure, durationMs: ms }, afterMs: ms });
+    const answered = (httpStatus: number) => ({ answer: { httpStatus, durationMs: afterMs }, afterMs });
+
+    if (world.nowMs < this.#downUntil(new URL(request.url).hostname)) return failed("ECONNREFUSED");
+    if (random.chance(faults.customerFlaky)) {
+      switch (random.pick(["500", "redirect", "gone", "wait", "silent", "deaf"])) {
+        case "500":
+          return answered(500);
+        case "redirect":
+          return answered(302);
+        case "gone":
+          return answered(410);
+        case "wait":
+          return { answer: { httpStatus: 503, retryAfterSeconds: WAIT_SECONDS, durationMs: afterMs }, afterMs };
+        case "deaf":
+          return failed("timeout", TIMEOUT_MS);
+        default:
+          // It took the result and then said nothing.
+          this.#take(request);
+          return failed("timeout", TIMEOUT_MS);
+      }
+    }
+    this.#take(request);
+    return answered(200);
+  }
+
+  #downUntil(host: string): number {
+    const { world, faults } = this.#options;
+    const known = this.#downUntilMs.get(host);
+    if (known !== undefined) return known;
+    const hours = world.random.pick([0.01, 1, 10, Number.POSITIVE_INFINITY]);
+    const until = world.random.chance(faults.customerDown) ? world.nowMs + hours * 3_600_000 : 0;
+    this.#downUntilMs.set(host, until);
+    return until;
+  }
+
+  #take({ url, body, headers }: CallbackRequest): void {
+    const parameters = new URLSearchParams(body ?? new URL(url).search);
+    this.#options.onResult({
+      tid: parameters.get("tid") ?? "",
+      result: [parameters.get("status"), parameters.get("reason")].filter(Boolean).join(" "),
+      webhookId: headers["webhook-id"] ?? "",
+    });
+  }
+}
+
+function isWorthRepeating(answer: CallbackAnswer): boolean {
+  if ("failure" in answer) return answer.failure === "ECONNREFUSED";
+  return answer.httpStatus >= 500 && answer.retryAfterSeconds === undefined;
+}

@@ -1,0 +1,91 @@
+/** Probabilities, each of one thing going wrong once. Durations in seconds. */
+export interface Faults {
+  /** A process dies before what it asks for is done, or after: it never hears of anything again. */
+  readonly crashBefore: number;
+  readonly crashAfter: number;
+  /** A service refuses for now. */
+  readonly throttle: number;
+  /** The service did it, but its answer was lost and the client asks once more, or gives up. */
+  readonly repeatAfterLostAnswer: number;
+  readonly failAfterLostAnswer: number;
+
+  readonly duplicateDelivery: number;
+  /** A message that was handled is not deleted. */
+  readonly lostDelete: number;
+  readonly poison: number;
+  readonly duplicateEvent: number;
+  /** The bus takes a minute instead of a moment. */
+  readonly lateEvent: number;
+
+  readonly carrierLimits: number;
+  readonly carrierFailsBeforeDialing: number;
+  readonly carrierFailsAfterDialing: number;
+  readonly carrierSilentBeforeDialing: number;
+  readonly carrierSilentAfterDialing: number;
+  readonly carrierUnreachable: number;
+
+  readonly webhookLost: number;
+  readonly webhookDuplicated: number;
+  readonly webhookLate: number;
+  /** Somebody posts to an address that was altered. */
+  readonly webhookForged: number;
+
+  /** A customer's server that is down, for hours or for good. */
+  readonly customerDown: number;
+  readonly customerFlaky: number;
+
+  /** How far the clocks of two machines may be from the true time. */
+  readonly clockSkewSeconds: number;
+}
+
+const none: Faults = {
+  crashBefore: 0,
+  crashAfter: 0,
+  throttle: 0,
+  repeatAfterLostAnswer: 0,
+  failAfterLostAnswer: 0,
+  duplicateDelivery: 0,
+  lostDelete: 0,
+  poison: 0,
+  duplicateEvent: 0,
+  lateEvent: 0,
+  // Not a fault: the carrier takes three calls a second and refuses the others.
+  carrierLimits: 0.1,
+  carrierFailsBeforeDialing: 0,
+  carrierFailsAfterDialing: 0,
+  carrierSilentBeforeDialing: 0,
+  carrierSilentAfterDialing: 0,
+  carrierUnreachable: 0,
+  webhookLost: 0,
+  webhookDuplicated: 0,
+  webhookLate: 0,
+  webhookForged: 0,
+  customerDown: 0,
+  customerFlaky: 0,
+  clockSkewSeconds: 0,
+};
+
+function every(probability: number, rest: Partial<Faults>): Faults {
+  const faults = Object.fromEntries(Object.keys(none).map((name) => [name, probability])) as unknown as Faults;
+  return { ...faults, ...rest };
+}
+
+export const FAULTS = {
+  none,
+  mild: every(0.003, { customerDown: 0.05, customerFlaky: 0.05, carrierLimits: 0.05, clockSkewSeconds: 0.2 }),
+  heavy: every(0.03, {
+    duplicateDelivery: 0.1,
+    duplicateEvent: 0.1,
+    lateEvent: 0.05,
+    webhookLost: 0.05,
+    webhookDuplicated: 0.15,
+    webhookLate: 0.15,
+    webhookForged: 0.1,
+    carrierLimits: 0.2,
+    customerDown: 0.15,
+    customerFlaky: 0.3,
+    clockSkewSeconds: 2,
+  }),
+} as const satisfies Record<string, Faults>;
+
+export type FaultLevel = keyof typeof FAULTS;

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import type { Event } from "@promptcall/core/events";
+import type { Stored } from "@promptcall/functions/ports";
+import type { Received } from "./customers.ts";
+import type { Person } from "./person.ts";
+
+/** One call that a customer asked for. */
+export interface Asked {
+  readonly number: string;
+  readonly person: Person;
+  /** The tid, once the customer has heard it: from then on the call is a promise. */
+  tid?: string;
+}
+
+/** What is known of a call by the table: when its line ended, and when a match and its completion were first on record. */
+export interface Moments {
+  endedMs?: number;
+  matchedMs?: number;
+  completedMs?: number;
+}
+
+/** What was seen from outside while it all happened. Nothing that the system does depends on it. */
+export class History {
+  readonly asked: Asked[] = [];
+  /** By number, how often the carrier dialed it. */
+  readonly dials = new Map<string, number>();
+  readonly completed = new Map<string, Event[]>();
+  readonly received = new Map<string, Received[]>();
+  readonly outcomes = new Map<string, string[]>();
+  readonly violations: string[] = [];
+  readonly #moments = new Map<string, Moments>();
+  readonly #canaries: readonly string[];
+  readonly #nowMs: () => number;
+  readonly #digest = createHash("sha256");
+
+  constructor({ canaries, nowMs }: { canaries: readonly string[]; nowMs: () => number }) {
+    this.#canaries = canaries;
+    this.#nowMs = nowMs;
+  }
+
+  momentsOf(tid: string): Moments {
+    return this.#moments.get(tid) ?? {};
+  }
+
+  dialed(number: string): void {
+    this.dials.set(number, (this.dials.get(number) ?? 0) + 1);
+  }
+
+  published(event: Event): void {
+    this.look(JSON.stringify(event), "an event");
+    if (event.type === "call.completed") append(this.completed, event.metadata.tid, event);
+  }
+
+  tookResult(received: Received): void {
+    this.look(JSON.stringify(received), "a result");
+    append(this.received, received.tid, received);
+  }
+
+  saved(before: Stored | undefined, { call, version }: Stored): void {
+    const { tid } = call;
+    this.look(JSON.stringify({ call, version }), "the table");
+    const moments = this.#moments.get(tid) ?? {};
+    this.#moments.set(tid, moments);
+    if ("line" in call && call.line.endedAt !== undefined) moments.endedMs = Date.parse(call.line.endedAt);
+    if ("attempts" in call && Object.values(call.attempts).includes(true)) moments.matchedMs ??= this.#nowMs();
+    if (call.phase === "completed") {
+      moments.completedMs ??= this.#nowMs();
+      const outcome = JSON.stringify(call.outcome);
+      if (this.outcomes.get(tid)?.at(-1) !== outcome) append(this.outcomes, tid, outcome);
+    } else if (before?.call.phase === "completed") {
+      this.violations.push(`${tid}: was completed and is ${call.phase} again`);
+    }
+  }
+
+  /** Whatever is written anywhere passes by here, with the time at which it was. */
+  look(written: string, where: string): void {
+    this.#digest.update(`${this.#nowMs()} ${where} ${written}\n`);
+    for (const canary of this.#canaries)
+      if (written.includes(canary)) this.violations.push(`a secret is in ${where}: ${canary}`);
+  }
+
+  /** The same for the same history, byte by byte. */
+  digest(): string {
+    return this.#digest.copy().digest("hex");
+  }
+}
+
+function append<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}

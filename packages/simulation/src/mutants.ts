@@ -1,0 +1,175 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+/** One line of safety taken away: where it stands, and what stands there instead. */
+export interface Mutant {
+  readonly name: string;
+  /** From the root of the repository. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const core = (file: string) => `packages/core/src/${file}.ts`;
+const functions = (file: string) => `packages/functions/src/${file}.ts`;
+
+/** Each must make some history fail. One that survives is a hole in the simulation. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "the intent is not written before the carrier is asked",
+    file: functions("dialer/dial"),
+    find: "await calls.save({ call: decision.reduce(evolve, stored.call), version: stored.version });",
+    replace: "",
+  },
+  {
+    name: "a call that somebody claimed may be claimed again",
+    file: core("decide"),
+    find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
+    replace: 'if (call.phase !== "queued" && call.phase !== "dialing") return { refused: "already_claimed" };',
+  },
+  {
+    name: "whoever loses the race for a claim dials all the same",
+    file: functions("dialer/dial"),
+    find: 'return call?.phase === "dialing" && call.claim.token === token;',
+    replace: "return call !== undefined && token !== undefined;",
+  },
+  {
+    name: "a record is saved whatever its version",
+    file: "packages/simulation/src/twins/table.ts",
+    find: "throw new ConflictError(call.tid);",
+    replace: "void ConflictError;",
+  },
+  {
+    name: "an unknown outcome of dialing is tried again",
+    file: core("dial-outcome"),
+    find: '{ kind: "try_again", why } : { kind: "unknown", why }',
+    replace: '{ kind: "try_again", why } : { kind: "try_again", why }',
+  },
+  {
+    name: "a 5xx of the carrier is tried again",
+    file: core("dial-outcome"),
+    find: 'return { kind: "unknown", why };\n}\n\n/** Failures',
+    replace: 'return { kind: "try_again", why };\n}\n\n/** Failures',
+  },
+  {
+    name: "the claim is given back before the call is queued anew",
+    file: functions("dialer/dial"),
+    find: "  await dial.send({ v, type, tid, sealed_credential, not_before });\n  await release({ tid, token }, calls);",
+    replace:
+      "  await release({ tid, token }, calls);\n  await dial.send({ v, type, tid, sealed_credential, not_before });",
+  },
+  {
+    name: "no deadline is set",
+    file: functions("dialer/dial"),
+    find: 'await timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before: deadline });',
+    replace: "void [timers, deadline, sealed_credential];",
+  },
+  {
+    name: "a call without a verdict does not wait for one",
+    file: core("call"),
+    find: "  return outcomeOfVerdict(call);\n}\n\n/** The outcome of a call that will hear no more. */",
+    replace: "  return finalOutcomeOf(call);\n}\n\n/** The outcome of a call that will hear no more. */",
+  },
+  {
+    name: "no settle timer is set",
+    file: functions("progress"),
+    find: "await ports.timers.send(settleTimer(call, ports));",
+    replace: "void settleTimer;",
+  },
+  {
+    name: "a late report can change the result",
+    file: core("decide"),
+    find: 'if (call.phase === "completed") return [reported];',
+    replace: "",
+  },
+  {
+    name: "the result is published once only",
+    file: functions("progress"),
+    find: 'commands.some((command) => "id" in command && command.id === call.completedBy)',
+    replace: 'stored.call.phase !== "completed"',
+  },
+  {
+    name: "the result is published before it is saved",
+    file: functions("progress"),
+    find: "      if (!(await saved(",
+    replace:
+      '      if (call.phase === "completed" && stored.call.phase !== "completed") await ports.bus.publish([completedEvent(call)]);\n      if (!(await saved(',
+  },
+  {
+    name: "what goes out with the result is read anew each time",
+    file: functions("progress"),
+    find: "const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;",
+    replace:
+      "const { uuid, durationSeconds: duration_seconds, price } = call.line; const attempts = Object.keys(call.attempts).length; void summary;",
+  },
+  {
+    name: "nobody looks whether a completed call's result was ever heard of",
+    file: functions("timers/fire"),
+    find: "if (attempts.length === 0) await bus.publish([completedEvent(call)]);",
+    replace: "void [bus, completedEvent];",
+  },
+  {
+    name: "any token will do for a webhook",
+    file: core("webhook-address"),
+    find: "actual.length === expected.length && timingSafeEqual(actual, expected)",
+    replace: "actual.length === expected.length",
+  },
+  {
+    name: "a webhook's token does not cover the attempt",
+    file: core("webhook-address"),
+    find: '.update([tid, ...pathOf(purpose)].join("/"))',
+    replace: '.update([tid, pathOf(purpose)[0]].join("/"))',
+  },
+  {
+    name: "a failed record is answered as done",
+    file: functions("consumer"),
+    find: "      throw error;\n    }\n  }\n\n  return async",
+    replace: "    }\n  }\n\n  return async",
+  },
+  {
+    name: "the dead letters of dial are thrown away",
+    file: functions("dead-letters/bury"),
+    find: 'const command: Command = { type: "give_up", id: `dead_${tid}`, at: ports.clock.now().toISOString() };',
+    replace: "const command = undefined;",
+  },
+  {
+    name: "dead timers that cannot be read are thrown away",
+    file: functions("dead-letters/bury"),
+    find: 'return { type: "close_overdue", id: `dead_${letter.tid}`, at };',
+    replace: 'return { type: "give_up", id: `dead_${letter.tid}`, at };',
+  },
+  {
+    name: "copies of a message multiply from hop to hop",
+    file: functions("consumer"),
+    find: "if ((await hops.made(key)) > made) return { hops: made, copy: true };",
+    replace: "",
+  },
+  {
+    name: "a message that is early is handled",
+    file: functions("consumer"),
+    find: "Date.parse(message.not_before) > clock.now().getTime()",
+    replace: "Date.parse(message.not_before) > clock.now().getTime() + 3_600_000 * 24",
+  },
+  {
+    name: "the hop is remembered before it is made",
+    file: functions("consumer"),
+    find: "  await queue.send({ ...message, hops: made + 1 });\n  await hops.make(key, made + 1);",
+    replace: "  await hops.make(key, made + 1);\n  await queue.send({ ...message, hops: made + 1 });",
+  },
+  {
+    name: "an attempt that is on record is not followed up again",
+    file: functions("dispatcher/deliver"),
+    find: "    await follow({ next, made, spec }, ports);",
+    replace: "    if (recorded === undefined) await follow({ next, made, spec }, ports);",
+  },
+  {
+    name: "what is parked is not put among the dead letters",
+    file: functions("dispatcher/deliver"),
+    find: 'await parked.send({ v: 1, type: "parked", tid, attempts: attempt, why: next.why });',
+    replace: "void parked;",
+  },
+  {
+    name: "each attempt to deliver a result has an id of its own",
+    file: core("callback-request"),
+    find: "const id = `msg_${result.tid}`;",
+    replace: "const id = `msg_${result.tid}_${now.getTime()}`;",
+  },
+];

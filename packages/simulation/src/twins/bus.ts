@@ -1,0 +1,52 @@
+import { EVENT_SOURCE, type Event, EventSchema } from "@promptcall/core/events";
+import type { Bus } from "@promptcall/functions/ports";
+import { idOf } from "./chance.ts";
+import { atOnce, type Io } from "./io.ts";
+
+/** Takes an event in the form in which the bus hands it on. */
+export type Deliver = (envelope: string, event: Event) => void;
+
+export interface BusTwin extends Bus {
+  /** Everything that was ever put on it, in order. */
+  readonly published: readonly Event[];
+}
+
+/**
+ * Events travel as JSON, and each is held to its schema, as its subscribers will do. The client puts them one by one
+ * here: a bus that takes some of a request and not others is the same to a caller.
+ */
+export function busTwin({ deliver = () => {}, io = atOnce }: { deliver?: Deliver; io?: Io } = {}): BusTwin {
+  const published: Event[] = [];
+  return {
+    published,
+    async publish(events) {
+      for (const event of events.map(copyOf)) {
+        await io(() => {
+          published.push(event);
+          deliver(envelopeOf(event, published.length), event);
+        });
+      }
+    },
+  };
+}
+
+function copyOf(event: Event): Event {
+  const copy = JSON.parse(JSON.stringify(event));
+  EventSchema.parse(copy);
+  return copy;
+}
+
+/** EventBridge gives every event it takes an id of its own, and keeps the time it is told to the second. */
+function envelopeOf({ type, metadata, data }: Event, ordinal: number): string {
+  return JSON.stringify({
+    version: "0",
+    id: idOf(ordinal),
+    "detail-type": type,
+    source: EVENT_SOURCE,
+    account: "000000000000",
+    time: `${metadata.time.slice(0, 19)}Z`,
+    region: "us-east-1",
+    resources: [],
+    detail: { metadata, data },
+  });
+}

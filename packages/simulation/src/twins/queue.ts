@@ -1,0 +1,45 @@
+import { hopSeconds } from "@promptcall/core/later";
+import type { Clock, Queue } from "@promptcall/functions/ports";
+import { atOnce, type Io } from "./io.ts";
+
+/** Where a message goes, and how long it is held back there. */
+export interface Mailbox {
+  put(body: string, delaySeconds: number): void;
+}
+
+export interface QueueTwin<Message> extends Queue<Message> {
+  /** Everything that was ever sent, in order. */
+  readonly sent: readonly Message[];
+}
+
+interface QueueTwinOptions {
+  readonly clock: Clock;
+  /** Without one, messages are kept in `sent` only. */
+  readonly mailbox?: Mailbox;
+  readonly io?: Io;
+}
+
+const MAXIMUM_BYTES = 1024 * 1024;
+
+/** Messages travel as JSON, of the length SQS takes. */
+export function queueTwin<Message extends { readonly v?: 1; readonly not_before?: string | undefined }>({
+  clock,
+  mailbox = { put: () => {} },
+  io = atOnce,
+}: QueueTwinOptions): QueueTwin<Message> {
+  const sent: Message[] = [];
+  return {
+    sent,
+    async send(message) {
+      const body = JSON.stringify(message);
+      if (Buffer.byteLength(body) > MAXIMUM_BYTES) throw new RangeError(`SQS takes no message of ${body.length} bytes`);
+      const { not_before: notBefore } = message;
+      const delaySeconds =
+        notBefore === undefined ? 0 : hopSeconds({ now: clock.now(), notBefore: new Date(notBefore) });
+      await io(() => {
+        mailbox.put(body, delaySeconds);
+        sent.push(JSON.parse(body));
+      });
+    },
+  };
+}

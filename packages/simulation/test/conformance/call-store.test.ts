@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type { Call } from "@promptcall/core/call";
+import { callStore } from "@promptcall/functions/adapters/table";
+import { ConflictError } from "@promptcall/functions/errors";
+import type { CallStore } from "@promptcall/functions/ports";
+import { beforeAll, describe, expect, it } from "vitest";
+import { after, claim, queued as queuedCall, report, spec as specOf } from "../../../functions/test/given.ts";
+import { Table } from "../../src/twins/table.ts";
+import { startTable } from "./local-cloud.ts";
+
+/** A call nobody has heard of, and its spec. */
+function given() {
+  const tid = randomUUID();
+  return { tid, spec: specOf({ tid }), queued: { ...queuedCall(), tid } satisfies Call };
+}
+
+const dialing = (call: Call, token = "claim-1") => after(call, claim(1, token));
+
+/** A call that went all the way, with everything on its record that there can be. */
+const completed = (call: Call) =>
+  after(
+    call,
+    claim(),
+    report(2, { type: "dialed", uuid: "uuid" }),
+    report(3, { type: "line", status: "ringing", uuid: "uuid" }),
+    report(4, { type: "line", status: "answered", uuid: "uuid" }),
+    report(5, { type: "digits", attempt: 1, matched: false }),
+    report(6, { type: "digits", attempt: 2, matched: true }),
+    report(7, { type: "line", status: "completed", uuid: "uuid", durationSeconds: 12.5, price: "0.01000000" }),
+  );
+
+describe.each<{ name: string; start: () => Promise<CallStore> }>([
+  { name: "the twin", start: async () => new Table().calls() },
+  { name: "the table", start: async () => callStore(await startTable()) },
+])("$name, as a store of calls", ({ start }) => {
+  let calls: CallStore;
+  beforeAll(async () => {
+    calls = await start();
+  });
+
+  it("gives back whole what was created, at version 1", async () => {
+    const { tid, spec, queued } = given();
+    const unicode = { ...spec, text: "Grüße, 请输入密码 🔐\n\u0000", byeText: "", failedText: "No" };
+    await calls.create({ spec: unicode, call: queued });
+    expect(await calls.spec(tid)).toStrictEqual(unicode);
+    expect(await calls.state(tid)).toStrictEqual({ call: queued, version: 1 });
+  });
+
+  it("gives back what was absent as absent, and not as undefined or null", async () => {
+    const { tid, spec, queued } = given();
+    const { byeText, failedText, ...least } = spec;
+    await calls.create({ spec: { ...least, byeText: undefined, failedText: undefined } as never, call: queued });
+    expect(await calls.spec(tid)).toStrictEqual(least);
+    await calls.save({ call: { ...dialing(queued), line: { uuid: undefined } } as never, version: 1 });
+    expect(await calls.state(tid)).toStrictEqual({ call: { ...dialing(queued), line: {} }, version: 2 });
+  });
+
+  it("keeps every kind of value that a call is made of", async () => {
+    const { tid, spec, queued } = given();
+    const call = completed(queued);
+    expect(call.phase).toBe("completed");
+    await calls.create({ spec, call: queued });
+    await calls.save({ call, version: 1 });
+    expect(await calls.state(tid)).toEqual({ call, version: 2 });
+  });
+
+  it("knows nothing of a call that was never created", async () => {
+    const { tid } = given();
+    expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);
+  });
+
+  it("keeps calls apart", async () => {
+    const [one, other] = [given(), given()];
+    for (const { spec, queued } of [one, other]) await calls.create({ spec, call: queued });
+    await calls.save({ call: dialing(one.queued), version: 1 });
+    expect(await calls.state(other.tid)).toEqual({ call: other.queued, version: 1 });
+    expect(await calls.spec(other.tid)).toEqual(other.spec);
+  });
+
+  it("moves on with every save at the version that was read, which is read back at once", async () => {
+    const { tid, spec, queued } = given();
+    await calls.create({ spec, call: queued });
+    for (const version of [1, 2, 3]) {
+      const call = dialing(queued, `claim-${version}`);
+      await calls.save({ call, version });
+      expect(await calls.state(tid)).toEqual({ call, version: version + 1 });
+    }
+  });
+
+  it.each([
+    ["older", 1],
+    ["newer", 3],
+    ["of none", 0],
+  ])("refuses a save at a version that is %s, and changes nothing", async (_, version) => {
+    const { tid, spec, queued } = given();
+    await calls.create({ spec, call: queued });
+    const saved = dialing(queued);
+    await calls.save({ call: saved, version: 1 });
+    await expect(calls.save({ call: dialing(queued, "late"), version })).rejects.toEqual(new ConflictError(tid));
+    expect(await calls.state(tid)).toEqual({ call: saved, version: 2 });
+  });
+
+  it.each([0, 1])(
+    "refuses a save of a call that was never created, at version %i, and creates none",
+    async (version) => {
+      const { tid, queued } = given();
+      await expect(calls.save({ call: queued, version })).rejects.toEqual(new ConflictError(tid));
+      expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);
+    },
+  );
+
+  it("of many savers at one version lets exactly one through", async () => {
+    const { tid, spec, queued } = given();
+    await calls.create({ spec, call: queued });
+    const savers = Array.from({ length: 20 }, (_, index) => dialing(queued, `claim-${index}`));
+    const saved = await Promise.allSettled(savers.map((call) => calls.save({ call, version: 1 })));
+    const winners = savers.filter((_, index) => saved[index]?.status === "fulfilled");
+    expect(winners).toHaveLength(1);
+    expect(saved.flatMap((one) => (one.status === "rejected" ? [one.reason] : []))).toEqual(
+      new Array(19).fill(new ConflictError(tid)),
+    );
+    expect(await calls.state(tid)).toEqual({ call: winners[0], version: 2 });
+  });
+
+  it("leaves the spec as it was, whatever is saved", async () => {
+    const { tid, spec, queued } = given();
+    await calls.create({ spec, call: queued });
+    await calls.save({ call: { ...dialing(queued), to: "+1********00", applicationId: "other" }, version: 1 });
+    expect(await calls.spec(tid)).toEqual(spec);
+  });
+
+  it("hands out copies, and keeps one of what it was given", async () => {
+    const { tid, spec, queued } = given();
+    const [specGiven, callGiven] = [structuredClone(spec), structuredClone(queued)];
+    await calls.create({ spec: specGiven, call: callGiven });
+    const [specRead, read] = [await calls.spec(tid), await calls.state(tid)];
+    for (const own of [specGiven, callGiven, specRead, read?.call])
+      Object.assign(own ?? {}, { applicationId: "changed" });
+    expect(await calls.spec(tid)).toEqual(spec);
+    expect(await calls.state(tid)).toEqual({ call: queued, version: 1 });
+  });
+});

@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import type { CallbackAttempt } from "@promptcall/core/callback";
+import { callbackStore } from "@promptcall/functions/adapters/table";
+import type { CallbackStore } from "@promptcall/functions/ports";
+import { beforeAll, describe, expect, it } from "vitest";
+import { at } from "../../../functions/test/given.ts";
+import { Table } from "../../src/twins/table.ts";
+import { startTable } from "./local-cloud.ts";
+
+const made = (attempt: number, more: Partial<CallbackAttempt> = {}): CallbackAttempt => ({
+  attempt,
+  at: at(attempt),
+  answer: 503,
+  durationMs: 12,
+  ...more,
+});
+
+describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
+  { name: "the twin", start: async () => new Table().callbacks() },
+  { name: "the table", start: async () => callbackStore(await startTable()) },
+])("$name, as a store of callbacks", ({ start }) => {
+  let deliveries: CallbackStore;
+  beforeAll(async () => {
+    deliveries = await start();
+  });
+
+  it("has an empty record of a call it has not heard of", async () => {
+    expect(await deliveries.read(randomUUID())).toStrictEqual({ attempts: [], state: "pending" });
+  });
+
+  it("gives back the attempts whole, in the order in which they were added", async () => {
+    const tid = randomUUID();
+    const attempts = [made(2, { answer: "ECONNREFUSED", durationMs: 0.5 }), made(1), made(3, { retryAfterSeconds: 7 })];
+    for (const attempt of attempts) await deliveries.add(tid, attempt, "pending");
+    expect(await deliveries.read(tid)).toStrictEqual({ attempts, state: "pending" });
+  });
+
+  it("gives back what was absent as absent", async () => {
+    const tid = randomUUID();
+    await deliveries.add(tid, { ...made(1), retryAfterSeconds: undefined } as never, "pending");
+    expect(await deliveries.read(tid)).toStrictEqual({ attempts: [made(1)], state: "pending" });
+  });
+
+  it.each([
+    ["pending", "delivered"],
+    ["pending", "parked"],
+    ["parked", "delivered"],
+    ["delivered", "pending"],
+  ] as const)("after %s then %s is in the state last written", async (first, last) => {
+    const tid = randomUUID();
+    await deliveries.add(tid, made(1), first);
+    await deliveries.add(tid, made(2), last);
+    expect(await deliveries.read(tid)).toEqual({ attempts: [made(1), made(2)], state: last });
+  });
+
+  it("keeps the same attempt twice when it is added twice", async () => {
+    const tid = randomUUID();
+    for (const state of ["pending", "delivered"] as const) await deliveries.add(tid, made(1), state);
+    expect(await deliveries.read(tid)).toEqual({ attempts: [made(1), made(1)], state: "delivered" });
+  });
+
+  it("loses none of many that are added at once", async () => {
+    const tid = randomUUID();
+    const attempts = Array.from({ length: 20 }, (_, index) => made(index + 1));
+    await Promise.all(attempts.map((attempt) => deliveries.add(tid, attempt, "pending")));
+    const record = await deliveries.read(tid);
+    expect(record.attempts.toSorted((one, other) => one.attempt - other.attempt)).toEqual(attempts);
+    expect(record.state).toBe("pending");
+  });
+
+  it("keeps calls apart", async () => {
+    const [one, other] = [randomUUID(), randomUUID()];
+    await deliveries.add(one, made(1), "delivered");
+    expect(await deliveries.read(other)).toEqual({ attempts: [], state: "pending" });
+  });
+});

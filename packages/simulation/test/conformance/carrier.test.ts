@@ -1,0 +1,202 @@
+import type { LineStatus } from "@promptcall/core/line-status";
+import { carrier as realCarrier } from "@promptcall/functions/adapters/carrier";
+import type { Carrier } from "@promptcall/functions/ports";
+import { startVonageSim } from "@promptcall/vonage-sim/sim";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { jwt, SETTINGS } from "../../../functions/test/given.ts";
+import { closedPort, server } from "../../../functions/test/http-server.ts";
+import { CarrierTwin } from "../../src/carrier.ts";
+import { FAULTS } from "../../src/faults.ts";
+import type { Person } from "../../src/person.ts";
+import { Process } from "../../src/process.ts";
+import { Random } from "../../src/random.ts";
+import { World } from "../../src/world.ts";
+
+/** The people of vonage-sim, by the end of their numbers. */
+const BUSY = "447700900105";
+const REJECTS = "447700900107";
+const ANSWERS = "447700900104";
+const INVALID = "447700900110";
+const PEOPLE: Readonly<Record<string, Person["kind"]>> = {
+  [BUSY]: "busy",
+  [REJECTS]: "rejects",
+  [ANSWERS]: "answers",
+  [INVALID]: "invalid",
+};
+
+/** How the carrier is on the day: well, asked for too much at once, or not to be reached. */
+type Day = "clear" | "crowded" | "unreachable";
+
+interface Subject {
+  readonly carrier: Carrier;
+  now(): Date;
+  /** Settles once the call is over. */
+  over(uuid: string): Promise<void>;
+  /** Where the carrier is to post statuses. */
+  readonly eventUrl: string;
+}
+
+async function twin(day: Day): Promise<Subject> {
+  const world = new World(new Random(1));
+  const faults = {
+    ...FAULTS.none,
+    carrierLimits: day === "crowded" ? 1 : 0,
+    carrierUnreachable: day === "unreachable" ? 1 : 0,
+  };
+  const exchange = new CarrierTwin({
+    world,
+    faults,
+    personAt: (number) => ({ kind: PEOPLE[number.replace("+", "")] ?? "invalid", attempts: [] }),
+    pinOf: () => "1234",
+    post: async () => ({ status: 204, body: "" }),
+    onDial: () => {},
+  });
+  /** In a process of its own, to the end of all that follows from it. */
+  const inProcess = async <Answer>(ask: (port: Carrier) => Promise<Answer>): Promise<Answer> => {
+    const onDeath = () => {};
+    const answer = ask(exchange.portFor(new Process({ world, faults, timeoutSeconds: 30, onDeath })));
+    await world.run({ daysMax: 1, happeningsMax: 10_000 });
+    return await answer;
+  };
+  return {
+    carrier: {
+      placeCall: (call, credential) => inProcess((port) => port.placeCall(call, credential)),
+      findCall: (uuid, credential) => inProcess((port) => port.findCall(uuid, credential)),
+    },
+    now: () => new Date(world.nowMs),
+    over: async () => {},
+    eventUrl: "https://hooks.example/status",
+  };
+}
+
+async function real(day: Day): Promise<Subject> {
+  const over = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  const sim = await startVonageSim({
+    speed: 1000,
+    callsPerSecond: day === "crowded" ? 3 : Number.POSITIVE_INFINITY,
+    onCall: ({ uuid, finished }) => {
+      if (!finished) return;
+      over.add(uuid);
+      waiting.get(uuid)?.();
+    },
+  });
+  onTestFinished(() => sim.stop());
+  const hooks = await server((response) => response.writeHead(204).end());
+  const host = day === "unreachable" ? `http://127.0.0.1:${await closedPort()}` : sim.url;
+  return {
+    carrier: realCarrier({ ...SETTINGS.carrier, host }),
+    now: () => new Date(),
+    over: (uuid) => new Promise((resolve) => (over.has(uuid) ? resolve() : waiting.set(uuid, resolve))),
+    eventUrl: hooks.url,
+  };
+}
+
+describe.each([
+  { name: "the twin", start: twin },
+  { name: "the carrier", start: real },
+])("$name, as a carrier", ({ start }) => {
+  const credential = ({ now }: Subject, { application = "app", exp = 900 } = {}) => {
+    const iat = Math.floor(now().getTime() / 1000) - 60;
+    return jwt({ application_id: application, iat, exp: iat + 60 + exp });
+  };
+  const place = (subject: Subject, to: string, token = credential(subject)) =>
+    subject.carrier.placeCall(
+      { to, from: "+447700900999", ncco: [{ action: "talk", text: "Hello" }], eventUrl: subject.eventUrl },
+      token,
+    );
+  const placed = async (subject: Subject, to: string) => {
+    const outcome = await place(subject, to);
+    if (outcome.kind !== "placed") throw new Error(`${to} was not dialed: ${outcome.why}`);
+    return outcome.uuid;
+  };
+
+  it.each([BUSY, `+${BUSY}`])("places a call to %s under an id of its own", async (to) => {
+    const subject = await start("clear");
+    const outcomes = [await place(subject, to), await place(subject, to)];
+    const uuid = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(outcomes).toStrictEqual([
+      { kind: "placed", uuid },
+      { kind: "placed", uuid },
+    ]);
+    expect(outcomes[0]).not.toEqual(outcomes[1]);
+  });
+
+  it("refuses a number that is none", async () => {
+    const subject = await start("clear");
+    expect(await place(subject, INVALID)).toStrictEqual({
+      kind: "refused",
+      reason: "invalid_number",
+      why: "carrier answered 400",
+    });
+  });
+
+  it.each([
+    ["has expired", { exp: -1 }],
+    ["names no application", { application: "" }],
+  ])("refuses a credential that %s, and does not dial", async (_, claims) => {
+    const subject = await start("clear");
+    expect(await place(subject, BUSY, credential(subject, claims))).toStrictEqual({
+      kind: "refused",
+      reason: "credential_rejected",
+      why: "carrier answered 401",
+    });
+  });
+
+  it("refuses what is no credential at all", async () => {
+    const subject = await start("clear");
+    expect(await place(subject, BUSY, "nothing")).toMatchObject({ kind: "refused", reason: "credential_rejected" });
+  });
+
+  it("asked for too much at once dials the one part and wants the other again", async () => {
+    const subject = await start("crowded");
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => place(subject, BUSY)));
+    const again = outcomes.filter(({ kind }) => kind === "try_again");
+    expect(again.length).toBeGreaterThan(0);
+    expect(again).toStrictEqual(new Array(again.length).fill({ kind: "try_again", why: "carrier answered 429" }));
+    expect(outcomes.filter(({ kind }) => kind === "placed")).toHaveLength(10 - again.length);
+  });
+
+  it("that cannot be reached has dialed nobody", async () => {
+    expect(await place(await start("unreachable"), BUSY)).toStrictEqual({ kind: "try_again", why: "ECONNREFUSED" });
+  });
+
+  it.each<[string, string, LineStatus, boolean]>([
+    ["busy", BUSY, "completed", false],
+    ["answered", ANSWERS, "completed", true],
+    ["rejected", REJECTS, "rejected", false],
+  ])("tells how a call that was %s ended, and what it cost", async (_, to, status, costs) => {
+    const subject = await start("clear");
+    const uuid = await placed(subject, to);
+    await subject.over(uuid);
+    const found = await subject.carrier.findCall(uuid, credential(subject));
+    expect(found).toStrictEqual({
+      uuid,
+      status,
+      durationSeconds: expect.any(Number),
+      price: expect.stringMatching(/^\d+\.\d+$/),
+    });
+    expect([Number(found?.durationSeconds) > 0, Number(found?.price) > 0]).toEqual([costs, costs]);
+  });
+
+  it("tells nothing of a call it never had", async () => {
+    const subject = await start("clear");
+    const unknown = "63f61863-4a51-4f6b-86e1-46edebcf9356";
+    expect(await subject.carrier.findCall(unknown, credential(subject))).toBeUndefined();
+  });
+
+  it.each([
+    ["an expired credential", { exp: -1 }],
+    ["another application's credential", { application: "other" }],
+  ])("tells nothing of a call to %s", async (_, claims) => {
+    const subject = await start("clear");
+    const uuid = await placed(subject, BUSY);
+    await subject.over(uuid);
+    expect(await subject.carrier.findCall(uuid, credential(subject, claims))).toBeUndefined();
+  });
+
+  it("that cannot be reached tells nothing", async () => {
+    const subject = await start("unreachable");
+    expect(await subject.carrier.findCall("63f61863-4a51-4f6b-86e1-46edebcf9356", credential(subject))).toBeUndefined();
+  });
+});

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { callbackStore, callStore } from "@promptcall/functions/adapters/table";
+import type { CallbackStore, CallStore } from "@promptcall/functions/ports";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { after, at, claim, queued, spec } from "../../../functions/test/given.ts";
+import { Table } from "../../src/twins/table.ts";
+import { startTable } from "./local-cloud.ts";
+
+interface Stores {
+  readonly calls: CallStore;
+  readonly deliveries: CallbackStore;
+}
+
+const key = fc.constantFrom("a", "b");
+const step = fc.oneof(
+  fc.record({ do: fc.constant("create" as const), key, text: fc.string({ unit: "grapheme" }) }),
+  fc.record({ do: fc.constant("save" as const), key, token: fc.string(), version: fc.nat({ max: 4 }) }),
+  fc.record({
+    do: fc.constant("add" as const),
+    key,
+    answer: fc.oneof(
+      fc.integer(),
+      fc.integer().map((thousandths) => thousandths / 1000),
+      fc.string(),
+    ),
+    retryAfterSeconds: fc.option(fc.nat(), { nil: undefined }),
+    state: fc.constantFrom("pending", "delivered", "parked"),
+  }),
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+const table = await startTable();
+const real: Stores = { calls: callStore(table), deliveries: callbackStore(table) };
+
+/** What the step came to, and all that can be read of its call after it. */
+async function taken({ calls, deliveries }: Stores, step: Step, tid: string) {
+  const came = await act({ calls, deliveries }, step, tid).then(
+    () => "done",
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+  return [came, await calls.spec(tid), await calls.state(tid), await deliveries.read(tid)];
+}
+
+async function act({ calls, deliveries }: Stores, step: Step, tid: string): Promise<void> {
+  const call = { ...queued(), tid };
+  switch (step.do) {
+    case "create":
+      return calls.create({ spec: spec({ tid, text: step.text }), call });
+    case "save":
+      return calls.save({ call: after(call, claim(1, step.token)), version: step.version });
+    case "add": {
+      const { answer, retryAfterSeconds, state } = step;
+      return deliveries.add(tid, { attempt: 1, at: at(1), answer, durationMs: 1, retryAfterSeconds } as never, state);
+    }
+    default:
+      return step satisfies never;
+  }
+}
+
+it("the twin of the table and the table stay in step, whatever is done to them", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const memory = new Table();
+      const twin: Stores = { calls: memory.calls(), deliveries: memory.callbacks() };
+      const run = randomUUID();
+      for (const each of steps) {
+        const tid = `${run}-${each.key}`;
+        expect(await taken(twin, each, tid)).toStrictEqual(await taken(real, each, tid));
+      }
+    }),
+    { numRuns: 25 },
+  );
+});

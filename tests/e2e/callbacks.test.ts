@@ -1,0 +1,114 @@
+import type { Event } from "@promptcall/core/events";
+import { PLACES } from "@promptcall/core/receiver-places";
+import type { CallbackRecord } from "@promptcall/functions/ports";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deliveriesAt } from "../../packages/functions/test/deliveries-at.ts";
+import { newAccount } from "../../scripts/caller.ts";
+import { Inbox } from "../../scripts/inbox.ts";
+import { subscribe } from "../../scripts/subscriber.ts";
+import { type Harness, startHarness } from "./harness.ts";
+import { startReceiver, stopReceivers } from "./receiver.ts";
+
+let harness: Harness;
+let unsubscribe: () => Promise<void>;
+/** By tid. */
+const parked = new Inbox<Event>();
+const delivered = new Inbox<Event>();
+
+beforeAll(async () => {
+  harness = await startHarness();
+  unsubscribe = await subscribe({
+    local: harness.system.local,
+    name: "callbacks",
+    detailTypes: ["callback.parked", "callback.delivered"],
+    onEvent: (event) => (event.type === "callback.parked" ? parked : delivered).put(event.metadata.tid, event),
+  });
+});
+afterAll(async () => {
+  stopReceivers();
+  await unsubscribe();
+  await harness.stop();
+});
+
+let calls = 0;
+/** A call that the carrier refuses, so that its result is there at once. */
+function post(callback: string, fields: Record<string, string> = {}): Promise<string> {
+  calls += 1;
+  return harness.post({ to: `4477009${String(calls).padStart(3, "0")}10`, callback, ...fields });
+}
+
+async function recordOf(tid: string): Promise<CallbackRecord> {
+  const { endpoints, resource } = harness.system.local;
+  const tableName = String(resource("Calls").name);
+  return await deliveriesAt({ endpoint: endpoints.dynamoDb, tableName }).read(tid);
+}
+
+/** Every answer on record, by attempt. */
+const answersOn = ({ attempts }: CallbackRecord) =>
+  attempts.map(({ answer, earlierTries = [] }) => [...earlierTries.map((before) => before.answer), answer]);
+
+describe("a customer whose server hangs", () => {
+  // It would hang on in the retries of the other tests.
+  afterAll(stopReceivers);
+
+  it("holds up nobody else's results", async () => {
+    const hanging = Promise.withResolvers<void>();
+    let timedOut = 0;
+    const slow = await startReceiver(({ response }) => {
+      response.on("close", () => (timedOut += 1));
+      // Every place to wait for it is taken, and most of its results are still to come.
+      if (slow.requests.length === PLACES) hanging.resolve();
+    });
+    const prompt = await startReceiver(({ response }) => response.end());
+    const other = newAccount();
+    const fields = { app_id: other.applicationId, private_key: other.pem };
+    const promptResults = async (count: number) => {
+      const tids = await Promise.all(Array.from({ length: count }, () => post(prompt.url, fields)));
+      await Promise.all(tids.map((tid) => prompt.inbox.first(tid)));
+    };
+    // What starts on the first use of it is not to count.
+    await promptResults(5);
+
+    const posted = Promise.all(Array.from({ length: 30 }, () => post(slow.url)));
+    await hanging.promise;
+    await promptResults(5);
+    // Whoever had to wait for the slow one would be served once its first request is given up, and no sooner.
+    expect([timedOut, prompt.requests.length]).toEqual([0, 10]);
+    await posted;
+  });
+});
+
+describe.concurrent("a result", () => {
+  it("that is answered 500 to the last is parked with its reason, the same message every time", async () => {
+    const receiver = await startReceiver(({ response }) => response.writeHead(500).end());
+    const tid = await post(receiver.url);
+    const why = "attempt 5, the last one, ended in 500";
+    expect(await parked.first(tid)).toMatchObject({ type: "callback.parked", data: { attempts: 5, why } });
+    const record = await recordOf(tid);
+    expect(record).toMatchObject({ state: "parked", attempts: [1, 2, 3, 4, 5].map((attempt) => ({ attempt })) });
+    expect(answersOn(record).flat()).toEqual(receiver.requests.map(() => 500));
+    // All of the burst is one attempt.
+    expect(receiver.requests.length).toBeGreaterThan(5);
+    expect(new Set(receiver.requests.map(({ webhookId }) => webhookId))).toEqual(new Set([`msg_${tid}`]));
+  });
+
+  it("that is answered 500 twice and then taken is delivered, in the first attempt already", async () => {
+    const receiver = await startReceiver(({ response, ordinal }) => response.writeHead(ordinal < 3 ? 500 : 200).end());
+    const tid = await post(receiver.url);
+    expect(await delivered.first(tid)).toMatchObject({ data: { http_status: 200 } });
+    const record = await recordOf(tid);
+    expect([record.state, answersOn(record).flat()]).toEqual(["delivered", [500, 500, 200]]);
+    expect(receiver.requests).toHaveLength(3);
+  });
+
+  it("that is redirected is not sent on, and tried again where it was to go", async () => {
+    const elsewhere = await startReceiver(({ response }) => response.end());
+    const receiver = await startReceiver(({ response, ordinal }) =>
+      (ordinal === 1 ? response.writeHead(307, { location: elsewhere.url }) : response).end(),
+    );
+    const tid = await post(receiver.url);
+    expect(await delivered.first(tid)).toMatchObject({ data: { attempt: 2, http_status: 200 } });
+    expect(answersOn(await recordOf(tid))).toEqual([[307], [200]]);
+    expect(elsewhere.requests).toEqual([]);
+  });
+});

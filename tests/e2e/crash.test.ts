@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import type { LocalOptions } from "@promptcall/local/local";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ReceivedResult } from "../../scripts/customer.ts";
+import { Inbox } from "../../scripts/inbox.ts";
+import { PEOPLE } from "../../scripts/people.ts";
+import { type CrashPoint, crashPoints, done, effectName, nameOf, type Work, workOf } from "./crash-points.ts";
+import { type Harness, startHarness } from "./harness.ts";
+
+type Report = Parameters<NonNullable<LocalOptions["onInvocation"]>>[0];
+
+/** Which work is crashed in calls to whom: what the others make happen is the same as with 00, but for these. */
+const SCENES: readonly { ending: string; kinds: RegExp }[] = [
+  { ending: "00", kinds: /^(api|dialer|webhooks|reducer|dispatcher)/ },
+  { ending: "01", kinds: /^(webhooks digits|reducer call.digits)$/ },
+  { ending: "04", kinds: /^(reducer call.status completed|timers settle)$/ },
+  { ending: "05", kinds: /^reducer call.status (busy|completed)$/ },
+  { ending: "09", kinds: /^timers deadline$/ },
+];
+
+/** A race with another writer can make work shorter or longer than it was when it was learned: then another call is made. */
+const TRIES = 5;
+/** Two visibilities and a deadline come to less. What is not there by then is missing. */
+const PATIENCE_MS = 100_000;
+const LANES = 4;
+/** Where a crash takes long to be made good, first. */
+const RANKS = ["dialer", "dispatcher", "reducer", "webhooks", "api"];
+
+/** Each in an application of its own: one application's crashes must not count against another's customer. */
+function postAs({ account, post }: Harness, to: string): Promise<string> {
+  return post({ to, app_id: randomUUID(), private_key: account.pem });
+}
+
+/** Calls everybody once or more, unharmed, and notes what each kind of work asks of the outside, where it asks least. */
+async function learn(): Promise<CrashPoint[]> {
+  const learned = new Map<string, readonly string[]>();
+  const endings = new Map<string, string>();
+  const seen: (Work & { effects: readonly string[] })[] = [];
+  const harness = await startHarness({
+    // The deadline comes after the settle time, but not long after.
+    speed: 40,
+    local: {
+      largestBatch: 1,
+      onInvocation: (report) => seen.push({ ...workOf(report), effects: report.effects.map(effectName) }),
+    },
+  });
+  const numbers = SCENES.flatMap(({ ending }) =>
+    [1, 2].map((nth) => ({ ending, number: `44770000000${nth}${ending}` })),
+  );
+  await Promise.all(
+    numbers.map(async ({ ending, number }) => {
+      endings.set(number, ending);
+      const tid = await postAs(harness, number);
+      endings.set(tid, ending);
+      await harness.customer.results.first(tid);
+    }),
+  );
+  await harness.stop();
+  for (const { kind, tid, number, effects } of seen) {
+    const key = `${endings.get(tid ?? number ?? "")}|${kind}`;
+    if (effects.length < (learned.get(key)?.length ?? Number.POSITIVE_INFINITY)) learned.set(key, effects);
+  }
+  return SCENES.flatMap(({ ending, kinds }) =>
+    [...learned].flatMap(([key, effects]) => {
+      const [person, kind = ""] = key.split("|");
+      return person === ending && kinds.test(kind) ? crashPoints({ ending, kind, effects }) : [];
+    }),
+  );
+}
+
+const plans = new Map<string, CrashPoint>();
+const posting = new Set<Promise<unknown>>();
+/** Numbers by tid. */
+const accepted = new Inbox<string>();
+const orphans = new Set<string>();
+/** The invocation that was to crash, by number; the ones that were not to, by message; results by number. */
+const crashed = new Inbox<Report>();
+const recovered = new Inbox<Report>();
+const results = new Inbox<ReceivedResult>();
+const planned = new Map<unknown, string>();
+
+/** A call may be on its way before its tid has come back; and where the api died, that never comes. */
+async function numberOf({ number, tid = "" }: Work): Promise<string | undefined> {
+  if (number !== undefined || orphans.has(tid)) return number;
+  if (accepted.all(tid).length === 0) await Promise.race([accepted.first(tid), Promise.allSettled(posting)]);
+  const [known] = accepted.all(tid);
+  if (known === undefined) orphans.add(tid);
+  return known;
+}
+
+const local: NonNullable<Parameters<typeof startHarness>[0]>["local"] = {
+  largestBatch: 1,
+  async crashes(invocation) {
+    const work = workOf(invocation);
+    const number = await numberOf(work);
+    const point = number === undefined ? undefined : plans.get(number);
+    if (number === undefined || point?.kind !== work.kind) return undefined;
+    plans.delete(number);
+    planned.set(invocation.event, number);
+    return point;
+  },
+  onInvocation(report) {
+    const number = planned.get(report.event);
+    const { messageId } = workOf(report);
+    if (number !== undefined) crashed.put(number, report);
+    else if (messageId !== undefined && report.outcome === "succeeded") recovered.put(messageId, report);
+  },
+};
+
+let points: CrashPoint[];
+let harness: Harness;
+beforeAll(async () => {
+  const answer = (received: ReceivedResult) => {
+    results.put(received.parameters.to ?? "", received);
+    return 200;
+  };
+  [points, harness] = await Promise.all([learn(), startHarness({ speed: 20, local, answer })]);
+}, 60_000);
+afterAll(() => harness.stop());
+
+let calls = 0;
+
+async function post(number: string): Promise<boolean> {
+  const answer = postAs(harness, number);
+  posting.add(answer);
+  try {
+    accepted.put(await answer, number);
+    return true;
+  } catch (error) {
+    if (!/was answered 5/.test(String(error))) throw error;
+    return false;
+  } finally {
+    posting.delete(answer);
+  }
+}
+
+interface Row {
+  readonly number: string;
+  readonly accepted: boolean;
+}
+
+interface Run {
+  /** By the name of the crash point, the call that crashed there. */
+  readonly rows: Map<string, Row>;
+  readonly ends: Promise<unknown>[];
+}
+
+/** Makes a call that crashes there, and waits until it has; then makes sure that what comes of it is waited for. */
+async function crashAt(point: CrashPoint, { rows, ends }: Run): Promise<void> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    calls += 1;
+    const number = `44770${String(calls).padStart(5, "0")}${point.ending}`;
+    plans.set(number, point);
+    const isAccepted = await post(number);
+    const report = await crashed.first(number);
+    if (report.outcome !== "crashed") continue;
+    rows.set(nameOf(point), { number, accepted: isAccepted });
+    const { messageId } = workOf(report);
+    if (messageId !== undefined) ends.push(recovered.first(messageId));
+    if (expectedOf(point).result !== undefined) ends.push(results.first(number));
+    return;
+  }
+}
+
+/** All of them, the slowest first, and no more at a time than leave the queues short: a test of crashes, not of load. */
+async function crashEverywhere(run: Run): Promise<void> {
+  const slow = points.filter(({ kind }) => kind.startsWith("timers"));
+  const others = points.filter((point) => !slow.includes(point));
+  const left = others.toSorted((one, other) => RANKS.indexOf(workIn(one)) - RANKS.indexOf(workIn(other))).values();
+  const lane = async () => {
+    for (const point of left) await crashAt(point, run);
+  };
+  const waiting = slow.map((point) => crashAt(point, run));
+  await Promise.allSettled(posting);
+  await Promise.all([...waiting, ...Array.from({ length: LANES }, lane)]);
+  await Promise.all(run.ends);
+  // What the last of them still led to is through once a call made after it is.
+  const last = "447709999900";
+  await post(last);
+  await results.first(last);
+}
+
+function workIn({ kind }: CrashPoint): string {
+  return kind.split(" ")[0] ?? "";
+}
+
+interface Expected {
+  readonly accepted: boolean;
+  readonly result: string | undefined;
+  readonly deliveries: number;
+  readonly dials: number;
+}
+
+function expectedOf(point: CrashPoint): Expected {
+  const outcome = PEOPLE.find(({ ending }) => ending === point.ending)?.outcome;
+  const result = outcome?.status === "error" ? `error ${outcome.reason}` : outcome?.status;
+  const usual = { accepted: true, result, deliveries: 1, dials: 1 };
+  const was = done(point);
+  switch (workIn(point)) {
+    case "api":
+      // Once it is queued it will be made, whatever the customer was told.
+      if (was.includes("SendMessage")) return { ...usual, accepted: false };
+      return { accepted: false, result: undefined, deliveries: 0, dials: 0 };
+    case "dialer":
+      // Nobody else can know whether the carrier was asked.
+      if (was.includes("PutItem") && !was.includes("POST /v1/calls"))
+        return { ...usual, result: "error dial_unknown", dials: 0 };
+      return usual;
+    case "dispatcher":
+      // Nobody else can know whether the customer was told: the same result once more.
+      if (was.includes("POST /result") && point.effects.slice(was.length).includes("UpdateItem"))
+        return { ...usual, deliveries: expect.toBeOneOf([1, 2]) };
+      return usual;
+    default:
+      return usual;
+  }
+}
+
+function observed({ number, accepted }: Row): Expected {
+  const received = results.all(number);
+  const contents = new Set(received.map(({ parameters: { status, reason } }) => [status, reason].join(" ").trim()));
+  const dials = Object.values(harness.system.sim.requests()[number] ?? {}).reduce((sum, times) => sum + times, 0);
+  return {
+    accepted,
+    result: received.length === 0 ? undefined : [...contents].join(" and "),
+    deliveries: received.length,
+    dials,
+  };
+}
+
+it(
+  "ends every accepted call in one right result, and calls nobody twice, wherever a function dies",
+  async () => {
+    const rows = new Map<string, Row>();
+    const overdue = new Promise((resolve) => AbortSignal.timeout(PATIENCE_MS).addEventListener("abort", resolve));
+    await Promise.race([crashEverywhere({ rows, ends: [] }), overdue]);
+
+    const seen = Object.fromEntries([...rows].map(([name, row]) => [name, observed(row)]));
+    expect(seen).toEqual(Object.fromEntries(points.map((point) => [nameOf(point), expectedOf(point)])));
+    expect(points.length).toBeGreaterThan(90);
+    const dialed = harness.system.sim.calls().map(({ to }) => to);
+    expect(new Set(dialed).size).toBe(dialed.length);
+  },
+  PATIENCE_MS + 20_000,
+);

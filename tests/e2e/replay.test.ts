@@ -1,0 +1,86 @@
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Event } from "@promptcall/core/events";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Inbox } from "../../scripts/inbox.ts";
+import { environmentOf } from "../../scripts/running.ts";
+import { subscribe } from "../../scripts/subscriber.ts";
+import { type Harness, startHarness } from "./harness.ts";
+import { npmRun } from "./processes.ts";
+import { startReceiver, stopReceivers } from "./receiver.ts";
+
+let harness: Harness;
+let unsubscribe: () => Promise<void>;
+/** By type and tid. */
+const events = new Inbox<Event>();
+
+beforeAll(async () => {
+  harness = await startHarness();
+  unsubscribe = await subscribe({
+    local: harness.system.local,
+    name: "replay",
+    detailTypes: ["callback.parked", "callback.delivered"],
+    onEvent: (event) => events.put(`${event.type} ${event.metadata.tid}`, event),
+  });
+});
+afterAll(async () => {
+  stopReceivers();
+  await unsubscribe();
+  await harness.stop();
+});
+
+const replay = async (...args: string[]) => {
+  const { code, stdout, stderr } = await npmRun(
+    ["replay", "--", "--queue", "callbacks", ...args],
+    environmentOf(harness.system.local),
+  );
+  return { code, lines: stdout.trimEnd().split("\n"), stderr };
+};
+
+async function deadLetters(): Promise<number> {
+  const { endpoints, resource } = harness.system.local;
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new SQSClient({ endpoint: endpoints.sqs, region: "us-east-1", credentials });
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: String(resource("CallbacksDeadLetters").url),
+      AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    }),
+  );
+  return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+}
+
+it("parked results are delivered once by a replay, first those asked for, when their server is back", async () => {
+  let code = 410;
+  const receiver = await startReceiver(({ response }) => response.writeHead(code).end());
+  const post = (to: string) => harness.post({ to, callback: receiver.url });
+  const [one = "", other = ""] = await Promise.all([post("447700906010"), post("447700906110")]);
+  for (const tid of [one, other]) {
+    const data = { attempts: 1, why: "the receiver answered 410" };
+    expect(await events.first(`callback.parked ${tid}`)).toMatchObject({ data });
+  }
+  expect([receiver.requests.length, await deadLetters()]).toEqual([2, 2]);
+
+  code = 200;
+  const asked = await replay("--tid", one);
+  expect(asked).toMatchObject({ code: 0, stderr: "" });
+  expect(asked.lines).toContain(`${one}: sent again as attempt 2`);
+  expect(asked.lines.at(-1)).toMatch(/^1 sent again, [1-9]/);
+  expect(asked.lines.join()).not.toContain(other);
+  const data = { attempt: 2, http_status: 200 };
+  expect(await events.first(`callback.delivered ${one}`)).toMatchObject({ data });
+  expect([receiver.inbox.all(one).length, receiver.inbox.all(other).length]).toEqual([2, 1]);
+
+  // What was left can be had at once.
+  const all = await replay();
+  expect(all.lines).toContain(`${other}: sent again as attempt 2`);
+  expect(all.lines.at(-1)).toMatch(/ sent again, 0 left\.$/);
+  expect(await events.first(`callback.delivered ${other}`)).toMatchObject({ data });
+  expect(await deadLetters()).toBe(0);
+  expect((await replay("--tid", one)).lines).toEqual([
+    `${one}: is not among the dead letters`,
+    "0 sent again, 0 left.",
+  ]);
+  for (const tid of [one, other]) {
+    expect(receiver.inbox.all(tid).map(({ webhookId }) => webhookId)).toEqual([`msg_${tid}`, `msg_${tid}`]);
+  }
+});
