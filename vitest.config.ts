@@ -5,18 +5,35 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     reporters: ["default", "./scripts/tally-reporter.ts"],
+    // One group after the other: what measures itself against timeouts must not wait for what fills every core.
     projects: [
       {
-        test: { name: "unit", include: ["packages/*/test/**/*.test.ts"], testTimeout: 20_000, restoreMocks: true },
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts"],
+          testTimeout: 20_000,
+          restoreMocks: true,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
-        // Whole systems, each with its own processes: few at a time, and time to start.
         test: {
           name: "e2e",
-          include: ["tests/**/*.test.ts"],
+          include: ["tests/e2e/**/*.test.ts"],
+          exclude: ["tests/e2e/crash.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "crash",
+          include: ["tests/e2e/crash.test.ts"],
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

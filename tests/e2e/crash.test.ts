@@ -114,7 +114,7 @@ beforeAll(async () => {
     results.put(received.parameters.to ?? "", received);
     return 200;
   };
-  [points, harness] = await Promise.all([learn(), startHarness({ speed: 20, local, answer })]);
+  [points, harness] = await Promise.all([learn(), startHarness({ speed: 10, local, answer })]);
 }, 60_000);
 afterAll(() => harness.stop());
 
