@@ -31,6 +31,8 @@ interface Line {
   readonly eventUrl: string;
   readonly person: Person;
   readonly pin: string;
+  /** Whether its webhooks get nowhere. */
+  readonly isMute: boolean;
   status: LineStatus;
 }
 
@@ -88,9 +90,17 @@ export class CarrierTwin {
   }
 
   #dial({ to, eventUrl, ncco }: PlaceCall, application: string): string {
-    const { world, personAt, pinOf, onDial } = this.#options;
+    const { world, faults, personAt, pinOf, onDial } = this.#options;
     const uuid = world.random.uuid();
-    const line: Line = { uuid, application, eventUrl, person: personAt(to), pin: pinOf(to), status: "started" };
+    const line: Line = {
+      uuid,
+      application,
+      eventUrl,
+      person: personAt(to),
+      pin: pinOf(to),
+      isMute: world.random.chance(faults.webhooksDown),
+      status: "started",
+    };
     this.#lines.set(line.uuid, line);
     onDial(to);
     void this.#live(line, ncco);
@@ -145,6 +155,7 @@ export class CarrierTwin {
   async #answerTo(line: Line, webhook: Webhook): Promise<Ncco | undefined> {
     const { world, faults, post } = this.#options;
     const { random } = world;
+    if (line.isMute) return undefined;
     if (random.chance(faults.webhookForged)) this.#forge(webhook, line);
     if (random.chance(faults.webhookDuplicated)) world.after(random.between(0, 20_000), () => void post(webhook));
     for (let attempt = 0; attempt < 2; attempt += 1) {
@@ -172,6 +183,7 @@ export class CarrierTwin {
     line.status = status;
     const { durationSeconds, price } = billOf(line);
     const over = status === "completed" ? { duration: String(durationSeconds), price } : {};
+    if (line.isMute) return;
     const webhook = { url: line.eventUrl, body: JSON.stringify({ status, uuid: line.uuid, ...over }) };
     const copies = random.chance(faults.webhookDuplicated) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {

@@ -25,6 +25,8 @@ export interface Faults {
   readonly carrierUnreachable: number;
 
   readonly webhookLost: number;
+  /** None of a call's webhooks arrives. */
+  readonly webhooksDown: number;
   readonly webhookDuplicated: number;
   readonly webhookLate: number;
   /** Somebody posts to an address that was altered. */
@@ -57,6 +59,7 @@ const none: Faults = {
   carrierSilentAfterDialing: 0,
   carrierUnreachable: 0,
   webhookLost: 0,
+  webhooksDown: 0,
   webhookDuplicated: 0,
   webhookLate: 0,
   webhookForged: 0,

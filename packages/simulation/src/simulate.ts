@@ -45,8 +45,8 @@ const SETTINGS: Settings = {
   retentionDays: 30,
 };
 
-/** Ten times what the worst of histories takes; more is a flood. */
-const HAPPENINGS_PER_CALL = 20_000;
+/** Several times what the worst of histories takes; more is a flood. */
+const HAPPENINGS_PER_CALL = 5_000;
 
 const CANARIES = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
 
@@ -95,7 +95,7 @@ export async function simulate({ seed, calls, level }: SimulationOptions): Promi
     if (answer?.status === 202) asked.tid = JSON.parse(answer.body).tid;
   }
 
-  const unfinished = await world.run({ daysMax: 20, happeningsMax: HAPPENINGS_PER_CALL * calls + 100_000 }).then(
+  const unfinished = await world.run({ daysMax: 20, happeningsMax: HAPPENINGS_PER_CALL * calls + 50_000 }).then(
     () => [],
     (error: Error) => [error.message],
   );
