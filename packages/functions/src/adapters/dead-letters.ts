@@ -38,6 +38,7 @@ export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl:
     },
 
     async release(letters) {
+      let left = 0;
       for (let start = 0; start < letters.length; start += REQUEST_SIZE) {
         const entries = letters.slice(start, start + REQUEST_SIZE);
         const { Failed = [] } = await client.send(
@@ -50,11 +51,10 @@ export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl:
             })),
           }),
         );
-        if (Failed.length > 0)
-          throw new PartialFailureError(
-            `${Failed.length} message(s) are left, and can be had again in ${HELD_SECONDS} s`,
-          );
+        left += Failed.length;
       }
+      if (left > 0)
+        throw new PartialFailureError(`${left} message(s) are left, and can be had again in ${HELD_SECONDS} s`);
     },
   };
 }

@@ -61,7 +61,9 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
       for (let letters = await deadLetters.receive(); letters.length > 0; letters = await deadLetters.receive()) {
         const fresh = letters.filter(({ id }) => !held.has(id));
         for (const letter of letters) held.set(letter.id, letter);
-        await Promise.all(fresh.map(handle));
+        // Each to its end before anything is given back: one that fails must not leave others at work on their letters.
+        const failed = (await Promise.allSettled(fresh.map(handle))).find(({ status }) => status === "rejected");
+        if (failed?.status === "rejected") throw failed.reason;
       }
     } finally {
       await deadLetters.release([...held.values()]);

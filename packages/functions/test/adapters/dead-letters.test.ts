@@ -46,6 +46,17 @@ it("the others can be had again at once", async () => {
   ]);
 });
 
+it("the others are given back also when one of the first could not be", async () => {
+  sqs
+    .on(ChangeMessageVisibilityBatchCommand)
+    .resolvesOnce({ Failed: [{ Id: "3", SenderFault: true, Code: "Gone" }] })
+    .resolves({});
+  await expect(letters.release(Array.from({ length: 11 }, (_, index) => letter(index)))).rejects.toEqual(
+    new PartialFailureError("1 message(s) are left, and can be had again in 300 s"),
+  );
+  expect(inputs()).toHaveLength(2);
+});
+
 it("one that could not be given back is not passed over", async () => {
   sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Failed: [{ Id: "0", SenderFault: true, Code: "Gone" }] });
   await expect(letters.release([letter(1)])).rejects.toEqual(

@@ -89,5 +89,7 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Receivers> }>([
     expect(places.length).toBeGreaterThan(0);
     expect(places.length).toBeLessThanOrEqual(PLACES);
     expect(entered.filter((one) => typeof one === "string")).toEqual(new Array(20 - places.length).fill("busy"));
+    for (let taken = places.length; taken < PLACES; taken += 1) await enter();
+    expect(await receivers.enter(receiver)).toBe("busy");
   });
 });
