@@ -5,7 +5,7 @@ import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
 import type { TimerMessage } from "@promptcall/core/messages";
 import { ConflictError, UnknownCallError } from "./errors.ts";
-import type { Bus, CallStore, Chance, Clock, Queue } from "./ports.ts";
+import type { Bus, CallbackStore, CallStore, Chance, Clock, Queue } from "./ports.ts";
 
 export interface ProgressPorts {
   readonly calls: CallStore;
@@ -19,6 +19,8 @@ export interface ProgressPorts {
 export interface Advanced {
   readonly call: Call;
   readonly refusals: readonly Refusal[];
+  /** Whether `call.completed` was published over this. */
+  readonly announced: boolean;
 }
 
 /** Two writers rarely meet on one call; ten times in a row means something else is wrong. */
@@ -48,14 +50,15 @@ export async function advance(
       }
       if (!(await saved({ call, version: stored.version }, ports.calls))) continue;
     }
-    if (call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy))
-      await ports.bus.publish([completedEvent(call)]);
-    return { call, refusals };
+    const announced =
+      call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
+    if (announced) await ports.bus.publish([completedEvent(call)]);
+    return { call, refusals, announced };
   }
   throw new ConflictError(tid);
 }
 
-function decideAll(commands: readonly Command[], before: Call): Advanced {
+function decideAll(commands: readonly Command[], before: Call): Omit<Advanced, "announced"> {
   const refusals: Refusal[] = [];
   let call = before;
   for (const command of commands) {
@@ -83,7 +86,7 @@ function settleTimer({ tid }: Call, { clock, chance, settleSeconds }: ProgressPo
 }
 
 /** The same event every time it is published, so that a subscriber can drop repeats by its id. */
-export function completedEvent(call: Completed): CallCompleted {
+function completedEvent(call: Completed): CallCompleted {
   const { tid, applicationId, to, outcome, summary, completedAt } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   return {
@@ -91,4 +94,20 @@ export function completedEvent(call: Completed): CallCompleted {
     metadata: { id: `completed_${tid}`, version: 1, tid, application_id: applicationId, time: completedAt },
     data: { to, ...outcomeFields(outcome), attempts, uuid, duration_seconds, price },
   };
+}
+
+export interface AnnouncementPorts {
+  readonly bus: Bus;
+  readonly deliveries: Pick<CallbackStore, "read">;
+}
+
+/**
+ * Publishes the result of a completed call that nobody has tried to deliver by the time its deadline comes: whoever
+ * completed it died before the news was out, and a copy of its message was done with before that. True when it did.
+ */
+export async function announceIfUnheard(call: Completed, { bus, deliveries }: AnnouncementPorts): Promise<boolean> {
+  const { attempts } = await deliveries.read(call.tid);
+  if (attempts.length > 0) return false;
+  await bus.publish([completedEvent(call)]);
+  return true;
 }

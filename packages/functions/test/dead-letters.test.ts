@@ -134,6 +134,17 @@ describe("a dead letter", () => {
     expect(world.bus.published).toMatchObject([{ type: "call.completed", metadata: { time: at(NOW) } }]);
   });
 
+  it("of a timer announces a result that nobody has tried to deliver, and no other", async () => {
+    const call = after(ended(), { type: "settle", id: "died", at: at(30), settleSeconds: 20 });
+    const { world, told } = await bury("timers", { tid: TID }, call);
+    expect(told).toMatchObject({ refused: "completed", unheard: true });
+    expect(world.bus.published).toEqual([completed({ status: "error", reason: "hung_up" }, 30)]);
+
+    await world.deliveries.add(TID, { attempt: 1, at: at(31), answer: 200, durationMs: 9 }, "delivered");
+    expect(await handled.timers({ tid: TID }, world)).toMatchObject({ refused: "completed", unheard: false });
+    expect(world.bus.published).toHaveLength(1);
+  });
+
   it("fails when its call is not on record", async () => {
     await expect(handled.dial(dial, emptyWorld())).rejects.toEqual(new UnknownCallError(TID));
   });

@@ -3,7 +3,7 @@ import { commandOf, DeliveredEventSchema } from "@promptcall/core/events";
 import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";
 import type { Told } from "../ports.ts";
-import { advance, type ProgressPorts } from "../progress.ts";
+import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts } from "../progress.ts";
 
 /** Anything that still names a call, whatever else has become of it. */
 export const UnreadableSchema = z.pipe(
@@ -45,9 +45,14 @@ export function deadReports(ports: ProgressPorts) {
   };
 }
 
-export function deadTimers(ports: ProgressPorts) {
-  return async (letter: DeadLetter<"timers">): Promise<Told> =>
-    await bury({ tid: letter.tid, type: letter.type, command: timerCommand(letter, ports) }, ports);
+export function deadTimers(ports: ProgressPorts & AnnouncementPorts) {
+  return async (letter: DeadLetter<"timers">): Promise<Told> => {
+    const { tid, type } = letter;
+    const { call, refusals, announced } = await advance({ tid, commands: [timerCommand(letter, ports)] }, ports);
+    // It may have been the deadline, which looks whether the result was ever heard of.
+    const unheard = call.phase === "completed" && !announced && (await announceIfUnheard(call, ports));
+    return { event: "dead_letter.buried", tid, type, phase: call.phase, refused: refusals[0]?.refused, unheard };
+  };
 }
 
 function timerCommand(letter: DeadLetter<"timers">, { clock, settleSeconds }: ProgressPorts): Command {

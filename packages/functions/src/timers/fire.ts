@@ -1,14 +1,12 @@
-import type { Completed } from "@promptcall/core/call";
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DeadlineMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
-import type { CallbackStore, Carrier, Seal, Told } from "../ports.ts";
-import { advance, completedEvent, type ProgressPorts } from "../progress.ts";
+import type { Carrier, Seal, Told } from "../ports.ts";
+import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts } from "../progress.ts";
 
-export interface TimerPorts extends ProgressPorts {
+export interface TimerPorts extends ProgressPorts, AnnouncementPorts {
   readonly carrier: Carrier;
   readonly seal: Seal;
-  readonly deliveries: Pick<CallbackStore, "read">;
 }
 
 /** Does what a timer was set for, now that its time has come. */
@@ -42,7 +40,10 @@ async function close(message: DeadlineMessage, ports: TimerPorts): Promise<Told>
   const { tid, claim: token } = message;
   const stored = await ports.calls.state(tid);
   if (stored === undefined) throw new UnknownCallError(tid);
-  if (stored.call.phase === "completed") return await checkDelivery(stored.call, ports);
+  if (stored.call.phase === "completed") {
+    const unheard = await announceIfUnheard(stored.call, ports);
+    return { event: "timer.deadline", tid, phase: stored.call.phase, unheard };
+  }
   const at = ports.clock.now().toISOString();
   const closing: Command = { type: "close_overdue", id: `deadline_${token}`, at, token };
   const decision = decide(closing, stored.call);
@@ -54,17 +55,6 @@ async function close(message: DeadlineMessage, ports: TimerPorts): Promise<Told>
     heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
   const { call } = await advance({ tid, commands: [...report, closing] }, ports);
   return { event: "timer.deadline", tid, phase: call.phase, carrier: heard?.status };
-}
-
-/**
- * A completed call whose result nobody has tried to deliver by now: whoever completed it died before the news was out,
- * and a copy of its message was done with before that. The news goes out now.
- */
-async function checkDelivery(call: Completed, { deliveries, bus }: TimerPorts): Promise<Told> {
-  const { tid } = call;
-  const { attempts } = await deliveries.read(tid);
-  if (attempts.length === 0) await bus.publish([completedEvent(call)]);
-  return { event: "timer.deadline", tid, phase: call.phase, unheard: attempts.length === 0 };
 }
 
 async function ask({ message, uuid }: { message: DeadlineMessage; uuid: string }, { carrier, seal }: TimerPorts) {
