@@ -9,7 +9,8 @@ export function portFrom(name: string, fallback: number): number {
 /** Virtual seconds of the simulated carrier to one of ours. */
 export function simSpeed(): number {
   const speed = Number(process.env.SIM_SPEED ?? 30);
-  if (!(speed > 0)) throw new RangeError(`SIM_SPEED is not a positive number: ${process.env.SIM_SPEED}`);
+  if (!(speed > 0 && Number.isFinite(speed)))
+    throw new RangeError(`SIM_SPEED is not a positive number: ${process.env.SIM_SPEED}`);
   return speed;
 }
 

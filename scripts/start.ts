@@ -4,13 +4,13 @@ import { startSystem } from "./system.ts";
 
 async function main(): Promise<void> {
   const stopping = Promise.withResolvers<void>();
-  process.on("SIGINT", stopping.resolve).on("SIGTERM", stopping.resolve);
+  // Once: a second signal ends what does not stop by itself.
+  process.once("SIGINT", stopping.resolve).once("SIGTERM", stopping.resolve);
 
+  const where = { apiPort: portFrom("PORT", 3000), simPort: portFrom("SIM_PORT", 3001), speed: simSpeed() };
   console.log("State is in memory: it is gone when this stops.");
   const system = await startSystem({
-    apiPort: portFrom("PORT", 3000),
-    simPort: portFrom("SIM_PORT", 3001),
-    speed: simSpeed(),
+    ...where,
     onLog: ({ functionName, line }) => console.error(`${functionName}: ${line}`),
   });
   await leaveWord(system.local);

@@ -1,4 +1,4 @@
-import { bus, callbacks, dial, pinKey, sealKey, settings, state, table, timers } from "./calls.ts";
+import { bus, callbackRetries, callbacks, dial, pinKey, sealKey, settings, state, table, timers } from "./calls.ts";
 import { lambda } from "./lambda.ts";
 
 export const api = new sst.aws.ApiGatewayV2("Api", {
@@ -12,5 +12,16 @@ api.route("$default", {
   ...lambda,
   handler: "packages/functions/src/api/lambda.handler",
   timeout: "20 seconds",
-  link: [table, bus, dial.queue, state.queue, timers.queue, callbacks.queue, settings, sealKey, pinKey],
+  link: [
+    table,
+    bus,
+    dial.queue,
+    state.queue,
+    timers.queue,
+    callbacks.queue,
+    callbackRetries,
+    settings,
+    sealKey,
+    pinKey,
+  ],
 });

@@ -35,7 +35,8 @@ export function callbackRequest({
 }): CallbackRequest {
   const parameters = resultParameters(result);
   const url = new URL(callback.url);
-  if (callback.method === "GET") for (const [name, value] of parameters) url.searchParams.append(name, value);
+  // As text: the receiver's own parameters stay as they were written.
+  if (callback.method === "GET") url.search = [url.search.slice(1), parameters].filter(String).join("&");
   const body = callback.method === "POST" ? parameters.toString() : undefined;
 
   const id = `msg_${result.tid}`;

@@ -34,9 +34,14 @@ export function afterAttempt({
   random: number;
 }): NextStep {
   const { attempt, answer, retryAfterSeconds } = made;
-  if (typeof answer === "number" && answer >= 200 && answer < 300) return { kind: "delivered" };
+  if (isDelivery(made)) return { kind: "delivered" };
   if (answer === GONE) return { kind: "park", why: "the receiver answered 410" };
   const delaySeconds = nextDelaySeconds({ attempt, delaysSeconds, retryAfterSeconds, random });
   if (delaySeconds === undefined) return { kind: "park", why: `attempt ${attempt}, the last one, ended in ${answer}` };
   return { kind: "retry", delaySeconds };
+}
+
+/** 2xx, and nothing else. */
+export function isDelivery({ answer }: Pick<CallbackAttempt, "answer">): boolean {
+  return typeof answer === "number" && answer >= 200 && answer < 300;
 }

@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
 
+/** The longest a call waits to be dialed; the carrier takes a JWT for a day at the most. */
+export const LONGEST_WAIT_SECONDS = 3600;
+
 /**
  * The messages of our own queues. A message that is not to be handled before a time carries it: a consumer that gets
  * it early sends it on with the delay that is left.

@@ -117,6 +117,17 @@ describe("the request that carries a result", () => {
     expect(signatureHolds(query, request.headers)).toBe(true);
   });
 
+  it("leaves the receiver's own parameters as they were written", () => {
+    const own = "q=a%20b&flag&~x=%7E";
+    const request = callbackRequest({
+      callback: { url: `https://a.example/r?${own}`, method: "GET" },
+      result,
+      secret,
+      now,
+    });
+    expect(request.url).toBe(`https://a.example/r?${own}&tid=${TID}&to=%2B447700900001&status=error&reason=busy`);
+  });
+
   it("has no reason where there is none", () => {
     const ok = { ...result, outcome: { status: "ok" } } as const;
     const { body } = callbackRequest({

@@ -28,7 +28,8 @@ export interface CallbackRecord {
 
 export interface CallbackStore {
   read(tid: string): Promise<CallbackRecord>;
-  add(tid: string, attempt: CallbackAttempt, state: CallbackRecord["state"]): Promise<void>;
+  /** The record with the attempt on it. One that was delivered stays so, whatever state is given. */
+  add(tid: string, attempt: CallbackAttempt, state: CallbackRecord["state"]): Promise<CallbackRecord>;
 }
 
 export interface Queue<Message> {

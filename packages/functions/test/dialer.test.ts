@@ -83,6 +83,15 @@ describe("a queued call whose turn has come", () => {
     expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
     expect(world.carrier.placed).toEqual([]);
   });
+
+  it("that has waited for more than an hour is not tried any more", async () => {
+    const credential = jwt({ application_id: "app", iat: epoch(0), exp: epoch(90_000) });
+    const world = await queuedWorld({ credential });
+    world.clock.set(at(3601));
+    expect(await dialer(world)(world.message)).toEqual({ event: "dial.refused", tid: TID, why: "waited too long" });
+    expect(world.bus.published).toMatchObject([{ type: "call.dial_failed", data: { reason: "expired" } }]);
+    expect(world.carrier.placed).toEqual([]);
+  });
 });
 
 describe("a call that is somebody else's", () => {
@@ -177,6 +186,12 @@ describe("a dial that is to be tried again", () => {
 
   it("waits as long as the carrier asks, where that is longer", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429", retryAfterSeconds: 60 } });
+    await dialer(world)(world.message);
+    expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
+  });
+
+  it("does not wait for longer than a minute, whatever the carrier asks", async () => {
+    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429", retryAfterSeconds: 1e13 } });
     await dialer(world)(world.message);
     expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
   });

@@ -223,6 +223,8 @@ describe("an attempt that is delivered again", () => {
   });
 });
 
+const gone410: CallbackAnswer = { httpStatus: 410, durationMs: 12 };
+
 describe("a parked result that is sent again", () => {
   const gone: CallbackAnswer = { httpStatus: 410, durationMs: 12 };
   const why = "the receiver answered 410";
@@ -250,6 +252,19 @@ describe("a parked result that is sent again", () => {
     for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
     expect(world.callbacks.sent).toEqual([{ ...first, attempt: 3, not_before: at(90) }]);
     expect(await world.deliveries.read(TID)).toMatchObject({ state: "pending" });
+  });
+});
+
+describe("two copies of an attempt at once", () => {
+  it("of which one gets the result through lead to nothing but its delivery", async () => {
+    const world = await completedWorld(gone410);
+    vi.spyOn(world.sender, "send").mockImplementation(async () => {
+      await world.deliveries.add(TID, { attempt: 1, at: at(30), answer: 200, durationMs: 5 }, "delivered");
+      return gone410;
+    });
+    expect(await dispatcher(world)(first)).toEqual({ event: "callback.repeated", tid: TID, attempt: 1 });
+    expect([world.bus.published, world.parked.sent, world.callbacks.sent]).toEqual([[], [], []]);
+    expect(await world.deliveries.read(TID)).toMatchObject({ state: "delivered" });
   });
 });
 

@@ -23,7 +23,9 @@ function options() {
 
 function positive(name: string, written: string | undefined, fallback: number): number {
   const value = Number(written ?? fallback);
-  return Number.isInteger(value) && value > 0 ? value : fail(`--${name} is not a positive whole number: ${written}`);
+  return Number.isSafeInteger(value) && value > 0
+    ? value
+    : fail(`--${name} is not a positive whole number: ${written}`);
 }
 
 const given = options();
@@ -49,7 +51,7 @@ for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
   if (given["until-violation"] && report.violations.length > 0) break;
 }
 const seconds = (performance.now() - startedMs) / 1000;
-console.log(`faults ${level}, ${histories} histories from seed ${firstSeed}`);
+console.log(`faults ${level}, histories from seed ${firstSeed}: ${histories}`);
 console.log(
   Object.entries(totals)
     .map(([name, count]) => `${name} ${count}`)

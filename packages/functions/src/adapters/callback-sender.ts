@@ -81,6 +81,13 @@ function answerTo(
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
   const sent = request(target, { method, headers: { ...headers, ...length }, signal, ...(agent && { agent }) });
   sent.on("error", reject);
+  // Whatever else becomes of the connection, the wait ends with it.
+  sent.on("close", () => reject(new Error("closed without an answer")));
+  // 101 hands over a socket that nobody asked for.
+  sent.on("upgrade", (response, socket) => {
+    resolve(response);
+    socket.destroy();
+  });
   sent.on("response", (response) => {
     // Drained, so that the receiver can finish; the deadline above ends what does not.
     response.on("error", () => {}).resume();

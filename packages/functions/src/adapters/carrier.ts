@@ -31,7 +31,7 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
   return {
     async placeCall({ to, from, ncco, eventUrl }, credential) {
       try {
-        const { uuid } = await clientFor(credential).createOutboundCall({
+        const asked = clientFor(credential).createOutboundCall({
           to: [{ type: "phone", number: carrierNumber(to) }],
           from: { type: "phone", number: carrierNumber(from) },
           // The SDK hands it through untouched; its own type is a union of mutable classes.
@@ -41,6 +41,7 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
           ringingTimer: ringingSeconds,
           lengthTimer: lengthSeconds,
         });
+        const uuid = (await within(timeoutSeconds, asked))?.uuid;
         return typeof uuid === "string"
           ? { kind: "placed", uuid }
           : { kind: "unknown", why: "the carrier's answer names no call" };
@@ -50,9 +51,7 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
     },
 
     async findCall(uuid, credential) {
-      const answer = await clientFor(credential)
-        .getCall(uuid)
-        .catch(() => undefined);
+      const answer = await within(timeoutSeconds, clientFor(credential).getCall(uuid)).catch(() => undefined);
       const call = CallSchema.safeParse(answer);
       if (!call.success) return undefined;
       const { status, duration, price } = call.data;
@@ -84,7 +83,7 @@ async function outcomeOf(error: unknown, timeoutSeconds: number): Promise<DialOu
     const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
     return outcomeOfRefusal({
       httpStatus: response.status,
-      body: await bodyOf(response, timeoutSeconds),
+      body: await within(timeoutSeconds, response.json()).catch(() => undefined),
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     });
   }
@@ -94,8 +93,7 @@ async function outcomeOf(error: unknown, timeoutSeconds: number): Promise<DialOu
   return outcomeOfFailure({ codes: [cause?.code, code, name].filter((known) => known !== undefined) });
 }
 
-/** Of a refusal the SDK has read the headers only, and its timeout ends there. */
-async function bodyOf(response: Response, timeoutSeconds: number): Promise<unknown> {
-  const late = setTimeout(timeoutSeconds * 1000, undefined, { ref: false });
-  return await Promise.race([response.json(), late]).catch(() => undefined);
+/** The SDK's own timeout ends with the headers; a body may still never come. */
+async function within<Answer>(timeoutSeconds: number, asked: Promise<Answer>): Promise<Answer | undefined> {
+  return await Promise.race([asked, setTimeout(timeoutSeconds * 1000, undefined, { ref: false })]);
 }

@@ -9,16 +9,19 @@ import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, queueUrl, settings, tableName } from "./resources.ts";
 import { callbackStore, callStore, hopStore } from "./table.ts";
 
+/** Without it, a service that says nothing is waited for until the function's own end. */
+export const PATIENCE = { requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
-const sqs = new SQSClient();
+const sqs = new SQSClient(PATIENCE);
 
 export const linkedQueue = <Message extends Timed>(name: string): Queue<Message> =>
   queue<Message>({ client: sqs, queueUrl: queueUrl(name), clock });
 
-export const linkedBus = () => busOn({ client: new EventBridgeClient(), busName: busName() });
+export const linkedBus = () => busOn({ client: new EventBridgeClient(PATIENCE), busName: busName() });
 
 const table = () => ({
-  client: new DynamoDBClient(),
+  client: new DynamoDBClient(PATIENCE),
   tableName: tableName(),
   retentionDays: settings().retentionDays,
   clock,

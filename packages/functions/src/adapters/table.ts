@@ -8,7 +8,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { Call } from "@promptcall/core/call";
-import type { CallbackAttempt } from "@promptcall/core/callback";
+import { type CallbackAttempt, isDelivery } from "@promptcall/core/callback";
 import type { CallSpec } from "@promptcall/core/spec";
 import pRetry from "p-retry";
 import { ConflictError, PartialFailureError } from "../errors.ts";
@@ -97,6 +97,13 @@ export function callStore(options: TableOptions): CallStore {
   };
 }
 
+/** Two copies of one attempt may end differently: what was delivered once is delivered, whichever was written last. */
+function recordOf(item: Record<string, unknown> | undefined): CallbackRecord {
+  const attempts = (item?.attempts ?? []) as readonly CallbackAttempt[];
+  const state = (item?.state ?? "pending") as CallbackRecord["state"];
+  return { attempts, state: attempts.some(isDelivery) ? "delivered" : state };
+}
+
 export function callbackStore(options: TableOptions): CallbackStore {
   const { tableName } = options;
   const client = documents(options.client);
@@ -105,15 +112,15 @@ export function callbackStore(options: TableOptions): CallbackStore {
       const { Item } = await client.send(
         new GetCommand({ TableName: tableName, Key: keyOf(tid, "callback"), ConsistentRead: true }),
       );
-      const attempts = (Item?.attempts ?? []) as readonly CallbackAttempt[];
-      return { attempts, state: (Item?.state ?? "pending") as CallbackRecord["state"] };
+      return recordOf(Item);
     },
 
     async add(tid, attempt, state) {
-      await client.send(
+      const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: tableName,
           Key: keyOf(tid, "callback"),
+          ReturnValues: "ALL_NEW",
           UpdateExpression:
             "SET attempts = list_append(if_not_exists(attempts, :none), :attempt), #state = :state, expires_at = :expires_at",
           ExpressionAttributeNames: { "#state": "state" },
@@ -125,6 +132,7 @@ export function callbackStore(options: TableOptions): CallbackStore {
           },
         }),
       );
+      return recordOf(Attributes);
     },
   };
 }

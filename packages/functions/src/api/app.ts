@@ -41,7 +41,7 @@ export function apiApp(ports: ApiPorts): Hono {
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
   app.onError((error, c) => {
     ports.log.failure("api.failed", error);
-    const detail = "The call was not accepted. Try again.";
+    const detail = "A part of the cloud did not answer; the call may not have been accepted.";
     return problem(c, { status: 503, code: "unavailable", detail, headers: { "retry-after": "5" } });
   });
   return app;

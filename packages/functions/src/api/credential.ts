@@ -10,8 +10,9 @@ export type Credential =
   | { readonly jwt: string; readonly applicationId: string; readonly errors: readonly [] }
   | { readonly jwt: ""; readonly applicationId: ""; readonly errors: readonly FieldError[] };
 
-/** What RS256 asks for. */
+/** What RS256 asks for; and no more than can be signed with in some milliseconds. */
 const SMALLEST_KEY_BITS = 2048;
+const LARGEST_KEY_BITS = 4096;
 
 interface CredentialPorts {
   readonly clock: Clock;
@@ -39,6 +40,8 @@ function fromHeader(header: string, clock: Clock): Credential | { problem: Probl
   const { application_id: applicationId } = claims;
   if (typeof applicationId !== "string" || applicationId === "")
     return unauthorized("jwt_without_application", "The JWT has no application_id.");
+  if (![claims.exp, claims.iat].every((time) => time === undefined || typeof time === "number"))
+    return unauthorized("not_a_jwt", "The bearer token is not a JWT: its times are not numbers.");
   const expiry = expiryOf(claims);
   if (expiry !== undefined && expiry * 1000 <= clock.now().getTime())
     return unauthorized("jwt_expired", "The JWT has expired.");
@@ -65,7 +68,7 @@ async function fromFields(fields: Fields, { clock, chance, credentialSeconds }: 
     errors.push({
       field: "private_key",
       wrong: wrongOf(pem),
-      expected: `an RSA private key of at least ${SMALLEST_KEY_BITS} bits in PEM form`,
+      expected: `an RSA private key of ${SMALLEST_KEY_BITS} to ${LARGEST_KEY_BITS} bits in PEM form`,
     });
   if (key === undefined || typeof applicationId !== "string" || errors.length > 0)
     return { jwt: "", applicationId: "", errors };
@@ -86,7 +89,8 @@ function privateKeyOf(pem: unknown): KeyObject | undefined {
     // Keys that have been through an environment variable often have their line ends spelled out.
     const key = createPrivateKey(pem.replaceAll("\\n", "\n"));
     const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-    return key.asymmetricKeyType === "rsa" && modulusLength >= SMALLEST_KEY_BITS ? key : undefined;
+    const isOfUse = modulusLength >= SMALLEST_KEY_BITS && modulusLength <= LARGEST_KEY_BITS;
+    return key.asymmetricKeyType === "rsa" && isOfUse ? key : undefined;
   } catch {
     return undefined;
   }

@@ -1,24 +1,21 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { DialMessage } from "@promptcall/core/messages";
+import { type DialMessage, LONGEST_WAIT_SECONDS } from "@promptcall/core/messages";
 import { handle } from "hono/aws-lambda";
-import { linkedBus, linkedCalls, linkedQueue } from "../adapters/clients.ts";
+import { linkedBus, linkedCalls, linkedQueue, PATIENCE } from "../adapters/clients.ts";
 import { log } from "../adapters/log.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { busName, key, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { apiApp } from "./app.ts";
 
-const dynamoDb = new DynamoDBClient();
-const eventBridge = new EventBridgeClient();
-const sqs = new SQSClient();
+const dynamoDb = new DynamoDBClient(PATIENCE);
+const eventBridge = new EventBridgeClient(PATIENCE);
+const sqs = new SQSClient(PATIENCE);
 
 const queueAnswers = (name: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
-
-/** Longer than a call waits in the queue; the carrier takes a JWT for a day at the most. */
-const LONGEST_WAIT_SECONDS = 3600;
 
 export const handler = handle(
   apiApp({
@@ -41,6 +38,7 @@ export const handler = handle(
       "state queue": queueAnswers("StateQueue"),
       "timers queue": queueAnswers("TimersQueue"),
       "callbacks queue": queueAnswers("CallbacksQueue"),
+      "callback retries queue": queueAnswers("CallbackRetriesQueue"),
     },
   }),
 );

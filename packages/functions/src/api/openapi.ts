@@ -58,7 +58,7 @@ export function openApiDocument() {
       401: failure("No credential, or one that cannot serve"),
       413: failure("More than 64 kB"),
       415: failure("Neither JSON nor a form"),
-      503: failure("Not accepted; try again"),
+      503: failure("A part of the cloud did not answer; the call may not have been accepted"),
     },
   });
   registry.registerPath({ method: "get", path: "/setup", summary: "One-time set-up: a check", responses: isHealthy });

@@ -3,7 +3,7 @@ import { decide, isRefusal } from "@promptcall/core/decide";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
-import type { DialMessage, TimerMessage } from "@promptcall/core/messages";
+import { type DialMessage, LONGEST_WAIT_SECONDS, type TimerMessage } from "@promptcall/core/messages";
 import { promptScript } from "@promptcall/core/script";
 import type { Settings } from "@promptcall/core/settings";
 import type { CallSpec } from "@promptcall/core/spec";
@@ -25,6 +25,9 @@ export interface DialerPorts {
   readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
   readonly settings: Settings;
 }
+
+/** However long the carrier asks us to wait, we look again after this. */
+const LONGEST_RETRY_AFTER_SECONDS = 60;
 
 /**
  * Places a queued call, once. The carrier has no idempotency key, so the intent is written before it is asked; whoever
@@ -76,6 +79,8 @@ async function place(
   { carrier, clock, webhooks }: DialerPorts,
 ): Promise<DialOutcome> {
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
+  if (clock.now().getTime() - Date.parse(spec.acceptedAt) > LONGEST_WAIT_SECONDS * 1000)
+    return { kind: "refused", reason: "expired", why: "waited too long" };
   const { tid, to, from, text, pinLength } = spec;
   const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
   const eventUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "status" } });
@@ -125,7 +130,7 @@ async function tryAgain(
 ): Promise<void> {
   const { v, type, tid, sealed_credential } = message;
   const planned = settings.carrier.retryDelaySeconds * (1 + chance.random());
-  const delaySeconds = Math.max(planned, outcome.retryAfterSeconds ?? 0);
+  const delaySeconds = Math.max(planned, Math.min(outcome.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
   const not_before = new Date(clock.now().getTime() + delaySeconds * 1000).toISOString();
   await dial.send({ v, type, tid, sealed_credential, not_before });
   await release({ tid, token }, calls);

@@ -66,7 +66,9 @@ export function dispatcher(ports: DispatcherPorts) {
     const made = recorded ?? (await admitted({ spec, message }, ports));
     if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, tid, attempt };
     const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.chance.random() });
-    if (recorded === undefined) await ports.deliveries.add(tid, made, stateAfter(next));
+    const { state } = recorded ? record : await ports.deliveries.add(tid, made, stateAfter(next));
+    // A copy of this attempt got it through meanwhile: nothing follows from this one.
+    if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", tid, attempt };
     await follow({ next, made, spec }, ports);
     return { event: `callback.${next.kind}`, tid, attempt, answer: made.answer, ms: Math.round(made.durationMs) };
   };

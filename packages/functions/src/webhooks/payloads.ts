@@ -11,7 +11,8 @@ export const StatusPayloadSchema = z.object({
   uuid: text,
   /** In place of `uuid` in the events of machine detection. */
   call_uuid: text,
-  detail: text,
+  /** A word such as `cannot_route`; free text has no place on the bus. */
+  detail: z.catch(z.optional(z.string().check(z.regex(/^[a-z_]{1,40}$/))), undefined),
   duration: amount,
   price: text,
 });

@@ -61,6 +61,17 @@ describe("a callback", () => {
     expect(received).toHaveLength(1);
   });
 
+  it("answered with a change of protocol is over at once", async () => {
+    const listening = net.createServer((socket) => {
+      const answer = ["HTTP/1.1 101 Switching Protocols", "connection: upgrade", "upgrade: x", "", ""];
+      socket.on("error", () => {}).once("data", () => socket.write(answer.join("\r\n")));
+    });
+    await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+    const { port } = listening.address() as net.AddressInfo;
+    expect(await sender().send(post(`http://127.0.0.1:${port}`), single)).toEqual({ httpStatus: 101, durationMs });
+    listening.close();
+  });
+
   it("cut off is told so", async () => {
     const { url } = await server((response) => response.socket?.resetAndDestroy());
     expect(await sender().send(post(url), single)).toEqual({ failure: "ECONNRESET", durationMs });

@@ -34,6 +34,7 @@ it("an attempt is appended to those on record, whether there are any or not", as
     {
       TableName: "calls",
       Key,
+      ReturnValues: "ALL_NEW",
       UpdateExpression:
         "SET attempts = list_append(if_not_exists(attempts, :none), :attempt), #state = :state, expires_at = :expires_at",
       ExpressionAttributeNames: { "#state": "state" },

@@ -133,14 +133,14 @@ describe("a call that cannot be taken in", () => {
       type: "urn:promptcall:problem:unavailable",
       title: "Service Unavailable",
       status: 503,
-      detail: "The call was not accepted. Try again.",
+      detail: "A part of the cloud did not answer; the call may not have been accepted.",
     },
   };
 
   it.each([
     ["table", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.calls, "create")],
     ["queue", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.dial, "send")],
-  ])("because the %s is down is not accepted, and may be sent again", async (_, spyOn) => {
+  ])("because the %s is down is not said to be accepted", async (_, spyOn) => {
     const { app, world } = apiWorld();
     const down = new Error("down");
     spyOn(world).mockRejectedValueOnce(down);

@@ -27,5 +27,5 @@ export const EXPECTED = {
   URL: "an http or https URL",
   METHOD: "GET or POST",
   APP_ID: "the id of a Vonage application",
-  KEY: "an RSA private key of at least 2048 bits in PEM form",
+  KEY: "an RSA private key of 2048 to 4096 bits in PEM form",
 };

@@ -37,6 +37,12 @@ describe("without a credential that can serve", () => {
       "The JWT has no application_id.",
     ],
     [
+      "a JWT whose end is no time",
+      { authorization: `Bearer ${jwt({ application_id: "app", exp: "tomorrow" })}` },
+      "not_a_jwt",
+      "The bearer token is not a JWT: its times are not numbers.",
+    ],
+    [
       "an expired JWT",
       { authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(0) })}` },
       "jwt_expired",
@@ -57,8 +63,11 @@ describe("without a credential that can serve", () => {
 
 describe("with an application and a key that cannot serve", () => {
   const small = rsaKey(1024).privateKey;
+  // A bit more than may be: longer ones take ever longer to make.
+  const large = rsaKey(4104).privateKey;
   it.each<[string, Record<string, unknown>, ReturnType<typeof wrong>]>([
     ["a key that is none", { app_id: "app", private_key: "x" }, wrong(["private_key", "is something else", KEY])],
+    ["a key too large", { app_id: "app", private_key: large }, wrong(["private_key", "is something else", KEY])],
     ["a key too small", { app_id: "app", private_key: small }, wrong(["private_key", "is something else", KEY])],
     [
       "a public key",

@@ -1,3 +1,4 @@
+import { isDelivery } from "@promptcall/core/callback";
 import type { CallSpec } from "@promptcall/core/spec";
 import { ConflictError } from "@promptcall/functions/errors";
 import type { CallbackRecord, CallbackStore, CallStore, Hops, Stored } from "@promptcall/functions/ports";
@@ -50,7 +51,10 @@ export class Table {
       add: (tid, attempt, state) =>
         io(() => {
           const attempts = [...recordOf(tid).attempts, attempt];
-          this.#callbacks.set(tid, JSON.stringify({ attempts, state } satisfies CallbackRecord));
+          const isDelivered = attempts.some(isDelivery);
+          const record: CallbackRecord = { attempts, state: isDelivered ? "delivered" : state };
+          this.#callbacks.set(tid, JSON.stringify(record));
+          return recordOf(tid);
         }),
       records: () => all<CallbackRecord>(this.#callbacks),
     };

@@ -53,6 +53,15 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
     expect(await deliveries.read(tid)).toEqual({ attempts: [made(1), made(2)], state: last });
   });
 
+  it("stays delivered, whatever state comes later, and tells so when an attempt is added", async () => {
+    const tid = randomUUID();
+    const delivered = { ...made(1), answer: 204 };
+    expect(await deliveries.add(tid, delivered, "delivered")).toEqual({ attempts: [delivered], state: "delivered" });
+    const both = { attempts: [delivered, made(1)], state: "delivered" };
+    expect(await deliveries.add(tid, made(1), "parked")).toEqual(both);
+    expect(await deliveries.read(tid)).toEqual(both);
+  });
+
   it("keeps the same attempt twice when it is added twice", async () => {
     const tid = randomUUID();
     for (const state of ["pending", "delivered"] as const) await deliveries.add(tid, made(1), state);

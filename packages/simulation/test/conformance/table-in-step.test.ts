@@ -51,7 +51,8 @@ async function act({ calls, deliveries }: Stores, step: Step, tid: string): Prom
       return calls.save({ call: after(call, claim(1, step.token)), version: step.version });
     case "add": {
       const { answer, retryAfterSeconds, state } = step;
-      return deliveries.add(tid, { attempt: 1, at: at(1), answer, durationMs: 1, retryAfterSeconds } as never, state);
+      await deliveries.add(tid, { attempt: 1, at: at(1), answer, durationMs: 1, retryAfterSeconds } as never, state);
+      return;
     }
     default:
       return step satisfies never;
