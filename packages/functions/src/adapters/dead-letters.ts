@@ -4,8 +4,9 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import pRetry from "p-retry";
 import { PartialFailureError } from "../errors.ts";
-import type { DeadLetters } from "../ports.ts";
+import type { DeadLetter, DeadLetters } from "../ports.ts";
 
 /** The most that one request takes. */
 const REQUEST_SIZE = 10;
@@ -15,6 +16,27 @@ const HELD_SECONDS = 300;
 
 /** A dead-letter queue to go through by hand. SQS has moving tasks for all of a queue, but none for some of it. */
 export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl: string }): DeadLetters {
+  /** Those that could not be given back. */
+  async function giveBack(letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
+    const left: DeadLetter[] = [];
+    for (let start = 0; start < letters.length; start += REQUEST_SIZE) {
+      const batch = letters.slice(start, start + REQUEST_SIZE);
+      const { Failed = [] } = await client.send(
+        new ChangeMessageVisibilityBatchCommand({
+          QueueUrl: queueUrl,
+          Entries: batch.map(({ receipt }, index) => ({
+            Id: String(index),
+            ReceiptHandle: receipt,
+            VisibilityTimeout: 0,
+          })),
+        }),
+      );
+      const failed = new Set(Failed.map(({ Id }) => Id));
+      left.push(...batch.filter((_, index) => failed.has(String(index))));
+    }
+    return left;
+  }
+
   return {
     async receive() {
       const { Messages = [] } = await client.send(
@@ -38,23 +60,17 @@ export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl:
     },
 
     async release(letters) {
-      let left = 0;
-      for (let start = 0; start < letters.length; start += REQUEST_SIZE) {
-        const entries = letters.slice(start, start + REQUEST_SIZE);
-        const { Failed = [] } = await client.send(
-          new ChangeMessageVisibilityBatchCommand({
-            QueueUrl: queueUrl,
-            Entries: entries.map(({ receipt }, index) => ({
-              Id: String(index),
-              ReceiptHandle: receipt,
-              VisibilityTimeout: 0,
-            })),
-          }),
-        );
-        left += Failed.length;
-      }
-      if (left > 0)
-        throw new PartialFailureError(`${left} message(s) are left, and can be had again in ${HELD_SECONDS} s`);
+      let left = letters;
+      await pRetry(
+        async () => {
+          left = await giveBack(left);
+          if (left.length === 0) return;
+          throw new PartialFailureError(
+            `${left.length} message(s) are left, and can be had again in ${HELD_SECONDS} s`,
+          );
+        },
+        { retries: 3, minTimeout: 50, randomize: true },
+      );
     },
   };
 }
