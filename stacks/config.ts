@@ -44,7 +44,7 @@ function local(): Settings {
   return SettingsSchema.parse({
     carrier: { ...deployed.carrier, retryDelaySeconds: 1 },
     timers: {
-      settleSeconds: Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed),
+      settleSeconds: Math.min(deployed.timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed)),
       deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1,
     },
     callback: { ...deployed.callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
