@@ -10,10 +10,21 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/test/**/*.test.ts"],
+          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts"],
+          exclude: ["packages/synth/**"],
           testTimeout: 20_000,
           restoreMocks: true,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "infrastructure",
+          include: ["packages/synth/test/**/*.test.ts"],
+          globalSetup: ["packages/synth/test/support/synthesize-all.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -3,27 +3,44 @@ import { config } from "./lambda.ts";
 /** AWS asks for a visibility of six function timeouts, so that a throttled batch is not handed out twice. */
 const visibility = (timeoutSeconds: number) => `${6 * timeoutSeconds} seconds` as const;
 
-const longestRetention = { messageRetentionSeconds: 14 * 24 * 3600 };
+const queueDefaults = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true };
 
 type Queue = InstanceType<typeof sst.aws.Queue>;
 
-/** A queue whose messages, after five failures, go to a dead-letter queue of its own. */
-export function queueWithDeadLetters(name: string, { timeoutSeconds = config.timeoutSeconds.consumer } = {}) {
-  const deadLetters = new sst.aws.Queue(`${name}DeadLetters`, {
+export function deadLettersOf(name: string): Queue {
+  return new sst.aws.Queue(`${name}DeadLetters`, {
     visibilityTimeout: visibility(config.timeoutSeconds.consumer),
-    transform: { queue: longestRetention },
+    transform: { queue: queueDefaults },
   });
-  return { queue: queueInto(deadLetters, { name, timeoutSeconds }), deadLetters };
 }
 
-/** A queue whose messages, after five failures, go to dead letters that there are already. */
+/** A queue whose messages, after five failures, go to these dead letters. */
 export function queueInto(
   deadLetters: Queue,
   { name, timeoutSeconds = config.timeoutSeconds.consumer }: { name: string; timeoutSeconds?: number },
-) {
+): Queue {
   return new sst.aws.Queue(`${name}Queue`, {
     visibilityTimeout: visibility(timeoutSeconds),
     dlq: { queue: deadLetters.arn, retry: 5 },
-    transform: { queue: longestRetention },
+    transform: { queue: queueDefaults },
   });
+}
+
+/** Dead letters are taken from these queues, and from no other. */
+export function takeOnlyFrom(queues: readonly Queue[], { name, deadLetters }: { name: string; deadLetters: Queue }) {
+  new aws.sqs.RedriveAllowPolicy(`${name}DeadLettersSources`, {
+    queueUrl: deadLetters.url,
+    redriveAllowPolicy: $jsonStringify({
+      redrivePermission: "byQueue",
+      sourceQueueArns: queues.map(({ arn }) => arn),
+    }),
+  });
+}
+
+/** A queue with dead letters of its own. */
+export function queueWithDeadLetters(name: string, options: { timeoutSeconds?: number } = {}) {
+  const deadLetters = deadLettersOf(name);
+  const queue = queueInto(deadLetters, { name, ...options });
+  takeOnlyFrom([queue], { name, deadLetters });
+  return { queue, deadLetters };
 }

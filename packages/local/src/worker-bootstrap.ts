@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { EffectWatch } from "./worker-effects.ts";
+import { refuseUnpermitted } from "./worker-permissions.ts";
 import type { Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -12,6 +13,7 @@ const reply = (message: Reply) => port.postMessage(message);
 
 process.setSourceMapsEnabled(true);
 
+refuseUnpermitted({ functionName: settings.name, actions: settings.actions });
 const watch = settings.watchesEffects ? new EffectWatch({ die }) : undefined;
 const handler = await loadHandler();
 

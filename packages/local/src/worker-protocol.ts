@@ -5,6 +5,10 @@ export interface WorkerSettings {
   handler: string;
   functionName: string;
   functionArn: string;
+  /** The component's name, for messages to people. */
+  name: string;
+  /** What it may do to AWS, as IAM writes actions. */
+  actions: readonly string[];
   memoryMb: number;
   /** Whether requests to other services are counted, and a worker can be made to die at one. */
   watchesEffects: boolean;

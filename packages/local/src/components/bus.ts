@@ -3,6 +3,7 @@ import type { RuleSettings } from "../declarations.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, type Program } from "../program.ts";
+import { permission } from "./permission.ts";
 import { Queue } from "./queue.ts";
 
 export interface EventRuleResourceArgs {
@@ -29,6 +30,15 @@ export interface BusSubscriberArgs {
   transform?: { rule?: Transform<EventRuleResourceArgs>; target?: Transform<EventTargetResourceArgs> };
 }
 
+/** Another app's bus, by its name in AWS. */
+class BusReference {
+  readonly busName: Input<string>;
+
+  constructor(busName: Input<string>) {
+    this.busName = busName;
+  }
+}
+
 export class Bus {
   readonly linkName: string;
   readonly linkType = "sst.aws.Bus";
@@ -36,20 +46,25 @@ export class Bus {
   readonly name: Output<string>;
   readonly #program: Program;
 
-  constructor(name: string, args: BusArgs = {}) {
+  /** A bus that is there already: what is subscribed to it gets rules on it, and it stays when they go. */
+  static get(name: string, busName: Input<string>): Bus {
+    return new Bus(name, new BusReference(busName));
+  }
+
+  constructor(name: string, args: BusArgs | BusReference = {}) {
+    const referenced = args instanceof BusReference;
     checkArguments({
       component: `sst.aws.Bus "${name}"`,
-      given: args,
+      given: referenced ? {} : args,
       supported: [],
       withoutEffect: { logging: "the bus keeps no log" },
     });
     this.#program = currentProgram();
     this.#program.claim({ name, type: this.linkType });
-    const physicalName = this.#program.physicalName(name);
     this.linkName = name;
-    this.name = output(physicalName);
-    this.arn = output(this.#program.arn({ service: "events", resource: `event-bus/${physicalName}` }));
-    this.#program.buses.push({ name, physicalName });
+    this.name = output(referenced ? args.busName : this.#program.physicalName(name));
+    this.arn = this.name.apply((busName) => this.#arn(`event-bus/${busName}`));
+    this.#program.buses.push({ name, busName: this.name.resolved(), referenced });
     this.#program.register(this);
   }
 
@@ -63,27 +78,33 @@ export class Bus {
     checkArguments({ component, given: args, supported: ["enabled", "pattern", "transform"] });
     checkArguments({ component, given: args.transform, supported: ["rule", "target"], prefix: "transform" });
     this.#program.claim({ name: subscriber, type: "sst.aws.BusQueueSubscriber" });
-    const busPhysicalName = this.#program.physicalName(this.linkName);
     const physicalName = this.#program.physicalName(`${subscriber}Rule`);
     this.#program.rules.push({
       name: subscriber,
       physicalName,
       bus: this.linkName,
-      busPhysicalName,
-      settings: heldUntilStart(ruleSettings({ name: subscriber, component, queue, args })),
+      settings: heldUntilStart(ruleSettings({ name: subscriber, component, busName: this.name, queue, args })),
     });
-    const arn = this.#program.arn({ service: "events", resource: `rule/${busPhysicalName}/${physicalName}` });
-    return { nodes: { rule: { arn: output(arn), name: output(physicalName) } } };
+    const arn = this.name.apply((busName) => this.#arn(`rule/${busName}/${physicalName}`));
+    return { nodes: { rule: { arn, name: output(physicalName) } } };
   }
 
   getSSTLink() {
-    return { properties: { name: this.name, arn: this.arn } };
+    return {
+      properties: { name: this.name, arn: this.arn },
+      include: [permission({ actions: ["events:*"], resources: [this.arn] })],
+    };
+  }
+
+  #arn(resource: string): string {
+    return this.#program.arn({ service: "events", resource });
   }
 }
 
 async function ruleSettings(given: {
   name: string;
   component: string;
+  busName: Input<string>;
   queue: Input<string> | Queue;
   args: BusSubscriberArgs;
 }): Promise<RuleSettings> {
@@ -112,6 +133,7 @@ async function ruleSettings(given: {
     prefix: "transform.rule",
   });
   return {
+    busName: await resolveInput(given.busName),
     enabled: (await resolveInput(rule.state)) !== "DISABLED",
     pattern: parsePattern({ component, pattern: await resolveInput(rule.eventPattern) }),
     target: await targetSettings(given),

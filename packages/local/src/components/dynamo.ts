@@ -2,6 +2,7 @@ import { checkArguments } from "../arguments.ts";
 import type { TableSettings } from "../declarations.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart } from "../program.ts";
+import { permission } from "./permission.ts";
 
 type Projection = "all" | "keys-only" | Input<string>[];
 
@@ -44,7 +45,8 @@ export class Dynamo {
   }
 
   getSSTLink() {
-    return { properties: { name: this.name } };
+    const include = [permission({ actions: ["dynamodb:*"], resources: [this.arn] })];
+    return { properties: { name: this.name }, include };
   }
 }
 

@@ -5,6 +5,7 @@ import { InvalidArgumentError } from "../errors.ts";
 import { deferred, type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, isLinkable, type Linkable, type Program } from "../program.ts";
 import { type CorsArgs, corsSettings } from "./cors.ts";
+import { actionsOf } from "./permission.ts";
 
 export interface FunctionArgs {
   handler: Input<string>;
@@ -29,13 +30,22 @@ export interface FunctionArgs {
   transform?: { function?: object; role?: object; logGroup?: object; eventInvokeConfig?: object };
 }
 
-const SUPPORTED = ["handler", "runtime", "timeout", "memory", "environment", "link", "url", "concurrency"];
+const SUPPORTED = [
+  "handler",
+  "runtime",
+  "timeout",
+  "memory",
+  "environment",
+  "link",
+  "url",
+  "concurrency",
+  "permissions",
+];
 
 const WITHOUT_EFFECT = {
   description: "a text for the console",
   architecture: "functions run on this machine's processor",
   logging: "lines go to onLog as they are; nothing is retained",
-  permissions: "IAM is not imitated; what a function may reach is what it is linked to",
   policies: "IAM is not imitated",
   storage: "functions share this machine's disk",
   tags: "nobody is billed",
@@ -115,7 +125,7 @@ export function declareFunction(given: {
     physicalName,
     arn: program.arn({ service: "lambda", resource: `function:${physicalName}` }),
     linkNames: links.map((link) => link.linkName),
-    settings: heldUntilStart(functionSettings({ component, args, links })),
+    settings: heldUntilStart(functionSettings({ program, component, args, links })),
     url: args.url ? deferredUrl() : undefined,
   };
   program.functions.push(declaration);
@@ -134,6 +144,7 @@ function linkablesOf({ component, link }: { component: string; link: readonly un
 }
 
 async function functionSettings(given: {
+  program: Program;
   component: string;
   args: FunctionArgs;
   links: Linkable[];
@@ -154,15 +165,22 @@ async function functionSettings(given: {
     timeoutSeconds: toSeconds(await resolveInput(args.timeout ?? "20 seconds")),
     memoryMb: toMegabytes(await resolveInput(args.memory ?? "1024 MB")),
     environment: (await resolveInput<unknown>(args.environment ?? {})) as Record<string, string>,
-    links: await linkProperties(given.links),
+    links: await linkProperties(given),
+    actions: await actionsOf([
+      ...((await resolveInput(args.permissions)) ?? []),
+      ...given.links.flatMap((link) => given.program.link(link).include ?? []),
+    ]),
     reservedConcurrency: await resolveInput(concurrency?.reserved),
     cors: args.url ? corsSettings({ component, cors: await resolveInput(url.cors) }) : undefined,
   };
 }
 
-export async function linkProperties(links: Iterable<Linkable>): Promise<Record<string, Record<string, unknown>>> {
-  const entries = Array.from(links, async (link) => {
-    const properties = await resolveInput(link.getSSTLink().properties);
+export async function linkProperties(args: {
+  program: Program;
+  links: Iterable<Linkable>;
+}): Promise<Record<string, Record<string, unknown>>> {
+  const entries = Array.from(args.links, async (link) => {
+    const properties = await resolveInput(args.program.link(link).properties);
     return [link.linkName, { ...properties, type: link.linkType }] as const;
   });
   return Object.fromEntries(await Promise.all(entries));

@@ -4,6 +4,7 @@ import { InvalidArgumentError, QueueAlreadySubscribedError } from "../errors.ts"
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, type Program } from "../program.ts";
 import { declareFunction, type FunctionArgs } from "./function.ts";
+import { permission } from "./permission.ts";
 
 /** The subset of Pulumi's `aws.sqs.QueueArgs` that has a meaning here. */
 export interface QueueResourceArgs {
@@ -93,7 +94,7 @@ export class Queue {
   }
 
   getSSTLink() {
-    return { properties: { url: this.url } };
+    return { properties: { url: this.url }, include: [permission({ actions: ["sqs:*"], resources: [this.arn] })] };
   }
 }
 

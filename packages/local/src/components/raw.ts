@@ -9,7 +9,23 @@ export interface RawResource {
   readonly name: Output<string>;
 }
 
-export type RawResourceConstructor = new (name: string, args?: object, opts?: object) => RawResource;
+export type RawResourceConstructor = (new (
+  name: string,
+  args?: object,
+  opts?: object,
+) => RawResource) & { readonly rawType: string };
+
+/** `$transform`: changes the arguments of every resource of this type that is created from here on. */
+export function transformRaw<Args extends object = Record<string, unknown>>(
+  resource: RawResourceConstructor,
+  transform: (args: Args, opts: object, name: string) => void,
+): void {
+  const { transforms } = currentProgram();
+  transforms.push({
+    type: resource.rawType,
+    transform: transform as (args: object, opts: object, name: string) => void,
+  });
+}
 
 /**
  * Raw `aws.*` resources say how AWS watches or guards what runs (alarms, policies). They are kept in the graph, so that
@@ -17,6 +33,7 @@ export type RawResourceConstructor = new (name: string, args?: object, opts?: ob
  */
 function rawResource(type: string): RawResourceConstructor {
   return class implements RawResource {
+    static readonly rawType = type;
     readonly arn: Output<string>;
     readonly id: Output<string>;
     readonly name: Output<string>;
@@ -24,7 +41,9 @@ function rawResource(type: string): RawResourceConstructor {
     constructor(name: string, args: object = {}) {
       const program = currentProgram();
       program.claim({ name: `${type}:${name}`, type });
-      program.raw.push({ type, name, args: heldUntilStart(resolveInput<unknown>(args)) });
+      const transformed = { ...args };
+      for (const { transform } of program.transforms.filter((of) => of.type === type)) transform(transformed, {}, name);
+      program.raw.push({ type, name, args: heldUntilStart(resolveInput<unknown>(transformed)) });
       this.arn = output(`arn:aws:local:${program.app.region}:${ACCOUNT_ID}:${type}/${name}`);
       this.id = output(program.physicalName(name));
       this.name = output(program.physicalName(name));

@@ -4,13 +4,9 @@ import { Bus } from "./bus.ts";
 import { Dynamo } from "./dynamo.ts";
 import { LambdaFunction } from "./function.ts";
 import { Linkable } from "./linkable.ts";
+import { permission } from "./permission.ts";
 import { Queue } from "./queue.ts";
 import { Secret } from "./secret.ts";
-
-/** IAM is not imitated: a permission that a link includes is only carried along. */
-function permission(args: { actions: readonly string[]; resources: readonly unknown[] }) {
-  return { type: "aws.permission", ...args };
-}
 
 export const sst = refusingUnknown({
   path: "sst",

@@ -1,0 +1,32 @@
+/** Everything a deployment of one stage would create, as sorted plain data that is the same on every machine. */
+export interface Graph {
+  app: { name: string; stage: string; region: string; removal: string; protect: boolean };
+  resources: readonly Resource[];
+  functions: readonly BuiltFunction[];
+  outputs: Record<string, unknown>;
+}
+
+export interface Resource {
+  /** Pulumi's type, as "aws:sqs/queue:Queue", or SST's, as "sst:aws:Queue". */
+  type: string;
+  name: string;
+  /** Name of the component that made it. */
+  parent?: string;
+  /** Under which others refer to it, where AWS gives it one. */
+  arn?: string;
+  inputs: Readonly<Record<string, unknown>>;
+  /** Kept in AWS when it, or the whole stage, is removed. */
+  retained: boolean;
+}
+
+/** What would be uploaded for one function. */
+export interface BuiltFunction {
+  name: string;
+  handler: string;
+  links: readonly string[];
+  bundleBytes: number;
+}
+
+export function resourcesOf(graph: Graph, type: string): Resource[] {
+  return graph.resources.filter((resource) => resource.type === type);
+}

@@ -1,0 +1,9 @@
+import { accessPolicies } from "./access.ts";
+import { type FunctionBudgets, functionPolicies } from "./functions.ts";
+import { keepingPolicies } from "./keeping.ts";
+import { messagePolicies } from "./messages.ts";
+import type { Policy } from "./policy.ts";
+
+export function policies(budgets: FunctionBudgets): readonly Policy[] {
+  return [...accessPolicies, ...messagePolicies, ...keepingPolicies, ...functionPolicies(budgets)];
+}

@@ -1,0 +1,42 @@
+import type { Policy } from "./policy.ts";
+
+/** What a function was given on purpose. */
+export interface FunctionBudget {
+  timeoutSeconds: number;
+  memoryMb: number;
+  bundleKilobytes: number;
+}
+
+/** By the handler, the one name of a function that its author chose. */
+export type FunctionBudgets = Readonly<Record<string, FunctionBudget>>;
+
+export function functionPolicies(budgets: FunctionBudgets): readonly Policy[] {
+  return [
+    {
+      name: "functions run on Node.js 24 and arm64",
+      violations: ({ functions }) =>
+        functions
+          .filter(({ runtime, architectures }) => runtime !== "nodejs24.x" || architectures.join() !== "arm64")
+          .map(({ name, runtime, architectures }) => `${name} runs on ${runtime} and ${architectures.join()}`),
+    },
+    {
+      name: "timeout and memory are what was decided",
+      violations: ({ functions }) =>
+        functions.flatMap(({ handler, timeoutSeconds, memoryMb }) => {
+          const budget = budgets[handler];
+          if (budget === undefined) return [`nothing was decided for ${handler}`];
+          return [
+            ...(timeoutSeconds === budget.timeoutSeconds ? [] : [`${handler} may take ${timeoutSeconds} s`]),
+            ...(memoryMb === budget.memoryMb ? [] : [`${handler} has ${memoryMb} MB`]),
+          ];
+        }),
+    },
+    {
+      name: "bundles stay within their size",
+      violations: ({ functions }) =>
+        functions
+          .filter(({ handler, bundleBytes }) => !(bundleBytes <= (budgets[handler]?.bundleKilobytes ?? 0) * 1000))
+          .map(({ handler, bundleBytes }) => `${handler} has ${Math.ceil(bundleBytes / 1000)} kB`),
+    },
+  ];
+}

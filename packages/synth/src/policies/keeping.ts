@@ -1,0 +1,58 @@
+import { type Graph, resourcesOf } from "../graph.ts";
+import type { Policy } from "./policy.ts";
+
+const isProduction = ({ app }: Graph): boolean => app.stage === "production";
+const tablesOf = (graph: Graph) => resourcesOf(graph, "aws:dynamodb/table:Table");
+const isOn = (setting: unknown): boolean => (setting as { enabled?: boolean } | undefined)?.enabled === true;
+
+export const keepingPolicies: readonly Policy[] = [
+  {
+    name: "a table can be restored to any second, and forgets what has expired",
+    violations: ({ graph }) =>
+      tablesOf(graph).flatMap(({ parent, inputs }) => [
+        ...(isOn(inputs.pointInTimeRecovery) ? [] : [`${parent} cannot be restored`]),
+        ...(isOn(inputs.ttl) ? [] : [`${parent} never forgets`]),
+      ]),
+  },
+  {
+    name: "production is protected and keeps its data, other stages leave nothing behind",
+    violations: ({ graph }) => {
+      const { app } = graph;
+      const wanted = isProduction(graph);
+      return [
+        ...(app.protect === wanted ? [] : [`the app's protect is ${app.protect}`]),
+        ...(app.removal === (wanted ? "retain" : "remove") ? [] : [`the app's removal is ${app.removal}`]),
+        ...tablesOf(graph).flatMap(({ parent, inputs, retained }) => [
+          ...(retained === wanted ? [] : [`${parent} is ${retained ? "" : "not "}retained`]),
+          ...((inputs.deletionProtectionEnabled === true) === wanted
+            ? []
+            : [`${parent} is ${wanted ? "not " : ""}protected from deletion`]),
+        ]),
+      ];
+    },
+  },
+  {
+    name: "what rests is encrypted",
+    violations: ({ graph, queues }) => [
+      ...queues.filter(({ isEncrypted }) => !isEncrypted).map(({ name }) => `${name} is not encrypted`),
+      ...resourcesOf(graph, "aws:sns/topic:Topic")
+        .filter(({ inputs }) => inputs.kmsMasterKeyId === undefined)
+        .map(({ name }) => `${name} is not encrypted`),
+      // Tables, buses and log groups are always encrypted, with a key of AWS's own unless they name another.
+    ],
+  },
+  {
+    name: "logs are kept for a time that was chosen",
+    violations: ({ graph, functions }) => [
+      ...resourcesOf(graph, "aws:cloudwatch/logGroup:LogGroup")
+        .filter(({ inputs }) => !inputs.retentionInDays)
+        .map(({ name }) => `${name} is kept for ever`),
+      ...functions
+        .filter(
+          ({ logGroup }) =>
+            !resourcesOf(graph, "aws:cloudwatch/logGroup:LogGroup").some(({ inputs }) => inputs.name === logGroup),
+        )
+        .map(({ name }) => `${name} logs into a group of nobody's`),
+    ],
+  },
+];

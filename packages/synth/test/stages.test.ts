@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { synthesize } from "../src/synthesize.ts";
+import { repository } from "./support/altered.ts";
+
+const given = (variables: Record<string, string>, stage = "staging") =>
+  synthesize({ repository, root: repository, stage, variables });
+
+describe("a stage", () => {
+  it.each([
+    ["AWS_REGION", "europe", 'must be a region of AWS, as "eu-west-1"'],
+    ["VONAGE_HOST", "api.nexmo.com", 'must be the address of the carrier, as "https://api.nexmo.com"'],
+    ["VONAGE_HOST", "http://api.nexmo.com", 'must begin with "https://"'],
+    ["SIM_SPEED", "fast", "must be a number"],
+  ])("with a wrong %s (%s) is not synthesised, and says what is wrong", async (name, value, says) => {
+    await expect(given({ [name]: value })).rejects.toThrow(`Stage "staging": ${name} ${says}`);
+  });
+
+  it("lives in the region that it is given, and calls through the carrier's host that it is given", async () => {
+    const graph = await given({ AWS_REGION: "eu-west-1", VONAGE_HOST: "https://api-eu-3.vonage.com" });
+    const arns = graph.resources.flatMap(({ type, arn = "" }) => (type === "aws:sqs/queue:Queue" ? [arn] : []));
+    expect(graph.app).toMatchObject({ stage: "staging", region: "eu-west-1", removal: "remove", protect: false });
+    expect(arns.every((arn) => arn.startsWith("arn:aws:sqs:eu-west-1:"))).toBe(true);
+    const settings = graph.resources.find(({ name }) => name === "SettingsLinkRef")?.inputs.properties;
+    expect(settings).toMatchObject({ carrier: { host: "https://api-eu-3.vonage.com" } });
+  });
+});
+
+describe("a synthesis", () => {
+  it("gives the same bytes again", async () => {
+    const digest = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+    const again = await synthesize({ repository, root: repository, stage: "production" });
+    expect(digest(again)).toBe(digest(inject("production")));
+  });
+
+  it("leaves the home of its user alone", async () => {
+    const home = await mkdtemp(path.join(tmpdir(), "home-"));
+    onTestFinished(() => rm(home, { recursive: true }));
+    await given({ HOME: home });
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it("holds no path of the machine it was made on", () => {
+    expect(JSON.stringify(inject("production"))).not.toContain(repository);
+  });
+});

@@ -1,0 +1,282 @@
+import { type Graph, type Resource, resourcesOf } from "../../src/graph.ts";
+
+interface CounterExample {
+  breaks: string;
+  policy: string;
+  stage?: "production" | "personal";
+  breakIt(graph: Graph): void;
+  /** The one violation that is found. */
+  says: RegExp;
+}
+
+type Inputs = Record<string, never>;
+
+function resource({ graph, type, name }: { graph: Graph; type: string; name: string }): Resource & { inputs: Inputs } {
+  const found = resourcesOf(graph, type).find((item) => item.name.includes(name));
+  if (found === undefined) throw new TypeError(`there is no ${type} ${name}`);
+  return found as Resource & { inputs: Inputs };
+}
+
+/** Lays values over the inputs of one resource. */
+function change(args: { graph: Graph; type: string; name: string; inputs: Record<string, unknown> }): void {
+  Object.assign(resource(args).inputs, args.inputs);
+}
+
+function remove(args: { graph: Graph; type: string; name: string }): void {
+  const resources = args.graph.resources as Resource[];
+  resources.splice(resources.indexOf(resource(args)), 1);
+}
+
+/** Changes the JSON text in one of a resource's inputs. */
+function changeJson<T>(args: {
+  graph: Graph;
+  type: string;
+  name: string;
+  input: string;
+  changed: (value: T) => unknown;
+}): void {
+  const { inputs } = resource(args);
+  const value = JSON.parse(String(inputs[args.input])) as T;
+  Object.assign(inputs, { [args.input]: JSON.stringify(args.changed(value)) });
+}
+
+function addStatement(graph: Graph, statement: { Action: string; Resource: string }): void {
+  const { inlinePolicies } = resource({ graph, type: ROLE, name: "DialQueueSubscriber" }).inputs as unknown as {
+    inlinePolicies: { policy: string }[];
+  };
+  for (const inline of inlinePolicies) {
+    const policy = JSON.parse(inline.policy) as { Statement: object[] };
+    policy.Statement.push({ Effect: "Allow", ...statement });
+    inline.policy = JSON.stringify(policy);
+  }
+}
+
+const QUEUE = "aws:sqs/queue:Queue";
+const ROLE = "aws:iam/role:Role";
+const FUNCTION = "aws:lambda/function:Function";
+const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+const TABLE = "aws:dynamodb/table:Table";
+
+interface PolicyDocument {
+  Statement: { Condition?: object }[];
+}
+
+export const counterExamples: readonly CounterExample[] = [
+  {
+    breaks: "a dialer that may read the callbacks queue",
+    policy: "a function may do what its links need, and nothing else",
+    breakIt: (graph) =>
+      addStatement(graph, {
+        Action: "sqs:ReceiveMessage",
+        Resource: String(resource({ graph, type: QUEUE, name: "CallbacksQueue" }).arn),
+      }),
+    says: /^DialQueueSubscriber\w+ has, and does not need: Allow sqs:ReceiveMessage on arn:.*CallbacksQueue/,
+  },
+  {
+    breaks: "a dialer with a managed policy of many rights",
+    policy: "nothing is allowed on everything, and no right is a whole service",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: ROLE,
+        name: "DialQueueSubscriber",
+        inputs: { managedPolicyArns: ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"] },
+      }),
+    says: /^DialQueueSubscriber\w+ has the managed policy .*AmazonSQSFullAccess$/,
+  },
+  {
+    breaks: "a role that the whole account may assume",
+    policy: "a function's role is Lambda's alone to assume",
+    breakIt: (graph) =>
+      changeJson<{ Statement: object[] }>({
+        graph,
+        type: ROLE,
+        name: "WebhooksRole",
+        input: "assumeRolePolicy",
+        changed: (policy) => ({
+          ...policy,
+          Statement: policy.Statement.map((statement) => ({ ...statement, Principal: { AWS: "arn:aws:iam::1:root" } })),
+        }),
+      }),
+    says: /^Webhooks may be assumed by .*:root/,
+  },
+  {
+    breaks: "a queue that takes from every rule in AWS",
+    policy: "only rules of a bus of ours send to a queue from outside",
+    breakIt: (graph) =>
+      changeJson<PolicyDocument>({
+        graph,
+        type: "aws:sqs/queuePolicy:QueuePolicy",
+        name: "BusSubscriberState",
+        input: "policy",
+        changed: ({ Statement, ...policy }) => ({
+          ...policy,
+          Statement: Statement.map(({ Condition: _none, ...statement }) => statement),
+        }),
+      }),
+    says: /^BusSubscriberStatePolicy lets every rule in AWS send$/,
+  },
+  {
+    breaks: "a dialer that answers the internet",
+    policy: "the one public function URL is the webhooks'",
+    breakIt: (graph) =>
+      (graph.resources as Resource[]).push({
+        type: "aws:lambda/functionUrl:FunctionUrl",
+        name: "DialerUrl",
+        parent: "Dialer",
+        inputs: { authorizationType: "NONE" },
+        retained: false,
+      }),
+    says: /^Dialer has a public URL$/,
+  },
+  {
+    breaks: "a secret in the environment",
+    policy: "no secret stands in an environment variable",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: FUNCTION,
+        name: "Webhooks",
+        inputs: { environment: { variables: { PIN_KEY: "the-secret-PinKey-in-clear" } } },
+      }),
+    says: /^Webhooks has a secret in PIN_KEY$/,
+  },
+  {
+    breaks: "a queue without dead letters",
+    policy: "a queue has dead letters, or is one for others",
+    breakIt: (graph) => {
+      (graph.resources as Resource[]).push({
+        type: QUEUE,
+        name: "LooseQueue",
+        parent: "Loose",
+        arn: "arn:aws:sqs:us-east-1:123456789012:loose",
+        inputs: { sqsManagedSseEnabled: true },
+        retained: false,
+      });
+    },
+    says: /^Loose loses what cannot be handled$/,
+  },
+  {
+    breaks: "dead letters for four days",
+    policy: "dead letters are kept for fourteen days",
+    breakIt: (graph) =>
+      change({ graph, type: QUEUE, name: "DialDeadLetters", inputs: { messageRetentionSeconds: 345_600 } }),
+    says: /^DialDeadLetters keeps them for 345600 s$/,
+  },
+  {
+    breaks: "dead letters whose alarm tells nobody",
+    policy: "dead letters raise an alarm that somebody hears",
+    breakIt: (graph) => {
+      const queueName = String(resource({ graph, type: QUEUE, name: "TimersDeadLetters" }).inputs.name);
+      for (const { inputs } of resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm")) {
+        const { QueueName } = (inputs.dimensions ?? {}) as { QueueName?: string };
+        if (QueueName === queueName) Object.assign(inputs, { alarmActions: [] });
+      }
+    },
+    says: /^TimersDeadLetters fills up unheard$/,
+  },
+  {
+    breaks: "dead letters that take from every queue",
+    policy: "dead letters come from the queues they belong to, and from no other",
+    breakIt: (graph) =>
+      remove({ graph, type: "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", name: "StateDeadLetters" }),
+    says: /^StateDeadLetters takes them from every queue$/,
+  },
+  {
+    breaks: "a message hidden for less than six timeouts and the window",
+    policy: "a message is hidden for six timeouts of its function and the batching window",
+    breakIt: (graph) =>
+      change({ graph, type: MAPPING, name: "StateQueueSubscriber", inputs: { maximumBatchingWindowInSeconds: 1 } }),
+    says: /^StateQueue hides it for 12 s of 13 s$/,
+  },
+  {
+    breaks: "a consumer that fails whole batches",
+    policy: "a failed message fails alone",
+    breakIt: (graph) =>
+      change({ graph, type: MAPPING, name: "DialQueueSubscriber", inputs: { functionResponseTypes: [] } }),
+    says: /^DialQueue fails whole batches$/,
+  },
+  {
+    breaks: "consumers that take the whole account",
+    policy: "consumers together leave the account room",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: MAPPING,
+        name: "DialQueueSubscriber",
+        inputs: { scalingConfig: { maximumConcurrency: 900 } },
+      }),
+    says: /^consumers may run 1\d\d\d at once$/,
+  },
+  {
+    breaks: "a rule target without dead letters",
+    policy: "what a rule cannot deliver is retried, and then kept",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: "aws:cloudwatch/eventTarget:EventTarget",
+        name: "BusSubscriberCallbacks",
+        inputs: { deadLetterConfig: undefined },
+      }),
+    says: /^BusSubscriberCallbacks has no dead letters$/,
+  },
+  {
+    breaks: "a table without point-in-time recovery",
+    policy: "a table can be restored to any second, and forgets what has expired",
+    breakIt: (graph) =>
+      change({ graph, type: TABLE, name: "Calls", inputs: { pointInTimeRecovery: { enabled: false } } }),
+    says: /^Calls cannot be restored$/,
+  },
+  {
+    breaks: "production without deletion protection",
+    policy: "production is protected and keeps its data, other stages leave nothing behind",
+    breakIt: (graph) => change({ graph, type: TABLE, name: "Calls", inputs: { deletionProtectionEnabled: false } }),
+    says: /^Calls is not protected from deletion$/,
+  },
+  {
+    breaks: "a personal stage that leaves a table behind",
+    policy: "production is protected and keeps its data, other stages leave nothing behind",
+    stage: "personal",
+    breakIt: (graph) => Object.assign(resource({ graph, type: TABLE, name: "Calls" }), { retained: true }),
+    says: /^Calls is retained$/,
+  },
+  {
+    breaks: "a queue in clear",
+    policy: "what rests is encrypted",
+    breakIt: (graph) => change({ graph, type: QUEUE, name: "StateQueue", inputs: { sqsManagedSseEnabled: false } }),
+    says: /^StateQueue is not encrypted$/,
+  },
+  {
+    breaks: "logs kept for ever",
+    policy: "logs are kept for a time that was chosen",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: "aws:cloudwatch/logGroup:LogGroup",
+        name: "Webhooks",
+        inputs: { retentionInDays: undefined },
+      }),
+    says: /^Webhooks\w+ is kept for ever$/,
+  },
+  {
+    breaks: "a function on another processor",
+    policy: "functions run on Node.js 24 and arm64",
+    breakIt: (graph) => change({ graph, type: FUNCTION, name: "Webhooks", inputs: { architectures: ["x86_64"] } }),
+    says: /^Webhooks runs on nodejs24.x and x86_64$/,
+  },
+  {
+    breaks: "a function with more memory than was decided",
+    policy: "timeout and memory are what was decided",
+    breakIt: (graph) => change({ graph, type: FUNCTION, name: "Webhooks", inputs: { memorySize: 1_024 } }),
+    says: /webhooks\/lambda.handler has 1024 MB$/,
+  },
+  {
+    breaks: "a bundle that grew",
+    policy: "bundles stay within their size",
+    breakIt: (graph) => {
+      const webhooks = graph.functions.find(({ name }) => name === "Webhooks");
+      Object.assign(webhooks ?? {}, { bundleBytes: 2_000_000 });
+    },
+    says: /webhooks\/lambda.handler has 2000 kB$/,
+  },
+];

@@ -1,0 +1,23 @@
+/**
+ * What a link allows. SST's own links allow everything on a resource, its deletion included; these allow what our
+ * functions do. Nothing else grants a function anything.
+ */
+sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
+  properties: { name: table.name },
+  include: [
+    sst.aws.permission({
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"],
+      resources: [table.arn],
+    }),
+  ],
+}));
+
+sst.Linkable.wrap(sst.aws.Queue, (queue) => ({
+  properties: { url: queue.url },
+  include: [sst.aws.permission({ actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: [queue.arn] })],
+}));
+
+sst.Linkable.wrap(sst.aws.Bus, (bus) => ({
+  properties: { name: bus.name },
+  include: [sst.aws.permission({ actions: ["events:PutEvents", "events:DescribeEventBus"], resources: [bus.arn] })],
+}));
