@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { type Keys, keyId, keysFor } from "@promptcall/core/keys";
 import { SealError } from "@promptcall/functions/errors";
 import type { Seal } from "@promptcall/functions/ports";
 
@@ -6,22 +7,25 @@ const CIPHER = "aes-256-gcm";
 const TAG_BYTES = 16;
 
 /**
- * Seals in the form of the real one, a JWE (`dir`, `A256GCM`) with the tid in its protected header, so that either opens
- * what the other sealed. But with the plain cipher of Node, which needs no thread of its own and so comes at the same
+ * Seals in the form of the real one, a JWE (`dir`, `A256GCM`) with tid and key id in its protected header, so that either
+ * opens what the other sealed. But with the plain cipher of Node, which needs no thread of its own and so comes at the same
  * moment in every run, and with a nonce that follows from what is sealed.
  */
-export function sealTwin(key: Uint8Array): Seal {
+export function sealTwin(keys: Keys): Seal {
+  const [current] = keys;
   return {
     async seal(credential, tid) {
-      const header = encode(JSON.stringify({ alg: "dir", enc: "A256GCM", tid }));
+      const header = encode(JSON.stringify({ alg: "dir", enc: "A256GCM", kid: keyId(current), tid }));
       const nonce = createHash("sha256").update(credential).update(tid).digest().subarray(0, 12);
-      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(header));
+      const cipher = createCipheriv(CIPHER, current, nonce).setAAD(Buffer.from(header));
       const text = Buffer.concat([cipher.update(credential), cipher.final()]);
       return [header, "", encode(nonce), encode(text), encode(cipher.getAuthTag())].join(".");
     },
 
     async open(sealed, tid) {
-      const opened = decrypt(sealed, key);
+      const candidates = keysFor({ keys, id: keyIdOf(sealed) });
+      if (candidates.length === 0) throw new SealError("the credential was sealed with a key that is not listed");
+      const opened = candidates.map((key) => decrypted({ sealed, key })).find((found) => found !== undefined);
       if (opened === undefined) throw new SealError("the credential cannot be opened");
       if (opened.tid !== tid) throw new SealError("the credential belongs to another call");
       return opened.credential;
@@ -29,7 +33,21 @@ export function sealTwin(key: Uint8Array): Seal {
   };
 }
 
-function decrypt(sealed: string, key: Uint8Array): { credential: string; tid: unknown } | undefined {
+function keyIdOf(sealed: string): string | undefined {
+  try {
+    return JSON.parse(decode(sealed.replace(/\..*$/, "")).toString()).kid;
+  } catch {
+    return undefined;
+  }
+}
+
+function decrypted({
+  sealed,
+  key,
+}: {
+  sealed: string;
+  key: Uint8Array;
+}): { credential: string; tid: unknown } | undefined {
   const [header, wrappedKey, nonce, text, tag, ...more] = sealed.split(".");
   if (header === undefined || wrappedKey !== "" || nonce === undefined || text === undefined) return undefined;
   if (tag === undefined || more.length > 0) return undefined;
