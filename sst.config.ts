@@ -11,12 +11,14 @@ export default $config({
     };
   },
   async run() {
-    await import("./stacks/calls.ts");
+    const { bus } = await import("./stacks/calls.ts");
     const { webhooks } = await import("./stacks/webhooks.ts");
     await import("./stacks/dialer.ts");
     await import("./stacks/reducer.ts");
     await import("./stacks/callbacks.ts");
     const { api } = await import("./stacks/api.ts");
-    return { api: api.url, webhooks: webhooks.url };
+    await import("./stacks/watch.ts");
+    await import("./stacks/dashboard.ts");
+    return { api: api.url, webhooks: webhooks.url, bus: bus.name };
   },
 });

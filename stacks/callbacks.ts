@@ -1,7 +1,7 @@
 import { bus, callbackKey, callbackRetries, callbacks, route, settings, table } from "./calls.ts";
 import { config, consumeBy, lambda } from "./lambda.ts";
 
-route({ name: "Callbacks", to: callbacks, detailTypes: ["call.completed"] });
+export const resultsRule = route({ name: "Callbacks", to: callbacks, detailTypes: ["call.completed"] });
 
 const dispatcher = (of: "first" | "later") => ({
   ...lambda,
@@ -12,5 +12,11 @@ const dispatcher = (of: "first" | "later") => ({
 
 // Two queues, so that what waits for a slow server takes no room from results just in. The dead letters of both are one
 // queue and are not consumed: they are results parked for replay.
-callbacks.queue.subscribe(dispatcher("first"), consumeBy(config.maximumConcurrency.callbacks));
-callbackRetries.subscribe(dispatcher("later"), consumeBy(config.maximumConcurrency.callbackRetries));
+export const firstAttempts = callbacks.queue.subscribe(
+  dispatcher("first"),
+  consumeBy(config.maximumConcurrency.callbacks),
+);
+export const laterAttempts = callbackRetries.subscribe(
+  dispatcher("later"),
+  consumeBy(config.maximumConcurrency.callbackRetries),
+);

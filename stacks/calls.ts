@@ -1,5 +1,6 @@
+import "./permissions.ts";
 import { config } from "./lambda.ts";
-import { queueInto, queueWithDeadLetters } from "./queues.ts";
+import { deadLettersOf, queueInto, queueWithDeadLetters, takeOnlyFrom } from "./queues.ts";
 
 export const table = new sst.aws.Dynamo("Calls", {
   fields: { pk: "string", sk: "string" },
@@ -13,23 +14,42 @@ export const bus = new sst.aws.Bus("Bus");
 export const dial = queueWithDeadLetters("Dial");
 export const state = queueWithDeadLetters("State", { timeoutSeconds: config.timeoutSeconds.reducer });
 export const timers = queueWithDeadLetters("Timers");
-export const callbacks = queueWithDeadLetters("Callbacks");
-export const callbackRetries = queueInto(callbacks.deadLetters, { name: "CallbackRetries" });
+
+const parked = deadLettersOf("Callbacks");
+export const callbacks = { queue: queueInto(parked, { name: "Callbacks" }), deadLetters: parked };
+export const callbackRetries = queueInto(parked, { name: "CallbackRetries" });
+takeOnlyFrom([callbacks.queue, callbackRetries], { name: "Callbacks", deadLetters: parked });
 
 export const settings = new sst.Linkable("Settings", { properties: config.settings });
 
-/** Each is 32 random bytes in base64url; one key per purpose, so that a function holds only what it needs. */
+/**
+ * Each lists keys of 32 random bytes in base64url, the current one first. One secret per purpose, so that a function
+ * holds only what it needs.
+ */
 export const sealKey = new sst.Secret("SealKey");
 export const pinKey = new sst.Secret("PinKey");
 export const webhookKey = new sst.Secret("WebhookKey");
 export const callbackKey = new sst.Secret("CallbackKey");
+
+/** Only rules of our bus may send to a queue of ours. SST would let every topic, bucket and rule in AWS send. */
+$transform(aws.sqs.QueuePolicy, (args) => {
+  args.policy = $resolve([args.policy, bus.arn]).apply(([policy, busArn]) => {
+    const rules = `${String(busArn).replace(":event-bus/", ":rule/")}/*`;
+    const sender = {
+      Principal: { Service: "events.amazonaws.com" },
+      Condition: { ArnLike: { "aws:SourceArn": rules } },
+    };
+    const { Version, Statement } = JSON.parse(String(policy)) as { Version: string; Statement: object[] };
+    return JSON.stringify({ Version, Statement: Statement.map((statement) => ({ ...statement, ...sender })) });
+  });
+});
 
 /**
  * Routes events from the bus to a queue. What the bus cannot deliver in a day goes to that queue's dead letters: the
  * same place, and so the same consumer, as what its function cannot handle.
  */
 export function route({ name, to, detailTypes }: { name: string; to: typeof state; detailTypes: string[] }) {
-  const subscriber = bus.subscribeQueue(name, to.queue, {
+  const { nodes } = bus.subscribeQueue(name, to.queue, {
     pattern: { source: ["promptcall"], detailType: detailTypes },
     transform: {
       target: {
@@ -42,15 +62,8 @@ export function route({ name, to, detailTypes }: { name: string; to: typeof stat
     queueUrl: to.deadLetters.url,
     policy: $jsonStringify({
       Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: to.deadLetters.arn,
-          Condition: { ArnEquals: { "aws:SourceArn": subscriber.nodes.rule.arn } },
-        },
-      ],
+      Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: to.deadLetters.arn }],
     }),
   });
+  return nodes.rule;
 }

@@ -1,15 +1,43 @@
 import { type Settings, SettingsSchema } from "@promptcall/core/settings";
+import * as z from "zod/mini";
 
 /** What differs between stages. Everything a function reads at run time is in `settings`, and nowhere else. */
 export interface StageConfig {
   production: boolean;
+  /** Of AWS. All that a stage is lives there. */
   region: string;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
   timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
   /** How many batches are worked on at once. Those of callbacks mostly wait, for servers that are not ours. */
   maximumConcurrency: { consumer: number; callbacks: number; callbackRetries: number };
+  /** The most messages of one batch. */
+  batchSize: number;
+  /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
+  throttle: { requestsPerSecond: number; burst: number };
+  /** Who hears of alarms; they have to confirm it once. */
+  alarmEmail: string | undefined;
   settings: Settings;
 }
+
+/** What a deployment may be told, in the environment in which the stacks are evaluated. */
+const VariablesSchema = z.object({
+  AWS_REGION: z._default(
+    z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, as "eu-west-1"')),
+    "us-east-1",
+  ),
+  VONAGE_HOST: z._default(
+    z.url({ protocol: /^https?$/, error: 'must be the address of the carrier, as "https://api.nexmo.com"' }),
+    "https://api.nexmo.com",
+  ),
+  ALARM_EMAIL: z.optional(z.email('must be an address, as "on-call@example.com"')),
+  /** A collector of OpenTelemetry, which takes OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(
+    z.url({ protocol: /^https?$/, error: 'must be the address of a collector, as "https://otlp.example.com"' }),
+  ),
+  /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
+  SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
+});
+type Variables = z.infer<typeof VariablesSchema>;
 
 // A prompt of 1500 characters takes about 100 s to say; three tries with their messages come to under 300 s.
 const RINGING_SECONDS = 60;
@@ -18,9 +46,9 @@ const LENGTH_SECONDS = 300;
 // At the usual speed of 30 these are seconds; a run that is to crash is slowed down, until they outlast a redelivery.
 const SETTLE_SECONDS_AT_SPEED_1 = 200;
 
-const deployed: Settings = SettingsSchema.parse({
+const deployed = (variables: Variables): Settings => ({
   carrier: {
-    host: process.env.VONAGE_HOST ?? "https://api.nexmo.com",
+    host: variables.VONAGE_HOST,
     timeoutSeconds: 10,
     ringingSeconds: RINGING_SECONDS,
     lengthSeconds: LENGTH_SECONDS,
@@ -33,30 +61,42 @@ const deployed: Settings = SettingsSchema.parse({
     privateNetworks: false,
   },
   retentionDays: 30,
+  tracing: tracing(variables),
 });
+
+function tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Variables): Settings["tracing"] {
+  return endpoint === undefined ? undefined : { endpoint };
+}
 
 /**
  * The local stage has the same timers as the deployed ones, shortened to seconds: the simulated carrier's clock runs
  * `SIM_SPEED` times faster than ours, and so does everything that waits for it.
  */
-function local(): Settings {
-  const speed = Number(process.env.SIM_SPEED ?? 30);
-  return SettingsSchema.parse({
-    carrier: { ...deployed.carrier, retryDelaySeconds: 1 },
+function local(variables: Variables): Settings {
+  const speed = variables.SIM_SPEED;
+  const { carrier, timers, callback } = deployed(variables);
+  return {
+    carrier: { ...carrier, retryDelaySeconds: 1 },
     timers: {
-      settleSeconds: Math.min(deployed.timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed)),
+      settleSeconds: Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed)),
       deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 1,
     },
-    callback: { ...deployed.callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
+    callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
     retentionDays: 1,
-  });
+    tracing: tracing(variables),
+  };
 }
 
+/** Throws an error that names every field which has a wrong value. */
 export function stageConfig(stage: string): StageConfig {
   const isLocal = stage === "local";
+  const variables = parsed({ stage, schema: VariablesSchema, value: process.env });
+  if (!isLocal && !variables.VONAGE_HOST.startsWith("https://")) {
+    throw new TypeError(`Stage "${stage}": VONAGE_HOST must begin with "https://": credentials are sent there.`);
+  }
   return {
     production: stage === "production",
-    region: process.env.AWS_REGION ?? "us-east-1",
+    region: variables.AWS_REGION,
     // The reducer works for milliseconds. What a crash of it held up must come again before the call is settled.
     // The dispatcher's holds a callback's timeout and a second of burst before it, and still fits into the visibility.
     timeoutSeconds: isLocal
@@ -65,6 +105,20 @@ export function stageConfig(stage: string): StageConfig {
     maximumConcurrency: isLocal
       ? { consumer: 2, callbacks: 5, callbackRetries: 3 }
       : { consumer: 20, callbacks: 100, callbackRetries: 50 },
-    settings: isLocal ? local() : deployed,
+    batchSize: 10,
+    throttle: { requestsPerSecond: 500, burst: 1_000 },
+    alarmEmail: variables.ALARM_EMAIL,
+    settings: parsed({
+      stage,
+      schema: SettingsSchema,
+      value: isLocal ? local(variables) : deployed(variables),
+    }),
   };
+}
+
+function parsed<T>({ stage, schema, value }: { stage: string; schema: z.ZodMiniType<T>; value: unknown }): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  throw new TypeError(`Stage "${stage}": ${faults.join("; ")}.`);
 }

@@ -2,7 +2,7 @@ import { bus, dial, sealKey, settings, table, timers, webhookKey } from "./calls
 import { consume, lambda } from "./lambda.ts";
 import { webhookUrl } from "./webhooks.ts";
 
-dial.queue.subscribe(
+export const dialer = dial.queue.subscribe(
   {
     ...lambda,
     handler: "packages/functions/src/dialer/lambda.handler",

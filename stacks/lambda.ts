@@ -2,6 +2,11 @@ import { stageConfig } from "./config.ts";
 
 export const config = stageConfig($app.stage);
 
+const onlyLambda = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+
 /** What every function has in common. 512 MB is where a cold start stops getting faster for bundles of this size. */
 export const lambda = {
   runtime: "nodejs24.x",
@@ -9,12 +14,14 @@ export const lambda = {
   memory: "512 MB",
   timeout: `${config.timeoutSeconds.consumer} seconds`,
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
+  // SST lets the whole account assume a function's role, which only `sst dev` has a use for.
+  transform: $dev ? {} : { role: { assumeRolePolicy: $jsonStringify(onlyLambda) } },
 } as const;
 
 /** How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */
 export const consumeBy = (maximumConcurrency: number) =>
   ({
-    batch: { size: 10, partialResponses: true },
+    batch: { size: config.batchSize, partialResponses: true },
     transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency } } },
   }) as const;
 

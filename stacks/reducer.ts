@@ -1,7 +1,7 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
 import { config, consume, lambda } from "./lambda.ts";
 
-route({
+export const reportsRule = route({
   name: "State",
   to: state,
   detailTypes: ["call.dialed", "call.dial_failed", "call.status", "call.digits"],
@@ -9,7 +9,7 @@ route({
 
 const progress = [table, bus, timers.queue, settings];
 
-state.queue.subscribe(
+export const reducer = state.queue.subscribe(
   {
     ...lambda,
     handler: "packages/functions/src/reducer/lambda.handler",
@@ -19,7 +19,7 @@ state.queue.subscribe(
   consume,
 );
 
-timers.queue.subscribe(
+export const timersConsumer = timers.queue.subscribe(
   { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, sealKey] },
   consume,
 );
@@ -30,6 +30,8 @@ const deadLetters = (of: "dial" | "state" | "timers") => ({
   link: progress,
 });
 
-dial.deadLetters.subscribe(deadLetters("dial"), consume);
-state.deadLetters.subscribe(deadLetters("state"), consume);
-timers.deadLetters.subscribe(deadLetters("timers"), consume);
+export const buriers = {
+  dial: dial.deadLetters.subscribe(deadLetters("dial"), consume),
+  state: state.deadLetters.subscribe(deadLetters("state"), consume),
+  timers: timers.deadLetters.subscribe(deadLetters("timers"), consume),
+};

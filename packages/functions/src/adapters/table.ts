@@ -7,12 +7,12 @@ import {
   PutCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import type { Call } from "@promptcall/core/call";
-import { type CallbackAttempt, isDelivery } from "@promptcall/core/callback";
-import type { CallSpec } from "@promptcall/core/spec";
+import { isDelivery } from "@promptcall/core/callback";
+import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
 import pRetry from "p-retry";
-import { ConflictError, PartialFailureError } from "../errors.ts";
-import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops, Stored } from "../ports.ts";
+import type * as z from "zod/mini";
+import { ConflictError, MalformedRecordError, PartialFailureError } from "../errors.ts";
+import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops } from "../ports.ts";
 
 export interface TableOptions {
   readonly client: DynamoDBClient;
@@ -31,6 +31,14 @@ function documents(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
+/** What is on record may have been written by another version of this code. */
+function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Content>): Content {
+  const parsed = schema.safeParse(item);
+  if (parsed.success) return parsed.data;
+  const fields = new Set(parsed.error.issues.map((issue) => issue.path.join(".")));
+  throw new MalformedRecordError(`${item.pk} ${item.sk} has another form than expected: ${[...fields].join(", ")}`);
+}
+
 function expiry({ retentionDays, clock }: TableOptions): number {
   return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
 }
@@ -39,11 +47,11 @@ export function callStore(options: TableOptions): CallStore {
   const { tableName } = options;
   const client = documents(options.client);
 
-  async function read(tid: string, sk: "spec" | "state") {
+  async function read<Content>(tid: string, { sk, schema }: { sk: "spec" | "state"; schema: z.ZodMiniType<Content> }) {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: true }),
     );
-    return Item;
+    return Item && parse(Item, schema);
   }
 
   return {
@@ -68,13 +76,11 @@ export function callStore(options: TableOptions): CallStore {
     },
 
     async spec(tid) {
-      // Written by `create` alone, in this form.
-      return (await read(tid, "spec"))?.spec as CallSpec | undefined;
+      return (await read(tid, { sk: "spec", schema: SpecRecordSchema }))?.spec;
     },
 
     async state(tid) {
-      const item = await read(tid, "state");
-      return item && ({ call: item.call as Call, version: item.version as number } satisfies Stored);
+      return await read(tid, { sk: "state", schema: StateRecordSchema });
     },
 
     async save({ call, version }) {
@@ -99,8 +105,8 @@ export function callStore(options: TableOptions): CallStore {
 
 /** Two copies of one attempt may end differently: what was delivered once is delivered, whichever was written last. */
 function recordOf(item: Record<string, unknown> | undefined): CallbackRecord {
-  const attempts = (item?.attempts ?? []) as readonly CallbackAttempt[];
-  const state = (item?.state ?? "pending") as CallbackRecord["state"];
+  if (item === undefined) return { attempts: [], state: "pending" };
+  const { attempts, state } = parse(item, CallbackRecordSchema);
   return { attempts, state: attempts.some(isDelivery) ? "delivered" : state };
 }
 

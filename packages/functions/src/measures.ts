@@ -1,0 +1,54 @@
+import type { Outcome } from "@promptcall/core/call";
+import type { MetricName } from "@promptcall/core/metrics";
+import type { Measures, Told } from "./ports.ts";
+
+/** What each unit of work counts as, once. */
+const COUNTED: Record<Told["event"], readonly MetricName[]> = {
+  "call.accepted": ["CallsAccepted"],
+  "call.rejected": ["RequestsRejected"],
+  "dial.placed": ["CallsDialed"],
+  "dial.try_again": ["DialsTriedAgain"],
+  "dial.refused": ["DialsRefused"],
+  "dial.unknown": ["DialsUnknown"],
+  "dial.skipped": [],
+  // As many as the function has invocations.
+  "webhook.status": [],
+  "webhook.digits": [],
+  "webhook.ignored": [],
+  "webhook.forged": ["WebhooksForged"],
+  "event.reduced": [],
+  "event.ignored": [],
+  "timer.settle": [],
+  "timer.deadline": [],
+  // As many as their queues have messages received.
+  "dead_letter.buried": [],
+  "dead_letter.ignored": [],
+  "callback.delivered": ["CallbackAttempts", "CallbacksDelivered"],
+  "callback.retry": ["CallbackAttempts", "CallbackFailures"],
+  "callback.park": ["CallbackAttempts", "CallbackFailures", "CallbacksParked"],
+  "callback.repeated": [],
+  "callback.receiver_busy": [],
+  "callback.receiver_slow": [],
+  "message.early": ["MessagesEarly"],
+};
+
+const RESULTS: Record<Outcome["status"], MetricName> = {
+  ok: "ResultsOk",
+  failed: "ResultsFailed",
+  error: "ResultsError",
+};
+
+/** What of a unit of work is counted and measured: all metrics come from here, but for the failures. */
+export function measuresOf({ event, result, conflicts, throttled, late_ms, age_seconds }: Told): Measures {
+  return {
+    ...Object.fromEntries(COUNTED[event].map((name) => [name, 1])),
+    ...(result !== undefined && { [RESULTS[result]]: 1 }),
+    ...(conflicts !== undefined && { VersionConflicts: conflicts }),
+    ...(throttled && { DialsThrottled: 1 }),
+    ...(late_ms !== undefined && { MessageLateness: late_ms }),
+    ...(event === "callback.delivered" && age_seconds !== undefined && { CallbackAge: age_seconds }),
+  };
+}
+
+/** What could not be done, whatever it was. */
+export const FAILURE: Measures = { Failures: 1 };

@@ -1,0 +1,68 @@
+import { METRICS } from "@promptcall/core/metrics";
+import { describe, expect, it } from "vitest";
+import { FAILURE, measuresOf } from "../src/measures.ts";
+import type { Measures, Told } from "../src/ports.ts";
+import { TID } from "./given.ts";
+
+const UNITS: readonly [Told, Measures][] = [
+  [{ event: "call.accepted", tid: TID }, { CallsAccepted: 1 }],
+  [{ event: "call.rejected", status: 400, code: "invalid_request" }, { RequestsRejected: 1 }],
+  [
+    { event: "dial.placed", tid: TID, late_ms: 7 },
+    { CallsDialed: 1, MessageLateness: 7 },
+  ],
+  [
+    { event: "dial.try_again", tid: TID, late_ms: 0 },
+    { DialsTriedAgain: 1, MessageLateness: 0 },
+  ],
+  [
+    { event: "dial.try_again", tid: TID, throttled: true },
+    { DialsTriedAgain: 1, DialsThrottled: 1 },
+  ],
+  [{ event: "dial.refused", tid: TID, why: "carrier answered 401" }, { DialsRefused: 1 }],
+  [{ event: "dial.unknown", tid: TID, why: "ECONNRESET" }, { DialsUnknown: 1 }],
+  [{ event: "dial.skipped", tid: TID }, {}],
+  [{ event: "webhook.status", tid: TID, status: "ringing" }, {}],
+  [{ event: "webhook.digits", tid: TID, attempt: 1, matched: true }, {}],
+  [{ event: "webhook.ignored", tid: TID }, {}],
+  [{ event: "webhook.forged" }, { WebhooksForged: 1 }],
+  [{ event: "event.reduced", tid: TID, phase: "ringing" }, {}],
+  [{ event: "event.reduced", tid: TID, phase: "ringing", conflicts: 2 }, { VersionConflicts: 2 }],
+  [{ event: "event.reduced", tid: TID, phase: "completed", result: "ok" }, { ResultsOk: 1 }],
+  [{ event: "event.reduced", tid: TID, phase: "completed", result: "failed" }, { ResultsFailed: 1 }],
+  [{ event: "event.ignored", tid: TID }, {}],
+  [
+    { event: "timer.settle", tid: TID, result: "error", late_ms: 3 },
+    { ResultsError: 1, MessageLateness: 3 },
+  ],
+  [{ event: "timer.deadline", tid: TID, refused: "superseded", late_ms: 3 }, { MessageLateness: 3 }],
+  [{ event: "dead_letter.buried", tid: TID, result: "error" }, { ResultsError: 1 }],
+  [{ event: "dead_letter.ignored", tid: TID }, {}],
+  [
+    { event: "callback.delivered", tid: TID, attempt: 2, age_seconds: 1.5, late_ms: 4 },
+    { CallbackAttempts: 1, CallbacksDelivered: 1, CallbackAge: 1.5, MessageLateness: 4 },
+  ],
+  [
+    { event: "callback.retry", tid: TID, age_seconds: 1.5 },
+    { CallbackAttempts: 1, CallbackFailures: 1 },
+  ],
+  [
+    { event: "callback.park", tid: TID, age_seconds: 1.5 },
+    { CallbackAttempts: 1, CallbackFailures: 1, CallbacksParked: 1 },
+  ],
+  [{ event: "callback.repeated", tid: TID }, {}],
+  [{ event: "callback.receiver_busy", tid: TID }, {}],
+  [{ event: "callback.receiver_slow", tid: TID }, {}],
+  [{ event: "message.early", hops: 1, copy: false }, { MessagesEarly: 1 }],
+];
+
+describe("a unit of work", () => {
+  it.each(UNITS)("%j measures %j", (told, measures) => {
+    expect(measuresOf(told)).toEqual(measures);
+  });
+});
+
+it("every metric there is comes from some unit of work, and no other does", () => {
+  const made = [...UNITS.map(([told]) => measuresOf(told)), FAILURE].flatMap((measures) => Object.keys(measures));
+  expect([...new Set(made)].toSorted()).toEqual(Object.keys(METRICS).toSorted());
+});

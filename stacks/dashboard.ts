@@ -1,0 +1,151 @@
+import { METRIC_NAMESPACE, type MetricName, SERVICES } from "@promptcall/core/metrics";
+import { config } from "./lambda.ts";
+import { deadLetters, functions, type Metric, ofFunction, ofQueue, ofTable, ours, parked, queues } from "./metrics.ts";
+
+/** What is drawn: a metric, or an expression over some. */
+interface Line {
+  label: string;
+  of: Metric | string;
+}
+
+interface Graph {
+  title: string;
+  lines: readonly Line[];
+}
+
+/** One line for each of these. */
+const lines = <Key extends string, Value>(of: Record<Key, Value>, metricOf: (value: Value) => Metric): Line[] =>
+  (Object.entries(of) as [Key, Value][]).map(([label, value]) => ({ label, of: metricOf(value) }));
+
+/** Of all services together. */
+const total = (name: MetricName): string =>
+  `SUM(SEARCH('{${METRIC_NAMESPACE},service,stage} MetricName="${name}" stage="${$app.stage}"', 'Sum'))`;
+
+const waiting = { dialer: "dialer", timers: "timers", dispatcher: "dispatcher" } as const;
+
+/** Rows of three; the last two rows are what is paid for. */
+const graphs: readonly Graph[] = [
+  {
+    title: "Calls",
+    lines: [
+      { label: "accepted", of: ours("CallsAccepted", { by: "api" }) },
+      { label: "requests rejected", of: ours("RequestsRejected", { by: "api" }) },
+      { label: "dialed", of: ours("CallsDialed", { by: "dialer" }) },
+    ],
+  },
+  {
+    title: "Queued",
+    lines: lines(
+      {
+        "to be dialed": "ApproximateNumberOfMessagesVisible",
+        waiting: "ApproximateNumberOfMessagesDelayed",
+        "being dialed": "ApproximateNumberOfMessagesNotVisible",
+      },
+      (name) => ofQueue(name, { queue: queues.dial, stat: "Maximum" }),
+    ),
+  },
+  {
+    title: "Results by status",
+    lines: [
+      { label: "ok", of: total("ResultsOk") },
+      { label: "failed", of: total("ResultsFailed") },
+      { label: "error", of: total("ResultsError") },
+    ],
+  },
+  {
+    title: "Dialing",
+    lines: lines(
+      {
+        dialed: "CallsDialed",
+        "tried again": "DialsTriedAgain",
+        "of these throttled": "DialsThrottled",
+        refused: "DialsRefused",
+        unknown: "DialsUnknown",
+      } as const,
+      (name) => ours(name, { by: "dialer" }),
+    ),
+  },
+  {
+    title: "Late after its time, in ms, at the most",
+    lines: lines(waiting, (by) => ours("MessageLateness", { by, stat: "Maximum" })),
+  },
+  {
+    title: "Webhooks, in ms",
+    lines: lines({ half: "p50", "99 of 100": "p99" } as const, (stat) =>
+      ofFunction("Duration", { name: functions.webhooks, stat }),
+    ),
+  },
+  {
+    title: "Callbacks",
+    lines: lines(
+      {
+        attempts: "CallbackAttempts",
+        failures: "CallbackFailures",
+        delivered: "CallbacksDelivered",
+        parked: "CallbacksParked",
+      } as const,
+      (name) => ours(name, { by: "dispatcher" }),
+    ),
+  },
+  {
+    title: "From completion to delivery, in s",
+    lines: lines({ half: "p50", "99 of 100": "p99" } as const, (stat) =>
+      ours("CallbackAge", { by: "dispatcher", stat }),
+    ),
+  },
+  {
+    title: "Dead letters",
+    lines: lines({ ...deadLetters, parked }, (queue) =>
+      ofQueue("ApproximateNumberOfMessagesVisible", { queue, stat: "Maximum" }),
+    ),
+  },
+  {
+    title: "Failures",
+    lines: SERVICES.map((by) => ({ label: by, of: ours("Failures", { by }) })),
+  },
+  { title: "Errors of functions", lines: lines(functions, (name) => ofFunction("Errors", { name })) },
+  {
+    title: "Saves lost to another writer",
+    lines: [{ label: "conflicts", of: total("VersionConflicts") }],
+  },
+  { title: "Invocations", lines: lines(functions, (name) => ofFunction("Invocations", { name })) },
+  { title: "Time of functions, in ms", lines: lines(functions, (name) => ofFunction("Duration", { name })) },
+  {
+    title: "Units of the table",
+    lines: lines({ read: "ConsumedReadCapacityUnits", written: "ConsumedWriteCapacityUnits" }, ofTable),
+  },
+  { title: "Messages", lines: lines(queues, (queue) => ofQueue("NumberOfMessagesReceived", { queue })) },
+  {
+    title: "Messages that came early",
+    lines: lines(waiting, (by) => ours("MessagesEarly", { by })),
+  },
+  {
+    title: "Events put, in the whole account",
+    lines: [
+      {
+        label: "events",
+        of: { namespace: "AWS/Events", metricName: "PutEventsEntriesCount", dimensions: {}, stat: "Sum" },
+      },
+    ],
+  },
+];
+
+function row({ label, of }: Line) {
+  if (typeof of === "string") return [{ label, expression: of }];
+  const { namespace, metricName, dimensions, stat } = of;
+  return [namespace, metricName, ...Object.entries(dimensions).flat(), { label, stat }];
+}
+
+new aws.cloudwatch.Dashboard("Dashboard", {
+  dashboardName: `${$app.name}-${$app.stage}`,
+  dashboardBody: $jsonStringify({
+    widgets: graphs.map(({ title, lines }, index) => ({
+      type: "metric",
+      width: 8,
+      height: 6,
+      x: 8 * (index % 3),
+      y: 6 * Math.floor(index / 3),
+      properties: { title, region: config.region, period: 300, yAxis: { left: { min: 0 } }, metrics: lines.map(row) },
+    })),
+  }),
+});

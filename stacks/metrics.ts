@@ -1,0 +1,86 @@
+import { METRIC_NAMESPACE, type MetricName, type Teller } from "@promptcall/core/metrics";
+import { apiRoute } from "./api.ts";
+import { firstAttempts, laterAttempts, resultsRule } from "./callbacks.ts";
+import { bus, callbackRetries, callbacks, dial, state, table, timers } from "./calls.ts";
+import { dialer } from "./dialer.ts";
+import { buriers, reducer, reportsRule, timersConsumer } from "./reducer.ts";
+import { webhooks } from "./webhooks.ts";
+
+type Name = string | typeof bus.name;
+
+/** A metric as alarms and dashboards ask for it. */
+export interface Metric {
+  namespace: string;
+  metricName: string;
+  dimensions: Record<string, Name>;
+  stat: "Sum" | "Average" | "Maximum" | "p50" | "p99";
+}
+
+/** What there is to watch, under the names it has in alarms. */
+export const queues = {
+  dial: dial.queue.nodes.queue.name,
+  state: state.queue.nodes.queue.name,
+  timers: timers.queue.nodes.queue.name,
+  callbacks: callbacks.queue.nodes.queue.name,
+  "callback-retries": callbackRetries.nodes.queue.name,
+};
+
+/** These have a consumer of their own. */
+export const deadLetters = {
+  dial: dial.deadLetters.nodes.queue.name,
+  state: state.deadLetters.nodes.queue.name,
+  timers: timers.deadLetters.nodes.queue.name,
+};
+
+/** The dead letters of both queues of callbacks, which wait here to be replayed. */
+export const parked = callbacks.deadLetters.nodes.queue.name;
+
+export const functions = {
+  api: apiRoute.nodes.function.name,
+  webhooks: webhooks.name,
+  dialer: dialer.nodes.function.name,
+  reducer: reducer.nodes.function.name,
+  timers: timersConsumer.nodes.function.name,
+  callbacks: firstAttempts.nodes.function.name,
+  "callback-retries": laterAttempts.nodes.function.name,
+  "dead-dials": buriers.dial.nodes.function.name,
+  "dead-reports": buriers.state.nodes.function.name,
+  "dead-timers": buriers.timers.nodes.function.name,
+};
+
+export const rules = { reports: reportsRule.name, results: resultsRule.name };
+
+type Stat = Metric["stat"];
+
+export const ours = <Of extends MetricName>(
+  metricName: Of,
+  { by: service, stat = "Sum" }: { by: Teller<Of>; stat?: Stat },
+): Metric => ({ namespace: METRIC_NAMESPACE, metricName, dimensions: { service, stage: $app.stage }, stat });
+
+export const ofQueue = (metricName: string, { queue, stat = "Sum" }: { queue: Name; stat?: Stat }): Metric => ({
+  namespace: "AWS/SQS",
+  metricName,
+  dimensions: { QueueName: queue },
+  stat,
+});
+
+export const ofFunction = (metricName: string, { name, stat = "Sum" }: { name: Name; stat?: Stat }): Metric => ({
+  namespace: "AWS/Lambda",
+  metricName,
+  dimensions: { FunctionName: name },
+  stat,
+});
+
+export const ofRule = (metricName: string, { rule }: { rule: Name }): Metric => ({
+  namespace: "AWS/Events",
+  metricName,
+  dimensions: { EventBusName: bus.name, RuleName: rule },
+  stat: "Sum",
+});
+
+export const ofTable = (metricName: string): Metric => ({
+  namespace: "AWS/DynamoDB",
+  metricName,
+  dimensions: { TableName: table.name },
+  stat: "Sum",
+});
