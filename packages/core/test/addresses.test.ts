@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { keyId } from "../src/keys.ts";
 import { hopSeconds, LONGEST_HOP_SECONDS } from "../src/later.ts";
 import { carrierNumber, maskNumber } from "../src/phone.ts";
 import { pinHash, pinMatches } from "../src/pin.ts";
@@ -7,12 +8,14 @@ import { isGenuine, webhookUrl } from "../src/webhook-address.ts";
 import { TID } from "./given.ts";
 
 const key = new Uint8Array(32).fill(7);
+const newer = new Uint8Array(32).fill(8);
+const gone = new Uint8Array(32).fill(9);
 const other = "9b241101-e2bb-4255-8caf-4136c566a962";
 
 describe("a webhook's address", () => {
   const url = webhookUrl({ baseUrl: "https://hooks.example/", key, tid: TID, purpose: { kind: "digits", attempt: 2 } });
   const token = url.split("/").at(-1) ?? "";
-  const genuine = { key, tid: TID, purpose: { kind: "digits", attempt: 2 }, token } as const;
+  const genuine = { keys: [key], tid: TID, purpose: { kind: "digits", attempt: 2 }, token } as const;
 
   it("names the call, the attempt and a token", () => {
     expect(url).toMatch(new RegExp(`^https://hooks.example/calls/${TID}/digits/2/[\\w-]{43}$`));
@@ -23,22 +26,54 @@ describe("a webhook's address", () => {
     expect(isGenuine({ ...genuine, tid: other })).toBe(false);
     expect(isGenuine({ ...genuine, purpose: { kind: "digits", attempt: 3 } })).toBe(false);
     expect(isGenuine({ ...genuine, purpose: { kind: "status" } })).toBe(false);
-    expect(isGenuine({ ...genuine, key: new Uint8Array(32) })).toBe(false);
+    expect(isGenuine({ ...genuine, keys: [newer] })).toBe(false);
     expect(isGenuine({ ...genuine, token: `${token}=` })).toBe(false);
     expect(isGenuine({ ...genuine, token: token.slice(0, -1) })).toBe(false);
     expect(isGenuine({ ...genuine, token: "" })).toBe(false);
+  });
+
+  it("is genuine whichever of the keys it was made with", () => {
+    expect(isGenuine({ ...genuine, keys: [newer, key] })).toBe(true);
+    expect(isGenuine({ ...genuine, keys: [key, newer] })).toBe(true);
+    expect(isGenuine({ ...genuine, keys: [newer, gone] })).toBe(false);
   });
 });
 
 describe("a PIN's hash", () => {
   const hash = pinHash({ key, tid: TID, pin: "1234" });
+  const right = { keys: [key], tid: TID, pin: "1234", hash, hashedWith: keyId(key) } as const;
 
   it("matches the PIN of its own call alone", () => {
-    expect(pinMatches({ key, tid: TID, pin: "1234", hash })).toBe(true);
-    expect(pinMatches({ key, tid: TID, pin: "1235", hash })).toBe(false);
-    expect(pinMatches({ key, tid: TID, pin: "", hash })).toBe(false);
-    expect(pinMatches({ key, tid: other, pin: "1234", hash })).toBe(false);
-    expect(pinMatches({ key: new Uint8Array(32), tid: TID, pin: "1234", hash })).toBe(false);
+    expect(pinMatches(right)).toBe(true);
+    expect(pinMatches({ ...right, pin: "1235" })).toBe(false);
+    expect(pinMatches({ ...right, pin: "" })).toBe(false);
+    expect(pinMatches({ ...right, tid: other })).toBe(false);
+    expect(pinMatches({ ...right, hash: pinHash({ key: newer, tid: TID, pin: "1234" }) })).toBe(false);
+  });
+
+  it("is judged by the key it was made with, wherever that is in the list", () => {
+    expect(pinMatches({ ...right, keys: [newer, key] })).toBe(true);
+    expect(pinMatches({ ...right, keys: [newer, key], pin: "1235" })).toBe(false);
+  });
+
+  it("is not judged where that key is not listed: the right PIN would be called wrong", () => {
+    expect(pinMatches({ ...right, keys: [newer, gone] })).toBeUndefined();
+  });
+
+  it("that does not tell its key is judged by each", () => {
+    const untold = { ...right, hashedWith: undefined };
+    expect(pinMatches({ ...untold, keys: [newer, key] })).toBe(true);
+    expect(pinMatches({ ...untold, keys: [newer, key], pin: "1235" })).toBe(false);
+    expect(pinMatches({ ...untold, keys: [newer] })).toBe(false);
+  });
+});
+
+describe("the id of a key", () => {
+  it("is short, tells keys apart, and holds nothing of them", () => {
+    expect(keyId(key)).toMatch(/^[\w-]{8}$/);
+    expect(keyId(Uint8Array.from(key))).toBe(keyId(key));
+    expect(keyId(newer)).not.toBe(keyId(key));
+    expect(Buffer.from(key).toString("base64url")).not.toContain(keyId(key));
   });
 });
 

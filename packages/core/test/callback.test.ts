@@ -76,7 +76,7 @@ describe("the request that carries a result", () => {
     const request = callbackRequest({
       callback: { url: "https://a.example/r?x=1", method: "POST" },
       result,
-      secret,
+      secrets: [secret],
       now,
     });
     const body = `tid=${TID}&to=%2B447700900001&status=error&reason=busy`;
@@ -96,11 +96,25 @@ describe("the request that carries a result", () => {
     expect(signatureHolds(`${body}x`, request.headers)).toBe(false);
   });
 
+  it.each(["POST", "GET"] as const)(
+    "by %s is signed with each secret, and holds for whoever has any of them",
+    (method) => {
+      const older = callbackSecret({ key: new Uint8Array(32).fill(1), applicationId: "app" });
+      const foreign = callbackSecret({ key: new Uint8Array(32).fill(2), applicationId: "app" });
+      const callback = { url: "https://a.example/r", method };
+      const request = callbackRequest({ callback, result, secrets: [secret, older], now });
+      expect(request.headers["webhook-signature"]).toMatch(/^v1,[\w+/]{43}= v1,[\w+/]{43}=$/);
+      const signed = request.body ?? new URL(request.url).search.slice(1);
+      const holds = (by: Buffer) => signatureHolds(signed, request.headers, new Webhook(writtenSecret(by)));
+      expect([secret, older, foreign].map(holds)).toEqual([true, true, false]);
+    },
+  );
+
   it("is signed query parameters for GET, after those the address has", () => {
     const request = callbackRequest({
       callback: { url: "https://a.example/r?x=1", method: "GET" },
       result,
-      secret,
+      secrets: [secret],
       now,
     });
     const query = `x=1&tid=${TID}&to=%2B447700900001&status=error&reason=busy`;
@@ -122,7 +136,7 @@ describe("the request that carries a result", () => {
     const request = callbackRequest({
       callback: { url: `https://a.example/r?${own}`, method: "GET" },
       result,
-      secret,
+      secrets: [secret],
       now,
     });
     expect(request.url).toBe(`https://a.example/r?${own}&tid=${TID}&to=%2B447700900001&status=error&reason=busy`);
@@ -133,7 +147,7 @@ describe("the request that carries a result", () => {
     const { body } = callbackRequest({
       callback: { url: "https://a.example", method: "POST" },
       result: ok,
-      secret,
+      secrets: [secret],
       now,
     });
     expect(body).toBe(`tid=${TID}&to=%2B447700900001&status=ok`);
@@ -144,9 +158,9 @@ describe("the request that carries a result", () => {
   });
 
   /** The library parses what it has verified as JSON; only the signature is of interest here. */
-  function signatureHolds(payload: string, headers: Readonly<Record<string, string>>): boolean {
+  function signatureHolds(payload: string, headers: Readonly<Record<string, string>>, by = verifier): boolean {
     try {
-      verifier.verify(payload, { ...headers });
+      by.verify(payload, { ...headers });
       return true;
     } catch (error) {
       return error instanceof SyntaxError;

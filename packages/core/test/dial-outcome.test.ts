@@ -5,7 +5,7 @@ const invalid = (name: string) => ({ type: 400, title: "Bad Request", invalid_pa
 
 describe("the carrier's answer", () => {
   it.each([
-    { httpStatus: 429, body: {}, outcome: { kind: "try_again" } },
+    { httpStatus: 429, body: {}, outcome: { kind: "try_again", throttled: true } },
     { httpStatus: 401, body: {}, outcome: { kind: "refused", reason: "credential_rejected" } },
     { httpStatus: 403, body: undefined, outcome: { kind: "refused", reason: "credential_rejected" } },
     { httpStatus: 400, body: invalid("number"), outcome: { kind: "refused", reason: "invalid_number" } },

@@ -1,0 +1,131 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { DeliveredEventSchema } from "@promptcall/core/events";
+import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import { StateRecordSchema } from "@promptcall/core/records";
+import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
+import { logTwin } from "@promptcall/simulation/twins/log";
+import { mockClient } from "aws-sdk-client-mock";
+import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
+import { delivered, releasedExamples } from "../../core/test/released.ts";
+import { callbackStore, callStore } from "../src/adapters/table.ts";
+import { consumer } from "../src/consumer.ts";
+import { dialer } from "../src/dialer/dial.ts";
+import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
+import { replay } from "../src/dispatcher/replay.ts";
+import { reducer } from "../src/reducer/reduce.ts";
+import { timers } from "../src/timers/fire.ts";
+import { at, KEYS, SETTINGS, TID } from "./given.ts";
+import { batch, context } from "./sqs.ts";
+import { type World, worldWith } from "./world.ts";
+
+const consumers = {
+  reducer: (world: World) => consumer({ ...world, schema: DeliveredEventSchema, handle: reducer(world) }),
+  dialer: (world: World) => consumer({ ...world, schema: DialMessageSchema, handle: dialer(world) }),
+  timers: (world: World) => consumer({ ...world, schema: TimerMessageSchema, handle: timers(world) }),
+  dispatcher: (world: World) => {
+    const handle = dispatcher({ ...world, keys: [KEYS.callback], settings: SETTINGS.callback });
+    return consumer({ ...world, schema: DeliverySchema, handle });
+  },
+};
+
+/** What becomes of a batch a minute after the call was accepted, with the call on record in that state. */
+async function handled({
+  state,
+  by,
+  bodies,
+}: {
+  state: string;
+  by: keyof typeof consumers;
+  bodies: readonly unknown[];
+}) {
+  const { call } = StateRecordSchema.parse(releasedExamples("record.state").at(-1)?.examples[state]);
+  const world = await worldWith(call, { now: at(60) });
+  const answer = await consumers[by](world)(batch(...bodies), context);
+  return { answer, told: world.log.told.map(({ event }) => event), world };
+}
+
+/** As they lie in a queue or in the table, by every version that is still read. */
+function examplesOf(name: string) {
+  const examples = releasedExamples(name).flatMap((written) => Object.values(written.examples));
+  return name.startsWith("event.") ? examples.map(delivered) : examples;
+}
+
+describe("what this version or the one before it wrote", () => {
+  it.each([
+    ["event.call.accepted", "queued", "reducer", "event.ignored"],
+    ["event.call.dialed", "dialing", "reducer", "event.reduced"],
+    ["event.call.dial_failed", "dialing", "reducer", "event.reduced"],
+    ["event.call.status", "dialing", "reducer", "event.reduced"],
+    ["event.call.digits", "answered", "reducer", "event.reduced"],
+    ["event.call.completed", "complete", "reducer", "event.ignored"],
+    ["event.callback.delivered", "complete", "reducer", "event.ignored"],
+    ["event.callback.parked", "complete", "reducer", "event.ignored"],
+    ["event.call.completed", "complete", "dispatcher", "callback.delivered"],
+    ["message.callback", "complete", "dispatcher", "callback.delivered"],
+    ["message.dial", "queued", "dialer", "dial.placed"],
+    ["message.settle", "ended", "timers", "timer.settle"],
+    ["message.deadline", "dialing", "timers", "timer.deadline"],
+  ] as const)("is handled: %s, of a call that is %s, by the %s", async (name, state, by, event) => {
+    const bodies = examplesOf(name);
+    expect(bodies.length).toBeGreaterThan(0);
+    for (const body of bodies) {
+      const { answer, told } = await handled({ state, by, bodies: [body] });
+      expect({ answer, told }).toEqual({ answer: { batchItemFailures: [] }, told: [event] });
+    }
+  });
+
+  it("is sent again when it was parked: message.parked", async () => {
+    const [parked] = examplesOf("message.parked");
+    const { world } = await handled({ state: "complete", by: "reducer", bodies: [] });
+    const deadLetters = deadLettersTwin({ clock: world.clock });
+    deadLetters.put(JSON.stringify(parked));
+    expect(await replay({ ...world, deadLetters })({ tell: () => undefined })).toEqual({ sent: 1, left: 0 });
+    expect(world.callbacks.sent).toMatchObject([{ type: "callback", tid: TID, attempt: 1 }]);
+  });
+
+  it("is read from the table", async () => {
+    const dynamo = mockClient(DynamoDBDocumentClient);
+    const table = { client: new DynamoDBClient({ region: "eu-west-1" }), tableName: "calls", retentionDays: 30 };
+    const options = { ...table, clock: { now: () => new Date(at(60)) } };
+    const item = (sk: string, attributes: object) => ({ pk: `call#${TID}`, sk, ...attributes, expires_at: 1 });
+    const readAs = async (sk: "spec" | "state" | "callback", read: () => Promise<unknown>) => {
+      const written = releasedExamples(`record.${sk}`);
+      for (const [which, example] of written.flatMap(({ examples }) => Object.entries(examples))) {
+        dynamo.on(GetCommand).resolves({ Item: item(sk, example) });
+        expect(await read()).toEqual(written.at(-1)?.examples[which]);
+      }
+    };
+    await readAs("spec", async () => ({ spec: await callStore(options).spec(TID) }));
+    await readAs("state", () => callStore(options).state(TID));
+    await readAs("callback", () => callbackStore(options).read(TID));
+    dynamo.restore();
+  });
+});
+
+describe("a reader of two versions", () => {
+  // As a second version of a message would be: a field that is no longer optional, under a new name.
+  const V2Schema = z.object({ ...DialMessageSchema.shape, v: z.literal(2), dial_at: z.iso.datetime() });
+  const V1Schema = z.pipe(
+    DialMessageSchema,
+    z.transform(({ not_before, ...others }) => ({ ...others, v: 2 as const, dial_at: not_before ?? at(0) })),
+  );
+  const schema = z.union([V2Schema, V1Schema]);
+
+  it("hands its handler the current one, whichever was written, and refuses what is older or newer", async () => {
+    const taken: unknown[] = [];
+    const handle = async (message: z.infer<typeof schema>) => {
+      taken.push(message);
+      return { event: "dial.placed" } as const;
+    };
+    const run = consumer({ schema, handle, log: logTwin(), clock: clockTwin(at(60)) });
+    const v1 = { v: 1, tid: TID, type: "dial", sealed_credential: "sealed", not_before: at(30) };
+    const v2 = { v: 2, tid: TID, type: "dial", sealed_credential: "sealed", dial_at: at(30) };
+    expect(await run(batch(v1, v2, { ...v1, v: 0 }, { ...v2, v: 3 }), context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: "m3" }, { itemIdentifier: "m4" }],
+    });
+    expect(taken).toEqual([v2, v2]);
+  });
+});
