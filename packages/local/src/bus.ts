@@ -3,13 +3,12 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { BusDelivery } from "./bus-delivery.ts";
 import { BusRules } from "./bus-rules.ts";
 import { BusApi } from "./bus-server.ts";
-import type { RuleDeclaration } from "./declarations.ts";
 import { type HttpServer, readBody, startHttpServer } from "./http-server.ts";
 import { ACCOUNT_ID } from "./program.ts";
 
 const MAXIMUM_REQUEST_BYTES = 4 * 1024 * 1024;
 
-/** The event bus of one run. Its address is known before its rules are: the stacks need it to be evaluated. */
+/** The event buses of one run. Their address is known before they are: the stacks need it to be evaluated. */
 export class Bus {
   readonly #server: HttpServer;
   #api: BusApi | undefined;
@@ -32,16 +31,15 @@ export class Bus {
     return this.#server.url;
   }
 
-  async declare(args: {
+  /** From here on it answers. */
+  open(args: {
     region: string;
     buses: readonly string[];
-    rules: readonly RuleDeclaration[];
     client: SQSClient;
     sqsEndpoint: string;
     onLost: (message: string) => void;
-  }): Promise<void> {
+  }): void {
     const rules = new BusRules({ region: args.region, account: ACCOUNT_ID, buses: args.buses });
-    for (const declared of args.rules) await addRule({ rules, declared });
     this.#delivery = new BusDelivery(args);
     this.#api = new BusApi({ ...args, rules, delivery: this.#delivery, account: ACCOUNT_ID });
   }
@@ -56,29 +54,4 @@ export class Bus {
     if (this.#api && body) return this.#api.handle({ request, response, body });
     response.writeHead(body ? 503 : 413).end();
   }
-}
-
-async function addRule({ rules, declared }: { rules: BusRules; declared: RuleDeclaration }): Promise<void> {
-  const { enabled, pattern, target } = await declared.settings;
-  const rule = rules.putRule({
-    bus: declared.busPhysicalName,
-    name: declared.physicalName,
-    pattern: JSON.stringify(pattern),
-    enabled,
-  });
-  const { maximumRetryAttempts, maximumEventAgeInSeconds } = target.retryPolicy ?? {};
-  rules.putTargets({
-    rule,
-    targets: [
-      {
-        Id: declared.name,
-        Arn: target.arn,
-        ...(target.deadLetterArn !== undefined && { DeadLetterConfig: { Arn: target.deadLetterArn } }),
-        RetryPolicy: {
-          ...(maximumRetryAttempts !== undefined && { MaximumRetryAttempts: maximumRetryAttempts }),
-          ...(maximumEventAgeInSeconds !== undefined && { MaximumEventAgeInSeconds: maximumEventAgeInSeconds }),
-        },
-      },
-    ],
-  });
 }

@@ -1,5 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { LocalError } from "./errors.ts";
 
 export interface Endpoints {
   sqs: string;
@@ -25,10 +27,23 @@ export function environmentFor({ endpoints, region }: { endpoints: Endpoints; re
   };
 }
 
+/** Where another run has its services, by what it gave to functions. */
+export function endpointsIn(environment: Readonly<Record<string, string>>): Endpoints {
+  const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_EVENTBRIDGE, AWS_ENDPOINT_URL_DYNAMODB } = environment;
+  if (!AWS_ENDPOINT_URL_SQS || !AWS_ENDPOINT_URL_EVENTBRIDGE || !AWS_ENDPOINT_URL_DYNAMODB)
+    throw new LocalError("The environment is not that of a local run.");
+  return {
+    sqs: AWS_ENDPOINT_URL_SQS,
+    eventBridge: AWS_ENDPOINT_URL_EVENTBRIDGE,
+    dynamoDb: AWS_ENDPOINT_URL_DYNAMODB,
+  };
+}
+
 /** The clients that stand for AWS itself: they create what the stacks declare, poll for functions, deliver for the bus. */
 export class Clients {
   readonly sqs: SQSClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly eventBridge: EventBridgeClient;
 
   constructor({ endpoints, region }: { endpoints: Endpoints; region: string }) {
     this.sqs = new SQSClient({
@@ -38,10 +53,12 @@ export class Clients {
       requestHandler: { httpAgent: { maxSockets: MAXIMUM_SOCKETS } },
     });
     this.dynamoDb = new DynamoDBClient({ region, endpoint: endpoints.dynamoDb, credentials: CREDENTIALS });
+    this.eventBridge = new EventBridgeClient({ region, endpoint: endpoints.eventBridge, credentials: CREDENTIALS });
   }
 
   destroy(): void {
     this.sqs.destroy();
     this.dynamoDb.destroy();
+    this.eventBridge.destroy();
   }
 }

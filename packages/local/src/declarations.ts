@@ -37,6 +37,8 @@ export interface FunctionSettings {
   environment: Record<string, string>;
   /** Names of linked components, and what `SST_RESOURCE_<name>` will hold. */
   links: Record<string, Record<string, unknown>>;
+  /** What it may do to AWS, as IAM writes actions. */
+  actions: string[];
   reservedConcurrency: number | undefined;
   cors: Cors | undefined;
 }
@@ -67,12 +69,22 @@ export interface MappingSettings {
 export interface RuleDeclaration {
   name: string;
   physicalName: string;
+  /** The component's name. */
   bus: string;
-  busPhysicalName: string;
   settings: Promise<RuleSettings>;
 }
 
+export interface BusDeclaration {
+  name: string;
+  /** As AWS knows it. */
+  busName: Promise<string>;
+  /** Whether it is another app's, and only referred to. */
+  referenced: boolean;
+}
+
 export interface RuleSettings {
+  /** As AWS knows it. */
+  busName: string;
   enabled: boolean;
   pattern: Record<string, unknown>;
   target: {

@@ -1,13 +1,20 @@
 import { once } from "node:events";
 import { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type AttributeDefinition, CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  DeleteTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  ResourceNotFoundException,
+} from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import type { KeySchema, TableDeclaration, TableSettings } from "./declarations.ts";
+import { ignoring } from "./settle.ts";
 
 export interface Dynamo {
   readonly endpoint: string;
-  createTables(args: { tables: TableDeclaration[]; client: DynamoDBClient }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,9 +26,6 @@ export async function startDynamo(): Promise<Dynamo> {
   const { port } = server.address() as AddressInfo;
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    async createTables({ tables, client }) {
-      await Promise.all(tables.map((table) => createTable({ table, client })));
-    },
     async stop() {
       // Not dynalite's own close, which shuts the store under requests that are still being worked on: the store is in
       // memory and goes with the last of them.
@@ -30,6 +34,28 @@ export async function startDynamo(): Promise<Dynamo> {
       await closed;
     },
   };
+}
+
+interface Tables {
+  tables: readonly TableDeclaration[];
+  client: DynamoDBClient;
+}
+
+export async function createTables({ tables, client }: Tables): Promise<void> {
+  await Promise.all(
+    tables.map((table) =>
+      // There already: a run beside this one was killed, and left it.
+      createTable({ table, client }).catch(ignoring(ResourceInUseException)),
+    ),
+  );
+}
+
+export async function deleteTables({ tables, client }: Tables): Promise<void> {
+  await Promise.all(
+    tables.map(({ physicalName }) =>
+      client.send(new DeleteTableCommand({ TableName: physicalName })).catch(ignoring(ResourceNotFoundException)),
+    ),
+  );
 }
 
 async function createTable({ table, client }: { table: TableDeclaration; client: DynamoDBClient }): Promise<void> {

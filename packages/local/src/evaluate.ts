@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { NODE_BUNDLE } from "./bundle.ts";
 import { cacheFolder } from "./cache.ts";
-import { rawNamespace } from "./components/raw.ts";
+import { rawNamespace, transformRaw } from "./components/raw.ts";
 import { sst } from "./components/sst.ts";
 import type { App, Config } from "./config.ts";
 import { InvalidArgumentError, LocalError } from "./errors.ts";
@@ -60,6 +60,7 @@ function globals(app: { name: string; stage: string }) {
     $concat: concat,
     $output: output,
     $resolve: output,
+    $transform: transformRaw,
     sst,
     aws: rawNamespace(),
   };

@@ -43,6 +43,8 @@ export class FunctionWorker {
       stdout: true,
       stderr: true,
       execArgv: [],
+      // What a debugger calls the thread.
+      name: options.name,
       resourceLimits: { maxOldGenerationSizeMb: options.settings.memoryMb },
     });
     this.#forwardLogs();
@@ -96,9 +98,9 @@ export class FunctionWorker {
     const { name } = this.#options;
     this.#effects = [];
     const timeoutMs = args.timeoutSeconds * 1_000;
-    const timer = setTimeout(() => {
+    const onTimeout = () =>
       this.#end(new FunctionTimeoutError({ functionName: name, timeoutSeconds: args.timeoutSeconds }));
-    }, timeoutMs);
+    const timer = Number.isFinite(timeoutMs) ? setTimeout(onTimeout, timeoutMs) : undefined;
     try {
       const answer = this.#nextReply();
       const invocation: Invocation = {

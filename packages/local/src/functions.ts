@@ -13,6 +13,8 @@ export interface FunctionsOptions {
   environment: Record<string, string>;
   onLog: (line: LogLine) => void;
   hooks: InvocationHooks;
+  /** Whether functions may take as long as they like. */
+  untimed: boolean;
 }
 
 /** Builds and warms every function of the program, all at the same time. */
@@ -50,12 +52,14 @@ function poolFor(args: {
         functionName: declared.physicalName,
         functionArn: declared.arn,
         memoryMb: settings.memoryMb,
+        name: declared.name,
+        actions: settings.actions,
         watchesEffects: options.hooks.crashes !== undefined || options.hooks.onInvocation !== undefined,
       },
       environment: environmentOf({ options, declared, settings }),
       onLog: options.onLog,
     },
-    timeoutSeconds: settings.timeoutSeconds,
+    timeoutSeconds: options.untimed ? Number.POSITIVE_INFINITY : settings.timeoutSeconds,
     reservedConcurrency: settings.reservedConcurrency,
     hooks: options.hooks,
   });

@@ -1,6 +1,6 @@
 // What SST declares for sst.config.ts and the stacks, limited to what has a meaning in a local run: a stack that
 // type-checks against this also runs here.
-import type { getPolicyDocumentOutput, RawResourceConstructor } from "./components/raw.ts";
+import type { getPolicyDocumentOutput, RawResourceConstructor, transformRaw } from "./components/raw.ts";
 import type { sst as components } from "./components/sst.ts";
 import type { App, AppInput, Config } from "./config.ts";
 import type * as outputs from "./output.ts";
@@ -16,6 +16,7 @@ declare global {
   const $concat: typeof outputs.concat;
   const $output: typeof outputs.output;
   const $resolve: typeof outputs.output;
+  const $transform: typeof transformRaw;
   const sst: typeof components;
   const aws: {
     readonly getRegionOutput: () => outputs.Output<{ region: string; name: string; id: string }>;
@@ -27,6 +28,7 @@ declare global {
     readonly iam: RawService<"Policy" | "Role" | "RolePolicy"> & {
       readonly getPolicyDocumentOutput: typeof getPolicyDocumentOutput;
     };
+    readonly kms: RawService<"Alias" | "Key">;
     readonly sns: RawService<"Topic" | "TopicPolicy" | "TopicSubscription">;
     readonly sqs: RawService<"QueuePolicy" | "RedriveAllowPolicy">;
   };

@@ -1,8 +1,8 @@
 import { Bus } from "./bus.ts";
 import { Clients, type Endpoints, environmentFor } from "./clients.ts";
 import { linkProperties } from "./components/function.ts";
-import { type Dynamo, startDynamo } from "./dynamo.ts";
-import { LocalError, StoppedError } from "./errors.ts";
+import { startDynamo } from "./dynamo.ts";
+import { InvalidArgumentError, LocalError, StoppedError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import type { EventSourceMapping } from "./event-source-mapping.ts";
 import type { FunctionPool, InvocationHooks } from "./function-pool.ts";
@@ -14,13 +14,16 @@ import type { HttpServer } from "./http-server.ts";
 import { checkVisibility, startMappings } from "./mappings.ts";
 import { resolveInput } from "./output.ts";
 import { Program } from "./program.ts";
+import { provision, withdraw } from "./provision.ts";
 import { secretSource } from "./secrets.ts";
 import { allOrFirstFailure } from "./settle.ts";
-import { type Sqs, startSqs } from "./sqs.ts";
+import { startSqs } from "./sqs.ts";
 
 export interface LocalOptions extends InvocationHooks {
   /** The folder that holds sst.config.ts. */
   root: string;
+  /** Those of another run, beside which this one runs: what it puts there it takes away again when it stops. */
+  attachTo?: Endpoints;
   stage?: string;
   /** By component name, as `{ Api: 3000 }`; the others get a free port. */
   ports?: Record<string, number>;
@@ -31,6 +34,8 @@ export interface LocalOptions extends InvocationHooks {
   onLog?: (entry: LogLine) => void;
   /** The most messages that a function is handed at once, where its queue's batch size is more: AWS may hand over fewer. */
   largestBatch?: number;
+  /** No function is ended for taking long: somebody may have stopped it at a breakpoint. */
+  untimed?: boolean;
 }
 
 export interface Local {
@@ -62,7 +67,9 @@ class LocalRun {
   readonly #mappings: EventSourceMapping[] = [];
   readonly #httpServers: HttpServer[] = [];
   readonly #services: { stop(): Promise<void> }[] = [];
+  #bus: Bus | undefined;
   #clients: Clients | undefined;
+  #withdraw: (() => Promise<void>) | undefined;
   readonly #functionsReady = Promise.withResolvers<void>();
   #stopping: Promise<void> | undefined;
 
@@ -72,8 +79,7 @@ class LocalRun {
   }
 
   async start(): Promise<Local> {
-    const [sqs, bus, dynamo] = await this.#startServices();
-    const endpoints = { sqs: sqs.endpoint, eventBridge: bus.endpoint, dynamoDb: dynamo.endpoint };
+    const endpoints = this.#options.attachTo ?? (await this.#startServices());
     const program = new Program({
       stage: this.#options.stage ?? "local",
       endpoints,
@@ -94,17 +100,10 @@ class LocalRun {
     await checkVisibility(program);
     const clients = new Clients({ endpoints, region: program.app.region });
     this.#clients = clients;
+    await this.#openBuses({ program, clients });
+    if (this.#options.attachTo) this.#withdraw = () => withdraw({ program, clients });
     await allOrFirstFailure([
-      sqs.createQueues({ queues: program.queues, client: clients.sqs }),
-      dynamo.createTables({ tables: program.tables, client: clients.dynamoDb }),
-      bus.declare({
-        region: program.app.region,
-        buses: program.buses.map(({ physicalName }) => physicalName),
-        rules: program.rules,
-        client: clients.sqs,
-        sqsEndpoint: sqs.endpoint,
-        onLost: (line) => this.#log({ functionName: "Bus", line, stream: "stderr" }),
-      }),
+      provision({ program, clients }),
       startFunctions({
         root: this.#options.root,
         program,
@@ -112,6 +111,7 @@ class LocalRun {
         pools: this.#pools,
         onLog: (entry) => this.#log(entry),
         hooks: this.#options,
+        untimed: this.#options.untimed ?? false,
       }),
     ]);
     await startMappings({
@@ -123,7 +123,7 @@ class LocalRun {
       onError: ({ functionName, message }) => this.#log({ functionName, line: message, stream: "stderr" }),
     });
     this.#functionsReady.resolve();
-    const resources = await linkProperties(program.linkables.values());
+    const resources = await linkProperties({ program, links: program.linkables.values() });
     return {
       outputs: await resolveInput(declared),
       endpoints,
@@ -145,16 +145,36 @@ class LocalRun {
     const mappings = this.#mappings.map((mapping) => mapping.stop());
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
     await Promise.all([...mappings, ...this.#httpServers.map((server) => server.stop())]);
+    await this.#withdraw?.();
     await Promise.all(this.#services.map((service) => service.stop()));
     this.#clients?.destroy();
   }
 
-  async #startServices(): Promise<[Sqs, Bus, Dynamo]> {
+  async #startServices(): Promise<Endpoints> {
     const remember = <T extends { stop(): Promise<void> }>(service: T) => {
       this.#services.push(service);
       return service;
     };
-    return allOrFirstFailure([startSqs().then(remember), Bus.start().then(remember), startDynamo().then(remember)]);
+    const starting = [startSqs().then(remember), Bus.start().then(remember), startDynamo().then(remember)] as const;
+    const [sqs, bus, dynamo] = await allOrFirstFailure(starting);
+    this.#bus = bus;
+    return { sqs: sqs.endpoint, eventBridge: bus.endpoint, dynamoDb: dynamo.endpoint };
+  }
+
+  async #openBuses({ program, clients }: { program: Program; clients: Clients }): Promise<void> {
+    const own = program.buses.filter(({ referenced }) => !referenced);
+    const [first] = own;
+    if (this.#bus === undefined && first !== undefined) {
+      const reason = "an app that is attached to another run has no buses of its own here.";
+      throw new InvalidArgumentError({ component: `sst.aws.Bus "${first.name}"`, reason });
+    }
+    this.#bus?.open({
+      region: program.app.region,
+      buses: await Promise.all(own.map(({ busName }) => busName)),
+      client: clients.sqs,
+      sqsEndpoint: program.endpoints.sqs,
+      onLost: (line) => this.#log({ functionName: "Bus", line, stream: "stderr" }),
+    });
   }
 
   /** A request may come as soon as its port is open; it waits for the functions. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type {
   ApiDeclaration,
+  BusDeclaration,
   FunctionDeclaration,
   MappingDeclaration,
   QueueDeclaration,
@@ -10,11 +11,17 @@ import type {
 } from "./declarations.ts";
 import { ComponentNameError, LocalError } from "./errors.ts";
 
-/** A component that functions can be linked to: its name, SST's type, and what `Resource.<Name>` will hold. */
+/** What a link gives: what `Resource.<Name>` will hold, and what else comes with it, as permissions. */
+export interface LinkDefinition {
+  properties: object;
+  include?: readonly object[];
+}
+
+/** A component that functions can be linked to: its name, SST's type, and what a link to it gives. */
 export interface Linkable {
   readonly linkName: string;
   readonly linkType: string;
-  getSSTLink(): { properties: object };
+  getSSTLink(): LinkDefinition;
 }
 
 export function isLinkable(value: unknown): value is Linkable {
@@ -27,13 +34,17 @@ export class Program {
   readonly endpoints: { sqs: string; eventBridge: string; dynamoDb: string };
   readonly queues: QueueDeclaration[] = [];
   readonly tables: TableDeclaration[] = [];
-  readonly buses: { name: string; physicalName: string }[] = [];
+  readonly buses: BusDeclaration[] = [];
   readonly rules: RuleDeclaration[] = [];
   readonly mappings: MappingDeclaration[] = [];
   readonly functions: FunctionDeclaration[] = [];
   readonly apis: ApiDeclaration[] = [];
   readonly raw: RawDeclaration[] = [];
   readonly linkables = new Map<string, Linkable>();
+  /** What links to components of a class give instead of what the component says (`sst.Linkable.wrap`). */
+  readonly wrapped = new Map<unknown, (linkable: never) => LinkDefinition>();
+  /** What `$transform` has registered, by the type of the resource. */
+  readonly transforms: { type: string; transform: (args: object, opts: object, name: string) => void }[] = [];
   readonly #names = new Set<string>();
   readonly #secrets: (args: { name: string; placeholder: string | undefined }) => string;
   app = { name: "", region: "us-east-1" };
@@ -66,6 +77,11 @@ export class Program {
 
   register(linkable: Linkable): void {
     this.linkables.set(linkable.linkName, linkable);
+  }
+
+  link(linkable: Linkable): LinkDefinition {
+    const wrapped = this.wrapped.get(linkable.constructor);
+    return wrapped ? wrapped(linkable as never) : linkable.getSSTLink();
   }
 
   physicalName(name: string): string {

@@ -3,3 +3,8 @@ export async function allOrFirstFailure<T extends readonly unknown[] | []>(promi
   await Promise.allSettled(promises);
   return Promise.all(promises);
 }
+
+/** For `catch`: an error of this class is as good as none. */
+export const ignoring = (expected: abstract new (...args: never[]) => Error) => (error: unknown) => {
+  if (!(error instanceof expected)) throw error;
+};

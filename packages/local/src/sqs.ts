@@ -1,12 +1,12 @@
 import type { AddressInfo } from "node:net";
-import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
 import type { QueueDeclaration } from "./declarations.ts";
 import { ACCOUNT_ID } from "./program.ts";
+import { ignoring } from "./settle.ts";
 
 export interface Sqs {
   readonly endpoint: string;
-  createQueues(args: { queues: QueueDeclaration[]; client: SQSClient }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -19,11 +19,17 @@ export async function startSqs(): Promise<Sqs> {
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
-    async createQueues({ queues, client }) {
-      await Promise.all(queues.map((queue) => createQueue({ queue, client })));
-    },
     stop: () => app.close(),
   };
+}
+
+interface Queues {
+  queues: readonly QueueDeclaration[];
+  client: SQSClient;
+}
+
+export async function createQueues({ queues, client }: Queues): Promise<void> {
+  await Promise.all(queues.map((queue) => createQueue({ queue, client })));
 }
 
 async function createQueue({ queue, client }: { queue: QueueDeclaration; client: SQSClient }): Promise<void> {
@@ -42,6 +48,14 @@ async function createQueue({ queue, client }: { queue: QueueDeclaration; client:
         ...(redrive && { RedrivePolicy: JSON.stringify(redrive) }),
       },
     }),
+  );
+}
+
+export async function deleteQueues({ queues, client, endpoint }: Queues & { endpoint: string }): Promise<void> {
+  await Promise.all(
+    queues.map(({ arn }) =>
+      client.send(new DeleteQueueCommand({ QueueUrl: queueUrl({ endpoint, arn }) })).catch(ignoring(QueueDoesNotExist)),
+    ),
   );
 }
 

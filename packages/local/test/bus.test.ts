@@ -34,10 +34,9 @@ describe("the bus, to a real client", () => {
     [sqs, bus] = await Promise.all([startSqs(), Bus.start()]);
     queues = new SQSClient({ ...CLIENT, endpoint: sqs.endpoint });
     client = new EventBridgeClient({ ...CLIENT, endpoint: bus.endpoint });
-    await bus.declare({
+    bus.open({
       region: "eu-west-1",
       buses: ["main"],
-      rules: [],
       client: queues,
       sqsEndpoint: sqs.endpoint,
       onLost: (message) => lost.push(message),

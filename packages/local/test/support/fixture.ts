@@ -13,15 +13,18 @@ export function sqsClient(local: Local): SQSClient {
   return new SQSClient({ ...CLIENT, endpoint: local.endpoints.sqs });
 }
 
-/** A folder with an sst.config.ts whose `run` is the given text, and an empty handler. */
-export async function appWith(run: string): Promise<AsyncDisposable & { root: string }> {
+/** A folder with an sst.config.ts whose `run` is the given text, and a handler; an empty one unless it is given. */
+export async function appWith(
+  run: string,
+  { name = "a", handler = "export async function handler() { return 'done'; }" } = {},
+): Promise<AsyncDisposable & { root: string }> {
   const root = await mkdtemp(path.join(tmpdir(), "promptcall-local-"));
   await mkdir(path.join(root, "node_modules"));
-  await writeFile(path.join(root, "handler.ts"), "export async function handler() { return 'done'; }\n");
+  await writeFile(path.join(root, "handler.ts"), `${handler}\n`);
   await writeFile(path.join(root, "broken.ts"), "throw new Error('cannot be loaded');\nexport const handler = 1;\n");
   await writeFile(
     path.join(root, "sst.config.ts"),
-    `export default $config({ app: () => ({ name: "a", home: "aws" }), async run() { ${run} } });\n`,
+    `export default $config({ app: () => ({ name: "${name}", home: "aws" }), async run() { ${run} } });\n`,
   );
   return { root, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
 }

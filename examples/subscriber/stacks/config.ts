@@ -1,0 +1,26 @@
+/** What differs between stages. */
+export interface StageConfig {
+  production: boolean;
+  region: string;
+  /** The bus of the Promptcall stage whose results are counted, as AWS knows it. */
+  busName: string;
+  retentionDays: number;
+}
+
+class StageConfigError extends Error {
+  override readonly name = "StageConfigError";
+}
+
+export function stageConfig(stage: string): StageConfig {
+  const busName = process.env.PROMPTCALL_BUS ?? "";
+  if (!/^[\w./-]{1,256}$/.test(busName)) {
+    const problem = busName === "" ? "is not set" : `is not the name of a bus: ${busName}`;
+    throw new StageConfigError(`PROMPTCALL_BUS ${problem}. The deployment of a Promptcall stage prints it as "bus".`);
+  }
+  return {
+    production: stage === "production",
+    region: process.env.AWS_REGION ?? "us-east-1",
+    busName,
+    retentionDays: 400,
+  };
+}

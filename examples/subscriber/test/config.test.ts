@@ -1,0 +1,27 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { stageConfig } from "../stacks/config.ts";
+
+afterEach(() => void vi.unstubAllEnvs());
+
+describe("the configuration of a stage", () => {
+  it("names the bus that it was given", () => {
+    vi.stubEnv("PROMPTCALL_BUS", "promptcall-production-BusBus-abcdefkh");
+    vi.stubEnv("AWS_REGION", "eu-west-1");
+    expect(stageConfig("production")).toEqual({
+      production: true,
+      region: "eu-west-1",
+      busName: "promptcall-production-BusBus-abcdefkh",
+      retentionDays: 400,
+    });
+  });
+
+  it.each([
+    [undefined, "PROMPTCALL_BUS is not set."],
+    ["", "PROMPTCALL_BUS is not set."],
+    ["the bus", "PROMPTCALL_BUS is not the name of a bus: the bus."],
+    ["arn:aws:events:us-east-1:1:event-bus/b", "PROMPTCALL_BUS is not the name of a bus: arn:"],
+  ])("is refused with %j for a bus, by the name of the variable", (value, message) => {
+    vi.stubEnv("PROMPTCALL_BUS", value);
+    expect(() => stageConfig("production")).toThrow(message);
+  });
+});
