@@ -1,5 +1,5 @@
 import { callbackSecret, writtenSecret } from "@promptcall/core/callback-request";
-import { key } from "@promptcall/functions/adapters/resources";
+import { keys } from "@promptcall/functions/adapters/resources";
 
 const [applicationId] = process.argv.slice(3);
 
@@ -7,4 +7,6 @@ if (applicationId === undefined) {
   console.error("Say whose: npx sst shell -- npm run callback-secret -- <Vonage application id>");
   process.exit(1);
 }
-console.log(writtenSecret(callbackSecret({ key: key("CallbackKey"), applicationId })));
+const [current, ...others] = keys("CallbackKey").map((key) => writtenSecret(callbackSecret({ key, applicationId })));
+console.log(others.length === 0 ? current : `${current}  current`);
+for (const secret of others) console.log(`${secret}  previous, or not current yet; results are signed with it, too`);

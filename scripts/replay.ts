@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { runningEnvironment } from "./running.ts";
+import { connect } from "./running.ts";
 
 const USAGE = "npm run replay -- --queue callbacks [--tid <tid>]…";
 
@@ -16,21 +16,13 @@ function tidsFrom(args: string[]): readonly string[] | string {
   }
 }
 
-/** In `sst shell` everything is in the environment; beside `npm start` it is where that left it. */
-async function isConnected(): Promise<boolean> {
-  if (Object.keys(process.env).some((name) => /^SST_(RESOURCE|KEY_FILE)/.test(name))) return true;
-  const environment = await runningEnvironment();
-  Object.assign(process.env, environment);
-  return environment !== undefined;
-}
-
 async function main(): Promise<number> {
   const tids = tidsFrom(process.argv.slice(3));
   if (typeof tids === "string") {
     console.error(`${tids}. Usage: ${USAGE}`);
     return 1;
   }
-  if (!(await isConnected())) {
+  if (!(await connect())) {
     console.error("Nothing to replay from: run it beside npm start, or as npx sst shell -- npm run replay -- …");
     return 1;
   }

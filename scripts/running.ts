@@ -3,10 +3,11 @@ import { fileURLToPath } from "node:url";
 import type { Local } from "@promptcall/local/local";
 
 const folder = fileURLToPath(new URL("../node_modules/.cache/promptcall/", import.meta.url));
-const file = `${folder}running.json`;
+const SYSTEM = "running";
+const fileOf = (name: string) => `${folder}${name}.json`;
 
 /** What a command beside `npm start` needs to know of it. No secrets: nothing it does takes one. */
-const RESOURCES = ["Calls", "CallbackRetriesQueue", "CallbacksDeadLetters", "Settings"];
+const RESOURCES = ["Bus", "Calls", "CallbackRetriesQueue", "CallbacksDeadLetters", "Settings"];
 
 interface Running {
   readonly pid: number;
@@ -14,31 +15,42 @@ interface Running {
 }
 
 /** The environment in which adapters find what runs here: as `sst shell` gives it for what runs in AWS. */
-export function environmentOf(local: Local): Record<string, string> {
-  const resources = RESOURCES.map((name) => [`SST_RESOURCE_${name}`, JSON.stringify(local.resource(name))]);
+export function environmentOf(local: Local, names: readonly string[] = RESOURCES): Record<string, string> {
+  const resources = names.map((name) => [`SST_RESOURCE_${name}`, JSON.stringify(local.resource(name))]);
   return { ...local.environment, ...Object.fromEntries(resources) };
 }
 
-/** Leaves word of the system that runs in this process. The last one to be started is the one that is found. */
-export async function leaveWord(local: Local): Promise<void> {
-  const running: Running = { pid: process.pid, environment: environmentOf(local) };
+/** Leaves word of what runs in this process. The last one of a name to be started is the one that is found. */
+export async function leaveWord(
+  local: Local,
+  { name = SYSTEM, resources = RESOURCES }: { name?: string; resources?: readonly string[] } = {},
+): Promise<void> {
+  const running: Running = { pid: process.pid, environment: environmentOf(local, resources) };
   await mkdir(folder, { recursive: true });
-  await writeFile(file, JSON.stringify(running));
+  await writeFile(fileOf(name), JSON.stringify(running));
 }
 
-export async function takeWordBack(): Promise<void> {
-  if ((await read())?.pid === process.pid) await rm(file, { force: true });
+export async function takeWordBack(name = SYSTEM): Promise<void> {
+  if ((await read(name))?.pid === process.pid) await rm(fileOf(name), { force: true });
 }
 
-/** The environment of the system that runs on this machine; undefined when none does. */
-export async function runningEnvironment(): Promise<Readonly<Record<string, string>> | undefined> {
-  const running = await read();
+/** The environment of what runs on this machine under that name, the whole system unless told; undefined when it does not. */
+export async function runningEnvironment(name = SYSTEM): Promise<Readonly<Record<string, string>> | undefined> {
+  const running = await read(name);
   return running && isAlive(running.pid) ? running.environment : undefined;
 }
 
-async function read(): Promise<Running | undefined> {
+/** In `sst shell` everything is in the environment; beside what runs here it is where that left it. */
+export async function connect(name = SYSTEM): Promise<boolean> {
+  if (Object.keys(process.env).some((variable) => /^SST_(RESOURCE|KEY_FILE)/.test(variable))) return true;
+  const environment = await runningEnvironment(name);
+  Object.assign(process.env, environment);
+  return environment !== undefined;
+}
+
+async function read(name: string): Promise<Running | undefined> {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return JSON.parse(await readFile(fileOf(name), "utf8"));
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import inspector from "node:inspector";
 import { explain, portFrom, simSpeed } from "./ports.ts";
 import { leaveWord, takeWordBack } from "./running.ts";
 import { startSystem } from "./system.ts";
@@ -11,13 +12,22 @@ async function main(): Promise<void> {
   console.log("State is in memory: it is gone when this stops.");
   const system = await startSystem({
     ...where,
-    onLog: ({ functionName, line }) => console.error(`${functionName}: ${line}`),
+    // Under a debugger: `npm run debug`.
+    local: { untimed: inspector.url() !== undefined },
+    onLog: ({ functionName, line }) => {
+      if (!isMetrics(line) || process.env.METRICS === "1") console.error(`${functionName}: ${line}`);
+    },
   });
   await leaveWord(system.local);
   console.log(`Promptcall is ready: ${system.apiUrl}`);
   await stopping.promise;
   await takeWordBack();
   await system.stop();
+}
+
+/** What CloudWatch makes metrics of says nothing to whoever reads along. */
+function isMetrics(line: string): boolean {
+  return line.startsWith('{"_aws":');
 }
 
 main().then(

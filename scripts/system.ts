@@ -9,7 +9,7 @@ export interface SystemOptions {
   readonly speed: number;
   readonly secrets?: Record<string, string>;
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
-  readonly local?: Pick<LocalOptions, "crashes" | "onInvocation" | "largestBatch">;
+  readonly local?: Pick<LocalOptions, "crashes" | "onInvocation" | "largestBatch" | "untimed">;
   readonly onLog?: LocalOptions["onLog"];
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
+import { jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
 import { freePort, npmRun, run } from "./processes.ts";
 
 describe("npm start", () => {
@@ -69,6 +70,47 @@ describe("npm run replay", () => {
       code: 1,
       stdout: "",
       stderr: `${what}. Usage: npm run replay -- --queue callbacks [--tid <tid>]…\n`,
+    });
+  });
+});
+
+describe("npm run subscriber", () => {
+  it("counts results beside the system that runs, tells them when asked, and stops with 0", async () => {
+    const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
+    const system = run("npm", ["start"], { PORT, SIM_PORT });
+    await system.line(/ready/);
+    const subscriber = run("npm", ["run", "--silent", "subscriber"]);
+    expect(await subscriber.line(/ready/)).toBe(
+      "The subscriber is ready: it counts the results on promptcall-local-Bus.",
+    );
+    const account = newAccount();
+    const counted = subscriber.line(/result.counted/);
+    const tid = await postCall({
+      apiUrl: `http://127.0.0.1:${PORT}`,
+      jwt: await jwtOf(account),
+      fields: {
+        to: "447700909005",
+        from: "447700900999",
+        text: "Hi",
+        pin_code: "1234",
+        callback: "http://127.0.0.1:9",
+      },
+    });
+    const { day, ...line } = JSON.parse(await counted);
+    expect(line).toMatchObject({ tid, application_id: account.applicationId, status: "error", reason: "busy" });
+    const ask = ["tally", "-w", "examples/subscriber", "--", account.applicationId, day];
+    const answer = { application_id: account.applicationId, day, ok: 0, failed: 0, error: 1 };
+    expect(await npmRun(ask)).toEqual({ code: 0, stdout: `${JSON.stringify(answer)}\n`, stderr: "" });
+
+    subscriber.child.kill("SIGINT");
+    expect(await subscriber.exited).toMatchObject({ code: 0, stderr: "" });
+    expect(await npmRun(ask)).toMatchObject({ code: 1, stderr: expect.stringContaining("Nothing was counted here") });
+    system.child.kill("SIGTERM");
+    await system.exited;
+    expect(await npmRun(["subscriber"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "There is no Promptcall here to subscribe to: begin with npm start.\n",
     });
   });
 });

@@ -20,17 +20,18 @@ export interface CallbackRequest {
 
 /**
  * The result as a request: parameters in the query of a GET, a form in a POST, signed as Standard Webhooks has it. A GET
- * has no body, so what is signed there is the query string as sent. `webhook-id` is the same on every attempt.
+ * has no body, so what is signed there is the query string as sent. `webhook-id` is the same on every attempt. Each
+ * secret signs: a customer verifies with whichever it has.
  */
 export function callbackRequest({
   callback,
   result,
-  secret,
+  secrets,
   now,
 }: {
   callback: { readonly url: string; readonly method: "GET" | "POST" };
   result: Result;
-  secret: Buffer;
+  secrets: readonly Buffer[];
   now: Date;
 }): CallbackRequest {
   const parameters = resultParameters(result);
@@ -42,14 +43,14 @@ export function callbackRequest({
   const id = `msg_${result.tid}`;
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const signed = [id, timestamp, body ?? url.search.slice(1)].join(".");
-  const signature = createHmac("sha256", secret).update(signed).digest("base64");
+  const signatures = secrets.map((secret) => `v1,${createHmac("sha256", secret).update(signed).digest("base64")}`);
   return {
     url: url.href,
     method: callback.method,
     headers: {
       "webhook-id": id,
       "webhook-timestamp": timestamp,
-      "webhook-signature": `v1,${signature}`,
+      "webhook-signature": signatures.join(" "),
       "user-agent": "promptcall",
       ...(body !== undefined && { "content-type": "application/x-www-form-urlencoded" }),
     },

@@ -3,7 +3,13 @@ import type { NotDialed } from "./call.ts";
 /** All that asking the carrier to dial can lead to. Only `try_again` may ever be dialed once more. */
 export type DialOutcome =
   | { readonly kind: "placed"; readonly uuid: string }
-  | { readonly kind: "try_again"; readonly why: string; readonly retryAfterSeconds?: number }
+  | {
+      readonly kind: "try_again";
+      readonly why: string;
+      readonly retryAfterSeconds?: number;
+      /** It was the carrier that had no room. */
+      readonly throttled?: true;
+    }
   | { readonly kind: "refused"; readonly reason: NotDialed; readonly why: string }
   | { readonly kind: "unknown"; readonly why: string };
 
@@ -18,7 +24,7 @@ export interface CarrierAnswer {
 export function outcomeOfRefusal({ httpStatus, body, retryAfterSeconds }: CarrierAnswer): DialOutcome {
   const why = `carrier answered ${httpStatus}`;
   if (httpStatus === 429)
-    return { kind: "try_again", why, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+    return { kind: "try_again", why, throttled: true, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   if (httpStatus === 401 || httpStatus === 403) return { kind: "refused", reason: "credential_rejected", why };
   if (httpStatus === 400 && namesNumber(body)) return { kind: "refused", reason: "invalid_number", why };
   if (httpStatus >= 400 && httpStatus < 500) return { kind: "refused", reason: "dial_refused", why };

@@ -6,71 +6,96 @@ import { LINE_STATUSES } from "./line-status.ts";
 /** The name under which everything of ours is put on the bus. */
 export const EVENT_SOURCE = "promptcall";
 
+/** What goes into the catalogue beside a field. */
+const saying = (description: string) => z.describe(description);
+
 const MetadataSchema = z.object({
-  id: z.string(),
-  version: z.literal(1),
-  tid: z.uuid(),
+  id: z.string().check(saying("Of this event; the same whenever it is published or delivered again")),
+  version: z.literal(1).check(saying("Of this type of event")),
+  tid: z.uuid().check(saying("The call")),
   application_id: z.string(),
   batch_id: z.optional(z.string()),
   time: z.iso.datetime(),
 });
 export type Metadata = z.infer<typeof MetadataSchema>;
 
-function event<Type extends string, Data extends z.ZodMiniObject>(type: Type, data: Data) {
-  return z.object({ type: z.literal(type), metadata: MetadataSchema, data });
+function event<Type extends string, Data extends z.ZodMiniObject>(declared: {
+  type: Type;
+  /** What has happened when it is published. */
+  happened: string;
+  data: Data;
+}) {
+  const { type, happened, data } = declared;
+  return z.object({ type: z.literal(type), metadata: MetadataSchema, data }).check(saying(happened));
 }
 
-/** The call is written and queued. `to` is masked here and in every event. */
-export const CallAccepted = event("call.accepted", z.object({ to: z.string() }));
+const masked = z.string().check(saying("The number, masked"));
+const euros = z.string().check(saying("In EUR, as the carrier writes it"));
 
-/** The carrier has the call. */
-export const CallDialed = event("call.dialed", z.object({ uuid: z.string() }));
+export const CallAccepted = event({
+  type: "call.accepted",
+  happened: "The call is written and queued.",
+  data: z.object({ to: masked }),
+});
 
-/** The carrier will not dial, for good. */
-export const CallDialFailed = event("call.dial_failed", z.object({ reason: z.enum(NOT_DIALED) }));
+export const CallDialed = event({
+  type: "call.dialed",
+  happened: "The carrier has the call.",
+  data: z.object({ uuid: z.string().check(saying("The carrier's name for the call")) }),
+});
 
-/** A status webhook of the carrier. Price in EUR, as the carrier writes it. */
-export const CallStatus = event(
-  "call.status",
-  z.object({
+export const CallDialFailed = event({
+  type: "call.dial_failed",
+  happened: "The carrier will not dial, for good.",
+  data: z.object({ reason: z.enum(NOT_DIALED) }),
+});
+
+export const CallStatus = event({
+  type: "call.status",
+  happened: "The carrier has reported how the line stands.",
+  data: z.object({
     status: z.enum(LINE_STATUSES),
     uuid: z.optional(z.string()),
     detail: z.optional(z.string()),
     duration_seconds: z.optional(z.number()),
-    price: z.optional(z.string()),
+    price: z.optional(euros),
   }),
-);
+});
 
-/** The person used up an attempt, with digits or by silence. Never the digits themselves. */
-export const CallDigits = event(
-  "call.digits",
-  z.object({ attempt: z.int(), matched: z.boolean(), timed_out: z.boolean() }),
-);
+export const CallDigits = event({
+  type: "call.digits",
+  happened: "The person has used up an attempt, with digits or by silence. Never the digits themselves.",
+  data: z.object({ attempt: z.int(), matched: z.boolean(), timed_out: z.boolean() }),
+});
 
-/** The one result. Published at least once, always with the same `metadata.id` and data. */
-export const CallCompleted = event(
-  "call.completed",
-  z.object({
-    to: z.string(),
+export const CallCompleted = event({
+  type: "call.completed",
+  happened: "The one result. Published at least once, always with the same `metadata.id` and data.",
+  data: z.object({
+    to: masked,
     status: z.enum(["ok", "failed", "error"]),
-    reason: z.optional(z.enum(REASONS)),
+    reason: z.optional(z.enum(REASONS)).check(saying("Of an error")),
     attempts: z.int(),
     uuid: z.optional(z.string()),
     duration_seconds: z.optional(z.number()),
-    price: z.optional(z.string()),
+    price: z.optional(euros),
   }),
-);
+});
 
-/** The customer's server took the result. */
-export const CallbackDelivered = event(
-  "callback.delivered",
-  z.object({ attempt: z.int(), http_status: z.int(), duration_ms: z.number() }),
-);
+export const CallbackDelivered = event({
+  type: "callback.delivered",
+  happened: "The customer's server has taken the result.",
+  data: z.object({ attempt: z.int(), http_status: z.int(), duration_ms: z.number() }),
+});
 
-/** The customer's server did not take the result; it waits in the dead-letter queue to be sent again. */
-export const CallbackParked = event("callback.parked", z.object({ attempts: z.int(), why: z.string() }));
+export const CallbackParked = event({
+  type: "callback.parked",
+  happened: "The customer's server has not taken the result; it waits among the dead letters to be sent again.",
+  data: z.object({ attempts: z.int(), why: z.string() }),
+});
 
-export const EventSchema = z.discriminatedUnion("type", [
+/** Every type of event. How they may change is in docs/versions.md, and held by `test/released.test.ts`. */
+export const EVENTS = [
   CallAccepted,
   CallDialed,
   CallDialFailed,
@@ -79,7 +104,9 @@ export const EventSchema = z.discriminatedUnion("type", [
   CallCompleted,
   CallbackDelivered,
   CallbackParked,
-]);
+] as const;
+
+export const EventSchema = z.discriminatedUnion("type", EVENTS);
 export type Event = z.infer<typeof EventSchema>;
 export type EventType = Event["type"];
 export type CallCompleted = z.infer<typeof CallCompleted>;

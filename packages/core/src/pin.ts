@@ -1,22 +1,35 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { type Keys, keysFor } from "./keys.ts";
 
 /** The form in which a PIN is kept: bound to its call, so that equal PINs of two calls do not look equal. */
 export function pinHash({ key, tid, pin }: { key: Uint8Array; tid: string; pin: string }): string {
-  return createHmac("sha256", key).update(`${tid}\n${pin}`).digest("base64url");
+  return hmacOf({ key, tid, pin }).toString("base64url");
 }
 
+/** Whether it is the PIN; undefined where the key that could tell is not among these: that is no wrong PIN. */
 export function pinMatches({
-  key,
+  keys,
   tid,
   pin,
   hash,
+  hashedWith,
 }: {
-  key: Uint8Array;
+  keys: Keys;
   tid: string;
   pin: string;
   hash: string;
-}): boolean {
+  /** The id of its key. */
+  hashedWith: string | undefined;
+}): boolean | undefined {
+  const candidates = keysFor({ keys, id: hashedWith });
+  if (candidates.length === 0) return undefined;
   const expected = Buffer.from(hash, "base64url");
-  const actual = Buffer.from(pinHash({ key, tid, pin }), "base64url");
-  return expected.length === actual.length && timingSafeEqual(expected, actual);
+  return candidates.some((key) => {
+    const actual = hmacOf({ key, tid, pin });
+    return expected.length === actual.length && timingSafeEqual(expected, actual);
+  });
+}
+
+function hmacOf({ key, tid, pin }: { key: Uint8Array; tid: string; pin: string }): Buffer {
+  return createHmac("sha256", key).update(`${tid}\n${pin}`).digest();
 }

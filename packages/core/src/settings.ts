@@ -27,4 +27,6 @@ export const SettingsSchema = z.object({
     privateNetworks: z.boolean(),
   }),
   retentionDays: z.int().check(z.positive()),
+  /** Where every unit of work on a call is told as a span, by OTLP over HTTP; nowhere when it is left out. */
+  tracing: z.optional(z.object({ endpoint: z.url({ protocol: /^https?$/ }) })),
 });

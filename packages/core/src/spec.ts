@@ -10,6 +10,8 @@ export interface CallSpec {
   readonly failedText?: string;
   /** HMAC of the PIN, bound to this call. */
   readonly pinHash: string;
+  /** The id of the key it was made with; absent from calls that were accepted when there was but one. */
+  readonly pinKeyId?: string;
   readonly pinLength: number;
   readonly attemptsAllowed: number;
   readonly callback: { readonly url: string; readonly method: "GET" | "POST" };

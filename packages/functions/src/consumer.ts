@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type * as z from "zod/mini";
 import type { Log } from "./adapters/log.ts";
 import { MalformedMessageError } from "./errors.ts";
+import { tidOf } from "./named-call.ts";
 import type { Clock, Hops, Queue, Told } from "./ports.ts";
 
 export interface ConsumerOptions<Message> {
@@ -28,16 +29,18 @@ export function consumer<Message extends object>(options: ConsumerOptions<Messag
   const { schema, handle, log, clock, again, inOrder = false } = options;
   const processor = new BatchProcessor(EventType.SQS);
 
-  async function handleRecord({ body, messageId }: SQSRecord): Promise<void> {
+  async function handleRecord({ body, messageId, attributes }: SQSRecord): Promise<void> {
     try {
       const message = parse(body, schema);
       if (again !== undefined && isEarly(message, clock)) {
         log.info({ event: "message.early", ...(await sendOn(message, again)) });
         return;
       }
-      log.info(await handle(message));
+      const late_ms = again && latenessMs({ message, sentAtMs: Number(attributes.SentTimestamp), clock });
+      log.info({ ...(await handle(message)), late_ms });
     } catch (error) {
-      log.failure("message.failed", error, { message_id: messageId });
+      const tid = tidOf(body);
+      log.failure("message.failed", error, { message_id: messageId, ...(tid !== undefined && { tid }) });
       throw error;
     }
   }
@@ -71,6 +74,14 @@ function isEarly<Message extends object>(message: Message, clock: Clock): messag
     typeof message.not_before === "string" &&
     Date.parse(message.not_before) > clock.now().getTime()
   );
+}
+
+/** Counted from the time it names, and where it names none from when it was sent. */
+function latenessMs({ message, sentAtMs, clock }: { message: object; sentAtMs: number; clock: Clock }): number {
+  const named = "not_before" in message ? message.not_before : undefined;
+  const dueAtMs = typeof named === "string" ? Date.parse(named) : sentAtMs;
+  // The queue's clock is not ours.
+  return Math.max(0, clock.now().getTime() - dueAtMs);
 }
 
 /**

@@ -26,6 +26,11 @@ export class MalformedMessageError extends PromptcallError {
   override readonly name = "MalformedMessageError";
 }
 
+/** Thrown when what is on record does not have the form it is read in. Names the record and the fields, never their values. */
+export class MalformedRecordError extends PromptcallError {
+  override readonly name = "MalformedRecordError";
+}
+
 /** Thrown when a service answered but did not do, or not wholly do, what it was asked. */
 export class PartialFailureError extends PromptcallError {
   override readonly name = "PartialFailureError";
@@ -39,6 +44,11 @@ export class ConfigurationError extends PromptcallError {
 /** Thrown when a sealed credential cannot be opened: another key, another call, or altered. */
 export class SealError extends PromptcallError {
   override readonly name = "SealError";
+}
+
+/** Thrown when what a call was given was made with a key that is not listed: withdrawn too early, or not known yet. */
+export class UnlistedKeyError extends PromptcallError {
+  override readonly name = "UnlistedKeyError";
 }
 
 /** Thrown when a receiver failed in a way that may be over in a moment. */

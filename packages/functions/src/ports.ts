@@ -1,9 +1,10 @@
-import type { Call } from "@promptcall/core/call";
-import type { CallbackAttempt } from "@promptcall/core/callback";
+import type { Call, Outcome } from "@promptcall/core/call";
+import type { CallbackAttempt, NextStep } from "@promptcall/core/callback";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
 import type { LineStatus } from "@promptcall/core/line-status";
+import type { MetricName } from "@promptcall/core/metrics";
 import type { Ncco } from "@promptcall/core/script";
 import type { CallSpec } from "@promptcall/core/spec";
 
@@ -132,5 +133,39 @@ export interface Chance {
   random(): number;
 }
 
-/** One line of the log, and the end of a unit of work. Holds ids and outcomes only: no number, text, digit or key. */
-export type Told = Readonly<Record<string, string | number | boolean | undefined>> & { readonly event: string };
+/** Everything that can be told of a unit of work, in one word. */
+type WorkEvent =
+  | `call.${"accepted" | "rejected"}`
+  | `dial.${DialOutcome["kind"] | "skipped"}`
+  | `webhook.${"status" | "digits" | "ignored" | "forged"}`
+  | `event.${"reduced" | "ignored"}`
+  | `timer.${"settle" | "deadline"}`
+  | `dead_letter.${"buried" | "ignored"}`
+  | `callback.${NextStep["kind"] | "repeated" | "receiver_busy" | "receiver_slow"}`
+  | "message.early";
+
+/**
+ * One line of the log, and the end of a unit of work; its metrics and its span are made from it too. Holds ids and
+ * outcomes only: no number, text, digit or key.
+ */
+export interface Told extends Readonly<Record<string, string | number | boolean | undefined>> {
+  readonly event: WorkEvent;
+  /** The result, where it was this that completed the call. */
+  readonly result?: Outcome["status"] | undefined;
+  /** Saves that were lost to another writer. */
+  readonly conflicts?: number | undefined;
+  /** Whether the carrier had no room. */
+  readonly throttled?: boolean | undefined;
+  /** How long after its time the message was handled. */
+  readonly late_ms?: number | undefined;
+  /** From the completion of the call until now. */
+  readonly age_seconds?: number | undefined;
+}
+
+export type Measures = Readonly<Partial<Record<MetricName, number>>>;
+
+export interface Metrics {
+  add(measures: Measures): void;
+  /** Lets go of all that was added since the last time, as one. */
+  flush(): void;
+}

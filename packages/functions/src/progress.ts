@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Call, Completed } from "@promptcall/core/call";
+import type { Call, Completed, Outcome } from "@promptcall/core/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
 import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
@@ -21,6 +21,10 @@ export interface Advanced {
   readonly refusals: readonly Refusal[];
   /** Whether `call.completed` was published over this. */
   readonly announced: boolean;
+  /** The result, where it was this that completed the call. */
+  readonly result: Outcome["status"] | undefined;
+  /** Saves that were lost to another writer. */
+  readonly conflicts: number;
 }
 
 /** Two writers rarely meet on one call; ten times in a row means something else is wrong. */
@@ -53,12 +57,18 @@ export async function advance(
     const announced =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
     if (announced) await ports.bus.publish([completedEvent(call)]);
-    return { call, refusals, announced };
+    const isNew = call.phase === "completed" && stored.call.phase !== "completed";
+    return { call, refusals, announced, result: isNew ? call.outcome.status : undefined, conflicts: race };
   }
   throw new ConflictError(tid);
 }
 
-function decideAll(commands: readonly Command[], before: Call): Omit<Advanced, "announced"> {
+/** What came of it, for the line about it. */
+export function progressFields({ call, result, conflicts }: Advanced) {
+  return { phase: call.phase, result, ...(conflicts > 0 && { conflicts }) };
+}
+
+function decideAll(commands: readonly Command[], before: Call): Pick<Advanced, "call" | "refusals"> {
   const refusals: Refusal[] = [];
   let call = before;
   for (const command of commands) {

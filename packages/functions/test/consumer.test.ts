@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import { consumer } from "../src/consumer.ts";
 import { MalformedMessageError } from "../src/errors.ts";
 import { at, TID } from "./given.ts";
-import { batch, context } from "./sqs.ts";
+import { batch, batchSent, context } from "./sqs.ts";
 
 const CountSchema = z.object({ count: z.int() });
 const fail = new Error("no");
@@ -18,7 +18,7 @@ function counting({ inOrder = false } = {}) {
   const log = logTwin();
   const handle = async ({ count }: { count: number }) => {
     if (count < 0) throw fail;
-    return { event: "counted", count };
+    return { event: "event.reduced" as const, count };
   };
   const run = consumer({ schema: CountSchema, handle, log, clock: clockTwin(at(0)), inOrder });
   return { log, run: (...bodies: unknown[]) => run(batch(...bodies), context) };
@@ -29,8 +29,8 @@ describe("a batch", () => {
     const { run, log } = counting();
     expect(await run({ count: 1 }, { count: 2 })).toEqual({ batchItemFailures: [] });
     expect(log.told).toEqual([
-      { event: "counted", count: 1 },
-      { event: "counted", count: 2 },
+      { event: "event.reduced", count: 1 },
+      { event: "event.reduced", count: 2 },
     ]);
   });
 
@@ -40,8 +40,8 @@ describe("a batch", () => {
       batchItemFailures: [{ itemIdentifier: "m2" }],
     });
     expect(log.told).toEqual([
-      { event: "counted", count: 1 },
-      { event: "counted", count: 3 },
+      { event: "event.reduced", count: 1 },
+      { event: "event.reduced", count: 3 },
     ]);
     expect(log.failures).toEqual([{ event: "message.failed", error: fail, message_id: "m2" }]);
   });
@@ -65,7 +65,7 @@ describe("a batch", () => {
     const handle = async ({ count }: { count: number }) => {
       started.push(count);
       if (count === 1) await first.promise;
-      return { event: "counted" };
+      return { event: "event.reduced" as const };
     };
     const run = consumer({
       schema: CountSchema,
@@ -103,10 +103,11 @@ describe("a message that is not to be handled yet", () => {
   function dialing(now: string) {
     const queue = queueTwin<Waiting>({ clock: clockTwin(now) });
     const hops = new Table().hops();
-    const handle = vi.fn(async () => ({ event: "handled" }));
+    const handle = vi.fn(async () => ({ event: "dial.placed" as const }));
     const log = logTwin();
     const run = consumer({ schema: DialMessageSchema, handle, log, clock: clockTwin(now), again: { queue, hops } });
-    return { queue, hops, handle, log, run: (message: object = dial) => run(batch(message), context) };
+    const received = (message: object = dial, sentAt = at(0)) => run(batchSent(sentAt, message), context);
+    return { queue, hops, handle, log, run: received };
   }
 
   it("is sent on, not handled, and burns no receive", async () => {
@@ -144,6 +145,23 @@ describe("a message that is not to be handled yet", () => {
     expect(await run()).toEqual({ batchItemFailures: [] });
     expect(queue.sent).toEqual([]);
     expect(handle.mock.calls).toEqual([[dial]]);
+  });
+
+  it.each<[string, { not_before: string | undefined; sentAt?: string }, number]>([
+    ["the time it names", { not_before: at(10) }, 20_000],
+    ["when it was sent, where it names none", { not_before: undefined }, 5_000],
+    ["no time, when the queue's clock is ahead of ours", { not_before: undefined, sentAt: at(31) }, 0],
+  ])("is late by what has passed since %s", async (_, { sentAt = at(25), ...message }, late_ms) => {
+    const { run, log } = dialing(at(30));
+    await run({ ...dial, ...message }, sentAt);
+    expect(log.told).toEqual([{ event: "dial.placed", late_ms }]);
+  });
+
+  it("names its call in the log when it could not be handled", async () => {
+    const { run, handle, log } = dialing(at(30));
+    handle.mockRejectedValueOnce(fail);
+    await run();
+    expect(log.failures).toEqual([{ event: "message.failed", error: fail, message_id: "m1", tid: TID }]);
   });
 
   it("comes again when it could not be sent on", async () => {

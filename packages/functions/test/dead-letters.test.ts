@@ -83,7 +83,7 @@ describe("a dead letter", () => {
   });
 
   it("names what it was in the log", async () => {
-    const line = { event: "dead_letter.buried", tid: TID, type: "dial", phase: "completed" };
+    const line = { event: "dead_letter.buried", tid: TID, type: "dial", phase: "completed", result: "error" };
     expect((await bury("dial", dial, queued())).told).toEqual(line);
     expect((await bury("dial", { ...dial, v: 2 }, queued())).told).toEqual({ ...line, type: "unreadable" });
   });

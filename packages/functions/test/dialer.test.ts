@@ -185,8 +185,10 @@ describe("a dial that is to be tried again", () => {
   });
 
   it("waits as long as the carrier asks, where that is longer", async () => {
-    const world = await queuedWorld({ outcome: { kind: "try_again", why: "429", retryAfterSeconds: 60 } });
-    await dialer(world)(world.message);
+    const outcome = { kind: "try_again", why: "429", throttled: true, retryAfterSeconds: 60 } as const;
+    const world = await queuedWorld({ outcome });
+    const told = { event: "dial.try_again", tid: TID, why: "429", throttled: true };
+    expect(await dialer(world)(world.message)).toEqual(told);
     expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
   });
 

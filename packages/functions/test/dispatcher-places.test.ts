@@ -29,7 +29,12 @@ async function firsts({ taken }: { taken: number }) {
     if (typeof place !== "string") places.push(place);
   }
   const again = queueTwin<CallbackMessage>(world);
-  const ports = { ...world, key: KEYS.callback, settings: SETTINGS.callback, admission: { receivers, again } };
+  const ports = {
+    ...world,
+    keys: [KEYS.callback] as const,
+    settings: SETTINGS.callback,
+    admission: { receivers, again },
+  };
   return { ...ports, again, places };
 }
 

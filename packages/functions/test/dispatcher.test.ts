@@ -16,7 +16,7 @@ const completed = () =>
     settleSeconds: 20,
   });
 
-const ports = { key: KEYS.callback, settings: SETTINGS.callback };
+const ports = { keys: [KEYS.callback] as const, settings: SETTINGS.callback };
 const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
 const attempt = (ordinal: number): CallbackMessage => ({ ...first, attempt: ordinal, not_before: at(60) });
 
@@ -34,7 +34,7 @@ const request = (now: string, callback = spec().callback) =>
   callbackRequest({
     callback,
     result: { tid: TID, to: TO, outcome: { status: "error", reason: "rejected" } },
-    secret: callbackSecret({ key: KEYS.callback, applicationId: "app" }),
+    secrets: [callbackSecret({ key: KEYS.callback, applicationId: "app" })],
     now: new Date(now),
   });
 
@@ -66,7 +66,9 @@ describe("a result just in from the bus", () => {
   it("is delivered, recorded and announced", async () => {
     const world = await completedWorld(ok);
     const told = await dispatcher(world)(first);
-    expect(told).toEqual({ event: "callback.delivered", tid: TID, attempt: 1, answer: 200, ms: 12 });
+    const line = { event: "callback.delivered", tid: TID, attempt: 1, answer: 200, ms: 12 };
+    // Completed at 30 s, sent at 60 s.
+    expect(told).toEqual({ ...line, age_seconds: 30.012 });
     expect(world.sender.requests).toEqual([request(at(60))]);
     expect(await world.deliveries.read(TID)).toEqual({
       attempts: [{ attempt: 1, at: at(60), answer: 200, durationMs: 12 }],

@@ -2,6 +2,7 @@ import type { Call } from "@promptcall/core/call";
 import { type Command, decide, isRefusal, type Report } from "@promptcall/core/decide";
 import type { Event } from "@promptcall/core/events";
 import { accept, evolve } from "@promptcall/core/evolve";
+import { keyId } from "@promptcall/core/keys";
 import { pinHash } from "@promptcall/core/pin";
 import type { Settings } from "@promptcall/core/settings";
 import type { CallSpec } from "@promptcall/core/spec";
@@ -48,6 +49,7 @@ export function spec(changes: Partial<CallSpec> = {}): CallSpec {
     byeText: "Thank you",
     failedText: "That was wrong",
     pinHash: pinHash({ key: KEYS.pin, tid: TID, pin: PIN }),
+    pinKeyId: keyId(KEYS.pin),
     pinLength: PIN.length,
     attemptsAllowed: 3,
     callback: { url: "https://customer.example/result", method: "POST" },

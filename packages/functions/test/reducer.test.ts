@@ -63,6 +63,21 @@ describe("the events of a call", () => {
     expect(told).toEqual({ event: "event.reduced", tid: TID, type: "call.status", phase: "ringing" });
   });
 
+  it("tell the result once, over the event that completed the call, however often that comes", async () => {
+    const world = await worldWith(dialing());
+    const told = [];
+    for (const event of [...HISTORY, ...HISTORY.slice(-1)]) told.push(await reducer(world)(event));
+    expect(told.map(({ result }) => result)).toEqual([...Array(5).fill(undefined), "ok", undefined]);
+  });
+
+  it("tell how often another writer was quicker", async () => {
+    const world = await worldWith(dialing());
+    vi.spyOn(world.calls, "save")
+      .mockRejectedValueOnce(new ConflictError(TID))
+      .mockRejectedValueOnce(new ConflictError(TID));
+    expect(await reducer(world)(HISTORY[1] as Event)).toMatchObject({ event: "event.reduced", conflicts: 2 });
+  });
+
   it.each<Event>([
     event(0, "call.accepted", { to: MASKED }),
     COMPLETED,

@@ -4,8 +4,8 @@ import type { Input, Talk } from "@promptcall/core/script";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { log } from "../src/adapters/log.ts";
 import { seal } from "../src/adapters/seal.ts";
+import { watch } from "../src/adapters/watch.ts";
 import { apiApp } from "../src/api/app.ts";
 import { consumer } from "../src/consumer.ts";
 import { DEAD_LETTER_SCHEMAS, deadDials } from "../src/dead-letters/bury.ts";
@@ -16,6 +16,7 @@ import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
 import { form, json, rsaKey } from "./api/given.ts";
 import { at, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
+import { server } from "./http-server.ts";
 import { spellings } from "./spellings.ts";
 import { batch, context } from "./sqs.ts";
 import { emptyWorld } from "./world.ts";
@@ -48,18 +49,22 @@ const onlyForTheSpec: readonly Secret[] = [["number", TO.slice(1)], ["caller ID"
 const lines: string[] = [];
 beforeEach(() => {
   vi.stubEnv("POWERTOOLS_DEV", "true");
+  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
   lines.length = 0;
   for (const level of ["info", "error", "warn", "debug", "log"] as const)
     vi.spyOn(console, level).mockImplementation((...told) => void lines.push(JSON.stringify(told)));
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-function system() {
-  const sealing = seal(KEYS.seal);
+async function system() {
+  const collector = await server((response) => void response.end());
+  const world = emptyWorld();
+  const { log, watched } = watch({ service: "dialer", stage: "test", clock: world.clock, endpoint: collector.url });
+  const sealing = seal([KEYS.seal]);
   const credentials: string[] = [];
   const ports = {
-    ...emptyWorld(),
-    log: log("promptcall"),
+    ...world,
+    log,
     seal: {
       ...sealing,
       seal: (credential: string, tid: string) => {
@@ -69,7 +74,8 @@ function system() {
     },
     sender: scriptedSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
     pinKey: KEYS.pin,
-    webhookKey: KEYS.webhook,
+    pinKeys: [KEYS.pin] as const,
+    webhookKeys: [KEYS.webhook] as const,
     credentialSeconds: 3990,
     parts: {},
   };
@@ -91,11 +97,18 @@ function system() {
   const bury = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), ...ports });
   const dispatch = consumer({
     schema: DeliverySchema,
-    handle: dispatcher({ ...ports, key: KEYS.callback, settings: SETTINGS.callback }),
+    handle: dispatcher({ ...ports, keys: [KEYS.callback], settings: SETTINGS.callback }),
     ...ports,
   });
-  return { ports, credentials, api, webhooks, dial, reduce, fire, bury, dispatch };
+  /** Everything that was counted and traced, as it leaves the process at the end of an invocation. */
+  const letGo = async () => {
+    await watched(async () => {})();
+    return collector.received;
+  };
+  return { ports, credentials, letGo, api, webhooks, dial, reduce, fire, bury, dispatch };
 }
+
+type System = Awaited<ReturnType<typeof system>>;
 
 const envelope = ({ type, metadata, data }: Event) => ({
   source: "promptcall",
@@ -104,10 +117,7 @@ const envelope = ({ type, metadata, data }: Event) => ({
 });
 
 /** One call through every function, with a wrong PIN, the right one, and all the timers. */
-async function wholeCall(
-  { ports, api, webhooks, dial, reduce, fire, dispatch }: ReturnType<typeof system>,
-  request: RequestInit,
-) {
+async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }: System, request: RequestInit) {
   expect((await api.request("/call", request)).status).toBe(202);
   await dial(batch(...ports.dial.sent), context);
   const [placed] = ports.carrier.placed;
@@ -135,7 +145,7 @@ async function wholeCall(
 }
 
 /** Everything that can go wrong, with secrets in what comes in and in what is thrown. */
-async function everyFailure(run: ReturnType<typeof system>) {
+async function everyFailure(run: System) {
   const { ports, api, webhooks, dial, reduce, fire, bury, dispatch } = run;
   const quoting = new Error(`${PIN} ${TOKEN} ${privateKey} ${TO}`, { cause: new Error(PIN) });
   const { tid = "" } = ports.dial.sent[0] ?? {};
@@ -158,8 +168,8 @@ describe.each([
   ["a JWT", () => json(REQUEST, { authorization: `Bearer ${TOKEN}` })],
   ["a private key", () => form({ ...REQUEST, app_id: "app", private_key: privateKey }, {})],
 ] as const)("of a call placed with %s", (_, request) => {
-  it("no secret is in a log line, an event, a message or a record, and no number or text beside its spec", async () => {
-    const run = system();
+  it("no secret is in a log line, a metric, a span, an event, a message or a record, and no number or text beside its spec", async () => {
+    const run = await system();
     const { ports, credentials } = run;
     await wholeCall(run, request());
     const places = () => ({
@@ -184,12 +194,15 @@ describe.each([
     expect(specs).toMatchObject([{ to: TO, text: TEXTS.text }]);
     const kept = places();
     await everyFailure(run);
+    const spans = await run.letGo();
     expect(lines.length).toBeGreaterThan(20);
+    expect(lines.filter((line) => line.includes("CloudWatchMetrics"))).toHaveLength(1);
+    expect(spans).toHaveLength(1);
 
     const minted = credentials.map((credential) => ["credential", credential.split(".").slice(1).join(".")] as const);
     const secrets = [...onlyForTheRequest, ...minted];
-    expect(leaks(secrets, { ...kept, specs, lines })).toEqual([]);
-    expect(leaks(onlyForTheSpec, { ...kept, lines })).toEqual([]);
+    expect(leaks(secrets, { ...kept, specs, lines, spans })).toEqual([]);
+    expect(leaks(onlyForTheSpec, { ...kept, lines, spans })).toEqual([]);
   });
 });
 

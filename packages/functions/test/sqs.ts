@@ -2,13 +2,17 @@ import type { Context, SQSEvent } from "aws-lambda";
 
 /** A batch whose messages have the ids m1, m2, … */
 export function batch(...bodies: unknown[]): SQSEvent {
+  return batchSent(new Date(0).toISOString(), ...bodies);
+}
+
+export function batchSent(sentAt: string, ...bodies: unknown[]): SQSEvent {
   const Records = bodies.map((body, index) => ({
     messageId: `m${index + 1}`,
     receiptHandle: "",
     body: typeof body === "string" ? body : JSON.stringify(body),
     attributes: {
       ApproximateReceiveCount: "1",
-      SentTimestamp: "0",
+      SentTimestamp: String(Date.parse(sentAt)),
       SenderId: "",
       ApproximateFirstReceiveTimestamp: "0",
     },

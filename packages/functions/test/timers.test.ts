@@ -26,7 +26,12 @@ describe("the settle timer of a call that ended without a verdict", () => {
 
   it("completes it with what has come in by now", async () => {
     const world = await worldWith(ended(), { now: at(30) });
-    expect(await timers(world)(settle)).toEqual({ event: "timer.settle", tid: TID, phase: "completed" });
+    expect(await timers(world)(settle)).toEqual({
+      event: "timer.settle",
+      tid: TID,
+      phase: "completed",
+      result: "error",
+    });
     const result = completed(30, { status: "error", reason: "hung_up", attempts: 0, uuid: UUID });
     expect(world.bus.published).toEqual([result]);
   });
@@ -89,7 +94,7 @@ describe("the deadline of a dialed call", () => {
     return { ...world, carrier, message };
   }
 
-  it.each<[string, Call, CarrierCall, object]>([
+  it.each<[string, Call, CarrierCall, { status: string } & Record<string, unknown>]>([
     ["its end", matched(answered()), { uuid: UUID, status: "completed" }, { status: "ok", attempts: 1 }],
     [
       "its end, and its cost",
@@ -131,6 +136,7 @@ describe("the deadline of a dialed call", () => {
       event: "timer.deadline",
       tid: TID,
       phase: "completed",
+      result: data.status,
       carrier: known.status,
     });
     expect(world.bus.published).toEqual([completed(391, { uuid: UUID, ...data })]);
@@ -140,7 +146,12 @@ describe("the deadline of a dialed call", () => {
 
   it("closes it without, when the carrier does not tell", async () => {
     const world = await overdue(answered());
-    expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, phase: "completed" });
+    expect(await timers(world)(world.message)).toEqual({
+      event: "timer.deadline",
+      tid: TID,
+      phase: "completed",
+      result: "error",
+    });
     expect(world.bus.published).toEqual([
       completed(391, { status: "error", reason: "no_completion", attempts: 0, uuid: UUID }),
     ]);

@@ -29,7 +29,7 @@ export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: strin
     callbacks: queueTwin<CallbackMessage>({ clock }),
     parked: queueTwin<ParkedMessage>({ clock }),
     carrier: scriptedCarrier(),
-    seal: sealTwin(KEYS.seal),
+    seal: sealTwin([KEYS.seal]),
     sender: scriptedSender({ httpStatus: 200, durationMs: 12 }),
     clock,
     chance,

@@ -87,13 +87,13 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
   );
   callbacks.queue.subscribe(
     by(({ hops, ...ports }) => {
-      const handle = dispatcher({ ...ports, key: KEYS.callback, settings: settings.callback });
+      const handle = dispatcher({ ...ports, keys: [KEYS.callback], settings: settings.callback });
       return consumer({ ...ports, schema: DeliverySchema, handle, again: { queue: ports.firsts, hops } });
     }),
   );
   retries.queue.subscribe(
     by(({ hops, admission: _, ...ports }) => {
-      const handle = dispatcher({ ...ports, key: KEYS.callback, settings: settings.callback });
+      const handle = dispatcher({ ...ports, keys: [KEYS.callback], settings: settings.callback });
       return consumer({ ...ports, schema: DeliverySchema, handle, again: { queue: ports.callbacks, hops } });
     }),
   );
@@ -116,7 +116,7 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
 
   async function askWebhooks(url: string, request: Request): Promise<Answer> {
     return await inProcess(async (ports) => {
-      const app = webhooksApp({ ...ports, pinKey: KEYS.pin, webhookKey: KEYS.webhook });
+      const app = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });
       return await answerOf(app.request(url, request));
     });
   }

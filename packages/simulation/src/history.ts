@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { Event } from "@promptcall/core/events";
+import { StateRecordSchema } from "@promptcall/core/records";
 import type { Stored } from "@promptcall/functions/ports";
+import type * as z from "zod/mini";
 import type { Received } from "./customers.ts";
 import type { Person } from "./person.ts";
 
@@ -58,7 +61,10 @@ export class History {
 
   saved(before: Stored | undefined, { call, version }: Stored): void {
     const { tid } = call;
-    this.look(JSON.stringify({ call, version }), "the table");
+    const written = JSON.stringify({ call, version });
+    this.look(written, "the table");
+    if (!isReadAsWritten({ written, schema: StateRecordSchema }))
+      this.violations.push(`${tid}: is not read as it was written, ${call.phase}`);
     const moments = this.#moments.get(tid) ?? {};
     this.#moments.set(tid, moments);
     if ("line" in call && call.line.endedAt !== undefined) moments.endedMs = Date.parse(call.line.endedAt);
@@ -83,6 +89,12 @@ export class History {
   digest(): string {
     return this.#digest.copy().digest("hex");
   }
+}
+
+/** Whether nothing of it is lost on whoever reads it by the schema. */
+export function isReadAsWritten({ written, schema }: { written: string; schema: z.ZodMiniType }): boolean {
+  const { success, data } = schema.safeParse(JSON.parse(written));
+  return success && isDeepStrictEqual(data, JSON.parse(written));
 }
 
 function append<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

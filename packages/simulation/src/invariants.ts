@@ -1,10 +1,11 @@
 import type { CallbackAttempt } from "@promptcall/core/callback";
 import { JITTER } from "@promptcall/core/callback-schedule";
 import { outcomeFields } from "@promptcall/core/events";
+import { CallbackRecordSchema, SpecRecordSchema } from "@promptcall/core/records";
 import type { Settings } from "@promptcall/core/settings";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
-import type { Asked, History, Moments } from "./history.ts";
+import { type Asked, type History, isReadAsWritten, type Moments } from "./history.ts";
 
 /** Everything that must hold when a history is over, and what of it does not. */
 export function violationsOf({
@@ -33,6 +34,9 @@ export function violationsOf({
   // The spec alone may hold the text: it is what is to be said.
   for (const written of cloud.table.written()) history.look(written.replace(/"text":"[^"]*"/, ""), "the table");
 
+  for (const { tid, what, ...record } of recordsOf(cloud))
+    if (!isReadAsWritten(record)) found.push(`${tid}: its ${what} is not read as it was written`);
+
   for (const asked of history.asked) {
     const { tid } = asked;
     if (tid === undefined) continue;
@@ -57,6 +61,19 @@ export function violationsOf({
     if (untrue !== undefined) found.push(`${tid}: ${untrue} (${JSON.stringify(asked.person)})`);
   }
   return found;
+}
+
+/** What was asked for, and how it was delivered; how a call stands is looked at with every save. */
+function recordsOf({ table }: Cloud) {
+  const { specs } = table.calls().records();
+  return specs.flatMap((spec) => {
+    const { tid } = spec;
+    const callback = table.callbackRecord(tid) ?? { attempts: [], state: "pending" };
+    return [
+      { tid, what: "spec", written: JSON.stringify({ spec }), schema: SpecRecordSchema },
+      { tid, what: "callback record", written: JSON.stringify(callback), schema: CallbackRecordSchema },
+    ];
+  });
 }
 
 function parkedTids({ parked }: Cloud): ReadonlySet<string> {

@@ -41,7 +41,7 @@ export function portsFor({ world, faults, settings, history, table, queues, carr
     "call.completed": "callbacks",
   };
   const places = new ReceiverPlaces();
-  const seal = sealTwin(KEYS.seal);
+  const seal = sealTwin([KEYS.seal]);
   const chance: Chance = { id: () => world.random.uuid(), random: () => world.random.next() };
   const log: Log = {
     info: (told) => history.look(JSON.stringify(told), "a log"),

@@ -1,4 +1,5 @@
 import { accept } from "@promptcall/core/evolve";
+import { keyId } from "@promptcall/core/keys";
 import type { DialMessage } from "@promptcall/core/messages";
 import { maskNumber } from "@promptcall/core/phone";
 import { pinHash } from "@promptcall/core/pin";
@@ -7,7 +8,7 @@ import type { CallSpec } from "@promptcall/core/spec";
 import { type Context, Hono } from "hono";
 import type { Log } from "../adapters/log.ts";
 import type { Bus, CallStore, Chance, Clock, Queue, Seal } from "../ports.ts";
-import { problem } from "../problem.ts";
+import { type Problem, problem } from "../problem.ts";
 import { readCredential } from "./credential.ts";
 import { openApiDocument } from "./openapi.ts";
 import { readBody } from "./read-body.ts";
@@ -50,11 +51,11 @@ export function apiApp(ports: ApiPorts): Hono {
 /** Takes a call in: once this has answered 202, it ends in exactly one result. */
 async function postCall(c: Context, ports: ApiPorts): Promise<Response> {
   const body = await readBody(c);
-  if ("problem" in body) return problem(c, body.problem);
+  if ("problem" in body) return reject(c, body.problem, ports);
   const credential = await readCredential({ header: c.req.header("authorization"), fields: body.fields }, ports);
-  if ("problem" in credential) return problem(c, credential.problem);
+  if ("problem" in credential) return reject(c, credential.problem, ports);
   const request = readCallRequest(body.fields, credential.errors);
-  if ("problem" in request) return problem(c, request.problem);
+  if ("problem" in request) return reject(c, request.problem, ports);
 
   const spec = specOf({ request, applicationId: credential.applicationId }, ports);
   const { tid, applicationId, attemptsAllowed, acceptedAt } = spec;
@@ -65,6 +66,12 @@ async function postCall(c: Context, ports: ApiPorts): Promise<Response> {
   await announce(spec, ports);
   ports.log.info({ event: "call.accepted", tid });
   return c.json({ tid }, 202);
+}
+
+function reject(c: Context, rejection: Problem, { log }: ApiPorts): Response {
+  const { status, code } = rejection;
+  log.info({ event: "call.rejected", status, code });
+  return problem(c, rejection);
 }
 
 function specOf(
@@ -82,6 +89,7 @@ function specOf(
     ...(byeText !== undefined && { byeText }),
     ...(failedText !== undefined && { failedText }),
     pinHash: pinHash({ key: pinKey, tid, pin }),
+    pinKeyId: keyId(pinKey),
     pinLength: pin.length,
     attemptsAllowed: ATTEMPTS_ALLOWED,
     callback: { url: request.callback, method: request.callback_method },

@@ -4,12 +4,13 @@ import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type DialMessage, LONGEST_WAIT_SECONDS } from "@promptcall/core/messages";
 import { handle } from "hono/aws-lambda";
 import { linkedBus, linkedCalls, linkedQueue, PATIENCE } from "../adapters/clients.ts";
-import { log } from "../adapters/log.ts";
 import { chance, clock } from "../adapters/real.ts";
-import { busName, key, queueUrl, settings, tableName } from "../adapters/resources.ts";
+import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
+import { linkedWatch } from "../adapters/watch.ts";
 import { apiApp } from "./app.ts";
 
+const { log, watched } = linkedWatch("api");
 const dynamoDb = new DynamoDBClient(PATIENCE);
 const eventBridge = new EventBridgeClient(PATIENCE);
 const sqs = new SQSClient(PATIENCE);
@@ -17,28 +18,26 @@ const sqs = new SQSClient(PATIENCE);
 const queueAnswers = (name: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
 
-export const handler = handle(
-  apiApp({
-    calls: linkedCalls(),
-    dial: linkedQueue<DialMessage>("DialQueue"),
-    bus: linkedBus(),
-    seal: seal(key("SealKey")),
-    clock,
-    chance,
-    log: log("api"),
-    pinKey: key("PinKey"),
-    credentialSeconds: LONGEST_WAIT_SECONDS + settings().timers.deadlineSeconds,
-    parts: {
-      table: () =>
-        dynamoDb.send(
-          new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } }),
-        ),
-      bus: () => eventBridge.send(new DescribeEventBusCommand({ Name: busName() })),
-      "dial queue": queueAnswers("DialQueue"),
-      "state queue": queueAnswers("StateQueue"),
-      "timers queue": queueAnswers("TimersQueue"),
-      "callbacks queue": queueAnswers("CallbacksQueue"),
-      "callback retries queue": queueAnswers("CallbackRetriesQueue"),
-    },
-  }),
-);
+const app = apiApp({
+  calls: linkedCalls(),
+  dial: linkedQueue<DialMessage>("DialQueue"),
+  bus: linkedBus(),
+  seal: seal(keys("SealKey")),
+  clock,
+  chance,
+  log,
+  pinKey: keys("PinKey")[0],
+  credentialSeconds: LONGEST_WAIT_SECONDS + settings().timers.deadlineSeconds,
+  parts: {
+    table: () =>
+      dynamoDb.send(new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } })),
+    bus: () => eventBridge.send(new DescribeEventBusCommand({ Name: busName() })),
+    "dial queue": queueAnswers("DialQueue"),
+    "state queue": queueAnswers("StateQueue"),
+    "timers queue": queueAnswers("TimersQueue"),
+    "callbacks queue": queueAnswers("CallbacksQueue"),
+    "callback retries queue": queueAnswers("CallbackRetriesQueue"),
+  },
+});
+
+export const handler = watched(handle(app));

@@ -2,18 +2,12 @@ import type { Command } from "@promptcall/core/decide";
 import { commandOf, DeliveredEventSchema } from "@promptcall/core/events";
 import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";
+import { NamedCallSchema } from "../named-call.ts";
 import type { Told } from "../ports.ts";
-import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts } from "../progress.ts";
+import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
 
-/** Anything that still names a call, whatever else has become of it. */
-export const UnreadableSchema = z.pipe(
-  z.union([
-    z.object({ tid: z.uuid() }),
-    z.pipe(
-      z.object({ detail: z.object({ metadata: z.object({ tid: z.uuid() }) }) }),
-      z.transform(({ detail }) => detail.metadata),
-    ),
-  ]),
+const UnreadableSchema = z.pipe(
+  NamedCallSchema,
   z.transform(({ tid }) => ({ type: "unreadable" as const, tid })),
 );
 
@@ -48,10 +42,12 @@ export function deadReports(ports: ProgressPorts) {
 export function deadTimers(ports: ProgressPorts & AnnouncementPorts) {
   return async (letter: DeadLetter<"timers">): Promise<Told> => {
     const { tid, type } = letter;
-    const { call, refusals, announced } = await advance({ tid, commands: [timerCommand(letter, ports)] }, ports);
+    const advanced = await advance({ tid, commands: [timerCommand(letter, ports)] }, ports);
+    const { call, refusals, announced } = advanced;
     // It may have been the deadline, which looks whether the result was ever heard of.
     const unheard = call.phase === "completed" && !announced && (await announceIfUnheard(call, ports));
-    return { event: "dead_letter.buried", tid, type, phase: call.phase, refused: refusals[0]?.refused, unheard };
+    const refused = refusals[0]?.refused;
+    return { event: "dead_letter.buried", tid, type, ...progressFields(advanced), refused, unheard };
   };
 }
 
@@ -75,6 +71,7 @@ async function bury(
   ports: ProgressPorts,
 ): Promise<Told> {
   if (command === undefined) return { event: "dead_letter.ignored", tid, type };
-  const { call, refusals } = await advance({ tid, commands: [command] }, ports);
-  return { event: "dead_letter.buried", tid, type, phase: call.phase, refused: refusals[0]?.refused };
+  const advanced = await advance({ tid, commands: [command] }, ports);
+  const refused = advanced.refusals[0]?.refused;
+  return { event: "dead_letter.buried", tid, type, ...progressFields(advanced), refused };
 }

@@ -45,7 +45,12 @@ export function dialer(ports: DialerPorts) {
 
     const outcome = await place({ spec, credential }, ports);
     await settle({ outcome, token, spec, message }, ports);
-    return { event: `dial.${outcome.kind}`, tid, ...("why" in outcome && { why: outcome.why }) };
+    return {
+      event: `dial.${outcome.kind}`,
+      tid,
+      ...("why" in outcome && { why: outcome.why }),
+      ...("throttled" in outcome && { throttled: outcome.throttled }),
+    };
   };
 }
 

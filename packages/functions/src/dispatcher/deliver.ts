@@ -1,6 +1,8 @@
+import type { Completed } from "@promptcall/core/call";
 import { afterAttempt, type CallbackAttempt, type CallbackTry, type NextStep } from "@promptcall/core/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import { CallCompleted, DeliveredEventSchema, type Event } from "@promptcall/core/events";
+import type { Keys } from "@promptcall/core/keys";
 import { type CallbackMessage, CallbackMessageSchema, type ParkedMessage } from "@promptcall/core/messages";
 import { receiverOf } from "@promptcall/core/receiver-places";
 import type { Settings } from "@promptcall/core/settings";
@@ -39,7 +41,7 @@ export interface DispatcherPorts {
   readonly sender: CallbackSender;
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly key: Uint8Array;
+  readonly keys: Keys;
   readonly settings: Settings["callback"];
   /** Where first attempts are kept from waiting behind a slow receiver: without it, every receiver has all the room. */
   readonly admission?: { readonly receivers: Receivers; readonly again: Queue<CallbackMessage> };
@@ -56,31 +58,48 @@ const BUSY_SECONDS = 1;
 export function dispatcher(ports: DispatcherPorts) {
   return async (message: CallbackMessage): Promise<Told> => {
     const { tid, attempt } = message;
-    const [spec, record] = await Promise.all([ports.calls.spec(tid), ports.deliveries.read(tid)]);
+    const [spec, call, record] = await Promise.all([
+      ports.calls.spec(tid),
+      completedCall(tid, ports),
+      ports.deliveries.read(tid),
+    ]);
     if (spec === undefined) throw new UnknownCallError(tid);
     const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
     if (isPast || (recorded === undefined && record.state === "delivered"))
       return { event: "callback.repeated", tid, attempt };
 
-    const made = recorded ?? (await admitted({ spec, message }, ports));
+    const made = recorded ?? (await admitted({ spec, call, message }, ports));
     if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, tid, attempt };
     const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.chance.random() });
     const { state } = recorded ? record : await ports.deliveries.add(tid, made, stateAfter(next));
     // A copy of this attempt got it through meanwhile: nothing follows from this one.
     if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", tid, attempt };
     await follow({ next, made, spec }, ports);
-    return { event: `callback.${next.kind}`, tid, attempt, answer: made.answer, ms: Math.round(made.durationMs) };
+    return {
+      event: `callback.${next.kind}`,
+      tid,
+      attempt,
+      answer: made.answer,
+      ms: Math.round(made.durationMs),
+      age_seconds: (Date.parse(made.at) + made.durationMs - Date.parse(call.completedAt)) / 1000,
+    };
   };
+}
+
+async function completedCall(tid: string, { calls }: DispatcherPorts): Promise<Completed> {
+  const stored = await calls.state(tid);
+  if (stored?.call.phase !== "completed") throw new UnknownCallError(tid);
+  return stored.call;
 }
 
 /** The attempt; or why it was not made now, with the message sent on to where it waits for nobody else. */
 async function admitted(
-  { spec, message }: { spec: CallSpec; message: CallbackMessage },
+  { spec, call, message }: { spec: CallSpec; call: Completed; message: CallbackMessage },
   ports: DispatcherPorts,
 ): Promise<CallbackAttempt | "busy" | "slow"> {
   const { tid, attempt } = message;
-  if (ports.admission === undefined) return await attemptDelivery({ spec, attempt }, ports);
+  if (ports.admission === undefined) return await attemptDelivery({ spec, call, attempt }, ports);
   const { receivers, again } = ports.admission;
   const place = await receivers.enter(receiverOf({ applicationId: spec.applicationId, url: spec.callback.url }));
   switch (place) {
@@ -93,20 +112,18 @@ async function admitted(
       await ports.callbacks.send(message);
       return place;
     default:
-      return await attemptDelivery({ spec, attempt }, ports).finally(() => place.leave());
+      return await attemptDelivery({ spec, call, attempt }, ports).finally(() => place.leave());
   }
 }
 
 async function attemptDelivery(
-  { spec, attempt }: { spec: CallSpec; attempt: number },
-  { calls, sender, clock, key }: DispatcherPorts,
+  { spec, call, attempt }: { spec: CallSpec; call: Completed; attempt: number },
+  { sender, clock, keys }: DispatcherPorts,
 ): Promise<CallbackAttempt> {
-  const stored = await calls.state(spec.tid);
-  if (stored?.call.phase !== "completed") throw new UnknownCallError(spec.tid);
   const now = clock.now();
-  const result = { tid: spec.tid, to: spec.to, outcome: stored.call.outcome };
-  const secret = callbackSecret({ key, applicationId: spec.applicationId });
-  const request = callbackRequest({ callback: spec.callback, result, secret, now });
+  const result = { tid: spec.tid, to: spec.to, outcome: call.outcome };
+  const secrets = keys.map((key) => callbackSecret({ key, applicationId: spec.applicationId }));
+  const request = callbackRequest({ callback: spec.callback, result, secrets, now });
   const { earlier = [], ...last } = await sender.send(request, { burst: attempt === 1 });
   const earlierTries = earlier.map((answer) => tryOf(answer, now));
   return { attempt, ...tryOf(last, now), ...(earlierTries.length > 0 && { earlierTries }) };

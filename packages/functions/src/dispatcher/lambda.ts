@@ -8,16 +8,16 @@ import {
   linkedQueue,
   linkedReceivers,
 } from "../adapters/clients.ts";
-import { log as logOf } from "../adapters/log.ts";
 import { chance, clock } from "../adapters/real.ts";
-import { key, settings } from "../adapters/resources.ts";
+import { keys, settings } from "../adapters/resources.ts";
+import { linkedWatch } from "../adapters/watch.ts";
 import { consumer } from "../consumer.ts";
 import { DeliverySchema, dispatcher } from "./deliver.ts";
 
 const firsts = linkedQueue<CallbackMessage>("CallbacksQueue");
 const callbacks = linkedQueue<CallbackMessage>("CallbackRetriesQueue");
 const hops = linkedHops();
-const log = logOf("dispatcher");
+const { log, watched } = linkedWatch("dispatcher");
 
 const ports = {
   calls: linkedCalls(),
@@ -28,24 +28,28 @@ const ports = {
   sender: callbackSender(settings().callback),
   clock,
   chance,
-  key: key("CallbackKey"),
+  keys: keys("CallbackKey"),
   settings: settings().callback,
 };
 
 /** Results just in: they wait behind nobody's slow server. */
-export const first = consumer({
-  schema: DeliverySchema,
-  handle: dispatcher({ ...ports, admission: { receivers: linkedReceivers(), again: firsts } }),
-  log,
-  clock,
-  again: { queue: firsts, hops },
-});
+export const first = watched(
+  consumer({
+    schema: DeliverySchema,
+    handle: dispatcher({ ...ports, admission: { receivers: linkedReceivers(), again: firsts } }),
+    log,
+    clock,
+    again: { queue: firsts, hops },
+  }),
+);
 
 /** Everything that had its chance, or whose receiver is slow. */
-export const later = consumer({
-  schema: DeliverySchema,
-  handle: dispatcher(ports),
-  log,
-  clock,
-  again: { queue: callbacks, hops },
-});
+export const later = watched(
+  consumer({
+    schema: DeliverySchema,
+    handle: dispatcher(ports),
+    log,
+    clock,
+    again: { queue: callbacks, hops },
+  }),
+);

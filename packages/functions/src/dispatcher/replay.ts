@@ -1,5 +1,5 @@
 import { type CallbackMessage, ParkedMessageSchema } from "@promptcall/core/messages";
-import { UnreadableSchema } from "../dead-letters/bury.ts";
+import { jsonOf, tidOf } from "../named-call.ts";
 import type { CallbackStore, CallStore, Clock, DeadLetter, DeadLetters, Queue } from "../ports.ts";
 
 export interface ReplayPorts {
@@ -30,7 +30,7 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
     let sent = 0;
 
     async function handle(letter: DeadLetter): Promise<void> {
-      const tid = tidOf(letter);
+      const tid = tidOf(letter.body);
       if (tids !== undefined && (tid === undefined || !tids.has(tid))) return;
       if (tid === undefined) return tell(`message ${letter.id}: names no call, left`);
       const earlier = sentAs.get(tid);
@@ -73,21 +73,8 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
   };
 }
 
-function tidOf({ body }: DeadLetter): string | undefined {
-  const parsed = UnreadableSchema.safeParse(jsonOf(body));
-  return parsed.success ? parsed.data.tid : undefined;
-}
-
 /** Whether it was parked before that attempt. */
 function isBefore(attempt: number, { body }: DeadLetter): boolean {
   const parsed = ParkedMessageSchema.safeParse(jsonOf(body));
   return parsed.success && parsed.data.attempts < attempt;
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

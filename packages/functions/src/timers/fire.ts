@@ -2,7 +2,7 @@ import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DeadlineMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
 import type { Carrier, Seal, Told } from "../ports.ts";
-import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts } from "../progress.ts";
+import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
 
 export interface TimerPorts extends ProgressPorts, AnnouncementPorts {
   readonly carrier: Carrier;
@@ -29,10 +29,10 @@ async function settle(message: SettleMessage, ports: TimerPorts): Promise<Told> 
   const { settleSeconds } = ports;
   const at = ports.clock.now().toISOString();
   const command: Command = { type: "settle", id, at, settleSeconds };
-  const { call, refusals } = await advance({ tid, commands: [command] }, ports);
-  const [refusal] = refusals;
+  const advanced = await advance({ tid, commands: [command] }, ports);
+  const [refusal] = advanced.refusals;
   if (refusal?.refused === "not_yet") await ports.timers.send({ ...message, not_before: refusal.notBefore });
-  return { event: "timer.settle", tid, phase: call.phase, refused: refusal?.refused };
+  return { event: "timer.settle", tid, ...progressFields(advanced), refused: refusal?.refused };
 }
 
 /** The call should have ended by now: asks the carrier what became of it, then closes it. */
@@ -53,8 +53,8 @@ async function close(message: DeadlineMessage, ports: TimerPorts): Promise<Told>
   const heard = uuid === undefined ? undefined : await ask({ message, uuid }, ports);
   const report: Command[] =
     heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
-  const { call } = await advance({ tid, commands: [...report, closing] }, ports);
-  return { event: "timer.deadline", tid, phase: call.phase, carrier: heard?.status };
+  const advanced = await advance({ tid, commands: [...report, closing] }, ports);
+  return { event: "timer.deadline", tid, ...progressFields(advanced), carrier: heard?.status };
 }
 
 async function ask({ message, uuid }: { message: DeadlineMessage; uuid: string }, { carrier, seal }: TimerPorts) {

@@ -1,10 +1,12 @@
 import type { Event } from "@promptcall/core/events";
+import type { Keys } from "@promptcall/core/keys";
 import { pinMatches } from "@promptcall/core/pin";
 import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/script";
 import type { CallSpec } from "@promptcall/core/spec";
 import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
 import { type Context, Hono } from "hono";
 import type { Log } from "../adapters/log.ts";
+import { UnlistedKeyError } from "../errors.ts";
 import type { Bus, CallStore, Chance, Clock } from "../ports.ts";
 import { problem } from "../problem.ts";
 import { DigitsPayloadSchema, StatusPayloadSchema } from "./payloads.ts";
@@ -16,8 +18,8 @@ export interface WebhookPorts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly log: Log;
-  readonly pinKey: Uint8Array;
-  readonly webhookKey: Uint8Array;
+  readonly pinKeys: Keys;
+  readonly webhookKeys: Keys;
 }
 
 const METHODS = ["GET", "POST"];
@@ -28,8 +30,9 @@ export function webhooksApp(ports: WebhookPorts): Hono {
   app.on(METHODS, "/calls/:tid/status/:token", (c) => status(c, ports));
   app.on(METHODS, "/calls/:tid/digits/:attempt/:token", (c) => digits(c, ports));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
-  app.onError((error, c) => {
-    ports.log.failure("webhook.failed", error);
+  app.onError((error, c: Context) => {
+    const tid: unknown = c.get("tid");
+    ports.log.failure("webhook.failed", error, typeof tid === "string" ? { tid } : {});
     // The carrier tries once more after a 503, and gives the call up after a 500.
     return problem(c, { status: 503, code: "unavailable", detail: "Try again." });
   });
@@ -74,7 +77,10 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
 
-  const matched = pinMatches({ key: ports.pinKey, tid, pin: payload.data.digits, hash: spec.pinHash });
+  const { pinHash: hash, pinKeyId: hashedWith } = spec;
+  const matched = pinMatches({ keys: ports.pinKeys, tid, pin: payload.data.digits, hash, hashedWith });
+  // Nobody can tell whether the digits are right, and to call them wrong would be untrue.
+  if (matched === undefined) throw new UnlistedKeyError(`the PIN of call ${tid} was hashed with a key not listed here`);
   const data = { attempt, matched, timed_out: payload.data.timedOut };
   await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
   ports.log.info({ event: "webhook.digits", tid, attempt, matched });
@@ -83,7 +89,7 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
 
 function nextScript(
   { spec, attempt, matched, baseUrl }: { spec: CallSpec; attempt: number; matched: boolean; baseUrl: string },
-  { webhookKey: key }: WebhookPorts,
+  { webhookKeys: [key] }: WebhookPorts,
 ): Ncco {
   if (matched) return byeScript(spec);
   if (attempt >= spec.attemptsAllowed) return hangUpScript();
@@ -94,10 +100,13 @@ function nextScript(
 function authenticate(
   c: Context,
   purpose: WebhookPurpose,
-  { webhookKey: key, log }: WebhookPorts,
+  { webhookKeys: keys, log }: WebhookPorts,
 ): { tid: string; refused?: Response } {
   const { tid = "", token = "" } = c.req.param() as Record<string, string>;
-  if (isGenuine({ key, tid, purpose, token })) return { tid };
+  if (isGenuine({ keys, tid, purpose, token })) {
+    c.set("tid", tid);
+    return { tid };
+  }
   log.info({ event: "webhook.forged" });
   const detail = "The token in this address is not the one that was given for it.";
   return { tid, refused: problem(c, { status: 401, code: "forged_webhook", detail }) };

@@ -52,9 +52,9 @@ describe("placing a call", () => {
     [400, invalidNcco, {}, { kind: "refused", reason: "dial_refused" }],
     [401, { title: "Unauthorized" }, {}, { kind: "refused", reason: "credential_rejected" }],
     [403, { title: "Forbidden" }, {}, { kind: "refused", reason: "credential_rejected" }],
-    [429, {}, {}, { kind: "try_again" }],
-    [429, {}, { "retry-after": "7" }, { kind: "try_again", retryAfterSeconds: 7 }],
-    [429, {}, { "retry-after": "soon" }, { kind: "try_again" }],
+    [429, {}, {}, { kind: "try_again", throttled: true }],
+    [429, {}, { "retry-after": "7" }, { kind: "try_again", throttled: true, retryAfterSeconds: 7 }],
+    [429, {}, { "retry-after": "soon" }, { kind: "try_again", throttled: true }],
     [500, { title: "Internal Server Error" }, {}, { kind: "unknown" }],
     [503, {}, { "retry-after": "7" }, { kind: "unknown" }],
   ])("answered %i %j %j is %j", async (httpStatus, body, headers, outcome) => {

@@ -17,7 +17,7 @@ function lines(level: "info" | "error", write: () => void): unknown[] {
 
 describe("a line of the log", () => {
   it("names the unit of work and holds the keys it was given", () => {
-    const told = { event: "dial.placed", tid: TID, attempt: 1, why: undefined };
+    const told = { event: "dial.placed", tid: TID, attempt: 1, why: undefined } as const;
     expect(lines("info", () => log("dialer").info(told))).toEqual([
       expect.objectContaining({ level: "INFO", message: "dial.placed", service: "dialer", tid: TID, attempt: 1 }),
     ]);

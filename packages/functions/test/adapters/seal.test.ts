@@ -1,10 +1,11 @@
+import { keyId } from "@promptcall/core/keys";
 import { decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { seal } from "../../src/adapters/seal.ts";
 import { SealError } from "../../src/errors.ts";
 import { CREDENTIAL, KEYS, OTHER_TID, TID } from "../given.ts";
 
-const ours = seal(KEYS.seal);
+const ours = seal([KEYS.seal]);
 const sealed = await ours.seal(CREDENTIAL, TID);
 
 describe("a sealed credential", () => {
@@ -12,8 +13,8 @@ describe("a sealed credential", () => {
     expect(await ours.open(sealed, TID)).toBe(CREDENTIAL);
   });
 
-  it("names its call and its ciphers in the open, and nothing more", () => {
-    expect(decodeProtectedHeader(sealed)).toEqual({ alg: "dir", enc: "A256GCM", tid: TID });
+  it("names its call, its ciphers and its key in the open, and nothing more", () => {
+    expect(decodeProtectedHeader(sealed)).toEqual({ alg: "dir", enc: "A256GCM", kid: keyId(KEYS.seal), tid: TID });
   });
 
   it.each(["utf8", "base64", "base64url"] as const)("holds nothing of the credential in %s", (encoding) => {
@@ -30,13 +31,16 @@ describe("a sealed credential", () => {
   });
 
   it("does not open for another call by renaming its own", async () => {
-    const header = Buffer.from(JSON.stringify({ alg: "dir", enc: "A256GCM", tid: OTHER_TID })).toString("base64url");
+    const renaming = { ...decodeProtectedHeader(sealed), tid: OTHER_TID };
+    const header = Buffer.from(JSON.stringify(renaming)).toString("base64url");
     const renamed = [header, ...sealed.split(".").slice(1)].join(".");
     await expect(ours.open(renamed, OTHER_TID)).rejects.toEqual(new SealError("the credential cannot be opened"));
   });
 
   it("does not open with another key", async () => {
-    await expect(seal(KEYS.pin).open(sealed, TID)).rejects.toEqual(new SealError("the credential cannot be opened"));
+    await expect(seal([KEYS.pin]).open(sealed, TID)).rejects.toEqual(
+      new SealError("the credential was sealed with a key that is not listed"),
+    );
   });
 
   it.each([0, 2, 3, 4])("does not open when its part %i was altered", async (index) => {

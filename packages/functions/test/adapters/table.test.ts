@@ -4,7 +4,7 @@ import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { callStore } from "../../src/adapters/table.ts";
-import { ConflictError, PartialFailureError } from "../../src/errors.ts";
+import { ConflictError, MalformedRecordError, PartialFailureError } from "../../src/errors.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
 
@@ -103,6 +103,17 @@ describe("a read", () => {
   it("gives nothing for a call that is not on record", async () => {
     dynamo.on(GetCommand).resolves({});
     expect([await store.spec(TID), await store.state(TID)]).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a record in another form than it is read in", () => {
+  it.each([
+    ["spec", { ...specItem, spec: { ...spec(), text: 4711 } }, "spec.text"],
+    ["state", { ...stateItem, call: { ...queued(), phase: "4711", to: 4711 } }, "call.phase"],
+  ] as const)("is refused by the names of its fields, without their values: %s", async (sk, Item, field) => {
+    dynamo.on(GetCommand).resolves({ Item });
+    const message = `call#${TID} ${sk} has another form than expected: ${field}`;
+    await expect(store[sk](TID)).rejects.toEqual(new MalformedRecordError(message));
   });
 });
 

@@ -10,8 +10,11 @@ async function refusal(request: RequestInit) {
   const response = await app.request("/call", request);
   // Whatever is wrong, nothing has happened.
   expect(world.calls.records()).toEqual({ specs: [], states: [] });
-  expect([world.dial.sent, world.bus.published, world.log.told]).toEqual([[], [], []]);
-  return { headers: response.headers, answer: await answerOf(response) };
+  expect([world.dial.sent, world.bus.published]).toEqual([[], []]);
+  const answer = await answerOf(response);
+  const { status, type } = answer.body as { status: number; type: string };
+  expect(world.log.told).toEqual([{ event: "call.rejected", status, code: type.split(":").at(-1) }]);
+  return { headers: response.headers, answer };
 }
 
 describe("without a credential that can serve", () => {

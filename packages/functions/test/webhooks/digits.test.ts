@@ -1,6 +1,8 @@
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { describe, expect, it, vi } from "vitest";
-import { at, OTHER_TID, PIN, spec, TID } from "../given.ts";
+import { UnlistedKeyError } from "../../src/errors.ts";
+import { webhooksApp } from "../../src/webhooks/app.ts";
+import { at, KEYS, OTHER_TID, PIN, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookWorld } from "./given.ts";
 
 /** What the carrier sends, around what was entered. */
@@ -167,6 +169,17 @@ describe("an address for digits", () => {
     expect(await answerOf(await app.request(digitsUrl(1), posted(entered(PIN))))).toEqual(
       problem(503, "Service Unavailable", "unavailable", "Try again."),
     );
-    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down }]);
+    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down, tid: TID }]);
+  });
+
+  it.each([PIN, "0000"])("is neither right nor wrong where the key of its PIN is not listed: %s", async (digits) => {
+    const { world } = await webhookWorld();
+    const app = webhooksApp({ ...world, pinKeys: [KEYS.seal] });
+    expect(await answerOf(await app.request(digitsUrl(1), posted(entered(digits))))).toEqual(
+      problem(503, "Service Unavailable", "unavailable", "Try again."),
+    );
+    const error = new UnlistedKeyError(`the PIN of call ${TID} was hashed with a key not listed here`);
+    expect(world.log.failures).toEqual([{ event: "webhook.failed", error, tid: TID }]);
+    expect(world.bus.published).toEqual([]);
   });
 });

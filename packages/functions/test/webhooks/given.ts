@@ -5,7 +5,8 @@ import { worldWith } from "../world.ts";
 
 /** A call on record, and the app that hears of it. */
 export async function webhookWorld({ spec = specOf() } = {}) {
-  const world = { ...(await worldWith(queued(), { spec, now: at(5) })), pinKey: KEYS.pin, webhookKey: KEYS.webhook };
+  const keys = { pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] } as const;
+  const world = { ...(await worldWith(queued(), { spec, now: at(5) })), ...keys };
   return { world, app: webhooksApp(world) };
 }
 
@@ -23,7 +24,7 @@ export const posted = (body: unknown): RequestInit => ({
 
 /** Whether the address is one that we gave out, for this purpose. */
 export function isOurs(url: string, purpose: WebhookPurpose): boolean {
-  return isGenuine({ key: KEYS.webhook, tid: TID, purpose, token: url.split("/").at(-1) ?? "" });
+  return isGenuine({ keys: [KEYS.webhook], tid: TID, purpose, token: url.split("/").at(-1) ?? "" });
 }
 
 /** An address in which one part of the path is another. */

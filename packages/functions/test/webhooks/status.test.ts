@@ -134,6 +134,6 @@ describe("an address for a status", () => {
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status: "completed" })))).toEqual(
       problem(503, "Service Unavailable", "unavailable", "Try again."),
     );
-    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down }]);
+    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down, tid: TID }]);
   });
 });

@@ -103,7 +103,7 @@ describe.each([
     const request = callbackRequest({
       callback: { url, method },
       result: { tid: TID, to: TO, outcome: { status: "error", reason: "busy" } },
-      secret: Buffer.from(KEYS.callback),
+      secrets: [Buffer.from(KEYS.callback)],
       now: new Date(at(0)),
     });
     return sender.send(request, { burst });

@@ -153,7 +153,8 @@ describe.each([
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => place(subject, BUSY)));
     const again = outcomes.filter(({ kind }) => kind === "try_again");
     expect(again.length).toBeGreaterThan(0);
-    expect(again).toStrictEqual(new Array(again.length).fill({ kind: "try_again", why: "carrier answered 429" }));
+    const outcome = { kind: "try_again", throttled: true, why: "carrier answered 429" };
+    expect(again).toStrictEqual(new Array(again.length).fill(outcome));
     expect(outcomes.filter(({ kind }) => kind === "placed")).toHaveLength(10 - again.length);
   });
 

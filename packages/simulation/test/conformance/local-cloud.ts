@@ -8,9 +8,10 @@ import {
 import { clock } from "@promptcall/functions/adapters/real";
 import type { TableOptions } from "@promptcall/functions/adapters/table";
 import { Bus } from "@promptcall/local/bus";
+import { putRules } from "@promptcall/local/bus-subscriptions";
 import { Clients } from "@promptcall/local/clients";
-import { startDynamo } from "@promptcall/local/dynamo";
-import { queueUrl as queueUrlOf, startSqs } from "@promptcall/local/sqs";
+import { createTables, startDynamo } from "@promptcall/local/dynamo";
+import { createQueues, queueUrl as queueUrlOf, startSqs } from "@promptcall/local/sqs";
 import { afterAll } from "vitest";
 
 const REGION = "eu-west-1";
@@ -40,7 +41,7 @@ export async function startTable(): Promise<TableOptions> {
     ttl: "expires_at",
   });
   const client = clients.dynamoDb;
-  await dynamo.createTables({ tables: [{ name: "Calls", physicalName: "calls", settings }], client });
+  await createTables({ tables: [{ name: "Calls", physicalName: "calls", settings }], client });
   return { client, tableName: "calls", retentionDays: 30, clock };
 }
 
@@ -72,7 +73,7 @@ export async function startQueues(): Promise<LocalQueues> {
         delaySeconds: 0,
         redrive: undefined,
       });
-      await sqs.createQueues({ queues: [{ name, physicalName: name, arn, settings }], client });
+      await createQueues({ queues: [{ name, physicalName: name, arn, settings }], client });
       return { url: queueUrlOf({ endpoint: sqs.endpoint, arn }), arn };
     },
   };
@@ -118,26 +119,29 @@ export async function startBus({
 }): Promise<{ readonly client: EventBridgeClient; readonly busName: string }> {
   const bus = await Bus.start();
   const lost: string[] = [];
-  await bus.declare({
+  bus.open({
     region: REGION,
     buses: ["calls"],
-    rules: rules.map(({ name, pattern, arn }) => ({
-      name,
-      physicalName: name,
-      bus: "Bus",
-      busPhysicalName: "calls",
-      settings: Promise.resolve({
-        enabled: true,
-        pattern,
-        target: { arn, deadLetterArn: undefined, retryPolicy: undefined },
-      }),
-    })),
     client: queues.client,
     sqsEndpoint: queues.endpoint,
     onLost: (message) => lost.push(message),
   });
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const client = new EventBridgeClient({ region: REGION, endpoint: bus.endpoint, credentials });
+  await putRules({
+    client,
+    rules: rules.map(({ name, pattern, arn }) => ({
+      name,
+      physicalName: name,
+      bus: "Bus",
+      settings: Promise.resolve({
+        busName: "calls",
+        enabled: true,
+        pattern,
+        target: { arn, deadLetterArn: undefined, retryPolicy: undefined },
+      }),
+    })),
+  });
   running.push(async () => {
     client.destroy();
     await bus.stop();

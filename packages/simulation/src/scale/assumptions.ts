@@ -1,0 +1,67 @@
+import { type Operation, operationsOf, type StepName } from "./operations.ts";
+
+/**
+ * What nobody has measured in AWS yet, and everything below depends on. Replace these by what the dashboards show:
+ * every figure follows.
+ */
+
+/** From asking to the answer, in ms, as a function of 512 MB sees it: the client's own work is in it. */
+const OPERATION_MS: Readonly<Record<Operation, number>> = {
+  "calls.create": 12,
+  "calls.spec": 5,
+  "calls.state": 5,
+  "calls.save": 8,
+  "deliveries.read": 5,
+  "deliveries.add": 8,
+  "receivers.enter": 13,
+  "receivers.leave": 8,
+  "receivers.refuse": 5,
+  "bus.publish": 20,
+  "dial.send": 12,
+  "timers.send": 12,
+  "firsts.send": 12,
+  "callbacks.send": 12,
+  "carrier.placeCall": 400,
+  "carrier.findCall": 200,
+  "sender.send": 250,
+};
+
+/** A refusal comes from the carrier's door. */
+const REFUSED_BY_CARRIER_MS = 100;
+
+/** Parsing, hashing, signing and logging, for each message or request. */
+const OWN_MS = 5;
+
+/** How long a step takes on average: its operations, as if one came after the other. */
+export function stepMs(step: StepName): number {
+  const asked = operationsOf(step).reduce((sum, [operation, times]) => sum + times * msOf(operation, step), 0);
+  return asked + OWN_MS;
+}
+
+function msOf(operation: Operation, step: StepName): number {
+  return step === "limited" && operation === "carrier.placeCall" ? REFUSED_BY_CARRIER_MS : OPERATION_MS[operation];
+}
+
+/** Sigma of the lognormal spread of each duration: one in a hundred takes 2.8 times the average. */
+export const SPREAD = 0.5;
+
+/** From the bus to a queue. */
+export const BUS_MS = 100;
+
+/** The busiest hour against the average of the day. */
+export const PEAK_FACTOR = 3;
+
+/** Default of the carrier, for each account. `docs/scale.md` has the source. */
+export const CARRIER_CALLS_PER_SECOND = 3;
+
+/** How much of that an application uses at the peak. Closer to 1, and more calls are refused in some seconds. */
+export const CARRIER_LOAD = 1 / 3;
+
+/** As `stacks/lambda.ts` has it. */
+export const MEMORY_GB = 0.5;
+
+/** One line of ours for each message, and Lambda's own for each invocation. */
+export const LOG_BYTES = { line: 400, invocation: 700 };
+
+/** What leaves AWS for the carrier and for a customer's server: request lines, headers and bodies. */
+export const OUT_BYTES = { "carrier.placeCall": 2_500, "sender.send": 1_000, answerToWebhook: 400 };

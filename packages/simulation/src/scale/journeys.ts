@@ -1,0 +1,54 @@
+import type { LineStatus } from "@promptcall/core/line-status";
+import type { StepName } from "./operations.ts";
+
+/** Something the carrier tells of a call, how long after the one before it, and what folding it amounts to. */
+export interface News {
+  readonly afterSeconds: number;
+  readonly tells: LineStatus | "right PIN" | "wrong PIN";
+  readonly folds: Extract<StepName, "fold" | "skip" | "end" | "complete">;
+}
+
+export interface Journey {
+  /** Of all calls. An assumption: nothing is known of anybody's traffic. */
+  readonly share: number;
+  readonly news: readonly News[];
+}
+
+/** `call.dialed` has told the call's uuid by then, so this adds nothing. */
+const started: News = { afterSeconds: 0.5, tells: "started", folds: "skip" };
+const ringing: News = { afterSeconds: 1.5, tells: "ringing", folds: "fold" };
+const answered: News = { afterSeconds: 10, tells: "answered", folds: "fold" };
+const wrong: News = { afterSeconds: 12, tells: "wrong PIN", folds: "fold" };
+const right: News = { afterSeconds: 12, tells: "right PIN", folds: "fold" };
+const bye: News = { afterSeconds: 4, tells: "completed", folds: "complete" };
+
+/** Where nobody keyed anything the settle timer completes the call. */
+const over = (afterSeconds: number): News => ({ afterSeconds, tells: "completed", folds: "end" });
+
+export const JOURNEYS = {
+  "right at once": { share: 0.7, news: [started, ringing, answered, right, bye] },
+  "right at the second attempt": { share: 0.1, news: [started, ringing, answered, wrong, right, bye] },
+  "wrong three times": { share: 0.03, news: [started, ringing, answered, wrong, wrong, wrong, bye] },
+  unanswered: {
+    share: 0.1,
+    news: [started, ringing, { afterSeconds: 45, tells: "unanswered", folds: "fold" }, over(1)],
+  },
+  busy: { share: 0.05, news: [started, { afterSeconds: 2, tells: "busy", folds: "fold" }, over(1)] },
+  mailbox: {
+    share: 0.02,
+    news: [started, ringing, answered, { afterSeconds: 4, tells: "machine", folds: "fold" }, over(1)],
+  },
+} as const satisfies Record<string, Journey>;
+
+export type JourneyName = keyof typeof JOURNEYS;
+
+/** Every step of a call that is dialed at the first attempt and whose result is taken at the first attempt, in order. */
+export function stepsOf({ news }: Journey): readonly StepName[] {
+  const told = news.flatMap(({ tells, folds }): StepName[] => [hookOf(tells), folds]);
+  const settles = news.some(({ folds }) => folds === "end");
+  return ["accept", "place", "fold", ...told, ...(settles ? ["settle" as const] : []), "deliver", "deadline"];
+}
+
+export function hookOf(tells: News["tells"]): "digits" | "status" {
+  return tells === "right PIN" || tells === "wrong PIN" ? "digits" : "status";
+}

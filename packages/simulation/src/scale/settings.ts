@@ -1,0 +1,55 @@
+import { stageConfig } from "../../../../stacks/config.ts";
+import { CARRIER_CALLS_PER_SECOND } from "./assumptions.ts";
+
+export const QUEUES = ["dial", "state", "timers", "callbacks", "callbackRetries"] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** What bounds the flow: our own settings as they are deployed, and the carrier's limit. */
+export interface FlowSettings {
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  readonly batchSize: number;
+  readonly maximumConcurrency: Readonly<Record<QueueName, number>>;
+  readonly timeoutSeconds: Readonly<Record<QueueName, number>>;
+  readonly carrierCallsPerSecond: number;
+  readonly retryDelaySeconds: number;
+  readonly settleSeconds: number;
+  readonly deadlineSeconds: number;
+}
+
+/** Of the production stage, as `stacks/config.ts` has them. */
+export function deployedSettings(): FlowSettings {
+  const { throttle, batchSize, maximumConcurrency, timeoutSeconds, settings } = stageConfig("production");
+  const { consumer, callbacks, callbackRetries } = maximumConcurrency;
+  return {
+    throttle,
+    batchSize,
+    maximumConcurrency: { dial: consumer, state: consumer, timers: consumer, callbacks, callbackRetries },
+    timeoutSeconds: {
+      dial: timeoutSeconds.consumer,
+      state: timeoutSeconds.reducer,
+      timers: timeoutSeconds.consumer,
+      callbacks: timeoutSeconds.dispatcher,
+      callbackRetries: timeoutSeconds.dispatcher,
+    },
+    carrierCallsPerSecond: CARRIER_CALLS_PER_SECOND,
+    retryDelaySeconds: settings.carrier.retryDelaySeconds,
+    settleSeconds: settings.timers.settleSeconds,
+    deadlineSeconds: settings.timers.deadlineSeconds,
+  };
+}
+
+/** The same without any bound of ours: what the flow then takes is what it needs. */
+export function liftedSettings(): FlowSettings {
+  const unbounded = Number.POSITIVE_INFINITY;
+  return {
+    ...deployedSettings(),
+    throttle: { requestsPerSecond: unbounded, burst: unbounded },
+    maximumConcurrency: {
+      dial: unbounded,
+      state: unbounded,
+      timers: unbounded,
+      callbacks: unbounded,
+      callbackRetries: unbounded,
+    },
+  };
+}

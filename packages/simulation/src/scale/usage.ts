@@ -1,0 +1,67 @@
+import { LOG_BYTES, MEMORY_GB, OUT_BYTES, stepMs } from "./assumptions.ts";
+import { JOURNEYS, stepsOf } from "./journeys.ts";
+import { type Operation, operationsOf, REQUESTS, type Requests, STEPS, type StepName } from "./operations.ts";
+
+/** What is asked of each part of the cloud. */
+export interface Usage {
+  readonly apiRequests: number;
+  readonly invocations: number;
+  readonly gbSeconds: number;
+  readonly events: number;
+  /** Events that a rule hands on to a queue. */
+  readonly deliveries: number;
+  /** By our own functions and by the bus. */
+  readonly messages: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly logBytes: number;
+  readonly outBytes: number;
+}
+
+/** Steps that begin with an event that a rule has handed to their queue. */
+const FROM_THE_BUS: ReadonlySet<StepName> = new Set(["fold", "skip", "end", "complete", "deliver"]);
+
+/** One step, in an invocation of its own. */
+export function usageOfStep(step: StepName): Usage {
+  const operations = operationsOf(step);
+  const sum = (of: (operation: (typeof operations)[number][0]) => number) =>
+    operations.reduce((total, [operation, times]) => total + times * of(operation), 0);
+  const requests = (command: string) =>
+    sum((operation) => REQUESTS[operation].commands.filter((sent) => sent === command).length);
+  const deliveries = FROM_THE_BUS.has(step) ? 1 : 0;
+  const isWebhook = STEPS[step].function === "webhooks";
+  return {
+    apiRequests: step === "accept" ? 1 : 0,
+    invocations: 1,
+    gbSeconds: (stepMs(step) / 1000) * MEMORY_GB,
+    events: requests("PutEvents"),
+    deliveries,
+    messages: requests("SendMessage") + deliveries,
+    readUnits: sum((operation) => unitsOf(operation, "readUnits")),
+    writeUnits: sum((operation) => unitsOf(operation, "writeUnits")),
+    logBytes: LOG_BYTES.line + LOG_BYTES.invocation,
+    outBytes:
+      sum((operation) => (operation in OUT_BYTES ? OUT_BYTES[operation as keyof typeof OUT_BYTES] : 0)) +
+      (isWebhook ? OUT_BYTES.answerToWebhook : 0),
+  };
+}
+
+function unitsOf(operation: Operation, kind: "readUnits" | "writeUnits"): number {
+  const requests: Requests = REQUESTS[operation];
+  return requests[kind] ?? 0;
+}
+
+export function addUsage(one: Usage, other: Usage, times = 1): Usage {
+  const sums = Object.entries(one).map(([name, value]) => [name, value + times * other[name as keyof Usage]]);
+  return Object.fromEntries(sums) as unknown as Usage;
+}
+
+const NOTHING = Object.fromEntries(Object.keys(usageOfStep("accept")).map((name) => [name, 0])) as unknown as Usage;
+
+/** An average call, dialed and delivered at the first attempt, every message in a batch of its own. */
+export function usageOfCall(): Usage {
+  return Object.values(JOURNEYS).reduce(
+    (total, journey) => stepsOf(journey).reduce((sum, step) => addUsage(sum, usageOfStep(step), journey.share), total),
+    NOTHING,
+  );
+}

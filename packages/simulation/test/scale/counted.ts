@@ -1,0 +1,31 @@
+/** Every function of these ports, as it is, but named in `calls` whenever it is called. */
+export function counted<Ports extends object>(ports: Ports, calls: string[]): Ports {
+  const entries = Object.entries(ports).map(([name, port]) => [name, countedPort(name, port, calls)]);
+  return Object.fromEntries(entries);
+}
+
+/** What a function does by itself: it asks nobody for it. */
+const OWN = new Set(["clock", "chance", "log", "seal", "webhooks", "settings"]);
+
+function countedPort(name: string, port: unknown, calls: string[]): unknown {
+  if (typeof port !== "object" || port === null || ArrayBuffer.isView(port) || Array.isArray(port) || OWN.has(name))
+    return port;
+  return new Proxy(port, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key);
+      if (typeof member !== "function") return member;
+      return async (...given: unknown[]) => {
+        const answer: unknown = await member.apply(target, given);
+        calls.push(nameOf({ name, method: String(key), answer }));
+        return typeof answer === "object" && answer !== null && "leave" in answer
+          ? countedPort(name, answer, calls)
+          : answer;
+      };
+    },
+  });
+}
+
+/** A place that was not to be had costs less than one that was. */
+function nameOf({ name, method, answer }: { name: string; method: string; answer: unknown }): string {
+  return method === "enter" && typeof answer === "string" ? `${name}.refuse` : `${name}.${method}`;
+}

@@ -1,0 +1,90 @@
+import { PLACES, receiverOf } from "@promptcall/core/receiver-places";
+import { describe, expect, it } from "vitest";
+import { PARAMETERS } from "../../../functions/test/api/given.ts";
+import { at } from "../../../functions/test/given.ts";
+import { JOURNEYS, stepsOf } from "../../src/scale/journeys.ts";
+import { STEPS, type StepName } from "../../src/scale/operations.ts";
+import { playedCall, playedJourney } from "./played.ts";
+
+const steps = (...names: StepName[]) => names.map((name) => STEPS[name]);
+const tryAgain = { kind: "try_again", why: "carrier answered 429" } as const;
+
+async function completedCall() {
+  const call = playedCall();
+  await call.accept();
+  await call.dial();
+  for (const item of JOURNEYS["right at once"].news) await call.hear(item);
+  return call;
+}
+
+async function takePlaces(call: ReturnType<typeof playedCall>): Promise<void> {
+  const receiver = receiverOf({ applicationId: "app", url: PARAMETERS.callback });
+  for (let place = 0; place < PLACES; place += 1) await call.places.enter(receiver);
+}
+
+describe("the table of operations", () => {
+  it.each(Object.entries(JOURNEYS))(
+    "is what the handlers ask of their ports in a call that is %s",
+    async (_, journey) => {
+      expect(await playedJourney(journey)).toEqual(steps(...stepsOf(journey)));
+    },
+  );
+
+  it("is so where the carrier has no room, and for the deadline that leaves behind", async () => {
+    const call = playedCall({ outcome: tryAgain });
+    await call.accept();
+    await call.dial();
+    call.world.clock.set(at(400));
+    await call.timer();
+    expect(call.steps).toEqual(steps("accept", "limited", "superseded"));
+  });
+
+  it("is so for a call that waited too long", async () => {
+    const call = playedCall();
+    await call.accept();
+    call.world.clock.set(at(3_601));
+    await call.dial();
+    await call.reduce();
+    expect(call.steps).toEqual(steps("accept", "expire", "complete"));
+  });
+
+  it("is so for a call whose end was not recorded by its deadline", async () => {
+    const call = playedCall();
+    await call.accept();
+    await call.dial();
+    await call.reduce();
+    call.world.clock.set(at(400));
+    await call.timer();
+    expect(call.steps).toEqual(steps("accept", "place", "fold", "overdue"));
+  });
+
+  it.each([
+    { step: "wait", heldSeconds: 0 },
+    { step: "divert", heldSeconds: 2 },
+  ] as const)("is so for a result that has to $step for its receiver", async ({ step, heldSeconds }) => {
+    const call = await completedCall();
+    await takePlaces(call);
+    call.world.clock.set(at(heldSeconds));
+    await call.deliver();
+    expect(call.steps.at(-1)).toEqual(STEPS[step]);
+  });
+
+  it("is so for a result that is delivered later", async () => {
+    const call = await completedCall();
+    await call.redeliver();
+    expect(call.steps.at(-1)).toEqual(STEPS.redeliver);
+  });
+
+  it("leaves no step out that it names", () => {
+    const played = new Set<StepName>(Object.values(JOURNEYS).flatMap(stepsOf));
+    const apart: StepName[] = ["limited", "superseded", "expire", "overdue", "wait", "divert", "redeliver"];
+    expect([...played, ...apart].sort()).toEqual(Object.keys(STEPS).sort());
+  });
+});
+
+describe("the journeys", () => {
+  it("are all calls together", () => {
+    const all = Object.values(JOURNEYS).reduce((sum, { share }) => sum + share, 0);
+    expect(all).toBeCloseTo(1);
+  });
+});

@@ -1,0 +1,109 @@
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import type { CallbackMessage } from "@promptcall/core/messages";
+import { bus } from "@promptcall/functions/adapters/bus";
+import { queue } from "@promptcall/functions/adapters/queue";
+import { clock } from "@promptcall/functions/adapters/real";
+import { receivers } from "@promptcall/functions/adapters/receivers";
+import { callbackStore, callStore } from "@promptcall/functions/adapters/table";
+import type { Place } from "@promptcall/functions/ports";
+import { beforeAll, describe, expect, it } from "vitest";
+import { after, at, claim, event, queued, report, spec, TID } from "../../../functions/test/given.ts";
+import { ITEM_BYTES, type Operation, REQUESTS } from "../../src/scale/operations.ts";
+import { UUID } from "../../src/twins/scripted-carrier.ts";
+import { startBus, startQueues, startTable } from "../conformance/local-cloud.ts";
+import { itemBytes } from "./item-bytes.ts";
+
+/** A call of ordinary length, and all that can come to be on its record. */
+const ordinary = spec({
+  text: "t".repeat(160),
+  byeText: "b".repeat(40),
+  failedText: "f".repeat(60),
+  applicationId: UUID,
+  callback: { url: `https://customer.example/${"p".repeat(40)}`, method: "POST" },
+});
+const completed = after(
+  { ...queued(), applicationId: UUID },
+  claim(1, UUID),
+  report(2, { type: "dialed", uuid: UUID }),
+  report(3, { type: "line", status: "ringing" }),
+  report(4, { type: "line", status: "answered" }),
+  report(5, { type: "digits", attempt: 1, matched: true }),
+  report(6, { type: "line", status: "completed", uuid: UUID, durationSeconds: 30, price: "0.00730000" }),
+);
+const attempt = { attempt: 1, at: at(7), answer: 200, durationMs: 250 };
+
+const table = await startTable();
+const queues = await startQueues();
+const { client: busClient, busName } = await startBus({ queues, rules: [] });
+const { url: queueUrl } = await queues.create("some");
+const calls = callStore(table);
+const deliveries = callbackStore(table);
+const places = receivers(table);
+const some = queue<CallbackMessage>({ client: queues.client, queueUrl, clock });
+const send = () => some.send({ v: 1, type: "callback", tid: TID, attempt: 1 });
+let place: Place | undefined;
+
+/** Each operation that asks something of AWS, in an order in which each can do its work. */
+const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
+  "calls.create": () => calls.create({ spec: ordinary, call: queued() }),
+  "calls.spec": () => calls.spec(TID),
+  "calls.state": () => calls.state(TID),
+  "calls.save": () => calls.save({ call: completed, version: 1 }),
+  "deliveries.read": () => deliveries.read(TID),
+  "deliveries.add": () => deliveries.add(TID, attempt, "delivered"),
+  "receivers.enter": async () => {
+    place = (await places.enter("receiver")) as Place;
+  },
+  "receivers.leave": async () => place?.leave(),
+  "bus.publish": () => bus({ client: busClient, busName }).publish([event(1, "call.dialed", { uuid: UUID })]),
+  "dial.send": send,
+  "timers.send": send,
+  "firsts.send": send,
+  "callbacks.send": send,
+};
+
+const asked: string[] = [];
+/** The clients differ in their commands alone, which are not looked into. */
+for (const client of [table.client, queues.client, busClient] as unknown as (typeof table.client)[])
+  client.middlewareStack.add((next, { commandName }) => (args) => {
+    asked.push(String(commandName).replace(/Command$/, ""));
+    return next(args);
+  });
+
+const sent: Record<string, readonly string[]> = {};
+const bytes: Record<string, number> = {};
+
+beforeAll(async () => {
+  for (const [operation, run] of Object.entries(OPERATIONS)) {
+    asked.length = 0;
+    await run();
+    sent[operation] = [...asked];
+  }
+  const taken = await Promise.all([1, 2, 3].map(() => places.enter("full")));
+  expect(taken.every((one) => typeof one !== "string")).toBe(true);
+  asked.length = 0;
+  await places.enter("full");
+  sent["receivers.refuse"] = [...asked];
+  const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
+  for (const item of Items) bytes[item.sk?.S ?? ""] = itemBytes(item);
+});
+
+describe("the table of requests", () => {
+  it("is what the adapters send to AWS for each operation", () => {
+    const outside: Operation[] = ["carrier.placeCall", "carrier.findCall", "sender.send"];
+    const expected = Object.entries(REQUESTS).map(([operation, { commands }]) => [operation, commands]);
+    expect({ ...sent, ...Object.fromEntries(outside.map((name) => [name, []])) }).toEqual(Object.fromEntries(expected));
+  });
+
+  it("counts the units that items of an ordinary call take to write and to read", () => {
+    const kinds = Object.fromEntries(Object.keys(ITEM_BYTES).map((kind) => [kind, bytes[kind] ?? Number.NaN]));
+    const rounded = Object.entries(kinds).map(([kind, size]) => [kind, Math.ceil(size / 100) * 100]);
+    expect(Object.fromEntries(rounded)).toEqual(ITEM_BYTES);
+    const written = (...sizes: (number | undefined)[]) =>
+      sizes.reduce((sum: number, size = Number.NaN) => sum + Math.ceil(size / 1024), 0);
+    expect(REQUESTS["calls.create"].writeUnits).toBe(written(kinds.spec, kinds.state));
+    expect(REQUESTS["calls.save"].writeUnits).toBe(written(kinds.state));
+    expect(REQUESTS["deliveries.add"].writeUnits).toBe(written(kinds.callback));
+    expect(Math.max(...Object.values(bytes))).toBeLessThanOrEqual(4096);
+  });
+});
