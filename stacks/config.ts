@@ -34,6 +34,13 @@ const VariablesSchema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(
     z.url({ protocol: /^https?$/, error: 'must be the address of a collector, as "https://otlp.example.com"' }),
   ),
+  /** For `sst dev`: how long a queue's function may stand still at a breakpoint. Lambda allows 900. */
+  BREAKPOINT_SECONDS: z._default(
+    z.coerce
+      .number({ error: "must be a number" })
+      .check(z.minimum(0, "must be 0 or more"), z.maximum(900, "must be 900 at the most")),
+    0,
+  ),
   /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
   SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
 });
@@ -94,6 +101,11 @@ export function stageConfig(stage: string): StageConfig {
   if (!isLocal && !variables.VONAGE_HOST.startsWith("https://")) {
     throw new TypeError(`Stage "${stage}": VONAGE_HOST must begin with "https://": credentials are sent there.`);
   }
+  const standStill = variables.BREAKPOINT_SECONDS;
+  if (stage === "production" && standStill > 0) {
+    throw new TypeError(`Stage "${stage}": BREAKPOINT_SECONDS is for debugging: it makes what a crash holds up late.`);
+  }
+  const unlessStopped = (seconds: number) => Math.max(seconds, standStill);
   return {
     production: stage === "production",
     region: variables.AWS_REGION,
@@ -101,7 +113,7 @@ export function stageConfig(stage: string): StageConfig {
     // The dispatcher's holds a callback's timeout and a second of burst before it, and still fits into the visibility.
     timeoutSeconds: isLocal
       ? { consumer: 5, reducer: 2, dispatcher: 15 }
-      : { consumer: 30, reducer: 2, dispatcher: 30 },
+      : { consumer: unlessStopped(30), reducer: unlessStopped(2), dispatcher: unlessStopped(30) },
     maximumConcurrency: isLocal
       ? { consumer: 2, callbacks: 5, callbackRetries: 3 }
       : { consumer: 20, callbacks: 100, callbackRetries: 50 },

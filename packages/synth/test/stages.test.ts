@@ -15,6 +15,7 @@ describe("a stage", () => {
     ["VONAGE_HOST", "api.nexmo.com", 'must be the address of the carrier, as "https://api.nexmo.com"'],
     ["VONAGE_HOST", "http://api.nexmo.com", 'must begin with "https://"'],
     ["SIM_SPEED", "fast", "must be a number"],
+    ["BREAKPOINT_SECONDS", "901", "must be 900 at the most"],
   ])("with a wrong %s (%s) is not synthesised, and says what is wrong", async (name, value, says) => {
     await expect(given({ [name]: value })).rejects.toThrow(`Stage "staging": ${name} ${says}`);
   });
@@ -26,6 +27,24 @@ describe("a stage", () => {
     expect(arns.every((arn) => arn.startsWith("arn:aws:sqs:eu-west-1:"))).toBe(true);
     const settings = graph.resources.find(({ name }) => name === "SettingsLinkRef")?.inputs.properties;
     expect(settings).toMatchObject({ carrier: { host: "https://api-eu-3.vonage.com" } });
+  });
+});
+
+describe("a stage that is debugged", () => {
+  it("lets the functions of its queues stand still at a breakpoint, and holds their messages for as long", async () => {
+    const { resources } = await given({ BREAKPOINT_SECONDS: "600" });
+    const ofType = (type: string, name: string) =>
+      resources.find((resource) => resource.type === type && resource.name.startsWith(name))?.inputs;
+    const dialer = ofType("aws:lambda/function:Function", "DialQueueSubscriber");
+    const queue = ofType("aws:sqs/queue:Queue", "DialQueueQueue");
+    expect(dialer?.timeout).toBe(600);
+    expect(queue?.visibilityTimeoutSeconds).toBe(3_600);
+  });
+
+  it("is not production", async () => {
+    await expect(given({ BREAKPOINT_SECONDS: "600" }, "production")).rejects.toThrow(
+      "BREAKPOINT_SECONDS is for debugging",
+    );
   });
 });
 

@@ -60,8 +60,8 @@ export const CARRIER_LOAD = 1 / 3;
 /** As `stacks/lambda.ts` has it. */
 export const MEMORY_GB = 0.5;
 
-/** One line of ours for each message, and Lambda's own for each invocation. */
-export const LOG_BYTES = { line: 400, invocation: 700 };
+/** One line of ours for each message; and for each invocation Lambda's own lines and the one of metrics. */
+export const LOG_BYTES = { line: 300, invocation: 1_000 };
 
 /** What leaves AWS for the carrier and for a customer's server: request lines, headers and bodies. */
 export const OUT_BYTES = { "carrier.placeCall": 2_500, "sender.send": 1_000, answerToWebhook: 400 };

@@ -1,3 +1,4 @@
+import { METRICS } from "@promptcall/core/metrics";
 import { ITEM_BYTES } from "./operations.ts";
 import { PRICES, type PriceName } from "./prices.ts";
 import { usageOfCall } from "./usage.ts";
@@ -28,12 +29,20 @@ const LOG_MONTHS = 3;
 
 const DAYS_PER_MONTH = 30;
 
-/** Of the queues that have a function: those of Dial, State, Timers, two of callbacks, and three of dead letters. */
-const POLLED_QUEUES = 8;
+/** What a deployment has whether anybody calls or not. */
+export const STANDING = {
+  /** Queues with a function: of Dial, State, Timers, two of callbacks, and three of dead letters. */
+  polledQueues: 8,
+  alarmMetrics: 55,
+  keys: 1,
+} as const;
 
-/** So many long polls of 20 s go on for each of them, whether anything comes or not. */
+/** So many long polls of 20 s go on for each queue, whether anything comes or not. */
 const POLLERS = 5;
-const POLLS_PER_MONTH = (POLLED_QUEUES * POLLERS * DAYS_PER_MONTH * 24 * 3600) / 20;
+const POLLS_PER_MONTH = (STANDING.polledQueues * POLLERS * DAYS_PER_MONTH * 24 * 3600) / 20;
+
+/** One for each service that tells of it. */
+const OUR_METRICS = Object.values(METRICS).reduce((sum, { by }) => sum + by.length, 0);
 
 /** What a month of so many calls costs, line by line, and what it costs to be there for none. */
 export function costOf({ callsPerMonth, retentionDays }: CostOptions): readonly CostLine[] {
@@ -45,6 +54,9 @@ export function costOf({ callsPerMonth, retentionDays }: CostOptions): readonly 
   const line = (price: PriceName, perCall: number): CostLine => {
     const perMonth = perCall * callsPerMonth;
     return { name: PRICES[price].name, perCall, perMonth, usdPerMonth: perMonth * PRICES[price].usd };
+  };
+  const standing = (price: PriceName, perMonth: number): CostLine => {
+    return { name: PRICES[price].name, perCall: 0, perMonth, usdPerMonth: perMonth * PRICES[price].usd };
   };
   return [
     line("apiRequest", usage.apiRequests),
@@ -59,12 +71,10 @@ export function costOf({ callsPerMonth, retentionDays }: CostOptions): readonly 
     line("logGb", usage.logBytes / GB),
     line("logGbMonth", (usage.logBytes / GB) * LOG_MONTHS),
     line("outGb", usage.outBytes / GB),
-    {
-      name: "SQS polls of idle queues",
-      perCall: 0,
-      perMonth: POLLS_PER_MONTH,
-      usdPerMonth: POLLS_PER_MONTH * PRICES.queueRequest.usd,
-    },
+    { ...standing("queueRequest", POLLS_PER_MONTH), name: "SQS polls of idle queues" },
+    standing("metricMonth", OUR_METRICS),
+    standing("alarmMetricMonth", STANDING.alarmMetrics),
+    standing("keyMonth", STANDING.keys),
   ];
 }
 

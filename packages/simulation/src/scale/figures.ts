@@ -44,7 +44,8 @@ export interface Figures {
 export function figuresOf(options: FlowOptions): Figures {
   const flow = new Flow(options);
   flow.run();
-  const { calls, mappings, places, peak } = flow;
+  const { calls, mappings, places } = flow;
+  const { peak } = flow.gauge;
   const { meter, steps } = flow.ledger;
   const { measured } = options.scenario;
   const each = <Name extends string, Value>(names: readonly Name[], of: (name: Name) => Value) =>

@@ -3,6 +3,7 @@ import { Backlog } from "./backlog.ts";
 import { Calendar } from "./calendar.ts";
 import { type CallOnItsWay, newCall } from "./calls.ts";
 import { Durations } from "./durations.ts";
+import { Gauge } from "./gauge.ts";
 import { hookOf } from "./journeys.ts";
 import { Ledger } from "./ledger.ts";
 import { Life, type Message } from "./life.ts";
@@ -26,8 +27,6 @@ const DETAILS = 16;
 /** Functions without a queue in front of them: what comes is worked on at once. */
 const AT_ONCE = ["api", "webhooks"] as const;
 
-const NOTHING = { api: 0, webhooks: 0, consumers: 0, all: 0 };
-
 export interface FlowOptions {
   readonly scenario: Scenario;
   readonly settings: FlowSettings;
@@ -43,10 +42,8 @@ export class Flow {
   readonly ledger = new Ledger();
   readonly places = new Places();
   readonly mappings: Readonly<Record<QueueName, Mapping>>;
-  /** The most at the same time, since the measuring began. */
-  peak = { ...NOTHING };
+  readonly gauge = new Gauge();
   turnedAway = 0;
-  readonly #running = { ...NOTHING };
   readonly #options: FlowOptions;
   /** Who calls, apart from all else: the same calls come to every service. */
   readonly #comers: Random;
@@ -108,7 +105,7 @@ export class Flow {
     else if (kind === ARRIVAL) this.#arrive();
     else if (kind === LET_IN) this.#letIn();
     else if (kind === NEWS) this.#hear(message);
-    else if (kind === ANSWERED) this.#release(AT_ONCE[message.detail] ?? "api");
+    else if (kind === ANSWERED) this.gauge.release(AT_ONCE[message.detail] ?? "api");
     else if (kind === BATCH_DONE) this.#finish(message);
     else if (kind === PLACE_LEFT) this.places.leave(message.call, this.nowMs);
   }
@@ -159,7 +156,7 @@ export class Flow {
   #atOnce(name: "api" | "webhooks", step: StepName, message: Message): void {
     const { nowMs } = this;
     const endMs = this.#durations.of(step);
-    this.#take(name);
+    this.gauge.take(name);
     this.ledger.step(step, nowMs);
     this.ledger.request(name === "api" ? "apiRequests" : "webhooks", nowMs, endMs);
     this.#life.follow(step, message, { nowMs, endMs });
@@ -187,7 +184,7 @@ export class Flow {
       this.#life.follow(step, message, { nowMs, endMs });
     }
     for (const visit of this.places.endOfBatch()) this.#after(batchMs, PLACE_LEFT, { call: visit, detail: 0 });
-    this.#take("consumers");
+    this.gauge.take("consumers");
     this.ledger.batch(queue, { nowMs, ms: batchMs, messages: batch.length });
     this.mappings[queue].tookMs(batchMs);
     this.#after(batchMs, BATCH_DONE, { call: batch.length, detail: QUEUES.indexOf(queue) });
@@ -196,19 +193,7 @@ export class Flow {
   #finish({ call: messages, detail }: Message): void {
     const queue = QUEUES[detail];
     if (queue !== undefined) this.mappings[queue].finish(messages);
-    this.#release("consumers");
-  }
-
-  #take(name: "api" | "webhooks" | "consumers"): void {
-    for (const counted of [name, "all"] as const) {
-      this.#running[counted] += 1;
-      this.peak[counted] = Math.max(this.peak[counted], this.#running[counted]);
-    }
-  }
-
-  #release(name: "api" | "webhooks" | "consumers"): void {
-    this.#running[name] -= 1;
-    this.#running.all -= 1;
+    this.gauge.release("consumers");
   }
 
   #send(queue: QueueName, message: Message, delayMs: number): void {
@@ -222,7 +207,7 @@ export class Flow {
 
   #measure(): void {
     this.#isMeasured = true;
-    this.peak = { ...NOTHING };
+    this.gauge.forget();
     for (const queue of QUEUES) this.mappings[queue].forget();
   }
 }

@@ -72,6 +72,27 @@ export const PRICES = {
     source: "https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing",
     read: READ,
   },
+  metricMonth: {
+    name: "CloudWatch metrics of ours",
+    unit: "metric-month",
+    usd: 0.3,
+    source: "https://hivebook.wiki/wiki/cloudwatch-logs-cost-never-expire-retention-and-cardinality-blowups",
+    read: READ,
+  },
+  alarmMetricMonth: {
+    name: "CloudWatch alarms",
+    unit: "metric of an alarm, a month",
+    usd: 0.1,
+    source: "https://aws.amazon.com/cloudwatch/pricing/",
+    read: undefined,
+  },
+  keyMonth: {
+    name: "KMS key of the alarms",
+    unit: "key-month",
+    usd: 1,
+    source: "https://aws.amazon.com/kms/pricing/",
+    read: undefined,
+  },
   outGb: {
     name: "Data transfer out",
     unit: "GB",

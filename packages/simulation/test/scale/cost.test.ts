@@ -19,7 +19,7 @@ describe("the cost of a month", () => {
   });
 
   it("grows with the calls, but for what it costs to be there", () => {
-    const idle = line("SQS polls of idle queues")?.usdPerMonth ?? Number.NaN;
+    const idle = totalUsd(million.filter(({ perCall }) => perCall === 0));
     const ten = totalUsd(costOf({ callsPerMonth: 1e7, retentionDays: 30 }));
     expect(ten - idle).toBeCloseTo(10 * (totalUsd(million) - idle), 6);
   });
