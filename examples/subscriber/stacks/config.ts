@@ -5,6 +5,8 @@ export interface StageConfig {
   /** The bus of the Promptcall stage whose results are counted, as AWS knows it. */
   busName: string;
   retentionDays: number;
+  /** An SNS topic that hears of dead letters; without one the alarm is silent. */
+  alarmTopicArn: string | undefined;
 }
 
 class StageConfigError extends Error {
@@ -22,5 +24,6 @@ export function stageConfig(stage: string): StageConfig {
     region: process.env.AWS_REGION ?? "us-east-1",
     busName,
     retentionDays: 400,
+    alarmTopicArn: process.env.ALARM_TOPIC_ARN,
   };
 }

@@ -59,6 +59,21 @@ new aws.sqs.QueuePolicy("ResultsDeadLettersPolicy", {
   }),
 });
 
+const heardBy = config.alarmTopicArn === undefined ? [] : [config.alarmTopicArn];
+new aws.cloudwatch.MetricAlarm("ResultsDeadLettersAlarm", {
+  alarmDescription: "Results were neither delivered nor handled, and wait to be handled again.",
+  namespace: "AWS/SQS",
+  metricName: "ApproximateNumberOfMessagesVisible",
+  dimensions: { QueueName: deadLetters.nodes.queue.name },
+  statistic: "Maximum",
+  period: 300,
+  evaluationPeriods: 1,
+  comparisonOperator: "GreaterThanThreshold",
+  threshold: 0,
+  alarmActions: heardBy,
+  okActions: heardBy,
+});
+
 bus.subscribeQueue("Results", queue, {
   pattern: { source: ["promptcall"], detailType: ["call.completed"] },
   transform: {

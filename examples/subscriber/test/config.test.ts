@@ -7,11 +7,13 @@ describe("the configuration of a stage", () => {
   it("names the bus that it was given", () => {
     vi.stubEnv("PROMPTCALL_BUS", "promptcall-production-BusBus-abcdefkh");
     vi.stubEnv("AWS_REGION", "eu-west-1");
+    vi.stubEnv("ALARM_TOPIC_ARN", "arn:aws:sns:eu-west-1:123456789012:on-call");
     expect(stageConfig("production")).toEqual({
       production: true,
       region: "eu-west-1",
       busName: "promptcall-production-BusBus-abcdefkh",
       retentionDays: 400,
+      alarmTopicArn: "arn:aws:sns:eu-west-1:123456789012:on-call",
     });
   });
 

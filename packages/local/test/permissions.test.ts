@@ -34,7 +34,7 @@ async function answers(run: string, operations: readonly string[]): Promise<stri
   await writeFile(path.join(app.root, "asking.ts"), ASKING);
   const local = await startLocal({ root: app.root });
   const url = String(local.resource("Asker").url);
-  const texts = operations.map(async (operation) => (await fetch(`${url}${operation}`)).text());
+  const texts = operations.map(async (operation) => (await fetch(`${url}/${operation}`)).text());
   return await Promise.all(texts).finally(() => local.stop());
 }
 

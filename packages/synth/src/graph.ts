@@ -15,6 +15,8 @@ export interface Resource {
   /** Under which others refer to it, where AWS gives it one. */
   arn?: string;
   inputs: Readonly<Record<string, unknown>>;
+  /** There already, and only referred to. */
+  isLookedUp: boolean;
   /** Kept in AWS when it, or the whole stage, is removed. */
   retained: boolean;
 }

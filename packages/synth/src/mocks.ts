@@ -21,10 +21,12 @@ export class Mocks {
 
   newResource({ type, name, inputs: wrapped, id }: MockResource): { id: string; state: Record<string, unknown> } {
     const inputs = unwrapped(wrapped) as Record<string, unknown>;
-    const physicalName = String(inputs.name ?? inputs.functionName ?? id ?? name);
+    // What is looked up is there already, under the id by which it is.
+    const isLookedUp = id !== undefined && id !== "";
+    const physicalName = String(isLookedUp ? id : (inputs.name ?? inputs.functionName ?? name));
     const given = this.#identity({ type, name: physicalName, inputs });
     const { arn } = given.state;
-    this.resources.push({ type, name, ...(typeof arn === "string" && { arn }), inputs });
+    this.resources.push({ type, name, ...(typeof arn === "string" && { arn }), inputs, isLookedUp });
     return { id: given.id ?? physicalName, state: { name: physicalName, ...inputs, ...given.state } };
   }
 

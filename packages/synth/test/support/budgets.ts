@@ -13,5 +13,6 @@ export const BUDGETS: FunctionBudgets = {
   [handler("dead-letters/lambda.state")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 600 },
   [handler("dead-letters/lambda.timers")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 600 },
   [handler("dispatcher/lambda.first")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 600 },
+  "src/lambda.handler": { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 500 },
   [handler("dispatcher/lambda.later")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 600 },
 };

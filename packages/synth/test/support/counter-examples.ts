@@ -125,6 +125,7 @@ export const counterExamples: readonly CounterExample[] = [
         name: "DialerUrl",
         parent: "Dialer",
         inputs: { authorizationType: "NONE" },
+        isLookedUp: false,
         retained: false,
       }),
     says: /^Dialer has a public URL$/,
@@ -151,6 +152,7 @@ export const counterExamples: readonly CounterExample[] = [
         parent: "Loose",
         arn: "arn:aws:sqs:us-east-1:123456789012:loose",
         inputs: { sqsManagedSseEnabled: true },
+        isLookedUp: false,
         retained: false,
       });
     },
