@@ -1,4 +1,16 @@
-import { bus, callbackRetries, callbacks, dial, pinKey, sealKey, settings, state, table, timers } from "./calls.ts";
+import {
+  bus,
+  callbackRetries,
+  callbacks,
+  dial,
+  pinKey,
+  sealKey,
+  settings,
+  state,
+  statusKey,
+  table,
+  timers,
+} from "./calls.ts";
 import { config, lambda } from "./lambda.ts";
 
 const { requestsPerSecond, burst } = config.throttle;
@@ -26,6 +38,7 @@ export const apiRoute = api.route("$default", {
     callbackRetries,
     settings,
     sealKey,
+    statusKey,
     pinKey,
   ],
 });

@@ -29,6 +29,7 @@ export const settings = new sst.Linkable("Settings", { properties: config.settin
 export const sealKey = new sst.Secret("SealKey");
 export const pinKey = new sst.Secret("PinKey");
 export const webhookKey = new sst.Secret("WebhookKey");
+export const statusKey = new sst.Secret("StatusKey");
 export const callbackKey = new sst.Secret("CallbackKey");
 
 /** Only rules of our bus may send to a queue of ours. SST would let every topic, bucket and rule in AWS send. */

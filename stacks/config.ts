@@ -43,6 +43,8 @@ const VariablesSchema = z.object({
   ),
   /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
   SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
+  /** Of the local stage alone: whether it publishes news that a deployment has no use for. What is measured does not. */
+  VERBOSE_EVENTS: z._default(z.stringbool({ error: "must be true or false" }), true),
 });
 type Variables = z.infer<typeof VariablesSchema>;
 
@@ -68,6 +70,7 @@ const deployed = (variables: Variables): Settings => ({
     privateNetworks: false,
   },
   retentionDays: 30,
+  verboseEvents: false,
   tracing: tracing(variables),
 });
 
@@ -90,6 +93,7 @@ function local(variables: Variables): Settings {
     },
     callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
     retentionDays: 1,
+    verboseEvents: variables.VERBOSE_EVENTS,
     tracing: tracing(variables),
   };
 }

@@ -18,6 +18,13 @@ export const lambda = {
   transform: $dev ? {} : { role: { assumeRolePolicy: $jsonStringify(onlyLambda) } },
 } as const;
 
+// Lambda's own lines about every invocation would be most of the log, and cost more than the invocations do.
+$transform(aws.lambda.Function, (args) => {
+  args.loggingConfig = $resolve([args.loggingConfig]).apply(([config]) =>
+    Object.assign({ logFormat: "JSON" }, config, { systemLogLevel: "WARN" }),
+  );
+});
+
 /** How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */
 export const consumeBy = (maximumConcurrency: number) =>
   ({

@@ -6,7 +6,13 @@ sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
   properties: { name: table.name },
   include: [
     sst.aws.permission({
-      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"],
+      actions: [
+        "dynamodb:GetItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:BatchWriteItem",
+      ],
       resources: [table.arn],
     }),
   ],

@@ -27,7 +27,7 @@ export const timersConsumer = timers.queue.subscribe(
 const deadLetters = (of: "dial" | "state" | "timers") => ({
   ...lambda,
   handler: `packages/functions/src/dead-letters/lambda.${of}`,
-  link: progress,
+  link: [...progress, dial.queue],
 });
 
 export const buriers = {

@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { paces } from "@promptcall/functions/adapters/pace";
+import { clock } from "@promptcall/functions/adapters/real";
 import { type Account, jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
 import { type Customer, type CustomerOptions, startCustomer } from "../../scripts/customer.ts";
 import { type System, type SystemOptions, startSystem } from "../../scripts/system.ts";
@@ -12,6 +15,11 @@ export interface Harness {
   readonly logLines: readonly string[];
   /** Posts a call with what a test does not care about filled in, and gives back its tid. */
   post(fields: Readonly<Record<string, string>>): Promise<string>;
+  /** Posts a batch with what a test does not care about filled in, and gives back the answer. */
+  postBatch(
+    batch: { readonly calls: readonly object[]; readonly defaults?: object },
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +47,8 @@ export async function startHarness({
     secrets: { CallbackKey: callbackKey.toString("base64url") },
     onLog: ({ line }) => logLines.push(line),
   });
+  if (sim.callsPerSecond === Number.POSITIVE_INFINITY)
+    await unlimited({ system, applicationId: account.applicationId });
   const customer = await startCustomer({
     callbackKey,
     applicationId: account.applicationId,
@@ -56,9 +66,36 @@ export async function startHarness({
         ...(fields.private_key === undefined && { jwt }),
         fields: { from: "447700900999", pin_code: "1234", callback: `${customer.url}/result`, ...TEXTS, ...fields },
       }),
+    postBatch: ({ defaults, ...batch }, headers = {}) =>
+      fetch(`${system.apiUrl}/call`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${jwt}`, "content-type": "application/json", ...headers },
+        body: JSON.stringify({
+          defaults: {
+            from: "447700900999",
+            pin_code: "1234",
+            callback: `${customer.url}/result`,
+            ...TEXTS,
+            ...defaults,
+          },
+          ...batch,
+        }),
+      }),
     stop: async () => {
       await customer.stop();
       await system.stop();
     },
   };
+}
+
+/** What the carrier lets through need not be paced. */
+async function unlimited({ system, applicationId }: { system: System; applicationId: string }): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint: system.local.endpoints.dynamoDb,
+    region: String(system.local.environment.AWS_REGION),
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const tableName = String(system.local.resource("Calls").name);
+  await paces({ client, tableName, clock }).limit(applicationId, 1_000);
+  client.destroy();
 }

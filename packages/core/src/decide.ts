@@ -10,7 +10,8 @@ export type Command =
   | { readonly type: "settle"; readonly id: string; readonly at: string; readonly settleSeconds: number }
   /** `token` names the claim whose deadline it is; none stands for whichever there is. */
   | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token?: string }
-  | { readonly type: "give_up"; readonly id: string; readonly at: string };
+  | { readonly type: "give_up"; readonly id: string; readonly at: string }
+  | { readonly type: "cancel"; readonly id: string; readonly at: string };
 
 /** What the carrier or the person did, as told by the dialer and the webhooks. */
 export type Report =
@@ -77,6 +78,13 @@ export function decide(command: Command, call: Call): Decision {
       // What was dialed has a deadline, which knows more than we do here.
       if (call.phase !== "queued") return { refused: "dialed" };
       return [completion(command, call)];
+
+    case "cancel": {
+      if (call.phase === "completed") return { refused: "completed" };
+      if (call.phase !== "queued") return { refused: "dialed" };
+      const { id: by, at } = command;
+      return [{ type: "completed", by, at, outcome: { status: "error", reason: "cancelled" } }];
+    }
 
     default:
       return command satisfies never;

@@ -1,17 +1,12 @@
 import { type Attempts, type Call, type Claim, ENDINGS, type Ending, type Line, type Origin } from "./call.ts";
 import type { CallEvent, Report } from "./decide.ts";
 import type { LineStatus } from "./line-status.ts";
+import { maskNumber } from "./phone.ts";
+import type { CallSpec } from "./spec.ts";
 
-export interface Acceptance {
-  readonly tid: string;
-  readonly applicationId: string;
-  readonly to: string;
-  readonly attemptsAllowed: number;
-  readonly acceptedAt: string;
-}
-
-export function accept(acceptance: Acceptance): Call {
-  return { ...acceptance, phase: "queued", dials: 0 };
+/** The call as it stands when it was asked for, and nothing has happened yet. */
+export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt }: CallSpec): Call {
+  return { tid, applicationId, to: maskNumber(to), attemptsAllowed, acceptedAt, phase: "queued", dials: 0 };
 }
 
 export function evolve(call: Call, event: CallEvent): Call {

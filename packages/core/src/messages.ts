@@ -7,13 +7,15 @@ export const LONGEST_WAIT_SECONDS = 3600;
  * The messages of our own queues. A message that is not to be handled before a time carries it: a consumer that gets
  * it early sends it on with the delay that is left.
  */
-const base = {
-  v: z.literal(1),
-  tid: z.uuid(),
+const waiting = {
   not_before: z.iso.datetime(),
   /** How often it was sent on because it came early. */
   hops: z.optional(z.int()),
 };
+const base = { v: z.literal(1), tid: z.uuid(), ...waiting };
+
+/** Until when the call, or the last of the calls, must be dialed; their places in time are taken when the time has come. */
+const place_by = z.optional(z.iso.datetime());
 
 /** Place this call, at once where no time is named. The credential is sealed and bound to the tid. */
 export const DialMessageSchema = z.object({
@@ -21,8 +23,33 @@ export const DialMessageSchema = z.object({
   not_before: z.optional(z.iso.datetime()),
   type: z.literal("dial"),
   sealed_credential: z.string(),
+  place_by,
 });
 export type DialMessage = z.infer<typeof DialMessageSchema>;
+
+/**
+ * Place the calls `next` to `until` (exclusive) of a batch together, and send the rest of it, up to `end`, on for the
+ * step after. The credential is sealed and bound to the batch. A batch that is dialed in several lanes has a message
+ * for each.
+ */
+export const DialBatchMessageSchema = z.object({
+  v: z.literal(1),
+  ...waiting,
+  not_before: z.optional(z.iso.datetime()),
+  type: z.literal("dial_batch"),
+  batch_id: z.uuid(),
+  application_id: z.string(),
+  next: z.int(),
+  until: z.int(),
+  end: z.int(),
+  lanes: z.int(),
+  sealed_credential: z.string(),
+  place_by,
+});
+export type DialBatchMessage = z.infer<typeof DialBatchMessageSchema>;
+
+export const DialQueueMessageSchema = z.discriminatedUnion("type", [DialMessageSchema, DialBatchMessageSchema]);
+export type DialQueueMessage = z.infer<typeof DialQueueMessageSchema>;
 
 /** The line went down without a verdict: decide with what has come in by now. */
 export const SettleMessageSchema = z.object({ ...base, type: z.literal("settle"), id: z.string() });
@@ -37,7 +64,24 @@ export const DeadlineMessageSchema = z.object({
 });
 export type DeadlineMessage = z.infer<typeof DeadlineMessageSchema>;
 
-export const TimerMessageSchema = z.discriminatedUnion("type", [SettleMessageSchema, DeadlineMessageSchema]);
+/** Cancel these calls of a batch, some at a time; with a credential, sealed and bound to the batch, live ones are hung up. */
+export const CancelBatchMessageSchema = z.object({
+  v: z.literal(1),
+  ...waiting,
+  type: z.literal("cancel_batch"),
+  id: z.string(),
+  batch_id: z.uuid(),
+  next: z.int(),
+  end: z.int(),
+  sealed_credential: z.optional(z.string()),
+});
+export type CancelBatchMessage = z.infer<typeof CancelBatchMessageSchema>;
+
+export const TimerMessageSchema = z.discriminatedUnion("type", [
+  SettleMessageSchema,
+  DeadlineMessageSchema,
+  CancelBatchMessageSchema,
+]);
 export type TimerMessage = z.infer<typeof TimerMessageSchema>;
 
 /** Deliver the result, at once where no time is named. `attempt` is the ordinal of the attempt to make. */

@@ -97,11 +97,13 @@ const CallSpecSchema: z.ZodMiniType<CallSpec> = z.object({
   failedText: given(z.string()),
   pinHash: z.string(),
   pinKeyId: given(z.string()),
-
   pinLength: z.int(),
   attemptsAllowed: z.int(),
   callback: z.object({ url: z.string(), method: z.enum(["GET", "POST"]) }),
   acceptedAt: time,
+  expiresAt: given(time),
+  batch: given(z.object({ id: z.string(), index: z.int() })),
+  reference: given(z.string()),
 } satisfies FieldsOf<CallSpec>);
 
 const callbackTry = {
@@ -119,6 +121,18 @@ const CallbackAttemptSchema: z.ZodMiniType<CallbackAttempt> = z.object({
 
 /** What was asked for: written once. */
 export const SpecRecordSchema = z.object({ spec: CallSpecSchema });
+
+/** What is known of a batch, but for its calls: written once. */
+export const BatchRecordSchema = z.object({
+  batch: z.object({
+    id: z.uuid(),
+    applicationId: z.string(),
+    count: z.int(),
+    acceptedAt: time,
+    firstDialAt: time,
+    lastDialAt: time,
+  }),
+});
 
 /** How the call stands: replaced whole, under the version that was read. */
 export const StateRecordSchema = z.object({ call: CallSchema, version: z.int() });

@@ -46,5 +46,29 @@ export const CallRequestSchema = z.object({
     .meta({ description: "How the result is sent" }),
   bye_text: spoken(LONGEST_MESSAGE).optional().meta({ description: "Said after the right PIN" }),
   failed_text: spoken(LONGEST_MESSAGE).optional().meta({ description: "Said after a wrong PIN with tries left" }),
+  reference: z
+    .string({ error: "expected text of 1 to 64 characters" })
+    .trim()
+    .min(1, { error: "expected text of 1 to 64 characters" })
+    .max(64, { error: "expected text of 1 to 64 characters" })
+    .optional()
+    .meta({ description: "Your own name for the call, which comes back in the result" }),
 });
 export type CallRequest = z.infer<typeof CallRequestSchema>;
+
+const seconds = { error: "expected 1 to 86400 seconds" };
+
+/** When calls are dialed. Of a batch, all of them. */
+export const TimingSchema = z.object({
+  expires_in: z
+    .union([z.number(), z.string().regex(/^\d+$/, seconds)], seconds)
+    .transform(Number)
+    .pipe(z.number().int(seconds).min(1, seconds).max(86_400, seconds))
+    .default(3_600)
+    .meta({ description: "A call that was not dialed after so many seconds is not dialed any more" }),
+  send_at: z.iso
+    .datetime({ offset: true, error: "expected a time such as 2026-01-31T12:00:00Z, up to 7 days ahead" })
+    .optional()
+    .meta({ description: "Not dialed before this time; `expires_in` counts from it" }),
+});
+export type Timing = z.infer<typeof TimingSchema>;

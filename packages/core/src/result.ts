@@ -6,9 +6,12 @@ export interface Result {
   /** As the customer wrote it. */
   readonly to: string;
   readonly outcome: Outcome;
+  /** The customer's own name for the call. */
+  readonly reference?: string | undefined;
 }
 
 /** The parameters of a result, in the order in which they are sent. */
-export function resultParameters({ tid, to, outcome }: Result): URLSearchParams {
-  return new URLSearchParams({ tid, to, ...outcomeFields(outcome) });
+export function resultParameters({ tid, to, outcome, reference }: Result): URLSearchParams {
+  const echoed = reference === undefined ? {} : { reference };
+  return new URLSearchParams({ tid, to, ...outcomeFields(outcome), ...echoed });
 }

@@ -27,6 +27,8 @@ export const SettingsSchema = z.object({
     privateNetworks: z.boolean(),
   }),
   retentionDays: z.int().check(z.positive()),
+  /** Whether news that a deployment has no use for is published all the same: calls accepted, lines that ring. */
+  verboseEvents: z.boolean(),
   /** Where every unit of work on a call is told as a span, by OTLP over HTTP; nowhere when it is left out. */
   tracing: z.optional(z.object({ endpoint: z.url({ protocol: /^https?$/ }) })),
 });

@@ -16,4 +16,10 @@ export interface CallSpec {
   readonly attemptsAllowed: number;
   readonly callback: { readonly url: string; readonly method: "GET" | "POST" };
   readonly acceptedAt: string;
+  /** When it is too late to dial; absent from calls that were accepted when that was an hour after, for all. */
+  readonly expiresAt?: string;
+  /** The batch it came in, and its place there. */
+  readonly batch?: { readonly id: string; readonly index: number };
+  /** The customer's own name for it, which comes back in the result. */
+  readonly reference?: string;
 }

@@ -177,3 +177,17 @@ describe("a call that is not ended", () => {
       .gives({ refused: "not_ended" });
   });
 });
+
+describe("a call that is cancelled", () => {
+  const cancel = { type: "cancel", id: "cancelled", at: at(5) } as const;
+
+  it("is completed as cancelled while it is queued", () => {
+    given(queued())
+      .when(cancel)
+      .gives([{ type: "completed", by: "cancelled", at: at(5), outcome: { status: "error", reason: "cancelled" } }]);
+  });
+
+  it("is not cancelled any more when it may have been dialed", () => {
+    given(dialing()).when(cancel).gives({ refused: "dialed" });
+  });
+});

@@ -9,7 +9,18 @@ export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, secon
 export const TID = "3b241101-e2bb-4255-8caf-4136c566a962";
 
 export const queued = (): Call =>
-  accept({ tid: TID, applicationId: "app", to: "+44********01", attemptsAllowed: 3, acceptedAt: at(0) });
+  accept({
+    tid: TID,
+    applicationId: "app",
+    to: "+447700900001",
+    from: "447700900999",
+    text: "Please enter your PIN",
+    pinHash: "hash",
+    pinLength: 4,
+    attemptsAllowed: 3,
+    callback: { url: "https://customer.example/result", method: "POST" },
+    acceptedAt: at(0),
+  });
 
 export const dialing = (): Call => after(queued(), { type: "dial_started", token: "claim-1", at: at(1) });
 

@@ -5,12 +5,14 @@ import { type JsonSchema, jsonSchemaOf } from "../src/json-schema.ts";
 import {
   CallbackMessageSchema,
   DeadlineMessageSchema,
+  DialBatchMessageSchema,
   DialMessageSchema,
+  DialQueueMessageSchema,
   ParkedMessageSchema,
   SettleMessageSchema,
   TimerMessageSchema,
 } from "../src/messages.ts";
-import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "../src/records.ts";
+import { BatchRecordSchema, CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "../src/records.ts";
 
 /** What was on record of one thing when a version of it was released. */
 export interface Released {
@@ -54,11 +56,13 @@ const eventSubject = (event: (typeof EVENTS)[number]): Subject => {
 
 export const SUBJECTS: readonly Subject[] = [
   ...EVENTS.map(eventSubject),
-  subject("message.dial", DialMessageSchema),
+  subject("message.dial", DialMessageSchema, DialQueueMessageSchema),
+  subject("message.dial_batch", DialBatchMessageSchema, DialQueueMessageSchema),
   subject("message.settle", SettleMessageSchema, TimerMessageSchema),
   subject("message.deadline", DeadlineMessageSchema, TimerMessageSchema),
   subject("message.callback", CallbackMessageSchema),
   subject("message.parked", ParkedMessageSchema),
+  subject("record.batch", BatchRecordSchema),
   subject("record.spec", SpecRecordSchema),
   subject("record.state", StateRecordSchema),
   subject("record.callback", CallbackRecordSchema),

@@ -9,7 +9,8 @@ import type { Clock, Hops, Queue, Told } from "./ports.ts";
 
 export interface ConsumerOptions<Message> {
   readonly schema: z.ZodMiniType<Message>;
-  readonly handle: (message: Message) => Promise<Told>;
+  /** Does what the message asks for, and tells of it: of each call apart, where they are several. */
+  readonly handle: (message: Message) => Promise<Told | readonly Told[]>;
   readonly log: Log;
   readonly clock: Clock;
   /** Where a message that names a time goes when it comes before it: back into its queue, for another hop. */
@@ -37,7 +38,7 @@ export function consumer<Message extends object>(options: ConsumerOptions<Messag
         return;
       }
       const late_ms = again && latenessMs({ message, sentAtMs: Number(attributes.SentTimestamp), clock });
-      log.info({ ...(await handle(message)), late_ms });
+      for (const told of [await handle(message)].flat()) log.info({ ...told, late_ms });
     } catch (error) {
       const tid = tidOf(body);
       log.failure("message.failed", error, { message_id: messageId, ...(tid !== undefined && { tid }) });

@@ -9,7 +9,11 @@ export function expiryOf({ exp, iat }: { exp?: number | undefined; iat?: number 
   return iat === undefined ? undefined : iat + DEFAULT_LIFE_SECONDS;
 }
 
+/** The same in epoch ms; a JWT that names no time never expires as far as we can see. */
+export function expiryMsOfJwt(jwt: string): number {
+  return (expiryOf(decodeJwt(jwt)) ?? Number.POSITIVE_INFINITY) * 1000;
+}
+
 export function isExpired(jwt: string, now: Date): boolean {
-  const expiry = expiryOf(decodeJwt(jwt));
-  return expiry !== undefined && expiry * 1000 <= now.getTime();
+  return expiryMsOfJwt(jwt) <= now.getTime();
 }

@@ -5,6 +5,8 @@ import type { Measures, Told } from "./ports.ts";
 /** What each unit of work counts as, once. */
 const COUNTED: Record<Told["event"], readonly MetricName[]> = {
   "call.accepted": ["CallsAccepted"],
+  "call.cancelled": [],
+  "batch.accepted": [],
   "call.rejected": ["RequestsRejected"],
   "dial.placed": ["CallsDialed"],
   "dial.try_again": ["DialsTriedAgain"],
@@ -20,6 +22,7 @@ const COUNTED: Record<Told["event"], readonly MetricName[]> = {
   "event.ignored": [],
   "timer.settle": [],
   "timer.deadline": [],
+  "timer.cancel": [],
   // As many as their queues have messages received.
   "dead_letter.buried": [],
   "dead_letter.ignored": [],
@@ -39,10 +42,11 @@ const RESULTS: Record<Outcome["status"], MetricName> = {
 };
 
 /** What of a unit of work is counted and measured: all metrics come from here, but for the failures. */
-export function measuresOf({ event, result, conflicts, throttled, late_ms, age_seconds }: Told): Measures {
+export function measuresOf({ event, result, accepted, conflicts, throttled, late_ms, age_seconds }: Told): Measures {
   return {
     ...Object.fromEntries(COUNTED[event].map((name) => [name, 1])),
     ...(result !== undefined && { [RESULTS[result]]: 1 }),
+    ...(accepted !== undefined && { CallsAccepted: accepted }),
     ...(conflicts !== undefined && { VersionConflicts: conflicts }),
     ...(throttled && { DialsThrottled: 1 }),
     ...(late_ms !== undefined && { MessageLateness: late_ms }),

@@ -3,8 +3,10 @@ import type { CallbackAttempt, NextStep } from "@promptcall/core/callback";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
+import type { Attempt } from "@promptcall/core/idempotency";
 import type { LineStatus } from "@promptcall/core/line-status";
 import type { MetricName } from "@promptcall/core/metrics";
+import type { Pace, Places } from "@promptcall/core/pace";
 import type { Ncco } from "@promptcall/core/script";
 import type { CallSpec } from "@promptcall/core/spec";
 
@@ -15,11 +17,30 @@ export interface Stored {
 }
 
 export interface CallStore {
-  create(written: { readonly spec: CallSpec; readonly call: Call }): Promise<void>;
+  /** What was asked for is all that is written of a new call, and may be written again before anything has happened. */
+  add(specs: readonly CallSpec[]): Promise<void>;
   spec(tid: string): Promise<CallSpec | undefined>;
+  /** What was asked for and how it stands, of those that there are. */
+  find(tids: readonly string[]): Promise<ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>>;
+  /** A call to which nothing has happened yet is queued, at version 1. */
   state(tid: string): Promise<Stored | undefined>;
   /** @throws {ConflictError} when the call is no longer at that version */
   save(stored: Stored): Promise<void>;
+}
+
+/** What is known of a batch, but for its calls. */
+export interface BatchRecord {
+  readonly id: string;
+  readonly applicationId: string;
+  readonly count: number;
+  readonly acceptedAt: string;
+  readonly firstDialAt: string;
+  readonly lastDialAt: string;
+}
+
+export interface Batches {
+  add(batch: BatchRecord): Promise<void>;
+  find(id: string): Promise<BatchRecord | undefined>;
 }
 
 export interface CallbackRecord {
@@ -44,6 +65,39 @@ export interface Hops {
   made(key: string): Promise<number>;
   /** Never goes back. */
   make(key: string, hops: number): Promise<void>;
+}
+
+/** Places in time for calls; epoch ms. Or that not all of them come early enough, and how many would. */
+export type Reservation = Places &
+  Pick<Pace, "callsPerSecond"> &
+  ({ readonly kind: "reserved" } | { readonly kind: "too_late"; readonly fits: number });
+
+/** How fast each application dials, and until when its places in time are taken. */
+export interface Paces {
+  /** Takes the next places for so many calls, if the last of them begins no later than `byMs`. */
+  reserve(wanted: {
+    readonly applicationId: string;
+    readonly count: number;
+    readonly byMs: number;
+  }): Promise<Reservation>;
+  /** The carrier has refused a call for coming too fast. */
+  slow(applicationId: string): Promise<void>;
+  read(applicationId: string): Promise<Pace>;
+  /** What the carrier has agreed to with this application, in calls a second. */
+  limit(applicationId: string, callsPerSecond: number): Promise<void>;
+}
+
+/** How far a request has come, and how often that was written. */
+export interface AttemptVersion {
+  readonly attempt: Attempt;
+  readonly revision: number;
+}
+
+/** Requests with an idempotency key, by application and key. */
+export interface Attempts {
+  read(name: { readonly applicationId: string; readonly key: string }): Promise<AttemptVersion | undefined>;
+  /** Writes over the revision that was read, 0 for none; false when somebody else was quicker. */
+  write(name: { readonly applicationId: string; readonly key: string }, version: AttemptVersion): Promise<boolean>;
 }
 
 /** A message that nobody takes from its queue by itself. */
@@ -84,6 +138,8 @@ export interface Carrier {
   placeCall(call: PlaceCall, credential: string): Promise<DialOutcome>;
   /** The call as the carrier knows it; undefined when it does not tell. */
   findCall(uuid: string, credential: string): Promise<CarrierCall | undefined>;
+  /** Never throws; whether the carrier has taken it. */
+  hangUp(uuid: string, credential: string): Promise<boolean>;
 }
 
 export interface Seal {
@@ -135,11 +191,12 @@ export interface Chance {
 
 /** Everything that can be told of a unit of work, in one word. */
 type WorkEvent =
-  | `call.${"accepted" | "rejected"}`
+  | `call.${"accepted" | "rejected" | "cancelled"}`
+  | "batch.accepted"
   | `dial.${DialOutcome["kind"] | "skipped"}`
   | `webhook.${"status" | "digits" | "ignored" | "forged"}`
   | `event.${"reduced" | "ignored"}`
-  | `timer.${"settle" | "deadline"}`
+  | `timer.${"settle" | "deadline" | "cancel"}`
   | `dead_letter.${"buried" | "ignored"}`
   | `callback.${NextStep["kind"] | "repeated" | "receiver_busy" | "receiver_slow"}`
   | "message.early";
@@ -152,6 +209,8 @@ export interface Told extends Readonly<Record<string, string | number | boolean 
   readonly event: WorkEvent;
   /** The result, where it was this that completed the call. */
   readonly result?: Outcome["status"] | undefined;
+  /** Calls that were accepted together. */
+  readonly accepted?: number | undefined;
   /** Saves that were lost to another writer. */
   readonly conflicts?: number | undefined;
   /** Whether the carrier had no room. */

@@ -8,10 +8,12 @@ export interface FieldError {
 }
 
 export interface Problem {
-  readonly status: 400 | 401 | 404 | 405 | 413 | 415 | 503;
+  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503;
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
+  /** More that a program can read, under names of its own. */
+  readonly more?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -20,16 +22,23 @@ const TITLES: Record<Problem["status"], string> = {
   401: "Unauthorized",
   404: "Not Found",
   405: "Method Not Allowed",
+  409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
   503: "Service Unavailable",
 };
 
 /** An error as RFC 9457 has it; `type` is a stable name to switch on. */
-export function problem(c: Context, { status, code, detail, errors, headers = {} }: Problem): Response {
+export function problem(c: Context, { status, code, detail, errors, more, headers = {} }: Problem): Response {
   const type = `urn:promptcall:problem:${code}`;
-  return c.body(JSON.stringify({ type, title: TITLES[status], status, detail, ...(errors && { errors }) }), status, {
-    ...headers,
-    "content-type": "application/problem+json",
-  });
+  return c.body(
+    JSON.stringify({ type, title: TITLES[status], status, detail, ...(errors && { errors }), ...more }),
+    status,
+    {
+      ...headers,
+      "content-type": "application/problem+json",
+    },
+  );
 }

@@ -1,16 +1,25 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { DialMessage } from "@promptcall/core/messages";
+import type { CallSpec } from "@promptcall/core/spec";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../src/dialer/dial.ts";
 import { ConflictError, SealError, UnknownCallError } from "../src/errors.ts";
-import { after, at, CREDENTIAL, claim, epoch, jwt, OTHER_TID, queued, report, TID, TO } from "./given.ts";
+import { after, at, CREDENTIAL, claim, epoch, jwt, OTHER_TID, queued, report, spec, TID, TO } from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
 /** One call in the queue, and a carrier that answers as told. */
-async function queuedWorld({ outcome, credential = CREDENTIAL }: { outcome?: DialOutcome; credential?: string } = {}) {
-  const world = await worldWith(queued(), { now: at(1) });
+async function queuedWorld({
+  outcome,
+  credential = CREDENTIAL,
+  asked = spec(),
+}: {
+  outcome?: DialOutcome;
+  credential?: string;
+  asked?: CallSpec;
+} = {}) {
+  const world = await worldWith(queued(), { now: at(1), spec: asked });
   const sealed_credential = await world.seal.seal(credential, TID);
   const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, not_before: at(0) };
   const carrier = scriptedCarrier(outcome && { outcome });
@@ -30,7 +39,7 @@ const deadline = (sealed_credential: string, token = idOf(1)) => ({
 describe("a queued call whose turn has come", () => {
   it("is placed with its script, its addresses and the customer's credential", async () => {
     const world = await queuedWorld();
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.placed", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.placed", tid: TID }]);
     const address = (path: string) => expect.stringMatching(`^https://hooks.example/calls/${TID}/${path}/[\\w-]{43}$`);
     expect(world.carrier.placed).toEqual([
       {
@@ -84,11 +93,14 @@ describe("a queued call whose turn has come", () => {
     expect(world.carrier.placed).toEqual([]);
   });
 
-  it("that has waited for more than an hour is not tried any more", async () => {
+  it.each([
+    ["its hour, where it names no time of its own", spec(), 3_601],
+    ["its time", spec({ expiresAt: at(60) }), 61],
+  ])("that has waited beyond %s is not tried any more", async (_, asked, second) => {
     const credential = jwt({ application_id: "app", iat: epoch(0), exp: epoch(90_000) });
-    const world = await queuedWorld({ credential });
-    world.clock.set(at(3601));
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.refused", tid: TID, why: "waited too long" });
+    const world = await queuedWorld({ credential, asked });
+    world.clock.set(at(second));
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.refused", tid: TID, why: "waited too long" }]);
     expect(world.bus.published).toMatchObject([{ type: "call.dial_failed", data: { reason: "expired" } }]);
     expect(world.carrier.placed).toEqual([]);
   });
@@ -98,7 +110,7 @@ describe("a call that is somebody else's", () => {
   it("is not placed again by a second delivery", async () => {
     const world = await queuedWorld();
     await dialer(world)(world.message);
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(world.carrier.placed).toHaveLength(1);
     expect(world.timers.sent).toHaveLength(1);
   });
@@ -106,7 +118,12 @@ describe("a call that is somebody else's", () => {
   it("is not placed by two deliveries at the same time", async () => {
     const world = await queuedWorld();
     const told = await Promise.all([dialer(world)(world.message), dialer(world)(world.message)]);
-    expect(told.map(({ event }) => event).toSorted()).toEqual(["dial.placed", "dial.skipped"]);
+    expect(
+      told
+        .flat()
+        .map(({ event }) => event)
+        .toSorted(),
+    ).toEqual(["dial.placed", "dial.skipped"]);
     expect(world.carrier.placed).toHaveLength(1);
   });
 
@@ -114,7 +131,7 @@ describe("a call that is somebody else's", () => {
     const world = await queuedWorld();
     vi.spyOn(world.carrier, "placeCall").mockRejectedValueOnce(new Error("crash"));
     await expect(dialer(world)(world.message)).rejects.toThrow("crash");
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(world.carrier.placed).toEqual([]);
   });
 
@@ -122,7 +139,7 @@ describe("a call that is somebody else's", () => {
     const world = await queuedWorld();
     const heard = after(queued(), report(1, { type: "line", status: "ringing" }));
     await world.calls.save({ call: heard, version: 1 });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(world.carrier.placed).toEqual([]);
   });
 });
@@ -135,7 +152,7 @@ describe("a claim whose acknowledgement was lost", () => {
       await save(stored);
       throw new ConflictError(TID);
     });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.placed", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.placed", tid: TID }]);
     expect(world.carrier.placed).toHaveLength(1);
   });
 
@@ -146,7 +163,7 @@ describe("a claim whose acknowledgement was lost", () => {
       await save({ call: after(queued(), claim()), version: 1 });
       throw new ConflictError(TID);
     });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(world.carrier.placed).toEqual([]);
   });
 });
@@ -154,7 +171,7 @@ describe("a claim whose acknowledgement was lost", () => {
 describe("a dial the carrier refused", () => {
   it("is put on the bus with its reason, and stays claimed", async () => {
     const world = await queuedWorld({ outcome: { kind: "refused", reason: "invalid_number", why: "answered 400" } });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.refused", tid: TID, why: "answered 400" });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.refused", tid: TID, why: "answered 400" }]);
     expect(world.bus.published).toEqual([{ type: "call.dial_failed", metadata, data: { reason: "invalid_number" } }]);
     expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
     expect(world.dial.sent).toEqual([]);
@@ -165,11 +182,9 @@ describe("a dial the carrier refused", () => {
     ["15 minutes after its iat, where it has no exp", jwt({ application_id: "app", iat: epoch(-899) })],
   ])("for want of a credential that still serves, %s, is not even tried", async (_, credential) => {
     const world = await queuedWorld({ credential });
-    expect(await dialer(world)(world.message)).toEqual({
-      event: "dial.refused",
-      tid: TID,
-      why: "credential expired",
-    });
+    expect(await dialer(world)(world.message)).toEqual([
+      { event: "dial.refused", tid: TID, why: "credential expired" },
+    ]);
     expect(world.bus.published).toEqual([{ type: "call.dial_failed", metadata, data: { reason: "expired" } }]);
     expect(world.carrier.placed).toEqual([]);
   });
@@ -178,7 +193,7 @@ describe("a dial the carrier refused", () => {
 describe("a dial that is to be tried again", () => {
   it("gives its claim back and is queued anew, a little later", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "ECONNREFUSED" } });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.try_again", tid: TID, why: "ECONNREFUSED" });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.try_again", tid: TID, why: "ECONNREFUSED" }]);
     expect(await world.calls.state(TID)).toEqual({ call: { ...queued(), dials: 1 }, version: 3 });
     expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(4) }]);
     expect(world.bus.published).toEqual([]);
@@ -188,7 +203,7 @@ describe("a dial that is to be tried again", () => {
     const outcome = { kind: "try_again", why: "429", throttled: true, retryAfterSeconds: 60 } as const;
     const world = await queuedWorld({ outcome });
     const told = { event: "dial.try_again", tid: TID, why: "429", throttled: true };
-    expect(await dialer(world)(world.message)).toEqual(told);
+    expect(await dialer(world)(world.message)).toEqual([told]);
     expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
   });
 
@@ -201,9 +216,9 @@ describe("a dial that is to be tried again", () => {
   it("is placed under a claim and a deadline of its own", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
     await dialer(world)(world.message);
-    expect(await dialer({ ...world, carrier: scriptedCarrier() })(world.message)).toMatchObject({
-      event: "dial.placed",
-    });
+    expect(await dialer({ ...world, carrier: scriptedCarrier() })(world.message)).toMatchObject([
+      { event: "dial.placed" },
+    ]);
     expect(world.timers.sent).toEqual([
       deadline(world.message.sealed_credential, idOf(1)),
       deadline(world.message.sealed_credential, idOf(2)),
@@ -224,7 +239,7 @@ describe("a dial that is to be tried again", () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
     vi.spyOn(world.dial, "send").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
   });
 
@@ -246,18 +261,18 @@ describe("a dial that is to be tried again", () => {
     });
     await dialer(world)(world.message);
     expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "ringing" }, version: 3 });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
   });
 });
 
 describe("a dial of which nothing is known", () => {
   it("is left as it is: a webhook resolves it, or its deadline", async () => {
     const world = await queuedWorld({ outcome: { kind: "unknown", why: "no answer" } });
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.unknown", tid: TID, why: "no answer" });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.unknown", tid: TID, why: "no answer" }]);
     expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
     expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
     expect([world.bus.published, world.dial.sent]).toEqual([[], []]);
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
   });
 });
 
@@ -269,7 +284,7 @@ describe("an outcome that cannot be put on the bus", () => {
     const world = await queuedWorld({ outcome });
     vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(await dialer(world)(world.message)).toEqual({ event: "dial.skipped", tid: TID });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(world.carrier.placed).toHaveLength(1);
     expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
   });

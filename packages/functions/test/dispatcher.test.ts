@@ -50,6 +50,21 @@ const parked = (attempts: number, why: string) => ({
   data: { attempts, why },
 });
 
+describe("a delivery where only eventful news is published", () => {
+  it("is on record, and is no news", async () => {
+    const world = await completedWorld(ok);
+    await dispatcher({ ...world, verboseEvents: false })(first);
+    expect((await world.deliveries.read(TID)).state).toBe("delivered");
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it("is news when it is given up", async () => {
+    const world = await completedWorld(down);
+    await dispatcher({ ...world, verboseEvents: false })(attempt(SETTINGS.callback.delaysSeconds.length + 1));
+    expect(world.bus.published.map(({ type }) => type)).toEqual(["callback.parked"]);
+  });
+});
+
 describe("a result just in from the bus", () => {
   it("is a first attempt to deliver it", () => {
     const { metadata, data } = event(30, "call.completed", { to: MASKED, status: "ok", attempts: 1 });

@@ -22,6 +22,7 @@ export const KEYS = {
   webhook: new Uint8Array(32).fill(2),
   callback: new Uint8Array(32).fill(3),
   seal: new Uint8Array(32).fill(4),
+  status: new Uint8Array(32).fill(5),
 } as const;
 
 export const BASE_URL = "https://hooks.example";
@@ -37,6 +38,7 @@ export const SETTINGS: Settings = {
   timers: { settleSeconds: 20, deadlineSeconds: 390 },
   callback: { timeoutSeconds: 10, delaysSeconds: [5, 30], privateNetworks: false },
   retentionDays: 30,
+  verboseEvents: true,
 };
 
 export function spec(changes: Partial<CallSpec> = {}): CallSpec {
@@ -58,8 +60,7 @@ export function spec(changes: Partial<CallSpec> = {}): CallSpec {
   };
 }
 
-export const queued = (): Call =>
-  accept({ tid: TID, applicationId: "app", to: MASKED, attemptsAllowed: 3, acceptedAt: at(0) });
+export const queued = (): Call => accept(spec());
 
 /** The call after the commands, none of which may be refused. */
 export function after(call: Call, ...commands: Command[]): Call {

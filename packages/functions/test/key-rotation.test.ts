@@ -31,6 +31,7 @@ const deployed = (keysFor: (purpose: Purpose) => Keys): Deployment => ({
   pin: keysFor("pin"),
   webhook: keysFor("webhook"),
   callback: keysFor("callback"),
+  status: keysFor("status"),
 });
 const older = (purpose: Purpose) => KEYS[purpose];
 const newer = (purpose: Purpose) => KEYS[purpose].map((byte) => byte + 100);
@@ -56,7 +57,15 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
   const sealAt = (stage: Stage) => seal(keysAt(stage).seal);
 
   const [pinKey] = keysAt("accept").pin;
-  const api = apiApp({ ...world, seal: sealAt("accept"), pinKey, credentialSeconds: 3990, parts: {} });
+  const api = apiApp({
+    ...world,
+    seal: sealAt("accept"),
+    pinKey,
+    statusKeys: keysAt("accept").status,
+    deadlineSeconds: 390,
+    verboseEvents: true,
+    parts: {},
+  });
   expect((await api.request("/call", json(PARAMETERS))).status).toBe(202);
 
   const [key] = keysAt("dial").webhook;

@@ -26,7 +26,7 @@ async function run({
   tids?: readonly string[];
 }) {
   const world = await worldWith(queued(), { now: at(100) });
-  await world.calls.create({ spec: spec({ tid: OTHER_TID }), call: queued() });
+  world.hold({ spec: spec({ tid: OTHER_TID }), call: queued() });
   for (const attempt of attempts) await world.deliveries.add(TID, attempt, state);
   const letters = deadLettersTwin({ clock: world.clock, batchSize: 2 });
   for (const body of bodies) letters.put(typeof body === "string" ? body : JSON.stringify(body));

@@ -1,5 +1,5 @@
 import { DeliveredEventSchema, type Event } from "@promptcall/core/events";
-import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import type { Input, Talk } from "@promptcall/core/script";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
@@ -74,15 +74,17 @@ async function system() {
     },
     sender: scriptedSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
     pinKey: KEYS.pin,
+    statusKeys: [KEYS.status] as const,
     pinKeys: [KEYS.pin] as const,
     webhookKeys: [KEYS.webhook] as const,
-    credentialSeconds: 3990,
+    deadlineSeconds: 390,
+    verboseEvents: true,
     parts: {},
   };
   const api = apiApp(ports);
   const webhooks = webhooksApp(ports);
   const dial = consumer({
-    schema: DialMessageSchema,
+    schema: DialQueueMessageSchema,
     handle: dialer(ports),
     again: { queue: ports.dial, hops: ports.hops },
     ...ports,
@@ -148,7 +150,7 @@ async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }:
 async function everyFailure(run: System) {
   const { ports, api, webhooks, dial, reduce, fire, bury, dispatch } = run;
   const quoting = new Error(`${PIN} ${TOKEN} ${privateKey} ${TO}`, { cause: new Error(PIN) });
-  const { tid = "" } = ports.dial.sent[0] ?? {};
+  const { tid = "" } = ports.calls.records().specs[0] ?? {};
   vi.spyOn(ports.bus, "publish").mockRejectedValue(quoting);
   vi.spyOn(ports.dial, "send").mockRejectedValue(quoting);
   vi.spyOn(ports.calls, "state").mockRejectedValue(quoting);

@@ -1,10 +1,12 @@
 import type { Call } from "@promptcall/core/call";
-import type { CallbackMessage, DialMessage, ParkedMessage, TimerMessage } from "@promptcall/core/messages";
+import type { CallbackMessage, DialQueueMessage, ParkedMessage, TimerMessage } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/spec";
+import { AttemptsTwin } from "@promptcall/simulation/twins/attempts";
 import { busTwin } from "@promptcall/simulation/twins/bus";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { logTwin } from "@promptcall/simulation/twins/log";
+import { PaceTwin } from "@promptcall/simulation/twins/pace";
 import { queueTwin } from "@promptcall/simulation/twins/queue";
 import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
@@ -23,8 +25,12 @@ export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: strin
     calls: table.calls(),
     deliveries: table.callbacks(),
     hops: table.hops(),
+    batches: table.batches(),
+    attempts: new AttemptsTwin().portFor(),
+    paces: new PaceTwin().portFor({ clock }),
+    hold: table.hold.bind(table),
     bus: busTwin(),
-    dial: queueTwin<DialMessage>({ clock }),
+    dial: queueTwin<DialQueueMessage>({ clock }),
     timers: queueTwin<TimerMessage>({ clock }),
     callbacks: queueTwin<CallbackMessage>({ clock }),
     parked: queueTwin<ParkedMessage>({ clock }),
@@ -37,12 +43,13 @@ export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: strin
     webhooks: { baseUrl: BASE_URL, key: KEYS.webhook },
     settleSeconds: SETTINGS.timers.settleSeconds,
     settings: SETTINGS,
+    verboseEvents: SETTINGS.verboseEvents,
   };
 }
 
 /** The same, with one call on record at version 1. */
 export async function worldWith(call: Call, { spec = specOf(), now }: { spec?: CallSpec; now?: string } = {}) {
   const world = emptyWorld(now === undefined ? {} : { now });
-  await world.calls.create({ spec, call });
+  world.hold({ spec, call });
   return world;
 }

@@ -29,6 +29,7 @@ declare global {
       readonly getPolicyDocumentOutput: typeof getPolicyDocumentOutput;
     };
     readonly kms: RawService<"Alias" | "Key">;
+    readonly lambda: RawService<"Function">;
     readonly sns: RawService<"Topic" | "TopicPolicy" | "TopicSubscription">;
     readonly sqs: RawService<"QueuePolicy" | "RedriveAllowPolicy">;
   };

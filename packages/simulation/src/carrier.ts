@@ -23,6 +23,8 @@ export interface CarrierOptions {
   readonly pinOf: (number: string) => string;
   readonly post: PostWebhook;
   readonly onDial: (number: string) => void;
+  /** A call came too fast. */
+  readonly onLimit: () => void;
 }
 
 interface Line {
@@ -38,10 +40,15 @@ interface Line {
 
 const SILENCE_SECONDS = 10;
 
+/** What it takes of each application, and refuses what is above. */
+const CALLS_PER_SECOND = 3;
+
 /** The carrier and the people it reaches: places calls, plays scripts, posts webhooks, and has bad days. */
 export class CarrierTwin {
   readonly #options: CarrierOptions;
   readonly #lines = new Map<string, Line>();
+  /** By application, when it took its latest calls. */
+  readonly #taken = new Map<string, readonly number[]>();
 
   constructor(options: CarrierOptions) {
     this.#options = options;
@@ -51,6 +58,7 @@ export class CarrierTwin {
     return {
       placeCall: (call, credential) => process.reach(() => this.#asked(call, credential)),
       findCall: (uuid, credential) => process.reach(() => ({ answer: this.#found(uuid, credential), afterMs: 50 })),
+      hangUp: () => process.reach(() => ({ answer: false, afterMs: 50 })),
     };
   }
 
@@ -65,7 +73,7 @@ export class CarrierTwin {
       return { answer: outcomeOfFailure({ codes: ["ECONNREFUSED"] }), afterMs };
     const application = this.#applicationOf(credential);
     if (application === undefined) return { answer: refusal(401), afterMs };
-    if (random.chance(faults.carrierLimits)) return { answer: refusal(429), afterMs };
+    if (!this.#hasRoomFor(application) || random.chance(faults.carrierLimits)) return { answer: refusal(429), afterMs };
     if (random.chance(faults.carrierFailsBeforeDialing)) return { answer: refusal(500), afterMs };
     if (random.chance(faults.carrierSilentBeforeDialing)) return silence;
     if (personAt(call.to).kind === "invalid")
@@ -87,6 +95,15 @@ export class CarrierTwin {
 
   #applicationOf(credential: string): string | undefined {
     return applicationOf(credential, new Date(this.#options.world.nowMs));
+  }
+
+  #hasRoomFor(application: string): boolean {
+    const { nowMs } = this.#options.world;
+    const latest = (this.#taken.get(application) ?? []).filter((takenMs) => takenMs > nowMs - 1000);
+    const hasRoom = latest.length < CALLS_PER_SECOND;
+    if (!hasRoom) this.#options.onLimit();
+    this.#taken.set(application, hasRoom ? [...latest, nowMs] : latest);
+    return hasRoom;
   }
 
   #dial({ to, eventUrl, ncco }: PlaceCall, application: string): string {

@@ -1,5 +1,5 @@
 import { DeliveredEventSchema } from "@promptcall/core/events";
-import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import type { Settings } from "@promptcall/core/settings";
 import { apiApp } from "@promptcall/functions/api/app";
 import { consumer } from "@promptcall/functions/consumer";
@@ -44,6 +44,7 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
     world,
     faults,
     onDial: (number) => history.dialed(number),
+    onLimit: () => history.limited(),
     post: ({ url, body }) => askWebhooks(url, { method: "POST", body }),
   });
   const portsOf = portsFor({ world, faults, settings, history, table, queues, carrier, customers });
@@ -70,9 +71,10 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
 
   const { dial, state, timers: timer, callbacks, retries } = queues;
   dial.queue.subscribe(
-    by(({ hops, ...ports }) =>
-      consumer({ ...ports, schema: DialMessageSchema, handle: dialer(ports), again: { queue: ports.dial, hops } }),
-    ),
+    by((ports) => {
+      const again = { queue: ports.dial, hops: ports.hops };
+      return consumer({ ...ports, schema: DialQueueMessageSchema, handle: dialer(ports), again });
+    }),
   );
   state.queue.subscribe(
     by(
@@ -81,9 +83,10 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
     ),
   );
   timer.queue.subscribe(
-    by(({ hops, ...ports }) =>
-      consumer({ ...ports, schema: TimerMessageSchema, handle: timers(ports), again: { queue: ports.timers, hops } }),
-    ),
+    by((ports) => {
+      const again = { queue: ports.timers, hops: ports.hops };
+      return consumer({ ...ports, schema: TimerMessageSchema, handle: timers(ports), again });
+    }),
   );
   callbacks.queue.subscribe(
     by(({ hops, ...ports }) => {
@@ -109,7 +112,13 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
 
   async function askApi(url: string, request: Request): Promise<Answer> {
     return await inProcess(async (ports) => {
-      const app = apiApp({ ...ports, pinKey: KEYS.pin, credentialSeconds: 3600, parts: {} });
+      const app = apiApp({
+        ...ports,
+        deadlineSeconds: settings.timers.deadlineSeconds,
+        pinKey: KEYS.pin,
+        statusKeys: [KEYS.status],
+        parts: {},
+      });
       return await answerOf(app.request(url, request));
     });
   }

@@ -17,6 +17,7 @@ export interface Faults {
   /** The bus takes a minute instead of a moment. */
   readonly lateEvent: number;
 
+  /** The carrier refuses a call for coming too fast, though it does not. */
   readonly carrierLimits: number;
   readonly carrierFailsBeforeDialing: number;
   readonly carrierFailsAfterDialing: number;
@@ -51,8 +52,7 @@ const none: Faults = {
   poison: 0,
   duplicateEvent: 0,
   lateEvent: 0,
-  // Not a fault: the carrier takes three calls a second and refuses the others.
-  carrierLimits: 0.1,
+  carrierLimits: 0,
   carrierFailsBeforeDialing: 0,
   carrierFailsAfterDialing: 0,
   carrierSilentBeforeDialing: 0,
@@ -75,7 +75,7 @@ function every(probability: number, rest: Partial<Faults>): Faults {
 
 export const FAULTS = {
   none,
-  mild: every(0.003, { customerDown: 0.05, customerFlaky: 0.05, carrierLimits: 0.05, clockSkewSeconds: 0.2 }),
+  mild: every(0.003, { customerDown: 0.05, customerFlaky: 0.05, carrierLimits: 0.01, clockSkewSeconds: 0.2 }),
   heavy: every(0.03, {
     duplicateDelivery: 0.1,
     duplicateEvent: 0.1,
@@ -84,7 +84,7 @@ export const FAULTS = {
     webhookDuplicated: 0.15,
     webhookLate: 0.15,
     webhookForged: 0.1,
-    carrierLimits: 0.2,
+    carrierLimits: 0.05,
     customerDown: 0.15,
     customerFlaky: 0.3,
     clockSkewSeconds: 2,

@@ -27,6 +27,10 @@ export class History {
   readonly asked: Asked[] = [];
   /** By number, how often the carrier dialed it. */
   readonly dials = new Map<string, number>();
+  /** How many calls came too fast for the carrier. */
+  limits = 0;
+  /** By batch and place, how often the rest of it from there on was sent on. */
+  readonly steps = new Map<string, number>();
   readonly completed = new Map<string, Event[]>();
   readonly received = new Map<string, Received[]>();
   readonly outcomes = new Map<string, string[]>();
@@ -47,6 +51,18 @@ export class History {
 
   dialed(number: string): void {
     this.dials.set(number, (this.dials.get(number) ?? 0) + 1);
+  }
+
+  limited(): void {
+    this.limits += 1;
+  }
+
+  sent(body: string): void {
+    this.look(body, "a message");
+    const { type, batch_id, next, hops } = JSON.parse(body);
+    if (type !== "dial_batch" || hops !== undefined) return;
+    const step = `${batch_id} from ${next}`;
+    this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
   }
 
   published(event: Event): void {

@@ -36,7 +36,7 @@ const firstSeed = positive("seed", given.seed, 1);
 const histories = positive("histories", given.histories, 1);
 
 const outcomes: Record<string, number> = {};
-const totals = { calls: 0, accepted: 0, dialed: 0, happenings: 0, violations: 0 };
+const totals = { calls: 0, accepted: 0, dialed: 0, limited: 0, happenings: 0, violations: 0 };
 const startedMs = performance.now();
 for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
   const report = await simulate({ seed, calls, level: level as FaultLevel });
@@ -44,6 +44,7 @@ for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
   totals.calls += report.calls;
   totals.accepted += report.accepted;
   totals.dialed += report.dialed;
+  totals.limited += report.limited;
   totals.happenings += report.happenings;
   totals.violations += report.violations.length;
   if (histories === 1) console.log(`digest ${report.digest}`);

@@ -15,7 +15,7 @@ const functions = (file: string) => `packages/functions/src/${file}.ts`;
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "the intent is not written before the carrier is asked",
-    file: functions("dialer/dial"),
+    file: functions("dialer/dial-call"),
     find: "await calls.save({ call: decision.reduce(evolve, stored.call), version: stored.version });",
     replace: "",
   },
@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "whoever loses the race for a claim dials all the same",
-    file: functions("dialer/dial"),
+    file: functions("dialer/dial-call"),
     find: 'return call?.phase === "dialing" && call.claim.token === token;',
     replace: "return call !== undefined && token !== undefined;",
   },
@@ -51,16 +51,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the claim is given back before the call is queued anew",
-    file: functions("dialer/dial"),
-    find: "  await dial.send({ v, type, tid, sealed_credential, not_before });\n  await release({ tid, token }, calls);",
+    file: functions("dialer/dial-call"),
+    find: '  await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });\n  await release({ tid, token }, calls);',
     replace:
-      "  await release({ tid, token }, calls);\n  await dial.send({ v, type, tid, sealed_credential, not_before });",
+      '  await release({ tid, token }, calls);\n  await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });',
   },
   {
     name: "no deadline is set",
-    file: functions("dialer/dial"),
-    find: 'await timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before: deadline });',
-    replace: "void [timers, deadline, sealed_credential];",
+    file: functions("dialer/dial-call"),
+    find: 'await timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });',
+    replace: "void [timers, not_before, sealed_credential];",
   },
   {
     name: "a call without a verdict does not wait for one",
@@ -141,6 +141,56 @@ export const MUTANTS: readonly Mutant[] = [
     file: functions("consumer"),
     find: "if ((await hops.made(key)) > made) return { hops: made, copy: true };",
     replace: "",
+  },
+  {
+    name: "a batch is not gone on with",
+    file: functions("dialer/dial"),
+    find: "await passOn(message, ports);",
+    replace: "void passOn;",
+  },
+  {
+    name: "a batch is not gone on with when a step of it is dead",
+    file: functions("dead-letters/bury"),
+    find: "await passOn(letter, ports);",
+    replace: "void passOn;",
+  },
+  {
+    name: "copies of a batch's message multiply from step to step",
+    file: functions("dialer/pass-on"),
+    find: "if ((await hops.made(key)) >= until) return;",
+    replace: "",
+  },
+  {
+    name: "that a batch has gone on is remembered before it has",
+    file: functions("dialer/pass-on"),
+    find: "  await dial.send({ ...rest, next: until, until: Math.min(until + together, end), not_before });\n  await hops.make(key, until);",
+    replace:
+      "  await hops.make(key, until);\n  await dial.send({ ...rest, next: until, until: Math.min(until + together, end), not_before });",
+  },
+  {
+    name: "a call of a batch carries the credential as it was sealed for the batch",
+    file: functions("dialer/dial"),
+    find: "await ports.seal.seal(credential, tid)",
+    replace: "message.sealed_credential",
+  },
+  {
+    name: "a batch's message is done with although a call of it was not",
+    file: functions("dialer/dial"),
+    find: "if (failed !== undefined) throw failed.reason;",
+    replace: "void failed;",
+  },
+  {
+    name: "a batch that cannot be read is given up from its beginning, over and over",
+    file: functions("dead-letters/bury"),
+    find: "await ports.hops.make(key, until);",
+    replace: "",
+  },
+  {
+    name: "calls are queued without a place in time",
+    file: functions("api/places"),
+    find: "let reservation = await paces.reserve({ applicationId, count, byMs });",
+    replace:
+      'let reservation = (await paces.read(applicationId).then((pace) => ({ kind: "reserved" as const, ...pace, ...placesFrom(clock.now().getTime(), { count, pace }) }))) as Awaited<ReturnType<typeof paces.reserve>>;',
   },
   {
     name: "a message that is early is handled",

@@ -1,5 +1,5 @@
 import type { EventType } from "@promptcall/core/events";
-import type { CallbackMessage, DialMessage, ParkedMessage, TimerMessage } from "@promptcall/core/messages";
+import type { CallbackMessage, DialQueueMessage, ParkedMessage, TimerMessage } from "@promptcall/core/messages";
 import type { Settings } from "@promptcall/core/settings";
 import type { Log } from "@promptcall/functions/adapters/log";
 import type { Chance } from "@promptcall/functions/ports";
@@ -9,7 +9,9 @@ import type { Faults } from "./faults.ts";
 import type { History } from "./history.ts";
 import type { Process } from "./process.ts";
 import type { Queues } from "./queues.ts";
+import { AttemptsTwin } from "./twins/attempts.ts";
 import { busTwin } from "./twins/bus.ts";
+import { PaceTwin } from "./twins/pace.ts";
 import { queueTwin } from "./twins/queue.ts";
 import { ReceiverPlaces } from "./twins/receivers.ts";
 import { sealTwin } from "./twins/seal.ts";
@@ -18,7 +20,7 @@ import type { World } from "./world.ts";
 
 /** Distinct keys of fixed bytes: nothing in a run may come from anywhere but its seed. */
 const keyOf = (byte: number) => new Uint8Array(32).fill(byte);
-export const KEYS = { seal: keyOf(1), pin: keyOf(2), webhook: keyOf(3), callback: keyOf(4) };
+export const KEYS = { seal: keyOf(1), pin: keyOf(2), webhook: keyOf(3), callback: keyOf(4), status: keyOf(5) };
 
 export interface PortsOptions {
   readonly world: World;
@@ -41,6 +43,8 @@ export function portsFor({ world, faults, settings, history, table, queues, carr
     "call.completed": "callbacks",
   };
   const places = new ReceiverPlaces();
+  const paces = new PaceTwin();
+  const attempts = new AttemptsTwin();
   const seal = sealTwin([KEYS.seal]);
   const chance: Chance = { id: () => world.random.uuid(), random: () => world.random.next() };
   const log: Log = {
@@ -72,6 +76,9 @@ export function portsFor({ world, faults, settings, history, table, queues, carr
       log,
       calls: table.calls(io),
       deliveries: table.callbacks(io),
+      batches: table.batches(io),
+      paces: paces.portFor({ clock, io }),
+      attempts: attempts.portFor({ io }),
       hops: table.hops(io),
       bus: busTwin({
         io,
@@ -80,7 +87,7 @@ export function portsFor({ world, faults, settings, history, table, queues, carr
           deliver(envelope, event.type);
         },
       }),
-      dial: queueTwin<DialMessage>({ mailbox: queues.dial.queue, clock, io }),
+      dial: queueTwin<DialQueueMessage>({ mailbox: queues.dial.queue, clock, io }),
       timers: queueTwin<TimerMessage>({ mailbox: queues.timers.queue, clock, io }),
       firsts: callbacks,
       callbacks: queueTwin<CallbackMessage>({ mailbox: queues.retries.queue, clock, io }),
@@ -89,6 +96,7 @@ export function portsFor({ world, faults, settings, history, table, queues, carr
       carrier: carrier.portFor(process),
       sender: customers.portFor(process),
       settings,
+      verboseEvents: settings.verboseEvents,
       settleSeconds: settings.timers.settleSeconds,
       webhooks: { baseUrl: "https://hooks.example", key: KEYS.webhook },
     };

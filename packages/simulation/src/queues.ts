@@ -16,7 +16,7 @@ export type Queues = ReturnType<typeof startQueues>;
 
 /** The queues of the stacks, with their visibility and their dead letters. */
 export function startQueues({ world, faults, history }: { world: World; faults: Faults; history: History }) {
-  const onMessage = (body: string) => history.look(body, "a message");
+  const onMessage = (body: string) => history.sent(body);
   const visibilityOf = (timeoutSeconds: number) => ({ world, faults, visibilitySeconds: 6 * timeoutSeconds });
   const deadLettersOf = (name: string) =>
     new Sqs({ name: `${name} dead letters`, ...visibilityOf(FUNCTION_TIMEOUT_SECONDS) });

@@ -5,6 +5,7 @@ import { type Asked, History } from "./history.ts";
 import { violationsOf } from "./invariants.ts";
 import { anyPerson, type Person } from "./person.ts";
 import { Random } from "./random.ts";
+import { ask, requestsOf } from "./requests.ts";
 import { World } from "./world.ts";
 
 export interface SimulationOptions {
@@ -20,6 +21,8 @@ export interface SimulationReport {
   readonly dialed: number;
   readonly delivered: number;
   readonly parked: number;
+  /** How many calls came too fast for the carrier. */
+  readonly limited: number;
   readonly happenings: number;
   /** Of everything that was written anywhere, and when: the same for the same seed. */
   readonly digest: string;
@@ -43,6 +46,7 @@ const SETTINGS: Settings = {
     privateNetworks: false,
   },
   retentionDays: 30,
+  verboseEvents: true,
 };
 
 /** Several times what the worst of histories takes; more is a flood. */
@@ -74,26 +78,9 @@ export async function simulate({ seed, calls, level }: SimulationOptions): Promi
     };
     history.asked.push(asked);
     byNumber.set(asked.number, asked.person);
-    world.after(world.random.between(0, calls * 300), () => void ask(asked));
   }
-
-  async function ask(asked: Asked): Promise<void> {
-    const expiresAt = Math.floor(world.nowMs / 1000) + 3600;
-    const customer = world.random.pick(["a", "b", "c", "d", "e", "f", "g", "h"]);
-    const answer = await cloud.askApi("https://api.example/call", {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: `Bearer ${jwt(expiresAt)}` },
-      body: JSON.stringify({
-        to: asked.number,
-        from: "447700900999",
-        text: CANARIES.text,
-        pin_code: CANARIES.pin,
-        callback: `https://${customer}.example/result`,
-        callback_method: world.random.pick(["GET", "POST"]),
-      }),
-    });
-    if (answer?.status === 202) asked.tid = JSON.parse(answer.body).tid;
-  }
+  for (const request of requestsOf(history.asked, world.random))
+    world.after(request.atMs, () => void ask({ request, secrets: CANARIES, world, cloud }));
 
   const unfinished = await world.run({ daysMax: 20, happeningsMax: HAPPENINGS_PER_CALL * calls + 50_000 }).then(
     () => [],
@@ -113,16 +100,10 @@ export async function simulate({ seed, calls, level }: SimulationOptions): Promi
     dialed: history.dials.size,
     delivered: history.received.size,
     parked: cloud.parked.size,
+    limited: history.limits,
     happenings: world.happenings,
     outcomes,
     digest: history.digest(),
     violations: [...unfinished, ...violationsOf({ history, cloud, level, settings: SETTINGS })],
   };
-}
-
-/** Good for an hour; only its claims are read on our side. */
-function jwt(expiresAt: number): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { application_id: "application", exp: expiresAt };
-  return [part({ alg: "RS256", typ: "JWT" }), part(claims), CANARIES.jwtMark].join(".");
 }

@@ -62,6 +62,13 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
         ...(typeof price === "string" && { price }),
       };
     },
+
+    async hangUp(uuid, credential) {
+      const hungUp = clientFor(credential)
+        .hangupCall(uuid)
+        .then(() => true);
+      return (await within(timeoutSeconds, hungUp).catch(() => false)) ?? false;
+    },
   };
 }
 

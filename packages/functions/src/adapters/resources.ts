@@ -32,7 +32,7 @@ const KEY = /^[\w-]{43}$/;
  * A secret lists its keys, apart by white space or commas, the current one first. What is wrong with one is said by its
  * place in the list, never by its value.
  */
-export function keys(name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey"): Keys {
+export function keys(name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey" | "StatusKey"): Keys {
   const written = linked(name, SecretSchema)
     .value.split(/[\s,]+/)
     .filter(Boolean);

@@ -1,5 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
   BatchWriteCommand,
   type BatchWriteCommandInput,
   DynamoDBDocumentClient,
@@ -8,11 +10,14 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { isDelivery } from "@promptcall/core/callback";
+import { accept } from "@promptcall/core/evolve";
 import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
+import type { CallSpec } from "@promptcall/core/spec";
+import pMap from "p-map";
 import pRetry from "p-retry";
 import type * as z from "zod/mini";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../errors.ts";
-import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops } from "../ports.ts";
+import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops, Stored } from "../ports.ts";
 
 export interface TableOptions {
   readonly client: DynamoDBClient;
@@ -20,6 +25,11 @@ export interface TableOptions {
   readonly retentionDays: number;
   readonly clock: Clock;
 }
+
+/** The most items one BatchWriteItem takes, and how many requests are under way for one list of calls. */
+const ITEMS_PER_REQUEST = 25;
+const KEYS_PER_REQUEST = 100;
+const REQUESTS_AT_ONCE = 16;
 
 const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
 
@@ -39,6 +49,12 @@ function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Con
   throw new MalformedRecordError(`${item.pk} ${item.sk} has another form than expected: ${[...fields].join(", ")}`);
 }
 
+function chunked<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
+
 function expiry({ retentionDays, clock }: TableOptions): number {
   return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
 }
@@ -54,37 +70,78 @@ export function callStore(options: TableOptions): CallStore {
     return Item && parse(Item, schema);
   }
 
+  async function readAll(keys: readonly { pk: string; sk: string }[]) {
+    const found = new Map<string, Record<string, unknown>>();
+    let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: { Keys: [...keys], ConsistentRead: true } };
+    await pRetry(
+      async () => {
+        const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
+        for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
+        if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
+        pending = UnprocessedKeys;
+        throw new PartialFailureError("the table did not read every item");
+      },
+      { retries: 4, minTimeout: 50, randomize: true },
+    );
+    return found;
+  }
+
+  async function write(items: readonly Record<string, unknown>[]): Promise<void> {
+    let pending: BatchWriteCommandInput["RequestItems"] = {
+      [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
+    };
+    await pRetry(
+      async () => {
+        const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
+        if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
+        pending = UnprocessedItems;
+        throw new PartialFailureError("the table did not take every item");
+      },
+      { retries: 4, minTimeout: 50, randomize: true },
+    );
+  }
+
   return {
-    async create({ spec, call }) {
+    async add(specs) {
       const expires_at = expiry(options);
-      const items = [
-        { ...keyOf(spec.tid, "spec"), spec, expires_at },
-        { ...keyOf(spec.tid, "state"), call, version: 1, expires_at },
-      ];
-      let pending: BatchWriteCommandInput["RequestItems"] = {
-        [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
-      };
-      await pRetry(
-        async () => {
-          const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
-          if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
-          pending = UnprocessedItems;
-          throw new PartialFailureError("the table did not take every item");
-        },
-        { retries: 4, minTimeout: 50, randomize: true },
-      );
+      const chunks = chunked(specs, ITEMS_PER_REQUEST);
+      await pMap(chunks, (chunk) => write(chunk.map((spec) => ({ ...keyOf(spec.tid, "spec"), spec, expires_at }))), {
+        concurrency: REQUESTS_AT_ONCE,
+      });
     },
 
     async spec(tid) {
       return (await read(tid, { sk: "spec", schema: SpecRecordSchema }))?.spec;
     },
 
+    async find(tids) {
+      const found = new Map<string, { spec: CallSpec; stored: Stored }>();
+      await pMap(
+        chunked(tids, KEYS_PER_REQUEST / 2),
+        async (chunk) => {
+          const items = await readAll(chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]));
+          for (const tid of chunk) {
+            const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
+            if (asked === undefined) continue;
+            const { spec } = parse(asked, SpecRecordSchema);
+            const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
+            found.set(tid, { spec, stored });
+          }
+        },
+        { concurrency: REQUESTS_AT_ONCE },
+      );
+      return found;
+    },
+
     async state(tid) {
-      return await read(tid, { sk: "state", schema: StateRecordSchema });
+      const stored = await read(tid, { sk: "state", schema: StateRecordSchema });
+      if (stored !== undefined) return stored;
+      const record = await read(tid, { sk: "spec", schema: SpecRecordSchema });
+      return record && { call: accept(record.spec), version: 1 };
     },
 
     async save({ call, version }) {
-      const unchanged = "#version = :version";
+      const unchanged = version === 1 ? "attribute_not_exists(pk) OR #version = :version" : "#version = :version";
       try {
         await client.send(
           new PutCommand({

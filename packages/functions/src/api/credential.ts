@@ -6,18 +6,25 @@ import type { FieldError, Problem } from "../problem.ts";
 import type { Fields } from "./read-body.ts";
 
 /** A credential that can be used; or one whose fields are wrong, which is told along with all other wrong fields. */
-export type Credential =
-  | { readonly jwt: string; readonly applicationId: string; readonly errors: readonly [] }
-  | { readonly jwt: ""; readonly applicationId: ""; readonly errors: readonly FieldError[] };
+export interface Credential {
+  readonly applicationId: string;
+  readonly errors: readonly FieldError[];
+  /** A JWT for calls that are dialed between these times, if there is one that serves so long. */
+  jwtFor(times: { readonly startMs: number; readonly expiresAt: string }): Promise<string>;
+}
+
+/** The carrier takes no JWT that lives longer. */
+const LONGEST_LIFE_SECONDS = 24 * 3600;
 
 /** What RS256 asks for; and no more than can be signed with in some milliseconds. */
 const SMALLEST_KEY_BITS = 2048;
 const LARGEST_KEY_BITS = 4096;
 
-interface CredentialPorts {
+export interface CredentialPorts {
   readonly clock: Clock;
   readonly chance: Chance;
-  readonly credentialSeconds: number;
+  /** How long after it was dialed the carrier may still be asked about a call. */
+  readonly deadlineSeconds: number;
 }
 
 /** From the `Authorization` header, or else from `app_id` and `private_key`, whose key is used here and forgotten. */
@@ -28,7 +35,7 @@ export async function readCredential(
   if (header !== undefined) return fromHeader(header, ports.clock);
   if (fields.app_id === undefined && fields.private_key === undefined)
     return unauthorized("missing_credential", "Send Authorization: Bearer <Vonage JWT>, or app_id and private_key.");
-  return await fromFields(fields, ports);
+  return fromFields(fields, ports);
 }
 
 function fromHeader(header: string, clock: Clock): Credential | { problem: Problem } {
@@ -45,7 +52,7 @@ function fromHeader(header: string, clock: Clock): Credential | { problem: Probl
   const expiry = expiryOf(claims);
   if (expiry !== undefined && expiry * 1000 <= clock.now().getTime())
     return unauthorized("jwt_expired", "The JWT has expired.");
-  return { jwt, applicationId, errors: [] };
+  return { applicationId, errors: [], jwtFor: async () => jwt };
 }
 
 /** Decoded, not verified: the key to verify it with is at the carrier, which does so when the call is placed. */
@@ -58,7 +65,7 @@ function claimsOf(jwt: string) {
   }
 }
 
-async function fromFields(fields: Fields, { clock, chance, credentialSeconds }: CredentialPorts): Promise<Credential> {
+function fromFields(fields: Fields, { chance, deadlineSeconds }: CredentialPorts): Credential {
   const { app_id: applicationId, private_key: pem } = fields;
   const errors: FieldError[] = [];
   if (typeof applicationId !== "string" || !/^[\w-]{1,64}$/.test(applicationId))
@@ -70,17 +77,22 @@ async function fromFields(fields: Fields, { clock, chance, credentialSeconds }: 
       wrong: wrongOf(pem),
       expected: `an RSA private key of ${SMALLEST_KEY_BITS} to ${LARGEST_KEY_BITS} bits in PEM form`,
     });
-  if (key === undefined || typeof applicationId !== "string" || errors.length > 0)
-    return { jwt: "", applicationId: "", errors };
-
-  const issued = Math.floor(clock.now().getTime() / 1000);
-  const jwt = await new SignJWT({ application_id: applicationId })
-    .setProtectedHeader({ alg: "RS256", typ: "JWT" })
-    .setJti(chance.id())
-    .setIssuedAt(issued)
-    .setExpirationTime(issued + credentialSeconds)
-    .sign(key);
-  return { jwt, applicationId, errors: [] };
+  return {
+    applicationId: String(applicationId),
+    errors,
+    async jwtFor({ startMs, expiresAt }) {
+      if (key === undefined) throw new TypeError("there is no key to sign with");
+      // For a time ahead it begins then: a day from now might be over by that time.
+      const issued = Math.floor(startMs / 1000);
+      const needed = Math.floor(Date.parse(expiresAt) / 1000) + deadlineSeconds;
+      return await new SignJWT({ application_id: applicationId })
+        .setProtectedHeader({ alg: "RS256", typ: "JWT" })
+        .setJti(chance.id())
+        .setIssuedAt(issued)
+        .setExpirationTime(Math.min(needed, issued + LONGEST_LIFE_SECONDS))
+        .sign(key);
+    },
+  };
 }
 
 function privateKeyOf(pem: unknown): KeyObject | undefined {

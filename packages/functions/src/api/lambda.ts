@@ -1,10 +1,18 @@
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type DialMessage, LONGEST_WAIT_SECONDS } from "@promptcall/core/messages";
+import type { DialQueueMessage } from "@promptcall/core/messages";
 import { handle } from "hono/aws-lambda";
-import { linkedBus, linkedCalls, linkedQueue, PATIENCE } from "../adapters/clients.ts";
-import { chance, clock } from "../adapters/real.ts";
+import { carrier } from "../adapters/carrier.ts";
+import {
+  linkedAttempts,
+  linkedBatches,
+  linkedDeliveries,
+  linkedPaces,
+  linkedQueue,
+  PATIENCE,
+} from "../adapters/clients.ts";
+import { linkedProgress } from "../adapters/progress.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { linkedWatch } from "../adapters/watch.ts";
@@ -19,15 +27,19 @@ const queueAnswers = (name: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
 
 const app = apiApp({
-  calls: linkedCalls(),
-  dial: linkedQueue<DialMessage>("DialQueue"),
-  bus: linkedBus(),
+  ...linkedProgress(),
+  deliveries: linkedDeliveries(),
+  carrier: carrier(settings().carrier),
+  statusKeys: keys("StatusKey"),
+  dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),
-  clock,
-  chance,
   log,
   pinKey: keys("PinKey")[0],
-  credentialSeconds: LONGEST_WAIT_SECONDS + settings().timers.deadlineSeconds,
+  paces: linkedPaces(),
+  batches: linkedBatches(),
+  attempts: linkedAttempts(),
+  deadlineSeconds: settings().timers.deadlineSeconds,
+  verboseEvents: settings().verboseEvents,
   parts: {
     table: () =>
       dynamoDb.send(new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } })),

@@ -1,7 +1,9 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import { CallRequestSchema } from "@promptcall/core/request";
+import { MOST_CALLS } from "@promptcall/core/batch";
+import { CallRequestSchema, TimingSchema } from "@promptcall/core/request";
 
 const FieldErrorSchema = z.object({ field: z.string(), wrong: z.string(), expected: z.string() });
+const RowErrorsSchema = z.object({ index: z.int(), errors: z.array(FieldErrorSchema) });
 
 const ProblemSchema = z
   .object({
@@ -13,10 +15,41 @@ const ProblemSchema = z
   })
   .openapi("Problem");
 
-const RequestSchema = CallRequestSchema.extend({
-  app_id: z.string().optional(),
-  private_key: z.string().optional(),
-}).openapi("CallRequest");
+const credential = { app_id: z.string().optional(), private_key: z.string().optional() };
+
+const RequestSchema = CallRequestSchema.extend({ ...TimingSchema.shape, ...credential }).openapi("CallRequest");
+
+const BatchSchema = z
+  .object({
+    defaults: CallRequestSchema.partial().optional(),
+    calls: z.array(CallRequestSchema.partial()).min(1).max(MOST_CALLS),
+    atomic: z.boolean().default(false).meta({ description: "All of the calls, or none" }),
+    unique_references: z.boolean().default(false).meta({ description: "Every call has a reference of its own" }),
+    ...TimingSchema.shape,
+    ...credential,
+  })
+  .openapi("BatchRequest");
+
+const AcceptedSchema = z.object({ tid: z.uuid(), status_url: z.url() }).openapi("Accepted");
+
+const AcceptedBatchSchema = z
+  .object({
+    batch_id: z.uuid(),
+    accepted: z.array(
+      z.object({
+        index: z.int(),
+        tid: z.uuid(),
+        to: z.string(),
+        repeated_to: z.literal(true).optional(),
+        reference: z.string().optional(),
+      }),
+    ),
+    rejected: z.array(RowErrorsSchema),
+    first_dial_at: z.iso.datetime(),
+    last_dial_at: z.iso.datetime(),
+    status_url: z.url(),
+  })
+  .openapi("AcceptedBatch");
 
 const failure = (description: string) => ({
   description,
@@ -31,6 +64,18 @@ const isHealthy = {
   503: failure("Names what does not answer"),
 };
 
+const byAddress = (kind: "call" | "batch") => ({
+  params: z.object({ id: z.uuid() }),
+  query: z.object({ token: z.string().meta({ description: `As it stands in the ${kind}'s status_url` }) }),
+});
+
+const json = (description: string, schema: z.ZodType = z.record(z.string(), z.unknown())) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+const unknownAddress = { 404: failure("Nothing at this address, or without its token") };
+
 /** The interface, described from the same schemas that requests are parsed with. */
 export function openApiDocument() {
   const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono();
@@ -38,28 +83,79 @@ export function openApiDocument() {
   registry.registerPath({
     method: "post",
     path: "/call",
-    summary: "Place a call that asks for a PIN",
+    summary: "Place a call that asks for a PIN, or many",
     security: [{ bearer: [] }, {}],
     request: {
+      headers: z.object({ "Idempotency-Key": z.string().min(1).max(255).optional() }),
       body: {
         required: true,
         content: {
           "application/x-www-form-urlencoded": { schema: RequestSchema },
-          "application/json": { schema: RequestSchema },
+          "application/json": { schema: z.union([RequestSchema, BatchSchema]) },
+          "text/csv": { schema: z.string() },
+          "application/x-ndjson": { schema: z.string() },
         },
       },
     },
     responses: {
-      202: {
-        description: "Accepted: one result will be sent to the callback",
-        content: { "application/json": { schema: z.object({ tid: z.uuid() }) } },
-      },
-      400: failure("Names every wrong field"),
+      202: json(
+        "Accepted: each call's one result will be sent to its callback",
+        z.union([AcceptedSchema, AcceptedBatchSchema]),
+      ),
+      400: failure("Names every wrong field; of a batch, in every row"),
       401: failure("No credential, or one that cannot serve"),
-      413: failure("More than 64 kB"),
-      415: failure("Neither JSON nor a form"),
+      409: failure("The request with this Idempotency-Key is being carried out"),
+      413: failure("More than 64 kB for one call, 10,000 calls, or 5 MB"),
+      415: failure("None of these media types"),
+      422: failure("The Idempotency-Key came with another request"),
+      429: failure("There is no place early enough: with the numbers that would do"),
       503: failure("A part of the cloud did not answer; the call may not have been accepted"),
     },
+  });
+  registry.registerPath({
+    method: "get",
+    path: "/call/{id}",
+    summary: "How a call stands",
+    request: byAddress("call"),
+    responses: { 200: json("State, attempts, times, price and deliveries"), ...unknownAddress },
+  });
+  registry.registerPath({
+    method: "delete",
+    path: "/call/{id}",
+    summary: "Cancel a call that is queued; with its credential, hang up one that is live",
+    security: [{ bearer: [] }, {}],
+    request: byAddress("call"),
+    responses: {
+      200: json("The call is over"),
+      202: json("It was hung up"),
+      409: failure("It is live, and there is no credential"),
+      ...unknownAddress,
+    },
+  });
+  registry.registerPath({
+    method: "get",
+    path: "/batch/{id}",
+    summary: "How many calls of a batch are in each state, and with each status",
+    request: byAddress("batch"),
+    responses: { 200: json("Counts, and when the last call is expected to end"), ...unknownAddress },
+  });
+  registry.registerPath({
+    method: "get",
+    path: "/batch/{id}/results",
+    summary: "Every call of a batch, as NDJSON or, with format=csv, as CSV",
+    request: byAddress("batch"),
+    responses: {
+      200: { description: "One call in each line", content: { "application/x-ndjson": { schema: z.string() } } },
+      ...unknownAddress,
+    },
+  });
+  registry.registerPath({
+    method: "delete",
+    path: "/batch/{id}",
+    summary: "Cancel what is queued of a batch; with its credential, hang up what is live",
+    security: [{ bearer: [] }, {}],
+    request: byAddress("batch"),
+    responses: { 202: json("It is being cancelled"), ...unknownAddress },
   });
   registry.registerPath({ method: "get", path: "/setup", summary: "One-time set-up: a check", responses: isHealthy });
   registry.registerPath({ method: "get", path: "/health", summary: "The same check", responses: isHealthy });

@@ -1,35 +1,85 @@
+import { MOST_CALLS } from "@promptcall/core/batch";
+import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import type { Context } from "hono";
 import type { Problem } from "../problem.ts";
 
-const LARGEST_BODY_BYTES = 64 * 1024;
+const LARGEST_CALL_BYTES = 64 * 1024;
+const LARGEST_BATCH_BYTES = 5_000_000;
 
 /** Fields as they came. A repeated form field is a list. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a body of either kind into fields, without a word yet about what is in them. */
-export async function readBody(c: Context): Promise<{ fields: Fields } | { problem: Problem }> {
-  const mediaType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (mediaType !== "application/json" && mediaType !== "application/x-www-form-urlencoded")
-    return {
-      problem: {
-        status: 415,
-        code: "unsupported_media_type",
-        detail: "Send application/json or application/x-www-form-urlencoded.",
-        headers: { accept: "application/json, application/x-www-form-urlencoded" },
-      },
-    };
+/** A request for one call, or for many; `top` is what is said of them all. A row that is no object is left as it came. */
+export type Body =
+  | { readonly kind: "call"; readonly fields: Fields; readonly text: string }
+  | { readonly kind: "batch"; readonly top: Fields; readonly rows: readonly unknown[]; readonly text: string };
+
+const MEDIA_TYPES = {
+  "application/json": jsonBody,
+  "application/x-www-form-urlencoded": (text: string): Body => ({ kind: "call", fields: formFields(text), text }),
+  "text/csv": csvBody,
+  "application/x-ndjson": ndjsonBody,
+  "application/jsonl": ndjsonBody,
+} satisfies Record<string, (text: string, query: Fields) => Body | { problem: Problem }>;
+
+/** Reads a body of any kind, without a word yet about what is in it. */
+export async function readBody(c: Context): Promise<Body | { problem: Problem }> {
+  const mediaType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!isKnown(mediaType)) {
+    const known = Object.keys(MEDIA_TYPES).join(", ");
+    const detail = `Send one of ${known}.`;
+    return { problem: { status: 415, code: "unsupported_media_type", detail, headers: { accept: known } } };
+  }
   const bytes = await c.req.arrayBuffer();
-  if (bytes.byteLength > LARGEST_BODY_BYTES)
-    return { problem: { status: 413, code: "body_too_large", detail: "Send at most 64 kB." } };
-  const text = new TextDecoder().decode(bytes);
-  return mediaType === "application/json" ? jsonFields(text) : { fields: formFields(text) };
+  if (bytes.byteLength > LARGEST_BATCH_BYTES) return tooLarge("Send at most 5 MB.");
+  const body = MEDIA_TYPES[mediaType](new TextDecoder().decode(bytes), c.req.query());
+  if ("problem" in body) return body;
+  if (body.kind === "call" && bytes.byteLength > LARGEST_CALL_BYTES)
+    return tooLarge("Send at most 64 kB for one call.");
+  if (body.kind === "batch" && body.rows.length > MOST_CALLS)
+    return tooLarge(`Send at most ${MOST_CALLS} calls in one request; these are ${body.rows.length}.`);
+  return body;
 }
 
-function jsonFields(text: string): { fields: Fields } | { problem: Problem } {
+function isKnown(mediaType: string): mediaType is keyof typeof MEDIA_TYPES {
+  return Object.hasOwn(MEDIA_TYPES, mediaType);
+}
+
+function jsonBody(text: string): Body | { problem: Problem } {
   const value = jsonOf(text);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { fields: value as Fields };
-  const detail = value === undefined ? "The body is not JSON." : "The body is JSON, but not an object.";
-  return { problem: { status: 400, code: "invalid_json", detail: `${detail} Send one object with the parameters.` } };
+  if (!isFields(value)) {
+    const detail = value === undefined ? "The body is not JSON." : "The body is JSON, but not an object.";
+    return invalid("invalid_json", `${detail} Send one object with the parameters, or with a list of calls.`);
+  }
+  if (!("calls" in value)) return { kind: "call", fields: value, text };
+  const { calls, ...top } = value;
+  if (!Array.isArray(calls)) return invalid("invalid_json", "`calls` is not a list.");
+  return { kind: "batch", top, rows: calls, text };
+}
+
+/** One call in each line; what is said of them all may stand in the first one, as `{"defaults": {…}}`. */
+function ndjsonBody(text: string, query: Fields): Body {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const [first, ...others] = lines.map(jsonOf);
+  const hasTop = isFields(first) && "defaults" in first;
+  return {
+    kind: "batch",
+    top: hasTop ? { ...query, ...first } : query,
+    rows: hasTop ? others : lines.length === 0 ? [] : [first, ...others],
+    text,
+  };
+}
+
+/** The first line names the fields; a cell that is empty is a field that is not given. */
+function csvBody(text: string, query: Fields): Body | { problem: Problem } {
+  try {
+    const records: Record<string, string>[] = parseCsv(text, { columns: true, bom: true, skip_empty_lines: true });
+    const rows = records.map((record) => Object.fromEntries(Object.entries(record).filter(([, cell]) => cell !== "")));
+    return { kind: "batch", top: query, rows, text };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return invalid("invalid_csv", `The body is not CSV with a header row: ${error.code}, line ${error.lines ?? "?"}.`);
+  }
 }
 
 function jsonOf(text: string): unknown {
@@ -40,6 +90,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function formFields(text: string): Fields {
   const parameters = new URLSearchParams(text);
   const fields = new Map<string, unknown>();
@@ -48,4 +102,12 @@ function formFields(text: string): Fields {
     fields.set(name, values.length === 1 ? values[0] : values);
   }
   return Object.fromEntries(fields);
+}
+
+function invalid(code: string, detail: string): { problem: Problem } {
+  return { problem: { status: 400, code, detail } };
+}
+
+function tooLarge(detail: string): { problem: Problem } {
+  return { problem: { status: 413, code: "body_too_large", detail } };
 }

@@ -1,21 +1,49 @@
-import { type CallRequest, CallRequestSchema } from "@promptcall/core/request";
+import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
 import type { core } from "zod";
 import type { FieldError, Problem } from "../problem.ts";
-import type { Fields } from "./read-body.ts";
+import { type Fields, isFields } from "./read-body.ts";
 
-/** Parses the fields of a call; the problem names every field that is wrong, those of the credential included. */
+const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
+
+/** Parses the fields of one call; the problem names every field that is wrong, those of the credential included. */
 export function readCallRequest(
   fields: Fields,
-  credentialErrors: readonly FieldError[],
-): CallRequest | { problem: Problem } {
-  const parsed = CallRequestSchema.safeParse(fields);
-  if (parsed.success && credentialErrors.length === 0) return parsed.data;
-  const errors = [...(parsed.error?.issues ?? []).map((issue) => fieldError(issue, fields)), ...credentialErrors];
-  // One field, one error: the first that was found says most.
+  { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
+): { request: CallRequest; timing: Timing } | { problem: Problem } {
+  const { request, errors } = readRow(fields);
+  const { timing, errors: timingErrors } = readTiming(fields, nowMs);
+  const all = [...errors, ...timingErrors, ...credentialErrors];
+  if (request && timing && all.length === 0) return { request, timing };
+  return { problem: invalidRequest(all) };
+}
+
+export function invalidRequest(errors: readonly FieldError[]): Problem {
+  const detail = `Wrong: ${errors.map(({ field }) => field).join(", ")}. Nothing was accepted.`;
+  return { status: 400, code: "invalid_request", detail, errors };
+}
+
+/** One call of a request, by itself or in a batch. */
+export function readRow(row: unknown): { request?: CallRequest; errors: readonly FieldError[] } {
+  if (!isFields(row))
+    return { errors: [{ field: "(the row)", wrong: "is something else", expected: "an object with the parameters" }] };
+  const parsed = CallRequestSchema.safeParse(row);
+  return parsed.success ? { request: parsed.data, errors: [] } : { errors: errorsOf(parsed.error.issues, row) };
+}
+
+export function readTiming(fields: Fields, nowMs: number): { timing?: Timing; errors: readonly FieldError[] } {
+  const parsed = TimingSchema.safeParse(fields);
+  if (!parsed.success) return { errors: errorsOf(parsed.error.issues, fields) };
+  const { send_at } = parsed.data;
+  if (send_at !== undefined && Date.parse(send_at) > nowMs + LONGEST_AHEAD_MS)
+    return { errors: [{ field: "send_at", wrong: "is further ahead", expected: "a time up to 7 days ahead" }] };
+  return { timing: parsed.data, errors: [] };
+}
+
+/** One field, one error: the first that was found says most. */
+export function errorsOf(issues: readonly core.$ZodIssue[], fields: Fields): readonly FieldError[] {
+  const errors = issues.map((issue) => fieldError(issue, fields));
   const byField = new Map(errors.toReversed().map((error) => [error.field, error]));
-  const named = errors.filter((error) => byField.get(error.field) === error);
-  const detail = `Wrong: ${named.map(({ field }) => field).join(", ")}. Nothing was accepted.`;
-  return { problem: { status: 400, code: "invalid_request", detail, errors: named } };
+  return errors.filter((error) => byField.get(error.field) === error);
 }
 
 function fieldError({ path, message }: core.$ZodIssue, fields: Fields): FieldError {

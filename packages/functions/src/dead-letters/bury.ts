@@ -1,7 +1,9 @@
+import { callIdsOf } from "@promptcall/core/batch";
 import type { Command } from "@promptcall/core/decide";
 import { commandOf, DeliveredEventSchema } from "@promptcall/core/events";
-import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";
+import { type PassOnPorts, passOn } from "../dialer/pass-on.ts";
 import { NamedCallSchema } from "../named-call.ts";
 import type { Told } from "../ports.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
@@ -11,9 +13,15 @@ const UnreadableSchema = z.pipe(
   z.transform(({ tid }) => ({ type: "unreadable" as const, tid })),
 );
 
+/** Whatever else has become of it, it still says which calls of which batch were waiting. */
+const UnreadableBatchSchema = z.pipe(
+  z.object({ batch_id: z.uuid(), next: z.int(), end: z.int() }),
+  z.transform(({ batch_id, next, end }) => ({ type: "unreadable_batch" as const, batch_id, next, end })),
+);
+
 /** What can be found among the dead letters of each queue: a message that failed five times, or the remains of one. */
 export const DEAD_LETTER_SCHEMAS = {
-  dial: z.union([DialMessageSchema, UnreadableSchema]),
+  dial: z.union([DialQueueMessageSchema, UnreadableSchema, UnreadableBatchSchema]),
   state: z.union([DeliveredEventSchema, UnreadableSchema]),
   timers: z.union([TimerMessageSchema, UnreadableSchema]),
 };
@@ -21,12 +29,44 @@ export const DEAD_LETTER_SCHEMAS = {
 export type DeadLetterQueue = keyof typeof DEAD_LETTER_SCHEMAS;
 type DeadLetter<Queue extends DeadLetterQueue> = z.infer<(typeof DEAD_LETTER_SCHEMAS)[Queue]>;
 
+/** How many calls of a batch are buried at the same time. */
+const BURIED_AT_ONCE = 10;
+
 /** Does without the carrier and the credential what the message would have led to, so that no call is left open. */
-export function deadDials(ports: ProgressPorts) {
-  return async ({ tid, type }: DeadLetter<"dial">): Promise<Told> => {
+export function deadDials(ports: ProgressPorts & PassOnPorts) {
+  const giveUp = async (tid: string, type: string): Promise<Told> => {
     // What was dialed has a deadline; what was not never will be.
     const command: Command = { type: "give_up", id: `dead_${tid}`, at: ports.clock.now().toISOString() };
     return await bury({ tid, type, command }, ports);
+  };
+  /** Remembers how far it has come: thousands of calls are not given up in one go, and every go would begin anew. */
+  const giveUpAll = async ({ batchId, from, to }: { batchId: string; from: number; to: number }, type: string) => {
+    const key = `dead_${batchId}_${from}_${to}`;
+    const told: Told[] = [];
+    for (let next = Math.max(from, await ports.hops.made(key)); next < to; next += BURIED_AT_ONCE) {
+      const until = Math.min(next + BURIED_AT_ONCE, to);
+      const tids = callIdsOf({ batchId, from: next, to: until });
+      told.push(...(await Promise.all(tids.map((tid) => giveUp(tid, type)))));
+      await ports.hops.make(key, until);
+    }
+    return told;
+  };
+
+  return async (letter: DeadLetter<"dial">): Promise<Told | readonly Told[]> => {
+    const { type } = letter;
+    switch (type) {
+      case "dial":
+      case "unreadable":
+        return await giveUp(letter.tid, type);
+      case "dial_batch":
+        // It may have died before it could send the rest of the batch on.
+        await passOn(letter, ports);
+        return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.until }, type);
+      case "unreadable_batch":
+        return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.end }, type);
+      default:
+        return letter satisfies never;
+    }
   };
 }
 
@@ -41,6 +81,8 @@ export function deadReports(ports: ProgressPorts) {
 
 export function deadTimers(ports: ProgressPorts & AnnouncementPorts) {
   return async (letter: DeadLetter<"timers">): Promise<Told> => {
+    // Calls that are not cancelled are dialed, and get their results all the same.
+    if (letter.type === "cancel_batch") return { event: "dead_letter.ignored", type: letter.type };
     const { tid, type } = letter;
     const advanced = await advance({ tid, commands: [timerCommand(letter, ports)] }, ports);
     const { call, refusals, announced } = advanced;
@@ -51,7 +93,10 @@ export function deadTimers(ports: ProgressPorts & AnnouncementPorts) {
   };
 }
 
-function timerCommand(letter: DeadLetter<"timers">, { clock, settleSeconds }: ProgressPorts): Command {
+function timerCommand(
+  letter: Exclude<DeadLetter<"timers">, { type: "cancel_batch" }>,
+  { clock, settleSeconds }: ProgressPorts,
+): Command {
   const at = clock.now().toISOString();
   switch (letter.type) {
     case "settle":

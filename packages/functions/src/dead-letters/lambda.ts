@@ -1,11 +1,19 @@
-import { linkedDeliveries } from "../adapters/clients.ts";
+import type { DialQueueMessage } from "@promptcall/core/messages";
+import { linkedDeliveries, linkedHops, linkedPaces, linkedQueue } from "../adapters/clients.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
 import { linkedWatch } from "../adapters/watch.ts";
 import { consumer } from "../consumer.ts";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.ts";
 
-const ports = { ...linkedProgress(), deliveries: linkedDeliveries() };
+const ports = {
+  ...linkedProgress(),
+  deliveries: linkedDeliveries(),
+  // To send on what is left of a batch.
+  paces: linkedPaces(),
+  hops: linkedHops(),
+  dial: linkedQueue<DialQueueMessage>("DialQueue"),
+};
 const { log, watched } = linkedWatch("dead-letters");
 
 export const dial = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), log, clock }));

@@ -1,153 +1,70 @@
-import type { Call } from "@promptcall/core/call";
-import { decide, isRefusal } from "@promptcall/core/decide";
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { Event } from "@promptcall/core/events";
-import { evolve } from "@promptcall/core/evolve";
-import { type DialMessage, LONGEST_WAIT_SECONDS, type TimerMessage } from "@promptcall/core/messages";
-import { promptScript } from "@promptcall/core/script";
-import type { Settings } from "@promptcall/core/settings";
-import type { CallSpec } from "@promptcall/core/spec";
-import { webhookUrl } from "@promptcall/core/webhook-address";
-import { isExpired } from "../credential.ts";
-import { ConflictError, UnknownCallError } from "../errors.ts";
-import type { Bus, CallStore, Carrier, Chance, Clock, Queue, Seal, Stored, Told } from "../ports.ts";
-import { saved } from "../progress.ts";
+import { callIdsOf } from "@promptcall/core/batch";
+import type { DialBatchMessage, DialMessage, DialQueueMessage } from "@promptcall/core/messages";
+import { UnknownCallError } from "../errors.ts";
+import type { Told } from "../ports.ts";
+import { type DialerPorts, dialCall } from "./dial-call.ts";
+import { passOn } from "./pass-on.ts";
 
-export interface DialerPorts {
-  readonly calls: CallStore;
-  readonly bus: Bus;
-  readonly dial: Queue<DialMessage>;
-  readonly timers: Queue<TimerMessage>;
-  readonly carrier: Carrier;
-  readonly seal: Seal;
-  readonly clock: Clock;
-  readonly chance: Chance;
-  readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
-  readonly settings: Settings;
-}
-
-/** However long the carrier asks us to wait, we look again after this. */
-const LONGEST_RETRY_AFTER_SECONDS = 60;
-
-/**
- * Places a queued call, once. The carrier has no idempotency key, so the intent is written before it is asked; whoever
- * finds an intent that is not its own does not dial, whatever became of the one who wrote it.
- */
+/** Dials what is due: a call, or the next few of a batch. */
 export function dialer(ports: DialerPorts) {
-  return async (message: DialMessage): Promise<Told> => {
-    const { tid } = message;
-    const [spec, stored] = await Promise.all([ports.calls.spec(tid), ports.calls.state(tid)]);
-    if (spec === undefined || stored === undefined) throw new UnknownCallError(tid);
-    const credential = await ports.seal.open(message.sealed_credential, tid);
-
-    const token = ports.chance.id();
-    if (!(await claim({ stored, token, message }, ports))) return { event: "dial.skipped", tid };
-
-    const outcome = await place({ spec, credential }, ports);
-    await settle({ outcome, token, spec, message }, ports);
-    return {
-      event: `dial.${outcome.kind}`,
-      tid,
-      ...("why" in outcome && { why: outcome.why }),
-      ...("throttled" in outcome && { throttled: outcome.throttled }),
-    };
+  return async (message: DialQueueMessage): Promise<readonly Told[]> => {
+    const later = await placeFor(message, ports);
+    if (later !== undefined) return [later];
+    switch (message.type) {
+      case "dial":
+        return [await dialOne(message, ports)];
+      case "dial_batch":
+        return await dialStep(message, ports);
+      default:
+        return message satisfies never;
+    }
   };
 }
 
-/** Writes the intent; false when the call is somebody else's. Its deadline is set first, so that none is without one. */
-async function claim(
-  { stored, token, message }: { stored: Stored; token: string; message: DialMessage },
-  { calls, timers, clock, settings }: DialerPorts,
-): Promise<boolean> {
-  const { tid, sealed_credential } = message;
-  const now = clock.now();
-  const decision = decide({ type: "start_dial", token, at: now.toISOString() }, stored.call);
-  if (isRefusal(decision)) return false;
-  const deadline = new Date(now.getTime() + settings.timers.deadlineSeconds * 1000).toISOString();
-  await timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before: deadline });
-  try {
-    await calls.save({ call: decision.reduce(evolve, stored.call), version: stored.version });
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConflictError)) throw error;
-    // A write whose answer was lost is repeated by the client and then meets itself.
-    return holds((await calls.state(tid))?.call, token);
-  }
+async function dialOne({ tid, sealed_credential }: DialMessage, ports: DialerPorts): Promise<Told> {
+  const found = (await ports.calls.find([tid])).get(tid);
+  if (found === undefined) throw new UnknownCallError(tid);
+  const credential = await ports.seal.open(sealed_credential, tid);
+  return await dialCall({ ...found, credential, sealedCredential: sealed_credential }, ports);
 }
 
-function holds(call: Call | undefined, token: string): boolean {
-  return call?.phase === "dialing" && call.claim.token === token;
-}
-
-async function place(
-  { spec, credential }: { spec: CallSpec; credential: string },
-  { carrier, clock, webhooks }: DialerPorts,
-): Promise<DialOutcome> {
-  if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
-  if (clock.now().getTime() - Date.parse(spec.acceptedAt) > LONGEST_WAIT_SECONDS * 1000)
-    return { kind: "refused", reason: "expired", why: "waited too long" };
-  const { tid, to, from, text, pinLength } = spec;
-  const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
-  const eventUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "status" } });
-  return await carrier.placeCall(
-    { to, from, ncco: promptScript({ text, pinLength, digitsUrl }), eventUrl },
-    credential,
-  );
-}
-
-/** What each outcome leads to; `unknown` to nothing: a webhook resolves it, or the deadline. */
-async function settle(
-  { outcome, token, spec, message }: { outcome: DialOutcome; token: string; spec: CallSpec; message: DialMessage },
-  ports: DialerPorts,
-): Promise<void> {
-  const metadata = (): Event["metadata"] => ({
-    id: ports.chance.id(),
-    version: 1,
-    tid: spec.tid,
-    application_id: spec.applicationId,
-    time: ports.clock.now().toISOString(),
+/** The rest of the batch goes first: whatever happens to these calls, the next ones wait for nobody. */
+async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<readonly Told[]> {
+  await passOn(message, ports);
+  const { batch_id: batchId, next, until } = message;
+  const tids = callIdsOf({ batchId, from: next, to: until });
+  const [found, credential] = await Promise.all([
+    ports.calls.find(tids),
+    ports.seal.open(message.sealed_credential, batchId),
+  ]);
+  const dials = tids.map(async (tid) => {
+    const call = found.get(tid);
+    if (call === undefined) throw new UnknownCallError(tid);
+    return await dialCall({ ...call, credential, sealedCredential: await ports.seal.seal(credential, tid) }, ports);
   });
-  switch (outcome.kind) {
-    case "placed":
-      return ports.bus.publish([{ type: "call.dialed", metadata: metadata(), data: { uuid: outcome.uuid } }]);
-    case "refused":
-      return ports.bus.publish([{ type: "call.dial_failed", metadata: metadata(), data: { reason: outcome.reason } }]);
-    case "try_again":
-      return tryAgain({ outcome, token, message }, ports);
-    case "unknown":
-      return;
-    default:
-      return outcome satisfies never;
-  }
+  const ended = await Promise.allSettled(dials);
+  const failed = ended.find((dial) => dial.status === "rejected");
+  // The message comes again for the one; those that were dialed are claimed, and are not dialed again.
+  if (failed !== undefined) throw failed.reason;
+  return ended.flatMap((dial) => (dial.status === "fulfilled" ? [dial.value] : []));
 }
 
-/**
- * Not dialed for certain: queues the call anew, which burns none of its receives, and gives the claim back. In this
- * order: a copy of our message may have been done with meanwhile, so that after a crash nothing else would dial.
- */
-async function tryAgain(
-  {
-    outcome,
-    token,
-    message,
-  }: { outcome: Extract<DialOutcome, { kind: "try_again" }>; token: string; message: DialMessage },
-  { calls, dial, clock, chance, settings }: DialerPorts,
-): Promise<void> {
-  const { v, type, tid, sealed_credential } = message;
-  const planned = settings.carrier.retryDelaySeconds * (1 + chance.random());
-  const delaySeconds = Math.max(planned, Math.min(outcome.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
-  const not_before = new Date(clock.now().getTime() + delaySeconds * 1000).toISOString();
-  await dial.send({ v, type, tid, sealed_credential, not_before });
-  await release({ tid, token }, calls);
+/** What was to wait for a time of its own is given its place now; undefined when that is at once. */
+async function placeFor(message: DialQueueMessage, ports: DialerPorts): Promise<Told | undefined> {
+  if (message.place_by === undefined) return undefined;
+  const { place_by, ...placed } = message;
+  const byMs = Date.parse(place_by);
+  const { fromMs } =
+    message.type === "dial_batch"
+      ? await ports.paces.reserve({ applicationId: message.application_id, count: message.end - message.next, byMs })
+      : await ports.paces.reserve({ applicationId: await applicationOf(message.tid, ports), count: 1, byMs });
+  if (fromMs <= ports.clock.now().getTime()) return undefined;
+  await ports.dial.send({ ...placed, not_before: new Date(fromMs).toISOString() });
+  return { event: "message.early", ...(message.type === "dial" && { tid: message.tid }) };
 }
 
-/** Takes the intent back, unless the line has been heard from meanwhile: then it was dialed after all. */
-async function release({ tid, token }: { tid: string; token: string }, calls: CallStore): Promise<void> {
-  for (;;) {
-    const stored = await calls.state(tid);
-    if (stored === undefined) throw new UnknownCallError(tid);
-    const released = decide({ type: "release_dial", token }, stored.call);
-    if (isRefusal(released)) return;
-    if (await saved({ call: released.reduce(evolve, stored.call), version: stored.version }, calls)) return;
-  }
+async function applicationOf(tid: string, { calls }: DialerPorts): Promise<string> {
+  const spec = await calls.spec(tid);
+  if (spec === undefined) throw new UnknownCallError(tid);
+  return spec.applicationId;
 }

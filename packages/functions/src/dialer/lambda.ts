@@ -1,6 +1,6 @@
-import { type DialMessage, DialMessageSchema, type TimerMessage } from "@promptcall/core/messages";
+import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import { linkedBus, linkedCalls, linkedHops, linkedQueue } from "../adapters/clients.ts";
+import { linkedBus, linkedCalls, linkedHops, linkedPaces, linkedQueue } from "../adapters/clients.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
@@ -9,13 +9,16 @@ import { consumer } from "../consumer.ts";
 import { dialer } from "./dial.ts";
 
 const { log, watched } = linkedWatch("dialer");
-const dial = linkedQueue<DialMessage>("DialQueue");
+const hops = linkedHops();
+const dial = linkedQueue<DialQueueMessage>("DialQueue");
 
 export const handler = watched(
   consumer({
-    schema: DialMessageSchema,
+    schema: DialQueueMessageSchema,
     handle: dialer({
       calls: linkedCalls(),
+      paces: linkedPaces(),
+      hops,
       bus: linkedBus(),
       dial,
       timers: linkedQueue<TimerMessage>("TimersQueue"),
@@ -28,6 +31,6 @@ export const handler = watched(
     }),
     log,
     clock,
-    again: { queue: dial, hops: linkedHops() },
+    again: { queue: dial, hops },
   }),
 );

@@ -43,6 +43,7 @@ export interface DispatcherPorts {
   readonly chance: Chance;
   readonly keys: Keys;
   readonly settings: Settings["callback"];
+  readonly verboseEvents: boolean;
   /** Where first attempts are kept from waiting behind a slow receiver: without it, every receiver has all the room. */
   readonly admission?: { readonly receivers: Receivers; readonly again: Queue<CallbackMessage> };
 }
@@ -121,7 +122,7 @@ async function attemptDelivery(
   { sender, clock, keys }: DispatcherPorts,
 ): Promise<CallbackAttempt> {
   const now = clock.now();
-  const result = { tid: spec.tid, to: spec.to, outcome: call.outcome };
+  const result = { tid: spec.tid, to: spec.to, outcome: call.outcome, reference: spec.reference };
   const secrets = keys.map((key) => callbackSecret({ key, applicationId: spec.applicationId }));
   const request = callbackRequest({ callback: spec.callback, result, secrets, now });
   const { earlier = [], ...last } = await sender.send(request, { burst: attempt === 1 });
@@ -152,7 +153,7 @@ function stateAfter(next: NextStep) {
 
 async function follow(
   { next, made, spec }: { next: NextStep; made: CallbackAttempt; spec: CallSpec },
-  { bus, callbacks, parked, clock }: DispatcherPorts,
+  { bus, callbacks, parked, clock, verboseEvents }: DispatcherPorts,
 ): Promise<void> {
   const { tid } = spec;
   const { attempt, at: time } = made;
@@ -165,6 +166,7 @@ async function follow(
   });
   switch (next.kind) {
     case "delivered": {
+      if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
       return bus.publish([{ type: "callback.delivered", metadata: metadata("delivered"), data }]);
     }

@@ -30,6 +30,7 @@ const ports = {
   chance,
   keys: keys("CallbackKey"),
   settings: settings().callback,
+  verboseEvents: settings().verboseEvents,
 };
 
 /** Results just in: they wait behind nobody's slow server. */

@@ -1,22 +1,22 @@
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DeadlineMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
-import type { Carrier, Seal, Told } from "../ports.ts";
-import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
+import type { Told } from "../ports.ts";
+import { type AnnouncementPorts, advance, announceIfUnheard, progressFields } from "../progress.ts";
+import { type CancelPorts, cancelBatch } from "./cancel-batch.ts";
 
-export interface TimerPorts extends ProgressPorts, AnnouncementPorts {
-  readonly carrier: Carrier;
-  readonly seal: Seal;
-}
+export interface TimerPorts extends CancelPorts, AnnouncementPorts {}
 
 /** Does what a timer was set for, now that its time has come. */
 export function timers(ports: TimerPorts) {
-  return async (message: TimerMessage): Promise<Told> => {
+  return async (message: TimerMessage): Promise<Told | readonly Told[]> => {
     switch (message.type) {
       case "settle":
         return await settle(message, ports);
       case "deadline":
         return await close(message, ports);
+      case "cancel_batch":
+        return await cancelBatch(message, ports);
       default:
         return message satisfies never;
     }

@@ -11,6 +11,8 @@ import { timers } from "./fire.ts";
 
 const { log, watched } = linkedWatch("timers");
 
+const hops = linkedHops();
+
 export const handler = watched(
   consumer({
     schema: TimerMessageSchema,
@@ -19,9 +21,10 @@ export const handler = watched(
       carrier: carrier(settings().carrier),
       seal: seal(keys("SealKey")),
       deliveries: linkedDeliveries(),
+      hops,
     }),
     log,
     clock,
-    again: { queue: linkedQueue<TimerMessage>("TimersQueue"), hops: linkedHops() },
+    again: { queue: linkedQueue<TimerMessage>("TimersQueue"), hops },
   }),
 );

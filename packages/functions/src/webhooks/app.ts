@@ -1,5 +1,6 @@
 import type { Event } from "@promptcall/core/events";
 import type { Keys } from "@promptcall/core/keys";
+import type { LineStatus } from "@promptcall/core/line-status";
 import { pinMatches } from "@promptcall/core/pin";
 import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/script";
 import type { CallSpec } from "@promptcall/core/spec";
@@ -20,7 +21,11 @@ export interface WebhookPorts {
   readonly log: Log;
   readonly pinKeys: Keys;
   readonly webhookKeys: Keys;
+  readonly verboseEvents: boolean;
 }
+
+/** News of a line that leads to nothing: what follows from it says as much. */
+const UNEVENTFUL: readonly LineStatus[] = ["started", "ringing"];
 
 const METHODS = ["GET", "POST"];
 
@@ -47,9 +52,13 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     ports.log.info({ event: "webhook.ignored", tid });
     return c.body(null, 204);
   }
+  const { status, uuid, call_uuid, detail, duration, price } = payload.data;
+  if (!ports.verboseEvents && UNEVENTFUL.includes(status)) {
+    ports.log.info({ event: "webhook.status", tid, status });
+    return c.body(null, 204);
+  }
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
-  const { status, uuid, call_uuid, detail, duration, price } = payload.data;
   await ports.bus.publish([
     {
       type: "call.status",

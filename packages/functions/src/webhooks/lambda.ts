@@ -1,7 +1,7 @@
 import { handle } from "hono/aws-lambda";
 import { linkedBus, linkedCalls } from "../adapters/clients.ts";
 import { chance, clock } from "../adapters/real.ts";
-import { keys } from "../adapters/resources.ts";
+import { keys, settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
 import { webhooksApp } from "./app.ts";
 
@@ -15,6 +15,7 @@ const app = webhooksApp({
   log,
   pinKeys: keys("PinKey"),
   webhookKeys: keys("WebhookKey"),
+  verboseEvents: settings().verboseEvents,
 });
 
 export const handler = watched(handle(app));

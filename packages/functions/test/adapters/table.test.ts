@@ -1,5 +1,14 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { accept } from "@promptcall/core/evolve";
+import type { CallSpec } from "@promptcall/core/spec";
+import { idOf } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -22,34 +31,45 @@ const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), expires_at };
 const stateItem = { pk: `call#${TID}`, sk: "state", call: queued(), version: 1, expires_at };
 const put = (Item: object) => ({ PutRequest: { Item } });
 
-describe("a new call", () => {
-  it("is written as what was asked and how it stands, both of which expire", async () => {
+/** Many calls, and the items of the table that they are. */
+const many = (count: number) => Array.from({ length: count }, (_, index) => spec({ tid: idOf(index) }));
+const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: one, expires_at });
+const inputs = () => dynamo.calls().map(({ args: [command] }) => command.input);
+
+describe("new calls", () => {
+  it("are written as what was asked and no more, which expires", async () => {
     dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: {} });
-    await store.create({ spec: spec(), call: queued() });
-    expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([
-      { RequestItems: { calls: [put(specItem), put(stateItem)] } },
-    ]);
+    await store.add([spec()]);
+    expect(inputs()).toEqual([{ RequestItems: { calls: [put(specItem)] } }]);
   });
 
-  it("is written again in the part the table did not take, and in no other", async () => {
+  it("are written 25 at a time", async () => {
+    dynamo.on(BatchWriteCommand).resolves({});
+    const specs = many(60);
+    await store.add(specs);
+    const puts = specs.map((one) => put(itemOf(one)));
+    const parts = [puts.slice(0, 25), puts.slice(25, 50), puts.slice(50)];
+    expect(inputs()).toEqual(parts.map((part) => ({ RequestItems: { calls: part } })));
+  });
+
+  it("are written again in the part the table did not take, and in no other", async () => {
     vi.useFakeTimers();
+    const specs = many(2);
+    const [first, second] = specs.map((one) => put(itemOf(one)));
     dynamo
       .on(BatchWriteCommand)
-      .resolvesOnce({ UnprocessedItems: { calls: [put(stateItem)] } })
+      .resolvesOnce({ UnprocessedItems: { calls: [second] } } as never)
       .resolves({});
-    const created = store.create({ spec: spec(), call: queued() });
+    const added = store.add(specs);
     await vi.runAllTimersAsync();
-    await created;
-    expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([
-      { RequestItems: { calls: [put(specItem), put(stateItem)] } },
-      { RequestItems: { calls: [put(stateItem)] } },
-    ]);
+    await added;
+    expect(inputs()).toEqual([{ RequestItems: { calls: [first, second] } }, { RequestItems: { calls: [second] } }]);
   });
 
-  it("is not taken for written when the table never takes it all", async () => {
+  it("are not taken for written when the table never takes them all", async () => {
     vi.useFakeTimers();
-    dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: { calls: [put(stateItem)] } });
-    const refused = expect(store.create({ spec: spec(), call: queued() })).rejects.toThrow(PartialFailureError);
+    dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: { calls: [put(specItem)] } });
+    const refused = expect(store.add([spec()])).rejects.toThrow(PartialFailureError);
     await vi.runAllTimersAsync();
     await refused;
     expect(dynamo.calls()).toHaveLength(5);
@@ -69,6 +89,20 @@ describe("a save", () => {
         ConditionExpression: "#version = :version",
         ExpressionAttributeNames: { "#version": "version" },
         ExpressionAttributeValues: { ":version": 4 },
+      },
+    ]);
+  });
+
+  it("at version 1 goes through also where nothing is on record yet, which is how a new call stands", async () => {
+    dynamo.on(PutCommand).resolves({});
+    await store.save({ call: dialing, version: 1 });
+    expect(inputs()).toEqual([
+      {
+        TableName: "calls",
+        Item: { pk: `call#${TID}`, sk: "state", call: dialing, version: 2, expires_at },
+        ConditionExpression: "attribute_not_exists(pk) OR #version = :version",
+        ExpressionAttributeNames: { "#version": "version" },
+        ExpressionAttributeValues: { ":version": 1 },
       },
     ]);
   });
@@ -98,6 +132,36 @@ describe("a read", () => {
     dynamo.on(GetCommand).resolves({ Item: { ...stateItem, version: 7 } });
     expect(await store.state(TID)).toEqual({ call: queued(), version: 7 });
     expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([read("state")]);
+  });
+
+  it("gives a call to which nothing has happened as it was asked for", async () => {
+    dynamo.on(GetCommand).resolves({}).on(GetCommand, read("spec")).resolves({ Item: specItem });
+    expect(await store.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(inputs()).toEqual([read("state"), read("spec")]);
+  });
+
+  it("of many calls asks for 50 at a time, and again for what the table did not read", async () => {
+    vi.useFakeTimers();
+    const specs = many(51);
+    const keysOf = (some: readonly CallSpec[]) =>
+      some.flatMap(({ tid }) => ["spec", "state"].map((sk) => ({ pk: `call#${tid}`, sk })));
+    const asked = (Keys: object[]) => ({ RequestItems: { calls: { Keys, ConsistentRead: true } } });
+    const [most, last] = [specs.slice(0, 50), specs.slice(50)];
+    const [left] = keysOf(last);
+    dynamo
+      .on(BatchGetCommand, asked(keysOf(most)))
+      .resolves({ Responses: { calls: most.map(itemOf) } })
+      .on(BatchGetCommand, asked(keysOf(last)))
+      .resolves({ Responses: { calls: [] }, UnprocessedKeys: asked([left ?? {}]).RequestItems } as never)
+      .on(BatchGetCommand, asked([left ?? {}]))
+      .resolves({ Responses: { calls: last.map(itemOf) } });
+    const finding = store.find(specs.map(({ tid }) => tid));
+    await vi.runAllTimersAsync();
+    const found = await finding;
+    expect(found).toEqual(
+      new Map(specs.map((one) => [one.tid, { spec: one, stored: { call: accept(one), version: 1 } }])),
+    );
+    expect(inputs()).toEqual([asked(keysOf(most)), asked(keysOf(last)), asked([left ?? {}])]);
   });
 
   it("gives nothing for a call that is not on record", async () => {

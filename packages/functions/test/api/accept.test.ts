@@ -7,7 +7,11 @@ import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, spec } from "../given.ts
 import { answerOf, apiWorld, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
 
 const tid = idOf(1);
-const accepted = { status: 202, type: "application/json", body: { tid } };
+const acceptedAs = (id: string) => {
+  const status_url = expect.stringMatching(`^http://localhost/call/${id}\\?token=[\\w-]{43}$`);
+  return { status: 202, type: "application/json", body: { tid: id, status_url } };
+};
+const accepted = acceptedAs(tid);
 const pinOf = (call: string) => pinHash({ key: KEYS.pin, tid: call, pin: PIN });
 const queued = {
   tid,
@@ -28,7 +32,7 @@ describe("a call that is accepted", () => {
     const { app, world } = apiWorld();
     expect(await answerOf(await app.request("/call", request))).toEqual(accepted);
     expect(world.calls.records()).toEqual({
-      specs: [spec({ tid, pinHash: pinOf(tid) })],
+      specs: [spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600) })],
       states: [{ call: queued, version: 1 }],
     });
     const [message] = world.dial.sent;
@@ -48,7 +52,7 @@ describe("a call that is accepted", () => {
     const { app, world } = apiWorld();
     const { to, from, text, pin_code, callback } = PARAMETERS;
     await app.request("/call", json({ to, from, text, pin_code, callback }));
-    const { byeText, failedText, ...rest } = spec({ tid, pinHash: pinOf(tid) });
+    const { byeText, failedText, ...rest } = spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600) });
     expect(world.calls.records().specs).toStrictEqual([rest]);
   });
 
@@ -87,15 +91,14 @@ describe("a credential that is accepted", () => {
     ["with its line ends spelled out", privateKey.replaceAll("\n", "\\n")],
   ])("as a private key %s signs a JWT, and is kept nowhere", async (_, private_key) => {
     const { app, world } = apiWorld();
-    const id = idOf(2);
     const response = await app.request("/call", form({ ...withKey, private_key }, {}));
-    expect(await answerOf(response)).toEqual({ ...accepted, body: { tid: id } });
+    expect(await answerOf(response)).toEqual(accepted);
 
-    const minted = await world.seal.open(world.dial.sent[0]?.sealed_credential ?? "", id);
+    const minted = await world.seal.open(world.dial.sent[0]?.sealed_credential ?? "", tid);
     expect(decodeProtectedHeader(minted)).toEqual({ alg: "RS256", typ: "JWT" });
     expect(decodeJwt(minted)).toEqual({
       application_id: "the-application",
-      jti: idOf(1),
+      jti: idOf(2),
       iat: epoch(0),
       exp: epoch(3990),
     });
@@ -138,7 +141,7 @@ describe("a call that cannot be taken in", () => {
   };
 
   it.each([
-    ["table", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.calls, "create")],
+    ["table", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.calls, "add")],
     ["queue", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.dial, "send")],
   ])("because the %s is down is not said to be accepted", async (_, spyOn) => {
     const { app, world } = apiWorld();

@@ -24,11 +24,13 @@ export const rsaKey = (modulusLength: number) =>
 
 export const BEARER = { authorization: `Bearer ${CREDENTIAL}` };
 
-export function apiWorld() {
+export function apiWorld({ verboseEvents = true }: { verboseEvents?: boolean } = {}) {
   const world = {
     ...emptyWorld(),
     pinKey: KEYS.pin,
-    credentialSeconds: 3990,
+    statusKeys: [KEYS.status] as const,
+    deadlineSeconds: 390,
+    verboseEvents,
     parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
   };
   return { world, app: apiApp(world) };

@@ -103,8 +103,10 @@ describe("with an application and a key that cannot serve", () => {
 });
 
 describe("a body that cannot be read", () => {
-  const object = "Send one object with the parameters.";
-  const mediaType = "Send application/json or application/x-www-form-urlencoded.";
+  const object = "Send one object with the parameters, or with a list of calls.";
+  const mediaTypes =
+    "application/json, application/x-www-form-urlencoded, text/csv, application/x-ndjson, application/jsonl";
+  const mediaType = `Send one of ${mediaTypes}.`;
   it.each<[string, RequestInit, ReturnType<typeof problem>]>([
     ["broken JSON", json("{"), problem(400, "invalid_json", `The body is not JSON. ${object}`)],
     ["nothing as JSON", json(""), problem(400, "invalid_json", `The body is not JSON. ${object}`)],
@@ -114,7 +116,7 @@ describe("a body that cannot be read", () => {
     [
       "more than 64 kB",
       json({ ...PARAMETERS, text: "t".repeat(65_536) }),
-      problem(413, "body_too_large", "Send at most 64 kB."),
+      problem(413, "body_too_large", "Send at most 64 kB for one call."),
     ],
     ["no media type", { method: "POST", headers: BEARER }, problem(415, "unsupported_media_type", mediaType)],
     [
@@ -133,7 +135,7 @@ describe("a body that cannot be read", () => {
 
   it("of another media type is told which are taken", async () => {
     const { headers } = await refusal({ method: "POST", headers: BEARER });
-    expect(headers.get("accept")).toBe("application/json, application/x-www-form-urlencoded");
+    expect(headers.get("accept")).toBe(mediaTypes);
   });
 });
 

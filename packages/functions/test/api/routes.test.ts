@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
+import { openApiDocument } from "../../src/api/openapi.ts";
 import { answerOf, apiWorld, BEARER } from "./given.ts";
 
 const problem = (status: number, title: string, code: string, detail: string) => ({
@@ -53,6 +54,12 @@ describe.each(["/setup", "/health"])("%s", (path) => {
 });
 
 describe("the description of the interface", () => {
+  // `npm run openapi` writes it.
+  it("is the one that the schemas make", async () => {
+    const served = await answerOf(await apiWorld().app.request("/openapi.json"));
+    expect(served.body).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
   it("lists the parameters, which of them are needed, and every answer", async () => {
     const { status, body } = await answerOf(await apiWorld().app.request("/openapi.json"));
     expect(status).toBe(200);
@@ -66,13 +73,28 @@ describe("the description of the interface", () => {
       "callback_method",
       "bye_text",
       "failed_text",
+      "reference",
+      "expires_in",
+      "send_at",
       "app_id",
       "private_key",
     ]);
     expect(CallRequest.required).toEqual(["to", "from", "text", "pin_code", "callback"]);
     const { requestBody, responses } = body.paths["/call"].post;
-    expect(Object.keys(requestBody.content)).toEqual(["application/x-www-form-urlencoded", "application/json"]);
-    expect(Object.keys(responses)).toEqual(["202", "400", "401", "413", "415", "503"]);
-    expect(Object.keys(body.paths)).toEqual(["/call", "/setup", "/health"]);
+    expect(Object.keys(requestBody.content)).toEqual([
+      "application/x-www-form-urlencoded",
+      "application/json",
+      "text/csv",
+      "application/x-ndjson",
+    ]);
+    expect(Object.keys(responses)).toEqual(["202", "400", "401", "409", "413", "415", "422", "429", "503"]);
+    expect(Object.keys(body.paths)).toEqual([
+      "/call",
+      "/call/{id}",
+      "/batch/{id}",
+      "/batch/{id}/results",
+      "/setup",
+      "/health",
+    ]);
   });
 });

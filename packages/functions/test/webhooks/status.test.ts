@@ -1,6 +1,7 @@
 import { LINE_STATUSES } from "@promptcall/core/line-status";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { describe, expect, it, vi } from "vitest";
+import { webhooksApp } from "../../src/webhooks/app.ts";
 import { at, OTHER_TID, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookWorld } from "./given.ts";
 
@@ -30,6 +31,17 @@ describe("a status of the carrier", () => {
     expect(world.bus.published).toEqual([heard({ status, uuid: "u" })]);
     expect(world.log.told).toEqual([{ event: "webhook.status", tid: TID, status }]);
   });
+
+  it.each(["started", "ringing", "answered"] as const)(
+    "(%s), where only eventful news is published, is announced if anything follows from it",
+    async (status) => {
+      const { world } = await webhookWorld();
+      const app = webhooksApp({ ...world, verboseEvents: false });
+      expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
+      expect(world.bus.published).toEqual(status === "answered" ? [heard({ status, uuid: "u" })] : []);
+      expect(world.log.told).toEqual([{ event: "webhook.status", tid: TID, status }]);
+    },
+  );
 
   it("is announced with how long the call was and what it cost, and with no number", async () => {
     const { app, world } = await webhookWorld();

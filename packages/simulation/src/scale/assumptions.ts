@@ -7,7 +7,10 @@ import { type Operation, operationsOf, type StepName } from "./operations.ts";
 
 /** From asking to the answer, in ms, as a function of 512 MB sees it: the client's own work is in it. */
 const OPERATION_MS: Readonly<Record<Operation, number>> = {
-  "calls.create": 12,
+  "paces.reserve": 13,
+  "paces.slow": 13,
+  "calls.add": 10,
+  "calls.find": 8,
   "calls.spec": 5,
   "calls.state": 5,
   "calls.save": 8,

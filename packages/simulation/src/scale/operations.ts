@@ -11,13 +11,12 @@ interface Step {
 
 export const STEPS = {
   /** A request is taken in. */
-  accept: { function: "api", operations: { "calls.create": 1, "dial.send": 1, "bus.publish": 1 } },
+  accept: { function: "api", operations: { "paces.reserve": 1, "calls.add": 1, "dial.send": 1, "bus.publish": 1 } },
   /** A call is dialed. */
   place: {
     function: "dialer",
     operations: {
-      "calls.spec": 1,
-      "calls.state": 1,
+      "calls.find": 1,
       "timers.send": 1,
       "calls.save": 1,
       "carrier.placeCall": 1,
@@ -28,18 +27,20 @@ export const STEPS = {
   limited: {
     function: "dialer",
     operations: {
-      "calls.spec": 1,
-      "calls.state": 2,
+      "calls.find": 1,
+      "calls.state": 1,
       "timers.send": 1,
       "calls.save": 2,
       "carrier.placeCall": 1,
+      "paces.slow": 1,
+      "paces.reserve": 1,
       "dial.send": 1,
     },
   },
   /** The call has waited too long to be dialed at all. */
   expire: {
     function: "dialer",
-    operations: { "calls.spec": 1, "calls.state": 1, "timers.send": 1, "calls.save": 1, "bus.publish": 1 },
+    operations: { "calls.find": 1, "timers.send": 1, "calls.save": 1, "bus.publish": 1 },
   },
   status: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
   digits: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
@@ -114,7 +115,10 @@ const read: Requests = { commands: ["GetItem"], readUnits: 1 };
 
 /** Units are those of a call of ordinary length: a prompt of 160 characters. Reads are consistent. */
 export const REQUESTS = {
-  "calls.create": { commands: ["BatchWriteItem"], writeUnits: 2 },
+  "paces.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
+  "paces.slow": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
+  "calls.add": { commands: ["BatchWriteItem"], writeUnits: 1 },
+  "calls.find": { commands: ["BatchGetItem"], readUnits: 2 },
   "calls.spec": read,
   "calls.state": read,
   "calls.save": { commands: ["PutItem"], writeUnits: 1 },

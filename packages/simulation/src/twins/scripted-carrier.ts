@@ -6,6 +6,7 @@ export const UUID = "63f61863-4a51-4f6b-86e1-46edebcf9356";
 export interface ScriptedCarrier extends Carrier {
   readonly placed: readonly { readonly call: PlaceCall; readonly credential: string }[];
   readonly asked: readonly { readonly uuid: string; readonly credential: string }[];
+  readonly hungUp: readonly { readonly uuid: string; readonly credential: string }[];
 }
 
 /** Answers every dial with the same outcome, and knows the calls it is given. */
@@ -17,10 +18,12 @@ export function scriptedCarrier({
   known?: readonly CarrierCall[];
 } = {}): ScriptedCarrier {
   const placed: { call: PlaceCall; credential: string }[] = [];
+  const hungUp: { uuid: string; credential: string }[] = [];
   const asked: { uuid: string; credential: string }[] = [];
   return {
     placed,
     asked,
+    hungUp,
     async placeCall(call, credential) {
       placed.push(structuredClone({ call, credential }));
       return outcome;
@@ -28,6 +31,10 @@ export function scriptedCarrier({
     async findCall(uuid, credential) {
       asked.push({ uuid, credential });
       return structuredClone(known.find((call) => call.uuid === uuid));
+    },
+    async hangUp(uuid, credential) {
+      hungUp.push({ uuid, credential });
+      return known.some((call) => call.uuid === uuid);
     },
   };
 }

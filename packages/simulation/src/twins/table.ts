@@ -1,7 +1,17 @@
+import type { Call } from "@promptcall/core/call";
 import { isDelivery } from "@promptcall/core/callback";
+import { accept } from "@promptcall/core/evolve";
 import type { CallSpec } from "@promptcall/core/spec";
 import { ConflictError } from "@promptcall/functions/errors";
-import type { CallbackRecord, CallbackStore, CallStore, Hops, Stored } from "@promptcall/functions/ports";
+import type {
+  Batches,
+  BatchRecord,
+  CallbackRecord,
+  CallbackStore,
+  CallStore,
+  Hops,
+  Stored,
+} from "@promptcall/functions/ports";
 import { atOnce, type Io } from "./io.ts";
 
 export interface CallStoreTwin extends CallStore {
@@ -18,6 +28,7 @@ export class Table {
   readonly #specs = new Map<string, string>();
   readonly #states = new Map<string, string>();
   readonly #callbacks = new Map<string, string>();
+  readonly #batches = new Map<string, string>();
   readonly #hops = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
 
@@ -27,16 +38,24 @@ export class Table {
 
   calls(io: Io = atOnce): CallStoreTwin {
     return {
-      create: ({ spec, call }) =>
+      add: (specs) =>
         io(() => {
-          this.#specs.set(spec.tid, JSON.stringify(spec));
-          this.#put({ call, version: 1 });
+          for (const spec of specs) this.#specs.set(spec.tid, JSON.stringify(spec));
         }),
       spec: (tid) => io(() => read<CallSpec>(this.#specs, tid)),
-      state: (tid) => io(() => read<Stored>(this.#states, tid)),
+      find: (tids) =>
+        io(() => {
+          const found = new Map<string, { spec: CallSpec; stored: Stored }>();
+          for (const tid of tids) {
+            const [spec, stored] = [read<CallSpec>(this.#specs, tid), this.#stored(tid)];
+            if (spec && stored) found.set(tid, { spec, stored });
+          }
+          return found;
+        }),
+      state: (tid) => io(() => this.#stored(tid)),
       save: ({ call, version }) =>
         io(() => {
-          if (read<Stored>(this.#states, call.tid)?.version !== version) throw new ConflictError(call.tid);
+          if ((read<Stored>(this.#states, call.tid)?.version ?? 1) !== version) throw new ConflictError(call.tid);
           this.#put({ call, version: version + 1 });
         }),
       records: () => ({ specs: all<CallSpec>(this.#specs), states: this.states() }),
@@ -60,6 +79,16 @@ export class Table {
     };
   }
 
+  batches(io: Io = atOnce): Batches {
+    return {
+      add: (batch) =>
+        io(() => {
+          this.#batches.set(batch.id, JSON.stringify(batch));
+        }),
+      find: (id) => io(() => read<BatchRecord>(this.#batches, id)),
+    };
+  }
+
   hops(io: Io = atOnce): Hops {
     const made = (key: string) => this.#hops.get(key) ?? 0;
     return {
@@ -71,8 +100,14 @@ export class Table {
     };
   }
 
+  /** Puts a call on record as it stands, at version 1. */
+  hold({ spec, call }: { spec: CallSpec; call: Call }): void {
+    this.#specs.set(spec.tid, JSON.stringify(spec));
+    this.#put({ call, version: 1 });
+  }
+
   states(): readonly Stored[] {
-    return all<Stored>(this.#states);
+    return [...this.#specs.keys()].flatMap((tid) => this.#stored(tid) ?? []);
   }
 
   callbackRecord(tid: string): CallbackRecord | undefined {
@@ -84,10 +119,16 @@ export class Table {
     yield* this.#specs.values();
     yield* this.#states.values();
     yield* this.#callbacks.values();
+    yield* this.#batches.values();
+  }
+
+  #stored(tid: string): Stored | undefined {
+    const spec = read<CallSpec>(this.#specs, tid);
+    return read<Stored>(this.#states, tid) ?? (spec && { call: accept(spec), version: 1 });
   }
 
   #put(stored: Stored): void {
-    this.#onSave(read<Stored>(this.#states, stored.call.tid), stored);
+    this.#onSave(this.#stored(stored.call.tid), stored);
     this.#states.set(stored.call.tid, JSON.stringify(stored));
   }
 }

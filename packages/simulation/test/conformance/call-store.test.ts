@@ -41,7 +41,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
   it("gives back whole what was created, at version 1", async () => {
     const { tid, spec, queued } = given();
     const unicode = { ...spec, text: "Grüße, 请输入密码 🔐\n\u0000", byeText: "", failedText: "No" };
-    await calls.create({ spec: unicode, call: queued });
+    await calls.add([unicode]);
     expect(await calls.spec(tid)).toStrictEqual(unicode);
     expect(await calls.state(tid)).toStrictEqual({ call: queued, version: 1 });
   });
@@ -49,7 +49,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
   it("gives back what was absent as absent, and not as undefined or null", async () => {
     const { tid, spec, queued } = given();
     const { byeText, failedText, ...least } = spec;
-    await calls.create({ spec: { ...least, byeText: undefined, failedText: undefined } as never, call: queued });
+    await calls.add([{ ...least, byeText: undefined, failedText: undefined } as never]);
     expect(await calls.spec(tid)).toStrictEqual(least);
     await calls.save({ call: { ...dialing(queued), line: { uuid: undefined } } as never, version: 1 });
     expect(await calls.state(tid)).toStrictEqual({ call: { ...dialing(queued), line: {} }, version: 2 });
@@ -59,7 +59,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     const { tid, spec, queued } = given();
     const call = completed(queued);
     expect(call.phase).toBe("completed");
-    await calls.create({ spec, call: queued });
+    await calls.add([spec]);
     await calls.save({ call, version: 1 });
     expect(await calls.state(tid)).toEqual({ call, version: 2 });
   });
@@ -71,7 +71,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
 
   it("keeps calls apart", async () => {
     const [one, other] = [given(), given()];
-    for (const { spec, queued } of [one, other]) await calls.create({ spec, call: queued });
+    await calls.add([one.spec, other.spec]);
     await calls.save({ call: dialing(one.queued), version: 1 });
     expect(await calls.state(other.tid)).toEqual({ call: other.queued, version: 1 });
     expect(await calls.spec(other.tid)).toEqual(other.spec);
@@ -79,7 +79,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
 
   it("moves on with every save at the version that was read, which is read back at once", async () => {
     const { tid, spec, queued } = given();
-    await calls.create({ spec, call: queued });
+    await calls.add([spec]);
     for (const version of [1, 2, 3]) {
       const call = dialing(queued, `claim-${version}`);
       await calls.save({ call, version });
@@ -93,25 +93,45 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     ["of none", 0],
   ])("refuses a save at a version that is %s, and changes nothing", async (_, version) => {
     const { tid, spec, queued } = given();
-    await calls.create({ spec, call: queued });
+    await calls.add([spec]);
     const saved = dialing(queued);
     await calls.save({ call: saved, version: 1 });
     await expect(calls.save({ call: dialing(queued, "late"), version })).rejects.toEqual(new ConflictError(tid));
     expect(await calls.state(tid)).toEqual({ call: saved, version: 2 });
   });
 
-  it.each([0, 1])(
-    "refuses a save of a call that was never created, at version %i, and creates none",
-    async (version) => {
-      const { tid, queued } = given();
-      await expect(calls.save({ call: queued, version })).rejects.toEqual(new ConflictError(tid));
-      expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);
-    },
-  );
+  it.each([0, 2])("refuses a save of a call to which nothing has happened, at version %i", async (version) => {
+    const { tid, spec, queued } = given();
+    await calls.add([spec]);
+    await expect(calls.save({ call: dialing(queued), version })).rejects.toEqual(new ConflictError(tid));
+    expect(await calls.state(tid)).toEqual({ call: queued, version: 1 });
+  });
+
+  it("keeps how a call stands when what was asked for is written again", async () => {
+    const { tid, spec, queued } = given();
+    await calls.add([spec]);
+    await calls.save({ call: dialing(queued), version: 1 });
+    await calls.add([spec]);
+    expect(await calls.state(tid)).toEqual({ call: dialing(queued), version: 2 });
+  });
+
+  it("takes many calls, and finds those that there are, each as it stands", async () => {
+    const all = Array.from({ length: 130 }, given);
+    await calls.add(all.map(({ spec }) => spec));
+    const [moved, unknown] = [all[77] ?? given(), given()];
+    await calls.save({ call: dialing(moved.queued), version: 1 });
+    const found = await calls.find([unknown, ...all].map(({ tid }) => tid));
+    const expected = all.map(({ tid, spec, queued }) => {
+      const stored = tid === moved.tid ? { call: dialing(queued), version: 2 } : { call: queued, version: 1 };
+      return [tid, { spec, stored }] as const;
+    });
+    expect(found).toStrictEqual(new Map(expected));
+    expect([await calls.add([]), await calls.find([])]).toEqual([undefined, new Map()]);
+  });
 
   it("of many savers at one version lets exactly one through", async () => {
     const { tid, spec, queued } = given();
-    await calls.create({ spec, call: queued });
+    await calls.add([spec]);
     const savers = Array.from({ length: 20 }, (_, index) => dialing(queued, `claim-${index}`));
     const saved = await Promise.allSettled(savers.map((call) => calls.save({ call, version: 1 })));
     const winners = savers.filter((_, index) => saved[index]?.status === "fulfilled");
@@ -124,18 +144,17 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
 
   it("leaves the spec as it was, whatever is saved", async () => {
     const { tid, spec, queued } = given();
-    await calls.create({ spec, call: queued });
+    await calls.add([spec]);
     await calls.save({ call: { ...dialing(queued), to: "+1********00", applicationId: "other" }, version: 1 });
     expect(await calls.spec(tid)).toEqual(spec);
   });
 
   it("hands out copies, and keeps one of what it was given", async () => {
     const { tid, spec, queued } = given();
-    const [specGiven, callGiven] = [structuredClone(spec), structuredClone(queued)];
-    await calls.create({ spec: specGiven, call: callGiven });
+    const specGiven = structuredClone(spec);
+    await calls.add([specGiven]);
     const [specRead, read] = [await calls.spec(tid), await calls.state(tid)];
-    for (const own of [specGiven, callGiven, specRead, read?.call])
-      Object.assign(own ?? {}, { applicationId: "changed" });
+    for (const own of [specGiven, specRead, read?.call]) Object.assign(own ?? {}, { applicationId: "changed" });
     expect(await calls.spec(tid)).toEqual(spec);
     expect(await calls.state(tid)).toEqual({ call: queued, version: 1 });
   });

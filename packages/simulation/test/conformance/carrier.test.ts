@@ -50,6 +50,7 @@ async function twin(day: Day): Promise<Subject> {
     pinOf: () => "1234",
     post: async () => ({ status: 204, body: "" }),
     onDial: () => {},
+    onLimit: () => {},
   });
   /** In a process of its own, to the end of all that follows from it. */
   const inProcess = async <Answer>(ask: (port: Carrier) => Promise<Answer>): Promise<Answer> => {
@@ -62,6 +63,7 @@ async function twin(day: Day): Promise<Subject> {
     carrier: {
       placeCall: (call, credential) => inProcess((port) => port.placeCall(call, credential)),
       findCall: (uuid, credential) => inProcess((port) => port.findCall(uuid, credential)),
+      hangUp: (uuid, credential) => inProcess((port) => port.hangUp(uuid, credential)),
     },
     now: () => new Date(world.nowMs),
     over: async () => {},

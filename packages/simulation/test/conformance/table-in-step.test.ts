@@ -46,7 +46,7 @@ async function act({ calls, deliveries }: Stores, step: Step, tid: string): Prom
   const call = { ...queued(), tid };
   switch (step.do) {
     case "create":
-      return calls.create({ spec: spec({ tid, text: step.text }), call });
+      return calls.add([spec({ tid, text: step.text })]);
     case "save":
       return calls.save({ call: after(call, claim(1, step.token)), version: step.version });
     case "add": {

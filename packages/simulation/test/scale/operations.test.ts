@@ -7,7 +7,7 @@ import { STEPS, type StepName } from "../../src/scale/operations.ts";
 import { playedCall, playedJourney } from "./played.ts";
 
 const steps = (...names: StepName[]) => names.map((name) => STEPS[name]);
-const tryAgain = { kind: "try_again", why: "carrier answered 429" } as const;
+const tryAgain = { kind: "try_again", why: "carrier answered 429", throttled: true } as const;
 
 async function completedCall() {
   const call = playedCall();

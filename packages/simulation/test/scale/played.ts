@@ -43,12 +43,19 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     steps.push({ function: name, operations });
   }
 
-  const api = apiApp({ ...ports, pinKey: KEYS.pin, credentialSeconds: 3990, parts: {} });
+  const api = apiApp({
+    ...ports,
+    pinKey: KEYS.pin,
+    statusKeys: [KEYS.status],
+    deadlineSeconds: 390,
+    verboseEvents: true,
+    parts: {},
+  });
   const hooks = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });
   const delivery = { ...ports, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
   const admission = { receivers: ports.receivers, again: ports.firsts };
   const latest = () => world.bus.published.at(-1) as Event;
-  const tid = () => world.dial.sent[0]?.tid ?? fail();
+  const tid = () => world.calls.records().specs[0]?.tid ?? fail();
   const first = (): CallbackMessage => ({ v: 1, type: "callback", tid: tid(), attempt: 1 });
 
   const played = {

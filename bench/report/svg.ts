@@ -1,0 +1,1 @@
+export interface Plot { readonly title: string }

@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { durationMs, freshPace, type Pace, placesBy, placesFor, recovered, slowed, stepOf } from "../src/pace.ts";
+
+const rate = fc.oneof(fc.integer({ min: 1, max: 1_000 }), fc.double({ min: 0.125, max: 1, noNaN: true }));
+
+describe("a step", () => {
+  it.each([
+    [3, { calls: 3, seconds: 1 }],
+    [30, { calls: 30, seconds: 1 }],
+    [1.5, { calls: 1, seconds: 1 }],
+    [1, { calls: 1, seconds: 1 }],
+    [0.75, { calls: 1, seconds: 2 }],
+    [0.125, { calls: 1, seconds: 8 }],
+  ])("at %d calls a second is %o", (callsPerSecond, step) => {
+    expect(stepOf({ callsPerSecond })).toEqual(step);
+  });
+
+  it("is never faster than the pace", () => {
+    fc.assert(
+      fc.property(rate, (callsPerSecond) => {
+        const { calls, seconds } = stepOf({ callsPerSecond });
+        expect(calls / seconds).toBeLessThanOrEqual(callsPerSecond + Number.EPSILON);
+      }),
+    );
+  });
+});
+
+describe("places", () => {
+  it("of 600 calls at 3 a second take 204 s: the 200 s that they need, and two in a hundred more", () => {
+    expect(durationMs(600, freshPace())).toBe(204_000);
+  });
+
+  it("begin at once for an application at rest, and else where the last one taken ends", () => {
+    const pace = freshPace();
+    expect(placesFor(1, { pace, nowMs: 1_000 })).toEqual({ fromMs: 1_000, lastMs: 1_000, untilMs: 1_340 });
+    const busy = { ...pace, takenUntilMs: 2_500 };
+    expect(placesFor(6, { pace: busy, nowMs: 1_000 })).toEqual({ fromMs: 2_500, lastMs: 3_520, untilMs: 4_540 });
+  });
+
+  it("of a step that is not full begin with it, and the places after them before the next one", () => {
+    const places = placesFor(8, { pace: freshPace(), nowMs: 0 });
+    expect(places).toEqual({ fromMs: 0, lastMs: 2_040, untilMs: 2_720 });
+  });
+
+  it("that begin by a time are as many as fit before it, and no more", () => {
+    fc.assert(
+      fc.property(rate, fc.integer({ min: 1, max: 20_000 }), (callsPerSecond, count) => {
+        const at = { pace: { ...freshPace(), callsPerSecond }, nowMs: 0 };
+        const { lastMs } = placesFor(count, at);
+        const fits = placesBy(lastMs, at);
+        expect(fits).toBeGreaterThanOrEqual(count);
+        expect(placesFor(fits, at).lastMs).toBe(lastMs);
+        expect(placesFor(fits + 1, at).lastMs).toBeGreaterThan(lastMs);
+      }),
+    );
+    expect(placesBy(999, { pace: { ...freshPace(), takenUntilMs: 1_000 }, nowMs: 0 })).toBe(0);
+  });
+});
+
+describe("the pace", () => {
+  const at = (seconds: number) => seconds * 1_000;
+  const steady = freshPace(30);
+
+  it("is halved by a refusal, and by all others within a second no further", () => {
+    const once = slowed(steady, at(10));
+    expect(once).toEqual({ ...steady, callsPerSecond: 15, changedAtMs: at(10) });
+    expect(slowed(once as Pace, at(10.9))).toBeUndefined();
+    expect(slowed(once as Pace, at(11))).toEqual({ ...steady, callsPerSecond: 7.5, changedAtMs: at(11) });
+  });
+
+  it("never stops", () => {
+    const crawling = { ...steady, callsPerSecond: 0.125 };
+    expect(slowed(crawling, at(10))).toEqual({ ...crawling, changedAtMs: at(10) });
+  });
+
+  it("is doubled after ten seconds without a refusal, up to the limit", () => {
+    const slow = { ...steady, callsPerSecond: 10, changedAtMs: at(10) };
+    expect(recovered(slow, at(19.9))).toEqual(slow);
+    expect(recovered(slow, at(29.9))).toEqual({ ...slow, callsPerSecond: 20, changedAtMs: at(20) });
+    expect(recovered(slow, at(30))).toEqual(steady);
+    expect(recovered(steady, at(40))).toEqual(steady);
+  });
+});

@@ -1,0 +1,156 @@
+import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import {
+  durationMs,
+  freshPace,
+  type Pace,
+  PaceSchema,
+  placesBy,
+  placesFor,
+  placesFrom,
+  recovered,
+  slowed,
+} from "@promptcall/core/pace";
+import { ConflictError } from "../errors.ts";
+import type { Clock, Paces, Reservation } from "../ports.ts";
+
+export interface PacesOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly clock: Clock;
+}
+
+/** What an operator has set is not to be forgotten over a quiet month. */
+const KEPT_SECONDS = 366 * 24 * 3600;
+
+/** Somebody else is quicker only while an application goes from rest to work, or changes its pace. */
+const RACES = 10;
+
+/**
+ * The pace of each application, in one item of the table. While it is busy, places are taken by adding to the end of
+ * those taken: any number of requests may do that at the same time, and none of them has to start over.
+ */
+export function paces({ client: plainClient, tableName, clock }: PacesOptions): Paces {
+  const client = DynamoDBDocumentClient.from(plainClient);
+  const keyOf = (applicationId: string) => ({ pk: `pace#${applicationId}`, sk: "pace" });
+
+  async function read(applicationId: string): Promise<Pace | undefined> {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(applicationId), ConsistentRead: true }),
+    );
+    return Item && PaceSchema.parse(Item);
+  }
+
+  /** Whether it was done: not when the item is no longer what it was. */
+  async function update(
+    applicationId: string,
+    change: Pick<UpdateCommandInput, "UpdateExpression" | "ConditionExpression" | "ExpressionAttributeValues">,
+  ): Promise<Pace | undefined> {
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(applicationId),
+          ReturnValues: "ALL_NEW",
+          ...change,
+          ...(change.UpdateExpression?.includes("#limit") && { ExpressionAttributeNames: { "#limit": "limit" } }),
+        }),
+      );
+      return PaceSchema.parse(Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  const expiry = () => Math.floor(clock.now().getTime() / 1000) + KEPT_SECONDS;
+
+  /** Adds to the end, if it is still as busy and as fast, and the end still no later than that. */
+  function append(applicationId: string, { pace, count, nowMs, latestFromMs }: Append): Promise<Pace | undefined> {
+    return update(applicationId, {
+      UpdateExpression: "SET takenUntilMs = takenUntilMs + :duration, expires_at = :expires_at",
+      ConditionExpression: "callsPerSecond = :rate AND takenUntilMs BETWEEN :now AND :latest",
+      ExpressionAttributeValues: {
+        ":duration": durationMs(count, pace),
+        ":rate": pace.callsPerSecond,
+        ":now": nowMs,
+        ":latest": latestFromMs,
+        ":expires_at": expiry(),
+      },
+    });
+  }
+
+  /** Writes a pace over the one that was seen. */
+  function replace(applicationId: string, { seen, pace }: { seen: Pace | undefined; pace: Pace }) {
+    const isSame = "callsPerSecond = :seenRate AND takenUntilMs = :seenUntil";
+    const changed = pace.changedAtMs === undefined ? " REMOVE changedAtMs" : ", changedAtMs = :changedAt";
+    return update(applicationId, {
+      UpdateExpression: `SET callsPerSecond = :rate, #limit = :limit, takenUntilMs = :until, expires_at = :expires_at${changed}`,
+      ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : isSame,
+      ExpressionAttributeValues: {
+        ":rate": pace.callsPerSecond,
+        ":limit": pace.limit,
+        ":until": pace.takenUntilMs,
+        ":expires_at": expiry(),
+        ...(pace.changedAtMs !== undefined && { ":changedAt": pace.changedAtMs }),
+        ...(seen !== undefined && { ":seenRate": seen.callsPerSecond, ":seenUntil": seen.takenUntilMs }),
+      },
+    });
+  }
+
+  async function reserveOnce({ applicationId, count, byMs }: Parameters<Paces["reserve"]>[0]) {
+    const seen = await read(applicationId);
+    const nowMs = clock.now().getTime();
+    const known = seen ?? freshPace();
+    const pace = recovered(known, nowMs);
+    const places = placesFor(count, { pace, nowMs });
+    const { callsPerSecond } = pace;
+    if (places.lastMs > byMs)
+      return { kind: "too_late", fits: placesBy(byMs, { pace, nowMs }), callsPerSecond, ...places } as const;
+    const isBusy = seen !== undefined && pace === known && pace.takenUntilMs > nowMs;
+    const written = isBusy
+      ? await append(applicationId, { pace, count, nowMs, latestFromMs: byMs - (places.lastMs - places.fromMs) })
+      : await replace(applicationId, { seen, pace: { ...pace, takenUntilMs: places.untilMs } });
+    if (written === undefined) return undefined;
+    const fromMs = written.takenUntilMs - durationMs(count, pace);
+    return { kind: "reserved", callsPerSecond, ...placesFrom(fromMs, { count, pace }) } as const;
+  }
+
+  return {
+    async reserve(wanted): Promise<Reservation> {
+      for (let race = 0; race < RACES; race += 1) {
+        const reservation = await reserveOnce(wanted);
+        if (reservation !== undefined) return reservation;
+      }
+      throw new ConflictError(`pace of ${wanted.applicationId}`);
+    },
+
+    async slow(applicationId) {
+      const seen = await read(applicationId);
+      const nowMs = clock.now().getTime();
+      const pace = slowed(recovered(seen ?? freshPace(), nowMs), nowMs);
+      // Somebody else who was quicker has slowed it, or it is slower for the next refusal.
+      if (pace !== undefined) await replace(applicationId, { seen, pace });
+    },
+
+    async read(applicationId) {
+      return recovered((await read(applicationId)) ?? freshPace(), clock.now().getTime());
+    },
+
+    async limit(applicationId, limit) {
+      for (let race = 0; race < RACES; race += 1) {
+        const seen = await read(applicationId);
+        const { changedAtMs: _changed, ...pace } = seen ?? freshPace();
+        if (await replace(applicationId, { seen, pace: { ...pace, limit, callsPerSecond: limit } })) return;
+      }
+      throw new ConflictError(`pace of ${applicationId}`);
+    },
+  };
+}
+
+interface Append {
+  readonly pace: Pace;
+  readonly count: number;
+  readonly nowMs: number;
+  readonly latestFromMs: number;
+}

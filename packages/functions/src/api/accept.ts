@@ -1,0 +1,103 @@
+import { keyId } from "@promptcall/core/keys";
+import type { DialQueueMessage } from "@promptcall/core/messages";
+import { pinHash } from "@promptcall/core/pin";
+import type { CallRequest, Timing } from "@promptcall/core/request";
+import type { CallSpec } from "@promptcall/core/spec";
+import type { Log } from "../adapters/log.ts";
+import { expiryMsOfJwt } from "../credential.ts";
+import type { Batches, Bus, CallStore, Paces, Queue, Reservation, Seal } from "../ports.ts";
+import type { Problem } from "../problem.ts";
+import type { Credential } from "./credential.ts";
+import type { IdempotencyPorts } from "./idempotency.ts";
+
+/** A request by an application: what it says, for whom, and under which idempotency key. */
+export interface Asked {
+  readonly credential: Credential;
+  readonly key: string | undefined;
+  readonly content: string;
+}
+
+export interface AcceptPorts extends IdempotencyPorts {
+  readonly calls: Pick<CallStore, "add">;
+  readonly batches: Batches;
+  readonly paces: Paces;
+  readonly dial: Queue<DialQueueMessage>;
+  readonly bus: Bus;
+  readonly seal: Seal;
+  readonly log: Log;
+  readonly pinKey: Uint8Array;
+  readonly verboseEvents: boolean;
+}
+
+const ATTEMPTS_ALLOWED = 3;
+
+/** When a request came, from when on its calls may be dialed, and until when. */
+export interface Window {
+  readonly acceptedAt: string;
+  readonly startMs: number;
+  readonly isAhead: boolean;
+  readonly expiresAt: string;
+}
+
+export function windowOf({ send_at, expires_in }: Timing, now: Date): Window {
+  const startMs = Math.max(send_at === undefined ? 0 : Date.parse(send_at), now.getTime());
+  return {
+    acceptedAt: now.toISOString(),
+    startMs,
+    isAhead: startMs > now.getTime(),
+    expiresAt: new Date(startMs + expires_in * 1000).toISOString(),
+  };
+}
+
+export function specOf(
+  given: { tid: string; request: CallRequest; applicationId: string; window: Window; batch?: CallSpec["batch"] },
+  { pinKey }: Pick<AcceptPorts, "pinKey">,
+): CallSpec {
+  const { tid, applicationId, window, batch } = given;
+  const { to, from, text, pin_code: pin, bye_text: byeText, failed_text: failedText, reference } = given.request;
+  return {
+    tid,
+    applicationId,
+    to,
+    from,
+    text,
+    ...(byeText !== undefined && { byeText }),
+    ...(failedText !== undefined && { failedText }),
+    pinHash: pinHash({ key: pinKey, tid, pin }),
+    pinKeyId: keyId(pinKey),
+    pinLength: pin.length,
+    attemptsAllowed: ATTEMPTS_ALLOWED,
+    callback: { url: given.request.callback, method: given.request.callback_method },
+    acceptedAt: window.acceptedAt,
+    expiresAt: window.expiresAt,
+    ...(batch !== undefined && { batch }),
+    ...(reference !== undefined && { reference }),
+  };
+}
+
+/** Until when the last call must be dialed: while it is still wanted, and the credential still serves. */
+export function byMsOf({ window, jwt }: { window: Window; jwt: string }): number {
+  return Math.min(Date.parse(window.expiresAt), expiryMsOfJwt(jwt));
+}
+
+/** There is no place early enough: says when there is, and how long request and credential would have to last. */
+export function tooLate(
+  { fromMs, lastMs, callsPerSecond, ...reservation }: Extract<Reservation, { kind: "too_late" }>,
+  { window, count, nowMs }: { window: Window; count: number; nowMs: number },
+): Problem {
+  const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
+  const expiresInNeeded = seconds(lastMs - window.startMs);
+  return {
+    status: 429,
+    code: "too_late",
+    detail: `At ${callsPerSecond} calls a second, and with what is queued already, the last of ${count} call(s) would be dialed ${expiresInNeeded} s from its start. Send a credential that lives and an expires_in that lasts so long, fewer calls, or try again later.`,
+    more: {
+      calls_per_second: callsPerSecond,
+      first_dial_at: new Date(fromMs).toISOString(),
+      last_dial_at: new Date(lastMs).toISOString(),
+      expires_in_needed: expiresInNeeded,
+      calls_that_fit: reservation.fits,
+    },
+    headers: { "retry-after": String(seconds(fromMs - nowMs)) },
+  };
+}

@@ -1,0 +1,70 @@
+import { maskNumber } from "@promptcall/core/phone";
+import type { CallSpec } from "@promptcall/core/spec";
+import type { Problem } from "../problem.ts";
+import { type AcceptPorts, type Asked, specOf, windowOf } from "./accept.ts";
+import { undertake } from "./idempotency.ts";
+import { placesOf, timesOf } from "./places.ts";
+import type { Fields } from "./read-body.ts";
+import { readCallRequest } from "./read-call-request.ts";
+
+/** Takes one call in: once this has said that it is accepted, it ends in exactly one result. */
+export async function acceptCall(
+  { fields, credential, ...asked }: Asked & { fields: Fields },
+  ports: AcceptPorts,
+): Promise<{ answer: { tid: string }; isReplayed: boolean } | { problem: Problem }> {
+  const nowMs = ports.clock.now().getTime();
+  const read = readCallRequest(fields, { credentialErrors: credential.errors, nowMs });
+  if ("problem" in read) return read;
+  const { applicationId } = credential;
+  const undertaking = await undertake({ ...asked, applicationId }, ports);
+  if ("problem" in undertaking) return undertaking;
+  const { id: tid, isDone } = undertaking;
+  if (isDone) return { answer: { tid }, isReplayed: true };
+
+  try {
+    const window = windowOf(read.timing, undertaking.acceptedAt);
+    const jwt = await credential.jwtFor(window);
+    const places = undertaking.placed
+      ? { placed: undertaking.placed }
+      : await placesOf({ count: 1, isAtomic: true, applicationId, window, jwt }, ports);
+    if ("problem" in places) {
+      await undertaking.letGo();
+      return places;
+    }
+    await undertaking.place(places.placed);
+    const spec = specOf({ tid, request: read.request, applicationId, window }, ports);
+    await ports.calls.add([spec]);
+    const sealed_credential = await ports.seal.seal(jwt, tid);
+    const times = timesOf({ placed: places.placed, window, jwt });
+    await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential, ...times });
+    await undertaking.finish();
+    if (ports.verboseEvents) await announce([spec], ports);
+    ports.log.info({ event: "call.accepted", tid });
+    return { answer: { tid }, isReplayed: false };
+  } catch (error) {
+    // Should this fail, too, whoever repeats the request waits for the lease.
+    await undertaking.letGo().catch(() => {});
+    throw error;
+  }
+}
+
+/** The calls are queued and will be made: whatever happens to the news of it, the customer must not send them again. */
+export async function announce(specs: readonly CallSpec[], { bus, chance, log }: AcceptPorts): Promise<void> {
+  const events = specs.map(({ tid, applicationId: application_id, acceptedAt: time, to, batch }) => ({
+    type: "call.accepted" as const,
+    metadata: {
+      id: chance.id(),
+      version: 1 as const,
+      tid,
+      application_id,
+      ...(batch !== undefined && { batch_id: batch.id }),
+      time,
+    },
+    data: { to: maskNumber(to) },
+  }));
+  try {
+    await bus.publish(events);
+  } catch (error) {
+    log.failure("call.accepted.unpublished", error, specs.length === 1 ? { tid: specs[0]?.tid ?? "" } : {});
+  }
+}

@@ -1,0 +1,113 @@
+import { outcomeFields } from "@promptcall/core/events";
+import type { Keys } from "@promptcall/core/keys";
+import { isStatusToken, statusToken, type Watched } from "@promptcall/core/status-token";
+import type { Context, Hono } from "hono";
+import type { Log } from "../adapters/log.ts";
+import { cancelCall } from "../cancel-call.ts";
+import { type Problem, problem } from "../problem.ts";
+import type { CancelPorts } from "../timers/cancel-batch.ts";
+import { type CredentialPorts, readCredential } from "./credential.ts";
+import { MEDIA_TYPES, resultsBody } from "./results.ts";
+import { batchResults, batchStatus, callStatus, type StatusPorts } from "./status.ts";
+
+export interface StatusRoutesPorts extends StatusPorts, CredentialPorts, Omit<CancelPorts, "hops" | "calls"> {
+  readonly calls: CancelPorts["calls"];
+  readonly log: Log;
+  readonly statusKeys: Keys;
+}
+
+/** Calls and batches by their address, whose token is all that it takes to see and to cancel them. */
+export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
+  app.get("/call/:id", (c) => getCall(c, ports));
+  app.delete("/call/:id", (c) => deleteCall(c, ports));
+  app.get("/batch/:id", (c) => getBatch(c, ports));
+  app.get("/batch/:id/results", (c) => getResults(c, ports));
+  app.delete("/batch/:id", (c) => deleteBatch(c, ports));
+}
+
+/** Where a call or a batch is looked at from now on. */
+export function statusUrl(c: Context, { kind, id, keys }: Watched & { keys: Keys }): string {
+  const token = statusToken({ kind, id, key: keys[0] });
+  const url = new URL(`/${kind}/${id}?token=${token}`, c.req.url);
+  url.protocol = c.req.header("x-forwarded-proto") ?? url.protocol;
+  return url.href;
+}
+
+const NOT_FOUND: Problem = {
+  status: 404,
+  code: "not_found",
+  detail: "There is nothing at this address. An address from a 202 has a token, and works for 30 days.",
+};
+
+function isKnown(c: Context, kind: Watched["kind"], { statusKeys: keys }: StatusRoutesPorts): boolean {
+  const token = c.req.query("token") ?? "";
+  return isStatusToken({ kind, id: c.req.param("id") ?? "", token, keys });
+}
+
+async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+  const status = isKnown(c, "call", ports) ? await callStatus(c.req.param("id") ?? "", ports) : undefined;
+  return status ? c.json(status) : problem(c, NOT_FOUND);
+}
+
+/** Cancels what is queued; hangs up what is live, which takes the credential, since none is kept. */
+async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+  if (!isKnown(c, "call", ports)) return problem(c, NOT_FOUND);
+  const credential = await credentialOf(c, ports);
+  if (typeof credential === "object") return problem(c, credential.problem);
+  const tid = c.req.param("id") ?? "";
+  const cancelled = await cancelCall({ tid, credential }, ports);
+  if (cancelled === undefined) return problem(c, NOT_FOUND);
+  const { advanced, isHungUp } = cancelled;
+  const { call } = advanced;
+  ports.log.info({ event: "call.cancelled", tid, result: advanced.result, hung_up: isHungUp });
+  if (call.phase === "completed") return c.json({ tid, state: call.phase, ...outcomeFields(call.outcome) });
+  if (isHungUp) return c.json({ tid, state: call.phase, hung_up: true }, 202);
+  const why = credential === undefined ? "Send its credential to have it hung up" : "The carrier did not hang it up";
+  const detail = `The call was dialed and is not over. ${why}; its result comes when it ends.`;
+  return problem(c, { status: 409, code: "call_is_live", detail, more: { state: call.phase } });
+}
+
+async function getBatch(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+  const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
+  return batch ? c.json(await batchStatus(batch, ports)) : problem(c, NOT_FOUND);
+}
+
+async function getResults(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+  const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
+  if (batch === undefined) return problem(c, NOT_FOUND);
+  const wanted = c.req.query("format") ?? (c.req.header("accept")?.includes("text/csv") ? "csv" : "ndjson");
+  if (wanted !== "csv" && wanted !== "ndjson") {
+    const errors = [{ field: "format", wrong: "is something else", expected: "csv or ndjson" }];
+    return problem(c, { status: 400, code: "invalid_request", detail: "Wrong: format.", errors });
+  }
+  return c.body(resultsBody(batchResults(batch, ports), wanted), 200, { "content-type": MEDIA_TYPES[wanted] });
+}
+
+/** The calls are cancelled one after the other by the timers' function; each still gets its one result. */
+async function deleteBatch(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+  const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
+  if (batch === undefined) return problem(c, NOT_FOUND);
+  const credential = await credentialOf(c, ports);
+  if (typeof credential === "object") return problem(c, credential.problem);
+  const { id: batch_id, count: end } = batch;
+  await ports.timers.send({
+    v: 1,
+    type: "cancel_batch",
+    id: ports.chance.id(),
+    batch_id,
+    next: 0,
+    end,
+    not_before: ports.clock.now().toISOString(),
+    ...(credential !== undefined && { sealed_credential: await ports.seal.seal(credential, batch_id) }),
+  });
+  return c.json({ batch_id, cancelling: end }, 202);
+}
+
+async function credentialOf(c: Context, ports: StatusRoutesPorts): Promise<string | undefined | { problem: Problem }> {
+  const header = c.req.header("authorization");
+  if (header === undefined) return undefined;
+  const credential = await readCredential({ header, fields: {} }, ports);
+  if ("problem" in credential) return credential;
+  const startMs = ports.clock.now().getTime();
+  return await credential.jwtFor({ startMs, expiresAt: new Date(startMs).toISOString() });
+}

@@ -1,0 +1,21 @@
+import type { Command } from "@promptcall/core/decide";
+import type { Carrier } from "./ports.ts";
+import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
+
+/**
+ * Completes a call that is still queued as cancelled. One that was dialed is hung up, given the credential, and then
+ * ends as what it has become by then; undefined for a call that there is not.
+ */
+export async function cancelCall(
+  { tid, credential }: { tid: string; credential: string | undefined },
+  ports: ProgressPorts & { readonly carrier: Carrier },
+): Promise<{ advanced: Advanced; isHungUp: boolean } | undefined> {
+  const stored = await ports.calls.state(tid);
+  if (stored === undefined) return undefined;
+  const command: Command = { type: "cancel", id: `cancelled_${tid}`, at: ports.clock.now().toISOString() };
+  const advanced = await advance({ tid, commands: [command] }, ports);
+  const { call } = advanced;
+  const uuid = "line" in call && call.phase !== "completed" && call.phase !== "ended" ? call.line.uuid : undefined;
+  const isHungUp = uuid !== undefined && credential !== undefined && (await ports.carrier.hangUp(uuid, credential));
+  return { advanced, isHungUp };
+}

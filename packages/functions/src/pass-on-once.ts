@@ -1,0 +1,14 @@
+import type { Hops } from "./ports.ts";
+
+/**
+ * Sends the rest of a piece of work on. Messages are delivered more than once, and each copy would send on a copy of the
+ * rest; so how far the work has come is remembered, after it was sent: a crash repeats it, never loses it.
+ */
+export async function passOnOnce(
+  { key, upTo }: { key: string; upTo: number },
+  { hops, send }: { hops: Hops; send: () => Promise<void> },
+): Promise<void> {
+  if ((await hops.made(key)) >= upTo) return;
+  await send();
+  await hops.make(key, upTo);
+}

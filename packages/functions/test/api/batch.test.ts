@@ -1,0 +1,246 @@
+import { pinHash } from "@promptcall/core/pin";
+import { idOf } from "@promptcall/simulation/twins/chance";
+import { describe, expect, it, vi } from "vitest";
+import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, spec } from "../given.ts";
+import { accepted, BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf, tidAt } from "./batch-given.ts";
+import { EXPECTED } from "./expected.ts";
+import { apiWorld, json, PARAMETERS } from "./given.ts";
+
+const LASTING = jwt({ application_id: "app", exp: epoch(86_400) });
+const wrongNumber = { field: "to", wrong: "is another text of 6 characters", expected: EXPECTED.TO };
+const nothingKept = ({ world }: ReturnType<typeof apiWorld>) => {
+  expect(world.calls.records()).toEqual({ specs: [], states: [] });
+  expect([world.dial.sent, world.bus.published]).toEqual([[], []]);
+};
+
+describe("a batch of calls", () => {
+  it("is on record, in the queue as one message, and on the bus", async () => {
+    const api = apiWorld();
+    const { world } = api;
+    const calls = rowsOf(5);
+    expect(await post(api, batch(calls))).toEqual(
+      accepted(
+        calls.map(({ to }, index) => ({ index, to })),
+        { last: new Date(Date.parse(at(0)) + 1_020).toISOString() },
+      ),
+    );
+    expect(world.calls.records().specs).toEqual(
+      calls.map(({ to }, index) => {
+        const tid = tidAt(index);
+        const pin = pinHash({ key: KEYS.pin, tid, pin: PIN });
+        return spec({ tid, to, pinHash: pin, expiresAt: at(3_600), batch: { id: BATCH_ID, index } });
+      }),
+    );
+    const [message] = world.dial.sent;
+    expect(world.dial.sent).toEqual([
+      {
+        v: 1,
+        type: "dial_batch",
+        batch_id: BATCH_ID,
+        application_id: "app",
+        next: 0,
+        until: 3,
+        end: 5,
+        lanes: 1,
+        sealed_credential: message?.sealed_credential,
+      },
+    ]);
+    expect(await world.seal.open(message?.sealed_credential ?? "", BATCH_ID)).toBe(CREDENTIAL);
+    expect(await world.batches.find(BATCH_ID)).toEqual({
+      id: BATCH_ID,
+      applicationId: "app",
+      count: 5,
+      acceptedAt: at(0),
+      firstDialAt: at(0),
+      lastDialAt: new Date(Date.parse(at(0)) + 1_020).toISOString(),
+    });
+    expect(world.bus.published).toEqual(
+      calls.map((_, index) => ({
+        type: "call.accepted",
+        metadata: {
+          id: idOf(index + 2),
+          version: 1,
+          tid: tidAt(index),
+          application_id: "app",
+          batch_id: BATCH_ID,
+          time: at(0),
+        },
+        data: { to: MASKED.replace("01", String(index).padStart(2, "0")) },
+      })),
+    );
+    expect(world.log.told).toEqual([{ event: "batch.accepted", batch_id: BATCH_ID, accepted: 5 }]);
+  });
+
+  it("takes for each call what its row says, and the defaults for what it does not", async () => {
+    const api = apiWorld();
+    const row = { to: numberAt(0), text: "Hello", pin_code: "90210", callback_method: "GET", reference: "first" };
+    await post(api, batch([row, { to: numberAt(1) }]));
+    expect(api.world.calls.records().specs).toMatchObject([
+      { text: "Hello", pinLength: 5, callback: { method: "GET" }, reference: "first" },
+      { text: DEFAULTS.text, pinLength: 4, callback: { method: "POST" } },
+    ]);
+  });
+
+  it("needs no defaults where its rows say it all", async () => {
+    const api = apiWorld();
+    expect(await post(api, json({ calls: [PARAMETERS] }))).toEqual(accepted([{ index: 0, to: PARAMETERS.to }]));
+  });
+
+  it("keeps no PIN, and no credential but sealed", async () => {
+    const api = apiWorld();
+    await post(api, batch(rowsOf(3).map((row) => ({ ...row, pin_code: "90210", text: "Hello" }))));
+    const { calls, dial, bus, log, batches } = api.world;
+    const record = await batches.find(BATCH_ID);
+    const kept = JSON.stringify([calls.records(), dial.sent, bus.published, log.told, record]);
+    for (const secret of ["90210", ...CREDENTIAL.split(".")]) expect(kept).not.toContain(secret);
+  });
+
+  it("points a number out that it dials twice", async () => {
+    const api = apiWorld();
+    const [one, other] = [numberAt(1), numberAt(2)];
+    const rows = [one, other, one.slice(1), one].map((to) => ({ to }));
+    expect(await post(api, batch(rows))).toMatchObject({
+      body: {
+        accepted: [
+          { index: 0, tid: tidAt(0), to: one },
+          { index: 1, tid: tidAt(1), to: other },
+          { index: 2, tid: tidAt(2), to: one.slice(1), repeated_to: true },
+          { index: 3, tid: tidAt(3), to: one, repeated_to: true },
+        ],
+      },
+    });
+    expect(api.world.calls.records().specs).toHaveLength(4);
+  });
+
+  it("is not told on the bus where nobody wants to know", async () => {
+    const api = apiWorld({ verboseEvents: false });
+    expect(await post(api, batch(rowsOf(2)))).toMatchObject({ status: 202 });
+    expect(api.world.bus.published).toEqual([]);
+  });
+
+  it.each(["batches", "calls"] as const)("is not said to be accepted when its %s cannot be written", async (port) => {
+    const api = apiWorld();
+    vi.spyOn(api.world[port], "add").mockRejectedValueOnce(new Error("down"));
+    expect(await post(api, batch(rowsOf(2)))).toMatchObject({ status: 503 });
+    expect(api.world.dial.sent).toEqual([]);
+  });
+});
+
+describe("rows that are wrong", () => {
+  const rejected = [{ index: 1, errors: [wrongNumber] }];
+
+  it("are rejected by their place in the request; the others are accepted", async () => {
+    const api = apiWorld();
+    const calls = [{ to: numberAt(0) }, { to: "nobody" }, { to: numberAt(2) }];
+    const two = [
+      { index: 0, to: numberAt(0) },
+      { index: 2, to: numberAt(2) },
+    ];
+    expect(await post(api, batch(calls))).toEqual(accepted(two, { rejected }));
+    expect(api.world.calls.records().specs.map(({ tid, batch: place }) => [tid, place])).toEqual([
+      [tidAt(0), { id: BATCH_ID, index: 0 }],
+      [tidAt(1), { id: BATCH_ID, index: 2 }],
+    ]);
+    expect(api.world.dial.sent).toMatchObject([{ next: 0, until: 2, end: 2 }]);
+  });
+
+  it.each([true, "true", "1"])("take the whole batch with them where it is atomic: %j", async (atomic) => {
+    const api = apiWorld();
+    const detail = "1 call(s) are wrong. Nothing was accepted.";
+    expect(await post(api, batch([{ to: numberAt(0) }, { to: "nobody" }], { atomic }))).toEqual(
+      refused(400, "Bad Request", "invalid_request", { detail, rejected }),
+    );
+    nothingKept(api);
+  });
+
+  it("and are all there are, are a batch that is refused", async () => {
+    const api = apiWorld();
+    const object = { field: "(the row)", wrong: "is something else", expected: "an object with the parameters" };
+    const rows = [1, null, [], "to"].map((_, index) => ({ index, errors: [object] }));
+    const detail = "Every call is wrong. Nothing was accepted.";
+    expect(await post(api, batch([1, null, [], "to"]))).toEqual(
+      refused(400, "Bad Request", "invalid_request", { detail, rejected: rows }),
+    );
+    nothingKept(api);
+  });
+
+  it.each([
+    ["expires_in", 60],
+    ["send_at", at(60)],
+  ])("are those that name a time of their own: %s", async (field, value) => {
+    const api = apiWorld();
+    const expected = "the same for the whole batch, beside `calls` or in `defaults`";
+    expect(await post(api, batch([{ to: numberAt(0) }, { to: numberAt(1), [field]: value }]))).toEqual(
+      accepted([{ index: 0, to: numberAt(0) }], {
+        rejected: [{ index: 1, errors: [{ field, wrong: "is given for one call", expected }] }],
+      }),
+    );
+  });
+
+  it("are those without a reference, or with that of another, where references are to be unique", async () => {
+    const api = apiWorld();
+    const rows = ["a", "b", "a", undefined].map((reference, index) => ({ to: numberAt(index), reference }));
+    const unique = { wrong: "is that of a call before", expected: "one that is unique in the batch" };
+    const missing = { wrong: "is missing", expected: "one for each call, since they are to be unique" };
+    expect(await post(api, batch(rows, { unique_references: true }))).toEqual(
+      accepted(
+        [
+          { index: 0, to: numberAt(0), reference: "a" },
+          { index: 1, to: numberAt(1), reference: "b" },
+        ],
+        {
+          rejected: [
+            { index: 2, errors: [{ field: "reference", ...unique }] },
+            { index: 3, errors: [{ field: "reference", ...missing }] },
+          ],
+        },
+      ),
+    );
+  });
+});
+
+describe("a batch that cannot be taken", () => {
+  it.each<[string, object, unknown[], object]>([
+    ["without calls", {}, [], { status: 400, code: "empty_batch" }],
+    ["with more than 10,000 calls", {}, new Array(10_001).fill({}), { status: 413, code: "body_too_large" }],
+    ["with an option that is none", { atomic: "perhaps" }, [{}], { errors: ["atomic"] }],
+    ["with defaults that are none", { defaults: [] }, [{}], { errors: ["defaults"] }],
+    ["with a time that is none", { send_at: "tomorrow", expires_in: 0 }, [{}], { errors: ["expires_in", "send_at"] }],
+  ])("%s is refused as a whole", async (_, top, calls, expected) => {
+    const api = apiWorld();
+    const { body } = await post(api, batch(calls, top));
+    const { status, type, errors } = body as { status: number; type: string; errors?: { field: string }[] };
+    expect({ status, code: type.split(":").at(-1), errors: errors?.map(({ field }) => field) }).toEqual({
+      status: 400,
+      code: "invalid_request",
+      ...expected,
+    });
+    nothingKept(api);
+  });
+
+  it("for being larger than 5 MB is refused", async () => {
+    const api = apiWorld();
+    expect(await post(api, batch([{ to: "t".repeat(5_000_000) }]))).toEqual(
+      refused(413, "Content Too Large", "body_too_large", { detail: "Send at most 5 MB." }),
+    );
+    nothingKept(api);
+  });
+
+  it("for its calls being no list is refused", async () => {
+    const api = apiWorld();
+    expect(await post(api, json({ calls: { to: numberAt(0) } }))).toEqual(
+      refused(400, "Bad Request", "invalid_json", { detail: "`calls` is not a list." }),
+    );
+    nothingKept(api);
+  });
+
+  it("may be of 10,000 calls, and of 64 kB and more", async () => {
+    const api = apiWorld();
+    const { body } = await post(
+      api,
+      batch(rowsOf(10_000), { expires_in: 86_400 }, { authorization: `Bearer ${LASTING}` }),
+    );
+    expect((body as { accepted: unknown[] }).accepted).toHaveLength(10_000);
+    expect(api.world.dial.sent).toMatchObject([{ next: 0, until: 3, end: 10_000 }]);
+  });
+});

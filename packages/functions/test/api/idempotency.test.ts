@@ -1,0 +1,137 @@
+import { describe, expect, it, vi } from "vitest";
+import { at, CREDENTIAL, epoch, jwt } from "../given.ts";
+import { batch, post, rowsOf } from "./batch-given.ts";
+import { apiWorld, json, PARAMETERS } from "./given.ts";
+
+const KEY = { authorization: `Bearer ${CREDENTIAL}`, "idempotency-key": "order 1" };
+const ONE = json(PARAMETERS, KEY);
+const MANY = batch(rowsOf(5), {}, KEY);
+
+type Api = ReturnType<typeof apiWorld>;
+const send = async ({ app }: Api, request: RequestInit) => await app.request("/call", request);
+const problemOf = async (response: Response) => [response.status, ((await response.json()) as { type: string }).type];
+const CODES = "urn:promptcall:problem:";
+
+describe.each([
+  ["a call", ONE],
+  ["a batch", MANY],
+])("%s that is sent twice under one key", (_, request) => {
+  it("is accepted once, and answered the same", async () => {
+    const api = apiWorld();
+    const answers = [await send(api, request), await send(api, request)];
+    const [first, second] = await Promise.all(answers.map((answer) => answer.json()));
+    expect(second).toEqual(first);
+    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
+    expect(answers.map(({ headers }) => headers.get("idempotent-replayed"))).toEqual([null, "true"]);
+    expect(api.world.dial.sent).toHaveLength(1);
+    expect((await api.world.paces.read("app")).takenUntilMs).toBeLessThan(Date.parse(at(3)));
+  });
+
+  it("is accepted twice when a day has passed", async () => {
+    const api = apiWorld();
+    await send(api, request);
+    api.world.clock.set(at(24 * 3_600 + 1));
+    const lasting = jwt({ application_id: "app", iat: epoch(0), exp: epoch(200_000) });
+    const again = { ...request, headers: { ...request.headers, authorization: `Bearer ${lasting}` } };
+    expect((await send(api, again)).headers.get("idempotent-replayed")).toBeNull();
+    expect(api.world.dial.sent).toHaveLength(2);
+  });
+
+  it("is refused the second time when it says something else", async () => {
+    const api = apiWorld();
+    await send(api, request);
+    const other = { ...request, body: String(request.body).replace("Thank you", "Thanks") };
+    expect(await problemOf(await send(api, other))).toEqual([422, `${CODES}idempotency_key_reused`]);
+    expect(api.world.dial.sent).toHaveLength(1);
+  });
+
+  it("is another request for another application", async () => {
+    const api = apiWorld();
+    await send(api, request);
+    const theirs = jwt({ application_id: "other", iat: epoch(0), exp: epoch(900) });
+    const other = { ...request, headers: { ...request.headers, authorization: `Bearer ${theirs}` } };
+    expect((await send(api, other)).headers.get("idempotent-replayed")).toBeNull();
+    expect(api.world.dial.sent).toHaveLength(2);
+  });
+
+  it("is told to wait while the first is being carried out", async () => {
+    const api = apiWorld();
+    const added = Promise.withResolvers<void>();
+    vi.spyOn(api.world.calls, "add").mockReturnValueOnce(added.promise);
+    const first = send(api, request);
+    await vi.waitFor(() => expect(api.world.calls.add).toHaveBeenCalled());
+    const second = await send(api, request);
+    expect([second.headers.get("retry-after"), ...(await problemOf(second))]).toEqual([
+      "30",
+      409,
+      `${CODES}in_progress`,
+    ]);
+    added.resolve();
+    expect((await first).status).toBe(202);
+  });
+
+  it.each([
+    ["before its places are taken", (api: Api) => vi.spyOn(api.world.paces, "reserve")],
+    ["before it is on record", (api: Api) => vi.spyOn(api.world.calls, "add")],
+    ["before it is queued", (api: Api) => vi.spyOn(api.world.dial, "send")],
+  ])("goes on where it failed %s, and doubles nothing", async (_when, failing) => {
+    const api = apiWorld();
+    failing(api).mockRejectedValueOnce(new Error("down") as never);
+    expect((await send(api, request)).status).toBe(503);
+    api.world.clock.set(at(5));
+    expect((await send(api, request)).status).toBe(202);
+    expect(api.world.dial.sent).toHaveLength(1);
+    const { specs } = api.world.calls.records();
+    expect(new Set(specs.map(({ tid }) => tid)).size).toBe(request === ONE ? 1 : 5);
+    expect((await api.world.paces.read("app")).takenUntilMs).toBeLessThan(Date.parse(at(8)));
+  });
+
+  it("goes on when it was queued and died before it could say so: under the same ids", async () => {
+    const api = apiWorld();
+    const write = api.world.attempts.write.bind(api.world.attempts);
+    const written = vi.spyOn(api.world.attempts, "write");
+    written.mockImplementation(async (name, version) => {
+      if (version.attempt.isDone || version.attempt.leaseUntilMs === 0) throw new Error("died");
+      return await write(name, version);
+    });
+    expect((await send(api, request)).status).toBe(503);
+    written.mockImplementation(write);
+    expect((await send(api, request)).status).toBe(409);
+    api.world.clock.set(at(31));
+    expect((await send(api, request)).status).toBe(202);
+    const [first, second] = api.world.dial.sent.map(({ sealed_credential: _sealed, ...message }) => message);
+    expect(second).toEqual(first);
+    expect(api.world.calls.records().specs).toHaveLength(request === ONE ? 1 : 5);
+  });
+});
+
+describe("an idempotency key", () => {
+  it.each([
+    ["empty", ""],
+    ["longer than 255 characters", "k".repeat(256)],
+  ])("that is %s is refused", async (_, key) => {
+    const api = apiWorld();
+    const answer = await post(api, json(PARAMETERS, { ...KEY, "idempotency-key": key }));
+    expect(answer).toMatchObject({ status: 400, body: { type: `${CODES}invalid_idempotency_key` } });
+    expect(api.world.dial.sent).toEqual([]);
+  });
+
+  it("is not used up by a request that is wrong, or that comes too late", async () => {
+    const api = apiWorld();
+    await api.world.paces.reserve({ applicationId: "app", count: 3_000, byMs: Number.POSITIVE_INFINITY });
+    expect((await send(api, json({ ...PARAMETERS, to: "nobody" }, KEY))).status).toBe(400);
+    expect((await send(api, ONE)).status).toBe(429);
+    api.world.clock.set(at(2_000));
+    const lasting = jwt({ application_id: "app", exp: epoch(9_000) });
+    const other = json({ ...PARAMETERS, text: "Another" }, { ...KEY, authorization: `Bearer ${lasting}` });
+    expect((await send(api, other)).status).toBe(202);
+  });
+
+  it("is kept as a hash of the request, and nothing of what it says", async () => {
+    const api = apiWorld();
+    await send(api, ONE);
+    const kept = JSON.stringify(await api.world.attempts.read({ applicationId: "app", key: "order 1" }));
+    for (const secret of [PARAMETERS.pin_code, PARAMETERS.text, PARAMETERS.to, CREDENTIAL])
+      expect(kept).not.toContain(secret);
+  });
+});

@@ -1,0 +1,153 @@
+import { statusToken } from "@promptcall/core/status-token";
+import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { describe, expect, it } from "vitest";
+import { after, at, CREDENTIAL, claim, KEYS, MASKED, OTHER_TID, queued, report, spec, TID, TO } from "../given.ts";
+import { answerOf, apiWorld } from "./given.ts";
+
+const tokenFor = (kind: "call" | "batch", id: string) => statusToken({ kind, id, key: KEYS.status });
+const addressOf = (id: string, token = tokenFor("call", id)) => `/call/${id}?token=${token}`;
+const bearer = { headers: { authorization: `Bearer ${CREDENTIAL}` } };
+
+const dialed = () => after(queued(), claim(1), report(2, { type: "dialed", uuid: UUID }));
+const live = () =>
+  after(
+    dialed(),
+    report(3, { type: "line", status: "ringing" }),
+    report(5, { type: "line", status: "answered" }),
+    report(9, { type: "digits", attempt: 1, matched: false }),
+  );
+const over = () =>
+  after(
+    live(),
+    report(15, { type: "digits", attempt: 2, matched: true }),
+    report(20, { type: "line", status: "completed", durationSeconds: 15, price: "0.02" }),
+  );
+
+function given(call = queued()) {
+  const api = apiWorld();
+  api.world.hold({ spec: spec({ reference: "order 1", expiresAt: at(3_600) }), call });
+  return api;
+}
+
+const notFound = { status: 404, type: "application/problem+json" };
+
+describe("the address of a call", () => {
+  it("shows how it stands: what was asked, what happened, what became of its result", async () => {
+    const { app, world } = given(over());
+    await world.deliveries.add(TID, { attempt: 1, at: at(21), answer: 503, durationMs: 40 }, "pending");
+    await world.deliveries.add(TID, { attempt: 2, at: at(26), answer: 200, durationMs: 30 }, "delivered");
+    expect(await answerOf(await app.request(addressOf(TID)))).toEqual({
+      status: 200,
+      type: "application/json",
+      body: {
+        tid: TID,
+        to: TO,
+        reference: "order 1",
+        state: "completed",
+        status: "ok",
+        attempts: [
+          { attempt: 1, matched: false },
+          { attempt: 2, matched: true },
+        ],
+        uuid: UUID,
+        accepted_at: at(0),
+        expires_at: at(3_600),
+        dialed_at: at(1),
+        ringing_at: at(3),
+        answered_at: at(5),
+        ended_at: at(20),
+        completed_at: at(20),
+        duration_seconds: 15,
+        price: "0.02",
+        callback: {
+          state: "delivered",
+          attempts: [
+            { attempt: 1, at: at(21), answer: 503, duration_ms: 40 },
+            { attempt: 2, at: at(26), answer: 200, duration_ms: 30 },
+          ],
+        },
+      },
+    });
+  });
+
+  it("shows a call that waits for its turn", async () => {
+    const { app } = given();
+    const { body } = await answerOf(await app.request(addressOf(TID)));
+    expect(body).toEqual({
+      tid: TID,
+      to: TO,
+      reference: "order 1",
+      state: "queued",
+      attempts: [],
+      accepted_at: at(0),
+      expires_at: at(3_600),
+      callback: { state: "pending", attempts: [] },
+    });
+  });
+
+  it.each([
+    ["without a token", `/call/${TID}`],
+    ["with a guess", addressOf(TID, "x".repeat(43))],
+    ["with the token of another call", addressOf(TID, tokenFor("call", OTHER_TID))],
+    ["with the token of a batch", addressOf(TID, tokenFor("batch", TID))],
+    ["of a call that there is not", addressOf(OTHER_TID)],
+  ])("%s shows nothing and cancels nothing", async (_, address) => {
+    const { app, world } = given();
+    for (const method of ["GET", "DELETE"])
+      expect(await answerOf(await app.request(address, { method }))).toMatchObject(notFound);
+    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+  });
+});
+
+describe("a call that is deleted", () => {
+  const remove = async ({ app }: ReturnType<typeof given>, more: RequestInit = {}) =>
+    await answerOf(await app.request(addressOf(TID), { method: "DELETE", ...more }));
+
+  it("is cancelled while it is queued, and its one result is announced", async () => {
+    const api = given();
+    const body = { tid: TID, state: "completed", status: "error", reason: "cancelled" };
+    expect(await remove(api)).toEqual({ status: 200, type: "application/json", body });
+    expect(api.world.bus.published).toEqual([
+      {
+        type: "call.completed",
+        metadata: { id: `completed_${TID}`, version: 1, tid: TID, application_id: "app", time: at(0) },
+        data: { to: MASKED, status: "error", reason: "cancelled", attempts: 0 },
+      },
+    ]);
+    expect(await remove(api)).toMatchObject({ status: 200, body });
+  });
+
+  it("is left alone while it is live, without its credential", async () => {
+    const api = given(live());
+    expect(await remove(api)).toMatchObject({ status: 409, body: { type: "urn:promptcall:problem:call_is_live" } });
+    expect([api.world.carrier.hungUp, (await api.world.calls.state(TID))?.call]).toEqual([[], live()]);
+  });
+
+  it("is hung up while it is live, with its credential, and ends as what it has become", async () => {
+    const api = given(live());
+    const hangingUp = { ...api.world.carrier, hangUp: async () => true };
+    const asked: unknown[] = [];
+    Object.assign(api.world.carrier, {
+      hangUp: async (uuid: string, credential: string) => {
+        asked.push([uuid, credential]);
+        return await hangingUp.hangUp();
+      },
+    });
+    const body = { tid: TID, state: "answered", hung_up: true };
+    expect(await remove(api, bearer)).toEqual({ status: 202, type: "application/json", body });
+    expect(asked).toEqual([[UUID, CREDENTIAL]]);
+    expect((await api.world.calls.state(TID))?.call).toEqual(live());
+  });
+
+  it("keeps the result it has", async () => {
+    const api = given(over());
+    expect(await remove(api, bearer)).toMatchObject({ status: 200, body: { state: "completed", status: "ok" } });
+    expect(api.world.bus.published).toEqual([]);
+  });
+
+  it("needs a credential that is one, where one is given", async () => {
+    const api = given();
+    expect(await remove(api, { headers: { authorization: "Bearer nonsense" } })).toMatchObject({ status: 401 });
+    expect(await api.world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+  });
+});

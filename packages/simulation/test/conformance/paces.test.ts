@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { paces as realPaces } from "@promptcall/functions/adapters/pace";
+import type { Clock, Paces } from "@promptcall/functions/ports";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { at } from "../../../functions/test/given.ts";
+import { clockTwin } from "../../src/twins/clock.ts";
+import { PaceTwin } from "../../src/twins/pace.ts";
+import { startTable } from "./local-cloud.ts";
+
+describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
+  { name: "the twin", start: async (clock) => new PaceTwin().portFor({ clock }) },
+  { name: "the table", start: async (clock) => realPaces({ ...(await startTable()), clock }) },
+])("$name, as the paces of applications", ({ start }) => {
+  const clock = clockTwin(at(0));
+  const nowMs = () => clock.now().getTime();
+  const pass = (ms: number) => clock.set(new Date(nowMs() + ms).toISOString());
+  let paces: Paces;
+  let applicationId: string;
+  beforeAll(async () => {
+    paces = await start(clock);
+  });
+  beforeEach(() => {
+    applicationId = randomUUID();
+  });
+
+  const reserve = (count: number, byMs = nowMs() + 3_600_000) => paces.reserve({ applicationId, count, byMs });
+  /** Reservations as seconds from now. */
+  const seconds = async (reserved: ReturnType<typeof reserve>) => {
+    const { kind, fromMs, lastMs, untilMs } = await reserved;
+    return [kind, ...[fromMs, lastMs, untilMs].map((ms) => (ms - nowMs()) / 1_000)];
+  };
+
+  it("give the first calls places at once, three a second", async () => {
+    expect(await seconds(reserve(6))).toEqual(["reserved", 0, 1.02, 2.04]);
+  });
+
+  it("give the next calls the places after those, and after a rest places at once again", async () => {
+    await reserve(6);
+    expect(await seconds(reserve(3))).toEqual(["reserved", 2.04, 2.04, 3.06]);
+    pass(10_000);
+    expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.02]);
+  });
+
+  it("are each application's own", async () => {
+    await reserve(6_000);
+    applicationId = randomUUID();
+    expect(await seconds(reserve(1))).toEqual(["reserved", 0, 0, 0.34]);
+  });
+
+  it("take no place where the last one would come too late, and say how many would come early enough", async () => {
+    await reserve(30);
+    expect(await reserve(9, nowMs() + 11_300)).toEqual({
+      kind: "too_late",
+      fits: 6,
+      callsPerSecond: 3,
+      fromMs: nowMs() + 10_200,
+      lastMs: nowMs() + 12_240,
+      untilMs: nowMs() + 13_260,
+    });
+    expect(await seconds(reserve(6, nowMs() + 11_300))).toEqual(["reserved", 10.2, 11.22, 12.24]);
+  });
+
+  it("give every request its own places when many come at once", async () => {
+    const reservations = await Promise.all(Array.from({ length: 20 }, () => reserve(3)));
+    const starts = reservations.map(({ fromMs }) => fromMs - nowMs()).sort((a, b) => a - b);
+    expect(starts).toEqual(Array.from({ length: 20 }, (_, index) => index * 1_020));
+  });
+
+  it("are slower after a refusal of the carrier, and recover", async () => {
+    await paces.slow(applicationId);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
+    expect(await seconds(reserve(2))).toEqual(["reserved", 0, 1.02, 2.04]);
+    pass(10_000);
+    expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.02]);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 3, limit: 3 });
+  });
+
+  it("are read as they have recovered by then, also when nobody takes a place", async () => {
+    await paces.slow(applicationId);
+    pass(1_000);
+    await paces.slow(applicationId);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 0.75 });
+    pass(10_000);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5 });
+    pass(10_000);
+    expect(await paces.read(applicationId)).toEqual({ callsPerSecond: 3, limit: 3, takenUntilMs: 0 });
+    await paces.slow(applicationId);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
+  });
+
+  it("are what the carrier has agreed to", async () => {
+    await paces.limit(applicationId, 30);
+    expect(await seconds(reserve(300))).toEqual(["reserved", 0, 9.18, 10.2]);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 30, limit: 30 });
+  });
+});
