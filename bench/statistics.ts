@@ -23,8 +23,7 @@ export interface Point {
 export function linearFit(points: readonly Point[]): { slope: number; intercept: number; r2: number } {
   const meanX = sum(points.map(({ x }) => x)) / points.length;
   const meanY = sum(points.map(({ y }) => y)) / points.length;
-  const slope =
-    sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / sum(points.map(({ x }) => (x - meanX) ** 2));
+  const slope = sum(points.map(({ x, y }) => (x - meanX) * (y - meanY))) / sum(points.map(({ x }) => (x - meanX) ** 2));
   const intercept = meanY - slope * meanX;
   const missed = sum(points.map(({ x, y }) => (y - intercept - slope * x) ** 2));
   return { slope, intercept, r2: 1 - missed / sum(points.map(({ y }) => (y - meanY) ** 2)) };

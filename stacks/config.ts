@@ -8,8 +8,11 @@ export interface StageConfig {
   region: string;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
   timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
-  /** How many batches are worked on at once. Those of callbacks mostly wait, for servers that are not ours. */
-  maximumConcurrency: { consumer: number; callbacks: number; callbackRetries: number };
+  /**
+   * How many batches are worked on at once. The reducer outruns the dialer: a call whose reports wait is closed by its
+   * deadline without them. Callbacks mostly wait, for servers that are not ours.
+   */
+  maximumConcurrency: { consumer: number; reducer: number; callbacks: number; callbackRetries: number };
   /** The most messages of one batch. */
   batchSize: number;
   /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
@@ -119,8 +122,8 @@ export function stageConfig(stage: string): StageConfig {
       ? { consumer: 5, reducer: 2, dispatcher: 15 }
       : { consumer: unlessStopped(30), reducer: unlessStopped(2), dispatcher: unlessStopped(30) },
     maximumConcurrency: isLocal
-      ? { consumer: 2, callbacks: 5, callbackRetries: 3 }
-      : { consumer: 20, callbacks: 100, callbackRetries: 50 },
+      ? { consumer: 2, reducer: 4, callbacks: 5, callbackRetries: 3 }
+      : { consumer: 20, reducer: 60, callbacks: 100, callbackRetries: 50 },
     batchSize: 10,
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     alarmEmail: variables.ALARM_EMAIL,

@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { config, consume, lambda } from "./lambda.ts";
+import { config, consume, consumeBy, lambda } from "./lambda.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -16,7 +16,7 @@ export const reducer = state.queue.subscribe(
     timeout: `${config.timeoutSeconds.reducer} seconds`,
     link: progress,
   },
-  consume,
+  consumeBy(config.maximumConcurrency.reducer),
 );
 
 export const timersConsumer = timers.queue.subscribe(

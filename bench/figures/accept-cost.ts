@@ -5,7 +5,7 @@ import { type Stage, startStage } from "../stage/stage.ts";
 import { median, pairedRatio } from "../statistics.ts";
 import { inParallel, secondsOf } from "../work.ts";
 import { startCarrier } from "../world/carrier.ts";
-import { batchBody, newCustomer, newCustomers, postBatch, setPace } from "../world/customer.ts";
+import { batchBody, newCustomer, postBatch, setPace } from "../world/customer.ts";
 import { acceptBatches, BATCHES_AT_ONCE } from "./accept.ts";
 
 const ROUNDS = 9;
@@ -88,7 +88,7 @@ async function writeBare(given: { stage: Stage; items: readonly Item[]; batches:
 
 /** As long as the message of a batch, to a queue that has no consumer. */
 async function message({ parkingQueueUrl }: Stage) {
-  const [{ jwt }] = (await newCustomers(1)) as [{ jwt: string }];
+  const { jwt } = await newCustomer();
   return { QueueUrl: parkingQueueUrl, MessageBody: jwt.padEnd(jwt.length * 1.4 + 400, ".") };
 }
 

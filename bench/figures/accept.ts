@@ -3,7 +3,15 @@ import { type Stage, startStage } from "../stage/stage.ts";
 import { median, pairedRatio } from "../statistics.ts";
 import { inParallel, secondsOf } from "../work.ts";
 import { startCarrier } from "../world/carrier.ts";
-import { batchBody, type Customer, callBody, customersInLine, numberOf, postBatch, postCall } from "../world/customer.ts";
+import {
+  batchBody,
+  type Customer,
+  callBody,
+  customersInLine,
+  numberOf,
+  postBatch,
+  postCall,
+} from "../world/customer.ts";
 import { startSample } from "../world/sample.ts";
 
 const CONCURRENCY = 50;

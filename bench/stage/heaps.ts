@@ -14,7 +14,9 @@ interface WorkerMessage {
   readonly params: { readonly sessionId: string; readonly message: string };
 }
 
-const USAGE_ID = 2;
+/** Twice, since what is let go of in the first may let go of more. */
+const ASKED = ["HeapProfiler.collectGarbage", "HeapProfiler.collectGarbage", "Runtime.getHeapUsage"];
+const USAGE_ID = ASKED.length - 1;
 
 /** What every worker thread of this process keeps, by the inspector: nothing else reaches into a thread. */
 export async function workerHeaps(): Promise<readonly Heap[]> {
@@ -25,11 +27,9 @@ export async function workerHeaps(): Promise<readonly Heap[]> {
   session.on("NodeWorker.attachedToWorker", ({ params: { sessionId, workerInfo } }: WorkerAttached) => {
     names.set(sessionId, workerInfo.title.replace(/^\[worker \d+\] /, ""));
     asked.set(sessionId, Promise.withResolvers());
-    const send = (id: number, method: string) =>
-      session.post("NodeWorker.sendMessageToWorker", { sessionId, message: JSON.stringify({ id, method }) });
-    Promise.all([send(1, "HeapProfiler.collectGarbage"), send(USAGE_ID, "Runtime.getHeapUsage")]).catch((error) =>
-      asked.get(sessionId)?.reject(error),
-    );
+    const messages = ASKED.map((method, id) => JSON.stringify({ id, method }));
+    const sent = messages.map((message) => session.post("NodeWorker.sendMessageToWorker", { sessionId, message }));
+    Promise.all(sent).catch((error) => asked.get(sessionId)?.reject(error));
   });
   session.on("NodeWorker.receivedMessageFromWorker", ({ params: { sessionId, message } }: WorkerMessage) => {
     const { id, result } = JSON.parse(message) as { id: number; result?: { usedSize: number } };

@@ -1,4 +1,5 @@
-type AttributeValue = Readonly<Record<string, unknown>>;
+/** Of one property, named after its type. */
+type AttributeValue = object & { readonly S?: string };
 type Item = Readonly<Record<string, AttributeValue>>;
 
 /** What one request to the table asks for: the kinds of items, how many, their bytes, and what is billed for them. */
@@ -49,7 +50,13 @@ function batchOf(batch: BatchOf): Requested {
   if (!("Keys" in batch)) return written(batch.map(({ PutRequest }) => PutRequest?.Item ?? {}));
   const { Keys, ConsistentRead } = batch;
   const kinds = [...new Set(Keys.map(kindOf))].join(" + ");
-  return { kind: kinds, items: Keys.length, bytes: 0, readUnits: Keys.length * readUnits(ConsistentRead), writeUnits: 0 };
+  return {
+    kind: kinds,
+    items: Keys.length,
+    bytes: 0,
+    readUnits: Keys.length * readUnits(ConsistentRead),
+    writeUnits: 0,
+  };
 }
 
 function written(items: readonly Item[]): Requested {
@@ -65,7 +72,7 @@ function written(items: readonly Item[]): Requested {
 }
 
 function kindOf(key: Item | undefined): string {
-  const name = (attribute: "pk" | "sk") => String(key?.[attribute]?.S ?? "").replace(/#.*/, "");
+  const name = (attribute: "pk" | "sk") => (key?.[attribute]?.S ?? "").replace(/#.*/, "");
   return [...new Set([name("pk"), name("sk")])].join(" ");
 }
 

@@ -13,7 +13,15 @@ export interface StageOptions {
   readonly counts: boolean;
 }
 
+export interface StageFunction {
+  /** `packages/functions/src/api/lambda.handler`. */
+  readonly handler: string;
+  /** Everything that is in its environment in AWS and matters to its code. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 export interface StageFacts {
+  readonly functions: readonly StageFunction[];
   readonly apiUrl: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly tableName: string;

@@ -8,7 +8,11 @@ import type { StageCommand, StageCommands, StageFacts, StageOptions, StageReply 
 
 export interface Stage extends StageFacts, Omit<StageCommands, "start"> {
   /** Of our own, to the same emulators. */
-  readonly clients: { readonly dynamoDb: DynamoDBClient; readonly sqs: SQSClient; readonly eventBridge: EventBridgeClient };
+  readonly clients: {
+    readonly dynamoDb: DynamoDBClient;
+    readonly sqs: SQSClient;
+    readonly eventBridge: EventBridgeClient;
+  };
 }
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));

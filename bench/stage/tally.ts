@@ -1,6 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import type { InvocationReport } from "../../packages/local/src/function-pool.ts";
+import { sum } from "../statistics.ts";
 import { Count } from "../work.ts";
 import { type Requested, requestedBy } from "./requested.ts";
 
@@ -52,7 +53,8 @@ export class Tally {
       const { request } = message as { request: IncomingMessage };
       const [target = "", operation = ""] = String(request.headers["x-amz-target"] ?? "").split(".");
       const service = SERVICES[target];
-      if (service === "DynamoDB") this.#read(request, (body) => this.#count(service, operation, requestedBy(operation, body)));
+      if (service === "DynamoDB")
+        this.#read(request, (body) => this.#count(service, operation, requestedBy(operation, body)));
       else if (service !== undefined) this.#count(service, operation, NOTHING);
     });
   }
@@ -124,6 +126,12 @@ export class Tally {
     this.#messages.set(functionName, count);
     return count;
   }
+}
+
+/** A poll that brings nothing is no work of a call; one that brings something leads to an invocation. */
+export function withoutIdlePolls({ requests, invocations }: Pick<Tallied, "requests" | "invocations">) {
+  const polls = sum(invocations.map(({ messages, invocations: times }) => (messages > 0 ? times : 0)));
+  return requests.map((of) => (of.operation === "ReceiveMessage" ? { ...of, requests: polls } : of));
 }
 
 const NOTHING: Requested = { kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0 };

@@ -34,7 +34,9 @@ export async function bareSeconds(
     requests,
     send: senderOf(operation, { stage, items: Math.max(1, Math.round(items / requests)), bytes: bytes / items }),
   }));
-  await stage.clients.dynamoDb.send(new PutItemCommand({ TableName: stage.tableName, Item: itemOf("read", ITEM_BYTES) }));
+  await stage.clients.dynamoDb.send(
+    new PutItemCommand({ TableName: stage.tableName, Item: itemOf("read", ITEM_BYTES) }),
+  );
   await fillQueue(stage, operations);
   const all = evenly(senders);
   return await secondsOf(() => inParallel(all.length, { concurrency }, async (index) => await all[index]?.()));
@@ -77,7 +79,9 @@ function senderOf(
     case "BatchGetItem":
       return () => {
         const Keys = each(() => keyOf(randomUUID()));
-        return dynamoDb.send(new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }));
+        return dynamoDb.send(
+          new BatchGetItemCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
+        );
       };
     case "BatchWriteItem":
       return () => {
@@ -112,7 +116,11 @@ function senderOf(
 }
 
 function itemOf(id: string, bytes: number) {
-  return { pk: { S: `bare#${id}` }, sk: { S: "bare" }, content: { S: "c".repeat(Math.max(1, Math.round(bytes) - 60)) } };
+  return {
+    pk: { S: `bare#${id}` },
+    sk: { S: "bare" },
+    content: { S: "c".repeat(Math.max(1, Math.round(bytes) - 60)) },
+  };
 }
 
 /** So that there is something to receive. */

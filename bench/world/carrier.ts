@@ -16,6 +16,8 @@ export interface CarrierOptions {
   readonly answersAfterMs?: number;
   /** By application; without one there is none. */
   readonly callsPerSecond?: Readonly<Record<string, number>>;
+  /** Between one thing that happens to a call and the next. */
+  readonly pauseMs?: number;
   /** What it tells of a call, besides the digits that come after `answered`; nothing at all where it is empty. */
   readonly tells: readonly Status[];
 }
@@ -39,7 +41,8 @@ export interface LeanCarrier extends Server {
   readonly failures: Count;
   /** Of calls refused for coming too fast. */
   readonly refusals: readonly Dial[];
-  forget(): void;
+  /** The first of an application. */
+  dialOf(applicationId: string, patience: { readonly withinSeconds: number }): Promise<Dial>;
 }
 
 interface CallRequest {
@@ -56,18 +59,27 @@ const JSON_BODY = { "content-type": "application/json" };
  */
 export async function startCarrier({
   answersAfterMs = 0,
+  pauseMs = 0,
   callsPerSecond = {},
   tells,
 }: CarrierOptions): Promise<LeanCarrier> {
   const dials: Dial[] = [];
   const refusals: Dial[] = [];
   const dialed = new Count("calls dialed");
+  const counts = new Map<string, Count>();
   const failures = new Count("webhooks failed");
   const limits = new Map(
     Object.entries(callsPerSecond).map(([id, limit]) => [id, createRateLimit(limit, () => performance.now())]),
   );
 
+  function dialedOf(applicationId: string): Count {
+    const count = counts.get(applicationId) ?? new Count(`dials of ${applicationId}`);
+    counts.set(applicationId, count);
+    return count;
+  }
+
   async function tell(url: string, body: object): Promise<void> {
+    if (pauseMs > 0) await setTimeout(pauseMs);
     const { status } = await post(url, { headers: JSON_BODY, body: JSON.stringify(body) });
     if (status < 200 || status > 299) failures.add();
   }
@@ -95,6 +107,7 @@ export async function startCarrier({
     }
     dials.push(dial);
     dialed.add();
+    dialedOf(dial.applicationId).add();
     if (answersAfterMs > 0) await setTimeout(answersAfterMs);
     const uuid = randomUUID();
     end(response, { status: 201, body: JSON.stringify({ uuid, status: "started", direction: "outbound" }) });
@@ -106,9 +119,9 @@ export async function startCarrier({
     dialed,
     failures,
     refusals,
-    forget() {
-      dials.length = 0;
-      refusals.length = 0;
+    async dialOf(applicationId, patience) {
+      await dialedOf(applicationId).reaches(1, patience);
+      return dials.find((dial) => dial.applicationId === applicationId) as Dial;
     },
   };
 }

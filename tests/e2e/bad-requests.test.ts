@@ -21,8 +21,9 @@ const unsigned = (claims: object) =>
   `Bearer ${[{ alg: "RS256" }, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".")}`;
 
 const { TO, FROM, TEXT, MESSAGE, PIN, DIGITS, URL, METHOD, APP_ID, KEY } = EXPECTED;
-const object = "Send one object with the parameters.";
-const mediaType = "Send application/json or application/x-www-form-urlencoded.";
+const object = "Send one object with the parameters, or with a list of calls.";
+const mediaType =
+  "Send one of application/json, application/x-www-form-urlencoded, text/csv, application/x-ndjson, application/jsonl.";
 const malformed = "The Authorization header is not of the form: Bearer <Vonage JWT>.";
 const small = rsaKey(1024).privateKey;
 
@@ -119,12 +120,12 @@ describe("POST /call", () => {
     [
       "more than 64 kB",
       () => json({ text: "t".repeat(65_536) }, bearer()),
-      problem(413, "body_too_large", "Send at most 64 kB."),
+      problem(413, "body_too_large", "Send at most 64 kB for one call."),
     ],
     [
       "megabytes",
       () => json({ text: "t".repeat(3_000_000) }, bearer()),
-      problem(413, "body_too_large", "Send at most 64 kB."),
+      problem(413, "body_too_large", "Send at most 64 kB for one call."),
     ],
     ["no media type", () => ({ method: "POST", headers: bearer() }), problem(415, "unsupported_media_type", mediaType)],
     [

@@ -61,6 +61,7 @@ describe("a customer whose server hangs", () => {
     });
     const prompt = await startReceiver(({ response }) => response.end());
     const other = newAccount();
+    await harness.unlimited(other.applicationId);
     const fields = { app_id: other.applicationId, private_key: other.pem };
     const promptResults = async (count: number) => {
       const tids = await Promise.all(Array.from({ length: count }, () => post(prompt.url, fields)));

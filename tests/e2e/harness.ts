@@ -20,6 +20,8 @@ export interface Harness {
     batch: { readonly calls: readonly object[]; readonly defaults?: object },
     headers?: Readonly<Record<string, string>>,
   ): Promise<Response>;
+  /** For an application whose calls the carrier lets through as they come. */
+  unlimited(applicationId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function startHarness({
           ...batch,
         }),
       }),
+    unlimited: (applicationId) => unlimited({ system, applicationId }),
     stop: async () => {
       await customer.stop();
       await system.stop();

@@ -13,6 +13,8 @@ export const PaceSchema = z.object({
   takenUntilMs: z.number(),
   /** When the pace was last changed by the carrier's refusal, or by recovering from one; epoch ms. */
   changedAtMs: z.optional(z.number()),
+  /** The last refusal that counted; epoch ms. */
+  refusedAtMs: z.optional(z.number()),
 });
 export type Pace = z.infer<typeof PaceSchema>;
 
@@ -23,7 +25,10 @@ export const DEFAULT_CALLS_PER_SECOND = 3;
 const SLOWEST = 1 / 8;
 
 /** Without a refusal for so long, the pace is doubled, up to the limit. */
-const RECOVERY_MS = 10_000;
+const RECOVERY_MS = 5_000;
+
+/** Refusals further apart are a matter of chance. */
+const CHANCE_MS = 3_000;
 
 /**
  * A second of a step is a little longer than that, since the queue is never early: it is the sum of the steps that is
@@ -82,11 +87,17 @@ export function placesBy(byMs: number, { pace, nowMs }: { pace: Pace; nowMs: num
   return byMs < fromMs ? 0 : (Math.floor((byMs - fromMs) / (seconds * SECOND_MS)) + 1) * calls;
 }
 
-/** After a refusal: half as fast. Once in a second, however many calls were refused in it. */
+/**
+ * After a refusal: half as fast, if the second before had one, too. Single calls meet by chance, since a queue waits whole
+ * seconds only, and are refused now and then at the right pace; one that is too fast is refused every second. Undefined
+ * when it is the same second's, and changes nothing.
+ */
 export function slowed(pace: Pace, nowMs: number): Pace | undefined {
-  if (pace.changedAtMs !== undefined && nowMs - pace.changedAtMs < 1_000) return undefined;
+  const sinceMs = nowMs - (pace.refusedAtMs ?? Number.NEGATIVE_INFINITY);
+  if (sinceMs < 1_000) return undefined;
+  if (sinceMs > CHANCE_MS) return { ...pace, refusedAtMs: nowMs };
   const callsPerSecond = Math.max(pace.callsPerSecond / 2, SLOWEST);
-  return { ...pace, callsPerSecond, changedAtMs: nowMs };
+  return { ...pace, callsPerSecond, changedAtMs: nowMs, refusedAtMs: nowMs };
 }
 
 /** After some time without a refusal: twice as fast, and again after as much time, up to the limit. */

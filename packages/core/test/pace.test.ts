@@ -62,23 +62,30 @@ describe("the pace", () => {
   const at = (seconds: number) => seconds * 1_000;
   const steady = freshPace(30);
 
-  it("is halved by a refusal, and by all others within a second no further", () => {
-    const once = slowed(steady, at(10));
-    expect(once).toEqual({ ...steady, callsPerSecond: 15, changedAtMs: at(10) });
-    expect(slowed(once as Pace, at(10.9))).toBeUndefined();
-    expect(slowed(once as Pace, at(11))).toEqual({ ...steady, callsPerSecond: 7.5, changedAtMs: at(11) });
+  it("is halved by refusals that go on from one second to the next, however many there are in it", () => {
+    const once = slowed(steady, at(10)) as Pace;
+    expect(once).toEqual({ ...steady, refusedAtMs: at(10) });
+    expect(slowed(once, at(10.9))).toBeUndefined();
+    const twice = slowed(once, at(11)) as Pace;
+    expect(twice).toEqual({ ...steady, callsPerSecond: 15, changedAtMs: at(11), refusedAtMs: at(11) });
+    expect(slowed(twice, at(12))).toMatchObject({ callsPerSecond: 7.5, changedAtMs: at(12) });
+  });
+
+  it("is left alone by a refusal now and then", () => {
+    const once = slowed(steady, at(10)) as Pace;
+    expect(slowed(once, at(13.1))).toEqual({ ...steady, refusedAtMs: at(13.1) });
   });
 
   it("never stops", () => {
-    const crawling = { ...steady, callsPerSecond: 0.125 };
-    expect(slowed(crawling, at(10))).toEqual({ ...crawling, changedAtMs: at(10) });
+    const crawling = { ...steady, callsPerSecond: 0.125, refusedAtMs: at(9) };
+    expect(slowed(crawling, at(10))).toMatchObject({ callsPerSecond: 0.125 });
   });
 
-  it("is doubled after ten seconds without a refusal, up to the limit", () => {
+  it("is doubled after five seconds without a refusal, up to the limit", () => {
     const slow = { ...steady, callsPerSecond: 10, changedAtMs: at(10) };
-    expect(recovered(slow, at(19.9))).toEqual(slow);
-    expect(recovered(slow, at(29.9))).toEqual({ ...slow, callsPerSecond: 20, changedAtMs: at(20) });
-    expect(recovered(slow, at(30))).toEqual(steady);
+    expect(recovered(slow, at(14.9))).toEqual(slow);
+    expect(recovered(slow, at(19.9))).toEqual({ ...slow, callsPerSecond: 20, changedAtMs: at(15) });
+    expect(recovered(slow, at(20))).toEqual(steady);
     expect(recovered(steady, at(40))).toEqual(steady);
   });
 });

@@ -2,7 +2,7 @@ import { callIdsOf } from "@promptcall/core/batch";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { DialBatchMessage } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/spec";
-import { chanceTwin, idOf } from "@promptcall/simulation/twins/chance";
+import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
 import type { Chance } from "../src/ports.ts";
 import { at, CREDENTIAL, spec } from "./given.ts";
@@ -20,9 +20,6 @@ const chance = (): Chance => {
   const twin = chanceTwin();
   return { ...twin, id: () => twin.id().replace("-8000-", "-9000-") };
 };
-
-/** The `ordinal`th id that is drawn. */
-export const drawn = (ordinal: number) => idOf(ordinal).replace("-8000-", "-9000-");
 
 /** A batch that was accepted, and its first message. */
 export async function batchWorld({

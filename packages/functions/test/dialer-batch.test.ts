@@ -176,8 +176,17 @@ describe("a call of a step that cannot be dialed", () => {
 describe("a step that the carrier has no room for", () => {
   const throttled = { kind: "try_again", why: "429", throttled: true } as const;
 
+  /** It had none for others of the application in the second before, either. */
+  async function crowdedWorld(count: number) {
+    const world = await batchWorld({ count, outcome: throttled });
+    world.clock.set(at(-1));
+    await world.paces.slow("app");
+    world.clock.set(at(0));
+    return world;
+  }
+
   it("slows the application, and gives each call a place of its own and its claim back", async () => {
-    const world = await batchWorld({ count: 6, outcome: throttled });
+    const world = await crowdedWorld(6);
     await world.paces.reserve({ applicationId: "app", count: 6, byMs: Date.parse(at(3_600)) });
     await dialer(world)(world.message);
     expect(await world.paces.read("app")).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
@@ -197,7 +206,7 @@ describe("a step that the carrier has no room for", () => {
   });
 
   it("makes the steps after it smaller, and after a while as large again", async () => {
-    const world = await batchWorld({ count: 20, outcome: throttled });
+    const world = await crowdedWorld(20);
     await dialer(world)(world.message);
     const calm = dialer({ ...world, carrier: scriptedCarrier() });
     world.clock.set(at(1));

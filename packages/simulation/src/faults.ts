@@ -84,7 +84,7 @@ export const FAULTS = {
     webhookDuplicated: 0.15,
     webhookLate: 0.15,
     webhookForged: 0.1,
-    carrierLimits: 0.05,
+    carrierLimits: 0.2,
     customerDown: 0.15,
     customerFlaky: 0.3,
     clockSkewSeconds: 2,

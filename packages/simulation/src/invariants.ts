@@ -23,6 +23,7 @@ export function violationsOf({
   const byTid = new Map(cloud.table.states().map(({ call }) => [call.tid, call]));
   const parked = parkedTids(cloud);
 
+  found.push(...floodOf(history), ...(level === "none" ? paceOf(history) : []));
   for (const [number, dials] of history.dials) if (dials > 1) found.push(`${number} was dialed ${dials} times`);
   for (const [tid, outcomes] of history.outcomes)
     if (outcomes.length > 1) found.push(`${tid}: the outcome changed: ${outcomes.join(" then ")}`);
@@ -61,6 +62,20 @@ export function violationsOf({
     if (untrue !== undefined) found.push(`${tid}: ${untrue} (${JSON.stringify(asked.person)})`);
   }
   return found;
+}
+
+/** So often may copies of a message send the rest of a batch on from one place: they met, or died over it. */
+const MOST_COPIES = 12;
+
+function floodOf({ steps }: History): string[] {
+  return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES ? [`batch ${step}: ${copies} copies`] : []));
+}
+
+/** Calls have places in time so that the carrier refuses few for coming too fast; queues wait for whole seconds. */
+const LARGEST_LIMITED_SHARE = 0.4;
+
+function paceOf({ limits, dials }: History): string[] {
+  return limits > LARGEST_LIMITED_SHARE * dials.size ? [`${limits} calls of ${dials.size} came too fast`] : [];
 }
 
 /** What was asked for, and how it was delivered; how a call stands is looked at with every save. */

@@ -156,16 +156,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "copies of a batch's message multiply from step to step",
-    file: functions("dialer/pass-on"),
-    find: "if ((await hops.made(key)) >= until) return;",
+    file: functions("pass-on-once"),
+    find: "if ((await hops.made(key)) >= upTo) return;",
     replace: "",
   },
   {
     name: "that a batch has gone on is remembered before it has",
-    file: functions("dialer/pass-on"),
-    find: "  await dial.send({ ...rest, next: until, until: Math.min(until + together, end), not_before });\n  await hops.make(key, until);",
-    replace:
-      "  await hops.make(key, until);\n  await dial.send({ ...rest, next: until, until: Math.min(until + together, end), not_before });",
+    file: functions("pass-on-once"),
+    find: "  await send();\n  await hops.make(key, upTo);",
+    replace: "  await hops.make(key, upTo);\n  await send();",
   },
   {
     name: "a call of a batch carries the credential as it was sealed for the batch",

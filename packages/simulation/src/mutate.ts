@@ -7,7 +7,7 @@ import { MUTANTS, type Mutant } from "./mutants.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = join(root, "node_modules/.cache/promptcall/mutants");
-const HISTORIES = 300;
+const HISTORIES = 1_000;
 
 /** Bundles the simulation with one safety line changed in memory: no file of the project is touched. */
 async function bundle(mutant: Mutant, outfile: string): Promise<void> {

@@ -83,16 +83,19 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
   /** Writes a pace over the one that was seen. */
   function replace(applicationId: string, { seen, pace }: { seen: Pace | undefined; pace: Pace }) {
     const isSame = "callsPerSecond = :seenRate AND takenUntilMs = :seenUntil";
-    const changed = pace.changedAtMs === undefined ? " REMOVE changedAtMs" : ", changedAtMs = :changedAt";
+    const moments = ["changedAtMs", "refusedAtMs"] as const;
+    const known = moments.filter((moment) => pace[moment] !== undefined);
+    const set = known.map((moment) => `, ${moment} = :${moment}`).join("");
+    const absent = moments.filter((moment) => pace[moment] === undefined).join(", ");
     return update(applicationId, {
-      UpdateExpression: `SET callsPerSecond = :rate, #limit = :limit, takenUntilMs = :until, expires_at = :expires_at${changed}`,
+      UpdateExpression: `SET callsPerSecond = :rate, #limit = :limit, takenUntilMs = :until, expires_at = :expires_at${set}${absent && ` REMOVE ${absent}`}`,
       ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : isSame,
       ExpressionAttributeValues: {
         ":rate": pace.callsPerSecond,
         ":limit": pace.limit,
         ":until": pace.takenUntilMs,
         ":expires_at": expiry(),
-        ...(pace.changedAtMs !== undefined && { ":changedAt": pace.changedAtMs }),
+        ...Object.fromEntries(known.map((moment) => [`:${moment}`, pace[moment]])),
         ...(seen !== undefined && { ":seenRate": seen.callsPerSecond, ":seenUntil": seen.takenUntilMs }),
       },
     });

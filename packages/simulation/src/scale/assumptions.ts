@@ -8,7 +8,12 @@ import { type Operation, operationsOf, type StepName } from "./operations.ts";
 /** From asking to the answer, in ms, as a function of 512 MB sees it: the client's own work is in it. */
 const OPERATION_MS: Readonly<Record<Operation, number>> = {
   "paces.reserve": 13,
+  "paces.refuse": 5,
+  "paces.read": 5,
   "paces.slow": 13,
+  "batches.add": 8,
+  "hops.made": 5,
+  "hops.make": 8,
   "calls.add": 10,
   "calls.find": 8,
   "calls.spec": 5,
@@ -48,6 +53,14 @@ function msOf(operation: Operation, step: StepName): number {
 /** Sigma of the lognormal spread of each duration: one in a hundred takes 2.8 times the average. */
 export const SPREAD = 0.5;
 
+/** Calls of one request are written in so many rounds, one after the other. */
+const WRITTEN_AT_ONCE = 16 * 25;
+
+/** What so many calls add to the time of a request that asks for many. */
+export function addingMs(calls: number): number {
+  return Math.ceil(calls / WRITTEN_AT_ONCE) * OPERATION_MS["calls.add"];
+}
+
 /** From the bus to a queue. */
 export const BUS_MS = 100;
 
@@ -57,14 +70,14 @@ export const PEAK_FACTOR = 3;
 /** Default of the carrier, for each account. `docs/scale.md` has the source. */
 export const CARRIER_CALLS_PER_SECOND = 3;
 
-/** How much of that an application uses at the peak. Closer to 1, and more calls are refused in some seconds. */
-export const CARRIER_LOAD = 1 / 3;
+/** How much of that an application uses at the peak. Much closer to 1, and it is limited before anything of ours is. */
+export const CARRIER_LOAD = 1 / 10;
 
 /** As `stacks/lambda.ts` has it. */
 export const MEMORY_GB = 0.5;
 
-/** One line of ours for each message; and for each invocation Lambda's own lines and the one of metrics. */
-export const LOG_BYTES = { line: 300, invocation: 1_000 };
+/** The line of each unit of work, and the one of metrics where it is measured; Lambda's own lines are off. */
+export const LOG_BYTES = { line: 300, metrics: 400 };
 
 /** What leaves AWS for the carrier and for a customer's server: request lines, headers and bodies. */
 export const OUT_BYTES = { "carrier.placeCall": 2_500, "sender.send": 1_000, answerToWebhook: 400 };

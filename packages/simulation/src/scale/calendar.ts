@@ -1,5 +1,5 @@
 /** Fine enough for quotas by the second, coarse enough to need no heap; and as long as one poll of a queue gathers. */
-const TICK_MS = 10;
+export const TICK_MS = 10;
 
 /** Virtual time in ticks. What is due in one tick happens in the order in which it was scheduled. */
 export class Calendar {

@@ -7,6 +7,12 @@ export interface CallOnItsWay {
   readonly journey: Journey;
   readonly askedMs: number;
   acceptedMs?: number;
+  /** There was no place early enough. */
+  refused?: true;
+  /** When it is its turn. */
+  notBeforeMs?: number;
+  /** Of the first call of a step of a batch: where the step ends, and where the batch does. */
+  step?: { readonly until: number; readonly end: number };
   dialedMs?: number;
   /** When the carrier had told all, or the call had expired: what comes after that is our own delay. */
   overMs?: number;

@@ -1,4 +1,4 @@
-import { LOG_BYTES, MEMORY_GB } from "./assumptions.ts";
+import { MEMORY_GB } from "./assumptions.ts";
 import type { CallOnItsWay } from "./calls.ts";
 import { Flow, type FlowOptions } from "./flow.ts";
 import type { Ledger } from "./ledger.ts";
@@ -24,12 +24,14 @@ export interface QueueFigures {
 
 /** What a run came to: nothing in it depends on the machine. */
 export interface Figures {
-  readonly calls: Readonly<Record<"asked" | "dialed" | "expired" | "closedEarly" | "delivered" | "turnedAway", number>>;
+  readonly calls: Readonly<
+    Record<"asked" | "refused" | "dialed" | "expired" | "closedEarly" | "delivered" | "turnedAway", number>
+  >;
   readonly perSecond: Readonly<Record<Metered, { readonly mean: number; readonly peak: number }>>;
   readonly concurrency: { readonly api: number; readonly webhooks: number; readonly all: number };
   readonly queues: Readonly<Record<QueueName, QueueFigures>>;
   readonly hottestItem: { readonly reads: number; readonly writes: number };
-  readonly attempts: { readonly dials: number; readonly refused: number; readonly looksForPlace: number };
+  readonly attempts: Readonly<Record<"dials" | "refused" | "hops" | "looksForPlace", number>>;
   /** From asking to dialing, and from when a call was over to the delivery of its result. */
   readonly secondsToDial: Wait;
   readonly secondsToDeliver: Wait;
@@ -44,7 +46,7 @@ export interface Figures {
 export function figuresOf(options: FlowOptions): Figures {
   const flow = new Flow(options);
   flow.run();
-  const { calls, mappings, places } = flow;
+  const { calls, mappings, places, paces } = flow;
   const { peak } = flow.gauge;
   const { meter, steps } = flow.ledger;
   const { measured } = options.scenario;
@@ -57,6 +59,7 @@ export function figuresOf(options: FlowOptions): Figures {
   return {
     calls: {
       asked: calls.length,
+      refused: count(({ refused }) => refused === true),
       dialed: count(({ dialedMs }) => dialedMs !== undefined),
       expired: count(({ expired }) => expired === true),
       closedEarly: count(({ closedEarly }) => closedEarly === true),
@@ -73,10 +76,14 @@ export function figuresOf(options: FlowOptions): Figures {
       const [oldestSeconds, longestBatchSeconds] = [oldestMs / 1000, batchMs / 1000];
       return { concurrency: invocations, waiting, oldestSeconds, inFlight, delayed, longestBatchSeconds };
     }),
-    hottestItem: { reads: places.reads.peak, writes: places.writes.peak },
+    hottestItem: {
+      reads: Math.max(places.reads.peak, paces.reads.peak),
+      writes: Math.max(places.writes.peak, paces.writes.peak),
+    },
     attempts: {
       dials: steps.place + steps.limited,
       refused: steps.limited,
+      hops: steps.hop,
       looksForPlace: steps.wait,
     },
     secondsToDial: waitOf(calls.flatMap(({ askedMs, dialedMs }) => seconds(dialedMs, askedMs))),
@@ -95,18 +102,15 @@ function waitOf(seconds: readonly number[]): Wait {
 }
 
 /** What was asked of AWS, batches as they were; what the table keeps is left out. */
-function usdOf({ meter, steps, runMs }: Ledger): number {
-  const lines = Object.values(steps).reduce((sum, times) => sum + times, 0);
-  const invocations = meter.total("invocations");
-  const logGb = (lines * LOG_BYTES.line + invocations * LOG_BYTES.invocation) / 1e9;
+function usdOf({ meter, logBytes, runMs }: Ledger): number {
   return (
     meter.total("apiRequests") * PRICES.apiRequest.usd +
-    invocations * PRICES.invocation.usd +
+    meter.total("invocations") * PRICES.invocation.usd +
     (runMs / 1000) * MEMORY_GB * PRICES.gbSecond.usd +
     meter.total("events") * PRICES.event.usd +
     meter.total("queueRequests") * PRICES.queueRequest.usd +
     meter.total("readUnits") * PRICES.readUnit.usd +
     meter.total("writeUnits") * PRICES.writeUnit.usd +
-    logGb * PRICES.logGb.usd
+    (logBytes / 1e9) * PRICES.logGb.usd
   );
 }

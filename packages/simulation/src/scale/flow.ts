@@ -1,4 +1,6 @@
+import { LONGEST_HOP_SECONDS } from "@promptcall/core/later";
 import { Random } from "../random.ts";
+import { addingMs } from "./assumptions.ts";
 import { Backlog } from "./backlog.ts";
 import { Calendar } from "./calendar.ts";
 import { type CallOnItsWay, newCall } from "./calls.ts";
@@ -6,10 +8,10 @@ import { Durations } from "./durations.ts";
 import { Gauge } from "./gauge.ts";
 import { hookOf } from "./journeys.ts";
 import { Ledger } from "./ledger.ts";
-import { Life, type Message } from "./life.ts";
+import { Life, type Message, type Turn } from "./life.ts";
 import { Gateway } from "./limits.ts";
 import { Mapping } from "./mapping.ts";
-import type { StepName } from "./operations.ts";
+import { Paces } from "./paces.ts";
 import { Places } from "./places.ts";
 import type { Arrival, Scenario } from "./scenarios.ts";
 import { type FlowSettings, QUEUES, type QueueName } from "./settings.ts";
@@ -41,6 +43,7 @@ export class Flow {
   readonly calls: CallOnItsWay[] = [];
   readonly ledger = new Ledger();
   readonly places = new Places();
+  readonly paces: Paces;
   readonly mappings: Readonly<Record<QueueName, Mapping>>;
   readonly gauge = new Gauge();
   turnedAway = 0;
@@ -63,7 +66,8 @@ export class Flow {
     this.#comers = new Random(seed);
     const random = new Random(seed + 1);
     this.#durations = new Durations(random);
-    this.#calendar = new Calendar({ longestMs: settings.deadlineSeconds * 1000 });
+    this.#calendar = new Calendar({ longestMs: 1000 * (Math.max(settings.deadlineSeconds, LONGEST_HOP_SECONDS) + 10) });
+    this.paces = new Paces({ limit: settings.carrierCallsPerSecond });
     this.#gateway = new Gateway(settings.throttle);
     this.#arrivals = scenario.arrivals(this.#comers)[Symbol.iterator]();
     const mapping = (queue: QueueName) =>
@@ -83,6 +87,7 @@ export class Flow {
       send: (queue, message, delayMs) => this.#send(queue, message, delayMs),
       tell: (call, detail, delayMs) => this.#after(delayMs, NEWS, { call, detail }),
       enter: (application) => this.places.enter(application, this.nowMs),
+      paces: this.paces,
     });
   }
 
@@ -113,7 +118,7 @@ export class Flow {
   /** All that come by now, and then the next one when it comes. */
   #arrive(): void {
     for (; this.#next !== undefined && this.#next.atMs <= this.nowMs; this.#next = this.#nextArrival())
-      this.#ask(this.#next.application);
+      this.#ask(this.#next);
     if (this.#next) this.#after(this.#next.atMs - this.nowMs, ARRIVAL, { call: 0, detail: 0 });
   }
 
@@ -122,9 +127,13 @@ export class Flow {
     return next.done ? undefined : next.value;
   }
 
-  #ask(application: number): void {
+  #ask({ application, calls }: Arrival): void {
     if (!this.#isMeasured && this.nowMs >= this.#options.scenario.measured.fromMs) this.#measure();
-    const call = this.calls.push(newCall({ application, askedMs: this.nowMs, random: this.#comers })) - 1;
+    const call = this.calls.length;
+    for (let asked = 0; asked < calls; asked += 1)
+      this.calls.push(newCall({ application, askedMs: this.nowMs, random: this.#comers }));
+    const first = this.calls[call];
+    if (first !== undefined && calls > 1) first.step = { until: call + calls, end: call + calls };
     if (this.#outside.size === 0 && this.#gateway.admits(this.nowMs)) this.#accept(call);
     else {
       this.turnedAway += 1;
@@ -140,7 +149,9 @@ export class Flow {
   }
 
   #accept(call: number): void {
-    this.#atOnce("api", "accept", { call, detail: 0 });
+    const { step, fits } = this.#life.receive(call, this.nowMs);
+    if (step === "acceptMany") for (let added = 0; added < fits; added += 1) this.ledger.step("add", this.nowMs);
+    this.#atOnce("api", { step, message: { call, detail: 0 } }, step === "acceptMany" ? addingMs(fits) : 0);
   }
 
   #hear({ call: index, detail }: Message): void {
@@ -150,12 +161,12 @@ export class Flow {
     const next = call.journey.news[detail + 1];
     if (next === undefined) call.overMs = this.nowMs;
     else this.#after(next.afterSeconds * 1000, NEWS, { call: index, detail: detail + 1 });
-    this.#atOnce("webhooks", hookOf(item.tells), { call: index, detail });
+    this.#atOnce("webhooks", { step: hookOf(item.tells), message: { call: index, detail } });
   }
 
-  #atOnce(name: "api" | "webhooks", step: StepName, message: Message): void {
+  #atOnce(name: "api" | "webhooks", { step, message }: Turn, moreMs = 0): void {
     const { nowMs } = this;
-    const endMs = this.#durations.of(step);
+    const endMs = this.#durations.of(step) + moreMs;
     this.gauge.take(name);
     this.ledger.step(step, nowMs);
     this.ledger.request(name === "api" ? "apiRequests" : "webhooks", nowMs, endMs);
@@ -176,12 +187,14 @@ export class Flow {
     const { nowMs } = this;
     let batchMs = 0;
     for (const message of batch) {
-      const step = this.#life.decide(queue, message, nowMs);
-      const ms = this.#durations.of(step);
-      const endMs = queue === "state" ? batchMs + ms : ms;
-      batchMs = Math.max(batchMs, endMs);
-      this.ledger.step(step, nowMs);
-      this.#life.follow(step, message, { nowMs, endMs });
+      let startMs = queue === "state" ? batchMs : 0;
+      for (const turn of this.#life.turns(queue, message, nowMs)) {
+        const endMs = startMs + this.#durations.of(turn.step);
+        batchMs = Math.max(batchMs, endMs);
+        this.ledger.step(turn.step, nowMs);
+        this.#life.follow(turn.step, turn.message, { nowMs, endMs });
+        if (turn.step === "advance") startMs = endMs;
+      }
     }
     for (const visit of this.places.endOfBatch()) this.#after(batchMs, PLACE_LEFT, { call: visit, detail: 0 });
     this.gauge.take("consumers");

@@ -1,11 +1,11 @@
 import type { LineStatus } from "@promptcall/core/line-status";
 import type { StepName } from "./operations.ts";
 
-/** Something the carrier tells of a call, how long after the one before it, and what folding it amounts to. */
+/** Something the carrier tells of a call, how long after the one before it, and what folding it amounts to, if it is. */
 export interface News {
   readonly afterSeconds: number;
   readonly tells: LineStatus | "right PIN" | "wrong PIN";
-  readonly folds: Extract<StepName, "fold" | "skip" | "end" | "complete">;
+  readonly folds?: Extract<StepName, "fold" | "end" | "complete">;
 }
 
 export interface Journey {
@@ -14,9 +14,8 @@ export interface Journey {
   readonly news: readonly News[];
 }
 
-/** `call.dialed` has told the call's uuid by then, so this adds nothing. */
-const started: News = { afterSeconds: 0.5, tells: "started", folds: "skip" };
-const ringing: News = { afterSeconds: 1.5, tells: "ringing", folds: "fold" };
+const started: News = { afterSeconds: 0.5, tells: "started" };
+const ringing: News = { afterSeconds: 1.5, tells: "ringing" };
 const answered: News = { afterSeconds: 10, tells: "answered", folds: "fold" };
 const wrong: News = { afterSeconds: 12, tells: "wrong PIN", folds: "fold" };
 const right: News = { afterSeconds: 12, tells: "right PIN", folds: "fold" };
@@ -44,11 +43,12 @@ export type JourneyName = keyof typeof JOURNEYS;
 
 /** Every step of a call that is dialed at the first attempt and whose result is taken at the first attempt, in order. */
 export function stepsOf({ news }: Journey): readonly StepName[] {
-  const told = news.flatMap(({ tells, folds }): StepName[] => [hookOf(tells), folds]);
+  const told = news.flatMap(({ tells, folds }): StepName[] => [hookOf(tells), ...(folds ? [folds] : [])]);
   const settles = news.some(({ folds }) => folds === "end");
   return ["accept", "place", "fold", ...told, ...(settles ? ["settle" as const] : []), "deliver", "deadline"];
 }
 
-export function hookOf(tells: News["tells"]): "digits" | "status" {
+export function hookOf(tells: News["tells"]): "digits" | "status" | "unheard" {
+  if (tells === "started" || tells === "ringing") return "unheard";
   return tells === "right PIN" || tells === "wrong PIN" ? "digits" : "status";
 }

@@ -11,10 +11,12 @@ export class Ledger {
   readonly steps: Record<StepName, number> = byStep(() => 0);
   /** How long functions ran in all. */
   runMs = 0;
+  logBytes = 0;
 
   step(step: StepName, nowMs: number): void {
-    const { events, deliveries, messages, readUnits, writeUnits } = USAGE[step];
+    const { events, deliveries, messages, readUnits, writeUnits, logBytes } = USAGE[step];
     this.steps[step] += 1;
+    this.logBytes += logBytes;
     this.meter.add("events", nowMs, events);
     this.meter.add("deliveries", nowMs, deliveries);
     this.meter.add("queueRequests", nowMs, messages);

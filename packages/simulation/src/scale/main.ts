@@ -8,7 +8,7 @@ import { burstOf, dayOf, type Scenario } from "./scenarios.ts";
 import { deployedSettings, liftedSettings } from "./settings.ts";
 
 const USAGE = `npm run scale -- --calls-per-day N [--peak-factor N] [--applications N] [--seed N]
-npm run scale -- --burst N [--seed N]
+npm run scale -- --burst N [--together N] [--seed N]
 npm run scale -- --calls-per-month N`;
 
 function fail(message: string): never {
@@ -21,6 +21,7 @@ function options() {
   const known = {
     "calls-per-day": text,
     burst: text,
+    together: text,
     "calls-per-month": text,
     "peak-factor": text,
     applications: text,
@@ -64,7 +65,7 @@ if ([callsPerDay, burst, callsPerMonth].filter((value) => value !== undefined).l
   fail("Name one of --calls-per-day, --burst and --calls-per-month.");
 if (callsPerDay !== undefined)
   simulate(dayOf({ callsPerDay, applications, peakFactor: positive("peak-factor") ?? PEAK_FACTOR }));
-if (burst !== undefined) simulate(burstOf(burst));
+if (burst !== undefined) simulate(burstOf({ calls: burst, together: positive("together") }));
 if (callsPerMonth !== undefined) {
   const { retentionDays } = stageConfig("production").settings;
   console.log(costReport({ callsPerMonth, retentionDays }));

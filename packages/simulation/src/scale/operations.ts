@@ -10,8 +10,18 @@ interface Step {
 }
 
 export const STEPS = {
-  /** A request is taken in. */
-  accept: { function: "api", operations: { "paces.reserve": 1, "calls.add": 1, "dial.send": 1, "bus.publish": 1 } },
+  /** A request for one call is taken in. */
+  accept: { function: "api", operations: { "paces.reserve": 1, "calls.add": 1, "dial.send": 1 } },
+  /** A request for many, apart from what it takes for each of them. */
+  acceptMany: { function: "api", operations: { "paces.reserve": 1, "batches.add": 1, "dial.send": 1 } },
+  /** Each call of such a request. Some are written together. */
+  add: { function: "api", operations: { "calls.add": 1 } },
+  /** There is no place early enough. */
+  refuse: { function: "api", operations: { "paces.refuse": 1 } },
+  /** A call, or a batch, whose time is further ahead than its queue can wait. */
+  hop: { function: "dialer", operations: { "hops.made": 1, "dial.send": 1, "hops.make": 1 } },
+  /** The rest of a batch is sent on, before the calls of this step are dialed as any others, but read together. */
+  advance: { function: "dialer", operations: { "hops.made": 1, "paces.read": 1, "dial.send": 1, "hops.make": 1 } },
   /** A call is dialed. */
   place: {
     function: "dialer",
@@ -42,12 +52,12 @@ export const STEPS = {
     function: "dialer",
     operations: { "calls.find": 1, "timers.send": 1, "calls.save": 1, "bus.publish": 1 },
   },
+  /** News that lead to nothing: that the call was started, or rings. */
+  unheard: { function: "webhooks", operations: {} },
   status: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
   digits: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
   /** A report tells something new. */
   fold: { function: "reducer", operations: { "calls.state": 1, "calls.save": 1 } },
-  /** A report tells what is on record already. */
-  skip: { function: "reducer", operations: { "calls.state": 1 } },
   /** The line is down and the verdict is not in. */
   end: { function: "reducer", operations: { "calls.state": 1, "timers.send": 1, "calls.save": 1 } },
   /** A report settles the outcome. */
@@ -74,7 +84,6 @@ export const STEPS = {
       "sender.send": 1,
       "receivers.leave": 1,
       "deliveries.add": 1,
-      "bus.publish": 1,
     },
   },
   /** Its receiver has no place: it looks again in a second. */
@@ -96,7 +105,6 @@ export const STEPS = {
       "calls.state": 1,
       "sender.send": 1,
       "deliveries.add": 1,
-      "bus.publish": 1,
     },
   },
 } as const satisfies Record<string, Step>;
@@ -116,7 +124,12 @@ const read: Requests = { commands: ["GetItem"], readUnits: 1 };
 /** Units are those of a call of ordinary length: a prompt of 160 characters. Reads are consistent. */
 export const REQUESTS = {
   "paces.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
+  "paces.refuse": read,
+  "paces.read": read,
   "paces.slow": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
+  "batches.add": { commands: ["PutItem"], writeUnits: 1 },
+  "hops.made": read,
+  "hops.make": { commands: ["UpdateItem"], writeUnits: 1 },
   "calls.add": { commands: ["BatchWriteItem"], writeUnits: 1 },
   "calls.find": { commands: ["BatchGetItem"], readUnits: 2 },
   "calls.spec": read,

@@ -60,8 +60,9 @@ export function flowReport(figures: Figures): string {
   return [
     table(head, queueRows),
     `concurrency of api ${concurrency.api}, webhooks ${concurrency.webhooks}, all functions ${concurrency.all}`,
-    `asked ${textOf(calls.asked)}, turned away by the gateway at first ${textOf(calls.turnedAway)}`,
-    `dialed ${textOf(calls.dialed)}, asking the carrier ${textOf(attempts.dials)} times, refused ${textOf(attempts.refused)} times`,
+    `asked ${textOf(calls.asked)}, requests turned away by the gateway at first ${textOf(calls.turnedAway)}`,
+    `refused at once, since no place was early enough ${textOf(calls.refused)}`,
+    `dialed ${textOf(calls.dialed)}, asking the carrier ${textOf(attempts.dials)} times, refused ${textOf(attempts.refused)} times; sent on for another hop ${textOf(attempts.hops)} times`,
     `expired before they were dialed ${textOf(calls.expired)}`,
     `closed by the deadline with reports still waiting ${textOf(calls.closedEarly)}`,
     `results delivered ${textOf(calls.delivered)}, having looked in vain for a place ${textOf(attempts.looksForPlace)} times`,

@@ -4,6 +4,8 @@ import { CARRIER_CALLS_PER_SECOND, CARRIER_LOAD, PEAK_FACTOR } from "./assumptio
 export interface Arrival {
   readonly atMs: number;
   readonly application: number;
+  /** How many calls the request asks for. */
+  readonly calls: number;
 }
 
 export interface Scenario {
@@ -26,7 +28,7 @@ const MEASURED_MS = 60_000;
 export interface DayOptions {
   readonly callsPerDay: number;
   readonly peakFactor?: number;
-  /** As many as use a third of the carrier's limit each, unless told. */
+  /** As many as use a tenth of the carrier's limit each, unless told. */
   readonly applications?: number | undefined;
 }
 
@@ -44,23 +46,30 @@ export function dayOf({ callsPerDay, peakFactor = PEAK_FACTOR, applications }: D
       for (let atMs = 0; ; ) {
         atMs += (-Math.log(1 - random.next()) / perSecond) * 1000;
         if (atMs >= untilMs) return;
-        yield { atMs, application: Math.floor(random.next() * count) };
+        yield { atMs, application: Math.floor(random.next() * count), calls: 1 };
       }
     },
   };
 }
 
+export interface BurstOptions {
+  readonly calls: number;
+  /** How many each request asks for. */
+  readonly together?: number | undefined;
+}
+
 /** One application asks for all its calls within a minute; another asks for one, a second after that. */
-export function burstOf(calls: number): Scenario {
+export function burstOf({ calls, together = 1 }: BurstOptions): Scenario {
   const minuteMs = 60_000;
   return {
-    name: `${calls.toLocaleString("en")} calls of one application in a minute, then one of another`,
+    name: `${calls.toLocaleString("en")} calls of one application in a minute, ${together.toLocaleString("en")} in a request, then one of another`,
     applications: 2,
     isSteady: false,
     measured: { fromMs: 0, untilMs: 2 * 3_600_000 },
     *arrivals() {
-      for (let call = 0; call < calls; call += 1) yield { atMs: (call * minuteMs) / calls, application: 0 };
-      yield { atMs: minuteMs + 1_000, application: 1 };
+      for (let call = 0; call < calls; call += together)
+        yield { atMs: (call * minuteMs) / calls, application: 0, calls: Math.min(together, calls - call) };
+      yield { atMs: minuteMs + 1_000, application: 1, calls: 1 };
     },
   };
 }

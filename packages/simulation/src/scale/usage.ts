@@ -19,7 +19,15 @@ export interface Usage {
 }
 
 /** Steps that begin with an event that a rule has handed to their queue. */
-const FROM_THE_BUS: ReadonlySet<StepName> = new Set(["fold", "skip", "end", "complete", "deliver"]);
+const FROM_THE_BUS: ReadonlySet<StepName> = new Set(["fold", "end", "complete", "deliver"]);
+
+/** Steps that measure nothing: they are as many as their function has invocations, or are part of another. */
+const UNMEASURED: ReadonlySet<StepName> = new Set(["unheard", "status", "digits", "fold", "end", "add", "advance"]);
+
+/** Steps that no line tells of: the ones they are part of have theirs. */
+const UNTOLD: ReadonlySet<StepName> = new Set(["add", "advance"]);
+
+const REQUESTED: ReadonlySet<StepName> = new Set(["accept", "acceptMany", "refuse"]);
 
 /** One step, in an invocation of its own. */
 export function usageOfStep(step: StepName): Usage {
@@ -31,7 +39,7 @@ export function usageOfStep(step: StepName): Usage {
   const deliveries = FROM_THE_BUS.has(step) ? 1 : 0;
   const isWebhook = STEPS[step].function === "webhooks";
   return {
-    apiRequests: step === "accept" ? 1 : 0,
+    apiRequests: REQUESTED.has(step) ? 1 : 0,
     invocations: 1,
     gbSeconds: (stepMs(step) / 1000) * MEMORY_GB,
     events: requests("PutEvents"),
@@ -39,7 +47,7 @@ export function usageOfStep(step: StepName): Usage {
     messages: requests("SendMessage") + deliveries,
     readUnits: sum((operation) => unitsOf(operation, "readUnits")),
     writeUnits: sum((operation) => unitsOf(operation, "writeUnits")),
-    logBytes: LOG_BYTES.line + LOG_BYTES.invocation,
+    logBytes: (UNTOLD.has(step) ? 0 : LOG_BYTES.line) + (UNMEASURED.has(step) ? 0 : LOG_BYTES.metrics),
     outBytes:
       sum((operation) => (operation in OUT_BYTES ? OUT_BYTES[operation as keyof typeof OUT_BYTES] : 0)) +
       (isWebhook ? OUT_BYTES.answerToWebhook : 0),

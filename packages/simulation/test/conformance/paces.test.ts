@@ -66,26 +66,39 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
     expect(starts).toEqual(Array.from({ length: 20 }, (_, index) => index * 1_020));
   });
 
-  it("are slower after a refusal of the carrier, and recover", async () => {
+  /** The carrier refuses calls from one second to the next. */
+  async function refusedFor(moreSeconds: number): Promise<void> {
     await paces.slow(applicationId);
+    for (let second = 0; second < moreSeconds; second += 1) {
+      pass(1_000);
+      await paces.slow(applicationId);
+    }
+  }
+
+  it("are slower after refusals of the carrier that go on, and recover", async () => {
+    await refusedFor(1);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
     expect(await seconds(reserve(2))).toEqual(["reserved", 0, 1.02, 2.04]);
-    pass(10_000);
+    pass(5_000);
     expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.02]);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 3, limit: 3 });
   });
 
+  it("are left alone by a refusal now and then", async () => {
+    await paces.slow(applicationId);
+    pass(4_000);
+    await paces.slow(applicationId);
+    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 3, refusedAtMs: nowMs() });
+  });
+
   it("are read as they have recovered by then, also when nobody takes a place", async () => {
-    await paces.slow(applicationId);
-    pass(1_000);
-    await paces.slow(applicationId);
+    await refusedFor(2);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 0.75 });
-    pass(10_000);
+    pass(5_000);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5 });
-    pass(10_000);
-    expect(await paces.read(applicationId)).toEqual({ callsPerSecond: 3, limit: 3, takenUntilMs: 0 });
-    await paces.slow(applicationId);
-    expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
+    pass(5_000);
+    const pace = await paces.read(applicationId);
+    expect([pace.callsPerSecond, pace.changedAtMs]).toEqual([3, undefined]);
   });
 
   it("are what the carrier has agreed to", async () => {

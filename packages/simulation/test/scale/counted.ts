@@ -1,3 +1,5 @@
+import type { Reservation } from "@promptcall/functions/ports";
+
 /** Every function of these ports, as it is, but named in `calls` whenever it is called. */
 export function counted<Ports extends object>(ports: Ports, calls: string[]): Ports {
   const entries = Object.entries(ports).map(([name, port]) => [name, countedPort(name, port, calls)]);
@@ -5,7 +7,7 @@ export function counted<Ports extends object>(ports: Ports, calls: string[]): Po
 }
 
 /** What a function does by itself: it asks nobody for it. */
-const OWN = new Set(["clock", "chance", "log", "seal", "webhooks", "settings"]);
+const OWN = new Set(["clock", "chance", "log", "seal", "webhooks", "settings", "verboseEvents"]);
 
 function countedPort(name: string, port: unknown, calls: string[]): unknown {
   if (typeof port !== "object" || port === null || ArrayBuffer.isView(port) || Array.isArray(port) || OWN.has(name))
@@ -27,5 +29,8 @@ function countedPort(name: string, port: unknown, calls: string[]): unknown {
 
 /** A place that was not to be had costs less than one that was. */
 function nameOf({ name, method, answer }: { name: string; method: string; answer: unknown }): string {
-  return method === "enter" && typeof answer === "string" ? `${name}.refuse` : `${name}.${method}`;
+  const isRefused =
+    (method === "enter" && typeof answer === "string") ||
+    (method === "reserve" && (answer as Reservation).kind === "too_late");
+  return isRefused ? `${name}.refuse` : `${name}.${method}`;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { capacityOf } from "../../src/scale/capacity.ts";
 import { type Figures, figuresOf } from "../../src/scale/figures.ts";
 import { burstOf, dayOf } from "../../src/scale/scenarios.ts";
-import { deployedSettings, liftedSettings } from "../../src/scale/settings.ts";
+import { deployedSettings } from "../../src/scale/settings.ts";
 import { usageOfCall } from "../../src/scale/usage.ts";
 
 const scenario = dayOf({ callsPerDay: 200_000 });
@@ -24,6 +25,7 @@ describe("a day well within what is deployed", () => {
     const { dials, refused } = quiet.attempts;
     expect({ ...quiet.calls, placed: dials - refused }).toEqual({
       asked,
+      refused: 0,
       dialed: asked,
       delivered: asked,
       placed: asked,
@@ -45,6 +47,14 @@ describe("a day well within what is deployed", () => {
   it("holds as many deadlines as are set while one lasts", () => {
     const { carrierRequests } = quiet.perSecond;
     expect(quiet.queues.timers.delayed).toEqual(near(carrierRequests.mean * settings.deadlineSeconds, 0.1));
+  });
+});
+
+describe("what is deployed", () => {
+  it("reduces more than twice what it dials, since a call whose reports wait is closed without them", () => {
+    const { dial, state } = capacityOf(settings);
+    const toReduce = usageOfCall().deliveries - 1;
+    expect(state / toReduce).toBeGreaterThan(2 * dial);
   });
 });
 
@@ -71,18 +81,29 @@ describe("more than is deployed", () => {
 });
 
 describe("a burst of one application", () => {
-  const burst = (options: Partial<typeof settings> = {}): Figures =>
-    figuresOf({ scenario: burstOf(3_000), settings: { ...settings, ...options }, seed: 1 });
+  const burst = (options: Parameters<typeof burstOf>[0]): Figures =>
+    figuresOf({ scenario: burstOf(options), settings, seed: 1 });
 
-  it("is dialed at the carrier's pace", () => {
-    const { calls, perSecond, attempts } = burst();
-    expect(calls).toMatchObject({ asked: 3_001, dialed: 3_001, delivered: 3_001, expired: 0 });
-    expect(perSecond.webhooks.mean).toBeLessThan(5 * settings.carrierCallsPerSecond);
-    expect(attempts.refused).toBeGreaterThan(attempts.dials / 2);
+  it("of one batch is dialed at the carrier's pace, and keeps nobody waiting", () => {
+    const { calls, attempts, secondsToDial, lastCall } = burst({ calls: 3_000, together: 3_000 });
+    expect(calls).toMatchObject({ asked: 3_001, refused: 0, dialed: 3_001, delivered: 3_001, expired: 0 });
+    expect(attempts.refused).toBeLessThan(0.01 * attempts.dials);
+    expect(secondsToDial.longest).toEqual(near(3_000 / settings.carrierCallsPerSecond, 0.05));
+    expect(lastCall.secondsToDial).toBeLessThan(1);
   });
 
-  it("keeps another application's call waiting for as long as the dialer takes to come round, and no longer without bounds", () => {
-    const lifted = figuresOf({ scenario: burstOf(3_000), settings: liftedSettings(), seed: 1 });
-    expect(burst().lastCall.secondsToDial).toBeGreaterThan(10 * lifted.lastCall.secondsToDial);
+  it("is refused at once where it would come too late, but for those that were accepted", () => {
+    const { calls, secondsToDial } = burst({ calls: 30_000, together: 10_000 });
+    const places = 3_600 * settings.carrierCallsPerSecond;
+    expect(calls.asked - calls.refused).toEqual(near(places, 0.05));
+    expect(calls.delivered).toBe(calls.asked - calls.refused);
+    expect(secondsToDial.longest).toBeLessThan(3_700);
+  });
+
+  it("of single calls keeps another application's call waiting at the gateway alone", () => {
+    const { calls, lastCall } = burst({ calls: 60_000 });
+    const { requestsPerSecond, burst: atOnce } = settings.throttle;
+    expect(calls.turnedAway).toBeGreaterThan(0);
+    expect(lastCall.secondsToDial).toEqual(near((60_000 - atOnce) / requestsPerSecond - 61, 0.1));
   });
 });

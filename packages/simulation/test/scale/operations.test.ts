@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { PARAMETERS } from "../../../functions/test/api/given.ts";
 import { at } from "../../../functions/test/given.ts";
 import { JOURNEYS, stepsOf } from "../../src/scale/journeys.ts";
-import { STEPS, type StepName } from "../../src/scale/operations.ts";
+import { type Operation, operationsOf, STEPS, type StepName } from "../../src/scale/operations.ts";
 import { playedCall, playedJourney } from "./played.ts";
 
 const steps = (...names: StepName[]) => names.map((name) => STEPS[name]);
@@ -15,6 +15,15 @@ async function completedCall() {
   await call.dial();
   for (const item of JOURNEYS["right at once"].news) await call.hear(item);
   return call;
+}
+
+/** All that so many of these steps ask for together, where some of them read or write with one request. */
+function together(repeated: Partial<Record<StepName, number>>, at: { once: Operation }) {
+  const sum: Record<string, number> = {};
+  for (const [name, times] of Object.entries(repeated))
+    for (const [operation, asked] of operationsOf(name as StepName))
+      sum[operation] = (sum[operation] ?? 0) + (operation === at.once ? 1 - (sum[operation] ?? 0) : times * asked);
+  return sum;
 }
 
 async function takePlaces(call: ReturnType<typeof playedCall>): Promise<void> {
@@ -37,6 +46,29 @@ describe("the table of operations", () => {
     call.world.clock.set(at(400));
     await call.timer();
     expect(call.steps).toEqual(steps("accept", "limited", "superseded"));
+  });
+
+  it("is so for a batch that is dialed step by step", async () => {
+    const call = playedCall();
+    await call.acceptMany(5);
+    await call.dial();
+    await call.dial();
+    expect(call.steps.map(({ operations }) => operations)).toEqual([
+      together({ acceptMany: 1, add: 5 }, { once: "calls.add" }),
+      together({ advance: 1, place: 3 }, { once: "calls.find" }),
+      together({ place: 2 }, { once: "calls.find" }),
+    ]);
+  });
+
+  it("is so for a call whose place is later than its queue can wait, and for one that comes too late for any", async () => {
+    const call = playedCall();
+    await call.acceptMany(10_000);
+    await call.accept();
+    await call.dialEarly();
+    await call.acceptMany(10_000);
+    await call.accept();
+    const [, ...others] = call.steps;
+    expect(others).toEqual([...steps("accept", "hop"), expect.anything(), ...steps("refuse")]);
   });
 
   it("is so for a call that waited too long", async () => {
@@ -77,8 +109,9 @@ describe("the table of operations", () => {
 
   it("leaves no step out that it names", () => {
     const played = new Set<StepName>(Object.values(JOURNEYS).flatMap(stepsOf));
+    const ofManyCalls: StepName[] = ["acceptMany", "add", "advance", "hop", "refuse"];
     const apart: StepName[] = ["limited", "superseded", "expire", "overdue", "wait", "divert", "redeliver"];
-    expect([...played, ...apart].sort()).toEqual(Object.keys(STEPS).sort());
+    expect([...played, ...ofManyCalls, ...apart].sort()).toEqual(Object.keys(STEPS).sort());
   });
 });
 

@@ -1,15 +1,18 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import { commandOf, type Event } from "@promptcall/core/events";
-import type { CallbackMessage } from "@promptcall/core/messages";
+import type { Event } from "@promptcall/core/events";
+import { type CallbackMessage, DialQueueMessageSchema } from "@promptcall/core/messages";
 import { webhookUrl } from "@promptcall/core/webhook-address";
 import { apiApp } from "@promptcall/functions/api/app";
+import { consumer } from "@promptcall/functions/consumer";
 import { dialer } from "@promptcall/functions/dialer/dial";
 import { dispatcher } from "@promptcall/functions/dispatcher/deliver";
 import { reducer } from "@promptcall/functions/reducer/reduce";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
+import { batch, rowsOf } from "../../../functions/test/api/batch-given.ts";
 import { json, PARAMETERS } from "../../../functions/test/api/given.ts";
 import { at, BASE_URL, epoch, jwt, KEYS, PIN, SETTINGS } from "../../../functions/test/given.ts";
+import { context, batch as received } from "../../../functions/test/sqs.ts";
 import { posted } from "../../../functions/test/webhooks/given.ts";
 import { emptyWorld } from "../../../functions/test/world.ts";
 import { hookOf, type Journey, type News } from "../../src/scale/journeys.ts";
@@ -30,7 +33,14 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
   const world = emptyWorld();
   const places = new ReceiverPlaces().portFor(world);
   const firsts = queueTwin<CallbackMessage>(world);
-  const bare = { ...world, carrier: scriptedCarrier(outcome && { outcome }), receivers: places, firsts };
+  // As it is deployed.
+  const bare = {
+    ...world,
+    verboseEvents: false,
+    carrier: scriptedCarrier(outcome && { outcome }),
+    receivers: places,
+    firsts,
+  };
   const ports = counted(bare, calls);
   const steps: Asked[] = [];
   let attempt = 0;
@@ -48,7 +58,6 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     pinKey: KEYS.pin,
     statusKeys: [KEYS.status],
     deadlineSeconds: 390,
-    verboseEvents: true,
     parts: {},
   });
   const hooks = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });
@@ -56,6 +65,15 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
   const admission = { receivers: ports.receivers, again: ports.firsts };
   const latest = () => world.bus.published.at(-1) as Event;
   const tid = () => world.calls.records().specs[0]?.tid ?? fail();
+  const dialed = () => world.dial.sent.at(-1) ?? fail();
+  const handle = dialer(ports);
+  const dials = consumer({
+    ...ports,
+    schema: DialQueueMessageSchema,
+    handle,
+    again: { queue: ports.dial, hops: ports.hops },
+  });
+  const ask = (request: RequestInit) => step("api", () => api.request("/call", request));
   const first = (): CallbackMessage => ({ v: 1, type: "callback", tid: tid(), attempt: 1 });
 
   const played = {
@@ -63,8 +81,11 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     steps,
     places,
     firsts,
-    accept: () => step("api", () => api.request("/call", json(PARAMETERS, { authorization: `Bearer ${LASTING}` }))),
-    dial: () => step("dialer", async () => dialer(ports)(world.dial.sent.at(-1) ?? fail())),
+    accept: () => ask(json(PARAMETERS, AUTHORIZED)),
+    acceptMany: (count: number) => ask(batch(rowsOf(count), {}, AUTHORIZED)),
+    dial: () => step("dialer", () => handle(dialed())),
+    /** Before its time has come. */
+    dialEarly: () => step("dialer", () => dials(received(dialed()), context)),
     reduce: () => step("reducer", () => reducer(ports)(latest())),
     /** The timer that was set last, or the one before it. */
     timer: (index = -1) => step("timers", () => timers(ports)(world.timers.sent.at(index) ?? fail())),
@@ -73,8 +94,7 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     async hear({ tells }: News): Promise<void> {
       if (hookOf(tells) === "digits") attempt += 1;
       await step("webhooks", () => hooks.request(...hookFor({ tid: tid(), tells, attempt })));
-      // News of a call's progress are what the rule of the state queue asks for.
-      if (commandOf(latest()) !== undefined) await played.reduce();
+      if (hookOf(tells) !== "unheard") await played.reduce();
     },
   };
   return played;
@@ -100,7 +120,7 @@ export async function playedJourney({ news }: Journey): Promise<readonly Asked[]
   return call.steps;
 }
 
-const LASTING = jwt({ application_id: "app", exp: epoch(7_200) });
+const AUTHORIZED = { authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(7_200) })}` };
 
 function hookFor({
   tid,

@@ -1,11 +1,12 @@
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { CallbackMessage } from "@promptcall/core/messages";
+import { batchStore } from "@promptcall/functions/adapters/batches";
 import { bus } from "@promptcall/functions/adapters/bus";
 import { paces } from "@promptcall/functions/adapters/pace";
 import { queue } from "@promptcall/functions/adapters/queue";
 import { clock } from "@promptcall/functions/adapters/real";
 import { receivers } from "@promptcall/functions/adapters/receivers";
-import { callbackStore, callStore } from "@promptcall/functions/adapters/table";
+import { callbackStore, callStore, hopStore } from "@promptcall/functions/adapters/table";
 import type { Place } from "@promptcall/functions/ports";
 import { beforeAll, describe, expect, it } from "vitest";
 import { after, at, claim, event, queued, report, spec, TID } from "../../../functions/test/given.ts";
@@ -16,6 +17,7 @@ import { itemBytes } from "./item-bytes.ts";
 
 /** A call of ordinary length, and all that can come to be on its record. */
 const ordinary = spec({
+  expiresAt: at(3_600),
   text: "t".repeat(160),
   byeText: "b".repeat(40),
   failedText: "f".repeat(60),
@@ -31,6 +33,7 @@ const completed = after(
   report(5, { type: "digits", attempt: 1, matched: true }),
   report(6, { type: "line", status: "completed", uuid: UUID, durationSeconds: 30, price: "0.00730000" }),
 );
+const ordinaryBatch = { applicationId: UUID, count: 9, acceptedAt: at(0), firstDialAt: at(0), lastDialAt: at(2) };
 const attempt = { attempt: 1, at: at(7), answer: 200, durationMs: 250 };
 
 const table = await startTable();
@@ -40,6 +43,8 @@ const { url: queueUrl } = await queues.create("some");
 const calls = callStore(table);
 const deliveries = callbackStore(table);
 const pace = paces(table);
+const batches = batchStore(table);
+const hops = hopStore(table);
 const places = receivers(table);
 const some = queue<CallbackMessage>({ client: queues.client, queueUrl, clock });
 const send = () => some.send({ v: 1, type: "callback", tid: TID, attempt: 1 });
@@ -48,7 +53,12 @@ let place: Place | undefined;
 /** Each operation that asks something of AWS, in an order in which each can do its work. */
 const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
   "paces.reserve": () => pace.reserve({ applicationId: "app", count: 1, byMs: Number.MAX_SAFE_INTEGER }),
+  "paces.refuse": () => pace.reserve({ applicationId: "app", count: 1, byMs: 0 }),
+  "paces.read": () => pace.read("app"),
   "paces.slow": () => pace.slow("app"),
+  "batches.add": () => batches.add({ ...ordinaryBatch, id: UUID }),
+  "hops.made": () => hops.made("some"),
+  "hops.make": () => hops.make("some", 1),
   "calls.add": () => calls.add([ordinary]),
   "calls.save": () => calls.save({ call: completed, version: 1 }),
   "calls.find": () => calls.find([TID]),
