@@ -67,7 +67,15 @@ export interface Places {
 
 /** The next places for so many calls: at once for an application at rest, else where the last one taken ends. */
 export function placesFor(count: number, { pace, nowMs }: { pace: Pace; nowMs: number }): Places {
-  return placesFrom(Math.max(pace.takenUntilMs, nowMs), { count, pace });
+  return placesFrom(isBusy(pace, nowMs) ? pace.takenUntilMs : nowMs, { count, pace });
+}
+
+/** Just now: requests that come together go on where the one before ended, even if that was a moment ago. */
+export const JUST_MS = 100;
+
+/** Whether places are taken one after the other, rather than from now on. */
+export function isBusy({ takenUntilMs }: Pick<Pace, "takenUntilMs">, nowMs: number): boolean {
+  return takenUntilMs > nowMs - JUST_MS;
 }
 
 export function placesFrom(fromMs: number, { count, pace }: { count: number; pace: Pace }): Places {

@@ -3,6 +3,8 @@ import { DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandIn
 import {
   durationMs,
   freshPace,
+  isBusy,
+  JUST_MS,
   type Pace,
   PaceSchema,
   placesBy,
@@ -69,11 +71,11 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
   function append(applicationId: string, { pace, count, nowMs, latestFromMs }: Append): Promise<Pace | undefined> {
     return update(applicationId, {
       UpdateExpression: "SET takenUntilMs = takenUntilMs + :duration, expires_at = :expires_at",
-      ConditionExpression: "callsPerSecond = :rate AND takenUntilMs BETWEEN :now AND :latest",
+      ConditionExpression: "callsPerSecond = :rate AND takenUntilMs BETWEEN :justNow AND :latest",
       ExpressionAttributeValues: {
         ":duration": durationMs(count, pace),
         ":rate": pace.callsPerSecond,
-        ":now": nowMs,
+        ":justNow": nowMs - JUST_MS,
         ":latest": latestFromMs,
         ":expires_at": expiry(),
       },
@@ -110,10 +112,10 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
     const { callsPerSecond } = pace;
     if (places.lastMs > byMs)
       return { kind: "too_late", fits: placesBy(byMs, { pace, nowMs }), callsPerSecond, ...places } as const;
-    const isBusy = seen !== undefined && pace === known && pace.takenUntilMs > nowMs;
-    const written = isBusy
-      ? await append(applicationId, { pace, count, nowMs, latestFromMs: byMs - (places.lastMs - places.fromMs) })
-      : await replace(applicationId, { seen, pace: { ...pace, takenUntilMs: places.untilMs } });
+    const written =
+      seen !== undefined && pace === known && isBusy(pace, nowMs)
+        ? await append(applicationId, { pace, count, nowMs, latestFromMs: byMs - (places.lastMs - places.fromMs) })
+        : await replace(applicationId, { seen, pace: { ...pace, takenUntilMs: places.untilMs } });
     if (written === undefined) return undefined;
     const fromMs = written.takenUntilMs - durationMs(count, pace);
     return { kind: "reserved", callsPerSecond, ...placesFrom(fromMs, { count, pace }) } as const;

@@ -66,6 +66,15 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
     expect(starts).toEqual(Array.from({ length: 20 }, (_, index) => index * 1_020));
   });
 
+  it("give many requests that come at once their places, also where time passes and each takes but a moment", async () => {
+    let ms = nowMs();
+    const passing = await start({ now: () => new Date(ms++) });
+    await passing.limit(applicationId, 1_000);
+    const wanted = { applicationId, count: 1, byMs: ms + 3_600_000 };
+    const reservations = await Promise.all(Array.from({ length: 60 }, () => passing.reserve(wanted)));
+    expect(reservations.map(({ kind }) => kind)).toEqual(new Array(60).fill("reserved"));
+  });
+
   /** The carrier refuses calls from one second to the next. */
   async function refusedFor(moreSeconds: number): Promise<void> {
     await paces.slow(applicationId);
