@@ -1,0 +1,137 @@
+import { MEMORY_GB, OUT_BYTES } from "../packages/simulation/src/scale/assumptions.ts";
+import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
+import type { Invocations, Tallied } from "./stage/tally.ts";
+import { sum } from "./statistics.ts";
+
+/** What so many calls have asked of AWS. */
+export interface Usage {
+  readonly calls: number;
+  /** Of customers, through the API. Webhooks come by a function URL, which costs nothing by itself. */
+  readonly apiRequests: number;
+  readonly tallied: Tallied;
+  /** What they have left in the table. */
+  readonly keptBytes: number;
+}
+
+export interface CostLine {
+  readonly name: string;
+  /** For each call, in the unit of the price. */
+  readonly perCall: number;
+  readonly unit: string;
+  readonly usdPerMillion: number;
+}
+
+/**
+ * From asking to the answer, in ms, as a function of 512 MB is assumed to see it: nobody has measured it in AWS yet. The
+ * carrier and customers' servers are slower than AWS.
+ */
+export const ASSUMED_MS = {
+  GetItem: 5,
+  BatchGetItem: 10,
+  PutItem: 8,
+  UpdateItem: 8,
+  BatchWriteItem: 12,
+  SendMessage: 12,
+  SendMessageBatch: 12,
+  PutEvents: 20,
+  carrier: 400,
+  customer: 250,
+  /** Parsing, hashing, signing and logging, for each message or request. */
+  own: 5,
+} as const;
+
+/** So many requests the api has under way for one batch. */
+const API_AT_ONCE = 16;
+
+/** By the names of their components. */
+export const FUNCTIONS = {
+  api: "ApiRouteDefaultHandler",
+  webhooks: "Webhooks",
+  reducer: "StateQueueSubscriberFunction",
+  timers: "TimersQueueSubscriberFunction",
+};
+
+const CARRIER = "POST /v1/calls";
+
+/** Lambda writes a line before and a line after each invocation, in JSON. */
+const LAMBDA_LOG_BYTES = 500;
+
+const GB = 1e9;
+/** A deployment keeps a call for so long: 30 days. */
+const MONTHS_KEPT = 1;
+/** Logs are kept for three months in production. */
+const LOG_MONTHS = 3;
+
+/**
+ * How long an invocation takes. Calls that are dialed together, and messages that are handled together, wait together;
+ * all else one after the other.
+ */
+function invocationMs({ functionName, messages, effects }: Invocations): number {
+  const dials = effects[CARRIER] ?? 0;
+  const waits = Object.entries(effects).map(([name, times]) =>
+    name === CARRIER
+      ? ASSUMED_MS.carrier
+      : msOf(name) * Math.ceil(times / togetherIn({ functionName, messages, dials })),
+  );
+  return sum(waits) + ASSUMED_MS.own * Math.max(1, messages, dials);
+}
+
+function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {
+  if (functionName === FUNCTIONS.api) return API_AT_ONCE;
+  return functionName === FUNCTIONS.reducer ? 1 : Math.max(1, messages, dials);
+}
+
+function msOf(effect: string): number {
+  const [, operation = ""] = effect.split(" ");
+  if (operation in ASSUMED_MS) return ASSUMED_MS[operation as keyof typeof ASSUMED_MS];
+  return ASSUMED_MS.customer;
+}
+
+/** What a million calls cost, line by line, at the list prices that the calculation of scale has. */
+export function costLines({ calls, apiRequests, tallied, keptBytes }: Usage): readonly CostLine[] {
+  const { requests, invocations, log } = tallied;
+  const of = (wanted: string) => requests.filter(({ service }) => service === wanted);
+  const invoked = sum(invocations.map(({ invocations: times }) => times));
+  const gbSeconds = sum(invocations.map((of) => (invocationMs(of) / 1000) * of.invocations)) * MEMORY_GB;
+  const effects = (isWanted: (name: string) => boolean) =>
+    sum(
+      invocations.flatMap(({ effects, invocations: times }) =>
+        Object.entries(effects).map(([name, count]) => (isWanted(name) ? count * times : 0)),
+      ),
+    );
+  const dials = effects((name) => name === CARRIER);
+  const callbacks = effects((name) => name.startsWith("POST ") && name !== CARRIER);
+  const webhooks = sum(
+    invocations.map(({ functionName, invocations: times }) => (functionName === FUNCTIONS.webhooks ? times : 0)),
+  );
+  const outBytes =
+    dials * OUT_BYTES["carrier.placeCall"] +
+    callbacks * OUT_BYTES["sender.send"] +
+    webhooks * OUT_BYTES.answerToWebhook;
+  const logBytes = log.bytes + invoked * LAMBDA_LOG_BYTES;
+  const kept = keptBytes * MONTHS_KEPT;
+  const line = (price: PriceName, total: number): CostLine => ({
+    name: PRICES[price].name,
+    perCall: total / calls,
+    unit: PRICES[price].unit,
+    usdPerMillion: (total / calls) * 1e6 * PRICES[price].usd,
+  });
+  return [
+    line("apiRequest", apiRequests),
+    line("invocation", invoked),
+    line("gbSecond", gbSeconds),
+    line("event", sum(of("EventBridge").map((events) => events.requests))),
+    line("queueRequest", sum(of("SQS").map((messages) => messages.requests))),
+    line("readUnit", sum(of("DynamoDB").map(({ readUnits }) => readUnits))),
+    line("writeUnit", sum(of("DynamoDB").map(({ writeUnits }) => writeUnits))),
+    line("tableGbMonth", kept / GB),
+    line("backupGbMonth", kept / GB),
+    line("logGb", logBytes / GB),
+    line("logGbMonth", (logBytes / GB) * LOG_MONTHS),
+    line("outGb", outBytes / GB),
+  ];
+}
+
+export function usdPerMillion(usage: Usage): number {
+  return sum(costLines(usage).map((line) => line.usdPerMillion));
+}

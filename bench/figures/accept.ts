@@ -1,0 +1,132 @@
+import type { Figure, Measurement } from "../figure.ts";
+import { type Stage, startStage } from "../stage/stage.ts";
+import { median, pairedRatio } from "../statistics.ts";
+import { inParallel, secondsOf } from "../work.ts";
+import { startCarrier } from "../world/carrier.ts";
+import {
+  batchBody,
+  type Customer,
+  callBody,
+  customersInLine,
+  numberOf,
+  postBatch,
+  postCall,
+} from "../world/customer.ts";
+import { startSample } from "../world/sample.ts";
+
+const CONCURRENCY = 50;
+const CARRIER_MS = 300;
+const ROUNDS = 5;
+const SINGLES = 600;
+const BATCHES = 8;
+const BATCH_SIZE = 1_000;
+export const BATCHES_AT_ONCE = 4;
+const SAMPLE_CALLS = 250;
+const WARM_UP = 300;
+
+/** Nothing is called back: nothing is dialed. */
+const CALLBACK = "http://127.0.0.1:9/result";
+
+export const accept: Measurement = {
+  figures: ["accept-single", "accept-batch"],
+  async measure(say) {
+    const carrier = await startCarrier({ answersAfterMs: CARRIER_MS, tells: [] });
+    const stage = await startStage({ carrier: carrier.url });
+    const sample = await startSample({ stage, carrier });
+    try {
+      const customers = await customersInLine(stage, CONCURRENCY);
+      const rates = { single: [] as number[], batch: [] as number[], sample: [] as number[] };
+      const singles = (url: string, calls: number) => acceptSingles({ url, calls, customers });
+      await singles(stage.apiUrl, WARM_UP);
+      await singles(sample.url, CONCURRENCY);
+      await acceptBatches({ stage, batches: BATCHES_AT_ONCE });
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        rates.single.push(await singles(stage.apiUrl, SINGLES));
+        rates.batch.push(await acceptBatches({ stage, batches: BATCHES }));
+        rates.sample.push(await singles(sample.url, SAMPLE_CALLS));
+        say(`round ${round}: ${Object.entries(rates).map(([name, of]) => `${name} ${of.at(-1)?.toFixed(0)}/s`)}`);
+      }
+      return [singleFigure(rates), batchFigure(rates)];
+    } finally {
+      await sample.stop();
+      await stage.stop();
+      await carrier.stop();
+    }
+  },
+};
+
+/** Calls accepted a second, each in a request of its own. */
+async function acceptSingles(given: { url: string; calls: number; customers: readonly Customer[] }): Promise<number> {
+  const { url, calls, customers } = given;
+  const bodies = Array.from({ length: calls }, (_, index) => callBody({ to: numberOf(index), callback: CALLBACK }));
+  const seconds = await secondsOf(() =>
+    inParallel(calls, { concurrency: CONCURRENCY }, async (index) => {
+      const { jwt = "" } = customers[index % customers.length] ?? {};
+      await postCall(url, { jwt, body: bodies[index] ?? "" });
+    }),
+  );
+  return calls / seconds;
+}
+
+/** Calls accepted a second, in batches of 1,000, each batch of another application. */
+export async function acceptBatches({ stage, batches }: { stage: Stage; batches: number }): Promise<number> {
+  const customers = await customersInLine(stage, batches);
+  const body = batchBody({ count: BATCH_SIZE, callback: CALLBACK });
+  const seconds = await secondsOf(() =>
+    inParallel(batches, { concurrency: BATCHES_AT_ONCE }, async (index) => {
+      const answer = await postBatch(stage.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+      const { accepted } = JSON.parse(answer) as { accepted: unknown[] };
+      if (accepted.length !== BATCH_SIZE) throw new Error(`only ${accepted.length} calls of a batch were accepted`);
+    }),
+  );
+  return (batches * BATCH_SIZE) / seconds;
+}
+
+interface Rates {
+  readonly single: readonly number[];
+  readonly batch: readonly number[];
+  readonly sample: readonly number[];
+}
+
+const REFERENCE = `Reference: a server that, as the sample voice-ttsprompt-lambda does, writes the call to the same table emulator and dials inside the request, at a carrier that answers after ${CARRIER_MS} ms; ${CONCURRENCY} requests at a time, median of ${ROUNDS} rounds in turn with ours.`;
+const HELD_OFF =
+  "Accepting alone: the applications' next free place in time is an hour ahead, so that nothing is dialed meanwhile; calls may wait for a day.";
+
+function singleFigure({ single, sample }: Rates): Figure {
+  const ratio = pairedRatio(single, sample);
+  return {
+    name: "accept-single",
+    title: "Calls accepted, one in a request",
+    measured: { value: median(single), unit: "calls/s" },
+    reference: { value: median(sample), unit: "calls/s" },
+    ratio: { value: ratio, of: "times the reference" },
+    goal: { text: "at least 10", isMet: ratio >= 10 },
+    how: [
+      `POST /call at the local stage (real handlers, fauxqs, dynalite), ${SINGLES} calls of ${CONCURRENCY} applications at concurrency ${CONCURRENCY}, median of ${ROUNDS}. ${HELD_OFF}`,
+      REFERENCE,
+    ],
+    table: roundsTable({ ours: single, reference: sample }),
+  };
+}
+
+function batchFigure({ batch, sample }: Rates): Figure {
+  const ratio = pairedRatio(batch, sample);
+  return {
+    name: "accept-batch",
+    title: "Calls accepted, 1,000 in a request",
+    measured: { value: median(batch), unit: "calls/s" },
+    reference: { value: median(sample), unit: "calls/s" },
+    ratio: { value: ratio, of: "times the reference" },
+    goal: { text: "at least 50", isMet: ratio >= 50 },
+    how: [
+      `${BATCHES} batches of ${BATCH_SIZE} calls, ${BATCHES_AT_ONCE} at a time, at the local stage, median of ${ROUNDS}. ${HELD_OFF}`,
+      REFERENCE,
+    ],
+    table: roundsTable({ ours: batch, reference: sample }),
+  };
+}
+
+function roundsTable(rates: Readonly<Record<string, readonly number[]>>) {
+  const rows = Object.entries(rates).map(([name, values]) => [name, ...values.map((value) => value.toFixed(0))]);
+  return { columns: ["calls/s", ...Array.from({ length: ROUNDS }, (_, index) => `round ${index + 1}`)], rows };
+}

@@ -1,0 +1,89 @@
+import { ASSUMED_MS, costLines, type Usage, usdPerMillion } from "../cost.ts";
+import type { Figure, Measurement, Table } from "../figure.ts";
+import { FIRST_PATH } from "../first-path.ts";
+import { sum } from "../statistics.ts";
+import { usageOfPinCalls } from "../world/pin-calls.ts";
+
+const GOAL_USD = 15;
+
+export const cost: Measurement = {
+  figures: ["cost-single", "cost-batch"],
+  async measure(say) {
+    say("100 single calls, 120 in a batch at 3/s, and 1,000 in a batch at 30/s, all at the same time");
+    const [single, slow, batch] = await Promise.all([
+      usageOfPinCalls({ calls: 100 }),
+      usageOfPinCalls({ calls: 120, batchAt: { callsPerSecond: 3 } }),
+      usageOfPinCalls({ calls: 1_000, batchAt: { callsPerSecond: 30 } }),
+    ]);
+    const table = tableOf({
+      "first built": FIRST_PATH,
+      single,
+      "batch at 30/s": batch,
+      "batch at 3/s": slow,
+    });
+    const title = "Cost of a million PIN calls";
+    return [
+      figureOf(single, { name: "cost-single", title: `${title}, one in a request`, scenario: "100 calls", table }),
+      figureOf(batch, {
+        name: "cost-batch",
+        title: `${title}, 1,000 in a request`,
+        scenario: "one batch of 1,000, dialed at 30/s",
+      }),
+    ];
+  },
+};
+
+function figureOf(
+  usage: Usage,
+  { name, title, scenario, table }: { name: string; title: string; scenario: string; table?: Table },
+): Figure {
+  const [ours, first] = [usdPerMillion(usage), usdPerMillion(FIRST_PATH)];
+  const operations = operationsPerCall(usage).toFixed(1);
+  const durations = Object.entries(ASSUMED_MS).map(([what, ms]) => `${what} ${ms}`);
+  return {
+    name,
+    title,
+    measured: { value: ours, unit: "$ per million" },
+    reference: { value: first, unit: "$ per million" },
+    ratio: { value: ours / first, of: "of the reference" },
+    goal: { text: `at most $${GOAL_USD}`, isMet: ours <= GOAL_USD },
+    how: [
+      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them, every message in an invocation of its own. Prices: packages/simulation/src/scale/prices.ts, without free tiers.`,
+      `Assumed, not measured: functions of 512 MB that take, in ms, ${durations.join(", ")}; operations that a function has under way together take as long as one.`,
+      `Reference: the path as it was first built, commit ${FIRST_PATH.commit}, counted once in the same way (bench/first-path.ts): ${operationsPerCall(FIRST_PATH).toFixed(1)} operations for each call.`,
+    ],
+    ...(table && { table }),
+  };
+}
+
+function operationsPerCall({ tallied, calls }: Usage): number {
+  return sum(tallied.requests.map(({ requests }) => requests)) / calls;
+}
+
+/** Operations by service and kind, then dollars line by line. */
+function tableOf(usages: Readonly<Record<string, Usage>>): Table {
+  const all = Object.values(usages);
+  const counted = all.map(perCall);
+  const names = [...new Set(counted.flatMap((counts) => [...counts.keys()]))].sort();
+  const priced = all.map(costLines);
+  return {
+    columns: ["for each call, and in $ per million", ...Object.keys(usages)],
+    rows: [
+      ...names.map((name) => [name, ...counted.map((counts) => (counts.get(name) ?? 0).toFixed(2))]),
+      ...(priced[0] ?? []).map(({ name }, index) => [
+        `$ ${name}`,
+        ...priced.map((lines) => (lines[index]?.usdPerMillion ?? 0).toFixed(2)),
+      ]),
+      ["$ in all", ...all.map((usage) => usdPerMillion(usage).toFixed(2))],
+    ],
+  };
+}
+
+function perCall({ tallied, calls }: Usage): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count / calls);
+  for (const { service, operation, kind, requests } of tallied.requests)
+    add(`${service} ${operation} ${kind}`.trim(), requests);
+  for (const { functionName, invocations } of tallied.invocations) add(`invoke ${functionName}`, invocations);
+  return counts;
+}

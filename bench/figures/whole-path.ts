@@ -1,0 +1,100 @@
+import type { Figure, Measurement } from "../figure.ts";
+import { type Stage, startStage } from "../stage/stage.ts";
+import { type Requests, withoutIdlePolls } from "../stage/tally.ts";
+import { median, pairedRatio, sum } from "../statistics.ts";
+import { inParallel, secondsOf } from "../work.ts";
+import { bareSeconds } from "../world/bare-operations.ts";
+import { startCarrier } from "../world/carrier.ts";
+import { batchBody, newCustomers, postBatch, setPace } from "../world/customer.ts";
+import { type Receiver, startReceiver } from "../world/receiver.ts";
+
+const ROUNDS = 3;
+const BATCHES = 12;
+const WARM_UP_BATCHES = 4;
+/** Calls of one batch, which are dialed together. */
+const BATCH_SIZE = 25;
+/** Batches on their way at the same time. */
+const AT_ONCE = 2;
+const CALLS = BATCHES * BATCH_SIZE;
+const PATIENCE_SECONDS = 120;
+
+export const wholePath: Measurement = {
+  figures: ["whole-path"],
+  async measure(say) {
+    const carrier = await startCarrier({ tells: ["answered", "completed"] });
+    const receiver = await startReceiver();
+    const stage = await startStage({ carrier: carrier.url, counts: true });
+    try {
+      await complete(WARM_UP_BATCHES, { stage, receiver });
+      const rounds: Round[] = [];
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const seconds = await complete(BATCHES, { stage, receiver });
+        const tallied = await stage.tally();
+        const { mostAtOnce } = tallied;
+        const operations = withoutIdlePolls(tallied);
+        const bare = await bareSeconds(stage, { operations, concurrency: mostAtOnce });
+        rounds.push({ rate: CALLS / seconds, bare: CALLS / bare, operations, mostAtOnce });
+        say(`round ${round}: ${(CALLS / seconds).toFixed(1)} calls/s, emulators alone ${(CALLS / bare).toFixed(1)}`);
+      }
+      if (carrier.failures.value > 0) throw new Error(`${carrier.failures.value} webhooks were not answered 2xx`);
+      return [figureOf(rounds)];
+    } finally {
+      await carrier.stop();
+      await stage.stop();
+      await receiver.stop();
+    }
+  },
+};
+
+interface Round {
+  readonly rate: number;
+  readonly bare: number;
+  readonly operations: readonly Requests[];
+  readonly mostAtOnce: number;
+}
+
+let batchesSoFar = 0;
+
+/** Seconds until the last result has come, where as many batches as may be on their way always are. */
+async function complete(batches: number, { stage, receiver }: { stage: Stage; receiver: Receiver }): Promise<number> {
+  const customers = await newCustomers(batches);
+  await Promise.all(customers.map((customer) => setPace(stage, customer, { callsPerSecond: BATCH_SIZE })));
+  await stage.forget();
+  return await secondsOf(() =>
+    inParallel(batches, { concurrency: AT_ONCE }, async (index) => {
+      const name = String(++batchesSoFar);
+      const body = batchBody({ count: BATCH_SIZE, callback: receiver.callbackUrl(name) });
+      await postBatch(stage.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+      await receiver.results(name).reaches(BATCH_SIZE, { withinSeconds: PATIENCE_SECONDS });
+    }),
+  );
+}
+
+function figureOf(rounds: readonly Round[]): Figure {
+  const [rates, bare] = [rounds.map(({ rate }) => rate), rounds.map((round) => round.bare)];
+  const ratio = pairedRatio(rates, bare);
+  const { operations = [], mostAtOnce = 0 } = rounds.at(-1) ?? {};
+  const total = sum(operations.map(({ requests }) => requests)) / CALLS;
+  return {
+    name: "whole-path",
+    title: "Calls from the request to the result",
+    measured: { value: median(rates), unit: "calls/s" },
+    reference: { value: median(bare), unit: "calls/s" },
+    ratio: { value: ratio, of: "of the reference" },
+    goal: { text: "at least 0.6", isMet: ratio >= 0.6 },
+    how: [
+      `${CALLS} calls in batches of ${BATCH_SIZE}, ${AT_ONCE} of them on their way at any time, each of another application; at the local stage, a carrier that answers at 0 ms and tells answered, the right PIN, and completed, and a customer's server here. From the first request to the last result, median of ${ROUNDS} rounds, and of the rounds' ratios.`,
+      `Reference: the emulators' own ceiling. The same number of requests of each kind as the round before has made (${total.toFixed(1)} for each call), in a bare loop at the same concurrency (the most invocations at the same time, ${mostAtOnce}).`,
+    ],
+    table: {
+      columns: ["requests", "of", "for each call"],
+      rows: operations
+        .toSorted((one, other) => other.requests - one.requests)
+        .map(({ service, operation, kind, requests }) => [
+          `${service} ${operation}`,
+          kind,
+          (requests / CALLS).toFixed(2),
+        ]),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Figure, Quantity, Table } from "../figure.ts";
+import type { Machine } from "../machine.ts";
+
+export interface Report {
+  readonly machine: Machine;
+  readonly figures: readonly Figure[];
+  readonly seconds: number;
+}
+
+/** Three digits are as many as mean anything. */
+function number(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3;
+  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+const quantity = ({ value, unit }: Quantity): string => `${number(value)} ${unit}`;
+
+const verdict = ({ isMet }: Figure["goal"]): string => (isMet ? "met" : "missed");
+
+export function lineOf({ name, measured, reference, ratio, goal }: Figure): string {
+  const parts = [quantity(measured), `reference ${quantity(reference)}`, `${number(ratio.value)} ${ratio.of}`];
+  return `${name}: ${parts.join(", ")}; goal ${goal.text}: ${verdict(goal)}`;
+}
+
+export function machineLine({ processor, cores, memoryGb, system, node, commit, date, command }: Machine): string {
+  return `${processor}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}, commit ${commit}, ${date} UTC, \`${command}\``;
+}
+
+/** The page that is kept: what was measured, against what, and how. */
+export function markdownOf({ machine, figures, seconds }: Report): string {
+  const summary: Table = {
+    columns: ["figure", "measured", "reference", "ratio", "goal", ""],
+    rows: figures.map((figure) => [
+      `[${figure.title}](#${figure.name})`,
+      quantity(figure.measured),
+      quantity(figure.reference),
+      `${number(figure.ratio.value)} ${figure.ratio.of}`,
+      figure.goal.text,
+      verdict(figure.goal),
+    ]),
+  };
+  const intro = [
+    "# What was measured",
+    `On ${machineLine(machine)}; it took ${Math.ceil(seconds / 60)} minutes.`,
+    "Written by `npm run bench`, every figure together with its reference and in the same run; `npm run bench -- --only <figure>` measures one and writes nothing, `--json` is for machines. What runs here are the real handlers on the local stage: fauxqs, dynalite and a bus of our own stand for AWS, on the same processor as all else. Where a figure is a rate, its ratio is what can be carried over to another machine. No function is ended for taking long, and news that a deployment does not publish is not published.",
+    tableOf(summary),
+  ];
+  return `${[...intro, ...figures.map(sectionOf)].join("\n\n")}\n`;
+}
+
+function sectionOf({ name, title, measured, reference, ratio, goal, how, table, plots = [] }: Figure): string {
+  const result = `**${quantity(measured)}**, reference ${quantity(reference)}: ${number(ratio.value)} ${ratio.of}. Goal: ${goal.text}; **${verdict(goal)}**.`;
+  return [
+    `## ${name}`,
+    `${title}. ${result}`,
+    ...how,
+    ...(table === undefined ? [] : [tableOf(table)]),
+    ...plots.map(({ file, plot }) => `![${plot.title}](${file})`),
+  ].join("\n\n");
+}
+
+/** In columns that line up, as the formatter of the project has it. */
+export function tableOf({ columns, rows }: Table): string {
+  const cells = [columns, ...rows.map((row) => row.map(String))].map((row) =>
+    row.map((cell) => cell.replaceAll("|", "\\|")),
+  );
+  const widths = columns.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
+  const [head = [], ...body] = cells;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+}

@@ -1,0 +1,98 @@
+/** Of one property, named after its type. */
+type AttributeValue = object & { readonly S?: string };
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** What one request to the table asks for: the kinds of items, how many, their bytes, and what is billed for them. */
+export interface Requested {
+  /** `call spec`, `pace`: the keys without what is particular. */
+  readonly kind: string;
+  readonly items: number;
+  readonly bytes: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+interface Body {
+  readonly Key?: Item;
+  readonly Item?: Item;
+  readonly ConsistentRead?: boolean;
+  readonly RequestItems?: Readonly<Record<string, BatchOf>>;
+}
+type BatchOf = readonly { PutRequest?: { Item: Item } }[] | { Keys: readonly Item[]; ConsistentRead?: boolean };
+
+const WRITE_UNIT_BYTES = 1024;
+
+/** An item that is updated is one of ours that is small: the request holds only what changes. */
+const SMALL: Pick<Requested, "items" | "bytes"> = { items: 1, bytes: 0 };
+
+/** Reads are of items under 4 KB, where half the price is for those that may be a little behind. */
+const readUnits = (isConsistent: boolean | undefined) => (isConsistent ? 1 : 0.5);
+
+/** Read from the body of a request to DynamoDB. */
+export function requestedBy(operation: string, text: string): Requested {
+  const body = JSON.parse(text) as Body;
+  switch (operation) {
+    case "GetItem":
+      return { kind: kindOf(body.Key), ...SMALL, readUnits: readUnits(body.ConsistentRead), writeUnits: 0 };
+    case "PutItem":
+      return written([body.Item ?? {}]);
+    case "UpdateItem":
+      return { kind: kindOf(body.Key), ...SMALL, readUnits: 0, writeUnits: 1 };
+    case "BatchGetItem":
+    case "BatchWriteItem":
+      return batchOf(Object.values(body.RequestItems ?? {})[0] ?? []);
+    default:
+      return { kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0 };
+  }
+}
+
+function batchOf(batch: BatchOf): Requested {
+  if (!("Keys" in batch)) return written(batch.map(({ PutRequest }) => PutRequest?.Item ?? {}));
+  const { Keys, ConsistentRead } = batch;
+  const kinds = [...new Set(Keys.map(kindOf))].join(" + ");
+  return {
+    kind: kinds,
+    items: Keys.length,
+    bytes: 0,
+    readUnits: Keys.length * readUnits(ConsistentRead),
+    writeUnits: 0,
+  };
+}
+
+function written(items: readonly Item[]): Requested {
+  const sizes = items.map(bytesOf);
+  const units = sizes.map((bytes) => Math.ceil(bytes / WRITE_UNIT_BYTES));
+  return {
+    kind: [...new Set(items.map(kindOf))].join(" + "),
+    items: items.length,
+    bytes: sizes.reduce((total, bytes) => total + bytes, 0),
+    readUnits: 0,
+    writeUnits: units.reduce((total, one) => total + one, 0),
+  };
+}
+
+function kindOf(key: Item | undefined): string {
+  const name = (attribute: "pk" | "sk") => (key?.[attribute]?.S ?? "").replace(/#.*/, "");
+  return [...new Set([name("pk"), name("sk")])].join(" ");
+}
+
+/** As DynamoDB counts: names, texts in UTF-8, numbers by their digits, and 3 bytes for each list and map. */
+export function bytesOf(item: Item): number {
+  return Object.entries(item).reduce((total, [name, value]) => total + Buffer.byteLength(name) + valueBytes(value), 0);
+}
+
+function valueBytes(value: AttributeValue): number {
+  const [[type, content] = ["NULL", true]] = Object.entries(value) as [string, unknown][];
+  switch (type) {
+    case "S":
+      return Buffer.byteLength(String(content));
+    case "N":
+      return Math.ceil(String(content).replace(/\D/g, "").length / 2) + 1;
+    case "M":
+      return 3 + Object.keys(content as Item).length + bytesOf(content as Item);
+    case "L":
+      return (content as AttributeValue[]).reduce((total, entry) => total + 1 + valueBytes(entry), 3);
+    default:
+      return 1;
+  }
+}
