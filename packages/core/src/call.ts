@@ -66,7 +66,10 @@ export interface Claim {
   readonly startedAt: string;
 }
 
-/** What the carrier has reported so far. Times are ours (when the report reached us), ISO 8601. */
+/**
+ * What the carrier has reported so far, ISO 8601. Times are ours, of when the report reached us; only that of an answer
+ * of which no report was folded is the carrier's.
+ */
 export interface Line {
   readonly uuid?: string;
   readonly ringingAt?: string;

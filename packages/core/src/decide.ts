@@ -21,6 +21,7 @@ export type Report =
       readonly type: "line";
       readonly status: LineStatus;
       readonly uuid?: string | undefined;
+      readonly answeredAt?: string | undefined;
       readonly durationSeconds?: number | undefined;
       readonly price?: string | undefined;
     }

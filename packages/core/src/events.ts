@@ -57,6 +57,7 @@ export const CallStatus = event({
     status: z.enum(LINE_STATUSES),
     uuid: z.optional(z.string()),
     detail: z.optional(z.string()),
+    answered_at: z.optional(z.iso.datetime()).check(saying("By the carrier's clock, told when the call has ended")),
     duration_seconds: z.optional(z.number()),
     price: z.optional(euros),
   }),
@@ -133,8 +134,8 @@ function reportOf(event: Event): Report | undefined {
     case "call.dial_failed":
       return { type: "dial_failed", reason: event.data.reason };
     case "call.status": {
-      const { status, uuid, duration_seconds: durationSeconds, price } = event.data;
-      return { type: "line", status, uuid, durationSeconds, price };
+      const { status, uuid, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
+      return { type: "line", status, uuid, answeredAt, durationSeconds, price };
     }
     case "call.digits":
       return { type: "digits", attempt: event.data.attempt, matched: event.data.matched };

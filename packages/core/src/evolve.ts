@@ -82,10 +82,11 @@ function join(call: Call, report: Report, at: string): Call {
 }
 
 function joinLine(line: Line, report: Extract<Report, { type: "line" }>, at: string): Line {
-  const { status, uuid, durationSeconds, price } = report;
+  const { status, uuid, answeredAt, durationSeconds, price } = report;
   return {
     ...line,
     ...(uuid !== undefined && { uuid }),
+    ...(answeredAt !== undefined && { answeredAt: earlier(line.answeredAt, answeredAt) }),
     ...(durationSeconds !== undefined && { durationSeconds }),
     ...(price !== undefined && { price }),
     ...factOf(line, status, at),

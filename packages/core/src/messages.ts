@@ -64,6 +64,19 @@ export const DeadlineMessageSchema = z.object({
 });
 export type DeadlineMessage = z.infer<typeof DeadlineMessageSchema>;
 
+/** The same for the calls `next` to `until` (exclusive) of a batch, dialed together under one claim. The credential is bound to the batch. */
+export const DeadlinesMessageSchema = z.object({
+  v: z.literal(1),
+  ...waiting,
+  type: z.literal("deadlines"),
+  batch_id: z.uuid(),
+  next: z.int(),
+  until: z.int(),
+  claim: z.string(),
+  sealed_credential: z.string(),
+});
+export type DeadlinesMessage = z.infer<typeof DeadlinesMessageSchema>;
+
 /** Cancel these calls of a batch, some at a time; with a credential, sealed and bound to the batch, live ones are hung up. */
 export const CancelBatchMessageSchema = z.object({
   v: z.literal(1),
@@ -80,6 +93,7 @@ export type CancelBatchMessage = z.infer<typeof CancelBatchMessageSchema>;
 export const TimerMessageSchema = z.discriminatedUnion("type", [
   SettleMessageSchema,
   DeadlineMessageSchema,
+  DeadlinesMessageSchema,
   CancelBatchMessageSchema,
 ]);
 export type TimerMessage = z.infer<typeof TimerMessageSchema>;

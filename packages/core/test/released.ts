@@ -5,6 +5,7 @@ import { type JsonSchema, jsonSchemaOf } from "../src/json-schema.ts";
 import {
   CallbackMessageSchema,
   DeadlineMessageSchema,
+  DeadlinesMessageSchema,
   DialBatchMessageSchema,
   DialMessageSchema,
   DialQueueMessageSchema,
@@ -60,6 +61,7 @@ export const SUBJECTS: readonly Subject[] = [
   subject("message.dial_batch", DialBatchMessageSchema, DialQueueMessageSchema),
   subject("message.settle", SettleMessageSchema, TimerMessageSchema),
   subject("message.deadline", DeadlineMessageSchema, TimerMessageSchema),
+  subject("message.deadlines", DeadlinesMessageSchema, TimerMessageSchema),
   subject("message.callback", CallbackMessageSchema),
   subject("message.parked", ParkedMessageSchema),
   subject("record.batch", BatchRecordSchema),

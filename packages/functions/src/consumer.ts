@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod/mini";
 import type { Log } from "./adapters/log.ts";
 import { MalformedMessageError } from "./errors.ts";
@@ -15,9 +14,17 @@ export interface ConsumerOptions<Message> {
   readonly clock: Clock;
   /** Where a message that names a time goes when it comes before it: back into its queue, for another hop. */
   readonly again?: { readonly queue: Queue<Waiting<Message>>; readonly hops: Hops };
-  /** Records of one batch one after the other, where several may belong to one call. */
-  readonly inOrder?: boolean;
 }
+
+export interface FoldingOptions<Message> {
+  readonly schema: z.ZodMiniType<Message>;
+  /** What a message is about: those about the same are handled as one. */
+  readonly of: (message: Message) => string;
+  readonly fold: (messages: readonly [Message, ...Message[]]) => Promise<Told>;
+  readonly log: Log;
+}
+
+type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** A message that is not to be handled before a time, and how often it was sent on for coming early. */
 type Waiting<Message> = Message & { readonly not_before: string; readonly hops?: number | undefined };
@@ -26,32 +33,65 @@ type Waiting<Message> = Message & { readonly not_before: string; readonly hops?:
  * The edge between SQS and a handler. A record that fails is named in the answer, and only that one comes again; a
  * record whose time has not come is sent on with the delay that is left, which burns none of its receives.
  */
-export function consumer<Message extends object>(options: ConsumerOptions<Message>) {
-  const { schema, handle, log, clock, again, inOrder = false } = options;
-  const processor = new BatchProcessor(EventType.SQS);
+export function consumer<Message extends object>(options: ConsumerOptions<Message>): Consumer {
+  const { schema, handle, log, clock, again } = options;
 
-  async function handleRecord({ body, messageId, attributes }: SQSRecord): Promise<void> {
-    try {
-      const message = parse(body, schema);
-      if (again !== undefined && isEarly(message, clock)) {
-        log.info({ event: "message.early", ...(await sendOn(message, again)) });
-        return;
-      }
-      const late_ms = again && latenessMs({ message, sentAtMs: Number(attributes.SentTimestamp), clock });
-      for (const told of [await handle(message)].flat()) log.info({ ...told, late_ms });
-    } catch (error) {
-      const tid = tidOf(body);
-      log.failure("message.failed", error, { message_id: messageId, ...(tid !== undefined && { tid }) });
-      throw error;
+  async function handleRecord({ body, attributes }: SQSRecord): Promise<void> {
+    const message = parse(body, schema);
+    if (again !== undefined && isEarly(message, clock)) {
+      log.info({ event: "message.early", ...(await sendOn(message, again)) });
+      return;
     }
+    const late_ms = again && latenessMs({ message, sentAtMs: Number(attributes.SentTimestamp), clock });
+    for (const told of [await handle(message)].flat()) log.info({ ...told, late_ms });
   }
 
-  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-    await processPartialResponse(event, handleRecord, processor, {
-      context,
-      processInParallel: !inOrder,
-      throwOnFullBatchFailure: false,
-    });
+  return async ({ Records }) => {
+    const handled = Records.map((record) => idsOfFailed([record], { log, work: () => handleRecord(record) }));
+    return answerOf(await Promise.all(handled));
+  };
+}
+
+/** The same for messages that are better handled together: what is about one thing is read and written once. */
+export function foldingConsumer<Message>({ schema, of, fold, log }: FoldingOptions<Message>): Consumer {
+  return async ({ Records }) => {
+    const groups = new Map<string, { records: SQSRecord[]; messages: [Message, ...Message[]] }>();
+    const sort = async (record: SQSRecord) => {
+      const message = parse(record.body, schema);
+      const key = of(message);
+      const group = groups.get(key);
+      group?.records.push(record);
+      group?.messages.push(message);
+      if (group === undefined) groups.set(key, { records: [record], messages: [message] });
+    };
+    const sorted = Records.map((record) => idsOfFailed([record], { log, work: () => sort(record) }));
+    const unreadable = await Promise.all(sorted);
+    const folded = [...groups.values()].map(({ records, messages }) =>
+      idsOfFailed(records, { log, work: async () => log.info(await fold(messages)) }),
+    );
+    return answerOf([...unreadable, ...(await Promise.all(folded))]);
+  };
+}
+
+/** Tells of each record whose work has failed, and names it. */
+async function idsOfFailed(
+  records: readonly SQSRecord[],
+  { log, work }: { log: Log; work: () => Promise<void> },
+): Promise<readonly string[]> {
+  try {
+    await work();
+    return [];
+  } catch (error) {
+    for (const { body, messageId: message_id } of records) {
+      const tid = tidOf(body);
+      log.failure("message.failed", error, { message_id, ...(tid !== undefined && { tid }) });
+    }
+    return records.map(({ messageId }) => messageId);
+  }
+}
+
+function answerOf(failed: readonly (readonly string[])[]): SQSBatchResponse {
+  return { batchItemFailures: failed.flat().map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
 function parse<Message>(body: string, schema: z.ZodMiniType<Message>): Message {

@@ -50,6 +50,8 @@ export interface CallbackRecord {
 
 export interface CallbackStore {
   read(tid: string): Promise<CallbackRecord>;
+  /** Those of the calls whose result somebody has tried to deliver; may be a moment behind. */
+  heardOf(tids: readonly string[]): Promise<ReadonlySet<string>>;
   /** The record with the attempt on it. One that was delivered stays so, whatever state is given. */
   add(tid: string, attempt: CallbackAttempt, state: CallbackRecord["state"]): Promise<CallbackRecord>;
 }

@@ -5,7 +5,7 @@ import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
 import type { TimerMessage } from "@promptcall/core/messages";
 import { ConflictError, UnknownCallError } from "./errors.ts";
-import type { Bus, CallbackStore, CallStore, Chance, Clock, Queue } from "./ports.ts";
+import type { Bus, CallbackStore, CallStore, Chance, Clock, Queue, Stored } from "./ports.ts";
 
 export interface ProgressPorts {
   readonly calls: CallStore;
@@ -36,15 +36,15 @@ const RACES = 10;
  *
  * A crash is safe between any two steps. The settle timer is sent before the save that needs it. `call.completed` is
  * published after the save, and again whenever the message that completed the call is delivered again, which it is
- * until this has run to its end.
+ * until this has run to its end. Whoever has `seen` the call a moment ago saves the read.
  */
 export async function advance(
-  { tid, commands }: { tid: string; commands: readonly Command[] },
+  { tid, commands, seen }: { tid: string; commands: readonly Command[]; seen?: Stored },
   ports: ProgressPorts,
 ): Promise<Advanced> {
   let isTimed = false;
   for (let race = 0; race < RACES; race += 1) {
-    const stored = await ports.calls.state(tid);
+    const stored = race === 0 && seen !== undefined ? seen : await ports.calls.state(tid);
     if (stored === undefined) throw new UnknownCallError(tid);
     const { call, refusals } = decideAll(commands, stored.call);
     if (!isDeepStrictEqual(call, stored.call)) {

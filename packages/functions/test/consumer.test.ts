@@ -5,23 +5,23 @@ import { queueTwin } from "@promptcall/simulation/twins/queue";
 import { Table } from "@promptcall/simulation/twins/table";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
-import { consumer } from "../src/consumer.ts";
+import { consumer, foldingConsumer } from "../src/consumer.ts";
 import { MalformedMessageError } from "../src/errors.ts";
 import { at, TID } from "./given.ts";
-import { batch, batchSent, context } from "./sqs.ts";
+import { batch, batchSent } from "./sqs.ts";
 
 const CountSchema = z.object({ count: z.int() });
 const fail = new Error("no");
 
 /** A consumer that fails what counts below zero. */
-function counting({ inOrder = false } = {}) {
+function counting() {
   const log = logTwin();
   const handle = async ({ count }: { count: number }) => {
     if (count < 0) throw fail;
     return { event: "event.reduced" as const, count };
   };
-  const run = consumer({ schema: CountSchema, handle, log, clock: clockTwin(at(0)), inOrder });
-  return { log, run: (...bodies: unknown[]) => run(batch(...bodies), context) };
+  const run = consumer({ schema: CountSchema, handle, log, clock: clockTwin(at(0)) });
+  return { log, run: (...bodies: unknown[]) => run(batch(...bodies)) };
 }
 
 describe("a batch", () => {
@@ -34,8 +34,8 @@ describe("a batch", () => {
     ]);
   });
 
-  it.each([{ inOrder: false }, { inOrder: true }])("names exactly the message that failed, %j", async (options) => {
-    const { run, log } = counting(options);
+  it("names exactly the message that failed", async () => {
+    const { run, log } = counting();
     expect(await run({ count: 1 }, { count: -1 }, { count: 3 })).toEqual({
       batchItemFailures: [{ itemIdentifier: "m2" }],
     });
@@ -58,27 +58,58 @@ describe("a batch", () => {
     await run({ count: -1 });
     expect(await run({ count: 1 })).toEqual({ batchItemFailures: [] });
   });
+});
 
-  it("is handled one message after the other where order is asked for", async () => {
-    const first = Promise.withResolvers<void>();
-    const started: number[] = [];
-    const handle = async ({ count }: { count: number }) => {
-      started.push(count);
-      if (count === 1) await first.promise;
-      return { event: "event.reduced" as const };
-    };
-    const run = consumer({
-      schema: CountSchema,
-      handle,
-      log: logTwin(),
-      clock: clockTwin(at(0)),
-      inOrder: true,
+const NamedSchema = z.object({ of: z.string(), count: z.int() });
+type Named = z.infer<typeof NamedSchema>;
+
+describe("a batch that is folded", () => {
+  /** Adds up what is about the same, and fails what comes below zero. */
+  function folding() {
+    const log = logTwin();
+    const fold = vi.fn(async (messages: readonly Named[]) => {
+      const count = messages.reduce((sum, message) => sum + message.count, 0);
+      if (count < 0) throw fail;
+      return { event: "event.reduced" as const, of: messages[0]?.of, count };
     });
-    const answer = run(batch({ count: 1 }, { count: 2 }), context);
-    await vi.waitFor(() => expect(started).toEqual([1]));
-    first.resolve();
-    await answer;
-    expect(started).toEqual([1, 2]);
+    const run = foldingConsumer({ schema: NamedSchema, of: ({ of }) => of, fold, log });
+    return { log, run: (...bodies: unknown[]) => run(batch(...bodies)) };
+  }
+
+  it("is handled once for each thing that it is about, and tells of each once", async () => {
+    const { run, log } = folding();
+    const bodies = [
+      { of: "a", count: 1 },
+      { of: "b", count: 2 },
+      { of: "a", count: 3 },
+    ];
+    expect(await run(...bodies)).toEqual({ batchItemFailures: [] });
+    expect(log.told).toEqual([
+      { event: "event.reduced", of: "a", count: 4 },
+      { event: "event.reduced", of: "b", count: 2 },
+    ]);
+  });
+
+  it("names every message about what failed, and none about anything else", async () => {
+    const { run, log } = folding();
+    const bodies = [
+      { of: "a", count: 1 },
+      { of: "b", count: 2 },
+      { of: "a", count: -3 },
+    ];
+    expect(await run(...bodies)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m3" }] });
+    expect(log.told).toEqual([{ event: "event.reduced", of: "b", count: 2 }]);
+    expect(log.failures).toEqual(
+      ["m1", "m3"].map((message_id) => ({ event: "message.failed", error: fail, message_id })),
+    );
+  });
+
+  it("names a message that cannot be read, and folds the others", async () => {
+    const { run, log } = folding();
+    expect(await run("secret", { of: "a", count: 1 })).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    const error = new MalformedMessageError("the message is not JSON");
+    expect(log.failures).toEqual([{ event: "message.failed", error, message_id: "m1" }]);
+    expect(log.told).toEqual([{ event: "event.reduced", of: "a", count: 1 }]);
   });
 });
 
@@ -106,7 +137,7 @@ describe("a message that is not to be handled yet", () => {
     const handle = vi.fn(async () => ({ event: "dial.placed" as const }));
     const log = logTwin();
     const run = consumer({ schema: DialMessageSchema, handle, log, clock: clockTwin(now), again: { queue, hops } });
-    const received = (message: object = dial, sentAt = at(0)) => run(batchSent(sentAt, message), context);
+    const received = (message: object = dial, sentAt = at(0)) => run(batchSent(sentAt, message));
     return { queue, hops, handle, log, run: received };
   }
 

@@ -1,6 +1,6 @@
 import type { DialBatchMessage } from "@promptcall/core/messages";
 import { describe, expect, it, vi } from "vitest";
-import { DEAD_LETTER_SCHEMAS, deadDials } from "../src/dead-letters/bury.ts";
+import { DEAD_LETTER_SCHEMAS, deadDials, deadTimers } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { BATCH_ID, batchWorld, tidsOf } from "./batch-given.ts";
 import { at, CREDENTIAL } from "./given.ts";
@@ -90,4 +90,32 @@ describe("a dead batch that cannot be read", () => {
     "and does not say which calls is not one: %j",
     (letter) => expect(DEAD_LETTER_SCHEMAS.dial.safeParse(letter).success).toBe(false),
   );
+});
+
+describe("the dead deadline of calls that were dialed together", () => {
+  const deadline = { v: 1, type: "deadlines", batch_id: BATCH_ID, next: 0, until: 3, not_before: at(390) };
+  const dead = async (letter: unknown, world: BatchWorld) =>
+    await deadTimers(world)(DEAD_LETTER_SCHEMAS.timers.parse(letter));
+
+  it.each([
+    ["under its claim", { sealed_credential: "sealed" }, "deadlines"],
+    ["whatever their claim, where it cannot be read", { v: 0 }, "unreadable_deadlines"],
+  ])("closes each of them %s", async (_, changes, type) => {
+    const world = await batchWorld({ count: 4 });
+    await dialer({ ...world, verboseEvents: false })(world.message);
+    const [timer] = world.timers.sent;
+    const token = timer?.type === "deadlines" ? timer.claim : "";
+    expect(await dead({ ...deadline, claim: token, ...changes }, world)).toEqual(
+      tidsOf(0, 3).map((tid) => ({
+        event: "dead_letter.buried",
+        tid,
+        type,
+        phase: "completed",
+        result: "error",
+        unheard: false,
+      })),
+    );
+    expect(completed(world)).toEqual(tidsOf(0, 3).map((tid) => ["call.completed", tid, "no_completion"]));
+    expect((await phases(world)).at(-1)).toBe("queued");
+  });
 });

@@ -23,7 +23,8 @@ async function queuedWorld({
   const sealed_credential = await world.seal.seal(credential, TID);
   const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, not_before: at(0) };
   const carrier = scriptedCarrier(outcome && { outcome });
-  return { ...world, carrier, message, dialing: after(queued(), claim(1, idOf(1))) };
+  const dialing = after(queued(), claim(1, idOf(1)));
+  return { ...world, carrier, message, dialing, dialed: after(dialing, report(1, { type: "dialed", uuid: UUID })) };
 }
 
 const metadata = { id: idOf(2), version: 1, tid: TID, application_id: "app", time: at(1) };
@@ -63,26 +64,46 @@ describe("a queued call whose turn has come", () => {
     ]);
   });
 
-  it("is on record as dialing, and the bus knows the carrier's name for it", async () => {
+  it("is on record with the carrier's name for it, and the bus knows that, too", async () => {
     const world = await queuedWorld();
     await dialer(world)(world.message);
-    expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
+    expect(await world.calls.state(TID)).toEqual({ call: world.dialed, version: 3 });
     expect(world.bus.published).toEqual([{ type: "call.dialed", metadata, data: { uuid: UUID } }]);
     expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
     expect(world.dial.sent).toEqual([]);
+  });
+
+  it("is not announced where only eventful news is published", async () => {
+    const world = await queuedWorld();
+    await dialer({ ...world, verboseEvents: false })(world.message);
+    expect(await world.calls.state(TID)).toEqual({ call: world.dialed, version: 3 });
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it("keeps what was heard from the line while the carrier was asked", async () => {
+    const world = await queuedWorld();
+    const heard = report(1, { type: "line", status: "ringing", uuid: UUID });
+    vi.spyOn(world.carrier, "placeCall").mockImplementation(async () => {
+      await world.calls.save({ call: after(world.dialing, heard), version: 2 });
+      return { kind: "placed", uuid: UUID };
+    });
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.placed", tid: TID }]);
+    expect(await world.calls.state(TID)).toEqual({ call: after(world.dialed, heard), version: 3 });
   });
 
   it("has its deadline before its claim, and its claim before the carrier is asked", async () => {
     const world = await queuedWorld();
     const order: string[] = [];
     vi.spyOn(world.timers, "send").mockImplementation(async () => void order.push("deadline"));
-    vi.spyOn(world.calls, "save").mockImplementation(async () => void order.push("claim"));
+    vi.spyOn(world.calls, "save").mockImplementation(async ({ call }) => {
+      order.push("line" in call && call.line.uuid !== undefined ? "uuid" : "claim");
+    });
     vi.spyOn(world.carrier, "placeCall").mockImplementation(async () => {
       order.push("place");
       return { kind: "placed", uuid: UUID };
     });
     await dialer(world)(world.message);
-    expect(order).toEqual(["deadline", "claim", "place"]);
+    expect(order).toEqual(["deadline", "claim", "place", "uuid"]);
   });
 
   it("is not claimed when its deadline cannot be set", async () => {
@@ -223,7 +244,7 @@ describe("a dial that is to be tried again", () => {
       deadline(world.message.sealed_credential, idOf(1)),
       deadline(world.message.sealed_credential, idOf(2)),
     ]);
-    expect(await world.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(2) }, dials: 2 }, version: 4 });
+    expect(await world.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(2) }, dials: 2 }, version: 5 });
   });
 
   it("is queued anew before its claim is given back, so that a crash between the two loses nothing", async () => {
@@ -276,13 +297,20 @@ describe("a dial of which nothing is known", () => {
   });
 });
 
-describe("an outcome that cannot be put on the bus", () => {
-  it.each<DialOutcome>([
-    { kind: "placed", uuid: UUID },
-    { kind: "refused", reason: "invalid_number", why: "answered 400" },
-  ])("($kind) leaves the call to its deadline, and never to a second dial", async (outcome) => {
+describe("an outcome that cannot be recorded", () => {
+  it.each<[DialOutcome, "save" | "publish"]>([
+    [{ kind: "placed", uuid: UUID }, "save"],
+    [{ kind: "placed", uuid: UUID }, "publish"],
+    [{ kind: "refused", reason: "invalid_number", why: "answered 400" }, "publish"],
+  ])("(%j by %s) leaves the call to its deadline, and never to a second dial", async (outcome, by) => {
     const world = await queuedWorld({ outcome });
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    const { placeCall } = world.carrier;
+    // The claim is saved by then.
+    vi.spyOn(world.carrier, "placeCall").mockImplementation(async (...asked) => {
+      if (by === "save") vi.spyOn(world.calls, "save").mockRejectedValueOnce(new Error("down"));
+      else vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+      return await placeCall(...asked);
+    });
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
     expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(world.carrier.placed).toHaveLength(1);

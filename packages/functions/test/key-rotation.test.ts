@@ -84,7 +84,7 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
       for (const url of digitsUrls(script)) script = await post(stage, { url, body: { dtmf: { digits } } });
     await post("report", { url: call.eventUrl, body: { status: "answered", uuid: UUID } });
   }
-  for (const event of [...world.bus.published]) await reducer(world)(event);
+  for (const event of [...world.bus.published]) await reducer(world)([event]);
 
   world.clock.set(ATTEMPTED_AT);
   const fire = timers({ ...world, seal: sealAt("deadline") });

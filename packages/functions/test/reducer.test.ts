@@ -27,7 +27,7 @@ const COMPLETED: Event = {
 };
 
 async function reduce(world: World, events: readonly Event[]) {
-  for (const event of events) await reducer(world)(event);
+  for (const event of events) await reducer(world)([event]);
 }
 
 describe("the events of a call", () => {
@@ -57,16 +57,31 @@ describe("the events of a call", () => {
     expect(world.timers.sent).toEqual([]);
   });
 
+  it("that come together are one read and one write, and the same result", async () => {
+    const world = await worldWith(dialing());
+    const [read, save] = [vi.spyOn(world.calls, "state"), vi.spyOn(world.calls, "save")];
+    const [first, ...others] = HISTORY as [Event, ...Event[]];
+    expect(await reducer(world)([first, ...others])).toEqual({
+      event: "event.reduced",
+      tid: TID,
+      type: HISTORY.map(({ type }) => type).join(" "),
+      phase: "completed",
+      result: "ok",
+    });
+    expect([read.mock.calls.length, save.mock.calls.length]).toEqual([1, 1]);
+    expect(world.bus.published).toEqual([COMPLETED]);
+  });
+
   it("are told one by one", async () => {
     const world = await worldWith(dialing());
-    const told = await reducer(world)(event(3, "call.status", { status: "ringing" }));
+    const told = await reducer(world)([event(3, "call.status", { status: "ringing" })]);
     expect(told).toEqual({ event: "event.reduced", tid: TID, type: "call.status", phase: "ringing" });
   });
 
   it("tell the result once, over the event that completed the call, however often that comes", async () => {
     const world = await worldWith(dialing());
     const told = [];
-    for (const event of [...HISTORY, ...HISTORY.slice(-1)]) told.push(await reducer(world)(event));
+    for (const event of [...HISTORY, ...HISTORY.slice(-1)]) told.push(await reducer(world)([event]));
     expect(told.map(({ result }) => result)).toEqual([...Array(5).fill(undefined), "ok", undefined]);
   });
 
@@ -75,7 +90,7 @@ describe("the events of a call", () => {
     vi.spyOn(world.calls, "save")
       .mockRejectedValueOnce(new ConflictError(TID))
       .mockRejectedValueOnce(new ConflictError(TID));
-    expect(await reducer(world)(HISTORY[1] as Event)).toMatchObject({ event: "event.reduced", conflicts: 2 });
+    expect(await reducer(world)([HISTORY[1] as Event])).toMatchObject({ event: "event.reduced", conflicts: 2 });
   });
 
   it.each<Event>([
@@ -85,12 +100,12 @@ describe("the events of a call", () => {
     event(9, "callback.parked", { attempts: 9, why: "gone" }),
   ])("that bring no news are left alone: $type", async (event) => {
     const world = await worldWith(dialing());
-    expect(await reducer(world)(event)).toEqual({ event: "event.ignored", tid: TID, type: event.type });
+    expect(await reducer(world)([event])).toEqual({ event: "event.ignored", tid: TID, type: event.type });
     expect(await world.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
   });
 
   it("fail when their call is not on record", async () => {
-    await expect(reducer(emptyWorld())(HISTORY[0] as Event)).rejects.toEqual(new UnknownCallError(TID));
+    await expect(reducer(emptyWorld())([HISTORY[0] as Event])).rejects.toEqual(new UnknownCallError(TID));
   });
 });
 
@@ -152,7 +167,7 @@ describe("a call that ends without a verdict", () => {
 
   it("waits for digits that are still on their way, for a time that is set", async () => {
     const world = await worldWith(dialing(), { now: at(10) });
-    expect(await reducer(world)(ended)).toMatchObject({ phase: "ended" });
+    expect(await reducer(world)([ended])).toMatchObject({ phase: "ended" });
     expect(world.timers.sent).toEqual([settle]);
     expect(world.bus.published).toEqual([]);
   });
@@ -160,7 +175,7 @@ describe("a call that ends without a verdict", () => {
   it("sets that time once, also when another writer is quicker", async () => {
     const world = await worldWith(dialing(), { now: at(10) });
     vi.spyOn(world.calls, "save").mockRejectedValueOnce(new ConflictError(TID));
-    expect(await reducer(world)(ended)).toMatchObject({ phase: "ended" });
+    expect(await reducer(world)([ended])).toMatchObject({ phase: "ended" });
     expect(world.timers.sent).toEqual([settle]);
   });
 
@@ -173,7 +188,7 @@ describe("a call that ends without a verdict", () => {
   it("is not saved as ended when that time cannot be set", async () => {
     const world = await worldWith(dialing(), { now: at(10) });
     vi.spyOn(world.timers, "send").mockRejectedValueOnce(new Error("down"));
-    await expect(reducer(world)(ended)).rejects.toThrow("down");
+    await expect(reducer(world)([ended])).rejects.toThrow("down");
     expect(await world.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
   });
 
@@ -194,8 +209,8 @@ describe("two writers at once", () => {
   it("both find their news on the record", async () => {
     const world = await worldWith(dialing());
     await Promise.all([
-      reducer(world)(event(3, "call.status", { status: "ringing" })),
-      reducer(world)(event(2, "call.dialed", { uuid: UUID })),
+      reducer(world)([event(3, "call.status", { status: "ringing" })]),
+      reducer(world)([event(2, "call.dialed", { uuid: UUID })]),
     ]);
     expect(await world.calls.state(TID)).toEqual({
       version: 3,
@@ -207,21 +222,21 @@ describe("two writers at once", () => {
     const world = await worldWith(dialing());
     await reduce(world, HISTORY.slice(0, -1));
     const other = event(8, "call.status", { status: "completed", uuid: UUID });
-    await Promise.all([reducer(world)(HISTORY.at(-1) as Event), reducer(world)(other)]);
+    await Promise.all([reducer(world)([HISTORY.at(-1) as Event]), reducer(world)([other])]);
     expect(world.bus.published.map(({ metadata }) => metadata.id)).toEqual([`completed_${TID}`]);
   });
 
   it("who never stop getting in each other's way fail, so that the message comes again", async () => {
     const world = await worldWith(dialing());
     const save = vi.spyOn(world.calls, "save").mockRejectedValue(new ConflictError(TID));
-    await expect(reducer(world)(HISTORY[0] as Event)).rejects.toEqual(new ConflictError(TID));
+    await expect(reducer(world)([HISTORY[0] as Event])).rejects.toEqual(new ConflictError(TID));
     expect(save).toHaveBeenCalledTimes(10);
   });
 
   it("are not taken for such when the table fails otherwise", async () => {
     const world = await worldWith(dialing());
     const save = vi.spyOn(world.calls, "save").mockRejectedValue(new Error("throttled"));
-    await expect(reducer(world)(HISTORY[0] as Event)).rejects.toThrow("throttled");
+    await expect(reducer(world)([HISTORY[0] as Event])).rejects.toThrow("throttled");
     expect(save).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { callIdsOf } from "@promptcall/core/batch";
 import { DeliveredEventSchema } from "@promptcall/core/events";
-import { DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import { DeadlinesMessageSchema, DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import { StateRecordSchema } from "@promptcall/core/records";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
@@ -11,18 +12,23 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { delivered, releasedExamples } from "../../core/test/released.ts";
 import { callbackStore, callStore } from "../src/adapters/table.ts";
-import { consumer } from "../src/consumer.ts";
+import { consumer, foldingConsumer } from "../src/consumer.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { replay } from "../src/dispatcher/replay.ts";
 import { reducer } from "../src/reducer/reduce.ts";
 import { timers } from "../src/timers/fire.ts";
 import { at, KEYS, SETTINGS, TID } from "./given.ts";
-import { batch, context } from "./sqs.ts";
+import { batch } from "./sqs.ts";
 import { type World, worldWith } from "./world.ts";
 
 const consumers = {
-  reducer: (world: World) => consumer({ ...world, schema: DeliveredEventSchema, handle: reducer(world) }),
+  reducer: (world: World) => {
+    let count = 0;
+    // Each by itself, although they are about one call.
+    const of = () => String(++count);
+    return foldingConsumer({ ...world, schema: DeliveredEventSchema, of, fold: reducer(world) });
+  },
   dialer: (world: World) => consumer({ ...world, schema: DialMessageSchema, handle: dialer(world) }),
   timers: (world: World) => consumer({ ...world, schema: TimerMessageSchema, handle: timers(world) }),
   dispatcher: (world: World) => {
@@ -43,7 +49,7 @@ async function handled({
 }) {
   const { call } = StateRecordSchema.parse(releasedExamples("record.state").at(-1)?.examples[state]);
   const world = await worldWith(call, { now: at(60) });
-  const answer = await consumers[by](world)(batch(...bodies), context);
+  const answer = await consumers[by](world)(batch(...bodies));
   return { answer, told: world.log.told.map(({ event }) => event), world };
 }
 
@@ -74,6 +80,17 @@ describe("what this version or the one before it wrote", () => {
     for (const body of bodies) {
       const { answer, told } = await handled({ state, by, bodies: [body] });
       expect({ answer, told }).toEqual({ answer: { batchItemFailures: [] }, told: [event] });
+    }
+  });
+
+  it("is handled: message.deadlines, of calls whose results were heard of, by the timers", async () => {
+    for (const body of examplesOf("message.deadlines")) {
+      const { world } = await handled({ state: "complete", by: "timers", bodies: [] });
+      const { batch_id: batchId, next: from, until: to } = DeadlinesMessageSchema.parse(body);
+      for (const tid of callIdsOf({ batchId, from, to }))
+        await world.deliveries.add(tid, { attempt: 1, at: at(50), answer: 200, durationMs: 9 }, "delivered");
+      expect(await consumers.timers(world)(batch(body))).toEqual({ batchItemFailures: [] });
+      expect(world.log.told).toMatchObject([{ event: "timer.deadline", calls: to - from, heard: to - from }]);
     }
   });
 
@@ -123,7 +140,7 @@ describe("a reader of two versions", () => {
     const run = consumer({ schema, handle, log: logTwin(), clock: clockTwin(at(60)) });
     const v1 = { v: 1, tid: TID, type: "dial", sealed_credential: "sealed", not_before: at(30) };
     const v2 = { v: 2, tid: TID, type: "dial", sealed_credential: "sealed", dial_at: at(30) };
-    expect(await run(batch(v1, v2, { ...v1, v: 0 }, { ...v2, v: 3 }), context)).toEqual({
+    expect(await run(batch(v1, v2, { ...v1, v: 0 }, { ...v2, v: 3 }))).toEqual({
       batchItemFailures: [{ itemIdentifier: "m3" }, { itemIdentifier: "m4" }],
     });
     expect(taken).toEqual([v2, v2]);

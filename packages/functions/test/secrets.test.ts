@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { seal } from "../src/adapters/seal.ts";
 import { watch } from "../src/adapters/watch.ts";
 import { apiApp } from "../src/api/app.ts";
-import { consumer } from "../src/consumer.ts";
+import { consumer, foldingConsumer } from "../src/consumer.ts";
 import { DEAD_LETTER_SCHEMAS, deadDials } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
@@ -18,7 +18,7 @@ import { form, json, rsaKey } from "./api/given.ts";
 import { at, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
 import { server } from "./http-server.ts";
 import { spellings } from "./spellings.ts";
-import { batch, context } from "./sqs.ts";
+import { batch } from "./sqs.ts";
 import { emptyWorld } from "./world.ts";
 
 /** By name, so that a failing test does not show it. */
@@ -89,7 +89,8 @@ async function system() {
     again: { queue: ports.dial, hops: ports.hops },
     ...ports,
   });
-  const reduce = consumer({ schema: DeliveredEventSchema, handle: reducer(ports), ...ports, inOrder: true });
+  const of = ({ metadata }: Event) => metadata.tid;
+  const reduce = foldingConsumer({ schema: DeliveredEventSchema, of, fold: reducer(ports), ...ports });
   const fire = consumer({
     schema: TimerMessageSchema,
     handle: timers(ports),
@@ -121,7 +122,7 @@ const envelope = ({ type, metadata, data }: Event) => ({
 /** One call through every function, with a wrong PIN, the right one, and all the timers. */
 async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }: System, request: RequestInit) {
   expect((await api.request("/call", request)).status).toBe(202);
-  await dial(batch(...ports.dial.sent), context);
+  await dial(batch(...ports.dial.sent));
   const [placed] = ports.carrier.placed;
   const listen = placed?.call.ncco[1] as Input;
 
@@ -139,11 +140,11 @@ async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }:
       method: "POST",
       body: JSON.stringify({ status, uuid: UUID, to: TO.slice(1), from: FROM }),
     });
-  await reduce(batch(...ports.bus.published.map(envelope)), context);
+  await reduce(batch(...ports.bus.published.map(envelope)));
   ports.clock.set(at(3000));
-  await dispatch(batch(...ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope)), context);
-  await dispatch(batch(...ports.callbacks.sent), context);
-  await fire(batch(...ports.timers.sent), context);
+  await dispatch(batch(...ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope)));
+  await dispatch(batch(...ports.callbacks.sent));
+  await fire(batch(...ports.timers.sent));
 }
 
 /** Everything that can go wrong, with secrets in what comes in and in what is thrown. */
@@ -163,7 +164,7 @@ async function everyFailure(run: System) {
     await webhooks.request(url, { method: "POST", body: JSON.stringify({ dtmf: PIN }) });
   await webhooks.request(digits.eventUrl[0], { method: "POST", body: `{"dtmf":"${PIN}` });
   const poison = [`${PIN}${TOKEN}`, { tid, [PIN]: TOKEN, type: PIN }, ...ports.dial.sent, ...ports.timers.sent];
-  for (const consume of [dial, reduce, fire, bury, dispatch]) await consume(batch(...poison), context);
+  for (const consume of [dial, reduce, fire, bury, dispatch]) await consume(batch(...poison));
 }
 
 describe.each([

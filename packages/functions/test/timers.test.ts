@@ -1,10 +1,12 @@
 import type { Call } from "@promptcall/core/call";
-import type { DeadlineMessage } from "@promptcall/core/messages";
+import type { Command } from "@promptcall/core/decide";
+import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/messages";
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { SealError, UnknownCallError } from "../src/errors.ts";
 import type { CarrierCall } from "../src/ports.ts";
 import { timers } from "../src/timers/fire.ts";
+import { BATCH_ID, batchWorld } from "./batch-given.ts";
 import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, TID } from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
@@ -191,8 +193,7 @@ describe("the deadline of a dialed call", () => {
   it("does nothing to a call whose result is on its way", async () => {
     const world = await overdue(withResult());
     await world.deliveries.add(TID, { attempt: 1, at: at(11), answer: 503, durationMs: 9 }, "pending");
-    const told = { event: "timer.deadline", tid: TID, phase: "completed", unheard: false };
-    expect(await timers(world)(world.message)).toEqual(told);
+    expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, heard: 1 });
     expect(await world.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
     expect([world.bus.published, world.carrier.asked]).toEqual([[], []]);
   });
@@ -224,5 +225,78 @@ describe("the deadline of a dialed call", () => {
   it("fails when its call is not on record", async () => {
     const { message } = await overdue(answered());
     await expect(timers(emptyWorld())(message)).rejects.toEqual(new UnknownCallError(TID));
+  });
+});
+
+describe("the deadline of calls that were dialed together", () => {
+  /** Three calls of a batch: one with its result delivered, one completed that nobody heard of, one that never ended. */
+  async function overdueStep() {
+    const world = await batchWorld({ count: 3 });
+    const [heard, unheard, live] = world.tids as [string, string, string];
+    const before = async (tid: string, ...commands: Command[]) => {
+      const stored = await world.calls.state(tid);
+      if (stored === undefined) throw new UnknownCallError(tid);
+      await world.calls.save({ ...stored, call: after(stored.call, claim(), ...commands) });
+    };
+    const over = [
+      report(2, { type: "digits", attempt: 1, matched: true }),
+      report(3, { type: "line", status: "completed", uuid: UUID }),
+    ];
+    await before(heard, ...over);
+    await world.deliveries.add(heard, { attempt: 1, at: at(4), answer: 200, durationMs: 9 }, "delivered");
+    await before(unheard, ...over);
+    await before(live, report(2, { type: "dialed", uuid: UUID }));
+    const carrier = scriptedCarrier({ known: [{ uuid: UUID, status: "busy" }] });
+    const message: DeadlinesMessage = {
+      v: 1,
+      type: "deadlines",
+      batch_id: BATCH_ID,
+      next: 0,
+      until: 3,
+      claim: "claim-1",
+      sealed_credential: world.message.sealed_credential,
+      not_before: at(391),
+    };
+    world.clock.set(at(391));
+    return { ...world, carrier, message, unheard, live };
+  }
+
+  it("closes each that is open with what the carrier tells, and announces what nobody has heard of", async () => {
+    const world = await overdueStep();
+    const { unheard, live } = world;
+    expect(await timers(world)(world.message)).toEqual([
+      { event: "timer.deadline", batch_id: BATCH_ID, calls: 3, heard: 1 },
+      { event: "timer.deadline", tid: unheard, phase: "completed", unheard: true },
+      { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
+    ]);
+    expect(world.carrier.asked).toEqual([{ uuid: UUID, credential: CREDENTIAL }]);
+    expect(world.bus.published.map(({ metadata, data }) => [metadata.tid, "status" in data && data.status])).toEqual([
+      [unheard, "ok"],
+      [live, "error"],
+    ]);
+  });
+
+  it("reads no more of those whose results were heard of than that", async () => {
+    const world = await overdueStep();
+    const read = vi.spyOn(world.calls, "state");
+    await timers(world)({ ...world.message, until: 1 });
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it("leaves alone what was dialed again under another claim", async () => {
+    const world = await overdueStep();
+    const told = await timers(world)({ ...world.message, next: 2, claim: "claim-0" });
+    expect(told).toEqual([
+      { event: "timer.deadline", batch_id: BATCH_ID, calls: 1, heard: 0 },
+      { event: "timer.deadline", tid: world.live, refused: "superseded" },
+    ]);
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it("fails when one of them could not be closed, after it has closed the others", async () => {
+    const world = await overdueStep();
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    await expect(timers(world)(world.message)).rejects.toThrow("down");
+    expect((await world.calls.state(world.live))?.call.phase).toBe("completed");
   });
 });

@@ -2,14 +2,14 @@ import { DeliveredEventSchema } from "@promptcall/core/events";
 import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import type { Settings } from "@promptcall/core/settings";
 import { apiApp } from "@promptcall/functions/api/app";
-import { consumer } from "@promptcall/functions/consumer";
+import { consumer, foldingConsumer } from "@promptcall/functions/consumer";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "@promptcall/functions/dead-letters/bury";
 import { dialer } from "@promptcall/functions/dialer/dial";
 import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
 import { reducer } from "@promptcall/functions/reducer/reduce";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
-import type { Context, SQSBatchResponse } from "aws-lambda";
+import type { SQSBatchResponse } from "aws-lambda";
 import { type CarrierOptions, CarrierTwin } from "./carrier.ts";
 import { Customers } from "./customers.ts";
 import type { Faults } from "./faults.ts";
@@ -29,7 +29,7 @@ export interface CloudOptions {
   readonly people: Pick<CarrierOptions, "personAt" | "pinOf">;
 }
 
-type Handler = (event: Parameters<Consumer>[0], context: Context) => Promise<SQSBatchResponse>;
+type Handler = (event: Parameters<Consumer>[0]) => Promise<SQSBatchResponse>;
 type Request = { method: string; headers?: Record<string, string>; body: string };
 /** What was answered; undefined when whoever was asked died over it. */
 type Answer = { status: number; body: string } | undefined;
@@ -67,7 +67,7 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
   const by =
     (handlerOn: (ports: Ports) => Handler, timeoutSeconds?: number): Consumer =>
     (event) =>
-      inProcess((ports) => handlerOn(ports)(event, {} as Context), timeoutSeconds);
+      inProcess((ports) => handlerOn(ports)(event), timeoutSeconds);
 
   const { dial, state, timers: timer, callbacks, retries } = queues;
   dial.queue.subscribe(
@@ -78,7 +78,13 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
   );
   state.queue.subscribe(
     by(
-      (ports) => consumer({ ...ports, schema: DeliveredEventSchema, handle: reducer(ports), inOrder: true }),
+      (ports) =>
+        foldingConsumer({
+          ...ports,
+          schema: DeliveredEventSchema,
+          of: ({ metadata }) => metadata.tid,
+          fold: reducer(ports),
+        }),
       REDUCER_TIMEOUT_SECONDS,
     ),
   );

@@ -16,7 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the intent is not written before the carrier is asked",
     file: functions("dialer/dial-call"),
-    find: "await calls.save({ call: decision.reduce(evolve, stored.call), version: stored.version });",
+    find: "await calls.save({ call, version: stored.version });",
     replace: "",
   },
   {
@@ -58,9 +58,21 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "no deadline is set",
-    file: functions("dialer/dial-call"),
-    find: 'await timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });',
-    replace: "void [timers, not_before, sealed_credential];",
+    file: functions("dialer/dial"),
+    find: 'await ports.timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });',
+    replace: "void not_before;",
+  },
+  {
+    name: "no deadline is set for calls that are dialed together",
+    file: functions("dialer/dial"),
+    find: 'await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(ports) });',
+    replace: "void [calls, deadlineOf];",
+  },
+  {
+    name: "the deadline closes none of the calls that were dialed together",
+    file: functions("timers/fire"),
+    find: "const left = tids.filter((tid) => !heard.has(tid));",
+    replace: "const left = tids.filter((tid) => heard.has(tid) && false);",
   },
   {
     name: "a call without a verdict does not wait for one",
@@ -121,8 +133,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a failed record is answered as done",
     file: functions("consumer"),
-    find: "      throw error;\n    }\n  }\n\n  return async",
-    replace: "    }\n  }\n\n  return async",
+    find: "return records.map(({ messageId }) => messageId);",
+    replace: "return [];",
   },
   {
     name: "the dead letters of dial are thrown away",
@@ -133,8 +145,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "dead timers that cannot be read are thrown away",
     file: functions("dead-letters/bury"),
-    find: 'return { type: "close_overdue", id: `dead_${letter.tid}`, at };',
-    replace: 'return { type: "give_up", id: `dead_${letter.tid}`, at };',
+    find: 'if (token === undefined) return { type: "close_overdue", id: "dead_deadline", at };',
+    replace: 'if (token === undefined) return { type: "give_up", id: "dead_deadline", at };',
   },
   {
     name: "copies of a message multiply from hop to hop",
@@ -169,8 +181,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a call of a batch carries the credential as it was sealed for the batch",
     file: functions("dialer/dial"),
-    find: "await ports.seal.seal(credential, tid)",
-    replace: "message.sealed_credential",
+    find: "sealedCredential: () => ports.seal.seal(credential, tid),",
+    replace: "sealedCredential: async () => message.sealed_credential,",
   },
   {
     name: "a batch's message is done with although a call of it was not",

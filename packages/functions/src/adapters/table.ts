@@ -55,6 +55,27 @@ function chunked<Item>(items: readonly Item[], size: number): Item[][] {
   );
 }
 
+/** Those of the items that there are, by key. One that was written just now is missed where the read is not consistent. */
+async function readAll(
+  keys: readonly { pk: string; sk: string }[],
+  { client, tableName, isConsistent }: { client: DynamoDBDocumentClient; tableName: string; isConsistent: boolean },
+): Promise<ReadonlyMap<string, Record<string, unknown>>> {
+  const found = new Map<string, Record<string, unknown>>();
+  const asked = { Keys: [...keys], ConsistentRead: isConsistent };
+  let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
+  await pRetry(
+    async () => {
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
+      for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
+      if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
+      pending = UnprocessedKeys;
+      throw new PartialFailureError("the table did not read every item");
+    },
+    { retries: 4, minTimeout: 50, randomize: true },
+  );
+  return found;
+}
+
 function expiry({ retentionDays, clock }: TableOptions): number {
   return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
 }
@@ -68,22 +89,6 @@ export function callStore(options: TableOptions): CallStore {
       new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: true }),
     );
     return Item && parse(Item, schema);
-  }
-
-  async function readAll(keys: readonly { pk: string; sk: string }[]) {
-    const found = new Map<string, Record<string, unknown>>();
-    let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: { Keys: [...keys], ConsistentRead: true } };
-    await pRetry(
-      async () => {
-        const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
-        for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
-        if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
-        pending = UnprocessedKeys;
-        throw new PartialFailureError("the table did not read every item");
-      },
-      { retries: 4, minTimeout: 50, randomize: true },
-    );
-    return found;
   }
 
   async function write(items: readonly Record<string, unknown>[]): Promise<void> {
@@ -119,7 +124,8 @@ export function callStore(options: TableOptions): CallStore {
       await pMap(
         chunked(tids, KEYS_PER_REQUEST / 2),
         async (chunk) => {
-          const items = await readAll(chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]));
+          const keys = chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]);
+          const items = await readAll(keys, { client, tableName, isConsistent: true });
           for (const tid of chunk) {
             const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
             if (asked === undefined) continue;
@@ -176,6 +182,15 @@ export function callbackStore(options: TableOptions): CallbackStore {
         new GetCommand({ TableName: tableName, Key: keyOf(tid, "callback"), ConsistentRead: true }),
       );
       return recordOf(Item);
+    },
+
+    async heardOf(tids) {
+      const found = await pMap(chunked(tids, KEYS_PER_REQUEST), async (chunk) => {
+        const keys = chunk.map((tid) => keyOf(tid, "callback"));
+        const items = await readAll(keys, { client, tableName, isConsistent: false });
+        return chunk.filter((tid) => items.has(`call#${tid} callback`));
+      });
+      return new Set(found.flat());
     },
 
     async add(tid, attempt, state) {

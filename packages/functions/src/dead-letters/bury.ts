@@ -19,11 +19,16 @@ const UnreadableBatchSchema = z.pipe(
   z.transform(({ batch_id, next, end }) => ({ type: "unreadable_batch" as const, batch_id, next, end })),
 );
 
+const UnreadableDeadlinesSchema = z.pipe(
+  z.object({ batch_id: z.uuid(), next: z.int(), until: z.int() }),
+  z.transform((calls) => ({ type: "unreadable_deadlines" as const, ...calls })),
+);
+
 /** What can be found among the dead letters of each queue: a message that failed five times, or the remains of one. */
 export const DEAD_LETTER_SCHEMAS = {
   dial: z.union([DialQueueMessageSchema, UnreadableSchema, UnreadableBatchSchema]),
   state: z.union([DeliveredEventSchema, UnreadableSchema]),
-  timers: z.union([TimerMessageSchema, UnreadableSchema]),
+  timers: z.union([TimerMessageSchema, UnreadableSchema, UnreadableDeadlinesSchema]),
 };
 
 export type DeadLetterQueue = keyof typeof DEAD_LETTER_SCHEMAS;
@@ -80,35 +85,45 @@ export function deadReports(ports: ProgressPorts) {
 }
 
 export function deadTimers(ports: ProgressPorts & AnnouncementPorts) {
-  return async (letter: DeadLetter<"timers">): Promise<Told> => {
-    // Calls that are not cancelled are dialed, and get their results all the same.
-    if (letter.type === "cancel_batch") return { event: "dead_letter.ignored", type: letter.type };
-    const { tid, type } = letter;
-    const advanced = await advance({ tid, commands: [timerCommand(letter, ports)] }, ports);
+  const { settleSeconds } = ports;
+  const close = async ({ tid, type, command }: { tid: string; type: string; command: Command }): Promise<Told> => {
+    const advanced = await advance({ tid, commands: [command] }, ports);
     const { call, refusals, announced } = advanced;
     // It may have been the deadline, which looks whether the result was ever heard of.
     const unheard = call.phase === "completed" && !announced && (await announceIfUnheard(call, ports));
     const refused = refusals[0]?.refused;
     return { event: "dead_letter.buried", tid, type, ...progressFields(advanced), refused, unheard };
   };
+
+  return async (letter: DeadLetter<"timers">): Promise<Told | readonly Told[]> => {
+    const { type } = letter;
+    const at = ports.clock.now().toISOString();
+    switch (type) {
+      case "settle":
+        return await close({ tid: letter.tid, type, command: { type, id: letter.id, at, settleSeconds } });
+      case "deadline":
+        return await close({ tid: letter.tid, type, command: overdue({ at, token: letter.claim }) });
+      case "deadlines":
+      case "unreadable_deadlines": {
+        const tids = callIdsOf({ batchId: letter.batch_id, from: letter.next, to: letter.until });
+        const command = overdue({ at, token: "claim" in letter ? letter.claim : undefined });
+        return await Promise.all(tids.map((tid) => close({ tid, type, command })));
+      }
+      case "unreadable":
+        return await close({ tid: letter.tid, type, command: overdue({ at, token: undefined }) });
+      case "cancel_batch":
+        // Calls that are not cancelled are dialed, and get their results all the same.
+        return { event: "dead_letter.ignored", type };
+      default:
+        return letter satisfies never;
+    }
+  };
 }
 
-function timerCommand(
-  letter: Exclude<DeadLetter<"timers">, { type: "cancel_batch" }>,
-  { clock, settleSeconds }: ProgressPorts,
-): Command {
-  const at = clock.now().toISOString();
-  switch (letter.type) {
-    case "settle":
-      return { type: "settle", id: letter.id, at, settleSeconds };
-    case "deadline":
-      return { type: "close_overdue", id: `deadline_${letter.claim}`, at, token: letter.claim };
-    case "unreadable":
-      // It may have been the deadline, after which nothing would ever close the call.
-      return { type: "close_overdue", id: `dead_${letter.tid}`, at };
-    default:
-      return letter satisfies never;
-  }
+/** What cannot be read may have been the deadline, after which nothing would ever close the call. */
+function overdue({ at, token }: { at: string; token: string | undefined }): Command {
+  if (token === undefined) return { type: "close_overdue", id: "dead_deadline", at };
+  return { type: "close_overdue", id: `deadline_${token}`, at, token };
 }
 
 async function bury(

@@ -1,5 +1,5 @@
 import type { Call } from "@promptcall/core/call";
-import { decide, isRefusal } from "@promptcall/core/decide";
+import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
@@ -11,7 +11,7 @@ import { webhookUrl } from "@promptcall/core/webhook-address";
 import { isExpired } from "../credential.ts";
 import { ConflictError, UnknownCallError } from "../errors.ts";
 import type { Bus, CallStore, Carrier, Chance, Clock, Hops, Paces, Queue, Seal, Stored, Told } from "../ports.ts";
-import { saved } from "../progress.ts";
+import { advance, saved } from "../progress.ts";
 
 export interface DialerPorts {
   readonly calls: CallStore;
@@ -26,30 +26,32 @@ export interface DialerPorts {
   readonly chance: Chance;
   readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
   readonly settings: Settings;
+  readonly verboseEvents: boolean;
 }
 
 /** However long the carrier asks us to wait, we look again after this. */
 const LONGEST_RETRY_AFTER_SECONDS = 60;
 
-/** A call whose turn it is. The credential is there to be used, and sealed for this call to be sent on. */
+/** A call whose turn it is. The credential is there to be used, and to be sealed for this call where it is sent on. */
 export interface Turn {
   readonly spec: CallSpec;
   readonly stored: Stored;
   readonly credential: string;
-  readonly sealedCredential: string;
+  readonly sealedCredential: () => Promise<string>;
 }
 
 /**
  * Places a queued call, once. The carrier has no idempotency key, so the intent is written before it is asked; whoever
- * finds an intent that is not its own does not dial, whatever became of the one who wrote it.
+ * finds an intent that is not its own does not dial, whatever became of the one who wrote it. The claim's deadline must
+ * have been set before.
  */
-export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
+export async function dialCall({ token, turn }: { token: string; turn: Turn }, ports: DialerPorts): Promise<Told> {
   const { tid } = turn.spec;
-  const token = ports.chance.id();
-  if (!(await claim({ turn, token }, ports))) return { event: "dial.skipped", tid };
+  const claimed = await claim({ turn, token }, ports);
+  if (claimed === undefined) return { event: "dial.skipped", tid };
 
   const outcome = await place(turn, ports);
-  await settle({ outcome, token, turn }, ports);
+  await settle({ outcome, token, turn, claimed }, ports);
   return {
     event: `dial.${outcome.kind}`,
     tid,
@@ -58,25 +60,28 @@ export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
   };
 }
 
-/** Writes the intent; false when the call is somebody else's. Its deadline is set first, so that none is without one. */
+/** When a call that is dialed now must have ended. */
+export function deadlineOf({ clock, settings }: Pick<DialerPorts, "clock" | "settings">): string {
+  return new Date(clock.now().getTime() + settings.timers.deadlineSeconds * 1000).toISOString();
+}
+
+/** Writes the intent; undefined when the call is somebody else's. */
 async function claim(
-  { turn: { stored, sealedCredential }, token }: { turn: Turn; token: string },
-  { calls, timers, clock, settings }: DialerPorts,
-): Promise<boolean> {
+  { turn: { stored }, token }: { turn: Turn; token: string },
+  { calls, clock }: DialerPorts,
+): Promise<Stored | undefined> {
   const { tid } = stored.call;
-  const now = clock.now();
-  const decision = decide({ type: "start_dial", token, at: now.toISOString() }, stored.call);
-  if (isRefusal(decision)) return false;
-  const not_before = new Date(now.getTime() + settings.timers.deadlineSeconds * 1000).toISOString();
-  const sealed_credential = sealedCredential;
-  await timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });
+  const decision = decide({ type: "start_dial", token, at: clock.now().toISOString() }, stored.call);
+  if (isRefusal(decision)) return undefined;
+  const call = decision.reduce(evolve, stored.call);
   try {
-    await calls.save({ call: decision.reduce(evolve, stored.call), version: stored.version });
-    return true;
+    await calls.save({ call, version: stored.version });
+    return { call, version: stored.version + 1 };
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
     // A write whose answer was lost is repeated by the client and then meets itself.
-    return holds((await calls.state(tid))?.call, token);
+    const found = await calls.state(tid);
+    return holds(found?.call, token) ? found : undefined;
   }
 }
 
@@ -100,31 +105,45 @@ function expiryMsOf({ acceptedAt, expiresAt }: CallSpec): number {
   return expiresAt === undefined ? Date.parse(acceptedAt) + LONGEST_WAIT_SECONDS * 1000 : Date.parse(expiresAt);
 }
 
+interface Dialed {
+  readonly token: string;
+  readonly turn: Turn;
+  readonly claimed: Stored;
+}
+
 /** What each outcome leads to; `unknown` to nothing: a webhook resolves it, or the deadline. */
-async function settle(
-  { outcome, token, turn }: { outcome: DialOutcome; token: string; turn: Turn },
-  ports: DialerPorts,
-): Promise<void> {
-  const { tid, applicationId } = turn.spec;
-  const metadata = (): Event["metadata"] => ({
-    id: ports.chance.id(),
-    version: 1,
-    tid,
-    application_id: applicationId,
-    time: ports.clock.now().toISOString(),
-  });
+async function settle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome }, ports: DialerPorts): Promise<void> {
   switch (outcome.kind) {
     case "placed":
-      return ports.bus.publish([{ type: "call.dialed", metadata: metadata(), data: { uuid: outcome.uuid } }]);
+      return note(outcome, dialed, ports);
     case "refused":
-      return ports.bus.publish([{ type: "call.dial_failed", metadata: metadata(), data: { reason: outcome.reason } }]);
+      return ports.bus.publish([
+        { type: "call.dial_failed", metadata: metadataOf(dialed, ports), data: { reason: outcome.reason } },
+      ]);
     case "try_again":
-      return tryAgain({ outcome, token, turn }, ports);
+      return tryAgain({ outcome, ...dialed }, ports);
     case "unknown":
       return;
     default:
       return outcome satisfies never;
   }
+}
+
+function metadataOf({ turn: { spec } }: Dialed, { chance, clock }: DialerPorts): Event["metadata"] {
+  const { tid, applicationId: application_id } = spec;
+  return { id: chance.id(), version: 1, tid, application_id, time: clock.now().toISOString() };
+}
+
+/** The carrier's name for the call goes on record at once: it is needed to hang up, and to ask what became of it. */
+async function note({ uuid }: { uuid: string }, dialed: Dialed, ports: DialerPorts): Promise<void> {
+  const { token, claimed } = dialed;
+  const { tid } = claimed.call;
+  const at = ports.clock.now().toISOString();
+  const command: Command = { type: "report", id: `dialed_${token}`, at, report: { type: "dialed", uuid } };
+  const { settleSeconds } = ports.settings.timers;
+  await advance({ tid, commands: [command], seen: claimed }, { ...ports, settleSeconds });
+  if (!ports.verboseEvents) return;
+  await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(dialed, ports), data: { uuid } }]);
 }
 
 /**
@@ -135,8 +154,8 @@ async function tryAgain(
   {
     outcome,
     token,
-    turn: { spec, sealedCredential: sealed_credential },
-  }: { outcome: Extract<DialOutcome, { kind: "try_again" }>; token: string; turn: Turn },
+    turn: { spec, sealedCredential },
+  }: Dialed & { outcome: Extract<DialOutcome, { kind: "try_again" }> },
   { calls, paces, dial, clock, chance, settings }: DialerPorts,
 ): Promise<void> {
   const { tid, applicationId } = spec;
@@ -146,6 +165,7 @@ async function tryAgain(
   // A place too late is no worse than none: the call expires when its turn comes.
   const { fromMs } = await paces.reserve({ applicationId, count: 1, byMs: expiryMsOf(spec) });
   const not_before = new Date(Math.max(clock.now().getTime() + delaySeconds * 1000, fromMs)).toISOString();
+  const sealed_credential = await sealedCredential();
   await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });
   await release({ tid, token }, calls);
 }

@@ -2,7 +2,7 @@ import { callIdsOf } from "@promptcall/core/batch";
 import type { DialBatchMessage, DialMessage, DialQueueMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
 import type { Told } from "../ports.ts";
-import { type DialerPorts, dialCall } from "./dial-call.ts";
+import { type DialerPorts, deadlineOf, dialCall, type Turn } from "./dial-call.ts";
 import { passOn } from "./pass-on.ts";
 
 /** Dials what is due: a call, or the next few of a batch. */
@@ -25,7 +25,18 @@ async function dialOne({ tid, sealed_credential }: DialMessage, ports: DialerPor
   const found = (await ports.calls.find([tid])).get(tid);
   if (found === undefined) throw new UnknownCallError(tid);
   const credential = await ports.seal.open(sealed_credential, tid);
-  return await dialCall({ ...found, credential, sealedCredential: sealed_credential }, ports);
+  const turn = { ...found, credential, sealedCredential: async () => sealed_credential };
+  const token = ports.chance.id();
+  if (isFree(turn)) {
+    const not_before = deadlineOf(ports);
+    await ports.timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });
+  }
+  return await dialCall({ token, turn }, ports);
+}
+
+/** What is not free any more has a deadline already. Each is set before its claim, so that none is without one. */
+function isFree({ stored }: Turn): boolean {
+  return stored.call.phase === "queued";
 }
 
 /** The rest of the batch goes first: whatever happens to these calls, the next ones wait for nobody. */
@@ -37,12 +48,20 @@ async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<
     ports.calls.find(tids),
     ports.seal.open(message.sealed_credential, batchId),
   ]);
-  const dials = tids.map(async (tid) => {
-    const call = found.get(tid);
-    if (call === undefined) throw new UnknownCallError(tid);
-    return await dialCall({ ...call, credential, sealedCredential: await ports.seal.seal(credential, tid) }, ports);
-  });
-  const ended = await Promise.allSettled(dials);
+  const turns = [...found].map(([tid, call]) => ({
+    ...call,
+    credential,
+    sealedCredential: () => ports.seal.seal(credential, tid),
+  }));
+  const token = ports.chance.id();
+  if (turns.some(isFree)) {
+    const { sealed_credential } = message;
+    const calls = { batch_id: batchId, next, until, claim: token, sealed_credential };
+    await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(ports) });
+  }
+  const ended = await Promise.allSettled(turns.map((turn) => dialCall({ token, turn }, ports)));
+  const missing = tids.find((tid) => !found.has(tid));
+  if (missing !== undefined) throw new UnknownCallError(missing);
   const failed = ended.find((dial) => dial.status === "rejected");
   // The message comes again for the one; those that were dialed are claimed, and are not dialed again.
   if (failed !== undefined) throw failed.reason;

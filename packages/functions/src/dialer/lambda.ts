@@ -28,6 +28,7 @@ export const handler = watched(
       chance,
       webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
       settings: settings(),
+      verboseEvents: settings().verboseEvents,
     }),
     log,
     clock,

@@ -1,19 +1,16 @@
 import { DeliveredEventSchema } from "@promptcall/core/events";
 import { linkedProgress } from "../adapters/progress.ts";
-import { clock } from "../adapters/real.ts";
 import { linkedWatch } from "../adapters/watch.ts";
-import { consumer } from "../consumer.ts";
+import { foldingConsumer } from "../consumer.ts";
 import { reducer } from "./reduce.ts";
 
 const { log, watched } = linkedWatch("reducer");
 
 export const handler = watched(
-  consumer({
+  foldingConsumer({
     schema: DeliveredEventSchema,
-    handle: reducer(linkedProgress()),
+    of: ({ metadata }) => metadata.tid,
+    fold: reducer(linkedProgress()),
     log,
-    clock,
-    // Several events of one call often come in one batch; side by side they would only race each other.
-    inOrder: true,
   }),
 );

@@ -2,14 +2,15 @@ import { commandOf, type Event } from "@promptcall/core/events";
 import type { Told } from "../ports.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 
-/** Folds one event of the bus into its call. */
+/** Folds events of the bus that are about one call into it: one read and one write, however many they are. */
 export function reducer(ports: ProgressPorts) {
-  return async (event: Event): Promise<Told> => {
-    const { tid } = event.metadata;
-    const command = commandOf(event);
-    if (command === undefined) return { event: "event.ignored", tid, type: event.type };
-    const advanced = await advance({ tid, commands: [command] }, ports);
+  return async (events: readonly [Event, ...Event[]]): Promise<Told> => {
+    const { tid } = events[0].metadata;
+    const type = events.map((event) => event.type).join(" ");
+    const commands = events.map(commandOf).filter((command) => command !== undefined);
+    if (commands.length === 0) return { event: "event.ignored", tid, type };
+    const advanced = await advance({ tid, commands }, ports);
     const refused = advanced.refusals[0]?.refused;
-    return { event: "event.reduced", tid, type: event.type, ...progressFields(advanced), refused };
+    return { event: "event.reduced", tid, type, ...progressFields(advanced), refused };
   };
 }

@@ -1,11 +1,14 @@
+import { callIdsOf } from "@promptcall/core/batch";
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
-import type { DeadlineMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
+import type { DeadlineMessage, DeadlinesMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
-import type { Told } from "../ports.ts";
+import type { CallbackStore, Told } from "../ports.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, progressFields } from "../progress.ts";
 import { type CancelPorts, cancelBatch } from "./cancel-batch.ts";
 
-export interface TimerPorts extends CancelPorts, AnnouncementPorts {}
+export interface TimerPorts extends CancelPorts, AnnouncementPorts {
+  readonly deliveries: Pick<CallbackStore, "read" | "heardOf">;
+}
 
 /** Does what a timer was set for, now that its time has come. */
 export function timers(ports: TimerPorts) {
@@ -14,7 +17,9 @@ export function timers(ports: TimerPorts) {
       case "settle":
         return await settle(message, ports);
       case "deadline":
-        return await close(message, ports);
+        return await deadline(message, ports);
+      case "deadlines":
+        return await deadlines(message, ports);
       case "cancel_batch":
         return await cancelBatch(message, ports);
       default:
@@ -35,9 +40,36 @@ async function settle(message: SettleMessage, ports: TimerPorts): Promise<Told> 
   return { event: "timer.settle", tid, ...progressFields(advanced), refused: refusal?.refused };
 }
 
-/** The call should have ended by now: asks the carrier what became of it, then closes it. */
-async function close(message: DeadlineMessage, ports: TimerPorts): Promise<Told> {
-  const { tid, claim: token } = message;
+/** Of a call whose result has reached its customer, or tried to, nothing is left to be done. */
+async function deadline({ tid, claim, sealed_credential }: DeadlineMessage, ports: TimerPorts): Promise<Told> {
+  const heard = await ports.deliveries.heardOf([tid]);
+  if (heard.has(tid)) return { event: "timer.deadline", tid, heard: 1 };
+  return await close({ tid, token: claim, credential: () => ports.seal.open(sealed_credential, tid) }, ports);
+}
+
+async function deadlines(message: DeadlinesMessage, ports: TimerPorts): Promise<readonly Told[]> {
+  const { batch_id: batchId, next, until, claim: token, sealed_credential } = message;
+  const tids = callIdsOf({ batchId, from: next, to: until });
+  const heard = await ports.deliveries.heardOf(tids);
+  const credential = () => ports.seal.open(sealed_credential, batchId);
+  const left = tids.filter((tid) => !heard.has(tid));
+  const closed = await Promise.allSettled(left.map((tid) => close({ tid, token, credential }, ports)));
+  const failed = closed.find((one) => one.status === "rejected");
+  // The message comes again for the one; those that were closed are left as they are.
+  if (failed !== undefined) throw failed.reason;
+  const told = closed.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  return [{ event: "timer.deadline", batch_id: batchId, calls: tids.length, heard: heard.size }, ...told];
+}
+
+/** A call that should have ended by now, and what it was dialed under. */
+interface Overdue {
+  readonly tid: string;
+  readonly token: string;
+  readonly credential: () => Promise<string>;
+}
+
+/** Asks the carrier what became of the call, then closes it. */
+async function close({ tid, token, credential }: Overdue, ports: TimerPorts): Promise<Told> {
   const stored = await ports.calls.state(tid);
   if (stored === undefined) throw new UnknownCallError(tid);
   if (stored.call.phase === "completed") {
@@ -50,14 +82,9 @@ async function close(message: DeadlineMessage, ports: TimerPorts): Promise<Told>
   if (isRefusal(decision)) return { event: "timer.deadline", tid, refused: decision.refused };
 
   const { uuid } = "line" in stored.call ? stored.call.line : {};
-  const heard = uuid === undefined ? undefined : await ask({ message, uuid }, ports);
+  const heard = uuid === undefined ? undefined : await ports.carrier.findCall(uuid, await credential());
   const report: Command[] =
     heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
-  const advanced = await advance({ tid, commands: [...report, closing] }, ports);
+  const advanced = await advance({ tid, commands: [...report, closing], seen: stored }, ports);
   return { event: "timer.deadline", tid, ...progressFields(advanced), carrier: heard?.status };
-}
-
-async function ask({ message, uuid }: { message: DeadlineMessage; uuid: string }, { carrier, seal }: TimerPorts) {
-  const credential = await seal.open(message.sealed_credential, message.tid);
-  return await carrier.findCall(uuid, credential);
 }

@@ -24,8 +24,8 @@ export interface WebhookPorts {
   readonly verboseEvents: boolean;
 }
 
-/** News of a line that leads to nothing: what follows from it says as much. */
-const UNEVENTFUL: readonly LineStatus[] = ["started", "ringing"];
+/** News of a line that leads to nothing: what follows from it says as much. The end of a call says when it was answered. */
+const UNEVENTFUL: readonly LineStatus[] = ["started", "ringing", "answered", "human"];
 
 const METHODS = ["GET", "POST"];
 
@@ -52,7 +52,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     ports.log.info({ event: "webhook.ignored", tid });
     return c.body(null, 204);
   }
-  const { status, uuid, call_uuid, detail, duration, price } = payload.data;
+  const { status, uuid, call_uuid, detail, duration, price, start_time } = payload.data;
   if (!ports.verboseEvents && UNEVENTFUL.includes(status)) {
     ports.log.info({ event: "webhook.status", tid, status });
     return c.body(null, 204);
@@ -67,6 +67,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
         status,
         uuid: uuid ?? call_uuid,
         detail,
+        answered_at: start_time,
         duration_seconds: duration ?? undefined,
         price,
       },

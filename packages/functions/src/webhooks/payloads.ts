@@ -3,6 +3,15 @@ import * as z from "zod/mini";
 
 /** What comes along with a status: where it has another form we do without it, since an end must not be missed for that. */
 const text = z.catch(z.optional(z.string()), undefined);
+const time = z.catch(
+  z.optional(
+    z.pipe(
+      z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
+      z.transform((written) => new Date(written).toISOString()),
+    ),
+  ),
+  undefined,
+);
 const amount = z.catch(z.optional(z.nullable(z.coerce.number())), undefined);
 
 /** An event webhook. Anything with another `status`, or none, is an event this service has no use for. */
@@ -15,6 +24,8 @@ export const StatusPayloadSchema = z.object({
   detail: z.catch(z.optional(z.string().check(z.regex(/^[a-z_]{1,40}$/))), undefined),
   duration: amount,
   price: text,
+  /** When it was answered, told at the end of it. */
+  start_time: time,
 });
 export type StatusPayload = z.infer<typeof StatusPayloadSchema>;
 

@@ -32,13 +32,13 @@ describe("a status of the carrier", () => {
     expect(world.log.told).toEqual([{ event: "webhook.status", tid: TID, status }]);
   });
 
-  it.each(["started", "ringing", "answered"] as const)(
+  it.each(["started", "ringing", "answered", "human", "busy", "completed"] as const)(
     "(%s), where only eventful news is published, is announced if anything follows from it",
     async (status) => {
       const { world } = await webhookWorld();
       const app = webhooksApp({ ...world, verboseEvents: false });
       expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
-      expect(world.bus.published).toEqual(status === "answered" ? [heard({ status, uuid: "u" })] : []);
+      expect(world.bus.published).toEqual(["busy", "completed"].includes(status) ? [heard({ status, uuid: "u" })] : []);
       expect(world.log.told).toEqual([{ event: "webhook.status", tid: TID, status }]);
     },
   );
@@ -49,6 +49,17 @@ describe("a status of the carrier", () => {
     await app.request(statusUrl(), posted({ ...payload, ...summary, status: "completed" }));
     expect(world.bus.published).toEqual([
       heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.00052500" }),
+    ]);
+  });
+
+  it("is announced with when it was answered, where its end tells", async () => {
+    const { app, world } = await webhookWorld();
+    for (const start_time of ["2026-01-01T12:00:02.000Z", "2026-01-01 12:00:02Z", "soon"])
+      await app.request(statusUrl(), posted({ ...payload, status: "completed", start_time }));
+    expect(world.bus.published.map(({ data }) => data)).toEqual([
+      { status: "completed", uuid: "u", answered_at: at(2) },
+      { status: "completed", uuid: "u", answered_at: at(2) },
+      { status: "completed", uuid: "u" },
     ]);
   });
 

@@ -67,6 +67,7 @@ export class Table {
       read<CallbackRecord>(this.#callbacks, tid) ?? { attempts: [], state: "pending" as const };
     return {
       read: (tid) => io(() => recordOf(tid)),
+      heardOf: (tids) => io(() => new Set(tids.filter((tid) => this.#callbacks.has(tid)))),
       add: (tid, attempt, state) =>
         io(() => {
           const attempts = [...recordOf(tid).attempts, attempt];

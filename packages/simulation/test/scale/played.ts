@@ -12,7 +12,7 @@ import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import { batch, rowsOf } from "../../../functions/test/api/batch-given.ts";
 import { json, PARAMETERS } from "../../../functions/test/api/given.ts";
 import { at, BASE_URL, epoch, jwt, KEYS, PIN, SETTINGS } from "../../../functions/test/given.ts";
-import { context, batch as received } from "../../../functions/test/sqs.ts";
+import { batch as received } from "../../../functions/test/sqs.ts";
 import { posted } from "../../../functions/test/webhooks/given.ts";
 import { emptyWorld } from "../../../functions/test/world.ts";
 import { hookOf, type Journey, type News } from "../../src/scale/journeys.ts";
@@ -85,8 +85,8 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     acceptMany: (count: number) => ask(batch(rowsOf(count), {}, AUTHORIZED)),
     dial: () => step("dialer", () => handle(dialed())),
     /** Before its time has come. */
-    dialEarly: () => step("dialer", () => dials(received(dialed()), context)),
-    reduce: () => step("reducer", () => reducer(ports)(latest())),
+    dialEarly: () => step("dialer", () => dials(received(dialed()))),
+    reduce: () => step("reducer", () => reducer(ports)([latest()])),
     /** The timer that was set last, or the one before it. */
     timer: (index = -1) => step("timers", () => timers(ports)(world.timers.sent.at(index) ?? fail())),
     deliver: () => step("first", () => dispatcher({ ...delivery, admission })(first())),
