@@ -46,7 +46,7 @@ export interface Figures {
 export function figuresOf(options: FlowOptions): Figures {
   const flow = new Flow(options);
   flow.run();
-  const { calls, mappings, places, paces } = flow;
+  const { calls, mappings, receivers, paces } = flow;
   const { peak } = flow.gauge;
   const { meter, steps } = flow.ledger;
   const { measured } = options.scenario;
@@ -77,8 +77,8 @@ export function figuresOf(options: FlowOptions): Figures {
       return { concurrency: invocations, waiting, oldestSeconds, inFlight, delayed, longestBatchSeconds };
     }),
     hottestItem: {
-      reads: Math.max(places.reads.peak, paces.reads.peak),
-      writes: Math.max(places.writes.peak, paces.writes.peak),
+      reads: Math.max(receivers.reads.peak, paces.reads.peak),
+      writes: paces.writes.peak,
     },
     attempts: {
       dials: steps.place + steps.limited,
