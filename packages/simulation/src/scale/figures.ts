@@ -31,7 +31,7 @@ export interface Figures {
   readonly concurrency: { readonly api: number; readonly webhooks: number; readonly all: number };
   readonly queues: Readonly<Record<QueueName, QueueFigures>>;
   readonly hottestItem: { readonly reads: number; readonly writes: number };
-  readonly attempts: Readonly<Record<"dials" | "refused" | "hops" | "looksForPlace", number>>;
+  readonly attempts: Readonly<Record<"dials" | "refused" | "hops", number>>;
   /** From asking to dialing, and from when a call was over to the delivery of its result. */
   readonly secondsToDial: Wait;
   readonly secondsToDeliver: Wait;
@@ -84,7 +84,6 @@ export function figuresOf(options: FlowOptions): Figures {
       dials: steps.place + steps.limited,
       refused: steps.limited,
       hops: steps.hop,
-      looksForPlace: steps.wait,
     },
     secondsToDial: waitOf(calls.flatMap(({ askedMs, dialedMs }) => seconds(dialedMs, askedMs))),
     secondsToDeliver: waitOf(calls.flatMap(({ overMs, deliveredMs }) => seconds(deliveredMs, overMs))),
