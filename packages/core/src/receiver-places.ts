@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 
-/** How many invocations may wait for one receiver at the same time. */
+/** How many invocations may wait for a slow answer of one receiver at the same time. */
 export const PLACES = 3;
 
-/** A receiver all of whose places are taken for longer than this is slow. */
+/** An answer that takes longer than this is slow; and so is a receiver all of whose places are taken for longer. */
 export const SLOW_AFTER_MS = 1_000;
 
 /** A place is free again after this, whoever took it: longer than any invocation lasts, for those that crashed. */

@@ -159,25 +159,35 @@ export type CallbackAnswer = (
   readonly afterMs?: number;
 };
 
+export interface SendOptions {
+  readonly burst: boolean;
+  /** Asked once, when the answer is slow to come: whether to wait on. What cannot be told is a no. */
+  readonly whenSlow?: (() => Promise<boolean>) | undefined;
+}
+
 export interface CallbackSender {
   /**
    * Never throws; does not follow redirects. With `burst`, a failure that may be over in a moment is tried again within
-   * a second: the answer is the last one, and `earlier` those before it.
+   * a second: the answer is the last one, and `earlier` those before it. What is given up may have been received.
    */
   send(
     request: CallbackRequest,
-    options: { readonly burst: boolean },
-  ): Promise<CallbackAnswer & { readonly earlier?: readonly CallbackAnswer[] }>;
+    options: SendOptions,
+  ): Promise<(CallbackAnswer & { readonly earlier?: readonly CallbackAnswer[] }) | "given_up">;
 }
 
-export interface Place {
+/** Somebody who waits for a receiver: for a moment as they are, for longer in one of its places. */
+export interface Visit {
+  /** Takes a place, unless it has one already. False where there is none. */
+  stay(): Promise<boolean>;
+  /** Gives back the place, if one was taken. */
   leave(): Promise<void>;
 }
 
 /** Keeps those that wait for one receiver from taking every place there is to wait in. */
 export interface Receivers {
-  /** A place to wait in for this receiver; or that all are taken, for the moment or by an answer that is slow to come. */
-  enter(receiver: string): Promise<Place | "busy" | "slow">;
+  /** Lets one more begin to wait; or tells that all places are taken, for the moment or for long. */
+  enter(receiver: string): Promise<Visit | "busy" | "slow">;
 }
 
 export interface Clock {

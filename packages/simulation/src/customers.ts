@@ -1,4 +1,5 @@
 import type { CallbackRequest } from "@promptcall/core/callback-request";
+import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports";
 import type { Faults } from "./faults.ts";
 import type { Process } from "./process.ts";
@@ -34,21 +35,41 @@ export class Customers {
   portFor(process: Process): CallbackSender {
     const { world } = this.#options;
     return {
-      send: async (request, { burst }) => {
-        const startMs = world.nowMs;
-        const first: CallbackAnswer = await process.reach(() => this.#asked(request));
-        const answers = [first];
-        for (let delayMs = BURST.delayMs; burst && answers.length < BURST.tries; delayMs *= 3) {
-          const leftMs = startMs + BURST.withinMs - world.nowMs;
-          if (leftMs <= 0 || !isWorthRepeating(answers.at(-1) ?? first)) break;
-          await world.sleep(Math.min(leftMs, delayMs * world.random.between(1, 2)));
-          const afterMs = world.nowMs - startMs;
-          answers.push({ ...(await process.reach(() => this.#asked(request))), afterMs });
-        }
-        const last = answers.pop() ?? first;
-        return answers.length === 0 ? last : { ...last, earlier: answers };
+      send: async (request, { burst, whenSlow }) => {
+        const givenUp = new AbortController();
+        const answer = this.#burst(request, { process, burst, signal: givenUp.signal });
+        if (whenSlow === undefined) return await answer;
+        let isAnswered = false;
+        const patience = world.sleep(SLOW_AFTER_MS).then(async () => {
+          if (isAnswered || (await whenSlow().catch(() => false))) return await answer;
+          givenUp.abort();
+          return "given_up" as const;
+        });
+        return await Promise.race([answer, patience]).finally(() => {
+          isAnswered = true;
+        });
       },
     };
+  }
+
+  async #burst(
+    request: CallbackRequest,
+    { process, burst, signal }: { process: Process; burst: boolean; signal: AbortSignal },
+  ) {
+    const { world } = this.#options;
+    const startMs = world.nowMs;
+    const first: CallbackAnswer = await process.reach(() => this.#asked(request));
+    const answers = [first];
+    for (let delayMs = BURST.delayMs; burst && answers.length < BURST.tries; delayMs *= 3) {
+      const leftMs = startMs + BURST.withinMs - world.nowMs;
+      if (leftMs <= 0 || !isWorthRepeating(answers.at(-1) ?? first)) break;
+      await world.sleep(Math.min(leftMs, delayMs * world.random.between(1, 2)));
+      if (signal.aborted) break;
+      const afterMs = world.nowMs - startMs;
+      answers.push({ ...(await process.reach(() => this.#asked(request))), afterMs });
+    }
+    const last = answers.pop() ?? first;
+    return answers.length === 0 ? last : { ...last, earlier: answers };
   }
 
   #asked(request: CallbackRequest): { answer: CallbackAnswer; afterMs: number } {

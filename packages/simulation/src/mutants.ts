@@ -222,6 +222,12 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "    if (recorded === undefined) await follow({ next, made, spec }, ports);",
   },
   {
+    name: "what was given up for being slow is not sent on",
+    file: functions("dispatcher/deliver"),
+    find: 'if (made === "slow") await ports.callbacks.send(message);',
+    replace: "",
+  },
+  {
     name: "what is parked is not put among the dead letters",
     file: functions("dispatcher/deliver"),
     find: 'await parked.send({ v: 1, type: "parked", tid, attempts: attempt, why: next.why });',

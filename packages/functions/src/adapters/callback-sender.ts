@@ -1,10 +1,11 @@
 import http from "node:http";
 import https from "node:https";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
+import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import pRetry from "p-retry";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
-import type { CallbackAnswer, CallbackSender } from "../ports.ts";
+import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports.ts";
 
 export interface CallbackSenderOptions {
   readonly timeoutSeconds: number;
@@ -26,11 +27,15 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
   const filter = { allowPrivateIPAddress: privateNetworks, allowMetaIPAddress: privateNetworks };
   const agents = { "http:": new RequestFilteringHttpAgent(filter), "https:": new RequestFilteringHttpsAgent(filter) };
 
-  async function tryOnce(request: CallbackRequest): Promise<CallbackAnswer> {
+  async function tryOnce(request: CallbackRequest, givenUp: AbortSignal): Promise<CallbackAnswer> {
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
     try {
-      const response = await answerTo(request, { agents, timeoutSeconds });
+      const response = await answerTo(request, {
+        agents,
+        // One deadline for name, connection and answer together.
+        signal: AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), givenUp]),
+      });
       const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
       return {
         httpStatus: response.statusCode ?? 0,
@@ -43,24 +48,43 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
   }
 
   return {
-    async send(request, { burst }) {
+    async send(request, { burst, whenSlow }) {
       const started = performance.now();
+      const patience = patienceOf(whenSlow);
       const tries: CallbackAnswer[] = [];
-      const last = await pRetry(async () => {
-        const afterMs = Math.round(performance.now() - started);
-        const answer = await tryOnce(request);
-        const told = tries.length === 0 ? answer : { ...answer, afterMs };
-        tries.push(told);
-        if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(told);
-        return told;
-      }, BURST).catch((error: unknown) => {
-        // The burst is over, and it is its last answer that counts.
-        if (error instanceof ReceiverFailureError) return error.answer;
-        throw error;
-      });
+      const last = await pRetry(
+        async () => {
+          const afterMs = Math.round(performance.now() - started);
+          const answer = await tryOnce(request, patience.signal);
+          const told = tries.length === 0 ? answer : { ...answer, afterMs };
+          tries.push(told);
+          if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(told);
+          return told;
+        },
+        { ...BURST, signal: patience.signal },
+      )
+        .catch((error: unknown) => {
+          if (patience.signal.aborted) return "given_up" as const;
+          // The burst is over, and it is its last answer that counts.
+          if (error instanceof ReceiverFailureError) return error.answer;
+          throw error;
+        })
+        .finally(patience.end);
+      if (last === "given_up") return last;
       return tries.length === 1 ? last : { ...last, earlier: tries.slice(0, -1) };
     },
   };
+}
+
+/** Aborts what is slow, unless there is leave to wait on. */
+function patienceOf(whenSlow: SendOptions["whenSlow"]) {
+  const controller = new AbortController();
+  const ask = async () => {
+    const mayStay = await whenSlow?.().catch(() => false);
+    if (!mayStay) controller.abort();
+  };
+  const timer = whenSlow && setTimeout(ask, SLOW_AFTER_MS);
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 
 function isWorthRepeating(answer: CallbackAnswer): boolean {
@@ -70,14 +94,12 @@ function isWorthRepeating(answer: CallbackAnswer): boolean {
 
 function answerTo(
   { url, method, headers, body }: CallbackRequest,
-  { agents, timeoutSeconds }: { agents: Record<string, http.Agent>; timeoutSeconds: number },
+  { agents, signal }: { agents: Record<string, http.Agent>; signal: AbortSignal },
 ): Promise<http.IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const target = new URL(url);
   const { request } = target.protocol === "https:" ? https : http;
   const agent = agents[target.protocol];
-  // One deadline for name, connection and answer together.
-  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
   const sent = request(target, { method, headers: { ...headers, ...length }, signal, ...(agent && { agent }) });
   sent.on("error", reject);

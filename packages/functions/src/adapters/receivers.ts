@@ -1,12 +1,17 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { admit, HELD_AT_MOST_MS, type Taken } from "@promptcall/core/receiver-places";
-import type { Clock, Place, Receivers } from "../ports.ts";
+import type { Clock, Receivers, Visit } from "../ports.ts";
 
 export interface ReceiversOptions {
   readonly client: DynamoDBClient;
   readonly tableName: string;
   readonly clock: Clock;
+}
+
+interface Held {
+  readonly place: string;
+  readonly sinceMs: number;
 }
 
 /** How often a place that somebody else was quicker to take is looked for anew. */
@@ -16,6 +21,16 @@ const LOOKS = 3;
 export function receivers({ client: plainClient, tableName, clock }: ReceiversOptions): Receivers {
   const client = DynamoDBDocumentClient.from(plainClient);
   const keyOf = (receiver: string) => ({ pk: `receiver#${receiver}`, sk: "places" });
+
+  async function look(receiver: string, { consistent }: { consistent: boolean }) {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(receiver), ConsistentRead: consistent }),
+    );
+    // Written by `take` alone.
+    const taken = (Item ?? {}) as Taken;
+    const nowMs = clock.now().getTime();
+    return { taken, nowMs, admission: admit({ taken, nowMs }) };
+  }
 
   async function take(receiver: string, place: string, { since, nowMs }: { since: number | undefined; nowMs: number }) {
     const unchanged = since === undefined ? "attribute_not_exists(#place)" : "#place = :since";
@@ -35,7 +50,22 @@ export function receivers({ client: plainClient, tableName, clock }: ReceiversOp
     );
   }
 
-  async function leave(receiver: string, place: string, nowMs: number): Promise<void> {
+  async function takeAny(receiver: string): Promise<Held | undefined> {
+    for (let looks = 1; looks <= LOOKS; looks += 1) {
+      const { taken, nowMs, admission } = await look(receiver, { consistent: true });
+      if (admission.kind !== "place") return undefined;
+      const { place } = admission;
+      try {
+        await take(receiver, place, { since: taken[place], nowMs });
+        return { place, sinceMs: nowMs };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  async function giveBack(receiver: string, { place, sinceMs }: Held): Promise<void> {
     await client
       .send(
         new UpdateCommand({
@@ -44,7 +74,7 @@ export function receivers({ client: plainClient, tableName, clock }: ReceiversOp
           UpdateExpression: "REMOVE #place",
           ConditionExpression: "#place = :mine",
           ExpressionAttributeNames: { "#place": place },
-          ExpressionAttributeValues: { ":mine": nowMs },
+          ExpressionAttributeValues: { ":mine": sinceMs },
         }),
       )
       // A place that is not given back is free again soon, and no reason to send the result again.
@@ -53,31 +83,28 @@ export function receivers({ client: plainClient, tableName, clock }: ReceiversOp
 
   return {
     async enter(receiver) {
-      for (let look = 1; look <= LOOKS; look += 1) {
-        const { Item } = await client.send(
-          new GetCommand({ TableName: tableName, Key: keyOf(receiver), ConsistentRead: true }),
-        );
-        // Written by `take` alone.
-        const taken = (Item ?? {}) as Taken;
-        const nowMs = clock.now().getTime();
-        const admission = admit({ taken, nowMs });
-        if (admission.kind !== "place") return admission.kind;
-        const { place } = admission;
-        try {
-          await take(receiver, place, { since: taken[place], nowMs });
-          return { leave: () => leave(receiver, place, nowMs) };
-        } catch (error) {
-          if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        }
-      }
-      return "busy";
+      // Whether there is room is decided by `stay`: what is read here may be a little behind, at half the price.
+      const { admission } = await look(receiver, { consistent: false });
+      if (admission.kind !== "place") return admission.kind;
+      let taking: Promise<Held | undefined> | undefined;
+      return {
+        async stay() {
+          taking ??= takeAny(receiver);
+          return (await taking) !== undefined;
+        },
+        async leave() {
+          // The answer may have come while the place was still being taken.
+          const held = await taking?.catch(() => undefined);
+          if (held !== undefined) await giveBack(receiver, held);
+        },
+      };
     },
   };
 }
 
 /** One place for all that wait in this process at the same time: it is the invocation that is held up, not a message. */
 export function sharedPlaces({ enter }: Receivers): Receivers {
-  const shared = new Map<string, { waiting: number; readonly entered: Promise<Place | "busy" | "slow"> }>();
+  const shared = new Map<string, { waiting: number; readonly entered: Promise<Visit | "busy" | "slow"> }>();
   return {
     async enter(receiver) {
       const share = shared.get(receiver) ?? { waiting: 0, entered: enter(receiver) };
@@ -88,17 +115,18 @@ export function sharedPlaces({ enter }: Receivers): Receivers {
         if (share.waiting === 0) shared.delete(receiver);
         return share.waiting === 0;
       };
-      const place = await share.entered.catch((error: unknown) => {
+      const visit = await share.entered.catch((error: unknown) => {
         left();
         throw error;
       });
-      if (typeof place === "string") {
+      if (typeof visit === "string") {
         left();
-        return place;
+        return visit;
       }
       return {
+        stay: () => visit.stay(),
         leave: async () => {
-          if (left()) await place.leave();
+          if (left()) await visit.leave();
         },
       };
     },

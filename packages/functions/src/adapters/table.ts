@@ -84,9 +84,12 @@ export function callStore(options: TableOptions): CallStore {
   const { tableName } = options;
   const client = documents(options.client);
 
-  async function read<Content>(tid: string, { sk, schema }: { sk: "spec" | "state"; schema: z.ZodMiniType<Content> }) {
+  async function read<Content>(
+    tid: string,
+    { sk, schema, consistent = true }: { sk: "spec" | "state"; schema: z.ZodMiniType<Content>; consistent?: boolean },
+  ) {
     const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: true }),
+      new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: consistent }),
     );
     return Item && parse(Item, schema);
   }
@@ -116,7 +119,10 @@ export function callStore(options: TableOptions): CallStore {
     },
 
     async spec(tid) {
-      return (await read(tid, { sk: "spec", schema: SpecRecordSchema }))?.spec;
+      const record = { sk: "spec", schema: SpecRecordSchema } as const;
+      // It is written once: only that it is missing can be out of date, and the other read is half the price.
+      const found = (await read(tid, { ...record, consistent: false })) ?? (await read(tid, record));
+      return found?.spec;
     },
 
     async find(tids) {

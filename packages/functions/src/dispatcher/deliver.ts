@@ -20,6 +20,7 @@ import type {
   Queue,
   Receivers,
   Told,
+  Visit,
 } from "../ports.ts";
 
 /** A result just in from the bus, or one of our own messages to try it once more. */
@@ -102,31 +103,32 @@ async function admitted(
   const { tid, attempt } = message;
   if (ports.admission === undefined) return await attemptDelivery({ spec, call, attempt }, ports);
   const { receivers, again } = ports.admission;
-  const place = await receivers.enter(receiverOf({ applicationId: spec.applicationId, url: spec.callback.url }));
-  switch (place) {
-    case "busy": {
-      const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
-      await again.send({ v: 1, type: "callback", tid, attempt, not_before: notBefore.toISOString() });
-      return place;
-    }
-    case "slow":
-      await ports.callbacks.send(message);
-      return place;
-    default:
-      return await attemptDelivery({ spec, call, attempt }, ports).finally(() => place.leave());
+  const visit = await receivers.enter(receiverOf({ applicationId: spec.applicationId, url: spec.callback.url }));
+  if (visit === "busy") {
+    const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
+    await again.send({ v: 1, type: "callback", tid, attempt, not_before: notBefore.toISOString() });
+    return visit;
   }
+  const made =
+    visit === "slow"
+      ? visit
+      : await attemptDelivery({ spec, call, attempt, whenSlow: visit.stay }, ports).finally(visit.leave);
+  if (made === "slow") await ports.callbacks.send(message);
+  return made;
 }
 
 async function attemptDelivery(
-  { spec, call, attempt }: { spec: CallSpec; call: Completed; attempt: number },
+  { spec, call, attempt, whenSlow }: { spec: CallSpec; call: Completed; attempt: number; whenSlow?: Visit["stay"] },
   { sender, clock, keys }: DispatcherPorts,
-): Promise<CallbackAttempt> {
+): Promise<CallbackAttempt | "slow"> {
   const now = clock.now();
   const result = { tid: spec.tid, to: spec.to, outcome: call.outcome, reference: spec.reference };
   const secrets = keys.map((key) => callbackSecret({ key, applicationId: spec.applicationId }));
   const request = callbackRequest({ callback: spec.callback, result, secrets, now });
-  const { earlier = [], ...last } = await sender.send(request, { burst: attempt === 1 });
-  const earlierTries = earlier.map((answer) => tryOf(answer, now));
+  const answer = await sender.send(request, { burst: attempt === 1, whenSlow });
+  if (answer === "given_up") return "slow";
+  const { earlier = [], ...last } = answer;
+  const earlierTries = earlier.map((one) => tryOf(one, now));
   return { attempt, ...tryOf(last, now), ...(earlierTries.length > 0 && { earlierTries }) };
 }
 

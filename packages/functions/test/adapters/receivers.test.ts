@@ -1,11 +1,12 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PLACES } from "@promptcall/core/receiver-places";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { ReceiverPlaces } from "@promptcall/simulation/twins/receivers";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { receivers, sharedPlaces } from "../../src/adapters/receivers.ts";
-import type { Place } from "../../src/ports.ts";
+import type { Visit } from "../../src/ports.ts";
 import { at, epoch } from "../given.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);
@@ -18,16 +19,23 @@ const Key = { pk: "receiver#r", sk: "places" };
 const lost = new ConditionalCheckFailedException({ $metadata: {}, message: "lost" });
 const updates = () => dynamo.commandCalls(UpdateCommand).map(({ args: [command] }) => command.input);
 
+const gets = () => dynamo.commandCalls(GetCommand).map(({ args: [command] }) => command.input);
+const entered = async () => (await places.enter("r")) as Visit;
+
 describe("a place with a receiver", () => {
+  it("is not taken by who need not wait for long: that is one read of what may be a little behind", async () => {
+    dynamo.on(GetCommand).resolves({});
+    const visit = await entered();
+    await visit.leave();
+    expect([gets(), updates()]).toEqual([[{ TableName: "calls", Key, ConsistentRead: false }], []]);
+  });
+
   it("that was never taken is taken on that condition, and given back on the condition that it is ours", async () => {
     dynamo.on(GetCommand).resolves({}).on(UpdateCommand).resolves({});
-    const place = (await places.enter("r")) as Place;
-    await place.leave();
-    expect(dynamo.commandCalls(GetCommand)[0]?.args[0].input).toEqual({
-      TableName: "calls",
-      Key,
-      ConsistentRead: true,
-    });
+    const visit = await entered();
+    expect(await visit.stay()).toBe(true);
+    await visit.leave();
+    expect(gets()).toEqual([false, true].map((ConsistentRead) => ({ TableName: "calls", Key, ConsistentRead })));
     expect(updates()).toEqual([
       {
         TableName: "calls",
@@ -55,7 +63,7 @@ describe("a place with a receiver", () => {
       .resolves({ Item: { ...Key, p1: since, p2: now, p3: now } })
       .on(UpdateCommand)
       .resolves({});
-    await places.enter("r");
+    expect(await (await entered()).stay()).toBe(true);
     expect(updates()).toMatchObject([
       { ConditionExpression: "#place = :since", ExpressionAttributeValues: { ":now": now, ":since": since } },
     ]);
@@ -65,17 +73,18 @@ describe("a place with a receiver", () => {
     dynamo
       .on(GetCommand)
       .resolvesOnce({})
+      .resolvesOnce({})
       .resolves({ Item: { p1: now } })
       .on(UpdateCommand)
       .rejectsOnce(lost)
       .resolves({});
-    await places.enter("r");
+    expect(await (await entered()).stay()).toBe(true);
     expect(updates().map(({ ExpressionAttributeNames }) => ExpressionAttributeNames?.["#place"])).toEqual(["p1", "p2"]);
   });
 
-  it("that others are always quicker to take is looked for later", async () => {
+  it("that others are always quicker to take is not to be had", async () => {
     dynamo.on(GetCommand).resolves({}).on(UpdateCommand).rejects(lost);
-    expect(await places.enter("r")).toBe("busy");
+    expect(await (await entered()).stay()).toBe(false);
     expect(updates()).toHaveLength(3);
   });
 
@@ -90,27 +99,30 @@ describe("a place with a receiver", () => {
 
   it("that cannot be given back is no reason to fail", async () => {
     dynamo.on(GetCommand).resolves({}).on(UpdateCommand).resolvesOnce({}).rejects(new Error("throttled"));
-    const place = (await places.enter("r")) as Place;
-    await expect(place.leave()).resolves.toBeUndefined();
+    const visit = await entered();
+    await visit.stay();
+    await expect(visit.leave()).resolves.toBeUndefined();
   });
 
   it("is not taken for had when the table fails", async () => {
     dynamo.on(GetCommand).resolves({}).on(UpdateCommand).rejects(new Error("throttled"));
-    await expect(places.enter("r")).rejects.toThrow("throttled");
+    const visit = await entered();
+    await expect(visit.stay()).rejects.toThrow("throttled");
+    await expect(visit.leave()).resolves.toBeUndefined();
   });
 });
 
 describe("those who wait in one process", () => {
-  it("share one place, and the last to leave gives it back", async () => {
+  it("share one look and one place, and the last to leave gives it back", async () => {
     const port = new ReceiverPlaces().portFor({ clock });
     const enter = vi.spyOn(port, "enter");
     const shared = sharedPlaces(port);
-    const [one, other] = (await Promise.all([shared.enter("r"), shared.enter("r")])) as [Place, Place];
+    const [one, other] = (await Promise.all([shared.enter("r"), shared.enter("r")])) as [Visit, Visit];
     await one.leave();
-    const third = (await shared.enter("r")) as Place;
+    const more = (await Promise.all(Array.from({ length: PLACES }, () => shared.enter("r")))) as Visit[];
     expect(enter).toHaveBeenCalledTimes(1);
-    await other.leave();
-    await third.leave();
+    for (const visit of [other, ...more]) expect(await visit.stay()).toBe(true);
+    for (const visit of [other, ...more]) await visit.leave();
     await shared.enter("r");
     expect(enter).toHaveBeenCalledTimes(2);
   });

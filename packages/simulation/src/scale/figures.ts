@@ -31,7 +31,7 @@ export interface Figures {
   readonly concurrency: { readonly api: number; readonly webhooks: number; readonly all: number };
   readonly queues: Readonly<Record<QueueName, QueueFigures>>;
   readonly hottestItem: { readonly reads: number; readonly writes: number };
-  readonly attempts: Readonly<Record<"dials" | "refused" | "hops" | "looksForPlace", number>>;
+  readonly attempts: Readonly<Record<"dials" | "refused" | "hops", number>>;
   /** From asking to dialing, and from when a call was over to the delivery of its result. */
   readonly secondsToDial: Wait;
   readonly secondsToDeliver: Wait;
@@ -46,7 +46,7 @@ export interface Figures {
 export function figuresOf(options: FlowOptions): Figures {
   const flow = new Flow(options);
   flow.run();
-  const { calls, mappings, places, paces } = flow;
+  const { calls, mappings, receivers, paces } = flow;
   const { peak } = flow.gauge;
   const { meter, steps } = flow.ledger;
   const { measured } = options.scenario;
@@ -77,14 +77,13 @@ export function figuresOf(options: FlowOptions): Figures {
       return { concurrency: invocations, waiting, oldestSeconds, inFlight, delayed, longestBatchSeconds };
     }),
     hottestItem: {
-      reads: Math.max(places.reads.peak, paces.reads.peak),
-      writes: Math.max(places.writes.peak, paces.writes.peak),
+      reads: Math.max(receivers.reads.peak, paces.reads.peak),
+      writes: paces.writes.peak,
     },
     attempts: {
       dials: steps.place + steps.limited,
       refused: steps.limited,
       hops: steps.hop,
-      looksForPlace: steps.wait,
     },
     secondsToDial: waitOf(calls.flatMap(({ askedMs, dialedMs }) => seconds(dialedMs, askedMs))),
     secondsToDeliver: waitOf(calls.flatMap(({ overMs, deliveredMs }) => seconds(deliveredMs, overMs))),

@@ -12,7 +12,7 @@ import { Life, type Message, type Turn } from "./life.ts";
 import { Gateway } from "./limits.ts";
 import { Mapping } from "./mapping.ts";
 import { Paces } from "./paces.ts";
-import { Places } from "./places.ts";
+import { Receivers } from "./receivers.ts";
 import type { Arrival, Scenario } from "./scenarios.ts";
 import { type FlowSettings, QUEUES, type QueueName } from "./settings.ts";
 
@@ -22,7 +22,6 @@ const LET_IN = ARRIVAL + 1;
 const NEWS = ARRIVAL + 2;
 const ANSWERED = ARRIVAL + 3;
 const BATCH_DONE = ARRIVAL + 4;
-const PLACE_LEFT = ARRIVAL + 5;
 const KINDS = 16;
 const DETAILS = 16;
 
@@ -42,7 +41,7 @@ export interface FlowOptions {
 export class Flow {
   readonly calls: CallOnItsWay[] = [];
   readonly ledger = new Ledger();
-  readonly places = new Places();
+  readonly receivers = new Receivers();
   readonly paces: Paces;
   readonly mappings: Readonly<Record<QueueName, Mapping>>;
   readonly gauge = new Gauge();
@@ -86,7 +85,7 @@ export class Flow {
       random,
       send: (queue, message, delayMs) => this.#send(queue, message, delayMs),
       tell: (call, detail, delayMs) => this.#after(delayMs, NEWS, { call, detail }),
-      enter: (application) => this.places.enter(application, this.nowMs),
+      enter: (application) => this.receivers.enter(application, this.nowMs),
       paces: this.paces,
     });
   }
@@ -112,7 +111,6 @@ export class Flow {
     else if (kind === NEWS) this.#hear(message);
     else if (kind === ANSWERED) this.gauge.release(AT_ONCE[message.detail] ?? "api");
     else if (kind === BATCH_DONE) this.#finish(message);
-    else if (kind === PLACE_LEFT) this.places.leave(message.call, this.nowMs);
   }
 
   /** All that come by now, and then the next one when it comes. */
@@ -196,7 +194,7 @@ export class Flow {
         if (turn.step === "advance") startMs = endMs;
       }
     }
-    for (const visit of this.places.endOfBatch()) this.#after(batchMs, PLACE_LEFT, { call: visit, detail: 0 });
+    this.receivers.endOfBatch();
     this.gauge.take("consumers");
     this.ledger.batch(queue, { nowMs, ms: batchMs, messages: batch.length });
     this.mappings[queue].tookMs(batchMs);

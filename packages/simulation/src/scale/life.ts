@@ -8,7 +8,6 @@ import type { CallOnItsWay } from "./calls.ts";
 import { CarrierLimit } from "./limits.ts";
 import type { StepName } from "./operations.ts";
 import type { Paces } from "./paces.ts";
-import type { Entered } from "./places.ts";
 import type { FlowSettings, QueueName } from "./settings.ts";
 
 /** What there is to do for a call, where its queue alone does not say. */
@@ -19,9 +18,6 @@ const DIAL_FAILED = 15;
 const GIVEN_BACK = 0;
 const DEADLINE = 1;
 const SETTLE = 2;
-
-/** Looks again for a place with a receiver that has none. */
-const BUSY_MS = 1_000;
 
 export interface Message {
   readonly call: number;
@@ -42,7 +38,7 @@ export interface LifeOptions {
   readonly send: (queue: QueueName, message: Message, delayMs: number) => void;
   /** The carrier tells an item of a call's news. */
   readonly tell: (call: number, item: number, delayMs: number) => void;
-  readonly enter: (application: number) => Entered;
+  readonly enter: (application: number) => void;
   readonly paces: Paces;
 }
 
@@ -101,10 +97,9 @@ export class Life {
         return this.#fold(call, message.detail, nowMs);
       case "timers":
         return this.#fire(call, message.detail, nowMs);
-      case "callbacks": {
-        const entered = this.#options.enter(call.application);
-        return entered === "place" ? "deliver" : entered === "busy" ? "wait" : "divert";
-      }
+      case "callbacks":
+        this.#options.enter(call.application);
+        return "deliver";
       case "callbackRetries":
         return "redeliver";
       default:
@@ -195,12 +190,6 @@ export class Life {
       case "overdue":
         queue("callbacks", endMs + BUS_MS);
         break;
-      case "wait":
-        queue("callbacks", endMs + BUSY_MS);
-        break;
-      case "divert":
-        queue("callbackRetries", endMs);
-        break;
       case "deliver":
       case "redeliver":
         call.deliveredMs = nowMs + endMs;
@@ -211,6 +200,12 @@ export class Life {
       case "fold":
       case "deadline":
       case "superseded":
+        break;
+      // Of receivers that are slow, and there are none.
+      case "linger":
+      case "giveUp":
+      case "wait":
+      case "divert":
         break;
       default:
         step satisfies never;

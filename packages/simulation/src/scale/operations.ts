@@ -82,19 +82,45 @@ export const STEPS = {
       "receivers.enter": 1,
       "calls.state": 1,
       "sender.send": 1,
+      "deliveries.add": 1,
+    },
+  },
+  /** The answer is slow to come, and is waited for in a place. */
+  linger: {
+    function: "first",
+    operations: {
+      "calls.spec": 1,
+      "deliveries.read": 1,
+      "receivers.enter": 1,
+      "calls.state": 1,
+      "sender.send": 1,
+      "receivers.stay": 1,
       "receivers.leave": 1,
       "deliveries.add": 1,
+    },
+  },
+  /** The answer is slow to come, and there is no place to wait for it in: it goes to the queue of later attempts. */
+  giveUp: {
+    function: "first",
+    operations: {
+      "calls.spec": 1,
+      "deliveries.read": 1,
+      "receivers.enter": 1,
+      "calls.state": 1,
+      "sender.send": 1,
+      "receivers.refuse": 1,
+      "callbacks.send": 1,
     },
   },
   /** Its receiver has no place: it looks again in a second. */
   wait: {
     function: "first",
-    operations: { "calls.spec": 1, "calls.state": 1, "deliveries.read": 1, "receivers.refuse": 1, "firsts.send": 1 },
+    operations: { "calls.spec": 1, "calls.state": 1, "deliveries.read": 1, "receivers.enter": 1, "firsts.send": 1 },
   },
   /** Its receiver is slow: it goes to the queue of later attempts. */
   divert: {
     function: "first",
-    operations: { "calls.spec": 1, "calls.state": 1, "deliveries.read": 1, "receivers.refuse": 1, "callbacks.send": 1 },
+    operations: { "calls.spec": 1, "calls.state": 1, "deliveries.read": 1, "receivers.enter": 1, "callbacks.send": 1 },
   },
   /** A result is delivered from there. */
   redeliver: {
@@ -120,8 +146,10 @@ export interface Requests {
 
 const send: Requests = { commands: ["SendMessage"] };
 const read: Requests = { commands: ["GetItem"], readUnits: 1 };
+/** Of what may be a little behind: not consistent. */
+const cheapRead: Requests = { commands: ["GetItem"], readUnits: 0.5 };
 
-/** Units are those of a call of ordinary length: a prompt of 160 characters. Reads are consistent. */
+/** Units are those of a call of ordinary length: a prompt of 160 characters. */
 export const REQUESTS = {
   "paces.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
   "paces.refuse": read,
@@ -132,12 +160,13 @@ export const REQUESTS = {
   "hops.make": { commands: ["UpdateItem"], writeUnits: 1 },
   "calls.add": { commands: ["BatchWriteItem"], writeUnits: 1 },
   "calls.find": { commands: ["BatchGetItem"], readUnits: 2 },
-  "calls.spec": read,
+  "calls.spec": cheapRead,
   "calls.state": read,
   "calls.save": { commands: ["PutItem"], writeUnits: 1 },
   "deliveries.read": read,
   "deliveries.add": { commands: ["UpdateItem"], writeUnits: 1 },
-  "receivers.enter": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
+  "receivers.enter": cheapRead,
+  "receivers.stay": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
   "receivers.leave": { commands: ["UpdateItem"], writeUnits: 1 },
   "receivers.refuse": read,
   "bus.publish": { commands: ["PutEvents"] },

@@ -65,7 +65,7 @@ export function flowReport(figures: Figures): string {
     `dialed ${textOf(calls.dialed)}, asking the carrier ${textOf(attempts.dials)} times, refused ${textOf(attempts.refused)} times; sent on for another hop ${textOf(attempts.hops)} times`,
     `expired before they were dialed ${textOf(calls.expired)}`,
     `closed by the deadline with reports still waiting ${textOf(calls.closedEarly)}`,
-    `results delivered ${textOf(calls.delivered)}, having looked in vain for a place ${textOf(attempts.looksForPlace)} times`,
+    `results delivered ${textOf(calls.delivered)}`,
     `asked to dialed: ${wait(secondsToDial)}; the last call ${textOf(figures.lastCall.secondsToDial)} s`,
     `over to result delivered: ${wait(secondsToDeliver)}`,
     `all delivered ${textOf(figures.drainSeconds)} s after the last call was asked for`,

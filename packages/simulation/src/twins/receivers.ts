@@ -2,30 +2,49 @@ import { admit } from "@promptcall/core/receiver-places";
 import type { Clock, Receivers } from "@promptcall/functions/ports";
 import { atOnce, type Io } from "./io.ts";
 
+interface Held {
+  readonly place: string;
+  readonly sinceMs: number;
+}
+
 /** The places of every receiver; each process comes to them by its own clock and its own ways. */
 export class ReceiverPlaces {
   readonly #taken = new Map<string, Record<string, number>>();
 
   portFor({ clock, io = atOnce }: { clock: Clock; io?: Io }): Receivers {
+    const nowMs = () => clock.now().getTime();
     return {
       enter: (receiver) =>
         io(() => {
-          const taken = this.#taken.get(receiver) ?? {};
-          const nowMs = clock.now().getTime();
-          const admission = admit({ taken, nowMs });
-          if (admission.kind !== "place") return admission.kind;
-          const { place } = admission;
-          this.#taken.set(receiver, { ...taken, [place]: nowMs });
+          const { kind } = admit({ taken: this.#taken.get(receiver) ?? {}, nowMs: nowMs() });
+          if (kind !== "place") return kind;
+          let taking: Promise<Held | undefined> | undefined;
           return {
-            // A place that is not given back is free again soon.
-            leave: () => io(() => this.#leave(receiver, place, nowMs)).catch(() => {}),
+            stay: async () => {
+              taking ??= io(() => this.#take(receiver, nowMs()));
+              return (await taking) !== undefined;
+            },
+            leave: async () => {
+              const held = await taking?.catch(() => undefined);
+              // A place that is not given back is free again soon.
+              if (held !== undefined) await io(() => this.#leave(receiver, held)).catch(() => {});
+            },
           };
         }),
     };
   }
 
-  #leave(receiver: string, place: string, since: number): void {
+  #take(receiver: string, nowMs: number): Held | undefined {
+    const taken = this.#taken.get(receiver) ?? {};
+    const admission = admit({ taken, nowMs });
+    if (admission.kind !== "place") return undefined;
+    const { place } = admission;
+    this.#taken.set(receiver, { ...taken, [place]: nowMs });
+    return { place, sinceMs: nowMs };
+  }
+
+  #leave(receiver: string, { place, sinceMs }: Held): void {
     const { [place]: current, ...others } = this.#taken.get(receiver) ?? {};
-    if (current === since) this.#taken.set(receiver, others);
+    if (current === sinceMs) this.#taken.set(receiver, others);
   }
 }

@@ -1,7 +1,7 @@
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import type { CallbackSender } from "@promptcall/functions/ports";
 
-type Answer = Awaited<ReturnType<CallbackSender["send"]>>;
+type Answer = Exclude<Awaited<ReturnType<CallbackSender["send"]>>, "given_up">;
 
 export interface ScriptedSender extends CallbackSender {
   readonly requests: readonly CallbackRequest[];
@@ -9,17 +9,22 @@ export interface ScriptedSender extends CallbackSender {
   readonly bursts: readonly boolean[];
 }
 
+/** An answer, or one that takes so long that whoever waits for it has to ask. */
+type Scripted = Answer | { readonly slowly: Answer };
+
 /** A customer's server: gives these answers in turn, and the last one from then on. */
-export function scriptedSender(...answers: [Answer, ...Answer[]]): ScriptedSender {
+export function scriptedSender(...answers: [Scripted, ...Scripted[]]): ScriptedSender {
   const requests: CallbackRequest[] = [];
   const bursts: boolean[] = [];
   return {
     requests,
     bursts,
-    async send(request, { burst }) {
+    async send(request, { burst, whenSlow = async () => true }) {
       requests.push(structuredClone(request));
       bursts.push(burst);
-      return answers[requests.length - 1] ?? answers.at(-1) ?? answers[0];
+      const answer = answers[requests.length - 1] ?? answers.at(-1) ?? answers[0];
+      if (!("slowly" in answer)) return answer;
+      return (await whenSlow().catch(() => false)) ? answer.slowly : "given_up";
     },
   };
 }

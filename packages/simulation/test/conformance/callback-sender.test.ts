@@ -1,6 +1,6 @@
 import { callbackRequest } from "@promptcall/core/callback-request";
 import { callbackSender } from "@promptcall/functions/adapters/callback-sender";
-import type { CallbackSender } from "@promptcall/functions/ports";
+import type { CallbackSender, SendOptions } from "@promptcall/functions/ports";
 import { describe, expect, it } from "vitest";
 import { at, KEYS, TID, TO } from "../../../functions/test/given.ts";
 import { closedPort, json, server } from "../../../functions/test/http-server.ts";
@@ -83,10 +83,15 @@ async function real(manner: Manner): Promise<Subject> {
     }
   });
   return {
-    sender: callbackSender({ timeoutSeconds: manner === "silent" ? 0.1 : 5, privateNetworks: true }),
+    sender: callbackSender({ timeoutSeconds: manner === "silent" ? 1.2 : 5, privateNetworks: true }),
     url: manner === "closed" ? `http://127.0.0.1:${await closedPort()}/result` : `${url}/result`,
     received,
   };
+}
+
+function answered(answer: Awaited<ReturnType<CallbackSender["send"]>>) {
+  if (answer === "given_up") throw new Error(answer);
+  return answer;
 }
 
 const TAKEN: Received = { tid: TID, result: "error busy", webhookId: `msg_${TID}` };
@@ -98,7 +103,7 @@ describe.each([
 ])("$name, as a sender of callbacks", ({ start }) => {
   const send = (
     { sender, url }: Subject,
-    { method = "POST", burst = false }: { method?: "GET" | "POST"; burst?: boolean } = {},
+    { method = "POST", ...options }: { method?: "GET" | "POST" } & Partial<SendOptions> = {},
   ) => {
     const request = callbackRequest({
       callback: { url, method },
@@ -106,7 +111,7 @@ describe.each([
       secrets: [Buffer.from(KEYS.callback)],
       now: new Date(at(0)),
     });
-    return sender.send(request, { burst });
+    return sender.send(request, { burst: false, ...options });
   };
 
   it.each(["GET", "POST"] as const)("brings the result to who takes it, by %s", async (method) => {
@@ -139,6 +144,35 @@ describe.each([
     expect(subject.received).toEqual([TAKEN]);
   });
 
+  it.each([true, false])("gives up on who is slow once there is no leave to wait on: burst %s", async (burst) => {
+    const subject = await start("silent");
+    let asked = 0;
+    const whenSlow = async () => {
+      asked += 1;
+      return false;
+    };
+    expect(await send(subject, { burst, whenSlow })).toBe("given_up");
+    expect([asked, subject.received]).toEqual([1, [TAKEN]]);
+  });
+
+  it("gives up on who is slow when nobody can tell whether to wait on", async () => {
+    expect(await send(await start("silent"), { whenSlow: () => Promise.reject(new Error("throttled")) })).toBe(
+      "given_up",
+    );
+  });
+
+  it("waits on for who is slow where there is leave to", async () => {
+    expect(await send(await start("silent"), { whenSlow: async () => true })).toStrictEqual({
+      failure: "timeout",
+      durationMs,
+    });
+  });
+
+  it.each(["well", "gone"] as const)("asks for no leave where the answer comes at once: %s", async (manner) => {
+    const whenSlow = () => expect.unreachable("the answer was there");
+    expect(await send(await start(manner), { burst: true, whenSlow })).toMatchObject({ durationMs });
+  });
+
   it.each([
     ["well", { httpStatus: 200 }],
     ["gone", { httpStatus: 410 }],
@@ -153,7 +187,7 @@ describe.each([
     ["500", { httpStatus: 500 }],
     ["closed", { failure: "ECONNREFUSED" }],
   ] as const)("in a burst tries again within a second who may be back in a moment: %s", async (manner, answer) => {
-    const { earlier = [], ...last } = await send(await start(manner), { burst: true });
+    const { earlier = [], ...last } = answered(await send(await start(manner), { burst: true }));
     const again = { ...answer, durationMs, afterMs: expect.any(Number) };
     const tries = [...earlier, last];
     expect([2, 3]).toContain(tries.length);

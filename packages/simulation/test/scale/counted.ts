@@ -18,6 +18,8 @@ function countedPort(name: string, port: unknown, calls: string[]): unknown {
       if (typeof member !== "function") return member;
       return async (...given: unknown[]) => {
         const answer: unknown = await member.apply(target, given);
+        // Who took no place has none to give back.
+        if (key === "leave" && !calls.includes(`${name}.stay`)) return answer;
         calls.push(nameOf({ name, method: String(key), answer }));
         return typeof answer === "object" && answer !== null && "leave" in answer
           ? countedPort(name, answer, calls)
@@ -27,10 +29,9 @@ function countedPort(name: string, port: unknown, calls: string[]): unknown {
   });
 }
 
-/** A place that was not to be had costs less than one that was. */
+/** What was not to be had costs less than one that was. */
 function nameOf({ name, method, answer }: { name: string; method: string; answer: unknown }): string {
   const isRefused =
-    (method === "enter" && typeof answer === "string") ||
-    (method === "reserve" && (answer as Reservation).kind === "too_late");
+    (method === "stay" && answer === false) || (method === "reserve" && (answer as Reservation).kind === "too_late");
   return isRefused ? `${name}.refuse` : `${name}.${method}`;
 }

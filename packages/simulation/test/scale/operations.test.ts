@@ -4,6 +4,7 @@ import { PARAMETERS } from "../../../functions/test/api/given.ts";
 import { at } from "../../../functions/test/given.ts";
 import { JOURNEYS, stepsOf } from "../../src/scale/journeys.ts";
 import { type Operation, operationsOf, STEPS, type StepName } from "../../src/scale/operations.ts";
+import { scriptedSender } from "../../src/twins/scripted-sender.ts";
 import { playedCall, playedJourney } from "./played.ts";
 
 const steps = (...names: StepName[]) => names.map((name) => STEPS[name]);
@@ -28,7 +29,10 @@ function together(repeated: Partial<Record<StepName, number>>, at: { once: Opera
 
 async function takePlaces(call: ReturnType<typeof playedCall>): Promise<void> {
   const receiver = receiverOf({ applicationId: "app", url: PARAMETERS.callback });
-  for (let place = 0; place < PLACES; place += 1) await call.places.enter(receiver);
+  for (let place = 0; place < PLACES; place += 1) {
+    const visit = await call.places.enter(receiver);
+    if (typeof visit !== "string") await visit.stay();
+  }
 }
 
 describe("the table of operations", () => {
@@ -101,6 +105,22 @@ describe("the table of operations", () => {
     expect(call.steps.at(-1)).toEqual(STEPS[step]);
   });
 
+  it.each([
+    { step: "linger", entered: false },
+    { step: "giveUp", entered: true },
+  ] as const)("is so for a result whose receiver turns out to be slow: $step", async ({ step, entered }) => {
+    const call = await completedCall();
+    const slow = scriptedSender({ slowly: { httpStatus: 200, durationMs: 1_200 } });
+    await call.deliver({
+      ...slow,
+      send: async (request, { whenSlow, ...options }) => {
+        if (entered) await takePlaces(call);
+        return await slow.send(request, { ...options, whenSlow });
+      },
+    });
+    expect(call.steps.at(-1)).toEqual(STEPS[step]);
+  });
+
   it("is so for a result that is delivered later", async () => {
     const call = await completedCall();
     await call.redeliver();
@@ -110,7 +130,17 @@ describe("the table of operations", () => {
   it("leaves no step out that it names", () => {
     const played = new Set<StepName>(Object.values(JOURNEYS).flatMap(stepsOf));
     const ofManyCalls: StepName[] = ["acceptMany", "add", "advance", "hop", "refuse"];
-    const apart: StepName[] = ["limited", "superseded", "expire", "overdue", "wait", "divert", "redeliver"];
+    const apart: StepName[] = [
+      "limited",
+      "superseded",
+      "expire",
+      "overdue",
+      "wait",
+      "divert",
+      "linger",
+      "giveUp",
+      "redeliver",
+    ];
     expect([...played, ...ofManyCalls, ...apart].sort()).toEqual(Object.keys(STEPS).sort());
   });
 });

@@ -6,6 +6,7 @@ import { apiApp } from "@promptcall/functions/api/app";
 import { consumer } from "@promptcall/functions/consumer";
 import { dialer } from "@promptcall/functions/dialer/dial";
 import { dispatcher } from "@promptcall/functions/dispatcher/deliver";
+import type { CallbackSender } from "@promptcall/functions/ports";
 import { reducer } from "@promptcall/functions/reducer/reduce";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
@@ -89,7 +90,8 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     reduce: () => step("reducer", () => reducer(ports)([latest()])),
     /** The timer that was set last, or the one before it. */
     timer: (index = -1) => step("timers", () => timers(ports)(world.timers.sent.at(index) ?? fail())),
-    deliver: () => step("first", () => dispatcher({ ...delivery, admission })(first())),
+    deliver: (sender: CallbackSender = world.sender) =>
+      step("first", () => dispatcher({ ...delivery, ...counted({ sender }, calls), admission })(first())),
     redeliver: () => step("later", () => dispatcher(delivery)(first())),
     async hear({ tells }: News): Promise<void> {
       if (hookOf(tells) === "digits") attempt += 1;
