@@ -123,6 +123,7 @@ const read: Requests = { commands: ["GetItem"], readUnits: 1 };
 
 /** Units are those of a call of ordinary length: a prompt of 160 characters. Reads are consistent. */
 export const REQUESTS = {
+  /** Without the read where the process has seen the pace before: this is the most it takes. */
   "paces.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
   "paces.refuse": read,
   "paces.read": read,
