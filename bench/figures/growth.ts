@@ -87,7 +87,7 @@ function figureOf(stands: readonly Stand[]): Figure {
     },
     how: [
       `So many calls in batches of up to ${LARGEST_BATCH}, one after the other, each batch of another application, at a local stage that has just begun and has accepted ${WARM_UP_CALLS} calls to warm up.`,
-      "Memory afterwards: of each worker what its heap holds after a garbage collection, the largest of the api's; the whole process, which holds the emulators' table and queues too, is shown and not judged.",
+      "Memory afterwards: of each worker what its heap holds after garbage collections, once they free no more, the largest of the api's; the whole process, which holds the emulators' table and queues too, is shown and not judged.",
       "Reference: the straight line that fits the three best.",
     ],
     table: {

@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
+import { hmac } from "./keys.ts";
 import { type Result, resultParameters } from "./result.ts";
 
 /** The secret a customer verifies its results with: one for each application, derived, so that none is stored. */
 export function callbackSecret({ key, applicationId }: { key: Uint8Array; applicationId: string }): Buffer {
-  return createHmac("sha256", key).update(`callback\n${applicationId}`).digest();
+  return hmac(key).update(`callback\n${applicationId}`).digest();
 }
 
 /** The form in which Standard Webhooks libraries take a secret. */

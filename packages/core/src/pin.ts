@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { type Keys, keysFor } from "./keys.ts";
+import { timingSafeEqual } from "node:crypto";
+import { hmac, type Keys, keysFor } from "./keys.ts";
 
 /** The form in which a PIN is kept: bound to its call, so that equal PINs of two calls do not look equal. */
 export function pinHash({ key, tid, pin }: { key: Uint8Array; tid: string; pin: string }): string {
@@ -31,5 +31,5 @@ export function pinMatches({
 }
 
 function hmacOf({ key, tid, pin }: { key: Uint8Array; tid: string; pin: string }): Buffer {
-  return createHmac("sha256", key).update(`${tid}\n${pin}`).digest();
+  return hmac(key).update(`${tid}\n${pin}`).digest();
 }

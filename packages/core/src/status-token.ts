@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Keys } from "./keys.ts";
+import { timingSafeEqual } from "node:crypto";
+import { hmac, type Keys } from "./keys.ts";
 
 /** What a token lets its holder see and cancel. */
 export interface Watched {
@@ -9,7 +9,7 @@ export interface Watched {
 
 /** Nobody can guess it, and it proves itself: nothing about it is on record. */
 export function statusToken({ kind, id, key }: Watched & { readonly key: Uint8Array }): string {
-  return createHmac("sha256", key).update(`${kind}/${id}`).digest("base64url");
+  return hmac(key).update(`${kind}/${id}`).digest("base64url");
 }
 
 export function isStatusToken({

@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Keys } from "./keys.ts";
+import { timingSafeEqual } from "node:crypto";
+import { hmac, type Keys } from "./keys.ts";
 
 /**
  * The carrier's webhooks are signed with a secret of the customer's account that we do not have. So each address
@@ -40,7 +40,7 @@ function pathOf(purpose: WebhookPurpose): string[] {
 }
 
 function tokenOf({ key, tid, purpose }: Address & { readonly key: Uint8Array }): Buffer {
-  return createHmac("sha256", key)
+  return hmac(key)
     .update([tid, ...pathOf(purpose)].join("/"))
     .digest();
 }

@@ -28,6 +28,9 @@ const KEPT_SECONDS = 366 * 24 * 3600;
 /** Somebody else is quicker only while an application goes from rest to work, or changes its pace. */
 const RACES = 10;
 
+/** Applications whose pace a process remembers: those that it has heard of last. */
+const MOST_REMEMBERED = 1_000;
+
 /**
  * The pace of each application, in one item of the table. While it is busy, places are taken by adding to the end of
  * those taken: any number of requests may do that at the same time, and none of them has to start over.
@@ -36,11 +39,22 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
   const client = DynamoDBDocumentClient.from(plainClient);
   const keyOf = (applicationId: string) => ({ pk: `pace#${applicationId}`, sk: "pace" });
 
+  /** As each was last seen here. Others change it too, so it only serves to try what the table itself then decides. */
+  const remembered = new Map<string, Pace>();
+
+  function remember(applicationId: string, item: unknown): Pace {
+    const pace = PaceSchema.parse(item);
+    remembered.delete(applicationId);
+    remembered.set(applicationId, pace);
+    if (remembered.size > MOST_REMEMBERED) remembered.delete(remembered.keys().next().value ?? "");
+    return pace;
+  }
+
   async function read(applicationId: string): Promise<Pace | undefined> {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: keyOf(applicationId), ConsistentRead: true }),
     );
-    return Item && PaceSchema.parse(Item);
+    return Item && remember(applicationId, Item);
   }
 
   /** Whether it was done: not when the item is no longer what it was. */
@@ -55,10 +69,10 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
           Key: keyOf(applicationId),
           ReturnValues: "ALL_NEW",
           ...change,
-          ...(change.UpdateExpression?.includes("#limit") && { ExpressionAttributeNames: { "#limit": "limit" } }),
+          ExpressionAttributeNames: { "#limit": "limit" },
         }),
       );
-      return PaceSchema.parse(Attributes);
+      return remember(applicationId, Attributes);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
@@ -67,14 +81,15 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
 
   const expiry = () => Math.floor(clock.now().getTime() / 1000) + KEPT_SECONDS;
 
-  /** Adds to the end, if it is still as busy and as fast, and the end still no later than that. */
+  /** Adds to the end, if it is still as busy, as fast and no faster soon, and the end still no later than that. */
   function append(applicationId: string, { pace, count, nowMs, latestFromMs }: Append): Promise<Pace | undefined> {
     return update(applicationId, {
       UpdateExpression: "SET takenUntilMs = takenUntilMs + :duration, expires_at = :expires_at",
-      ConditionExpression: "callsPerSecond = :rate AND takenUntilMs BETWEEN :justNow AND :latest",
+      ConditionExpression: "callsPerSecond = :rate AND #limit = :limit AND takenUntilMs BETWEEN :justNow AND :latest",
       ExpressionAttributeValues: {
         ":duration": durationMs(count, pace),
         ":rate": pace.callsPerSecond,
+        ":limit": pace.limit,
         ":justNow": nowMs - JUST_MS,
         ":latest": latestFromMs,
         ":expires_at": expiry(),
@@ -103,7 +118,20 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
     });
   }
 
-  async function reserveOnce({ applicationId, count, byMs }: Parameters<Paces["reserve"]>[0]) {
+  type Wanted = Parameters<Paces["reserve"]>[0];
+
+  /** Without a look at the pace first, where it is likely to be what it was: places that follow on those taken before. */
+  async function reserveFromMemory({ applicationId, count, byMs }: Wanted): Promise<Reservation | undefined> {
+    const pace = remembered.get(applicationId);
+    const nowMs = clock.now().getTime();
+    if (pace === undefined || recovered(pace, nowMs) !== pace || !isBusy(pace, nowMs)) return undefined;
+    const { fromMs, lastMs } = placesFor(count, { pace, nowMs });
+    if (lastMs > byMs) return undefined;
+    const written = await append(applicationId, { pace, count, nowMs, latestFromMs: byMs - (lastMs - fromMs) });
+    return written && reservedBy(written, { count, pace });
+  }
+
+  async function reserveOnce({ applicationId, count, byMs }: Wanted): Promise<Reservation | undefined> {
     const seen = await read(applicationId);
     const nowMs = clock.now().getTime();
     const known = seen ?? freshPace();
@@ -111,18 +139,18 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
     const places = placesFor(count, { pace, nowMs });
     const { callsPerSecond } = pace;
     if (places.lastMs > byMs)
-      return { kind: "too_late", fits: placesBy(byMs, { pace, nowMs }), callsPerSecond, ...places } as const;
+      return { kind: "too_late", fits: placesBy(byMs, { pace, nowMs }), callsPerSecond, ...places };
     const written =
       seen !== undefined && pace === known && isBusy(pace, nowMs)
         ? await append(applicationId, { pace, count, nowMs, latestFromMs: byMs - (places.lastMs - places.fromMs) })
         : await replace(applicationId, { seen, pace: { ...pace, takenUntilMs: places.untilMs } });
-    if (written === undefined) return undefined;
-    const fromMs = written.takenUntilMs - durationMs(count, pace);
-    return { kind: "reserved", callsPerSecond, ...placesFrom(fromMs, { count, pace }) } as const;
+    return written && reservedBy(written, { count, pace });
   }
 
   return {
-    async reserve(wanted): Promise<Reservation> {
+    async reserve(wanted) {
+      const reserved = await reserveFromMemory(wanted);
+      if (reserved !== undefined) return reserved;
       for (let race = 0; race < RACES; race += 1) {
         const reservation = await reserveOnce(wanted);
         if (reservation !== undefined) return reservation;
@@ -151,6 +179,12 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
       throw new ConflictError(`pace of ${applicationId}`);
     },
   };
+}
+
+/** The places at the end of those that are taken now. */
+function reservedBy(written: Pace, { count, pace }: { count: number; pace: Pace }): Reservation {
+  const fromMs = written.takenUntilMs - durationMs(count, pace);
+  return { kind: "reserved", callsPerSecond: pace.callsPerSecond, ...placesFrom(fromMs, { count, pace }) };
 }
 
 interface Append {

@@ -151,6 +151,7 @@ const cheapRead: Requests = { commands: ["GetItem"], readUnits: 0.5 };
 
 /** Units are those of a call of ordinary length: a prompt of 160 characters. */
 export const REQUESTS = {
+  /** Without the read where the process has seen the pace before: this is the most it takes. */
   "paces.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
   "paces.refuse": read,
   "paces.read": read,
