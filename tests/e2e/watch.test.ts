@@ -93,7 +93,8 @@ describe("one call", () => {
       ...Array(7).fill("reducer event.reduced"),
       "timers timer.deadline",
       ...Array(2).fill("webhooks webhook.digits"),
-      ...Array(4).fill("webhooks webhook.status"),
+      // The two that something follows from.
+      ...Array(2).fill("webhooks webhook.status"),
     ]);
   });
 
