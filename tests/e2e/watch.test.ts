@@ -93,8 +93,7 @@ describe("one call", () => {
       ...Array(7).fill("reducer event.reduced"),
       "timers timer.deadline",
       ...Array(2).fill("webhooks webhook.digits"),
-      // The two that something follows from.
-      ...Array(2).fill("webhooks webhook.status"),
+      ...Array(4).fill("webhooks webhook.status"),
     ]);
   });
 
