@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Call, Completed, Outcome } from "@promptcall/core/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
 import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
@@ -26,6 +25,9 @@ export interface Advanced {
   /** Saves that were lost to another writer. */
   readonly conflicts: number;
 }
+
+/** Not imported: that would load the dozen modules of Node that this one only loads for who asks for them, in 3 ms. */
+const { isDeepStrictEqual } = process.getBuiltinModule("node:util");
 
 /** Two writers rarely meet on one call; ten times in a row means something else is wrong. */
 const RACES = 10;

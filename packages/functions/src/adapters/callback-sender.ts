@@ -1,10 +1,10 @@
 import http from "node:http";
 import https from "node:https";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
-import pRetry from "p-retry";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
 import type { CallbackAnswer, CallbackSender } from "../ports.ts";
+import { retried } from "./retried.ts";
 
 export interface CallbackSenderOptions {
   readonly timeoutSeconds: number;
@@ -46,7 +46,7 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
     async send(request, { burst }) {
       const started = performance.now();
       const tries: CallbackAnswer[] = [];
-      const last = await pRetry(async () => {
+      const last = await retried(async () => {
         const afterMs = Math.round(performance.now() - started);
         const answer = await tryOnce(request);
         const told = tries.length === 0 ? answer : { ...answer, afterMs };

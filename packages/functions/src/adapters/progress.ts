@@ -1,6 +1,7 @@
 import type { TimerMessage } from "@promptcall/core/messages";
 import type { ProgressPorts } from "../progress.ts";
-import { linkedBus, linkedCalls, linkedQueue } from "./clients.ts";
+import { linkedBus, linkedCalls } from "./clients.ts";
+import { linkedQueue } from "./linked-queue.ts";
 import { chance, clock } from "./real.ts";
 import { settings } from "./resources.ts";
 

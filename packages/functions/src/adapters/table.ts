@@ -13,11 +13,10 @@ import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
 import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
 import type { CallSpec } from "@promptcall/core/spec";
-import pMap from "p-map";
-import pRetry from "p-retry";
 import type * as z from "zod/mini";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../errors.ts";
 import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops, Stored } from "../ports.ts";
+import { retried } from "./retried.ts";
 
 export interface TableOptions {
   readonly client: DynamoDBClient;
@@ -49,31 +48,51 @@ function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Con
   throw new MalformedRecordError(`${item.pk} ${item.sk} has another form than expected: ${[...fields].join(", ")}`);
 }
 
-function chunked<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+/** Some at a time, as many as one request takes. */
+async function inChunks<Item>(
+  items: readonly Item[],
+  { size, work }: { size: number; work: (chunk: readonly Item[]) => Promise<void> },
+): Promise<void> {
+  const chunks = Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   );
+  const [only, ...others] = chunks;
+  if (only === undefined) return;
+  if (others.length === 0) return await work(only);
+  const { default: pMap } = await import("p-map");
+  await pMap(chunks, work, { concurrency: REQUESTS_AT_ONCE });
 }
 
 function expiry({ retentionDays, clock }: TableOptions): number {
   return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
 }
 
-export function callStore(options: TableOptions): CallStore {
-  const { tableName } = options;
-  const client = documents(options.client);
-
-  async function read<Content>(tid: string, { sk, schema }: { sk: "spec" | "state"; schema: z.ZodMiniType<Content> }) {
+function recordReader({ client: plainClient, tableName }: TableOptions) {
+  const client = documents(plainClient);
+  return async <Content>(tid: string, { sk, schema }: { sk: "spec" | "state"; schema: z.ZodMiniType<Content> }) => {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: true }),
     );
     return Item && parse(Item, schema);
-  }
+  };
+}
+
+/** What was asked for, for those who have no use for how it stands. */
+export function specReader(options: TableOptions): CallStore["spec"] {
+  const read = recordReader(options);
+  return async (tid) => (await read(tid, { sk: "spec", schema: SpecRecordSchema }))?.spec;
+}
+
+export function callStore(options: TableOptions): CallStore {
+  const { tableName } = options;
+  const client = documents(options.client);
+  const read = recordReader(options);
+  const spec = specReader(options);
 
   async function readAll(keys: readonly { pk: string; sk: string }[]) {
     const found = new Map<string, Record<string, unknown>>();
     let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: { Keys: [...keys], ConsistentRead: true } };
-    await pRetry(
+    await retried(
       async () => {
         const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
         for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
@@ -90,7 +109,7 @@ export function callStore(options: TableOptions): CallStore {
     let pending: BatchWriteCommandInput["RequestItems"] = {
       [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
     };
-    await pRetry(
+    await retried(
       async () => {
         const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
         if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
@@ -104,21 +123,19 @@ export function callStore(options: TableOptions): CallStore {
   return {
     async add(specs) {
       const expires_at = expiry(options);
-      const chunks = chunked(specs, ITEMS_PER_REQUEST);
-      await pMap(chunks, (chunk) => write(chunk.map((spec) => ({ ...keyOf(spec.tid, "spec"), spec, expires_at }))), {
-        concurrency: REQUESTS_AT_ONCE,
+      await inChunks(specs, {
+        size: ITEMS_PER_REQUEST,
+        work: (chunk) => write(chunk.map((spec) => ({ ...keyOf(spec.tid, "spec"), spec, expires_at }))),
       });
     },
 
-    async spec(tid) {
-      return (await read(tid, { sk: "spec", schema: SpecRecordSchema }))?.spec;
-    },
+    spec,
 
     async find(tids) {
       const found = new Map<string, { spec: CallSpec; stored: Stored }>();
-      await pMap(
-        chunked(tids, KEYS_PER_REQUEST / 2),
-        async (chunk) => {
+      await inChunks(tids, {
+        size: KEYS_PER_REQUEST / 2,
+        async work(chunk) {
           const items = await readAll(chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]));
           for (const tid of chunk) {
             const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
@@ -128,16 +145,15 @@ export function callStore(options: TableOptions): CallStore {
             found.set(tid, { spec, stored });
           }
         },
-        { concurrency: REQUESTS_AT_ONCE },
-      );
+      });
       return found;
     },
 
     async state(tid) {
       const stored = await read(tid, { sk: "state", schema: StateRecordSchema });
       if (stored !== undefined) return stored;
-      const record = await read(tid, { sk: "spec", schema: SpecRecordSchema });
-      return record && { call: accept(record.spec), version: 1 };
+      const asked = await spec(tid);
+      return asked && { call: accept(asked), version: 1 };
     },
 
     async save({ call, version }) {

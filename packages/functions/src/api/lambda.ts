@@ -3,15 +3,10 @@ import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-even
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/messages";
 import { handle } from "hono/aws-lambda";
-import { carrier } from "../adapters/carrier.ts";
-import {
-  linkedAttempts,
-  linkedBatches,
-  linkedDeliveries,
-  linkedPaces,
-  linkedQueue,
-  PATIENCE,
-} from "../adapters/clients.ts";
+import { carrierLater } from "../adapters/carrier-later.ts";
+import { linkedAttempts, linkedBatches, linkedDeliveries, linkedPaces } from "../adapters/clients.ts";
+import { linkedQueue } from "../adapters/linked-queue.ts";
+import { PATIENCE } from "../adapters/patience.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
@@ -29,7 +24,7 @@ const queueAnswers = (name: string) => async () =>
 const app = apiApp({
   ...linkedProgress(),
   deliveries: linkedDeliveries(),
-  carrier: carrier(settings().carrier),
+  carrier: carrierLater(),
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),

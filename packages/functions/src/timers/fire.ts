@@ -1,11 +1,13 @@
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DeadlineMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
-import type { Told } from "../ports.ts";
+import type { Carrier, Told } from "../ports.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, progressFields } from "../progress.ts";
 import { type CancelPorts, cancelBatch } from "./cancel-batch.ts";
 
-export interface TimerPorts extends CancelPorts, AnnouncementPorts {}
+export interface TimerPorts extends CancelPorts, AnnouncementPorts {
+  readonly carrier: Pick<Carrier, "findCall" | "hangUp">;
+}
 
 /** Does what a timer was set for, now that its time has come. */
 export function timers(ports: TimerPorts) {

@@ -20,6 +20,8 @@ import { json, server } from "../http-server.ts";
 const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => void dynamo.reset());
 afterEach(() => void vi.useRealTimers());
+// Else the first test to need it would wait for its file, which no clock of a test makes come sooner.
+await import("p-retry");
 
 const region = "eu-west-1";
 const { retentionDays } = SETTINGS;
