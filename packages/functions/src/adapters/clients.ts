@@ -11,10 +11,13 @@ import { busName, settings, tableName } from "./resources.ts";
 import { callbackStore, callStore, hopStore, specReader } from "./table.ts";
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
-export const linkedBus = () => busOn({ client: new EventBridgeClient(PATIENCE), busName: busName() });
+export const eventBridge = new EventBridgeClient(PATIENCE);
+export const linkedBus = () => busOn({ client: eventBridge, busName: busName() });
 
+/** One for all that is in the table: each client is made anew in a cold start, and shakes hands by itself. */
+export const dynamoDb = new DynamoDBClient(PATIENCE);
 const table = () => ({
-  client: new DynamoDBClient(PATIENCE),
+  client: dynamoDb,
   tableName: tableName(),
   retentionDays: settings().retentionDays,
   clock,

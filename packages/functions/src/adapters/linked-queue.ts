@@ -6,7 +6,7 @@ import { clock } from "./real.ts";
 import { queueUrl } from "./resources.ts";
 
 /** Apart from the other parts of the cloud, for not every function has queues to send to. */
-const client = new SQSClient(PATIENCE);
+export const sqs = new SQSClient(PATIENCE);
 
 export const linkedQueue = <Message extends Timed>(name: string): Queue<Message> =>
-  queue<Message>({ client, queueUrl: queueUrl(name), clock });
+  queue<Message>({ client: sqs, queueUrl: queueUrl(name), clock });

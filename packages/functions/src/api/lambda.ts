@@ -1,12 +1,18 @@
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/messages";
 import { handle } from "hono/aws-lambda";
 import { carrierLater } from "../adapters/carrier-later.ts";
-import { linkedAttempts, linkedBatches, linkedDeliveries, linkedPaces } from "../adapters/clients.ts";
-import { linkedQueue } from "../adapters/linked-queue.ts";
-import { PATIENCE } from "../adapters/patience.ts";
+import {
+  dynamoDb,
+  eventBridge,
+  linkedAttempts,
+  linkedBatches,
+  linkedDeliveries,
+  linkedPaces,
+} from "../adapters/clients.ts";
+import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
@@ -14,9 +20,6 @@ import { linkedWatch } from "../adapters/watch.ts";
 import { apiApp } from "./app.ts";
 
 const { log, watched } = linkedWatch("api");
-const dynamoDb = new DynamoDBClient(PATIENCE);
-const eventBridge = new EventBridgeClient(PATIENCE);
-const sqs = new SQSClient(PATIENCE);
 
 const queueAnswers = (name: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
