@@ -7,7 +7,7 @@ import { ConflictError, UnknownCallError } from "./errors.ts";
 import type { Bus, CallbackStore, CallStore, Chance, Clock, Queue } from "./ports.ts";
 
 export interface ProgressPorts {
-  readonly calls: CallStore;
+  readonly calls: Pick<CallStore, "state" | "save">;
   readonly bus: Bus;
   readonly timers: Queue<TimerMessage>;
   readonly clock: Clock;
@@ -82,7 +82,7 @@ function decideAll(commands: readonly Command[], before: Call): Pick<Advanced, "
 }
 
 /** Whether the save went through; false when another writer was quicker. */
-export async function saved(stored: { call: Call; version: number }, calls: CallStore): Promise<boolean> {
+export async function saved(stored: { call: Call; version: number }, calls: Pick<CallStore, "save">): Promise<boolean> {
   try {
     await calls.save(stored);
     return true;

@@ -3,12 +3,13 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { attemptStore } from "./attempts.ts";
 import { batchStore } from "./batches.ts";
 import { bus as busOn } from "./bus.ts";
+import { callStore } from "./call-store.ts";
 import { paces } from "./pace.ts";
 import { PATIENCE } from "./patience.ts";
 import { clock } from "./real.ts";
 import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, settings, tableName } from "./resources.ts";
-import { callbackStore, callStore, hopStore, specReader } from "./table.ts";
+import { callbackStore, hopStore, progressStore, specReader } from "./table.ts";
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
 export const eventBridge = new EventBridgeClient(PATIENCE);
@@ -23,6 +24,7 @@ const table = () => ({
   clock,
 });
 export const linkedSpecs = () => ({ spec: specReader(table()) });
+export const linkedCall = () => progressStore(table());
 export const linkedCalls = () => callStore(table());
 export const linkedDeliveries = () => callbackStore(table());
 export const linkedPaces = () => paces(table());

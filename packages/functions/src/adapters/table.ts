@@ -1,22 +1,11 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
 import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
-import type { CallSpec } from "@promptcall/core/spec";
 import type * as z from "zod/mini";
-import { ConflictError, MalformedRecordError, PartialFailureError } from "../errors.ts";
-import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops, Stored } from "../ports.ts";
-import { retried } from "./retried.ts";
+import { ConflictError, MalformedRecordError } from "../errors.ts";
+import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops } from "../ports.ts";
 
 export interface TableOptions {
   readonly client: DynamoDBClient;
@@ -25,45 +14,25 @@ export interface TableOptions {
   readonly clock: Clock;
 }
 
-/** The most items one BatchWriteItem takes, and how many requests are under way for one list of calls. */
-const ITEMS_PER_REQUEST = 25;
-const KEYS_PER_REQUEST = 100;
-const REQUESTS_AT_ONCE = 16;
-
-const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
+export const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
 
 /**
  * One item for what was asked (written once), one small one for how it stands (replaced under a version), one for the
  * deliveries of its result. The document client would turn absent fields into errors; we have many optional ones.
  */
-function documents(client: DynamoDBClient): DynamoDBDocumentClient {
+export function documents(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /** What is on record may have been written by another version of this code. */
-function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Content>): Content {
+export function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Content>): Content {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   const fields = new Set(parsed.error.issues.map((issue) => issue.path.join(".")));
   throw new MalformedRecordError(`${item.pk} ${item.sk} has another form than expected: ${[...fields].join(", ")}`);
 }
 
-/** Some at a time, as many as one request takes. */
-async function inChunks<Item>(
-  items: readonly Item[],
-  { size, work }: { size: number; work: (chunk: readonly Item[]) => Promise<void> },
-): Promise<void> {
-  const chunks = Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-  const [only, ...others] = chunks;
-  if (only === undefined) return;
-  if (others.length === 0) return await work(only);
-  const { default: pMap } = await import("p-map");
-  await pMap(chunks, work, { concurrency: REQUESTS_AT_ONCE });
-}
-
-function expiry({ retentionDays, clock }: TableOptions): number {
+export function expiry({ retentionDays, clock }: TableOptions): number {
   return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
 }
 
@@ -83,71 +52,15 @@ export function specReader(options: TableOptions): CallStore["spec"] {
   return async (tid) => (await read(tid, { sk: "spec", schema: SpecRecordSchema }))?.spec;
 }
 
-export function callStore(options: TableOptions): CallStore {
+/** One call, for those who write its progress. */
+export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save"> {
   const { tableName } = options;
   const client = documents(options.client);
   const read = recordReader(options);
   const spec = specReader(options);
 
-  async function readAll(keys: readonly { pk: string; sk: string }[]) {
-    const found = new Map<string, Record<string, unknown>>();
-    let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: { Keys: [...keys], ConsistentRead: true } };
-    await retried(
-      async () => {
-        const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
-        for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
-        if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
-        pending = UnprocessedKeys;
-        throw new PartialFailureError("the table did not read every item");
-      },
-      { retries: 4, minTimeout: 50, randomize: true },
-    );
-    return found;
-  }
-
-  async function write(items: readonly Record<string, unknown>[]): Promise<void> {
-    let pending: BatchWriteCommandInput["RequestItems"] = {
-      [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
-    };
-    await retried(
-      async () => {
-        const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
-        if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
-        pending = UnprocessedItems;
-        throw new PartialFailureError("the table did not take every item");
-      },
-      { retries: 4, minTimeout: 50, randomize: true },
-    );
-  }
-
   return {
-    async add(specs) {
-      const expires_at = expiry(options);
-      await inChunks(specs, {
-        size: ITEMS_PER_REQUEST,
-        work: (chunk) => write(chunk.map((spec) => ({ ...keyOf(spec.tid, "spec"), spec, expires_at }))),
-      });
-    },
-
     spec,
-
-    async find(tids) {
-      const found = new Map<string, { spec: CallSpec; stored: Stored }>();
-      await inChunks(tids, {
-        size: KEYS_PER_REQUEST / 2,
-        async work(chunk) {
-          const items = await readAll(chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]));
-          for (const tid of chunk) {
-            const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
-            if (asked === undefined) continue;
-            const { spec } = parse(asked, SpecRecordSchema);
-            const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
-            found.set(tid, { spec, stored });
-          }
-        },
-      });
-      return found;
-    },
 
     async state(tid) {
       const stored = await read(tid, { sk: "state", schema: StateRecordSchema });

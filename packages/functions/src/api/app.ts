@@ -8,7 +8,8 @@ import { acceptCall } from "./post-call.ts";
 import { readBody } from "./read-body.ts";
 import { addStatusRoutes, type StatusRoutesPorts, statusUrl } from "./status-routes.ts";
 
-export interface ApiPorts extends Omit<AcceptPorts, "calls">, StatusRoutesPorts, CredentialPorts {
+export interface ApiPorts extends Omit<AcceptPorts, "calls">, Omit<StatusRoutesPorts, "calls">, CredentialPorts {
+  readonly calls: AcceptPorts["calls"] & StatusRoutesPorts["calls"];
   /** By name, something that answers when that part of the cloud does. */
   readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
 }

@@ -9,6 +9,7 @@ import {
   eventBridge,
   linkedAttempts,
   linkedBatches,
+  linkedCalls,
   linkedDeliveries,
   linkedPaces,
 } from "../adapters/clients.ts";
@@ -26,6 +27,7 @@ const queueAnswers = (name: string) => async () =>
 
 const app = apiApp({
   ...linkedProgress(),
+  calls: linkedCalls(),
   deliveries: linkedDeliveries(),
   carrier: carrierLater(),
   statusKeys: keys("StatusKey"),

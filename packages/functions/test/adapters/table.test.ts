@@ -12,7 +12,7 @@ import { idOf } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { callStore } from "../../src/adapters/table.ts";
+import { callStore } from "../../src/adapters/call-store.ts";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../../src/errors.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
