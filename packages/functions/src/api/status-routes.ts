@@ -1,8 +1,7 @@
 import { outcomeFields } from "@promptcall/core/events";
 import type { Keys } from "@promptcall/core/keys";
 import { isStatusToken, statusToken, type Watched } from "@promptcall/core/status-token";
-import type { Context } from "hono";
-import type { Hono } from "hono/tiny";
+import type { Context, Hono } from "hono";
 import type { Log } from "../adapters/log.ts";
 import { cancelCall } from "../cancel-call.ts";
 import { type Problem, problem } from "../problem.ts";
