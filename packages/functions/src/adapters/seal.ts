@@ -1,42 +1,31 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { type Keys, keyId, keysFor } from "@promptcall/core/keys";
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { SealError } from "../errors.ts";
 import type { Seal } from "../ports.ts";
 
-const CIPHER = "aes-256-gcm";
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-
-export interface SealOptions {
-  /** Never the same for two things that are sealed. */
-  nonceFor(content: { readonly credential: string; readonly tid: string }): Buffer;
-}
-
-const BY_CHANCE: SealOptions = { nonceFor: () => randomBytes(NONCE_BYTES) };
-
 /**
- * Credentials travel as JWE (`dir`, `A256GCM`), which any library opens. The tid is in the protected header, which the
- * cipher authenticates, so a sealed credential is of no use with another call; so is the id of the key it was sealed
- * with, the current one.
+ * Credentials travel as JWE (`dir`, `A256GCM`). The tid is in the protected header, which the cipher authenticates, so
+ * a sealed credential is of no use with another call; so is the id of the key it was sealed with, the current one.
  */
-export function seal(keys: Keys, { nonceFor } = BY_CHANCE): Seal {
+export function seal(keys: Keys): Seal {
   const [current] = keys;
   return {
     async seal(credential, tid) {
-      const header = encode(JSON.stringify({ alg: "dir", enc: "A256GCM", kid: keyId(current), tid }));
-      const nonce = nonceFor({ credential, tid });
-      const cipher = createCipheriv(CIPHER, current, nonce).setAAD(Buffer.from(header));
-      const text = Buffer.concat([cipher.update(credential), cipher.final()]);
-      return [header, "", encode(nonce), encode(text), encode(cipher.getAuthTag())].join(".");
+      return await new CompactEncrypt(new TextEncoder().encode(credential))
+        .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: keyId(current), tid })
+        .encrypt(current);
     },
 
     async open(sealed, tid) {
       const candidates = keysFor({ keys, id: keyIdOf(sealed) });
       if (candidates.length === 0) throw new SealError("the credential was sealed with a key that is not listed");
-      const opened = candidates.map((key) => decrypted({ sealed, key })).find((found) => found !== undefined);
-      if (opened === undefined) throw new SealError("the credential cannot be opened");
-      if (opened.tid !== tid) throw new SealError("the credential belongs to another call");
-      return opened.credential;
+      for (const key of candidates) {
+        const opened = await decrypted({ sealed, key });
+        if (opened === undefined) continue;
+        if (opened.protectedHeader.tid !== tid) throw new SealError("the credential belongs to another call");
+        return new TextDecoder().decode(opened.plaintext);
+      }
+      throw new SealError("the credential cannot be opened");
     },
   };
 }
@@ -44,38 +33,19 @@ export function seal(keys: Keys, { nonceFor } = BY_CHANCE): Seal {
 /** Undefined for what has no header that can be read, and for what was sealed before keys had ids. */
 function keyIdOf(sealed: string): string | undefined {
   try {
-    return JSON.parse(decode(sealed.replace(/\..*$/, "")).toString()).kid;
+    return decodeProtectedHeader(sealed).kid;
   } catch {
     return undefined;
   }
 }
 
-function decrypted({
-  sealed,
-  key,
-}: {
-  sealed: string;
-  key: Uint8Array;
-}): { credential: string; tid: unknown } | undefined {
-  const [header, wrappedKey, nonce, text, tag, ...more] = sealed.split(".");
-  if (header === undefined || wrappedKey !== "" || nonce === undefined || text === undefined) return undefined;
-  if (tag === undefined || more.length > 0) return undefined;
+async function decrypted({ sealed, key }: { sealed: string; key: Uint8Array }) {
   try {
-    const { alg, enc, tid } = JSON.parse(decode(header).toString());
-    if (alg !== "dir" || enc !== "A256GCM") return undefined;
-    const decipher = createDecipheriv(CIPHER, key, decode(nonce), { authTagLength: TAG_BYTES })
-      .setAAD(Buffer.from(header))
-      .setAuthTag(decode(tag));
-    return { credential: Buffer.concat([decipher.update(decode(text)), decipher.final()]).toString(), tid };
+    return await compactDecrypt(sealed, key, {
+      keyManagementAlgorithms: ["dir"],
+      contentEncryptionAlgorithms: ["A256GCM"],
+    });
   } catch {
     return undefined;
   }
-}
-
-const encode = (bytes: Buffer | string) => Buffer.from(bytes).toString("base64url");
-
-/** Node reads over characters that are not of the alphabet; they are a sign of tampering here. */
-function decode(text: string): Buffer {
-  if (!/^[\w-]*$/.test(text)) throw new SyntaxError("not base64url");
-  return Buffer.from(text, "base64url");
 }
