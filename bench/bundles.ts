@@ -1,38 +1,31 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { build, type Metafile } from "esbuild";
-import { bundleOptions } from "../packages/synth/src/runtime.ts";
+import { type BundledFunction, bundle } from "../packages/synth/src/bundle.ts";
 
-export interface Bundle {
-  readonly file: string;
-  readonly bytes: number;
-  /** How much of it comes from where, the most first. */
+export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loadedBytes"> {
+  /** How much of what is loaded comes from where, the most first. */
   readonly contents: readonly { readonly from: string; readonly bytes: number }[];
 }
 
 /** The clients of AWS and of the carrier: what a function cannot do without. */
 const CLIENT = /^@(aws-sdk|vonage)\//;
 
-/** A function's bundle as it is deployed, and one with nothing but the clients that its code imports. */
+/** A function's bundle as it is deployed, and one with nothing but the clients that its code imports, now or later. */
 export async function bundlesOf(given: { root: string; source: string; folder: string; name: string }) {
-  const { root, source, folder, name } = given;
-  const whole = await bundle({ root, source, outfile: path.join(folder, `${name}.mjs`) });
-  const imports = await clientImports({ root, sources: Object.keys(whole.metafile.inputs) });
+  const { root, folder, name } = given;
+  const source = path.join(root, given.source);
+  const options = { minify: true, splitting: true };
+  const whole = await bundle({ source, folder: path.join(folder, name), name, ...options });
+  const imports = await clientImports(whole.inputs);
   const lines = [...imports].flatMap(([from, names]) => used(from, [...names].sort()));
-  const bare = path.join(root, path.dirname(source), "lambda.ts");
-  const clients = await build({
-    ...bundleOptions({ source: bare, outfile: path.join(folder, `${name}-clients.mjs`), minify: true }),
-    entryPoints: [],
+  const clients = await bundle({
     // As if it stood beside the function, so that both find the same packages.
-    stdin: { contents: lines.join("\n"), resolveDir: path.dirname(bare), loader: "ts" },
-    metafile: true,
-    absWorkingDir: root,
+    source: { contents: lines.join("\n"), beside: source },
+    folder: path.join(folder, `${name}-clients`),
+    name,
+    ...options,
   });
-  return {
-    function: await asBundle(whole),
-    clients: await asBundle({ outfile: path.join(folder, `${name}-clients.mjs`), metafile: clients.metafile }),
-    imports,
-  };
+  return { function: asBundle(whole), clients: asBundle(clients), imports };
 }
 
 /** Clients of AWS are made while a function starts, and so they are here; everything else is there to be used. */
@@ -44,17 +37,11 @@ function used(from: string, names: readonly string[]): string[] {
   ];
 }
 
-async function bundle({ root, source, outfile }: { root: string; source: string; outfile: string }) {
-  const options = bundleOptions({ source: path.join(root, source), outfile, minify: true });
-  const { metafile } = await build({ ...options, metafile: true, absWorkingDir: root });
-  return { outfile, metafile };
-}
-
 /** What our own sources import of the clients, by package, types left out. */
-async function clientImports({ root, sources }: { root: string; sources: readonly string[] }) {
+async function clientImports(sources: readonly string[]) {
   const imports = new Map<string, Set<string>>();
   for (const source of sources.filter((file) => !file.includes("node_modules"))) {
-    const text = await readFile(path.resolve(root, source), "utf8");
+    const text = await readFile(path.resolve(source), "utf8");
     for (const [, names = "", from = ""] of text.matchAll(/^import \{([^}]*)\} from "([^"]+)";/gm)) {
       if (!CLIENT.test(from)) continue;
       const values = names
@@ -69,18 +56,16 @@ async function clientImports({ root, sources }: { root: string; sources: readonl
   return imports;
 }
 
-async function asBundle({ outfile, metafile }: { outfile: string; metafile: Metafile }): Promise<Bundle> {
-  const { size } = await stat(outfile);
-  const [output] = Object.values(metafile.outputs);
+function asBundle({ file, bytes, loadedBytes, loaded }: BundledFunction): Bundle {
   const sizes = new Map<string, number>();
-  for (const [input, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+  for (const [input, size] of loaded) {
     const from = originOf(input);
-    sizes.set(from, (sizes.get(from) ?? 0) + bytesInOutput);
+    sizes.set(from, (sizes.get(from) ?? 0) + size);
   }
   const contents = [...sizes]
     .map(([from, bytes]) => ({ from, bytes }))
     .toSorted((one, other) => other.bytes - one.bytes);
-  return { file: outfile, bytes: size, contents };
+  return { file, bytes, loadedBytes, contents };
 }
 
 /** The package, or the folder of ours. */

@@ -7,11 +7,15 @@ const onlyLambda = {
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-/** What every function has in common. 512 MB is where a cold start stops getting faster for bundles of this size. */
+/**
+ * What every function has in common. What is imported dynamically is in files of its own, which a cold start does not
+ * read: most of the SDK's ways to find credentials, and what few requests need of ours. 512 MB is where a cold start stops getting faster for bundles of this size.
+ */
 export const lambda = {
   runtime: "nodejs24.x",
   architecture: "arm64",
   memory: "512 MB",
+  nodejs: { splitting: true },
   timeout: `${config.timeoutSeconds.consumer} seconds`,
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
   // SST lets the whole account assume a function's role, which only `sst dev` has a use for.

@@ -8,7 +8,7 @@ import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
  */
 export async function cancelCall(
   { tid, credential }: { tid: string; credential: string | undefined },
-  ports: ProgressPorts & { readonly carrier: Carrier },
+  ports: ProgressPorts & { readonly carrier: Pick<Carrier, "hangUp"> },
 ): Promise<{ advanced: Advanced; isHungUp: boolean } | undefined> {
   const stored = await ports.calls.state(tid);
   if (stored === undefined) return undefined;

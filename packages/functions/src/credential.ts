@@ -1,4 +1,4 @@
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 
 /** How long the carrier takes a JWT that names no expiry. */
 const DEFAULT_LIFE_SECONDS = 900;

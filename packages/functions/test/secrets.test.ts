@@ -3,7 +3,7 @@ import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/mes
 import type { Input, Talk } from "@promptcall/core/script";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { seal } from "../src/adapters/seal.ts";
 import { watch } from "../src/adapters/watch.ts";
 import { apiApp } from "../src/api/app.ts";
@@ -48,13 +48,12 @@ const onlyForTheSpec: readonly Secret[] = [["number", TO.slice(1)], ["caller ID"
 
 const lines: string[] = [];
 beforeEach(() => {
-  vi.stubEnv("POWERTOOLS_DEV", "true");
-  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
   lines.length = 0;
   for (const level of ["info", "error", "warn", "debug", "log"] as const)
     vi.spyOn(console, level).mockImplementation((...told) => void lines.push(JSON.stringify(told)));
+  for (const stream of [process.stdout, process.stderr])
+    vi.spyOn(stream, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });
-afterEach(() => void vi.unstubAllEnvs());
 
 async function system() {
   const collector = await server((response) => void response.end());

@@ -29,6 +29,7 @@ export interface CloudFunction {
   handler: string;
   links: readonly string[];
   bundleBytes: number;
+  loadedBytes: number;
   timeoutSeconds: number;
   memoryMb: number;
   runtime: string;

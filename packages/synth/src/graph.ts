@@ -26,7 +26,9 @@ export interface BuiltFunction {
   name: string;
   handler: string;
   links: readonly string[];
+  /** All of it, and what a cold start loads of it. */
   bundleBytes: number;
+  loadedBytes: number;
 }
 
 export function resourcesOf(graph: Graph, type: string): Resource[] {

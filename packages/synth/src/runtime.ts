@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
-import { type BuildOptions, build } from "esbuild";
+import { bundle } from "./bundle.ts";
 import type { BuiltFunction } from "./graph.ts";
 
 interface BuildInput {
@@ -11,32 +10,6 @@ interface BuildInput {
   handler: string;
   links: Record<string, unknown>;
   properties: { minify?: boolean; sourcemap?: boolean; splitting?: boolean };
-}
-
-const BANNER = [
-  `import { createRequire as topLevelCreateRequire } from 'module';`,
-  `const require = topLevelCreateRequire(import.meta.url);`,
-  `import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"`,
-  `const __filename = topLevelFileUrlToPath(import.meta.url)`,
-  `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
-].join("\n");
-
-/** Where functions are bundled with the very options that SST passes to esbuild for a deployment (`pkg/runtime/node`). */
-export function bundleOptions(args: { source: string; outfile: string; minify: boolean }): BuildOptions {
-  return {
-    entryPoints: [args.source],
-    outfile: args.outfile,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "esnext",
-    mainFields: ["module", "main"],
-    keepNames: true,
-    minify: args.minify,
-    external: ["sharp", "pg-native"],
-    banner: { js: BANNER },
-    logLevel: "silent",
-  };
 }
 
 /**
@@ -49,11 +22,10 @@ export async function startRuntime({ root, outFolder }: { root: string; outFolde
   async function buildFunction({ functionID, handler, links, properties }: BuildInput) {
     const { dir, name, ext } = path.posix.parse(handler);
     const out = path.join(outFolder, functionID);
-    const outfile = path.join(out, `${name}.mjs`);
     const source = path.join(root, dir, `${name}.ts`);
-    await build(bundleOptions({ source, outfile, minify: properties.minify ?? true }));
-    const { size: bundleBytes } = await stat(outfile);
-    functions.push({ name: functionID, handler, links: Object.keys(links).sort(), bundleBytes });
+    const { minify = true, splitting = false } = properties;
+    const { bytes, loadedBytes } = await bundle({ source, folder: out, name, minify, splitting });
+    functions.push({ name: functionID, handler, links: Object.keys(links).sort(), bundleBytes: bytes, loadedBytes });
     return { handler: `${name}${ext}`, out, errors: [], sourcemaps: [] };
   }
 

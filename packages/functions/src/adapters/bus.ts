@@ -1,8 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { EVENT_SOURCE, type Event } from "@promptcall/core/events";
-import pRetry from "p-retry";
 import { PartialFailureError } from "../errors.ts";
 import type { Bus } from "../ports.ts";
+import { retried } from "./retried.ts";
 
 /** The most entries one PutEvents takes. */
 const ENTRIES_PER_REQUEST = 10;
@@ -34,7 +34,7 @@ export function bus({ client, busName }: BusOptions): Bus {
     async publish(events) {
       for (let start = 0; start < events.length; start += ENTRIES_PER_REQUEST) {
         let pending: readonly Event[] = events.slice(start, start + ENTRIES_PER_REQUEST);
-        await pRetry(
+        await retried(
           async () => {
             pending = await put(pending);
             if (pending.length > 0) throw new PartialFailureError(`the bus did not take ${pending.length} event(s)`);

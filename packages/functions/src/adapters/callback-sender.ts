@@ -2,10 +2,10 @@ import http from "node:http";
 import https from "node:https";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
-import pRetry from "p-retry";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
 import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports.ts";
+import { retried } from "./retried.ts";
 
 export interface CallbackSenderOptions {
   readonly timeoutSeconds: number;
@@ -52,7 +52,7 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
       const started = performance.now();
       const patience = patienceOf(whenSlow);
       const tries: CallbackAnswer[] = [];
-      const last = await pRetry(
+      const last = await retried(
         async () => {
           const afterMs = Math.round(performance.now() - started);
           const answer = await tryOnce(request, patience.signal);

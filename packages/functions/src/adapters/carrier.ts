@@ -8,8 +8,11 @@ import { MachineDetectionBehavior } from "@vonage/voice";
 import * as z from "zod/mini";
 import type { Carrier } from "../ports.ts";
 
-/** The SDK's error holds the whole request, credential and all, in `config`: nothing here passes the error on. */
-const RefusalSchema = z.object({ response: z.instanceof(Response) });
+/**
+ * The SDK's error holds the whole request, credential and all, in `config`: nothing here passes the error on. `Response`
+ * is named only when there is one, since Node loads all of `fetch` with it.
+ */
+const RefusalSchema = z.object({ response: z.custom<Response>((response) => response instanceof Response) });
 
 const FailureSchema = z.object({
   name: z.string(),
@@ -20,7 +23,7 @@ const FailureSchema = z.object({
 const CallSchema = z.object({
   uuid: z.string(),
   status: z.enum(LINE_STATUSES),
-  duration: z.optional(z.nullable(z.coerce.number())),
+  duration: z.optional(z.nullable(z.pipe(z.transform(Number), z.number()))),
   price: z.optional(z.nullable(z.string())),
 });
 

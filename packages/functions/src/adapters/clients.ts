@@ -1,34 +1,30 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Queue } from "../ports.ts";
 import { attemptStore } from "./attempts.ts";
 import { batchStore } from "./batches.ts";
 import { bus as busOn } from "./bus.ts";
+import { callStore } from "./call-store.ts";
 import { paces } from "./pace.ts";
-import { queue, type Timed } from "./queue.ts";
+import { PATIENCE } from "./patience.ts";
 import { clock } from "./real.ts";
 import { receivers, sharedPlaces } from "./receivers.ts";
-import { busName, queueUrl, settings, tableName } from "./resources.ts";
-import { callbackStore, callStore, hopStore } from "./table.ts";
-
-/** Without it, a service that says nothing is waited for until the function's own end. */
-export const PATIENCE = { requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+import { busName, settings, tableName } from "./resources.ts";
+import { callbackStore, hopStore, progressStore, specReader } from "./table.ts";
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
-const sqs = new SQSClient(PATIENCE);
+export const eventBridge = new EventBridgeClient(PATIENCE);
+export const linkedBus = () => busOn({ client: eventBridge, busName: busName() });
 
-export const linkedQueue = <Message extends Timed>(name: string): Queue<Message> =>
-  queue<Message>({ client: sqs, queueUrl: queueUrl(name), clock });
-
-export const linkedBus = () => busOn({ client: new EventBridgeClient(PATIENCE), busName: busName() });
-
+/** One for all that is in the table: each client is made anew in a cold start, and shakes hands by itself. */
+export const dynamoDb = new DynamoDBClient(PATIENCE);
 const table = () => ({
-  client: new DynamoDBClient(PATIENCE),
+  client: dynamoDb,
   tableName: tableName(),
   retentionDays: settings().retentionDays,
   clock,
 });
+export const linkedSpecs = () => ({ spec: specReader(table()) });
+export const linkedCall = () => progressStore(table());
 export const linkedCalls = () => callStore(table());
 export const linkedDeliveries = () => callbackStore(table());
 export const linkedPaces = () => paces(table());

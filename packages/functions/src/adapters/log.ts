@@ -1,4 +1,3 @@
-import { Logger } from "@aws-lambda-powertools/logger";
 import { PromptcallError } from "../errors.ts";
 import type { Told } from "../ports.ts";
 
@@ -9,16 +8,18 @@ export interface Log {
   failure(event: string, error: unknown, keys?: Readonly<Record<string, string>>): void;
 }
 
-export function log(serviceName: string): Log {
-  const logger = new Logger({ serviceName });
+export function log(service: string): Log {
+  const write = (level: "INFO" | "ERROR", message: string, fields: object) =>
+    writeLine({ level, timestamp: new Date().toISOString(), service, message, ...fields });
   return {
-    info({ event, ...keys }) {
-      logger.info(event, keys);
-    },
-    failure(event, error, keys = {}) {
-      logger.error(event, { ...keys, error: describe(error) });
-    },
+    info: ({ event, ...fields }) => write("INFO", event, fields),
+    failure: (event, error, keys = {}) => write("ERROR", event, { ...keys, error: describe(error) }),
   };
+}
+
+/** Past the console, around whose lines Lambda puts an envelope; a line of JSON is taken as it is. */
+export function writeLine(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function describe(error: unknown): { name: string; message?: string; cause?: string } {

@@ -1,21 +1,55 @@
-import { Metrics as EmbeddedMetrics } from "@aws-lambda-powertools/metrics";
 import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promptcall/core/metrics";
 import type { Metrics } from "../ports.ts";
+import { writeLine } from "./log.ts";
+
+/** The most values that CloudWatch takes of one metric in one line. All our metrics are fewer than it takes of those. */
+const MOST_VALUES = 100;
+
+type Values = readonly (readonly [name: MetricName, values: readonly number[]])[];
 
 /** In the embedded metric format: one line of the log, out of which CloudWatch makes the metrics, at no request's cost. */
 export function metrics({ service, stage }: { service: Service; stage: string }): Metrics {
-  const embedded = new EmbeddedMetrics({
-    namespace: METRIC_NAMESPACE,
-    serviceName: service,
-    defaultDimensions: { stage },
-  });
+  const added = new Map<MetricName, number[]>();
   return {
     add(measures) {
-      for (const [name, value] of Object.entries(measures))
-        embedded.addMetric(name, METRICS[name as MetricName].unit, value);
+      for (const [name, value] of Object.entries(measures) as [MetricName, number][]) {
+        const values = added.get(name);
+        if (values) values.push(value);
+        else added.set(name, [value]);
+      }
     },
     flush() {
-      if (embedded.hasStoredMetrics()) embedded.publishStoredMetrics();
+      for (const values of lines([...added])) writeLine(embedded({ service, stage, values }));
+      added.clear();
     },
+  };
+}
+
+function lines(added: Values): readonly Values[] {
+  const longest = Math.max(0, ...added.map(([, values]) => values.length));
+  return Array.from({ length: Math.ceil(longest / MOST_VALUES) }, (_, line) =>
+    added
+      .map(([name, values]) => [name, values.slice(line * MOST_VALUES, (line + 1) * MOST_VALUES)] as const)
+      .filter(([, values]) => values.length > 0),
+  );
+}
+
+function embedded({ service, stage, values }: { service: Service; stage: string; values: Values }) {
+  return {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [["service", "stage"]],
+          Metrics: values.map(([Name]) => ({ Name, Unit: METRICS[Name].unit })),
+        },
+      ],
+    },
+    service,
+    stage,
+    ...Object.fromEntries(
+      values.map(([name, [first, ...others]]) => [name, others.length > 0 ? [first, ...others] : first]),
+    ),
   };
 }

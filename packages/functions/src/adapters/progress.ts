@@ -1,12 +1,13 @@
 import type { TimerMessage } from "@promptcall/core/messages";
 import type { ProgressPorts } from "../progress.ts";
-import { linkedBus, linkedCalls, linkedQueue } from "./clients.ts";
+import { linkedBus, linkedCall } from "./clients.ts";
+import { linkedQueue } from "./linked-queue.ts";
 import { chance, clock } from "./real.ts";
 import { settings } from "./resources.ts";
 
 /** What every function that writes a call's progress is linked to. */
 export const linkedProgress = (): ProgressPorts => ({
-  calls: linkedCalls(),
+  calls: linkedCall(),
   bus: linkedBus(),
   timers: linkedQueue<TimerMessage>("TimersQueue"),
   clock,

@@ -1,8 +1,9 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { CallbackMessage } from "@promptcall/core/messages";
 import { replay } from "../dispatcher/replay.ts";
-import { linkedCalls, linkedDeliveries, linkedQueue } from "./clients.ts";
+import { linkedCalls, linkedDeliveries } from "./clients.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { linkedQueue } from "./linked-queue.ts";
 import { clock } from "./real.ts";
 import { queueUrl } from "./resources.ts";
 

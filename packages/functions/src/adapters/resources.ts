@@ -1,6 +1,6 @@
 import type { Keys } from "@promptcall/core/keys";
 import { SettingsSchema } from "@promptcall/core/settings";
-import { Resource } from "sst";
+import { Resource } from "sst/resource";
 import * as z from "zod/mini";
 import { ConfigurationError } from "../errors.ts";
 

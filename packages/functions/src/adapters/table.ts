@@ -1,23 +1,12 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
 import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
-import type { CallSpec } from "@promptcall/core/spec";
-import pMap from "p-map";
-import pRetry from "p-retry";
 import type * as z from "zod/mini";
-import { ConflictError, MalformedRecordError, PartialFailureError } from "../errors.ts";
-import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops, Stored } from "../ports.ts";
+import { ConflictError, MalformedRecordError } from "../errors.ts";
+import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops } from "../ports.ts";
+import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 
 export interface TableOptions {
   readonly client: DynamoDBClient;
@@ -26,130 +15,67 @@ export interface TableOptions {
   readonly clock: Clock;
 }
 
-/** The most items one BatchWriteItem takes, and how many requests are under way for one list of calls. */
-const ITEMS_PER_REQUEST = 25;
-const KEYS_PER_REQUEST = 100;
-const REQUESTS_AT_ONCE = 16;
-
-const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
+export const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
 
 /**
  * One item for what was asked (written once), one small one for how it stands (replaced under a version), one for the
  * deliveries of its result. The document client would turn absent fields into errors; we have many optional ones.
  */
-function documents(client: DynamoDBClient): DynamoDBDocumentClient {
+export function documents(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }
 
 /** What is on record may have been written by another version of this code. */
-function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Content>): Content {
+export function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Content>): Content {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   const fields = new Set(parsed.error.issues.map((issue) => issue.path.join(".")));
   throw new MalformedRecordError(`${item.pk} ${item.sk} has another form than expected: ${[...fields].join(", ")}`);
 }
 
-function chunked<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
-
-/** Those of the items that there are, by key. One that was written just now is missed where the read is not consistent. */
-async function readAll(
-  keys: readonly { pk: string; sk: string }[],
-  { client, tableName, isConsistent }: { client: DynamoDBDocumentClient; tableName: string; isConsistent: boolean },
-): Promise<ReadonlyMap<string, Record<string, unknown>>> {
-  const found = new Map<string, Record<string, unknown>>();
-  const asked = { Keys: [...keys], ConsistentRead: isConsistent };
-  let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
-  await pRetry(
-    async () => {
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
-      for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
-      if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
-      pending = UnprocessedKeys;
-      throw new PartialFailureError("the table did not read every item");
-    },
-    { retries: 4, minTimeout: 50, randomize: true },
-  );
-  return found;
-}
-
-function expiry({ retentionDays, clock }: TableOptions): number {
+export function expiry({ retentionDays, clock }: TableOptions): number {
   return Math.floor(clock.now().getTime() / 1000) + retentionDays * 24 * 3600;
 }
 
-export function callStore(options: TableOptions): CallStore {
-  const { tableName } = options;
-  const client = documents(options.client);
-
-  async function read<Content>(
+function recordReader({ client: plainClient, tableName }: TableOptions) {
+  const client = documents(plainClient);
+  return async <Content>(
     tid: string,
     { sk, schema, consistent = true }: { sk: "spec" | "state"; schema: z.ZodMiniType<Content>; consistent?: boolean },
-  ) {
+  ) => {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: keyOf(tid, sk), ConsistentRead: consistent }),
     );
     return Item && parse(Item, schema);
-  }
+  };
+}
 
-  async function write(items: readonly Record<string, unknown>[]): Promise<void> {
-    let pending: BatchWriteCommandInput["RequestItems"] = {
-      [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
-    };
-    await pRetry(
-      async () => {
-        const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
-        if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
-        pending = UnprocessedItems;
-        throw new PartialFailureError("the table did not take every item");
-      },
-      { retries: 4, minTimeout: 50, randomize: true },
-    );
-  }
+/** What was asked for, for those who have no use for how it stands. */
+export function specReader(options: TableOptions): CallStore["spec"] {
+  const read = recordReader(options);
+  const record = { sk: "spec", schema: SpecRecordSchema } as const;
+  return async (tid) => {
+    // It is written once: only that it is missing can be out of date, and the other read is half the price.
+    const found = (await read(tid, { ...record, consistent: false })) ?? (await read(tid, record));
+    return found?.spec;
+  };
+}
+
+/** One call, for those who write its progress. */
+export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save"> {
+  const { tableName } = options;
+  const client = documents(options.client);
+  const read = recordReader(options);
+  const spec = specReader(options);
 
   return {
-    async add(specs) {
-      const expires_at = expiry(options);
-      const chunks = chunked(specs, ITEMS_PER_REQUEST);
-      await pMap(chunks, (chunk) => write(chunk.map((spec) => ({ ...keyOf(spec.tid, "spec"), spec, expires_at }))), {
-        concurrency: REQUESTS_AT_ONCE,
-      });
-    },
-
-    async spec(tid) {
-      const record = { sk: "spec", schema: SpecRecordSchema } as const;
-      // It is written once: only that it is missing can be out of date, and the other read is half the price.
-      const found = (await read(tid, { ...record, consistent: false })) ?? (await read(tid, record));
-      return found?.spec;
-    },
-
-    async find(tids) {
-      const found = new Map<string, { spec: CallSpec; stored: Stored }>();
-      await pMap(
-        chunked(tids, KEYS_PER_REQUEST / 2),
-        async (chunk) => {
-          const keys = chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]);
-          const items = await readAll(keys, { client, tableName, isConsistent: true });
-          for (const tid of chunk) {
-            const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
-            if (asked === undefined) continue;
-            const { spec } = parse(asked, SpecRecordSchema);
-            const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
-            found.set(tid, { spec, stored });
-          }
-        },
-        { concurrency: REQUESTS_AT_ONCE },
-      );
-      return found;
-    },
+    spec,
 
     async state(tid) {
       const stored = await read(tid, { sk: "state", schema: StateRecordSchema });
       if (stored !== undefined) return stored;
-      const record = await read(tid, { sk: "spec", schema: SpecRecordSchema });
-      return record && { call: accept(record.spec), version: 1 };
+      const asked = await spec(tid);
+      return asked && { call: accept(asked), version: 1 };
     },
 
     async save({ call, version }) {
@@ -191,12 +117,16 @@ export function callbackStore(options: TableOptions): CallbackStore {
     },
 
     async heardOf(tids) {
-      const found = await pMap(chunked(tids, KEYS_PER_REQUEST), async (chunk) => {
-        const keys = chunk.map((tid) => keyOf(tid, "callback"));
-        const items = await readAll(keys, { client, tableName, isConsistent: false });
-        return chunk.filter((tid) => items.has(`call#${tid} callback`));
+      const heard = new Set<string>();
+      await inChunks(tids, {
+        size: KEYS_PER_REQUEST,
+        async work(chunk) {
+          const keys = chunk.map((tid) => keyOf(tid, "callback"));
+          const items = await readMany(keys, { client, tableName, isConsistent: false });
+          for (const tid of chunk) if (items.has(`call#${tid} callback`)) heard.add(tid);
+        },
       });
-      return new Set(found.flat());
+      return heard;
     },
 
     async add(tid, attempt, state) {

@@ -2,13 +2,13 @@ import { type Context, Hono } from "hono";
 import { type Problem, problem } from "../problem.ts";
 import type { AcceptPorts } from "./accept.ts";
 import { type CredentialPorts, readCredential } from "./credential.ts";
-import openApi from "./openapi.json" with { type: "json" };
 import { acceptBatch } from "./post-batch.ts";
 import { acceptCall } from "./post-call.ts";
 import { readBody } from "./read-body.ts";
 import { addStatusRoutes, type StatusRoutesPorts, statusUrl } from "./status-routes.ts";
 
-export interface ApiPorts extends Omit<AcceptPorts, "calls">, StatusRoutesPorts, CredentialPorts {
+export interface ApiPorts extends Omit<AcceptPorts, "calls">, Omit<StatusRoutesPorts, "calls">, CredentialPorts {
+  readonly calls: AcceptPorts["calls"] & StatusRoutesPorts["calls"];
   /** By name, something that answers when that part of the cloud does. */
   readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
 }
@@ -19,7 +19,10 @@ export function apiApp(ports: ApiPorts): Hono {
   addStatusRoutes(app, ports);
   app.get("/setup", (c) => health(c, ports));
   app.get("/health", (c) => health(c, ports));
-  app.get("/openapi.json", (c) => c.json(openApi));
+  app.get("/openapi.json", async (c) => {
+    const { default: openApi } = await import("./openapi.json", { with: { type: "json" } });
+    return c.json(openApi);
+  });
   app.all("/call", (c) => wrongMethod(c, "POST"));
   for (const path of ["/setup", "/health", "/openapi.json"]) app.all(path, (c) => wrongMethod(c, "GET"));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));

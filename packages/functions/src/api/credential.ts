@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { decodeJwt, decodeProtectedHeader, SignJWT } from "jose";
+import { decodeProtectedHeader } from "jose/decode/protected_header";
+import { decodeJwt } from "jose/jwt/decode";
 import { expiryOf } from "../credential.ts";
 import type { Chance, Clock } from "../ports.ts";
 import type { FieldError, Problem } from "../problem.ts";
@@ -85,6 +86,7 @@ function fromFields(fields: Fields, { chance, deadlineSeconds }: CredentialPorts
       // For a time ahead it begins then: a day from now might be over by that time.
       const issued = Math.floor(startMs / 1000);
       const needed = Math.floor(Date.parse(expiresAt) / 1000) + deadlineSeconds;
+      const { SignJWT } = await import("jose/jwt/sign");
       return await new SignJWT({ application_id: applicationId })
         .setProtectedHeader({ alg: "RS256", typ: "JWT" })
         .setJti(chance.id())

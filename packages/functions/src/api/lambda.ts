@@ -1,17 +1,19 @@
-import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/messages";
 import { handle } from "hono/aws-lambda";
-import { carrier } from "../adapters/carrier.ts";
+import { carrierLater } from "../adapters/carrier-later.ts";
 import {
+  dynamoDb,
+  eventBridge,
   linkedAttempts,
   linkedBatches,
+  linkedCalls,
   linkedDeliveries,
   linkedPaces,
-  linkedQueue,
-  PATIENCE,
 } from "../adapters/clients.ts";
+import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
@@ -19,17 +21,15 @@ import { linkedWatch } from "../adapters/watch.ts";
 import { apiApp } from "./app.ts";
 
 const { log, watched } = linkedWatch("api");
-const dynamoDb = new DynamoDBClient(PATIENCE);
-const eventBridge = new EventBridgeClient(PATIENCE);
-const sqs = new SQSClient(PATIENCE);
 
 const queueAnswers = (name: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
 
 const app = apiApp({
   ...linkedProgress(),
+  calls: linkedCalls(),
   deliveries: linkedDeliveries(),
-  carrier: carrier(settings().carrier),
+  carrier: carrierLater(),
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),

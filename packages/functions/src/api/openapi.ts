@@ -1,6 +1,46 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { MOST_CALLS } from "@promptcall/core/batch";
-import { CallRequestSchema, TimingSchema } from "@promptcall/core/request";
+import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
+
+/** What the schemas do not say by themselves. */
+const DESCRIBED: Record<keyof CallRequest | keyof Timing, { description: string; example?: string }> = {
+  to: { description: "Number to call", example: "447700900000" },
+  from: { description: "Caller ID, a number of the account", example: "447700900999" },
+  text: { description: "The prompt" },
+  pin_code: { description: "The PIN to expect", example: "1234" },
+  callback: { description: "Where the result is sent" },
+  callback_method: { description: "How the result is sent" },
+  bye_text: { description: "Said after the right PIN" },
+  failed_text: { description: "Said after a wrong PIN with tries left" },
+  reference: { description: "Your own name for the call, which comes back in the result" },
+  expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
+  send_at: { description: "Not dialed before this time; `expires_in` counts from it" },
+};
+
+/** Of the classic kind, since the document can be made of no other; requests are parsed with the kind that is small. */
+function described<Shape extends Partial<Record<keyof typeof DESCRIBED, z.core.$ZodType>>>(shape: Shape) {
+  const fields = Object.entries(shape) as [keyof typeof DESCRIBED & keyof Shape, z.core.$ZodType][];
+  return z.object(
+    Object.fromEntries(fields.map(([name, schema]) => [name, classic(schema).meta(DESCRIBED[name])])) as Record<
+      keyof Shape,
+      z.ZodType
+    >,
+  );
+}
+
+function classic(schema: z.core.$ZodType): z.ZodType {
+  const { def, constr } = schema._zod;
+  const kinds = z as unknown as Record<string, new (def: object) => z.ZodType>;
+  const Kind = kinds[constr.name.replace("Mini", "")];
+  if (Kind === undefined) throw new TypeError(`there is no classic ${constr.name}`);
+  const parts = Object.entries(def).map(([name, part]) => [
+    name,
+    Array.isArray(part) ? part.map(inClassic) : inClassic(part),
+  ]);
+  return new Kind(Object.fromEntries(parts));
+}
+
+const inClassic = (part: unknown) => (part instanceof z.core.$ZodType ? classic(part) : part);
 
 const FieldErrorSchema = z.object({ field: z.string(), wrong: z.string(), expected: z.string() });
 const RowErrorsSchema = z.object({ index: z.int(), errors: z.array(FieldErrorSchema) });
@@ -15,17 +55,19 @@ const ProblemSchema = z
   })
   .openapi("Problem");
 
+const CallSchema = described(CallRequestSchema.shape);
+const TimesSchema = described(TimingSchema.shape);
 const credential = { app_id: z.string().optional(), private_key: z.string().optional() };
 
-const RequestSchema = CallRequestSchema.extend({ ...TimingSchema.shape, ...credential }).openapi("CallRequest");
+const RequestSchema = CallSchema.extend({ ...TimesSchema.shape, ...credential }).openapi("CallRequest");
 
 const BatchSchema = z
   .object({
-    defaults: CallRequestSchema.partial().optional(),
-    calls: z.array(CallRequestSchema.partial()).min(1).max(MOST_CALLS),
+    defaults: CallSchema.partial().optional(),
+    calls: z.array(CallSchema.partial()).min(1).max(MOST_CALLS),
     atomic: z.boolean().default(false).meta({ description: "All of the calls, or none" }),
     unique_references: z.boolean().default(false).meta({ description: "Every call has a reference of its own" }),
-    ...TimingSchema.shape,
+    ...TimesSchema.shape,
     ...credential,
   })
   .openapi("BatchRequest");

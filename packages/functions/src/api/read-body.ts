@@ -1,5 +1,4 @@
 import { MOST_CALLS } from "@promptcall/core/batch";
-import { CsvError, parse as parseCsv } from "csv-parse/sync";
 import type { Context } from "hono";
 import type { Problem } from "../problem.ts";
 
@@ -14,16 +13,18 @@ export type Body =
   | { readonly kind: "call"; readonly fields: Fields; readonly text: string }
   | { readonly kind: "batch"; readonly top: Fields; readonly rows: readonly unknown[]; readonly text: string };
 
+type Read = Body | { problem: Problem };
+
 const MEDIA_TYPES = {
   "application/json": jsonBody,
   "application/x-www-form-urlencoded": (text: string): Body => ({ kind: "call", fields: formFields(text), text }),
   "text/csv": csvBody,
   "application/x-ndjson": ndjsonBody,
   "application/jsonl": ndjsonBody,
-} satisfies Record<string, (text: string, query: Fields) => Body | { problem: Problem }>;
+} satisfies Record<string, (text: string, query: Fields) => Read | Promise<Read>>;
 
 /** Reads a body of any kind, without a word yet about what is in it. */
-export async function readBody(c: Context): Promise<Body | { problem: Problem }> {
+export async function readBody(c: Context): Promise<Read> {
   const mediaType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (!isKnown(mediaType)) {
     const known = Object.keys(MEDIA_TYPES).join(", ");
@@ -32,7 +33,7 @@ export async function readBody(c: Context): Promise<Body | { problem: Problem }>
   }
   const bytes = await c.req.arrayBuffer();
   if (bytes.byteLength > LARGEST_BATCH_BYTES) return tooLarge("Send at most 5 MB.");
-  const body = MEDIA_TYPES[mediaType](new TextDecoder().decode(bytes), c.req.query());
+  const body = await MEDIA_TYPES[mediaType](new TextDecoder().decode(bytes), c.req.query());
   if ("problem" in body) return body;
   if (body.kind === "call" && bytes.byteLength > LARGEST_CALL_BYTES)
     return tooLarge("Send at most 64 kB for one call.");
@@ -45,7 +46,7 @@ function isKnown(mediaType: string): mediaType is keyof typeof MEDIA_TYPES {
   return Object.hasOwn(MEDIA_TYPES, mediaType);
 }
 
-function jsonBody(text: string): Body | { problem: Problem } {
+function jsonBody(text: string): Read {
   const value = jsonOf(text);
   if (!isFields(value)) {
     const detail = value === undefined ? "The body is not JSON." : "The body is JSON, but not an object.";
@@ -71,7 +72,8 @@ function ndjsonBody(text: string, query: Fields): Body {
 }
 
 /** The first line names the fields; a cell that is empty is a field that is not given. */
-function csvBody(text: string, query: Fields): Body | { problem: Problem } {
+async function csvBody(text: string, query: Fields): Promise<Read> {
+  const { CsvError, parse: parseCsv } = await import("csv-parse/sync");
   try {
     const records: Record<string, string>[] = parseCsv(text, { columns: true, bom: true, skip_empty_lines: true });
     const rows = records.map((record) => Object.fromEntries(Object.entries(record).filter(([, cell]) => cell !== "")));

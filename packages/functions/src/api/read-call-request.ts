@@ -1,5 +1,5 @@
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
-import type { core } from "zod";
+import type { core } from "zod/mini";
 import type { FieldError, Problem } from "../problem.ts";
 import { type Fields, isFields } from "./read-body.ts";
 

@@ -10,8 +10,11 @@ import { type CredentialPorts, readCredential } from "./credential.ts";
 import { MEDIA_TYPES, resultsBody } from "./results.ts";
 import { batchResults, batchStatus, callStatus, type StatusPorts } from "./status.ts";
 
-export interface StatusRoutesPorts extends StatusPorts, CredentialPorts, Omit<CancelPorts, "hops" | "calls"> {
-  readonly calls: CancelPorts["calls"];
+export interface StatusRoutesPorts
+  extends Omit<StatusPorts, "calls">,
+    CredentialPorts,
+    Omit<CancelPorts, "hops" | "calls"> {
+  readonly calls: CancelPorts["calls"] & StatusPorts["calls"];
   readonly log: Log;
   readonly statusKeys: Keys;
 }

@@ -1,5 +1,6 @@
 import type { DialQueueMessage } from "@promptcall/core/messages";
-import { linkedDeliveries, linkedHops, linkedPaces, linkedQueue } from "../adapters/clients.ts";
+import { linkedDeliveries, linkedHops, linkedPaces } from "../adapters/clients.ts";
+import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
 import { linkedWatch } from "../adapters/watch.ts";

@@ -1,6 +1,7 @@
 import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import { linkedBus, linkedCalls, linkedHops, linkedPaces, linkedQueue } from "../adapters/clients.ts";
+import { linkedBus, linkedCalls, linkedHops, linkedPaces } from "../adapters/clients.ts";
+import { linkedQueue } from "../adapters/linked-queue.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";

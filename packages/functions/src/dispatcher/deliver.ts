@@ -33,7 +33,7 @@ export const DeliverySchema = z.union([
 ]);
 
 export interface DispatcherPorts {
-  readonly calls: CallStore;
+  readonly calls: Pick<CallStore, "spec" | "state">;
   readonly deliveries: CallbackStore;
   readonly bus: Bus;
   /** Takes every attempt after the first. */

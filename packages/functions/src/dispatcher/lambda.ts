@@ -1,13 +1,7 @@
 import type { CallbackMessage, ParkedMessage } from "@promptcall/core/messages";
 import { callbackSender } from "../adapters/callback-sender.ts";
-import {
-  linkedBus,
-  linkedCalls,
-  linkedDeliveries,
-  linkedHops,
-  linkedQueue,
-  linkedReceivers,
-} from "../adapters/clients.ts";
+import { linkedBus, linkedCall, linkedDeliveries, linkedHops, linkedReceivers } from "../adapters/clients.ts";
+import { linkedQueue } from "../adapters/linked-queue.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
@@ -20,7 +14,7 @@ const hops = linkedHops();
 const { log, watched } = linkedWatch("dispatcher");
 
 const ports = {
-  calls: linkedCalls(),
+  calls: linkedCall(),
   deliveries: linkedDeliveries(),
   bus: linkedBus(),
   callbacks,

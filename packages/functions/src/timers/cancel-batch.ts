@@ -8,7 +8,7 @@ import type { Carrier, Hops, Seal, Told } from "../ports.ts";
 import { type ProgressPorts, progressFields } from "../progress.ts";
 
 export interface CancelPorts extends ProgressPorts {
-  readonly carrier: Carrier;
+  readonly carrier: Pick<Carrier, "hangUp">;
   readonly seal: Seal;
   readonly hops: Hops;
 }

@@ -2,12 +2,13 @@ import { callIdsOf } from "@promptcall/core/batch";
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DeadlineMessage, DeadlinesMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
-import type { CallbackStore, Told } from "../ports.ts";
+import type { CallbackStore, Carrier, Told } from "../ports.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, progressFields } from "../progress.ts";
 import { type CancelPorts, cancelBatch } from "./cancel-batch.ts";
 
 export interface TimerPorts extends CancelPorts, AnnouncementPorts {
   readonly deliveries: Pick<CallbackStore, "read" | "heardOf">;
+  readonly carrier: Pick<Carrier, "findCall" | "hangUp">;
 }
 
 /** Does what a timer was set for, now that its time has come. */

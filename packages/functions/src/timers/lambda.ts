@@ -1,9 +1,10 @@
 import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/messages";
-import { carrier } from "../adapters/carrier.ts";
-import { linkedDeliveries, linkedHops, linkedQueue } from "../adapters/clients.ts";
+import { carrierLater } from "../adapters/carrier-later.ts";
+import { linkedDeliveries, linkedHops } from "../adapters/clients.ts";
+import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
-import { keys, settings } from "../adapters/resources.ts";
+import { keys } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { linkedWatch } from "../adapters/watch.ts";
 import { consumer } from "../consumer.ts";
@@ -18,7 +19,7 @@ export const handler = watched(
     schema: TimerMessageSchema,
     handle: timers({
       ...linkedProgress(),
-      carrier: carrier(settings().carrier),
+      carrier: carrierLater(),
       seal: seal(keys("SealKey")),
       deliveries: linkedDeliveries(),
       hops,

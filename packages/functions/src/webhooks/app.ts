@@ -24,7 +24,10 @@ export interface WebhookPorts {
   readonly verboseEvents: boolean;
 }
 
-/** News of a line that leads to nothing: what follows from it says as much. The end of a call says when it was answered. */
+/**
+ * News of a line that leads to nothing, and is worth no line of the log either: what follows from it says as much. The
+ * end of a call says when it was answered.
+ */
 const UNEVENTFUL: readonly LineStatus[] = ["started", "ringing", "answered", "human"];
 
 const METHODS = ["GET", "POST"];
@@ -53,10 +56,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     return c.body(null, 204);
   }
   const { status, uuid, call_uuid, detail, duration, price, start_time } = payload.data;
-  if (!ports.verboseEvents && UNEVENTFUL.includes(status)) {
-    ports.log.info({ event: "webhook.status", tid, status });
-    return c.body(null, 204);
-  }
+  if (!ports.verboseEvents && UNEVENTFUL.includes(status)) return c.body(null, 204);
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
   await ports.bus.publish([

@@ -1,5 +1,5 @@
 import { handle } from "hono/aws-lambda";
-import { linkedBus, linkedCalls } from "../adapters/clients.ts";
+import { linkedBus, linkedSpecs } from "../adapters/clients.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
@@ -8,7 +8,7 @@ import { webhooksApp } from "./app.ts";
 const { log, watched } = linkedWatch("webhooks");
 
 const app = webhooksApp({
-  calls: linkedCalls(),
+  calls: linkedSpecs(),
   bus: linkedBus(),
   clock,
   chance,

@@ -2,17 +2,22 @@ import { LINE_STATUSES } from "@promptcall/core/line-status";
 import * as z from "zod/mini";
 
 /** What comes along with a status: where it has another form we do without it, since an end must not be missed for that. */
-const text = z.catch(z.optional(z.string()), undefined);
-const time = z.catch(
+const orNothing = <Content>(schema: z.ZodMiniType<Content>) =>
   z.optional(
     z.pipe(
-      z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
-      z.transform((written) => new Date(written).toISOString()),
+      z.unknown(),
+      z.transform((value) => schema.safeParse(value).data),
     ),
+  );
+
+const text = orNothing(z.string());
+const amount = orNothing(z.nullable(z.pipe(z.transform(Number), z.number())));
+const time = orNothing(
+  z.pipe(
+    z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
+    z.transform((written) => new Date(written).toISOString()),
   ),
-  undefined,
 );
-const amount = z.catch(z.optional(z.nullable(z.coerce.number())), undefined);
 
 /** An event webhook. Anything with another `status`, or none, is an event this service has no use for. */
 export const StatusPayloadSchema = z.object({
@@ -21,7 +26,7 @@ export const StatusPayloadSchema = z.object({
   /** In place of `uuid` in the events of machine detection. */
   call_uuid: text,
   /** A word such as `cannot_route`; free text has no place on the bus. */
-  detail: z.catch(z.optional(z.string().check(z.regex(/^[a-z_]{1,40}$/))), undefined),
+  detail: orNothing(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
   duration: amount,
   price: text,
   /** When it was answered, told at the end of it. */

@@ -1,4 +1,4 @@
-import { Resource } from "sst";
+import { Resource } from "sst/resource";
 import { describe, expect, it, onTestFinished } from "vitest";
 import * as links from "../../src/adapters/resources.ts";
 import { ConfigurationError } from "../../src/errors.ts";

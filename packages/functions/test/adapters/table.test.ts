@@ -12,7 +12,7 @@ import { idOf } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { callStore } from "../../src/adapters/table.ts";
+import { callStore } from "../../src/adapters/call-store.ts";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../../src/errors.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
@@ -20,6 +20,8 @@ import { json, server } from "../http-server.ts";
 const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => void dynamo.reset());
 afterEach(() => void vi.useRealTimers());
+// Else the first test to need it would wait for its file, which no clock of a test makes come sooner.
+await import("p-retry");
 
 const region = "eu-west-1";
 const { retentionDays } = SETTINGS;

@@ -3,26 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Watch, watch } from "../../src/adapters/watch.ts";
 import { at, OTHER_TID, TID } from "../given.ts";
 import { closedPort, json, server } from "../http-server.ts";
+import { written } from "../written.ts";
 
-beforeEach(() => {
-  // The logger and the metrics write to the console alone when they take themselves to be in development.
-  vi.stubEnv("POWERTOOLS_DEV", "true");
-  vi.stubEnv("POWERTOOLS_METRICS_DISABLED", "false");
-  vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(at(0)) });
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.useRealTimers();
-});
-
-/** What is written to the log by what is called. */
-async function written(run: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
-  const spies = (["log", "info", "error"] as const).map((level) => vi.spyOn(console, level).mockReturnValue());
-  await run();
-  const lines = spies.flatMap(({ mock }) => mock.calls.map(([line]) => JSON.parse(line)));
-  for (const spy of spies) spy.mockRestore();
-  return lines;
-}
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(at(0)) }));
+afterEach(() => void vi.useRealTimers());
 
 const isMetrics = (line: Record<string, unknown>) => "_aws" in line;
 
@@ -72,6 +56,21 @@ describe("the metrics of an invocation", () => {
       },
     ]);
     expect(lines.filter((line) => !isMetrics(line))).toHaveLength(3);
+  });
+
+  it("are as many lines as it takes where a metric was measured more than a hundred times, and lose nothing", async () => {
+    const { log, watched } = watching();
+    const run = watched(async () => {
+      for (let late_ms = 1; late_ms <= 201; late_ms += 1) log.info({ event: "dial.skipped", tid: TID, late_ms });
+      log.info({ event: "dial.placed", tid: TID });
+    });
+    const lines = (await written(run)).filter(isMetrics);
+    const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
+    expect(lines.map(({ CallsDialed, MessageLateness }) => [CallsDialed, MessageLateness])).toEqual([
+      [1, from(1, 100)],
+      [undefined, from(101, 100)],
+      [undefined, 201],
+    ]);
   });
 
   it("are its own, and none where nothing was measured", async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Call } from "@promptcall/core/call";
-import { callStore } from "@promptcall/functions/adapters/table";
+import { callStore } from "@promptcall/functions/adapters/call-store";
 import { ConflictError } from "@promptcall/functions/errors";
 import type { CallStore } from "@promptcall/functions/ports";
 import { beforeAll, describe, expect, it } from "vitest";

@@ -77,6 +77,14 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
     expect(record.state).toBe("pending");
   });
 
+  it("tells of many calls those whose result somebody has tried to deliver", async () => {
+    const tids = Array.from({ length: 130 }, () => randomUUID());
+    const tried = tids.filter((_, index) => index % 40 === 0);
+    for (const tid of tried) await deliveries.add(tid, made(1), "pending");
+    expect(await deliveries.heardOf(tids)).toEqual(new Set(tried));
+    expect(await deliveries.heardOf([])).toEqual(new Set());
+  });
+
   it("keeps calls apart", async () => {
     const [one, other] = [randomUUID(), randomUUID()];
     await deliveries.add(one, made(1), "delivered");

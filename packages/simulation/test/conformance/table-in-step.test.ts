@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { callbackStore, callStore } from "@promptcall/functions/adapters/table";
+import { callStore } from "@promptcall/functions/adapters/call-store";
+import { callbackStore } from "@promptcall/functions/adapters/table";
 import type { CallbackStore, CallStore } from "@promptcall/functions/ports";
 import fc from "fast-check";
 import { expect, it } from "vitest";

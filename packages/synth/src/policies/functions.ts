@@ -4,7 +4,9 @@ import type { Policy } from "./policy.ts";
 export interface FunctionBudget {
   timeoutSeconds: number;
   memoryMb: number;
+  /** What is uploaded, and how much of it a cold start loads. */
   bundleKilobytes: number;
+  loadedKilobytes: number;
 }
 
 /** By the handler, the one name of a function that its author chose. */
@@ -34,9 +36,15 @@ export function functionPolicies(budgets: FunctionBudgets): readonly Policy[] {
     {
       name: "bundles stay within their size",
       violations: ({ functions }) =>
-        functions
-          .filter(({ handler, bundleBytes }) => !(bundleBytes <= (budgets[handler]?.bundleKilobytes ?? 0) * 1000))
-          .map(({ handler, bundleBytes }) => `${handler} has ${Math.ceil(bundleBytes / 1000)} kB`),
+        functions.flatMap(({ handler, bundleBytes, loadedBytes }) => {
+          const { bundleKilobytes = 0, loadedKilobytes = 0 } = budgets[handler] ?? {};
+          return [
+            ...(bundleBytes <= bundleKilobytes * 1000 ? [] : [`${handler} has ${kilobytes(bundleBytes)}`]),
+            ...(loadedBytes <= loadedKilobytes * 1000 ? [] : [`${handler} loads ${kilobytes(loadedBytes)}`]),
+          ];
+        }),
     },
   ];
 }
+
+const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000)} kB`;

@@ -281,4 +281,13 @@ export const counterExamples: readonly CounterExample[] = [
     },
     says: /webhooks\/lambda.handler has 2000 kB$/,
   },
+  {
+    breaks: "a function that loads more than it did",
+    policy: "bundles stay within their size",
+    breakIt: (graph) => {
+      const webhooks = graph.functions.find(({ name }) => name === "Webhooks");
+      Object.assign(webhooks ?? {}, { loadedBytes: 1_000_000 });
+    },
+    says: /webhooks\/lambda.handler loads 1000 kB$/,
+  },
 ];

@@ -1,0 +1,43 @@
+import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { PartialFailureError } from "../errors.ts";
+import { retried } from "./retried.ts";
+
+/** The most keys one BatchGetItem takes, and how many requests are under way for one list. */
+export const KEYS_PER_REQUEST = 100;
+const REQUESTS_AT_ONCE = 16;
+
+/** Some at a time, as many as one request takes. */
+export async function inChunks<Item>(
+  items: readonly Item[],
+  { size, work }: { size: number; work: (chunk: readonly Item[]) => Promise<void> },
+): Promise<void> {
+  const chunks = Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+  const [only, ...others] = chunks;
+  if (only === undefined) return;
+  if (others.length === 0) return await work(only);
+  const { default: pMap } = await import("p-map");
+  await pMap(chunks, work, { concurrency: REQUESTS_AT_ONCE });
+}
+
+/** Those of the items that there are, by key; what was written just now may be missed where the read is not consistent. */
+export async function readMany(
+  keys: readonly { pk: string; sk: string }[],
+  { client, tableName, isConsistent }: { client: DynamoDBDocumentClient; tableName: string; isConsistent: boolean },
+): Promise<ReadonlyMap<string, Record<string, unknown>>> {
+  const found = new Map<string, Record<string, unknown>>();
+  const asked = { Keys: [...keys], ConsistentRead: isConsistent };
+  let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
+  await retried(
+    async () => {
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
+      for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
+      if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
+      pending = UnprocessedKeys;
+      throw new PartialFailureError("the table did not read every item");
+    },
+    { retries: 4, minTimeout: 50, randomize: true },
+  );
+  return found;
+}

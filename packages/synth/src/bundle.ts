@@ -1,0 +1,84 @@
+import path from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+
+const BANNER = [
+  `import { createRequire as topLevelCreateRequire } from 'module';`,
+  `const require = topLevelCreateRequire(import.meta.url);`,
+  `import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"`,
+  `const __filename = topLevelFileUrlToPath(import.meta.url)`,
+  `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
+].join("\n");
+
+/** The very options that SST passes to esbuild for a deployment (`pkg/runtime/node`). */
+const OPTIONS = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "esnext",
+  mainFields: ["module", "main"],
+  keepNames: true,
+  external: ["sharp", "pg-native"],
+  banner: { js: BANNER },
+  outExtension: { ".js": ".mjs" },
+  logLevel: "silent",
+} satisfies BuildOptions;
+
+export interface BundleArgs {
+  /** A file, or what would be written in it beside the file that is named. */
+  readonly source: string | { readonly contents: string; readonly beside: string };
+  readonly folder: string;
+  /** Of the entry, without its extension. */
+  readonly name: string;
+  readonly minify: boolean;
+  /** Whether what is imported dynamically is in files of its own. */
+  readonly splitting: boolean;
+}
+
+export interface BundledFunction {
+  readonly file: string;
+  /** All that is uploaded. */
+  readonly bytes: number;
+  /** What a cold start loads: the entry, and what that imports statically. */
+  readonly loadedBytes: number;
+  /** By input, what is loaded of it. Paths are relative to the working folder. */
+  readonly loaded: ReadonlyMap<string, number>;
+  /** All inputs, those among them that are not loaded at once. */
+  readonly inputs: readonly string[];
+}
+
+export async function bundle({ source, folder, name, minify, splitting }: BundleArgs): Promise<BundledFunction> {
+  const from: BuildOptions =
+    typeof source === "string"
+      ? { entryPoints: [{ in: source, out: name }] }
+      : {
+          stdin: { contents: source.contents, resolveDir: path.dirname(source.beside), loader: "ts" },
+          entryNames: name,
+        };
+  const { metafile } = await build({ ...OPTIONS, ...from, outdir: folder, minify, splitting, metafile: true });
+  const file = path.join(folder, `${name}.mjs`);
+  const loaded = loadedBy(path.relative(process.cwd(), file), metafile);
+  const sizes = new Map<string, number>();
+  for (const { inputs } of loaded)
+    for (const [input, { bytesInOutput }] of Object.entries(inputs))
+      sizes.set(input, (sizes.get(input) ?? 0) + bytesInOutput);
+  return {
+    file,
+    bytes: bytesOf(Object.values(metafile.outputs)),
+    loadedBytes: bytesOf(loaded),
+    loaded: sizes,
+    inputs: Object.keys(metafile.inputs),
+  };
+}
+
+type Output = Metafile["outputs"][string];
+
+const bytesOf = (outputs: readonly Output[]) => outputs.reduce((sum, { bytes }) => sum + bytes, 0);
+
+function loadedBy(entry: string, { outputs }: Metafile): readonly Output[] {
+  const names = new Set([entry]);
+  // A set goes on to what is added to it meanwhile.
+  for (const name of names)
+    for (const { kind, path: imported, external } of outputs[name]?.imports ?? [])
+      if (kind !== "dynamic-import" && !external) names.add(imported);
+  return [...names].flatMap((name) => outputs[name] ?? []);
+}
