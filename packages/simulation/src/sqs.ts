@@ -129,6 +129,6 @@ export class Sqs implements Mailbox {
 
 /** The same message as a faulty version of ourselves might have written it: it still names its calls. */
 function poisoned(body: string): string {
-  const { tid, detail, batch_id, next, end } = JSON.parse(body);
-  return JSON.stringify({ v: 0, tid: tid ?? detail?.metadata?.tid, batch_id, next, end, poisoned: true });
+  const { tid, detail, batch_id, next, until, end } = JSON.parse(body);
+  return JSON.stringify({ v: 0, tid: tid ?? detail?.metadata?.tid, batch_id, next, until, end, poisoned: true });
 }

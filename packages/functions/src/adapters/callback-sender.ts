@@ -56,6 +56,7 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
         async () => {
           const afterMs = Math.round(performance.now() - started);
           const answer = await tryOnce(request, patience.signal);
+          patience.signal.throwIfAborted();
           const told = tries.length === 0 ? answer : { ...answer, afterMs };
           tries.push(told);
           if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(told);

@@ -16,7 +16,7 @@ export interface Journey {
 
 const started: News = { afterSeconds: 0.5, tells: "started" };
 const ringing: News = { afterSeconds: 1.5, tells: "ringing" };
-const answered: News = { afterSeconds: 10, tells: "answered", folds: "fold" };
+const answered: News = { afterSeconds: 10, tells: "answered" };
 const wrong: News = { afterSeconds: 12, tells: "wrong PIN", folds: "fold" };
 const right: News = { afterSeconds: 12, tells: "right PIN", folds: "fold" };
 const bye: News = { afterSeconds: 4, tells: "completed", folds: "complete" };
@@ -45,10 +45,10 @@ export type JourneyName = keyof typeof JOURNEYS;
 export function stepsOf({ news }: Journey): readonly StepName[] {
   const told = news.flatMap(({ tells, folds }): StepName[] => [hookOf(tells), ...(folds ? [folds] : [])]);
   const settles = news.some(({ folds }) => folds === "end");
-  return ["accept", "place", "fold", ...told, ...(settles ? ["settle" as const] : []), "deliver", "deadline"];
+  return ["accept", "place", ...told, ...(settles ? ["settle" as const] : []), "deliver", "deadline"];
 }
 
 export function hookOf(tells: News["tells"]): "digits" | "status" | "unheard" {
-  if (tells === "started" || tells === "ringing") return "unheard";
+  if (tells === "started" || tells === "ringing" || tells === "answered") return "unheard";
   return tells === "right PIN" || tells === "wrong PIN" ? "digits" : "status";
 }

@@ -13,7 +13,6 @@ import type { FlowSettings, QueueName } from "./settings.ts";
 /** What there is to do for a call, where its queue alone does not say. */
 const ALONE = 0;
 const BATCH = 1;
-const DIALED = 0;
 const DIAL_FAILED = 15;
 const GIVEN_BACK = 0;
 const DEADLINE = 1;
@@ -120,8 +119,7 @@ export class Life {
   }
 
   #fold(call: CallOnItsWay, detail: number, nowMs: number): StepName {
-    const step =
-      detail === DIALED ? "fold" : detail === DIAL_FAILED ? "complete" : call.journey.news[detail - 1]?.folds;
+    const step = detail === DIAL_FAILED ? "complete" : call.journey.news[detail - 1]?.folds;
     if (step === undefined) throw new RangeError(`the journey has no news ${detail - 1}`);
     if (call.completedMs !== undefined) return "fold";
     if (step === "complete") call.completedMs = nowMs;
@@ -162,7 +160,6 @@ export class Life {
         break;
       case "place":
         queue("timers", settings.deadlineSeconds * 1000, DEADLINE);
-        queue("state", endMs + BUS_MS, DIALED);
         tell(index, 0, endMs + 1000 * (call.journey.news[0]?.afterSeconds ?? 0));
         break;
       case "limited":

@@ -28,9 +28,8 @@ export const STEPS = {
     operations: {
       "calls.find": 1,
       "timers.send": 1,
-      "calls.save": 1,
+      "calls.save": 2,
       "carrier.placeCall": 1,
-      "bus.publish": 1,
     },
   },
   /** The carrier answers 429: the call goes back into its queue. */
@@ -52,7 +51,7 @@ export const STEPS = {
     function: "dialer",
     operations: { "calls.find": 1, "timers.send": 1, "calls.save": 1, "bus.publish": 1 },
   },
-  /** News that lead to nothing: that the call was started, or rings. */
+  /** News that lead to nothing: that the call was started, rings or is answered. */
   unheard: { function: "webhooks", operations: {} },
   status: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
   digits: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
@@ -64,14 +63,14 @@ export const STEPS = {
   complete: { function: "reducer", operations: { "calls.state": 1, "calls.save": 1, "bus.publish": 1 } },
   /** The settle timer does. */
   settle: { function: "timers", operations: { "calls.state": 1, "calls.save": 1, "bus.publish": 1 } },
-  /** The deadline of a call that has its result. */
-  deadline: { function: "timers", operations: { "calls.state": 1, "deliveries.read": 1 } },
+  /** The deadline of a call whose result somebody has tried to deliver. */
+  deadline: { function: "timers", operations: { "deliveries.heardOf": 1 } },
   /** The deadline of a claim that was given back. */
-  superseded: { function: "timers", operations: { "calls.state": 1 } },
+  superseded: { function: "timers", operations: { "deliveries.heardOf": 1, "calls.state": 1 } },
   /** The deadline of a call whose end was not recorded: the carrier is asked, and the call closed. */
   overdue: {
     function: "timers",
-    operations: { "calls.state": 2, "carrier.findCall": 1, "calls.save": 1, "bus.publish": 1 },
+    operations: { "deliveries.heardOf": 1, "calls.state": 1, "carrier.findCall": 1, "calls.save": 1, "bus.publish": 1 },
   },
   /** A result is delivered at the first attempt. */
   deliver: {
@@ -165,6 +164,7 @@ export const REQUESTS = {
   "calls.state": read,
   "calls.save": { commands: ["PutItem"], writeUnits: 1 },
   "deliveries.read": read,
+  "deliveries.heardOf": { commands: ["BatchGetItem"], readUnits: 0.5 },
   "deliveries.add": { commands: ["UpdateItem"], writeUnits: 1 },
   "receivers.enter": cheapRead,
   "receivers.stay": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },

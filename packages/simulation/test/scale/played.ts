@@ -107,7 +107,6 @@ export async function playedJourney({ news }: Journey): Promise<readonly Asked[]
   const call = playedCall();
   await call.accept();
   await call.dial();
-  await call.reduce();
   for (const item of news) {
     call.world.clock.set(at(call.steps.length));
     await call.hear(item);

@@ -66,6 +66,7 @@ const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
   "calls.spec": () => calls.spec(TID),
   "calls.state": () => calls.state(TID),
   "deliveries.read": () => deliveries.read(TID),
+  "deliveries.heardOf": () => deliveries.heardOf([TID]),
   "deliveries.add": () => deliveries.add(TID, attempt, "delivered"),
   "receivers.enter": async () => {
     visit = (await places.enter("receiver")) as Visit;
