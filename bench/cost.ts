@@ -11,7 +11,12 @@ export interface Usage {
   readonly tallied: Tallied;
   /** What they have left in the table. */
   readonly keptBytes: number;
+  /** Whether Lambda writes lines of its own: a deployment has them off (`stacks/lambda.ts`), the path as first built had not. */
+  readonly linesOfLambda?: boolean;
 }
+
+/** A line before and a line after each invocation, in JSON. */
+const LAMBDA_LOG_BYTES = 500;
 
 export interface CostLine {
   readonly name: string;
@@ -53,9 +58,6 @@ export const FUNCTIONS = {
 
 const CARRIER = "POST /v1/calls";
 
-/** Lambda writes a line before and a line after each invocation, in JSON. */
-const LAMBDA_LOG_BYTES = 500;
-
 const GB = 1e9;
 /** A deployment keeps a call for so long: 30 days. */
 const MONTHS_KEPT = 1;
@@ -88,7 +90,7 @@ function msOf(effect: string): number {
 }
 
 /** What a million calls cost, line by line, at the list prices that the calculation of scale has. */
-export function costLines({ calls, apiRequests, tallied, keptBytes }: Usage): readonly CostLine[] {
+export function costLines({ calls, apiRequests, tallied, keptBytes, linesOfLambda = false }: Usage): readonly CostLine[] {
   const { requests, invocations, log } = tallied;
   const of = (wanted: string) => requests.filter(({ service }) => service === wanted);
   const invoked = sum(invocations.map(({ invocations: times }) => times));
@@ -108,7 +110,7 @@ export function costLines({ calls, apiRequests, tallied, keptBytes }: Usage): re
     dials * OUT_BYTES["carrier.placeCall"] +
     callbacks * OUT_BYTES["sender.send"] +
     webhooks * OUT_BYTES.answerToWebhook;
-  const logBytes = log.bytes + invoked * LAMBDA_LOG_BYTES;
+  const logBytes = log.bytes + (linesOfLambda ? invoked * LAMBDA_LOG_BYTES : 0);
   const kept = keptBytes * MONTHS_KEPT;
   const line = (price: PriceName, total: number): CostLine => ({
     name: PRICES[price].name,

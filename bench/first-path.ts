@@ -10,6 +10,7 @@ export const FIRST_PATH: Usage & { readonly commit: string } = {
   calls: 100,
   apiRequests: 100,
   keptBytes: 202_200,
+  linesOfLambda: true,
   tallied: {
     mostAtOnce: 1,
     log: { lines: 1_500, bytes: 289_823 },

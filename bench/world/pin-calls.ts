@@ -42,7 +42,9 @@ export async function usageOfPinCalls({ calls, batchAt, root }: Scenario): Promi
     if (batchAt === undefined) await acceptSingles(stage, { calls, callback });
     else await acceptOneBatch(stage, { calls, callback, ...batchAt });
     await receiver.results().reaches(calls, { withinSeconds: PATIENCE_SECONDS });
-    await stage.handled({ functionName: FUNCTIONS.timers, messages: calls, withinSeconds: PATIENCE_SECONDS });
+    // Calls that are dialed together have one deadline.
+    const deadlines = batchAt === undefined ? calls : Math.ceil(calls / batchAt.callsPerSecond);
+    await stage.handled({ functionName: FUNCTIONS.timers, messages: deadlines, withinSeconds: PATIENCE_SECONDS });
     const tallied = await stage.tally();
     if (receiver.statuses.get("ok") !== calls) throw new Error(`not every call ended with the right PIN`);
     return {

@@ -24,8 +24,8 @@ const FROM_THE_BUS: ReadonlySet<StepName> = new Set(["fold", "end", "complete", 
 /** Steps that measure nothing: they are as many as their function has invocations, or are part of another. */
 const UNMEASURED: ReadonlySet<StepName> = new Set(["unheard", "status", "digits", "fold", "end", "add", "advance"]);
 
-/** Steps that no line tells of: the ones they are part of have theirs. */
-const UNTOLD: ReadonlySet<StepName> = new Set(["add", "advance"]);
+/** Steps that no line tells of: the ones they are part of have theirs, or nothing has come of them. */
+const UNTOLD: ReadonlySet<StepName> = new Set(["add", "advance", "unheard"]);
 
 const REQUESTED: ReadonlySet<StepName> = new Set(["accept", "acceptMany", "refuse"]);
 

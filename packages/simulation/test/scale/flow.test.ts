@@ -5,7 +5,7 @@ import { burstOf, dayOf } from "../../src/scale/scenarios.ts";
 import { deployedSettings } from "../../src/scale/settings.ts";
 import { usageOfCall } from "../../src/scale/usage.ts";
 
-const scenario = dayOf({ callsPerDay: 200_000 });
+const scenario = dayOf({ callsPerDay: 800_000 });
 const settings = deployedSettings();
 const quiet = figuresOf({ scenario, settings, seed: 7 });
 
@@ -63,7 +63,7 @@ describe("more than is deployed", () => {
 
   it("is worked off when no more comes, and nothing is lost", () => {
     const { calls, queues, drainSeconds } = figuresOf({
-      scenario: dayOf({ callsPerDay: 400_000 }),
+      scenario: dayOf({ callsPerDay: 700_000 }),
       settings: tight,
       seed: 1,
     });
