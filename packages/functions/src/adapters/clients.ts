@@ -10,10 +10,14 @@ import { queue, type Timed } from "./queue.ts";
 import { clock } from "./real.ts";
 import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, queueUrl, settings, tableName } from "./resources.ts";
+import { silentLogger } from "./silent-logger.ts";
 import { callbackStore, callStore, hopStore } from "./table.ts";
 
 /** Without it, a service that says nothing is waited for until the function's own end. */
-export const PATIENCE = { requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } };
+export const PATIENCE = {
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  logger: silentLogger,
+};
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
 const sqs = new SQSClient(PATIENCE);
