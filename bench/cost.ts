@@ -90,7 +90,13 @@ function msOf(effect: string): number {
 }
 
 /** What a million calls cost, line by line, at the list prices that the calculation of scale has. */
-export function costLines({ calls, apiRequests, tallied, keptBytes, linesOfLambda = false }: Usage): readonly CostLine[] {
+export function costLines({
+  calls,
+  apiRequests,
+  tallied,
+  keptBytes,
+  linesOfLambda = false,
+}: Usage): readonly CostLine[] {
   const { requests, invocations, log } = tallied;
   const of = (wanted: string) => requests.filter(({ service }) => service === wanted);
   const invoked = sum(invocations.map(({ invocations: times }) => times));

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { FunctionCrashError, StoppedError } from "./errors.ts";
 import { FunctionWorker, type FunctionWorkerOptions } from "./function-worker.ts";
 import type { Crash } from "./worker-protocol.ts";
@@ -23,8 +24,11 @@ export interface InvocationHooks {
   onInvocation?: ((report: InvocationReport) => void) | undefined;
 }
 
-/** AWS would start a thousand; on one machine more threads than this only slow each other down. */
-const MAXIMUM_WORKERS = 8;
+/**
+ * AWS would start a thousand. On one machine more threads than this only slow each other down: beside having to share the
+ * processors, each makes its own code quick by itself.
+ */
+const MAXIMUM_WORKERS = Math.min(8, 2 * availableParallelism());
 
 /** A deployed function: as many workers as there are events at the same time, kept warm afterwards. */
 export class FunctionPool {

@@ -23,7 +23,8 @@ function together(repeated: Partial<Record<StepName, number>>, at: { once: reado
   const sum: Record<string, number> = {};
   for (const [name, times] of Object.entries(repeated))
     for (const [operation, asked] of operationsOf(name as StepName))
-      sum[operation] = (sum[operation] ?? 0) + (at.once.includes(operation) ? 1 - (sum[operation] ?? 0) : times * asked);
+      sum[operation] =
+        (sum[operation] ?? 0) + (at.once.includes(operation) ? 1 - (sum[operation] ?? 0) : times * asked);
   return sum;
 }
 
