@@ -9,7 +9,8 @@ const onlyLambda = {
 
 /**
  * What every function has in common. What is imported dynamically is in files of its own, which a cold start does not
- * read: most of the SDK's ways to find credentials, and what few requests need of ours. 512 MB is where a cold start stops getting faster for bundles of this size.
+ * read: most of the SDK's ways to find credentials, and what few requests need of ours. 512 MB is where a cold start
+ * stops getting faster for bundles of this size.
  */
 export const lambda = {
   runtime: "nodejs24.x",

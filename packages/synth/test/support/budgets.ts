@@ -4,7 +4,7 @@ const handler = (path: string) => `packages/functions/src/${path}`;
 
 /** What each function was given, and how large it may become before somebody has to say why. */
 export const BUDGETS: FunctionBudgets = {
-  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 800, loadedKilobytes: 450 },
+  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 810, loadedKilobytes: 480 },
   [handler("webhooks/lambda.handler")]: {
     timeoutSeconds: 5,
     memoryMb: 512,
