@@ -12,6 +12,7 @@ import {
   postBatch,
   postCall,
 } from "../world/customer.ts";
+import { post } from "../world/http.ts";
 import { startSample } from "../world/sample.ts";
 
 const CONCURRENCY = 50;
@@ -35,7 +36,12 @@ export const accept: Measurement = {
     const sample = await startSample({ stage, carrier });
     try {
       const customers = await customersInLine(stage, CONCURRENCY);
-      const rates = { single: [] as number[], batch: [] as number[], sample: [] as number[] };
+      const rates = {
+        single: [] as number[],
+        batch: [] as number[],
+        sample: [] as number[],
+        refused: [] as number[],
+      };
       const singles = (url: string, calls: number) => acceptSingles({ url, calls, customers });
       await singles(stage.apiUrl, WARM_UP);
       await singles(sample.url, CONCURRENCY);
@@ -44,6 +50,7 @@ export const accept: Measurement = {
         rates.single.push(await singles(stage.apiUrl, SINGLES));
         rates.batch.push(await acceptBatches({ stage, batches: BATCHES }));
         rates.sample.push(await singles(sample.url, SAMPLE_CALLS));
+        rates.refused.push(await refuseAtOnce(stage.apiUrl, SINGLES));
         say(`round ${round}: ${Object.entries(rates).map(([name, of]) => `${name} ${of.at(-1)?.toFixed(0)}/s`)}`);
       }
       return [singleFigure(rates), batchFigure(rates)];
@@ -68,6 +75,17 @@ async function acceptSingles(given: { url: string; calls: number; customers: rea
   return calls / seconds;
 }
 
+/** Requests a second that the api answers without asking AWS for anything: what gateway and threads carry at the most. */
+async function refuseAtOnce(url: string, requests: number): Promise<number> {
+  const seconds = await secondsOf(() =>
+    inParallel(requests, { concurrency: CONCURRENCY }, async () => {
+      const { status } = await post(`${url}/call`, { headers: { "content-type": "text/plain" }, body: "" });
+      if (status !== 415) throw new Error(`a request of no known kind was answered ${status}`);
+    }),
+  );
+  return requests / seconds;
+}
+
 /** Calls accepted a second, in batches of 1,000, each batch of another application. */
 export async function acceptBatches({ stage, batches }: { stage: Stage; batches: number }): Promise<number> {
   const customers = await customersInLine(stage, batches);
@@ -86,13 +104,14 @@ interface Rates {
   readonly single: readonly number[];
   readonly batch: readonly number[];
   readonly sample: readonly number[];
+  readonly refused: readonly number[];
 }
 
 const REFERENCE = `Reference: a server that, as the sample voice-ttsprompt-lambda does, writes the call to the same table emulator and dials inside the request, at a carrier that answers after ${CARRIER_MS} ms; ${CONCURRENCY} requests at a time, median of ${ROUNDS} rounds in turn with ours.`;
 const HELD_OFF =
   "Accepting alone: the applications' next free place in time is an hour ahead, so that nothing is dialed meanwhile; calls may wait for a day.";
 
-function singleFigure({ single, sample }: Rates): Figure {
+function singleFigure({ single, sample, refused }: Rates): Figure {
   const ratio = pairedRatio(single, sample);
   return {
     name: "accept-single",
@@ -104,8 +123,9 @@ function singleFigure({ single, sample }: Rates): Figure {
     how: [
       `POST /call at the local stage (real handlers, fauxqs, dynalite), ${SINGLES} calls of ${CONCURRENCY} applications at concurrency ${CONCURRENCY}, median of ${ROUNDS}. ${HELD_OFF}`,
       REFERENCE,
+      `The same stage answers ${median(refused).toFixed(0)} requests/s that it refuses at once, with a 415 and without asking AWS for anything, ${pairedRatio(refused, sample).toFixed(1)} times the reference: gateway, threads and whoever asks share this machine's processors, and that is the most it could accept if all else were free.`,
     ],
-    table: roundsTable({ ours: single, reference: sample }),
+    table: roundsTable({ ours: single, reference: sample, "refused at once": refused }),
   };
 }
 
