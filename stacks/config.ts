@@ -122,7 +122,7 @@ export function stageConfig(stage: string): StageConfig {
       ? { consumer: 5, reducer: 2, dispatcher: 15 }
       : { consumer: unlessStopped(30), reducer: unlessStopped(2), dispatcher: unlessStopped(30) },
     maximumConcurrency: isLocal
-      ? { consumer: 2, reducer: 4, callbacks: 5, callbackRetries: 3 }
+      ? { consumer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 }
       : { consumer: 20, reducer: 60, callbacks: 100, callbackRetries: 50 },
     batchSize: 10,
     throttle: { requestsPerSecond: 500, burst: 1_000 },

@@ -59,15 +59,15 @@ interface Curve {
   readonly refused: number;
 }
 
-/** Dials a second from one step to the last: those of the first step are where the clock starts, and are not counted. */
-function rateOf(dials: readonly Dial[]): number {
-  const times = dials.map(({ atMs }) => atMs);
-  const [first, last] = [Math.min(...times), Math.max(...times)];
-  return times.filter((atMs) => atMs > first + 500).length / ((last - first) / 1000);
+/** Dials a second, from the end of the first step to the end of the last: those of the first are where the clock starts. */
+function rateOf({ dials, callsPerSecond }: Pick<Curve, "dials" | "callsPerSecond">): number {
+  const times = dials.map(({ atMs }) => atMs).toSorted((one, other) => one - other);
+  const [first = 0, last = 0] = [times[callsPerSecond - 1], times.at(-1)];
+  return (times.length - callsPerSecond) / ((last - first) / 1000);
 }
 
 function figureOf(curves: readonly Curve[], startMs: number): Figure {
-  const shares = curves.map(({ dials, callsPerSecond }) => rateOf(dials) / callsPerSecond);
+  const shares = curves.map((curve) => rateOf(curve) / curve.callsPerSecond);
   const refused = curves.reduce((sum, curve) => sum + curve.refused, 0);
   const share = Math.min(...shares);
   return {
@@ -78,17 +78,18 @@ function figureOf(curves: readonly Curve[], startMs: number): Figure {
     ratio: { value: share, of: `of the reference, and ${refused} refused` },
     goal: { text: `at least ${GOAL}, and none refused`, isMet: share >= GOAL && refused === 0 },
     how: [
-      "One batch of 600 calls at 3/s and one of 3,000 at 30/s, at the same time and in real time, at the local stage. The carrier refuses what is above the limit in any second, by vonage-sim's own rate limit; nobody picks up, so that dialing has the machine for itself. The lower of the two shares; the first step of each is where its clock starts.",
+      "One batch of 600 calls at 3/s and one of 3,000 at 30/s, at the same time and in real time, at the local stage. The carrier refuses what is above the limit in any second, by vonage-sim's own rate limit; nobody picks up, so that dialing has the machine for itself. The lower of the two shares; the end of the first step of each is where its clock starts.",
       "Reference: the limit itself.",
     ],
     table: {
       columns: ["limit", "calls", "dials/s", "share", "refused with 429", "first dial after", "last dial after"],
-      rows: curves.map(({ callsPerSecond, calls, dials, refused }, index) => {
+      rows: curves.map((curve, index) => {
+        const { callsPerSecond, calls, dials, refused } = curve;
         const times = dials.map(({ atMs }) => (atMs - startMs) / 1000);
         return [
           `${callsPerSecond}/s`,
           calls,
-          rateOf(dials).toFixed(2),
+          rateOf(curve).toFixed(2),
           `${((shares[index] ?? 0) * 100).toFixed(1)} %`,
           refused,
           `${Math.min(...times).toFixed(1)} s`,

@@ -43,6 +43,8 @@ export const DialBatchMessageSchema = z.object({
   until: z.int(),
   end: z.int(),
   lanes: z.int(),
+  /** When the carrier may be asked for these calls. The queue, which waits whole seconds, hands the message over before. */
+  due: z.optional(z.iso.datetime()),
   sealed_credential: z.string(),
   place_by,
 });

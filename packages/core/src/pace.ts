@@ -13,8 +13,9 @@ export const PaceSchema = z.object({
   takenUntilMs: z.number(),
   /** When the pace was last changed by the carrier's refusal, or by recovering from one; epoch ms. */
   changedAtMs: z.optional(z.number()),
-  /** The last refusal that counted; epoch ms. */
+  /** Since when refusals are counted, and how many there were; epoch ms. */
   refusedAtMs: z.optional(z.number()),
+  refusals: z.optional(z.int()),
 });
 export type Pace = z.infer<typeof PaceSchema>;
 
@@ -27,14 +28,16 @@ const SLOWEST = 1 / 8;
 /** Without a refusal for so long, the pace is doubled, up to the limit. */
 const RECOVERY_MS = 5_000;
 
-/** Refusals further apart are a matter of chance. */
+/** Refusals that are further apart, or that meet no more than one in ten calls meanwhile, are a matter of chance. */
 const CHANCE_MS = 3_000;
+const CHANCE_SHARE = 0.1;
 
 /**
- * A second of a step is a little longer than that, since the queue is never early: it is the sum of the steps that is
- * promised, and the places of the next batch begin where this one's do end. Whole milliseconds, so that all sums are exact.
+ * A second of a step is a little longer than the carrier's: requests are not equally long on their way, and the queue is
+ * never early. It is the sum of the steps that is promised, and the places of the next batch begin where this one's do
+ * end. Whole milliseconds, so that all sums are exact.
  */
-const SECOND_MS = 1_020;
+export const SECOND_MS = 1_025;
 
 /** So many calls are dialed together, and then no more for so many seconds. Whole seconds are what a queue can wait. */
 export interface Step {
@@ -96,16 +99,18 @@ export function placesBy(byMs: number, { pace, nowMs }: { pace: Pace; nowMs: num
 }
 
 /**
- * After a refusal: half as fast, if the second before had one, too. Single calls meet by chance, since a queue waits whole
- * seconds only, and are refused now and then at the right pace; one that is too fast is refused every second. Undefined
- * when it is the same second's, and changes nothing.
+ * After a refusal: half as fast, if it is not the first second with refusals and they are more than chance. Calls meet
+ * on their way, and single ones since a queue waits whole seconds only, so that some are refused at the right pace; at one
+ * that is too fast, many are refused every second.
  */
-export function slowed(pace: Pace, nowMs: number): Pace | undefined {
+export function slowed(pace: Pace, nowMs: number): Pace {
   const sinceMs = nowMs - (pace.refusedAtMs ?? Number.NEGATIVE_INFINITY);
-  if (sinceMs < 1_000) return undefined;
-  if (sinceMs > CHANCE_MS) return { ...pace, refusedAtMs: nowMs };
+  if (sinceMs > CHANCE_MS) return { ...pace, refusedAtMs: nowMs, refusals: 1 };
+  const refusals = (pace.refusals ?? 1) + 1;
+  const byChance = pace.callsPerSecond * (CHANCE_MS / 1_000) * CHANCE_SHARE;
+  if (sinceMs < 1_000 || refusals <= byChance) return { ...pace, refusals };
   const callsPerSecond = Math.max(pace.callsPerSecond / 2, SLOWEST);
-  return { ...pace, callsPerSecond, changedAtMs: nowMs, refusedAtMs: nowMs };
+  return { ...pace, callsPerSecond, changedAtMs: nowMs, refusedAtMs: nowMs, refusals: 1 };
 }
 
 /** After some time without a refusal: twice as fast, and again after as much time, up to the limit. */

@@ -27,20 +27,20 @@ describe("a step", () => {
 });
 
 describe("places", () => {
-  it("of 600 calls at 3 a second take 204 s: the 200 s that they need, and two in a hundred more", () => {
-    expect(durationMs(600, freshPace())).toBe(204_000);
+  it("of 600 calls at 3 a second take 205 s: the 200 s that they need, and one in forty more", () => {
+    expect(durationMs(600, freshPace())).toBe(205_000);
   });
 
   it("begin at once for an application at rest, and else where the last one taken ends", () => {
     const pace = freshPace();
-    expect(placesFor(1, { pace, nowMs: 1_000 })).toEqual({ fromMs: 1_000, lastMs: 1_000, untilMs: 1_340 });
+    expect(placesFor(1, { pace, nowMs: 1_000 })).toEqual({ fromMs: 1_000, lastMs: 1_000, untilMs: 1_342 });
     const busy = { ...pace, takenUntilMs: 2_500 };
-    expect(placesFor(6, { pace: busy, nowMs: 1_000 })).toEqual({ fromMs: 2_500, lastMs: 3_520, untilMs: 4_540 });
+    expect(placesFor(6, { pace: busy, nowMs: 1_000 })).toEqual({ fromMs: 2_500, lastMs: 3_525, untilMs: 4_550 });
   });
 
   it("of a step that is not full begin with it, and the places after them before the next one", () => {
     const places = placesFor(8, { pace: freshPace(), nowMs: 0 });
-    expect(places).toEqual({ fromMs: 0, lastMs: 2_040, untilMs: 2_720 });
+    expect(places).toEqual({ fromMs: 0, lastMs: 2_050, untilMs: 2_734 });
   });
 
   it("that begin by a time are as many as fit before it, and no more", () => {
@@ -62,18 +62,35 @@ describe("the pace", () => {
   const at = (seconds: number) => seconds * 1_000;
   const steady = freshPace(30);
 
-  it("is halved by refusals that go on from one second to the next, however many there are in it", () => {
-    const once = slowed(steady, at(10)) as Pace;
-    expect(once).toEqual({ ...steady, refusedAtMs: at(10) });
-    expect(slowed(once, at(10.9))).toBeUndefined();
-    const twice = slowed(once, at(11)) as Pace;
-    expect(twice).toEqual({ ...steady, callsPerSecond: 15, changedAtMs: at(11), refusedAtMs: at(11) });
-    expect(slowed(twice, at(12))).toMatchObject({ callsPerSecond: 7.5, changedAtMs: at(12) });
+  const refused = (pace: Pace, { times, second }: { times: number; second: number }) =>
+    Array.from({ length: times }).reduce((before: Pace) => slowed(before, at(second)), pace);
+
+  it("is halved by refusals that go on from one second to the next and are more than one in ten calls", () => {
+    const once = refused(steady, { times: 20, second: 10 });
+    expect(once).toEqual({ ...steady, refusedAtMs: at(10), refusals: 20 });
+    expect(slowed(once, at(10.9))).toEqual({ ...once, refusals: 21 });
+    const twice = slowed(once, at(11));
+    expect(twice).toEqual({ ...steady, callsPerSecond: 15, changedAtMs: at(11), refusedAtMs: at(11), refusals: 1 });
+    expect(refused(twice, { times: 4, second: 12 })).toMatchObject({ callsPerSecond: 7.5, changedAtMs: at(12) });
   });
 
-  it("is left alone by a refusal now and then", () => {
-    const once = slowed(steady, at(10)) as Pace;
-    expect(slowed(once, at(13.1))).toEqual({ ...steady, refusedAtMs: at(13.1) });
+  it("is left alone by refusals that are fewer", () => {
+    const some = refused(steady, { times: 9, second: 10 });
+    expect(slowed(refused(steady, { times: 8, second: 10 }), at(12.9))).toEqual(some);
+    expect(slowed(some, at(12.9))).toMatchObject({ callsPerSecond: 15 });
+  });
+
+  it("of three calls a second is halved by one in each of two seconds", () => {
+    expect(slowed(slowed(freshPace(), at(10)), at(11))).toMatchObject({ callsPerSecond: 1.5 });
+  });
+
+  it("is left alone by refusals now and then", () => {
+    const once = refused(steady, { times: 20, second: 10 });
+    expect(slowed(once, at(13.1))).toEqual({ ...steady, refusedAtMs: at(13.1), refusals: 1 });
+  });
+
+  it("of old, when refusals were not counted, is halved all the same", () => {
+    expect(slowed({ ...freshPace(), refusedAtMs: at(10) }, at(11))).toMatchObject({ callsPerSecond: 1.5 });
   });
 
   it("never stops", () => {

@@ -24,7 +24,7 @@ describe("a dead step of a batch", () => {
   it("gives its own calls up, and sends the rest on", async () => {
     const world = await batchWorld();
     const letter: DialBatchMessage = { ...world.message, next: 3, until: 6, not_before: at(0) };
-    expect(await bury(letter, world)).toEqual(buried(tidsOf(3, 6), "dial_batch"));
+    expect(await bury({ ...letter, due: at(0.15) }, world)).toEqual(buried(tidsOf(3, 6), "dial_batch"));
     expect(completed(world)).toEqual(refused(tidsOf(3, 6)));
     const [queued, done] = ["queued", "completed"];
     expect(await phases(world)).toEqual([queued, queued, queued, done, done, done, queued, queued, queued, queued]);

@@ -12,6 +12,16 @@ type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
 
 const placed = (tids: readonly string[]) => tids.map((tid) => ({ event: "dial.placed", tid }));
 const called = ({ carrier }: Pick<BatchWorld, "carrier">) => carrier.placed.map(({ call }) => call.to);
+/** The moments that calls wait for before the carrier is asked. */
+function momentsOf({ carrier, clock }: BatchWorld): readonly string[] {
+  const moments: string[] = [];
+  const { reaches } = clock;
+  vi.spyOn(clock, "reaches").mockImplementation(async (timeMs) => {
+    expect(carrier.placed.length).toBeLessThan(moments.push(new Date(timeMs).toISOString()));
+    await reaches(timeMs);
+  });
+  return moments;
+}
 const phases = async ({ calls, tids }: BatchWorld) =>
   [...(await calls.find(tids)).values()].map(({ stored }) => stored.call.phase);
 const rest = ({ message }: BatchWorld, changes: Partial<DialBatchMessage>) => ({ ...message, ...changes });
@@ -36,6 +46,25 @@ describe("a step of a batch", () => {
     );
   });
 
+  it("asks the carrier for each call at a moment of its own, counted from where it began", async () => {
+    const world = await batchWorld();
+    const asked = momentsOf(world);
+    await dialer(world)(world.message);
+    expect(asked).toEqual([at(0.15), at(0.165), at(0.18)]);
+  });
+
+  it.each([
+    ["as soon as it may", at(0.2), at(0.2)],
+    ["as soon as it can be ready, where it may before", at(0.1), at(0.15)],
+    ["after 0.3 s, however far ahead another clock has put it", at(5), at(0.3)],
+  ])("asks the carrier for its first call %s", async (_, due, moment) => {
+    const world = await batchWorld();
+    const asked = momentsOf(world);
+    await dialer(world)(rest(world, { due }));
+    expect(asked[0]).toBe(moment);
+    expect(world.dial.sent).toMatchObject([{ due: new Date(Date.parse(moment) + 1_025).toISOString() }]);
+  });
+
   it("claims nothing when its deadline cannot be set", async () => {
     const world = await batchWorld();
     vi.spyOn(world.timers, "send").mockRejectedValueOnce(new Error("down"));
@@ -47,14 +76,14 @@ describe("a step of a batch", () => {
   it("sends the rest on for the next second, of as many calls as are dialed in one", async () => {
     const world = await batchWorld();
     await dialer(world)(world.message);
-    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1) })]);
+    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) })]);
   });
 
   it("sends the rest on before anything else can go wrong", async () => {
     const world = await batchWorld();
     vi.spyOn(world.calls, "find").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1) })]);
+    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) })]);
     expect(world.carrier.placed).toEqual([]);
   });
 
@@ -83,10 +112,13 @@ describe("a step of a batch", () => {
     const world = await batchWorld({ count: 200 });
     await world.paces.limit("app", 70);
     await dialer(world)(rest(world, { next: 0, until: 23, end: 70, lanes: 3 }));
-    expect(world.dial.sent).toEqual([rest(world, { next: 23, until: 46, end: 70, lanes: 3, not_before: at(1) })]);
+    expect(world.dial.sent).toEqual([
+      rest(world, { next: 23, until: 46, end: 70, lanes: 3, not_before: at(1), due: at(1.175) }),
+    ]);
+    world.clock.set(at(0));
     await dialer(world)(rest(world, { next: 70, until: 93, end: 140, lanes: 3 }));
     expect(world.dial.sent.slice(1)).toEqual([
-      rest(world, { next: 93, until: 116, end: 140, lanes: 3, not_before: at(1) }),
+      rest(world, { next: 93, until: 116, end: 140, lanes: 3, not_before: at(1), due: at(1.175) }),
     ]);
   });
 });
@@ -124,7 +156,7 @@ describe("a step of a batch that is delivered twice", () => {
     vi.spyOn(world.hops, "make").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
     await dialer(world)(world.message);
-    const next = rest(world, { next: 3, until: 6, not_before: at(1) });
+    const next = rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) });
     expect(world.dial.sent).toEqual([next, next]);
   });
 });
@@ -193,12 +225,12 @@ describe("a step that the carrier has no room for", () => {
     await dialer(world)(world.message);
     expect(await world.paces.read("app")).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
     const [next, ...again] = world.dial.sent;
-    expect(next).toEqual(rest(world, { next: 3, until: 6, not_before: at(1) }));
+    expect(next).toEqual(rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) }));
     const from = Date.parse(at(0));
     expect(again.map(({ sealed_credential: _, ...sent }) => sent)).toEqual(
-      // Behind the 2.04 s of the batch, and the carrier's 3 s at the least: two calls do not share a place.
+      // Behind the 2.05 s of the batch, and the carrier's 3 s at the least, from when it was asked: two calls do not share a place.
       tidsOf(0, 3).map((tid, index) => {
-        const not_before = new Date(from + Math.max(3_000, 2_040 + index * 1_020)).toISOString();
+        const not_before = new Date(from + Math.max(3_180, 2_050 + index * 1_025)).toISOString();
         return { v: 1, type: "dial", tid, not_before };
       }),
     );
@@ -231,31 +263,31 @@ describe("what was to wait for its time", () => {
   it("is dialed when that has come and the application is at rest, in places of its own", async () => {
     const world = await batchWorld({ count: 6 });
     expect(await dialer(world)(rest(world, waiting))).toEqual(placed(tidsOf(0, 3)));
-    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1) })]);
+    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) })]);
     const { fromMs } = await world.paces.reserve({ applicationId: "app", count: 1, byMs });
-    expect(fromMs - Date.parse(at(0))).toBe(2_040);
+    expect(fromMs - Date.parse(at(0))).toBe(2_050);
   });
 
   it("is given its places behind what has them already, and dialed then", async () => {
     const world = await batchWorld({ count: 6 });
-    await world.paces.reserve({ applicationId: "app", count: 300, byMs });
+    await world.paces.reserve({ applicationId: "app", count: 120, byMs });
     expect(await dialer(world)(rest(world, waiting))).toEqual([{ event: "message.early" }]);
     expect(world.carrier.placed).toEqual([]);
-    expect(world.dial.sent).toEqual([rest(world, { not_before: at(102) })]);
+    expect(world.dial.sent).toEqual([rest(world, { not_before: at(41) })]);
 
     const [single] = tidsOf(0, 1);
     const sealed_credential = await world.seal.seal(CREDENTIAL, single ?? "");
     const dial = { v: 1, type: "dial", tid: single ?? "", sealed_credential } as const;
     expect(await dialer(world)({ ...dial, ...waiting })).toEqual([{ event: "message.early", tid: single }]);
-    const not_before = new Date(Date.parse(at(102)) + 2_040).toISOString();
+    const not_before = new Date(Date.parse(at(41)) + 2_050).toISOString();
     expect(world.dial.sent.slice(1)).toEqual([{ ...dial, not_before }]);
   });
 
   it("is dialed in its turn even where that is too late for all of it, so that each call ends", async () => {
     const world = await batchWorld({ count: 6 });
-    await world.paces.reserve({ applicationId: "app", count: 300, byMs });
-    await dialer(world)(rest(world, { place_by: at(60), not_before: at(0) }));
-    expect(world.dial.sent).toEqual([rest(world, { not_before: at(102) })]);
+    await world.paces.reserve({ applicationId: "app", count: 120, byMs });
+    await dialer(world)(rest(world, { place_by: at(30), not_before: at(0) }));
+    expect(world.dial.sent).toEqual([rest(world, { not_before: at(41) })]);
   });
 
   it("fails when its call is not on record", async () => {

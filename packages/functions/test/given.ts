@@ -8,7 +8,7 @@ import type { Settings } from "@promptcall/core/settings";
 import type { CallSpec } from "@promptcall/core/spec";
 
 /** Times by the second, so that a history can be read. */
-export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12) + Math.round(second * 1000)).toISOString();
 export const epoch = (second: number) => Date.parse(at(second)) / 1000;
 
 export const TID = "3b241101-e2bb-4255-8caf-4136c566a962";

@@ -157,13 +157,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a batch is not gone on with",
     file: functions("dialer/dial"),
-    find: "await passOn(message, ports);",
+    find: "await passOn({ message, dueMs }, ports);",
     replace: "void passOn;",
   },
   {
     name: "a batch is not gone on with when a step of it is dead",
     file: functions("dead-letters/bury"),
-    find: "await passOn(letter, ports);",
+    find: "await passOn({ message: letter }, ports);",
     replace: "void passOn;",
   },
   {

@@ -1,4 +1,4 @@
-import type { Clock } from "@promptcall/functions/ports";
+import type { Alarm } from "@promptcall/functions/ports";
 import type { Faults } from "./faults.ts";
 import type { World } from "./world.ts";
 
@@ -36,7 +36,13 @@ export class Process {
     world.after(timeoutSeconds * 1000, () => this.#die());
   }
 
-  readonly clock: Clock = { now: () => new Date(Math.round(this.#world.nowMs + this.#skewMs)) };
+  readonly clock: Alarm = {
+    now: () => new Date(this.#nowMs()),
+    reaches: (timeMs) =>
+      new Promise((resolve) => {
+        this.#world.after(Math.max(0, timeMs - this.#nowMs()), () => this.#alive && resolve());
+      }),
+  };
 
   /** What was done by then is done; what comes after is not. */
   end(): void {
@@ -70,6 +76,10 @@ export class Process {
         this.#world.after(afterMs, () => this.#alive && resolve(answer));
       });
     });
+  }
+
+  #nowMs(): number {
+    return Math.round(this.#world.nowMs + this.#skewMs);
   }
 
   #later(run: () => void): void {

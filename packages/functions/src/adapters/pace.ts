@@ -97,23 +97,27 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
     });
   }
 
-  /** Writes a pace over the one that was seen. */
+  /** Writes a pace over the one that was seen, and over the places taken only where these change. */
   function replace(applicationId: string, { seen, pace }: { seen: Pace | undefined; pace: Pace }) {
-    const isSame = "callsPerSecond = :seenRate AND takenUntilMs = :seenUntil";
-    const moments = ["changedAtMs", "refusedAtMs"] as const;
-    const known = moments.filter((moment) => pace[moment] !== undefined);
-    const set = known.map((moment) => `, ${moment} = :${moment}`).join("");
-    const absent = moments.filter((moment) => pace[moment] === undefined).join(", ");
+    const takes = pace.takenUntilMs !== seen?.takenUntilMs;
+    const isSame = `callsPerSecond = :seenRate${takes ? " AND takenUntilMs = :seenUntil" : ""}`;
+    const facts = ["changedAtMs", "refusedAtMs", "refusals"] as const;
+    const known = facts.filter((fact) => pace[fact] !== undefined);
+    const set = [...(takes ? (["takenUntilMs"] as const) : []), ...known]
+      .map((name) => `, ${name} = :${name}`)
+      .join("");
+    const absent = facts.filter((fact) => pace[fact] === undefined).join(", ");
     return update(applicationId, {
-      UpdateExpression: `SET callsPerSecond = :rate, #limit = :limit, takenUntilMs = :until, expires_at = :expires_at${set}${absent && ` REMOVE ${absent}`}`,
+      UpdateExpression: `SET callsPerSecond = :rate, #limit = :limit, expires_at = :expires_at${set}${absent && ` REMOVE ${absent}`}`,
       ConditionExpression: seen === undefined ? "attribute_not_exists(pk)" : isSame,
       ExpressionAttributeValues: {
         ":rate": pace.callsPerSecond,
         ":limit": pace.limit,
-        ":until": pace.takenUntilMs,
+        ...(takes && { ":takenUntilMs": pace.takenUntilMs }),
         ":expires_at": expiry(),
-        ...Object.fromEntries(known.map((moment) => [`:${moment}`, pace[moment]])),
-        ...(seen !== undefined && { ":seenRate": seen.callsPerSecond, ":seenUntil": seen.takenUntilMs }),
+        ...Object.fromEntries(known.map((fact) => [`:${fact}`, pace[fact]])),
+        ...(seen !== undefined && { ":seenRate": seen.callsPerSecond }),
+        ...(seen !== undefined && takes && { ":seenUntil": seen.takenUntilMs }),
       },
     });
   }
@@ -163,7 +167,7 @@ export function paces({ client: plainClient, tableName, clock }: PacesOptions): 
       const nowMs = clock.now().getTime();
       const pace = slowed(recovered(seen ?? freshPace(), nowMs), nowMs);
       // Somebody else who was quicker has slowed it, or it is slower for the next refusal.
-      if (pace !== undefined) await replace(applicationId, { seen, pace });
+      await replace(applicationId, { seen, pace });
     },
 
     async read(applicationId) {

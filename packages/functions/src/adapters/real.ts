@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { Chance, Clock } from "../ports.ts";
+import { setTimeout } from "node:timers/promises";
+import type { Alarm, Chance } from "../ports.ts";
 
-export const clock: Clock = { now: () => new Date() };
+export const clock: Alarm = {
+  now: () => new Date(),
+  async reaches(timeMs) {
+    // A timer may ring a millisecond early.
+    for (let left = timeMs - Date.now(); left > 0; left = timeMs - Date.now()) await setTimeout(left);
+  },
+};
 
 export const chance: Chance = { id: () => randomUUID(), random: () => Math.random() };

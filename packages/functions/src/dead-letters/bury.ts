@@ -65,7 +65,7 @@ export function deadDials(ports: ProgressPorts & PassOnPorts) {
         return await giveUp(letter.tid, type);
       case "dial_batch":
         // It may have died before it could send the rest of the batch on.
-        await passOn(letter, ports);
+        await passOn({ message: letter }, ports);
         return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.until }, type);
       case "unreadable_batch":
         return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.end }, type);

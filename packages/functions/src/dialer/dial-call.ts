@@ -10,7 +10,7 @@ import type { CallSpec } from "@promptcall/core/spec";
 import { webhookUrl } from "@promptcall/core/webhook-address";
 import { isExpired } from "../credential.ts";
 import { ConflictError, UnknownCallError } from "../errors.ts";
-import type { Bus, CallStore, Carrier, Chance, Clock, Hops, Paces, Queue, Seal, Stored, Told } from "../ports.ts";
+import type { Alarm, Bus, CallStore, Carrier, Chance, Hops, Paces, Queue, Seal, Stored, Told } from "../ports.ts";
 import { advance, saved } from "../progress.ts";
 
 export interface DialerPorts {
@@ -22,7 +22,7 @@ export interface DialerPorts {
   readonly timers: Queue<TimerMessage>;
   readonly carrier: Carrier;
   readonly seal: Seal;
-  readonly clock: Clock;
+  readonly clock: Alarm;
   readonly chance: Chance;
   readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
   readonly settings: Settings;
@@ -38,6 +38,8 @@ export interface Turn {
   readonly stored: Stored;
   readonly credential: string;
   readonly sealedCredential: () => Promise<string>;
+  /** When the carrier is asked, where that is not as soon as the call is claimed; epoch ms. */
+  readonly dueMs?: number;
 }
 
 /**
@@ -89,7 +91,11 @@ function holds(call: Call | undefined, token: string): boolean {
   return call?.phase === "dialing" && call.claim.token === token;
 }
 
-async function place({ spec, credential }: Turn, { carrier, clock, webhooks }: DialerPorts): Promise<DialOutcome> {
+async function place(
+  { spec, credential, dueMs }: Turn,
+  { carrier, clock, webhooks }: DialerPorts,
+): Promise<DialOutcome> {
+  if (dueMs !== undefined) await clock.reaches(dueMs);
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
   if (clock.now().getTime() > expiryMsOf(spec)) return { kind: "refused", reason: "expired", why: "waited too long" };
   const { tid, to, from, text, pinLength } = spec;

@@ -1,7 +1,7 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import type { DialBatchMessage, DialMessage, DialQueueMessage } from "@promptcall/core/messages";
 import { UnknownCallError } from "../errors.ts";
-import type { Told } from "../ports.ts";
+import type { Clock, Told } from "../ports.ts";
 import { type DialerPorts, deadlineOf, dialCall, type Turn } from "./dial-call.ts";
 import { passOn } from "./pass-on.ts";
 
@@ -39,19 +39,28 @@ function isFree({ stored }: Turn): boolean {
   return stored.call.phase === "queued";
 }
 
+/** How long a step takes to get ready, and what its requests are apart, so that each is sent in its moment. */
+const PREPARATION_MS = 150;
+const BETWEEN_REQUESTS_MS = 15;
+
+/** Queues wait; what a step waits here is the part of a second that they cannot. */
+const LONGEST_PREPARATION_MS = 300;
+
 /** The rest of the batch goes first: whatever happens to these calls, the next ones wait for nobody. */
 async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<readonly Told[]> {
-  await passOn(message, ports);
+  const dueMs = dueMsOf(message, ports.clock);
+  await passOn({ message, dueMs }, ports);
   const { batch_id: batchId, next, until } = message;
   const tids = callIdsOf({ batchId, from: next, to: until });
   const [found, credential] = await Promise.all([
     ports.calls.find(tids),
     ports.seal.open(message.sealed_credential, batchId),
   ]);
-  const turns = [...found].map(([tid, call]) => ({
+  const turns = [...found].map(([tid, call], index) => ({
     ...call,
     credential,
     sealedCredential: () => ports.seal.seal(credential, tid),
+    dueMs: dueMs + index * BETWEEN_REQUESTS_MS,
   }));
   const token = ports.chance.id();
   if (turns.some(isFree)) {
@@ -66,6 +75,14 @@ async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<
   // The message comes again for the one; those that were dialed are claimed, and are not dialed again.
   if (failed !== undefined) throw failed.reason;
   return ended.flatMap((dial) => (dial.status === "fulfilled" ? [dial.value] : []));
+}
+
+/** When the carrier is asked for the first call of a step. How long it takes to get there must not differ from step to step. */
+function dueMsOf({ due }: DialBatchMessage, clock: Clock): number {
+  const nowMs = clock.now().getTime();
+  const readyMs = nowMs + PREPARATION_MS;
+  if (due === undefined) return readyMs;
+  return Math.min(Math.max(Date.parse(due), readyMs), nowMs + LONGEST_PREPARATION_MS);
 }
 
 /** What was to wait for a time of its own is given its place now; undefined when that is at once. */

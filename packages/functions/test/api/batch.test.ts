@@ -21,7 +21,7 @@ describe("a batch of calls", () => {
     expect(await post(api, batch(calls))).toEqual(
       accepted(
         calls.map(({ to }, index) => ({ index, to })),
-        { last: new Date(Date.parse(at(0)) + 1_020).toISOString() },
+        { last: new Date(Date.parse(at(0)) + 1_025).toISOString() },
       ),
     );
     expect(world.calls.records().specs).toEqual(
@@ -52,7 +52,7 @@ describe("a batch of calls", () => {
       count: 5,
       acceptedAt: at(0),
       firstDialAt: at(0),
-      lastDialAt: new Date(Date.parse(at(0)) + 1_020).toISOString(),
+      lastDialAt: new Date(Date.parse(at(0)) + 1_025).toISOString(),
     });
     expect(world.bus.published).toEqual(
       calls.map((_, index) => ({

@@ -19,22 +19,22 @@ async function busyWorld(taken: number) {
 
 describe("the place in time of a call", () => {
   it("is behind those that are taken already", async () => {
-    const api = await busyWorld(300);
+    const api = await busyWorld(120);
     await post(api, json(PARAMETERS, LASTING));
     await post(api, json(PARAMETERS, LASTING));
-    expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([at(102), later(102_340)]);
+    expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([at(41), later(41_342)]);
   });
 
   it("of each call of a batch is told by the first and the last", async () => {
-    const api = await busyWorld(300);
+    const api = await busyWorld(120);
     expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
-      body: { first_dial_at: at(102), last_dial_at: later(104_040) },
+      body: { first_dial_at: at(41), last_dial_at: later(43_050) },
     });
-    expect(api.world.dial.sent).toMatchObject([{ not_before: at(102), next: 0, until: 3, end: 9 }]);
+    expect(api.world.dial.sent).toMatchObject([{ not_before: at(41), next: 0, until: 3, end: 9 }]);
   });
 
   it("is each application's own", async () => {
-    const api = await busyWorld(300);
+    const api = await busyWorld(120);
     const other = { authorization: `Bearer ${jwt({ application_id: "other", exp: epoch(900) })}` };
     await post(api, json(PARAMETERS, other));
     expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([undefined]);
@@ -47,7 +47,7 @@ describe("calls for which there is no place early enough", () => {
     return refused(429, "Too Many Requests", "too_late", {
       detail: `At 3 calls a second, and with what is queued already, the last of ${count} call(s) would be dialed ${needed} s from its start. Send a credential that lives and an expires_in that lasts so long, fewer calls, or try again later.`,
       calls_per_second: 3,
-      first_dial_at: at(102),
+      first_dial_at: at(41),
       last_dial_at: last,
       expires_in_needed: needed,
       calls_that_fit: fits,
@@ -55,45 +55,45 @@ describe("calls for which there is no place early enough", () => {
   };
 
   it.each([
-    ["expires_in", { expires_in: 60 }, LASTING],
-    ["the life of the credential", {}, bearer(101)],
+    ["expires_in", { expires_in: 30 }, LASTING],
+    ["the life of the credential", {}, bearer(40)],
   ])("because of %s are refused, and told when there is one", async (_, timing, headers) => {
-    const api = await busyWorld(300);
+    const api = await busyWorld(120);
     const request = json({ ...PARAMETERS, ...timing }, headers);
     const response = await api.app.request("/call", request);
-    expect(response.headers.get("retry-after")).toBe("102");
-    expect(await post(api, request)).toEqual(problem({ count: 1, needed: 102, last: at(102), fits: 0 }));
+    expect(response.headers.get("retry-after")).toBe("41");
+    expect(await post(api, request)).toEqual(problem({ count: 1, needed: 41, last: at(41), fits: 0 }));
     expect(await post(api, batch(rowsOf(9), timing, headers))).toEqual(
-      problem({ count: 9, needed: 105, last: later(104_040), fits: 0 }),
+      problem({ count: 9, needed: 44, last: later(43_050), fits: 0 }),
     );
     expect(api.world.calls.records().specs).toEqual([]);
     expect(api.world.dial.sent).toEqual([]);
     // None of them has taken a place.
-    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(at(102)));
+    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(at(41)));
   });
 
   it("of a batch are rejected; those that fit are accepted", async () => {
-    const api = await busyWorld(300);
+    const api = await busyWorld(120);
     const error = {
       field: "expires_in",
       wrong: "is too short for more than 6 of 9 calls",
       expected: "at 3 calls a second, a longer one, a credential that lives as long, or fewer calls",
     };
     const rejected = [6, 7, 8].map((index) => ({ index, errors: [error] }));
-    expect(await post(api, batch(rowsOf(9), { expires_in: 104 }, LASTING))).toEqual(
+    expect(await post(api, batch(rowsOf(9), { expires_in: 43 }, LASTING))).toEqual(
       accepted(
         rowsOf(6).map(({ to }, index) => ({ index, to })),
-        { rejected, first: at(102), last: later(103_020) },
+        { rejected, first: at(41), last: later(42_025) },
       ),
     );
     expect(api.world.dial.sent).toMatchObject([{ next: 0, until: 3, end: 6 }]);
-    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(later(104_040)));
+    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(later(43_050)));
   });
 
   it("of a batch that is atomic take all the others with them", async () => {
-    const api = await busyWorld(300);
-    expect(await post(api, batch(rowsOf(9), { expires_in: 104, atomic: true }, LASTING))).toEqual(
-      problem({ count: 9, needed: 105, last: later(104_040), fits: 6 }),
+    const api = await busyWorld(120);
+    expect(await post(api, batch(rowsOf(9), { expires_in: 43, atomic: true }, LASTING))).toEqual(
+      problem({ count: 9, needed: 44, last: later(43_050), fits: 6 }),
     );
     expect(api.world.dial.sent).toEqual([]);
   });
@@ -101,15 +101,15 @@ describe("calls for which there is no place early enough", () => {
 
 describe("calls for a time ahead", () => {
   it("wait for it, and take their places then", async () => {
-    const api = await busyWorld(300);
+    const api = await busyWorld(120);
     const answer = await post(api, batch(rowsOf(9), { send_at: at(60), expires_in: 120 }, LASTING));
-    expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_040) } });
+    expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_050) } });
     await post(api, json({ ...PARAMETERS, send_at: "2026-01-01T13:01:00+01:00" }, bearer(90)));
     expect(api.world.dial.sent).toMatchObject([
       { type: "dial_batch", not_before: at(60), place_by: at(180), next: 0, until: 3, end: 9 },
       { type: "dial", not_before: at(60), place_by: at(90) },
     ]);
-    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(at(102)));
+    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(at(41)));
   });
 
   it("that has passed are dialed at once, and expire from now on", async () => {

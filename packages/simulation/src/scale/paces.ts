@@ -28,8 +28,7 @@ export class Paces {
   }
 
   slow(application: number, nowMs: number): void {
-    const pace = slowed(this.read(application, nowMs), nowMs);
-    if (pace !== undefined) this.#write(application, { pace, nowMs });
+    this.#write(application, { pace: slowed(this.read(application, nowMs), nowMs), nowMs });
   }
 
   #write(application: number, { pace, nowMs }: { pace: Pace; nowMs: number }): void {

@@ -24,8 +24,7 @@ export class PaceTwin {
       slow: (applicationId) =>
         io(() => {
           const nowMs = clock.now().getTime();
-          const pace = slowed(recovered(paceOf(applicationId), nowMs), nowMs);
-          if (pace !== undefined) this.#paces.set(applicationId, pace);
+          this.#paces.set(applicationId, slowed(recovered(paceOf(applicationId), nowMs), nowMs));
         }),
       read: (applicationId) => io(() => recovered(paceOf(applicationId), clock.now().getTime())),
       limit: (applicationId, limit) =>

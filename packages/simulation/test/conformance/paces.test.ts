@@ -31,20 +31,20 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
   };
 
   it("give the first calls places at once, three a second", async () => {
-    expect(await seconds(reserve(6))).toEqual(["reserved", 0, 1.02, 2.04]);
+    expect(await seconds(reserve(6))).toEqual(["reserved", 0, 1.025, 2.05]);
   });
 
   it("give the next calls the places after those, and after a rest places at once again", async () => {
     await reserve(6);
-    expect(await seconds(reserve(3))).toEqual(["reserved", 2.04, 2.04, 3.06]);
+    expect(await seconds(reserve(3))).toEqual(["reserved", 2.05, 2.05, 3.075]);
     pass(10_000);
-    expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.02]);
+    expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.025]);
   });
 
   it("are each application's own", async () => {
     await reserve(6_000);
     applicationId = randomUUID();
-    expect(await seconds(reserve(1))).toEqual(["reserved", 0, 0, 0.34]);
+    expect(await seconds(reserve(1))).toEqual(["reserved", 0, 0, 0.342]);
   });
 
   it("take no place where the last one would come too late, and say how many would come early enough", async () => {
@@ -53,17 +53,17 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
       kind: "too_late",
       fits: 6,
       callsPerSecond: 3,
-      fromMs: nowMs() + 10_200,
-      lastMs: nowMs() + 12_240,
-      untilMs: nowMs() + 13_260,
+      fromMs: nowMs() + 10_250,
+      lastMs: nowMs() + 12_300,
+      untilMs: nowMs() + 13_325,
     });
-    expect(await seconds(reserve(6, nowMs() + 11_300))).toEqual(["reserved", 10.2, 11.22, 12.24]);
+    expect(await seconds(reserve(6, nowMs() + 11_300))).toEqual(["reserved", 10.25, 11.275, 12.3]);
   });
 
   it("give every request its own places when many come at once", async () => {
     const reservations = await Promise.all(Array.from({ length: 20 }, () => reserve(3)));
     const starts = reservations.map(({ fromMs }) => fromMs - nowMs()).sort((a, b) => a - b);
-    expect(starts).toEqual(Array.from({ length: 20 }, (_, index) => index * 1_020));
+    expect(starts).toEqual(Array.from({ length: 20 }, (_, index) => index * 1_025));
   });
 
   it("give many requests that come at once their places, also where time passes and each takes but a moment", async () => {
@@ -87,9 +87,9 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
   it("are slower after refusals of the carrier that go on, and recover", async () => {
     await refusedFor(1);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
-    expect(await seconds(reserve(2))).toEqual(["reserved", 0, 1.02, 2.04]);
+    expect(await seconds(reserve(2))).toEqual(["reserved", 0, 1.025, 2.05]);
     pass(5_000);
-    expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.02]);
+    expect(await seconds(reserve(3))).toEqual(["reserved", 0, 0, 1.025]);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 3, limit: 3 });
   });
 
@@ -112,7 +112,7 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Paces> }>([
 
   it("are what the carrier has agreed to", async () => {
     await paces.limit(applicationId, 30);
-    expect(await seconds(reserve(300))).toEqual(["reserved", 0, 9.18, 10.2]);
+    expect(await seconds(reserve(300))).toEqual(["reserved", 0, 9.225, 10.25]);
     expect(await paces.read(applicationId)).toMatchObject({ callsPerSecond: 30, limit: 30 });
   });
 });

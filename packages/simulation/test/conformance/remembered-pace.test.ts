@@ -33,20 +33,20 @@ describe("a remembered pace", () => {
   };
 
   it("takes the next places without a look at the table", async () => {
-    expect(inSeconds(await ours.reserve(wanted(3)))).toEqual(["reserved", 3, 10.2, 10.2, 11.22]);
+    expect(inSeconds(await ours.reserve(wanted(3)))).toEqual(["reserved", 3, 10.25, 10.25, 11.275]);
     expect(asked).toEqual(["UpdateItem"]);
   });
 
   it("takes the places after those that others have taken since", async () => {
     await others.reserve(wanted(30));
-    expect(inSeconds(await ours.reserve(wanted(3)))).toEqual(["reserved", 3, 20.4, 20.4, 21.42]);
+    expect(inSeconds(await ours.reserve(wanted(3)))).toEqual(["reserved", 3, 20.5, 20.5, 21.525]);
   });
 
   it("is given up for the present one where the carrier has made it slower", async () => {
     await others.slow(applicationId);
     pass(1_000);
     await others.slow(applicationId);
-    expect(inSeconds(await ours.reserve(wanted(1)))).toEqual(["reserved", 1.5, 9.2, 9.2, 10.22]);
+    expect(inSeconds(await ours.reserve(wanted(1)))).toEqual(["reserved", 1.5, 9.25, 9.25, 10.275]);
   });
 
   it("recovers when it is time, as one that was read", async () => {
@@ -55,7 +55,7 @@ describe("a remembered pace", () => {
     await others.slow(applicationId);
     await ours.reserve(wanted(1));
     pass(5_000);
-    expect(inSeconds(await ours.reserve(wanted(1)))).toEqual(["reserved", 3, 5.22, 5.22, 5.56]);
+    expect(inSeconds(await ours.reserve(wanted(1)))).toEqual(["reserved", 3, 5.275, 5.275, 5.617]);
   });
 
   it("is given up where it is as fast by chance, and allowed to be faster", async () => {
@@ -64,25 +64,25 @@ describe("a remembered pace", () => {
     pass(1_000);
     await others.slow(applicationId);
     pass(5_000);
-    expect(inSeconds(await ours.reserve(wanted(1)))).toEqual(["reserved", 6, 4.2, 4.2, 4.37]);
+    expect(inSeconds(await ours.reserve(wanted(1)))).toEqual(["reserved", 6, 4.25, 4.25, 4.421]);
   });
 
   it("never refuses by itself: the table has the last word", async () => {
     const refused = await ours.reserve(wanted(3, 9_000));
     expect(asked).toEqual(["GetItem"]);
-    expect(inSeconds(refused)).toEqual(["too_late", 3, 10.2, 10.2, 11.22]);
+    expect(inSeconds(refused)).toEqual(["too_late", 3, 10.25, 10.25, 11.275]);
   });
 
   it("is of no use where others have taken the places that were early enough", async () => {
     await others.reserve(wanted(30));
     asked.length = 0;
-    expect(inSeconds(await ours.reserve(wanted(3, 15_000)))).toEqual(["too_late", 3, 20.4, 20.4, 21.42]);
+    expect(inSeconds(await ours.reserve(wanted(3, 15_000)))).toEqual(["too_late", 3, 20.5, 20.5, 21.525]);
     expect(asked).toEqual(["UpdateItem", "GetItem"]);
   });
 
   it("is read again after a rest", async () => {
     pass(60_000);
-    expect(inSeconds(await ours.reserve(wanted(3)))).toEqual(["reserved", 3, 0, 0, 1.02]);
+    expect(inSeconds(await ours.reserve(wanted(3)))).toEqual(["reserved", 3, 0, 0, 1.025]);
     expect(asked).toEqual(["GetItem", "UpdateItem"]);
   });
 });
