@@ -1,5 +1,6 @@
-import { MEMORY_GB, OUT_BYTES } from "../packages/simulation/src/scale/assumptions.ts";
+import { OUT_BYTES, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
 import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
+import { stageConfig } from "../stacks/config.ts";
 import type { Invocations, Tallied } from "./stage/tally.ts";
 import { sum } from "./statistics.ts";
 
@@ -27,8 +28,8 @@ export interface CostLine {
 }
 
 /**
- * From asking to the answer, in ms, as a function of 512 MB is assumed to see it: nobody has measured it in AWS yet. The
- * carrier and customers' servers are slower than AWS.
+ * From asking to the answer, in ms, as a function is assumed to see it: nobody has measured it in AWS yet. The carrier and
+ * customers' servers are slower than AWS.
  */
 export const ASSUMED_MS = {
   GetItem: 5,
@@ -41,8 +42,8 @@ export const ASSUMED_MS = {
   PutEvents: 20,
   carrier: 400,
   customer: 250,
-  /** Parsing, hashing, signing and logging, for each message or request. */
-  own: 5,
+  /** Of a function with 512 MB, for each message or request. */
+  own: OWN_MS,
 } as const;
 
 /** So many requests the api has under way for one batch. */
@@ -59,8 +60,8 @@ export const FUNCTIONS = {
 const CARRIER = "POST /v1/calls";
 
 const GB = 1e9;
-/** A deployment keeps a call for so long: 30 days. */
-const MONTHS_KEPT = 1;
+/** A deployment keeps a call for so long. */
+const MONTHS_KEPT = stageConfig("production").settings.retentionDays / 30;
 /** Logs are kept for three months in production. */
 const LOG_MONTHS = 3;
 
@@ -68,19 +69,18 @@ const LOG_MONTHS = 3;
  * How long an invocation takes. Calls that are dialed together, and messages that are handled together, wait together;
  * all else one after the other.
  */
-function invocationMs({ functionName, messages, effects }: Invocations): number {
+function invocationMs({ functionName, memoryMb, messages, effects }: Invocations): number {
   const dials = effects[CARRIER] ?? 0;
   const waits = Object.entries(effects).map(([name, times]) =>
     name === CARRIER
       ? ASSUMED_MS.carrier
       : msOf(name) * Math.ceil(times / togetherIn({ functionName, messages, dials })),
   );
-  return sum(waits) + ASSUMED_MS.own * Math.max(1, messages, dials);
+  return sum(waits) + ownMs(memoryMb / 1_024) * Math.max(1, messages, dials);
 }
 
 function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {
-  if (functionName === FUNCTIONS.api) return API_AT_ONCE;
-  return functionName === FUNCTIONS.reducer ? 1 : Math.max(1, messages, dials);
+  return functionName === FUNCTIONS.api ? API_AT_ONCE : Math.max(1, messages, dials);
 }
 
 function msOf(effect: string): number {
@@ -100,7 +100,7 @@ export function costLines({
   const { requests, invocations, log } = tallied;
   const of = (wanted: string) => requests.filter(({ service }) => service === wanted);
   const invoked = sum(invocations.map(({ invocations: times }) => times));
-  const gbSeconds = sum(invocations.map((of) => (invocationMs(of) / 1000) * of.invocations)) * MEMORY_GB;
+  const gbSeconds = sum(invocations.map((of) => (invocationMs(of) / 1_000) * (of.memoryMb / 1_024) * of.invocations));
   const effects = (isWanted: (name: string) => boolean) =>
     sum(
       invocations.flatMap(({ effects, invocations: times }) =>

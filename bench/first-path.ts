@@ -62,5 +62,5 @@ function other(service: string, operation: string, requests: number) {
 
 function invoked(functionName: string, invocations: number, effects: Readonly<Record<string, number>>) {
   const isAsked = functionName === FUNCTIONS.api || functionName === FUNCTIONS.webhooks;
-  return { functionName, invocations, messages: isAsked ? 0 : 1, effects };
+  return { functionName, memoryMb: 512, invocations, messages: isAsked ? 0 : 1, effects };
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
+import { setTimeout } from "node:timers/promises";
 
 /** Runs so many jobs, a number of them at the same time; the first that fails ends it. */
 export async function inParallel(
@@ -12,6 +13,21 @@ export async function inParallel(
     while (next < count) await job(next++);
   };
   await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
+}
+
+/** Begins so many jobs, so many a second, however long each takes; the first that fails ends it. */
+export async function inTime(
+  count: number,
+  { perSecond }: { perSecond: number },
+  job: (index: number) => Promise<unknown>,
+): Promise<void> {
+  const startMs = performance.now();
+  const begun: Promise<unknown>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    await setTimeout(Math.max(0, startMs + (index * 1_000) / perSecond - performance.now()));
+    begun.push(job(index));
+  }
+  await Promise.all(begun);
 }
 
 export async function secondsOf(work: () => Promise<unknown>): Promise<number> {

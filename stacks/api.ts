@@ -11,7 +11,7 @@ import {
   table,
   timers,
 } from "./calls.ts";
-import { config, lambda } from "./lambda.ts";
+import { config, working } from "./lambda.ts";
 
 const { requestsPerSecond, burst } = config.throttle;
 
@@ -25,7 +25,7 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
 
 // One route for everything: the function answers unknown paths and methods itself, in the same form as other errors.
 export const apiRoute = api.route("$default", {
-  ...lambda,
+  ...working,
   handler: "packages/functions/src/api/lambda.handler",
   timeout: "20 seconds",
   link: [

@@ -1,10 +1,10 @@
 import { bus, dial, sealKey, settings, table, timers, webhookKey } from "./calls.ts";
-import { consume, lambda } from "./lambda.ts";
+import { consume, working } from "./lambda.ts";
 import { webhookUrl } from "./webhooks.ts";
 
 export const dialer = dial.queue.subscribe(
   {
-    ...lambda,
+    ...working,
     handler: "packages/functions/src/dialer/lambda.handler",
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],
   },

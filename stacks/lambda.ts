@@ -9,13 +9,12 @@ const onlyLambda = {
 
 /**
  * What every function has in common. What is imported dynamically is in files of its own, which a cold start does not
- * read: most of the SDK's ways to find credentials, and what few requests need of ours. 512 MB is where a cold start
- * stops getting faster for bundles of this size.
+ * read: most of the SDK's ways to find credentials, and what few requests need of ours.
  */
 export const lambda = {
   runtime: "nodejs24.x",
   architecture: "arm64",
-  memory: "512 MB",
+  memory: `${config.memoryMb.waiting} MB`,
   nodejs: { splitting: true },
   timeout: `${config.timeoutSeconds.consumer} seconds`,
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
@@ -30,11 +29,22 @@ $transform(aws.lambda.Function, (args) => {
   );
 });
 
+/** For a function that has more to do than to wait: it seals, hashes and signs, or sends many requests at a time. */
+export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as const;
+
 /** How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */
-export const consumeBy = (maximumConcurrency: number) =>
+export const consumeBy = (maximumConcurrency: number, { windowSeconds = 0 }: { windowSeconds?: number } = {}) =>
   ({
-    batch: { size: config.batchSize, partialResponses: true },
+    batch: {
+      size: config.batchSize,
+      partialResponses: true,
+      ...(windowSeconds > 0 && { window: `${windowSeconds} seconds` as const }),
+    },
     transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency } } },
   }) as const;
 
 export const consume = consumeBy(config.maximumConcurrency.consumer);
+
+/** The same for messages that are gathered for a while. */
+export const gatherBy = (maximumConcurrency: number) =>
+  consumeBy(maximumConcurrency, { windowSeconds: config.batchingWindowSeconds });

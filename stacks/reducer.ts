@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { config, consume, consumeBy, lambda } from "./lambda.ts";
+import { config, consume, gatherBy, lambda } from "./lambda.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -16,12 +16,12 @@ export const reducer = state.queue.subscribe(
     timeout: `${config.timeoutSeconds.reducer} seconds`,
     link: progress,
   },
-  consumeBy(config.maximumConcurrency.reducer),
+  gatherBy(config.maximumConcurrency.reducer),
 );
 
 export const timersConsumer = timers.queue.subscribe(
   { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, sealKey] },
-  consume,
+  gatherBy(config.maximumConcurrency.consumer),
 );
 
 const deadLetters = (of: "dial" | "state" | "timers") => ({

@@ -9,21 +9,30 @@ const GOAL_USD = 15;
 export const cost: Measurement = {
   figures: ["cost-single", "cost-batch"],
   async measure(say) {
-    say("100 single calls, 120 in a batch at 3/s, and 1,000 in a batch at 30/s, all at the same time");
-    const [single, slow, batch] = await Promise.all([
-      usageOfPinCalls({ calls: 100 }),
-      usageOfPinCalls({ calls: 120, batchAt: { callsPerSecond: 3 } }),
-      usageOfPinCalls({ calls: 1_000, batchAt: { callsPerSecond: 30 } }),
+    say("300 single calls at 30/s and 100 at 3/s, then 120 in a batch at 3/s and 1,000 in one at 30/s");
+    const [single, alone] = await Promise.all([
+      usageOfPinCalls({ calls: 300, callsPerSecond: 30 }),
+      usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true }),
+    ]);
+    const [batch, slow] = await Promise.all([
+      usageOfPinCalls({ calls: 1_000, callsPerSecond: 30, together: true }),
+      usageOfPinCalls({ calls: 120, callsPerSecond: 3, together: true }),
     ]);
     const table = tableOf({
       "first built": FIRST_PATH,
-      single,
+      "single, each message alone": alone,
+      "single at 30/s": single,
       "batch at 30/s": batch,
       "batch at 3/s": slow,
     });
     const title = "Cost of a million PIN calls";
     return [
-      figureOf(single, { name: "cost-single", title: `${title}, one in a request`, scenario: "100 calls", table }),
+      figureOf(single, {
+        name: "cost-single",
+        title: `${title}, one in a request`,
+        scenario: "300 calls, 30 a second",
+        table,
+      }),
       figureOf(batch, {
         name: "cost-batch",
         title: `${title}, 1,000 in a request`,
@@ -48,12 +57,23 @@ function figureOf(
     ratio: { value: ours / first, of: "of the reference" },
     goal: { text: `at most $${GOAL_USD}`, isMet: ours <= GOAL_USD },
     how: [
-      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them, every message in an invocation of its own. Prices: packages/simulation/src/scale/prices.ts, without free tiers.`,
-      `Assumed, not measured: functions of 512 MB that take, in ms, ${durations.join(", ")}; operations that a function has under way together take as long as one.`,
+      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages are gathered for as long as in a deployment, five batches side by side: ${messagesPerBatch(usage)}. Prices: packages/simulation/src/scale/prices.ts, without free tiers.`,
+      `Assumed, not measured: functions take, in ms, ${durations.join(", ")}, where that is with 512 MB, and twice as long with 256; operations that a function has under way together take as long as one.`,
       `Reference: the path as it was first built, commit ${FIRST_PATH.commit}, counted once in the same way (bench/first-path.ts): ${operationsPerCall(FIRST_PATH).toFixed(1)} operations for each call.`,
     ],
     ...(table && { table }),
   };
+}
+
+/** On average, by function. */
+function messagesPerBatch({ tallied: { invocations } }: Usage): string {
+  const names = [...new Set(invocations.flatMap(({ functionName, messages }) => (messages > 0 ? [functionName] : [])))];
+  const averages = names.toSorted().map((name) => {
+    const own = invocations.filter(({ functionName }) => functionName === name);
+    const batches = sum(own.map((of) => of.invocations));
+    return `${(sum(own.map((of) => of.messages * of.invocations)) / batches).toFixed(1)} to ${name}`;
+  });
+  return averages.join(", ");
 }
 
 function operationsPerCall({ tallied, calls }: Usage): number {

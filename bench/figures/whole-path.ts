@@ -1,6 +1,6 @@
 import type { Figure, Measurement } from "../figure.ts";
 import { type Stage, startStage } from "../stage/stage.ts";
-import { type Requests, withoutIdlePolls } from "../stage/tally.ts";
+import type { Requests } from "../stage/tally.ts";
 import { median, pairedRatio, sum } from "../statistics.ts";
 import { inParallel, secondsOf } from "../work.ts";
 import { bareSeconds } from "../world/bare-operations.ts";
@@ -30,9 +30,7 @@ export const wholePath: Measurement = {
       const rounds: Round[] = [];
       for (let round = 1; round <= ROUNDS; round += 1) {
         const seconds = await complete(BATCHES, { stage, receiver });
-        const tallied = await stage.tally();
-        const { mostAtOnce } = tallied;
-        const operations = withoutIdlePolls(tallied);
+        const { mostAtOnce, requests: operations } = await stage.tally();
         const bare = await bareSeconds(stage, { operations, concurrency: mostAtOnce });
         rounds.push({ rate: CALLS / seconds, bare: CALLS / bare, operations, mostAtOnce });
         say(`round ${round}: ${(CALLS / seconds).toFixed(1)} calls/s, emulators alone ${(CALLS / bare).toFixed(1)}`);

@@ -16,7 +16,8 @@ let tally: Tally | undefined;
 
 const commands: StageCommands = {
   async start(options) {
-    const counted = options.counts ? new Tally() : undefined;
+    const memory = new Map<string, number>();
+    const counted = options.counts ? new Tally({ memoryMbOf: (name) => memory.get(name) ?? Number.NaN }) : undefined;
     tally = counted;
     const started = await startLocal({
       root: options.root,
@@ -31,6 +32,7 @@ const commands: StageCommands = {
       ...(counted && { crashes: () => void counted.begun(), onInvocation: (report) => counted.ended(report) }),
     });
     local = started;
+    for (const { name, memoryMb } of started.graph.functions) memory.set(name, memoryMb);
     const { outputs, environment, resource } = started;
     return {
       functions: functionsOf(started),
@@ -54,8 +56,13 @@ const commands: StageCommands = {
   },
 };
 
-function variablesOf({ carrier, speed }: StageOptions): Record<string, string> {
-  return { VONAGE_HOST: carrier, SIM_SPEED: String(speed), VERBOSE_EVENTS: "false" };
+function variablesOf({ carrier, speed, batchingWindowSeconds }: StageOptions): Record<string, string> {
+  return {
+    VONAGE_HOST: carrier,
+    SIM_SPEED: String(speed),
+    VERBOSE_EVENTS: "false",
+    BATCHING_WINDOW_SECONDS: String(batchingWindowSeconds),
+  };
 }
 
 function functionsOf({ graph, resource, environment }: Awaited<ReturnType<typeof startLocal>>): StageFunction[] {

@@ -25,7 +25,13 @@ export async function startStage(options: Partial<StageOptions> & Pick<StageOpti
   await once(child, "message");
   const ask = asking(child);
   try {
-    const facts = await ask("start", { root: REPOSITORY, speed: 1, counts: false, ...options });
+    const facts = await ask("start", {
+      root: REPOSITORY,
+      speed: 1,
+      batchingWindowSeconds: 0,
+      counts: false,
+      ...options,
+    });
     const client = { region: facts.environment.AWS_REGION ?? "", credentials: CREDENTIALS, ...SOCKETS };
     const { environment } = facts;
     return {

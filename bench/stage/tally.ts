@@ -1,7 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InvocationReport } from "../../packages/local/src/function-pool.ts";
-import { sum } from "../statistics.ts";
 import { Count } from "../work.ts";
 import { type Requested, requestedBy } from "./requested.ts";
 
@@ -15,6 +14,7 @@ export interface Requests extends Requested {
 /** Invocations of one function that asked for the same. */
 export interface Invocations {
   readonly functionName: string;
+  readonly memoryMb: number;
   readonly messages: number;
   /** How often each of them asked for what. */
   readonly effects: Readonly<Record<string, number>>;
@@ -28,6 +28,10 @@ export interface Tallied {
   /** The most invocations at the same time. */
   readonly mostAtOnce: number;
 }
+
+const RECEIVE = "ReceiveMessage";
+/** Of the answer to one that brings nothing. */
+const EMPTY_LENGTH = 50;
 
 const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: "DynamoDB",
@@ -46,8 +50,10 @@ export class Tally {
   #log = { lines: 0, bytes: 0 };
   #atOnce = 0;
   #mostAtOnce = 0;
+  readonly #memoryMbOf: (functionName: string) => number;
 
-  constructor() {
+  constructor({ memoryMbOf }: { memoryMbOf: (functionName: string) => number }) {
+    this.#memoryMbOf = memoryMbOf;
     // Before the server itself has seen it: both are told of every piece of the body.
     subscribe("http.server.request.start", (message) => {
       const { request } = message as { request: IncomingMessage };
@@ -55,7 +61,18 @@ export class Tally {
       const service = SERVICES[target];
       if (service === "DynamoDB")
         this.#read(request, (body) => this.#count(service, operation, requestedBy(operation, body)));
-      else if (service !== undefined) this.#count(service, operation, NOTHING);
+      else if (service !== undefined && operation !== RECEIVE) this.#count(service, operation, NOTHING);
+    });
+    // A poll that brings nothing is no work of a call: there is always one, whether there are calls or not.
+    subscribe("http.server.response.created", (message) => {
+      const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+      if (request.headers["x-amz-target"] !== `AmazonSQS.${RECEIVE}`) return;
+      const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
+      response.end = (...given: unknown[]) => {
+        const [body] = given;
+        if (String(body ?? "").length > EMPTY_LENGTH) this.#count("SQS", RECEIVE, NOTHING);
+        return end(...given);
+      };
     });
   }
 
@@ -71,7 +88,8 @@ export class Tally {
     for (const name of names) effects[nameOf(name)] = (effects[nameOf(name)] ?? 0) + 1;
     const key = JSON.stringify([functionName, Records.length, Object.entries(effects).sort()]);
     const { invocations } = this.#invocations.get(key) ?? { invocations: 0 };
-    this.#invocations.set(key, { functionName, messages: Records.length, effects, invocations: invocations + 1 });
+    const of = { functionName, memoryMb: this.#memoryMbOf(functionName), messages: Records.length, effects };
+    this.#invocations.set(key, { ...of, invocations: invocations + 1 });
     this.#messagesOf(functionName).add(Records.length);
   }
 
@@ -126,12 +144,6 @@ export class Tally {
     this.#messages.set(functionName, count);
     return count;
   }
-}
-
-/** A poll that brings nothing is no work of a call; one that brings something leads to an invocation. */
-export function withoutIdlePolls({ requests, invocations }: Pick<Tallied, "requests" | "invocations">) {
-  const polls = sum(invocations.map(({ messages, invocations: times }) => (messages > 0 ? times : 0)));
-  return requests.map((of) => (of.operation === "ReceiveMessage" ? { ...of, requests: polls } : of));
 }
 
 const NOTHING: Requested = { kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0 };

@@ -1,9 +1,9 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { stageConfig } from "../../stacks/config.ts";
 import { FUNCTIONS, type Usage } from "../cost.ts";
 import { bytesOf } from "../stage/requested.ts";
 import { type Stage, startStage } from "../stage/stage.ts";
-import { withoutIdlePolls } from "../stage/tally.ts";
-import { inParallel } from "../work.ts";
+import { inTime } from "../work.ts";
 import { ALL_STATUSES, startCarrier } from "./carrier.ts";
 import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall, setPace } from "./customer.ts";
 import { startReceiver } from "./receiver.ts";
@@ -17,40 +17,39 @@ const ITEM_OVERHEAD_BYTES = 100;
 
 export interface Scenario {
   readonly calls: number;
-  /** Together in one request, dialed at this pace; each in a request of its own without it. */
-  readonly batchAt?: { readonly callsPerSecond: number };
+  readonly callsPerSecond: number;
+  /** Whether they are in one request, or each in one of its own. */
+  readonly together?: boolean;
+  /** Whether every message is in an invocation of its own, as where calls are few; else they are gathered as in a deployment. */
+  readonly alone?: boolean;
   /** Of a commit before this one; this one's without it. */
   readonly root?: string;
 }
 
-/**
- * What so many PIN calls ask of AWS, from the request until nothing of them is left to be done. Every message comes in an
- * invocation of its own, as it does where calls are few: batches of messages would only take away from it.
- */
-export async function usageOfPinCalls({ calls, batchAt, root }: Scenario): Promise<Usage> {
+/** What so many PIN calls ask of AWS, from the request until nothing of them is left to be done. */
+export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, root }: Scenario): Promise<Usage> {
   const carrier = await startCarrier({ tells: ALL_STATUSES, pauseMs: PAUSE_MS });
   const receiver = await startReceiver();
   const stage = await startStage({
     carrier: carrier.url,
     counts: true,
-    largestBatch: 1,
     speed: SPEED,
+    ...(alone ? { largestBatch: 1 } : { batchingWindowSeconds: stageConfig("production").batchingWindowSeconds }),
     ...(root !== undefined && { root }),
   });
   try {
     const callback = receiver.callbackUrl();
-    if (batchAt === undefined) await acceptSingles(stage, { calls, callback });
-    else await acceptOneBatch(stage, { calls, callback, ...batchAt });
+    await (together ? acceptOneBatch : acceptSingles)(stage, { calls, callback, callsPerSecond });
     await receiver.results().reaches(calls, { withinSeconds: PATIENCE_SECONDS });
     // Calls that are dialed together have one deadline.
-    const deadlines = batchAt === undefined ? calls : Math.ceil(calls / batchAt.callsPerSecond);
+    const deadlines = together ? Math.ceil(calls / callsPerSecond) : calls;
     await stage.handled({ functionName: FUNCTIONS.timers, messages: deadlines, withinSeconds: PATIENCE_SECONDS });
     const tallied = await stage.tally();
     if (receiver.statuses.get("ok") !== calls) throw new Error(`not every call ended with the right PIN`);
     return {
       calls,
-      apiRequests: batchAt === undefined ? calls : 1,
-      tallied: { ...tallied, requests: withoutIdlePolls(tallied) },
+      apiRequests: together ? 1 : calls,
+      tallied,
       keptBytes: await tableBytes(stage),
     };
   } finally {
@@ -60,19 +59,23 @@ export async function usageOfPinCalls({ calls, batchAt, root }: Scenario): Promi
   }
 }
 
-async function acceptSingles(stage: Stage, { calls, callback }: { calls: number; callback: string }): Promise<void> {
+interface Asked {
+  readonly calls: number;
+  readonly callback: string;
+  readonly callsPerSecond: number;
+}
+
+/** Each of another application. */
+async function acceptSingles(stage: Stage, { calls, callback, callsPerSecond }: Asked): Promise<void> {
   const customers = await newCustomers(calls);
   await stage.forget();
-  await inParallel(calls, { concurrency: 4 }, async (index) => {
+  await inTime(calls, { perSecond: callsPerSecond }, async (index) => {
     const body = callBody({ to: numberOf(index), callback });
     await postCall(stage.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
   });
 }
 
-async function acceptOneBatch(
-  stage: Stage,
-  { calls, callback, callsPerSecond }: { calls: number; callback: string; callsPerSecond: number },
-): Promise<void> {
+async function acceptOneBatch(stage: Stage, { calls, callback, callsPerSecond }: Asked): Promise<void> {
   const customer = await newCustomer();
   await setPace(stage, customer, { callsPerSecond });
   await stage.forget();

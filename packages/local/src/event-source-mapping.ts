@@ -18,19 +18,27 @@ export interface MappingOptions {
   onError: (message: string) => void;
 }
 
-/** Takes messages from a queue to a function. One poll at a time, and only while there is room for what it may bring. */
+/**
+ * Takes messages from a queue to a function. One poll at a time, and only while there is room for what it may bring; with a
+ * window as many side by side as AWS has, since how full batches are gathered depends on it.
+ */
 export class EventSourceMapping {
   readonly #options: MappingOptions;
   readonly #concurrency: number;
   readonly #batches = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
-  readonly #polling: Promise<void>;
+  readonly #polling: Promise<unknown>;
 
   constructor(options: MappingOptions) {
     this.#options = options;
     // Messages that wait for a worker would lose the visibility they need.
     this.#concurrency = Math.min(options.settings.maximumConcurrency ?? DEFAULT_CONCURRENCY, options.pool.limit);
-    this.#polling = this.#poll();
+    this.#polling =
+      options.settings.batchingWindowSeconds === 0
+        ? this.#poll()
+        : Promise.all(
+            Array.from({ length: Math.min(this.#concurrency, DEFAULT_CONCURRENCY) }, () => this.#gatherAndWork()),
+          );
   }
 
   /** The functions must have been stopped, or stop meanwhile: a batch ends when its invocation does. */
@@ -50,6 +58,13 @@ export class EventSourceMapping {
       if (messages.length === 0) continue;
       const batch = this.#work(messages).finally(() => this.#batches.delete(batch));
       this.#batches.add(batch);
+    }
+  }
+
+  async #gatherAndWork(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const messages = await this.#gather();
+      if (messages.length > 0) await this.#work(messages);
     }
   }
 

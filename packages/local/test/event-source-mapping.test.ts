@@ -109,12 +109,25 @@ describe("an event source mapping", () => {
     await mapping.stop();
   });
 
+  it("with a window gathers as many batches side by side as AWS does, and no more than it may work on", async () => {
+    const { seen, mapping, QueueUrl } = await run({
+      queue: "side-by-side",
+      bodies: Array.from({ length: 20 }, (_, index) => `m${index}`),
+      times: 2,
+      settings: { batchSize: 10, batchingWindowSeconds: 5, maximumConcurrency: 2 },
+      answer: () => undefined,
+    });
+    expect(seen.map((batch) => batch.length)).toEqual([10, 10]);
+    await expect.poll(() => left(QueueUrl)).toEqual("0 0");
+    await mapping.stop();
+  });
+
   it("gathers more than ten messages within its window", async () => {
     const { seen, mapping, QueueUrl } = await run({
       queue: "wide",
       bodies: Array.from({ length: 12 }, (_, index) => `m${index}`),
       times: 1,
-      settings: { batchSize: 12, batchingWindowSeconds: 1 },
+      settings: { batchSize: 12, batchingWindowSeconds: 1, maximumConcurrency: 1 },
       answer: () => undefined,
     });
     expect(seen[0]).toHaveLength(12);

@@ -38,7 +38,7 @@ describe("a stage that is debugged", () => {
     const dialer = ofType("aws:lambda/function:Function", "DialQueueSubscriber");
     const queue = ofType("aws:sqs/queue:Queue", "DialQueueQueue");
     expect(dialer?.timeout).toBe(600);
-    expect(queue?.visibilityTimeoutSeconds).toBe(3_600);
+    expect(queue?.visibilityTimeoutSeconds).toBe(3_601);
   });
 
   it("is not production", async () => {

@@ -1,11 +1,12 @@
-import { type Operation, operationsOf, type StepName } from "./operations.ts";
+import { stageConfig } from "../../../../stacks/config.ts";
+import { type FunctionName, type Operation, operationsOf, STEPS, type StepName } from "./operations.ts";
 
 /**
  * What nobody has measured in AWS yet, and everything below depends on. Replace these by what the dashboards show:
  * every figure follows.
  */
 
-/** From asking to the answer, in ms, as a function of 512 MB sees it: the client's own work is in it. */
+/** From asking to the answer, in ms, as a function sees it: the client's own work is in it. */
 const OPERATION_MS: Readonly<Record<Operation, number>> = {
   "paces.reserve": 13,
   "paces.refuse": 5,
@@ -39,13 +40,18 @@ const OPERATION_MS: Readonly<Record<Operation, number>> = {
 /** A refusal comes from the carrier's door. */
 const REFUSED_BY_CARRIER_MS = 100;
 
-/** Parsing, hashing, signing and logging, for each message or request. */
-const OWN_MS = 5;
+/** Parsing, hashing, signing and logging, for each message or request, with half a GB of memory. */
+export const OWN_MS = 5;
+const OWN_MS_GB = 0.5;
 
 /** How long a step takes on average: its operations, as if one came after the other. */
 export function stepMs(step: StepName): number {
   const asked = operationsOf(step).reduce((sum, [operation, times]) => sum + times * msOf(operation, step), 0);
-  return asked + OWN_MS;
+  return asked + ownMs(memoryGbOf(STEPS[step].function));
+}
+
+export function ownMs(memoryGb: number): number {
+  return (OWN_MS * OWN_MS_GB) / memoryGb;
 }
 
 function msOf(operation: Operation, step: StepName): number {
@@ -75,8 +81,11 @@ export const CARRIER_CALLS_PER_SECOND = 3;
 /** How much of that an application uses at the peak. Much closer to 1, and it is limited before anything of ours is. */
 export const CARRIER_LOAD = 1 / 10;
 
-/** As `stacks/lambda.ts` has it. */
-export const MEMORY_GB = 0.5;
+/** The memory of a function, as the stacks have it. What has half as much takes twice as long for its own work. */
+const { working, waiting } = stageConfig("production").memoryMb;
+export function memoryGbOf(name: FunctionName): number {
+  return (name === "api" || name === "dialer" ? working : waiting) / 1_024;
+}
 
 /** The line of each unit of work, and the one of metrics where it is measured; Lambda's own lines are off. */
 export const LOG_BYTES = { line: 180, metrics: 300 };

@@ -2,17 +2,9 @@ import { Random } from "../random.ts";
 import { Durations } from "./durations.ts";
 import { JOURNEYS, stepsOf } from "./journeys.ts";
 import { STEPS, type StepName } from "./operations.ts";
-import { type FlowSettings, QUEUES, type QueueName } from "./settings.ts";
+import { CONSUMERS, type FlowSettings, QUEUES, type QueueName } from "./settings.ts";
 
 const BATCHES = 2_000;
-
-const FUNCTIONS = {
-  dial: "dialer",
-  state: "reducer",
-  timers: "timers",
-  callbacks: "first",
-  callbackRetries: "later",
-} as const satisfies Record<QueueName, (typeof STEPS)[StepName]["function"]>;
 
 /** How many messages a second each function gets through when every batch of its is full. */
 export function capacityOf(settings: FlowSettings): Record<QueueName, number> {
@@ -24,7 +16,7 @@ export function capacityOf(settings: FlowSettings): Record<QueueName, number> {
   return Object.fromEntries(entries);
 }
 
-/** On average. The reducer takes its messages one after the other, all others take theirs side by side. */
+/** On average. A function takes its messages side by side. */
 export function fullBatchSeconds(queue: QueueName, batchSize: number): number {
   const random = new Random(1);
   const durations = new Durations(random);
@@ -32,7 +24,7 @@ export function fullBatchSeconds(queue: QueueName, batchSize: number): number {
   let totalMs = 0;
   for (let batch = 0; batch < BATCHES; batch += 1) {
     const each = Array.from({ length: batchSize }, () => durations.of(random.pick(steps)));
-    totalMs += queue === "state" ? each.reduce((sum, ms) => sum + ms) : Math.max(...each);
+    totalMs += Math.max(...each);
   }
   return totalMs / BATCHES / 1000;
 }
@@ -41,7 +33,7 @@ export function fullBatchSeconds(queue: QueueName, batchSize: number): number {
 function stepsIn(queue: QueueName): readonly StepName[] {
   if (queue === "callbackRetries") return ["redeliver"];
   return Object.values(JOURNEYS).flatMap((journey) => {
-    const steps = stepsOf(journey).filter((step) => STEPS[step].function === FUNCTIONS[queue]);
+    const steps = stepsOf(journey).filter((step) => STEPS[step].function === CONSUMERS[queue]);
     return Array.from({ length: Math.round(100 * journey.share) }, () => steps).flat();
   });
 }

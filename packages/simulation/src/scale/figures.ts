@@ -1,4 +1,3 @@
-import { MEMORY_GB } from "./assumptions.ts";
 import type { CallOnItsWay } from "./calls.ts";
 import { Flow, type FlowOptions } from "./flow.ts";
 import type { Ledger } from "./ledger.ts";
@@ -101,11 +100,11 @@ function waitOf(seconds: readonly number[]): Wait {
 }
 
 /** What was asked of AWS, batches as they were; what the table keeps is left out. */
-function usdOf({ meter, logBytes, runMs }: Ledger): number {
+function usdOf({ meter, logBytes, gbSeconds }: Ledger): number {
   return (
     meter.total("apiRequests") * PRICES.apiRequest.usd +
     meter.total("invocations") * PRICES.invocation.usd +
-    (runMs / 1000) * MEMORY_GB * PRICES.gbSecond.usd +
+    gbSeconds * PRICES.gbSecond.usd +
     meter.total("events") * PRICES.event.usd +
     meter.total("queueRequests") * PRICES.queueRequest.usd +
     meter.total("readUnits") * PRICES.readUnit.usd +

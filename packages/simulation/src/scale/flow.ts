@@ -180,12 +180,12 @@ export class Flow {
     }
   }
 
-  /** Messages of a batch side by side; the reducer takes its own one after the other. */
+  /** Messages of a batch, side by side. */
   #work(queue: QueueName, batch: readonly Message[]): void {
     const { nowMs } = this;
     let batchMs = 0;
     for (const message of batch) {
-      let startMs = queue === "state" ? batchMs : 0;
+      let startMs = 0;
       for (const turn of this.#life.turns(queue, message, nowMs)) {
         const endMs = startMs + this.#durations.of(turn.step);
         batchMs = Math.max(batchMs, endMs);

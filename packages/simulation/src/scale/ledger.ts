@@ -1,6 +1,7 @@
+import { memoryGbOf } from "./assumptions.ts";
 import { Meter } from "./meter.ts";
-import { byStep, type StepName } from "./operations.ts";
-import type { QueueName } from "./settings.ts";
+import { byStep, type FunctionName, type StepName } from "./operations.ts";
+import { CONSUMERS, type QueueName } from "./settings.ts";
 import { usageOfStep } from "./usage.ts";
 
 const USAGE = byStep(usageOfStep);
@@ -9,8 +10,7 @@ const USAGE = byStep(usageOfStep);
 export class Ledger {
   readonly meter = new Meter();
   readonly steps: Record<StepName, number> = byStep(() => 0);
-  /** How long functions ran in all. */
-  runMs = 0;
+  gbSeconds = 0;
   logBytes = 0;
 
   step(step: StepName, nowMs: number): void {
@@ -28,18 +28,18 @@ export class Ledger {
   /** Of a function that a request has called. */
   request(metered: "apiRequests" | "webhooks", nowMs: number, ms: number): void {
     this.meter.add(metered, nowMs, 1);
-    this.#invocation(nowMs, ms);
+    this.#invocation(metered === "apiRequests" ? "api" : "webhooks", nowMs, ms);
   }
 
   /** Of a function that was handed a batch: received together, and deleted together. */
   batch(queue: QueueName, { nowMs, ms, messages }: { nowMs: number; ms: number; messages: number }): void {
     this.meter.add(queue, nowMs, messages);
     this.meter.add("queueRequests", nowMs, 2);
-    this.#invocation(nowMs, ms);
+    this.#invocation(CONSUMERS[queue], nowMs, ms);
   }
 
-  #invocation(nowMs: number, ms: number): void {
+  #invocation(name: FunctionName, nowMs: number, ms: number): void {
     this.meter.add("invocations", nowMs, 1);
-    this.runMs += ms;
+    this.gbSeconds += (ms / 1000) * memoryGbOf(name);
   }
 }

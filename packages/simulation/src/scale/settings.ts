@@ -1,8 +1,17 @@
 import { stageConfig } from "../../../../stacks/config.ts";
 import { CARRIER_CALLS_PER_SECOND } from "./assumptions.ts";
+import type { FunctionName } from "./operations.ts";
 
 export const QUEUES = ["dial", "state", "timers", "callbacks", "callbackRetries"] as const;
 export type QueueName = (typeof QUEUES)[number];
+
+export const CONSUMERS: Readonly<Record<QueueName, FunctionName>> = {
+  dial: "dialer",
+  state: "reducer",
+  timers: "timers",
+  callbacks: "first",
+  callbackRetries: "later",
+};
 
 /** What bounds the flow: our own settings as they are deployed, and the carrier's limit. */
 export interface FlowSettings {

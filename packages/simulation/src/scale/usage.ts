@@ -1,4 +1,4 @@
-import { LOG_BYTES, MEMORY_GB, OUT_BYTES, stepMs } from "./assumptions.ts";
+import { LOG_BYTES, memoryGbOf, OUT_BYTES, stepMs } from "./assumptions.ts";
 import { JOURNEYS, stepsOf } from "./journeys.ts";
 import { type Operation, operationsOf, REQUESTS, type Requests, STEPS, type StepName } from "./operations.ts";
 
@@ -41,7 +41,7 @@ export function usageOfStep(step: StepName): Usage {
   return {
     apiRequests: REQUESTED.has(step) ? 1 : 0,
     invocations: 1,
-    gbSeconds: (stepMs(step) / 1000) * MEMORY_GB,
+    gbSeconds: (stepMs(step) / 1000) * memoryGbOf(STEPS[step].function),
     events: requests("PutEvents"),
     deliveries,
     messages: requests("SendMessage") + deliveries,

@@ -59,7 +59,7 @@ describe("what is deployed", () => {
 });
 
 describe("more than is deployed", () => {
-  const tight = { ...settings, maximumConcurrency: { ...settings.maximumConcurrency, state: 1 } };
+  const tight = { ...settings, batchSize: 1, maximumConcurrency: { ...settings.maximumConcurrency, state: 1 } };
 
   it("is worked off when no more comes, and nothing is lost", () => {
     const { calls, queues, drainSeconds } = figuresOf({

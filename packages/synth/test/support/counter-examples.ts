@@ -188,8 +188,8 @@ export const counterExamples: readonly CounterExample[] = [
     breaks: "a message hidden for less than six timeouts and the window",
     policy: "a message is hidden for six timeouts of its function and the batching window",
     breakIt: (graph) =>
-      change({ graph, type: MAPPING, name: "StateQueueSubscriber", inputs: { maximumBatchingWindowInSeconds: 1 } }),
-    says: /^StateQueue hides it for 12 s of 13 s$/,
+      change({ graph, type: MAPPING, name: "StateQueueSubscriber", inputs: { maximumBatchingWindowInSeconds: 2 } }),
+    says: /^StateQueue hides it for 13 s of 14 s$/,
   },
   {
     breaks: "a consumer that fails whole batches",
