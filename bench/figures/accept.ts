@@ -2,6 +2,7 @@ import type { Figure, Measurement } from "../figure.ts";
 import { type Stage, startStage } from "../stage/stage.ts";
 import { median, pairedRatio } from "../statistics.ts";
 import { inParallel, secondsOf } from "../work.ts";
+import { bareSeconds } from "../world/bare-operations.ts";
 import { startCarrier } from "../world/carrier.ts";
 import {
   batchBody,
@@ -24,6 +25,8 @@ const BATCH_SIZE = 1_000;
 export const BATCHES_AT_ONCE = 4;
 const SAMPLE_CALLS = 250;
 const WARM_UP = 300;
+/** Of the item that is written for a call. */
+const SPEC_BYTES = 700;
 
 /** Nothing is called back: nothing is dialed. */
 const CALLBACK = "http://127.0.0.1:9/result";
@@ -41,6 +44,7 @@ export const accept: Measurement = {
         batch: [] as number[],
         sample: [] as number[],
         refused: [] as number[],
+        bare: [] as number[],
       };
       const singles = (url: string, calls: number) => acceptSingles({ url, calls, customers });
       await singles(stage.apiUrl, WARM_UP);
@@ -51,6 +55,7 @@ export const accept: Measurement = {
         rates.batch.push(await acceptBatches({ stage, batches: BATCHES }));
         rates.sample.push(await singles(sample.url, SAMPLE_CALLS));
         rates.refused.push(await refuseAtOnce(stage.apiUrl, SINGLES));
+        rates.bare.push(SINGLES / (await bareSeconds(stage, { operations: ASKED_FOR_ONE, concurrency: CONCURRENCY })));
         say(`round ${round}: ${Object.entries(rates).map(([name, of]) => `${name} ${of.at(-1)?.toFixed(0)}/s`)}`);
       }
       return [singleFigure(rates), batchFigure(rates)];
@@ -74,6 +79,14 @@ async function acceptSingles(given: { url: string; calls: number; customers: rea
   );
   return calls / seconds;
 }
+
+/** What a single call asks of AWS: a place in time, an item, and a message. */
+const ASKED_FOR_ONE = ["UpdateItem", "BatchWriteItem", "SendMessage"].map((operation) => ({
+  operation,
+  requests: SINGLES,
+  items: SINGLES,
+  bytes: SINGLES * SPEC_BYTES,
+}));
 
 /** Requests a second that the api answers without asking AWS for anything: what gateway and threads carry at the most. */
 async function refuseAtOnce(url: string, requests: number): Promise<number> {
@@ -105,13 +118,14 @@ interface Rates {
   readonly batch: readonly number[];
   readonly sample: readonly number[];
   readonly refused: readonly number[];
+  readonly bare: readonly number[];
 }
 
 const REFERENCE = `Reference: a server that, as the sample voice-ttsprompt-lambda does, writes the call to the same table emulator and dials inside the request, at a carrier that answers after ${CARRIER_MS} ms; ${CONCURRENCY} requests at a time, median of ${ROUNDS} rounds in turn with ours.`;
 const HELD_OFF =
   "Accepting alone: the applications' next free place in time is an hour ahead, so that nothing is dialed meanwhile; calls may wait for a day.";
 
-function singleFigure({ single, sample, refused }: Rates): Figure {
+function singleFigure({ single, sample, refused, bare }: Rates): Figure {
   const ratio = pairedRatio(single, sample);
   return {
     name: "accept-single",
@@ -123,9 +137,9 @@ function singleFigure({ single, sample, refused }: Rates): Figure {
     how: [
       `POST /call at the local stage (real handlers, fauxqs, dynalite), ${SINGLES} calls of ${CONCURRENCY} applications at concurrency ${CONCURRENCY}, median of ${ROUNDS}. ${HELD_OFF}`,
       REFERENCE,
-      `The same stage answers ${median(refused).toFixed(0)} requests/s that it refuses at once, with a 415 and without asking AWS for anything, ${pairedRatio(refused, sample).toFixed(1)} times the reference: gateway, threads and whoever asks share this machine's processors, and that is the most it could accept if all else were free.`,
+      `The same stage answers ${median(refused).toFixed(0)} requests/s that it refuses at once, with a 415 and without asking AWS for anything, ${pairedRatio(refused, sample).toFixed(1)} times the reference: gateway, threads and whoever asks share this machine's processors, and that is the most it could accept if all else were free. The three requests that a call asks of AWS (its place, its item, its message) are served by the emulators, in a bare loop at the same concurrency, for ${median(bare).toFixed(0)} calls/s, ${pairedRatio(bare, sample).toFixed(1)} times the reference: that is the most it could accept if nothing else had to be done.`,
     ],
-    table: roundsTable({ ours: single, reference: sample, "refused at once": refused }),
+    table: roundsTable({ ours: single, reference: sample, "refused at once": refused, "its requests alone": bare }),
   };
 }
 

@@ -15,7 +15,7 @@ const WARM_UP_BATCHES = 24;
 /** Calls of one batch, which are dialed together. */
 const BATCH_SIZE = 25;
 /** Batches on their way at the same time. */
-const AT_ONCE = 2;
+const AT_ONCE = 8;
 const CALLS = BATCHES * BATCH_SIZE;
 const PATIENCE_SECONDS = 120;
 
