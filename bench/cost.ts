@@ -1,3 +1,4 @@
+import { BETWEEN_REQUESTS_MS, PREPARATION_MS } from "../packages/functions/src/dialer/dial.ts";
 import { OUT_BYTES, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
 import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
 import { stageConfig } from "../stacks/config.ts";
@@ -76,7 +77,12 @@ function invocationMs({ functionName, memoryMb, messages, effects }: Invocations
       ? ASSUMED_MS.carrier
       : msOf(name) * Math.ceil(times / togetherIn({ functionName, messages, dials })),
   );
-  return sum(waits) + ownMs(memoryMb / 1_024) * Math.max(1, messages, dials);
+  return sum(waits) + stepMs({ messages, dials }) + ownMs(memoryMb / 1_024) * Math.max(1, messages, dials);
+}
+
+/** What a step of a batch waits, so that each call is asked for in its moment. A single call is dialed at once. */
+function stepMs({ messages, dials }: { messages: number; dials: number }): number {
+  return dials > messages ? PREPARATION_MS + BETWEEN_REQUESTS_MS * (dials / messages - 1) : 0;
 }
 
 function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {

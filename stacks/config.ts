@@ -10,9 +10,16 @@ export interface StageConfig {
   timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
   /**
    * How many batches are worked on at once. The reducer outruns the dialer: a call whose reports wait is closed by its
-   * deadline without them. Callbacks mostly wait, for servers that are not ours.
+   * deadline without them. The dialer is at a step of a batch for as long as a second. Callbacks mostly wait, for servers
+   * that are not ours.
    */
-  maximumConcurrency: { consumer: number; reducer: number; callbacks: number; callbackRetries: number };
+  maximumConcurrency: {
+    consumer: number;
+    dialer: number;
+    reducer: number;
+    callbacks: number;
+    callbackRetries: number;
+  };
   /** The most messages of one batch. */
   batchSize: number;
   /**
@@ -134,8 +141,8 @@ export function stageConfig(stage: string): StageConfig {
       ? { consumer: 5, reducer: 2, dispatcher: 15 }
       : { consumer: unlessStopped(30), reducer: unlessStopped(2), dispatcher: unlessStopped(30) },
     maximumConcurrency: isLocal
-      ? { consumer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 }
-      : { consumer: 20, reducer: 60, callbacks: 100, callbackRetries: 50 },
+      ? { consumer: 2, dialer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 }
+      : { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callbackRetries: 50 },
     batchSize: 10,
     batchingWindowSeconds: isLocal ? variables.BATCHING_WINDOW_SECONDS : 1,
     memoryMb: { working: 512, waiting: 256 },

@@ -1,5 +1,5 @@
 import { bus, dial, sealKey, settings, table, timers, webhookKey } from "./calls.ts";
-import { consume, working } from "./lambda.ts";
+import { config, consumeBy, working } from "./lambda.ts";
 import { webhookUrl } from "./webhooks.ts";
 
 export const dialer = dial.queue.subscribe(
@@ -8,5 +8,5 @@ export const dialer = dial.queue.subscribe(
     handler: "packages/functions/src/dialer/lambda.handler",
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],
   },
-  consume,
+  consumeBy(config.maximumConcurrency.dialer),
 );

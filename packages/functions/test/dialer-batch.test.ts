@@ -12,12 +12,13 @@ type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
 
 const placed = (tids: readonly string[]) => tids.map((tid) => ({ event: "dial.placed", tid }));
 const called = ({ carrier }: Pick<BatchWorld, "carrier">) => carrier.placed.map(({ call }) => call.to);
-/** The moments that calls wait for before the carrier is asked. */
+/** The moments that are waited for: to begin, and to ask the carrier for each call. */
 function momentsOf({ carrier, clock }: BatchWorld): readonly string[] {
   const moments: string[] = [];
   const { reaches } = clock;
   vi.spyOn(clock, "reaches").mockImplementation(async (timeMs) => {
-    expect(carrier.placed.length).toBeLessThan(moments.push(new Date(timeMs).toISOString()));
+    moments.push(new Date(timeMs).toISOString());
+    expect(carrier.placed.length).toBeLessThan(moments.length);
     await reaches(timeMs);
   });
   return moments;
@@ -50,19 +51,21 @@ describe("a step of a batch", () => {
     const world = await batchWorld();
     const asked = momentsOf(world);
     await dialer(world)(world.message);
-    expect(asked).toEqual([at(0.15), at(0.165), at(0.18)]);
+    expect(asked).toEqual([at(0), at(0.15), at(0.175), at(0.2)]);
   });
 
   it.each([
     ["as soon as it may", at(0.2), at(0.2)],
     ["as soon as it can be ready, where it may before", at(0.1), at(0.15)],
     ["after 0.3 s, however far ahead another clock has put it", at(5), at(0.3)],
-  ])("asks the carrier for its first call %s", async (_, due, moment) => {
+  ])("asks the carrier for its first call %s, and sends the rest on accordingly", async (_, dueThen, moment) => {
     const world = await batchWorld();
     const asked = momentsOf(world);
-    await dialer(world)(rest(world, { due }));
-    expect(asked[0]).toBe(moment);
-    expect(world.dial.sent).toMatchObject([{ due: new Date(Date.parse(moment) + 1_025).toISOString() }]);
+    await dialer(world)(rest(world, { due: dueThen }));
+    const secondsFrom = (time: string) => (Date.parse(time) - Date.parse(at(0))) / 1_000;
+    expect(asked.slice(0, 2)).toEqual([at(secondsFrom(moment) - 0.15), moment]);
+    const due = at(secondsFrom(moment) + 1.025);
+    expect(world.dial.sent).toMatchObject([{ not_before: at(secondsFrom(moment) + 0.85), due }]);
   });
 
   it("claims nothing when its deadline cannot be set", async () => {
@@ -102,8 +105,8 @@ describe("a step of a batch", () => {
     }
     expect(world.dial.sent.map((sent) => "next" in sent && [sent.next, sent.until, sent.not_before])).toEqual([
       [3, 6, at(1)],
-      [6, 9, at(2)],
-      [9, 10, at(3)],
+      [6, 9, at(2.025)],
+      [9, 10, at(3.05)],
     ]);
     expect(called(world)).toEqual(Array.from({ length: 10 }, (_, index) => numberAt(index)));
   });
@@ -230,7 +233,7 @@ describe("a step that the carrier has no room for", () => {
     expect(again.map(({ sealed_credential: _, ...sent }) => sent)).toEqual(
       // Behind the 2.05 s of the batch, and the carrier's 3 s at the least, from when it was asked: two calls do not share a place.
       tidsOf(0, 3).map((tid, index) => {
-        const not_before = new Date(from + Math.max(3_180, 2_050 + index * 1_025)).toISOString();
+        const not_before = new Date(from + Math.max(3_200, 2_050 + index * 1_025)).toISOString();
         return { v: 1, type: "dial", tid, not_before };
       }),
     );

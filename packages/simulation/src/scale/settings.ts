@@ -28,11 +28,11 @@ export interface FlowSettings {
 /** Of the production stage, as `stacks/config.ts` has them. */
 export function deployedSettings(): FlowSettings {
   const { throttle, batchSize, maximumConcurrency, timeoutSeconds, settings } = stageConfig("production");
-  const { consumer, reducer, callbacks, callbackRetries } = maximumConcurrency;
+  const { consumer, dialer, reducer, callbacks, callbackRetries } = maximumConcurrency;
   return {
     throttle,
     batchSize,
-    maximumConcurrency: { dial: consumer, state: reducer, timers: consumer, callbacks, callbackRetries },
+    maximumConcurrency: { dial: dialer, state: reducer, timers: consumer, callbacks, callbackRetries },
     timeoutSeconds: {
       dial: timeoutSeconds.consumer,
       state: timeoutSeconds.reducer,
