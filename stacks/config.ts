@@ -27,7 +27,7 @@ export interface StageConfig {
    * timers. Each invocation and each request that takes or deletes messages is then for several.
    */
   batchingWindowSeconds: number;
-  /** Twice the memory is twice the processor. Functions that mostly wait for others have no use for it. */
+  /** Twice the memory is twice the processor. Functions that mostly wait, for nobody who is waiting for them, have no use for it. */
   memoryMb: { working: number; waiting: number };
   /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
   throttle: { requestsPerSecond: number; burst: number };

@@ -29,7 +29,7 @@ $transform(aws.lambda.Function, (args) => {
   );
 });
 
-/** For a function that has more to do than to wait: it seals, hashes and signs, or sends many requests at a time. */
+/** For a function that has much to do at a time, or little time to do it in, or somebody on the line who waits for it. */
 export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as const;
 
 /** How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */

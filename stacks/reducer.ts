@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { config, consume, gatherBy, lambda } from "./lambda.ts";
+import { config, consume, gatherBy, lambda, working } from "./lambda.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -11,7 +11,7 @@ const progress = [table, bus, timers.queue, settings];
 
 export const reducer = state.queue.subscribe(
   {
-    ...lambda,
+    ...working,
     handler: "packages/functions/src/reducer/lambda.handler",
     timeout: `${config.timeoutSeconds.reducer} seconds`,
     link: progress,

@@ -1,12 +1,12 @@
 import { bus, pinKey, settings, table, webhookKey } from "./calls.ts";
-import { lambda } from "./lambda.ts";
+import { working } from "./lambda.ts";
 
 /**
  * A function URL, not a gateway: webhooks are many, carry their own per-call token, and a gateway in front of them
  * would double the price of a call. The carrier gives up after 5 s, so the function does too.
  */
 export const webhooks = new sst.aws.Function("Webhooks", {
-  ...lambda,
+  ...working,
   handler: "packages/functions/src/webhooks/lambda.handler",
   timeout: "5 seconds",
   url: { cors: false },

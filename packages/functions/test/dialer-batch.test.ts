@@ -12,17 +12,6 @@ type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
 
 const placed = (tids: readonly string[]) => tids.map((tid) => ({ event: "dial.placed", tid }));
 const called = ({ carrier }: Pick<BatchWorld, "carrier">) => carrier.placed.map(({ call }) => call.to);
-/** The moments that are waited for: to begin, and to ask the carrier for each call. */
-function momentsOf({ carrier, clock }: BatchWorld): readonly string[] {
-  const moments: string[] = [];
-  const { reaches } = clock;
-  vi.spyOn(clock, "reaches").mockImplementation(async (timeMs) => {
-    moments.push(new Date(timeMs).toISOString());
-    expect(carrier.placed.length).toBeLessThan(moments.length);
-    await reaches(timeMs);
-  });
-  return moments;
-}
 const phases = async ({ calls, tids }: BatchWorld) =>
   [...(await calls.find(tids)).values()].map(({ stored }) => stored.call.phase);
 const rest = ({ message }: BatchWorld, changes: Partial<DialBatchMessage>) => ({ ...message, ...changes });
@@ -45,27 +34,6 @@ describe("a step of a batch", () => {
     expect(world.bus.published.map(({ type, metadata }) => [type, metadata.tid])).toEqual(
       tidsOf(0, 3).map((tid) => ["call.dialed", tid]),
     );
-  });
-
-  it("asks the carrier for each call at a moment of its own, counted from where it began", async () => {
-    const world = await batchWorld();
-    const asked = momentsOf(world);
-    await dialer(world)(world.message);
-    expect(asked).toEqual([at(0), at(0.15), at(0.175), at(0.2)]);
-  });
-
-  it.each([
-    ["as soon as it may", at(0.2), at(0.2)],
-    ["as soon as it can be ready, where it may before", at(0.1), at(0.15)],
-    ["after 0.3 s, however far ahead another clock has put it", at(5), at(0.3)],
-  ])("asks the carrier for its first call %s, and sends the rest on accordingly", async (_, dueThen, moment) => {
-    const world = await batchWorld();
-    const asked = momentsOf(world);
-    await dialer(world)(rest(world, { due: dueThen }));
-    const secondsFrom = (time: string) => (Date.parse(time) - Date.parse(at(0))) / 1_000;
-    expect(asked.slice(0, 2)).toEqual([at(secondsFrom(moment) - 0.15), moment]);
-    const due = at(secondsFrom(moment) + 1.025);
-    expect(world.dial.sent).toMatchObject([{ not_before: at(secondsFrom(moment) + 0.85), due }]);
   });
 
   it("claims nothing when its deadline cannot be set", async () => {

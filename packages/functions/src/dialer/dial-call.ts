@@ -32,13 +32,16 @@ export interface DialerPorts {
 /** However long the carrier asks us to wait, we look again after this. */
 const LONGEST_RETRY_AFTER_SECONDS = 60;
 
+/** Claims take differently long. A call that is claimed longer before it is dialed is one more that a crash leaves unknown. */
+const CLAIMING_MS = 50;
+
 /** A call whose turn it is. The credential is there to be used, and to be sealed for this call where it is sent on. */
 export interface Turn {
   readonly spec: CallSpec;
   readonly stored: Stored;
   readonly credential: string;
   readonly sealedCredential: () => Promise<string>;
-  /** When the carrier is asked, where that is not as soon as the call is claimed; epoch ms. */
+  /** When the carrier is asked, where that is not at once; epoch ms. */
   readonly dueMs?: number;
 }
 
@@ -49,6 +52,7 @@ export interface Turn {
  */
 export async function dialCall({ token, turn }: { token: string; turn: Turn }, ports: DialerPorts): Promise<Told> {
   const { tid } = turn.spec;
+  if (turn.dueMs !== undefined) await ports.clock.reaches(turn.dueMs - CLAIMING_MS);
   const claimed = await claim({ turn, token }, ports);
   if (claimed === undefined) return { event: "dial.skipped", tid };
 

@@ -81,10 +81,12 @@ export const CARRIER_CALLS_PER_SECOND = 3;
 /** How much of that an application uses at the peak. Much closer to 1, and it is limited before anything of ours is. */
 export const CARRIER_LOAD = 1 / 10;
 
-/** The memory of a function, as the stacks have it. What has half as much takes twice as long for its own work. */
 const { working, waiting } = stageConfig("production").memoryMb;
+const WORKING: ReadonlySet<FunctionName> = new Set(["api", "dialer", "webhooks", "reducer"]);
+
+/** As the stacks have it. A function with half as much takes twice as long for its own work. */
 export function memoryGbOf(name: FunctionName): number {
-  return (name === "api" || name === "dialer" ? working : waiting) / 1_024;
+  return (WORKING.has(name) ? working : waiting) / 1_024;
 }
 
 /** The line of each unit of work, and the one of metrics where it is measured; Lambda's own lines are off. */

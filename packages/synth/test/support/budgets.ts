@@ -7,12 +7,12 @@ export const BUDGETS: FunctionBudgets = {
   [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 810, loadedKilobytes: 480 },
   [handler("webhooks/lambda.handler")]: {
     timeoutSeconds: 5,
-    memoryMb: 256,
+    memoryMb: 512,
     bundleKilobytes: 550,
     loadedKilobytes: 370,
   },
   [handler("dialer/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 700, loadedKilobytes: 530 },
-  [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 256, bundleKilobytes: 570, loadedKilobytes: 390 },
+  [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 512, bundleKilobytes: 570, loadedKilobytes: 390 },
   [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 700, loadedKilobytes: 410 },
   [handler("dead-letters/lambda.dial")]: {
     timeoutSeconds: 30,

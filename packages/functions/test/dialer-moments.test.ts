@@ -1,0 +1,59 @@
+import { describe, expect, it, vi } from "vitest";
+import { cancelCall } from "../src/cancel-call.ts";
+import { dialer } from "../src/dialer/dial.ts";
+import { batchWorld, numberAt, tidsOf } from "./batch-given.ts";
+import { at } from "./given.ts";
+
+type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
+
+/** The moments that are waited for: to begin, to claim each call, and to ask the carrier for it. */
+function momentsOf({ carrier, clock }: BatchWorld): readonly string[] {
+  const moments: string[] = [];
+  const { reaches } = clock;
+  vi.spyOn(clock, "reaches").mockImplementation(async (timeMs) => {
+    moments.push(new Date(timeMs).toISOString());
+    expect(carrier.placed.length).toBeLessThan(moments.length);
+    await reaches(timeMs);
+  });
+  return moments;
+}
+
+describe("a step of a batch", () => {
+  it("claims each call, and asks the carrier for it, at moments of its own, counted from where it began", async () => {
+    const world = await batchWorld();
+    const moments = momentsOf(world);
+    await dialer(world)(world.message);
+    expect(moments).toEqual([at(0), ...[0.1, 0.125, 0.15].map(at), ...[0.15, 0.175, 0.2].map(at)]);
+  });
+
+  it("leaves a call alone that was cancelled before its moment", async () => {
+    const world = await batchWorld();
+    const [first = "", second = "", third = ""] = tidsOf(0, 3);
+    const { reaches } = world.clock;
+    vi.spyOn(world.clock, "reaches").mockImplementation(async (timeMs) => {
+      if (timeMs === Date.parse(at(0.125))) await cancelCall({ tid: second, credential: undefined }, world);
+      await reaches(timeMs);
+    });
+    expect(await dialer(world)(world.message)).toEqual([
+      { event: "dial.placed", tid: first },
+      { event: "dial.skipped", tid: second },
+      { event: "dial.placed", tid: third },
+    ]);
+    expect(world.carrier.placed.map(({ call }) => call.to)).toEqual([0, 2].map(numberAt));
+  });
+
+  it.each([
+    ["as soon as it may", at(0.2), at(0.2)],
+    ["as soon as it can be ready, where it may before", at(0.1), at(0.15)],
+    ["after 0.3 s, however far ahead another clock has put it", at(5), at(0.3)],
+  ])("asks the carrier for its first call %s, and sends the rest on accordingly", async (_, dueThen, moment) => {
+    const world = await batchWorld();
+    const asked = momentsOf(world);
+    await dialer(world)({ ...world.message, due: dueThen });
+    const secondsFrom = (time: string) => (Date.parse(time) - Date.parse(at(0))) / 1_000;
+    expect(asked[0]).toBe(at(secondsFrom(moment) - 0.15));
+    expect(asked[4]).toBe(moment);
+    const due = at(secondsFrom(moment) + 1.025);
+    expect(world.dial.sent).toMatchObject([{ not_before: at(secondsFrom(moment) + 0.85), due }]);
+  });
+});
