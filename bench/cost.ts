@@ -1,4 +1,5 @@
-import { BETWEEN_REQUESTS_MS, PREPARATION_MS } from "../packages/functions/src/dialer/dial.ts";
+import { LEAD_MS } from "../packages/core/src/pace.ts";
+import { BETWEEN_REQUESTS_MS } from "../packages/functions/src/dialer/dial.ts";
 import { OUT_BYTES, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
 import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
 import { stageConfig } from "../stacks/config.ts";
@@ -82,7 +83,7 @@ function invocationMs({ functionName, memoryMb, messages, effects }: Invocations
 
 /** What a step of a batch waits, so that each call is asked for in its moment. A single call is dialed at once. */
 function stepMs({ messages, dials }: { messages: number; dials: number }): number {
-  return dials > messages ? PREPARATION_MS + BETWEEN_REQUESTS_MS * (dials / messages - 1) : 0;
+  return dials > messages ? LEAD_MS + BETWEEN_REQUESTS_MS * (dials / messages - 1) : 0;
 }
 
 function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {

@@ -61,6 +61,27 @@ export function durationMs(count: number, pace: Pick<Pace, "callsPerSecond">): n
   return Math.ceil((count * seconds * SECOND_MS) / calls);
 }
 
+/**
+ * A step begins so long before its first call. A batch begins with its place, and what waits for a place after it is as
+ * late in it: so they do not meet.
+ */
+export const LEAD_MS = 250;
+
+/** What a queue that waits whole seconds may be late by. */
+const ROUNDING_MS = 1_000;
+
+/** When a call with this place is handed to the dialer. */
+export function turnOfCall(fromMs: number) {
+  return { not_before: iso(fromMs + LEAD_MS) };
+}
+
+/** When a batch with these places is handed to the dialer, and when that asks the carrier for the first call. */
+export function turnOfBatch(fromMs: number) {
+  return { not_before: iso(fromMs - ROUNDING_MS), due: iso(fromMs + LEAD_MS) };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
 /** Places in time; epoch ms. `lastMs` is when the last call is dialed, `untilMs` when the next one may be. */
 export interface Places {
   readonly fromMs: number;

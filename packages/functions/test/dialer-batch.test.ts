@@ -47,14 +47,14 @@ describe("a step of a batch", () => {
   it("sends the rest on for the next second, of as many calls as are dialed in one", async () => {
     const world = await batchWorld();
     await dialer(world)(world.message);
-    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) })]);
+    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.275) })]);
   });
 
   it("sends the rest on before anything else can go wrong", async () => {
     const world = await batchWorld();
     vi.spyOn(world.calls, "find").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) })]);
+    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.275) })]);
     expect(world.carrier.placed).toEqual([]);
   });
 
@@ -84,12 +84,12 @@ describe("a step of a batch", () => {
     await world.paces.limit("app", 70);
     await dialer(world)(rest(world, { next: 0, until: 23, end: 70, lanes: 3 }));
     expect(world.dial.sent).toEqual([
-      rest(world, { next: 23, until: 46, end: 70, lanes: 3, not_before: at(1), due: at(1.175) }),
+      rest(world, { next: 23, until: 46, end: 70, lanes: 3, not_before: at(1), due: at(1.275) }),
     ]);
     world.clock.set(at(0));
     await dialer(world)(rest(world, { next: 70, until: 93, end: 140, lanes: 3 }));
     expect(world.dial.sent.slice(1)).toEqual([
-      rest(world, { next: 93, until: 116, end: 140, lanes: 3, not_before: at(1), due: at(1.175) }),
+      rest(world, { next: 93, until: 116, end: 140, lanes: 3, not_before: at(1), due: at(1.275) }),
     ]);
   });
 });
@@ -127,7 +127,7 @@ describe("a step of a batch that is delivered twice", () => {
     vi.spyOn(world.hops, "make").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
     await dialer(world)(world.message);
-    const next = rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) });
+    const next = rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.275) });
     expect(world.dial.sent).toEqual([next, next]);
   });
 });
@@ -196,12 +196,12 @@ describe("a step that the carrier has no room for", () => {
     await dialer(world)(world.message);
     expect(await world.paces.read("app")).toMatchObject({ callsPerSecond: 1.5, limit: 3 });
     const [next, ...again] = world.dial.sent;
-    expect(next).toEqual(rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) }));
+    expect(next).toEqual(rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.275) }));
     const from = Date.parse(at(0));
     expect(again.map(({ sealed_credential: _, ...sent }) => sent)).toEqual(
       // Behind the 2.05 s of the batch, and the carrier's 3 s at the least, from when it was asked: two calls do not share a place.
       tidsOf(0, 3).map((tid, index) => {
-        const not_before = new Date(from + Math.max(3_200, 2_050 + index * 1_025)).toISOString();
+        const not_before = new Date(from + Math.max(3_300, 2_300 + index * 1_025)).toISOString();
         return { v: 1, type: "dial", tid, not_before };
       }),
     );
@@ -234,7 +234,7 @@ describe("what was to wait for its time", () => {
   it("is dialed when that has come and the application is at rest, in places of its own", async () => {
     const world = await batchWorld({ count: 6 });
     expect(await dialer(world)(rest(world, waiting))).toEqual(placed(tidsOf(0, 3)));
-    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.175) })]);
+    expect(world.dial.sent).toEqual([rest(world, { next: 3, until: 6, not_before: at(1), due: at(1.275) })]);
     const { fromMs } = await world.paces.reserve({ applicationId: "app", count: 1, byMs });
     expect(fromMs - Date.parse(at(0))).toBe(2_050);
   });
@@ -244,13 +244,13 @@ describe("what was to wait for its time", () => {
     await world.paces.reserve({ applicationId: "app", count: 120, byMs });
     expect(await dialer(world)(rest(world, waiting))).toEqual([{ event: "message.early" }]);
     expect(world.carrier.placed).toEqual([]);
-    expect(world.dial.sent).toEqual([rest(world, { not_before: at(41) })]);
+    expect(world.dial.sent).toEqual([rest(world, { not_before: at(40), due: at(41.25) })]);
 
     const [single] = tidsOf(0, 1);
     const sealed_credential = await world.seal.seal(CREDENTIAL, single ?? "");
     const dial = { v: 1, type: "dial", tid: single ?? "", sealed_credential } as const;
     expect(await dialer(world)({ ...dial, ...waiting })).toEqual([{ event: "message.early", tid: single }]);
-    const not_before = new Date(Date.parse(at(41)) + 2_050).toISOString();
+    const not_before = at(41 + 2.05 + 0.25);
     expect(world.dial.sent.slice(1)).toEqual([{ ...dial, not_before }]);
   });
 
@@ -258,7 +258,7 @@ describe("what was to wait for its time", () => {
     const world = await batchWorld({ count: 6 });
     await world.paces.reserve({ applicationId: "app", count: 120, byMs });
     await dialer(world)(rest(world, { place_by: at(30), not_before: at(0) }));
-    expect(world.dial.sent).toEqual([rest(world, { not_before: at(41) })]);
+    expect(world.dial.sent).toEqual([rest(world, { not_before: at(40), due: at(41.25) })]);
   });
 
   it("fails when its call is not on record", async () => {

@@ -22,14 +22,14 @@ describe("a step of a batch", () => {
     const world = await batchWorld();
     const moments = momentsOf(world);
     await dialer(world)(world.message);
-    expect(moments).toEqual([at(0), ...[0.1, 0.125, 0.15].map(at), ...[0.15, 0.175, 0.2].map(at)]);
+    expect(moments).toEqual([at(0), ...[0.2, 0.225, 0.25].map(at), ...[0.25, 0.275, 0.3].map(at)]);
   });
 
   it("asks for no call before its moment has come", async () => {
     const world = await batchWorld();
     const later = Promise.withResolvers<void>();
     vi.spyOn(world.clock, "reaches").mockImplementation(async (timeMs) => {
-      if (timeMs > Date.parse(at(0.15))) await later.promise;
+      if (timeMs > Date.parse(at(0.25))) await later.promise;
     });
     const step = dialer(world)(world.message);
     await vi.waitFor(() => expect(world.carrier.placed).toHaveLength(1));
@@ -43,7 +43,7 @@ describe("a step of a batch", () => {
     const [first = "", second = "", third = ""] = tidsOf(0, 3);
     const { reaches } = world.clock;
     vi.spyOn(world.clock, "reaches").mockImplementation(async (timeMs) => {
-      if (timeMs === Date.parse(at(0.125))) await cancelCall({ tid: second, credential: undefined }, world);
+      if (timeMs === Date.parse(at(0.225))) await cancelCall({ tid: second, credential: undefined }, world);
       await reaches(timeMs);
     });
     expect(await dialer(world)(world.message)).toEqual([
@@ -55,17 +55,18 @@ describe("a step of a batch", () => {
   });
 
   it.each([
-    ["as soon as it may", at(0.2), at(0.2)],
+    ["as soon as it may", at(0.35), at(0.35)],
     ["as soon as it can be ready, where it may before", at(0.1), at(0.15)],
-    ["after 0.3 s, however far ahead another clock has put it", at(5), at(0.3)],
+    ["after 1.25 s, however far ahead another clock has put it", at(5), at(1.25)],
   ])("asks the carrier for its first call %s, and sends the rest on accordingly", async (_, dueThen, moment) => {
     const world = await batchWorld();
     const asked = momentsOf(world);
     await dialer(world)({ ...world.message, due: dueThen });
     const secondsFrom = (time: string) => (Date.parse(time) - Date.parse(at(0))) / 1_000;
-    expect(asked[0]).toBe(at(secondsFrom(moment) - 0.15));
+    const begins = secondsFrom(moment) - 0.25;
+    expect(asked[0]).toBe(at(begins));
     expect(asked[4]).toBe(moment);
     const due = at(secondsFrom(moment) + 1.025);
-    expect(world.dial.sent).toMatchObject([{ not_before: at(secondsFrom(moment) + 0.85), due }]);
+    expect(world.dial.sent).toMatchObject([{ not_before: at(Math.max(begins, 0) + 1), due }]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Placed } from "@promptcall/core/idempotency";
-import { placesFrom } from "@promptcall/core/pace";
+import type { DialQueueMessage } from "@promptcall/core/messages";
+import { placesFrom, turnOfBatch, turnOfCall } from "@promptcall/core/pace";
 import type { Problem } from "../problem.ts";
 import { type AcceptPorts, byMsOf, tooLate, type Window } from "./accept.ts";
 
@@ -32,9 +33,13 @@ export async function placesOf(
   return { placed: { fromMs, lastMs, callsPerSecond, fits, isAhead: false } };
 }
 
-/** The times of a message about calls that have these places. */
-export function timesOf({ placed, window, jwt }: { placed: Placed; window: Window; jwt: string }) {
-  const not_before = new Date(placed.fromMs).toISOString();
-  if (placed.isAhead) return { not_before, place_by: new Date(byMsOf({ window, jwt })).toISOString() };
-  return placed.fromMs > Date.parse(window.acceptedAt) ? { not_before } : {};
+/** The times of a message about a call, or about a batch, that has these places. */
+export function timesOf(given: { type: DialQueueMessage["type"]; placed: Placed; window: Window; jwt: string }) {
+  const { type, placed, window } = given;
+  if (placed.isAhead) {
+    const [not_before, place_by] = [placed.fromMs, byMsOf(given)].map((ms) => new Date(ms).toISOString());
+    return { not_before, place_by };
+  }
+  if (placed.fromMs <= Date.parse(window.acceptedAt)) return {};
+  return type === "dial_batch" ? turnOfBatch(placed.fromMs) : turnOfCall(placed.fromMs);
 }

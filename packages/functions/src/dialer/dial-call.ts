@@ -4,6 +4,7 @@ import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
 import { type DialQueueMessage, LONGEST_WAIT_SECONDS, type TimerMessage } from "@promptcall/core/messages";
+import { LEAD_MS } from "@promptcall/core/pace";
 import { promptScript } from "@promptcall/core/script";
 import type { Settings } from "@promptcall/core/settings";
 import type { CallSpec } from "@promptcall/core/spec";
@@ -174,8 +175,9 @@ async function tryAgain(
   if (outcome.throttled) await paces.slow(applicationId);
   // A place too late is no worse than none: the call expires when its turn comes.
   const { fromMs } = await paces.reserve({ applicationId, count: 1, byMs: expiryMsOf(spec) });
-  const not_before = new Date(Math.max(clock.now().getTime() + delaySeconds * 1000, fromMs)).toISOString();
+  const notBeforeMs = Math.max(clock.now().getTime() + delaySeconds * 1000, fromMs + LEAD_MS);
   const sealed_credential = await sealedCredential();
+  const not_before = new Date(notBeforeMs).toISOString();
   await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });
   await release({ tid, token }, calls);
 }

@@ -1,5 +1,6 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import type { DialBatchMessage, DialMessage, DialQueueMessage } from "@promptcall/core/messages";
+import { LEAD_MS, turnOfBatch, turnOfCall } from "@promptcall/core/pace";
 import { UnknownCallError } from "../errors.ts";
 import type { Clock, Told } from "../ports.ts";
 import { type DialerPorts, deadlineOf, dialCall, type Turn } from "./dial-call.ts";
@@ -39,18 +40,20 @@ function isFree({ stored }: Turn): boolean {
   return stored.call.phase === "queued";
 }
 
-/** How long a step takes to get ready, and what its requests are apart, so that each is sent in its moment. */
-export const PREPARATION_MS = 150;
+/** How far apart the requests of a step are. */
 export const BETWEEN_REQUESTS_MS = 25;
 
+/** How long a step takes to get ready. What it has more than that, the queue may be late. */
+const PREPARATION_MS = 150;
+
 /** Queues wait; what a step waits here is the part of a second that they cannot. */
-const LONGEST_PREPARATION_MS = 300;
+const LONGEST_WAIT_MS = 1_000 + LEAD_MS;
 
 /** The rest of the batch goes first: whatever happens to these calls, the next ones wait for nobody. */
 async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<readonly Told[]> {
   const dueMs = dueMsOf(message, ports.clock);
   // The next step begins a second after the rest is sent on. Sent on too early by a little each time, it would soon be by much.
-  await ports.clock.reaches(dueMs - PREPARATION_MS);
+  await ports.clock.reaches(dueMs - LEAD_MS);
   await passOn({ message, dueMs }, ports);
   const { batch_id: batchId, next, until } = message;
   const tids = callIdsOf({ batchId, from: next, to: until });
@@ -82,9 +85,8 @@ async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<
 /** When the carrier is asked for the first call of a step. How long it takes to get there must not differ from step to step. */
 function dueMsOf({ due }: DialBatchMessage, clock: Clock): number {
   const nowMs = clock.now().getTime();
-  const readyMs = nowMs + PREPARATION_MS;
-  if (due === undefined) return readyMs;
-  return Math.min(Math.max(Date.parse(due), readyMs), nowMs + LONGEST_PREPARATION_MS);
+  if (due === undefined) return nowMs + LEAD_MS;
+  return Math.min(Math.max(Date.parse(due), nowMs + PREPARATION_MS), nowMs + LONGEST_WAIT_MS);
 }
 
 /** What was to wait for a time of its own is given its place now; undefined when that is at once. */
@@ -97,7 +99,8 @@ async function placeFor(message: DialQueueMessage, ports: DialerPorts): Promise<
       ? await ports.paces.reserve({ applicationId: message.application_id, count: message.end - message.next, byMs })
       : await ports.paces.reserve({ applicationId: await applicationOf(message.tid, ports), count: 1, byMs });
   if (fromMs <= ports.clock.now().getTime()) return undefined;
-  await ports.dial.send({ ...placed, not_before: new Date(fromMs).toISOString() });
+  if (placed.type === "dial") await ports.dial.send({ ...placed, ...turnOfCall(fromMs) });
+  else await ports.dial.send({ ...placed, ...turnOfBatch(fromMs) });
   return { event: "message.early", ...(message.type === "dial" && { tid: message.tid }) };
 }
 

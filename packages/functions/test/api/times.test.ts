@@ -22,7 +22,7 @@ describe("the place in time of a call", () => {
     const api = await busyWorld(120);
     await post(api, json(PARAMETERS, LASTING));
     await post(api, json(PARAMETERS, LASTING));
-    expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([at(41), later(41_342)]);
+    expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([later(41_250), later(41_592)]);
   });
 
   it("of each call of a batch is told by the first and the last", async () => {
@@ -30,7 +30,15 @@ describe("the place in time of a call", () => {
     expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
       body: { first_dial_at: at(41), last_dial_at: later(43_050) },
     });
-    expect(api.world.dial.sent).toMatchObject([{ not_before: at(41), next: 0, until: 3, end: 9 }]);
+    expect(api.world.dial.sent).toMatchObject([{ not_before: at(40), due: later(41_250), next: 0, until: 3, end: 9 }]);
+  });
+
+  it("of a batch behind another is a second after the last step of that, to the millisecond", async () => {
+    const api = apiWorld();
+    await post(api, batch(rowsOf(9), {}, LASTING));
+    await post(api, batch(rowsOf(9), {}, LASTING));
+    // The first one asks for its first calls 0.25 s after it was posted.
+    expect(api.world.dial.sent).toMatchObject([{ next: 0 }, { not_before: later(2_075), due: later(250 + 3 * 1_025) }]);
   });
 
   it("is each application's own", async () => {
