@@ -1,7 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import type { SimCall } from "../src/sim.ts";
+import type { SimCall, VonageSimOptions } from "../src/sim.ts";
 import { APPLICATION, ask, clientOf, keys, OUR_NUMBER, phone, place, refusal, startStage, talk } from "./support.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -158,11 +158,10 @@ describe("POST /v1/calls", () => {
 });
 
 describe("GET /v1/calls/{uuid}", () => {
-  it("says what a call was once it is over, and no price before", async () => {
-    const { sim, voice, finished } = await startStage();
+  async function placed(options: VonageSimOptions = {}) {
+    const { sim, voice, finished } = await startStage(options);
     const { uuid, conversationUUID } = await place(voice, TO, { ncco: NCCO });
     const authorization = `Bearer ${await signed({ application_id: APPLICATION })}`;
-    const read = async () => (await fetch(`${sim.url}/v1/calls/${uuid}`, { headers: { authorization } })).json();
     const identity = {
       _links: { self: { href: `/v1/calls/${uuid}` } },
       uuid,
@@ -171,7 +170,19 @@ describe("GET /v1/calls/{uuid}", () => {
       from: phone(OUR_NUMBER),
       direction: "outbound",
     };
+    const read = async () => (await fetch(`${sim.url}/v1/calls/${uuid}`, { headers: { authorization } })).json();
+    return { identity, read, voice, finished };
+  }
+
+  it("says what a call is, and no price while it is not over", async () => {
+    // A second of its life takes us a hundred.
+    const { identity, read } = await placed({ speed: 0.01 });
     expect(await read()).toEqual({ ...identity, status: "started" });
+  });
+
+  it("says what a call was once it is over", async () => {
+    const { identity, read, voice, finished } = await placed();
+    const { uuid, conversation_uuid: conversationUUID } = identity;
     await finished(uuid);
     expect(await read()).toEqual({
       ...identity,

@@ -22,11 +22,16 @@ const SUBSCRIBER = {
   },
 };
 
-/** Every stage once, for all tests. */
+/** Every stage once, for all tests. The first installs what the others need, too. */
 export default async function setup(project: TestProject): Promise<void> {
   const stage = (name: string) => synthesize({ repository, root: repository, stage: name });
   project.provide("production", await stage("production"));
-  project.provide("personal", await stage("anna"));
-  project.provide("local", await stage("local"));
-  project.provide("subscriber", await synthesize({ repository, ...SUBSCRIBER }));
+  const [personal, local, subscriber] = await Promise.all([
+    stage("anna"),
+    stage("local"),
+    synthesize({ repository, ...SUBSCRIBER }),
+  ]);
+  project.provide("personal", personal);
+  project.provide("local", local);
+  project.provide("subscriber", subscriber);
 }
