@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual, styleText } from "node:util";
-import { type CallCompleted, type Event, outcomeFields } from "@promptcall/core/events";
+import { outcomeFields } from "@promptcall/core/call";
+import type { CallCompleted, Event } from "@promptcall/core/events";
 import { jwtOf, newAccount, postCall } from "./caller.ts";
 import { type Customer, type ReceivedResult, startCustomer } from "./customer.ts";
 import { Inbox } from "./inbox.ts";

@@ -1,4 +1,5 @@
-import { EVENT_SOURCE, EVENTS } from "@promptcall/core/events";
+import { EVENT_SOURCE } from "@promptcall/core/event-source";
+import { EVENTS } from "@promptcall/core/events";
 import { type JsonSchema, jsonSchemaOf } from "@promptcall/core/json-schema";
 
 interface Entry {

@@ -13,7 +13,8 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { DeliveredEventSchema, EVENT_SOURCE, type Event, type EventType } from "@promptcall/core/events";
+import { EVENT_SOURCE } from "@promptcall/core/event-source";
+import { DeliveredEventSchema, type Event, type EventType } from "@promptcall/core/events";
 import type { Local } from "@promptcall/local/local";
 
 export interface SubscriberOptions {

@@ -1,4 +1,4 @@
-import { outcomeFields } from "@promptcall/core/events";
+import { outcomeFields } from "@promptcall/core/call";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PEOPLE } from "../../scripts/people.ts";

@@ -164,3 +164,8 @@ function reasonOf(call: Exclude<Call, Completed>): Reason {
 function wasAnswered({ line, attempts }: Ended): boolean {
   return line.answeredAt !== undefined || Object.keys(attempts).length > 0 || (line.durationSeconds ?? 0) > 0;
 }
+
+/** `status` and, where there is one, `reason`: the same two fields wherever an outcome is shown. */
+export function outcomeFields(outcome: Outcome) {
+  return outcome.status === "error" ? { status: outcome.status, reason: outcome.reason } : { status: outcome.status };
+}

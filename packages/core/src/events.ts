@@ -1,10 +1,8 @@
 import * as z from "zod/mini";
-import { NOT_DIALED, type Outcome, REASONS } from "./call.ts";
+import { NOT_DIALED, REASONS } from "./call.ts";
 import type { Command, Report } from "./decide.ts";
+import { EVENT_SOURCE } from "./event-source.ts";
 import { LINE_STATUSES } from "./line-status.ts";
-
-/** The name under which everything of ours is put on the bus. */
-export const EVENT_SOURCE = "promptcall";
 
 /** What goes into the catalogue beside a field. */
 const saying = (description: string) => z.describe(description);
@@ -147,9 +145,4 @@ function reportOf(event: Event): Report | undefined {
     default:
       return event satisfies never;
   }
-}
-
-/** `status` and, where there is one, `reason`: the same two fields wherever an outcome is shown. */
-export function outcomeFields(outcome: Outcome) {
-  return outcome.status === "error" ? { status: outcome.status, reason: outcome.reason } : { status: outcome.status };
 }

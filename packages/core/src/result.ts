@@ -1,5 +1,5 @@
 import type { Outcome } from "./call.ts";
-import { outcomeFields } from "./events.ts";
+import { outcomeFields } from "./call.ts";
 
 export interface Result {
   readonly tid: string;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type * as z from "zod/mini";
-import { DeliveredEventSchema, EVENT_SOURCE, EVENTS } from "../src/events.ts";
+import { EVENT_SOURCE } from "../src/event-source.ts";
+import { DeliveredEventSchema, EVENTS } from "../src/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "../src/json-schema.ts";
 import {
   CallbackMessageSchema,
@@ -13,7 +14,10 @@ import {
   SettleMessageSchema,
   TimerMessageSchema,
 } from "../src/messages.ts";
-import { BatchRecordSchema, CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "../src/records.ts";
+import { BatchRecordSchema } from "../src/records/batch.ts";
+import { CallbackRecordSchema } from "../src/records/callback.ts";
+import { SpecRecordSchema } from "../src/records/spec.ts";
+import { StateRecordSchema } from "../src/records/state.ts";
 
 /** What was on record of one thing when a version of it was released. */
 export interface Released {

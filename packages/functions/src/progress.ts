@@ -1,6 +1,7 @@
 import type { Call, Completed, Outcome } from "@promptcall/core/call";
+import { outcomeFields } from "@promptcall/core/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
-import { type CallCompleted, outcomeFields } from "@promptcall/core/events";
+import type { CallCompleted } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
 import type { TimerMessage } from "@promptcall/core/messages";
 import { ConflictError, UnknownCallError } from "./errors.ts";

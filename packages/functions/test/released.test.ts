@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { callIdsOf } from "@promptcall/core/batch";
 import { DeliveredEventSchema } from "@promptcall/core/events";
 import { DeadlinesMessageSchema, DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
-import { StateRecordSchema } from "@promptcall/core/records";
+import { StateRecordSchema } from "@promptcall/core/records/state";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
 import { logTwin } from "@promptcall/simulation/twins/log";

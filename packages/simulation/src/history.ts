@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Event } from "@promptcall/core/events";
-import { StateRecordSchema } from "@promptcall/core/records";
+import { StateRecordSchema } from "@promptcall/core/records/state";
 import type { Stored } from "@promptcall/functions/ports";
 import type * as z from "zod/mini";
 import type { Received } from "./customers.ts";

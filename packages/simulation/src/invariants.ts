@@ -1,7 +1,8 @@
+import { outcomeFields } from "@promptcall/core/call";
 import type { CallbackAttempt } from "@promptcall/core/callback";
 import { JITTER } from "@promptcall/core/callback-schedule";
-import { outcomeFields } from "@promptcall/core/events";
-import { CallbackRecordSchema, SpecRecordSchema } from "@promptcall/core/records";
+import { CallbackRecordSchema } from "@promptcall/core/records/callback";
+import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import type { Settings } from "@promptcall/core/settings";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";

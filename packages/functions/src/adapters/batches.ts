@@ -1,5 +1,5 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { BatchRecordSchema } from "@promptcall/core/records";
+import { BatchRecordSchema } from "@promptcall/core/records/batch";
 import type { Batches } from "../ports.ts";
 import type { TableOptions } from "./table.ts";
 

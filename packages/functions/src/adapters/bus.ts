@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { EVENT_SOURCE, type Event } from "@promptcall/core/events";
+import { EVENT_SOURCE } from "@promptcall/core/event-source";
+import type { Event } from "@promptcall/core/events";
 import { PartialFailureError } from "../errors.ts";
 import type { Bus } from "../ports.ts";
 import { retried } from "./retried.ts";

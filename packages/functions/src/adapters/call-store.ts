@@ -1,6 +1,7 @@
 import { BatchWriteCommand, type BatchWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/evolve";
-import { SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
+import { SpecRecordSchema } from "@promptcall/core/records/spec";
+import { StateRecordSchema } from "@promptcall/core/records/state";
 import type { CallSpec } from "@promptcall/core/spec";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports.ts";

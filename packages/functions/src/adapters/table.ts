@@ -2,7 +2,9 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/c
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
-import { CallbackRecordSchema, SpecRecordSchema, StateRecordSchema } from "@promptcall/core/records";
+import { CallbackRecordSchema } from "@promptcall/core/records/callback";
+import { SpecRecordSchema } from "@promptcall/core/records/spec";
+import { StateRecordSchema } from "@promptcall/core/records/state";
 import type * as z from "zod/mini";
 import { ConflictError, MalformedRecordError } from "../errors.ts";
 import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops } from "../ports.ts";

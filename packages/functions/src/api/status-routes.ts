@@ -1,4 +1,4 @@
-import { outcomeFields } from "@promptcall/core/events";
+import { outcomeFields } from "@promptcall/core/call";
 import type { Keys } from "@promptcall/core/keys";
 import { isStatusToken, statusToken, type Watched } from "@promptcall/core/status-token";
 import type { Context, Hono } from "hono";

@@ -1,6 +1,5 @@
 import { callIdsOf } from "@promptcall/core/batch";
-import { type Call, outcomeOf } from "@promptcall/core/call";
-import { outcomeFields } from "@promptcall/core/events";
+import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Batches, BatchRecord, CallbackRecord, CallbackStore, CallStore, Clock } from "../ports.ts";
 

@@ -1,4 +1,5 @@
-import { EVENT_SOURCE, type Event, EventSchema } from "@promptcall/core/events";
+import { EVENT_SOURCE } from "@promptcall/core/event-source";
+import { type Event, EventSchema } from "@promptcall/core/events";
 import type { Bus } from "@promptcall/functions/ports";
 import { idOf } from "./chance.ts";
 import { atOnce, type Io } from "./io.ts";

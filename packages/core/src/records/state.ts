@@ -12,20 +12,8 @@ import {
   REASONS,
   type Ringing,
   type Summary,
-} from "./call.ts";
-import type { CallbackAttempt, CallbackTry } from "./callback.ts";
-import type { CallSpec } from "./spec.ts";
-
-/**
- * What is in the table, read again by whatever version of the code comes next. How it may change is in docs/versions.md,
- * and held by `test/released.test.ts`.
- */
-
-/** A schema for each field of a type, and for no other: neither gains one without the other. */
-type FieldsOf<Type> = { readonly [Field in keyof Type]-?: z.ZodMiniType };
-
-const time = z.iso.datetime();
-const given = z.exactOptional;
+} from "../call.ts";
+import { type FieldsOf, given, time } from "./fields.ts";
 
 const origin = {
   tid: z.uuid(),
@@ -87,58 +75,5 @@ const CallSchema: z.ZodMiniType<Call> = z.discriminatedUnion("phase", [
   } satisfies FieldsOf<Completed>),
 ]);
 
-const CallSpecSchema: z.ZodMiniType<CallSpec> = z.object({
-  tid: z.uuid(),
-  applicationId: z.string(),
-  to: z.string(),
-  from: z.string(),
-  text: z.string(),
-  byeText: given(z.string()),
-  failedText: given(z.string()),
-  pinHash: z.string(),
-  pinKeyId: given(z.string()),
-  pinLength: z.int(),
-  attemptsAllowed: z.int(),
-  callback: z.object({ url: z.string(), method: z.enum(["GET", "POST"]) }),
-  acceptedAt: time,
-  expiresAt: given(time),
-  batch: given(z.object({ id: z.string(), index: z.int() })),
-  reference: given(z.string()),
-} satisfies FieldsOf<CallSpec>);
-
-const callbackTry = {
-  at: time,
-  answer: z.union([z.number(), z.string()]),
-  durationMs: z.number(),
-  retryAfterSeconds: given(z.number()),
-} satisfies FieldsOf<CallbackTry>;
-
-const CallbackAttemptSchema: z.ZodMiniType<CallbackAttempt> = z.object({
-  ...callbackTry,
-  attempt: z.int(),
-  earlierTries: given(z.array(z.object(callbackTry))),
-} satisfies FieldsOf<CallbackAttempt>);
-
-/** What was asked for: written once. */
-export const SpecRecordSchema = z.object({ spec: CallSpecSchema });
-
-/** What is known of a batch, but for its calls: written once. */
-export const BatchRecordSchema = z.object({
-  batch: z.object({
-    id: z.uuid(),
-    applicationId: z.string(),
-    count: z.int(),
-    acceptedAt: time,
-    firstDialAt: time,
-    lastDialAt: time,
-  }),
-});
-
 /** How the call stands: replaced whole, under the version that was read. */
 export const StateRecordSchema = z.object({ call: CallSchema, version: z.int() });
-
-/** The deliveries of its result: appended to. */
-export const CallbackRecordSchema = z.object({
-  attempts: z.array(CallbackAttemptSchema),
-  state: z.enum(["pending", "delivered", "parked"]),
-});
