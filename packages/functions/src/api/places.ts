@@ -33,13 +33,22 @@ export async function placesOf(
   return { placed: { fromMs, lastMs, callsPerSecond, fits, isAhead: false } };
 }
 
+interface Timed {
+  readonly type: DialQueueMessage["type"];
+  readonly placed: Placed;
+  readonly window: Window;
+  readonly jwt: string;
+}
+
 /** The times of a message about a call, or about a batch, that has these places. */
-export function timesOf(given: { type: DialQueueMessage["type"]; placed: Placed; window: Window; jwt: string }) {
+export function timesOf(given: Timed, { clock }: Pick<AcceptPorts, "clock">) {
   const { type, placed, window } = given;
   if (placed.isAhead) {
     const [not_before, place_by] = [placed.fromMs, byMsOf(given)].map((ms) => new Date(ms).toISOString());
     return { not_before, place_by };
   }
   if (placed.fromMs <= Date.parse(window.acceptedAt)) return {};
-  return type === "dial_batch" ? turnOfBatch(placed.fromMs) : turnOfCall(placed.fromMs);
+  if (type === "dial_batch") return turnOfBatch(placed.fromMs);
+  // A queue would make a second of the rest of one.
+  return placed.fromMs <= clock.now().getTime() ? {} : turnOfCall(placed.fromMs);
 }

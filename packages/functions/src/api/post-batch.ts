@@ -49,7 +49,8 @@ export async function acceptBatch(
     const answer = answerOf({ batchId: undertaking.id, batch, specs, placed });
     if (undertaking.isDone) return { answer, isReplayed: true };
     await undertaking.place(placed);
-    await queue({ specs, placed, jwt, times: timesOf({ type: "dial_batch", placed, window, jwt }) }, ports);
+    const times = timesOf({ type: "dial_batch", placed, window, jwt }, ports);
+    await queue({ specs, placed, jwt, times }, ports);
     await undertaking.finish();
     if (ports.verboseEvents) await announce(specs, ports);
     ports.log.info({ event: "batch.accepted", batch_id: undertaking.id, accepted: specs.length });

@@ -35,7 +35,7 @@ export async function acceptCall(
     const spec = specOf({ tid, request: read.request, applicationId, window }, ports);
     await ports.calls.add([spec]);
     const sealed_credential = await ports.seal.seal(jwt, tid);
-    const times = timesOf({ type: "dial", placed: places.placed, window, jwt });
+    const times = timesOf({ type: "dial", placed: places.placed, window, jwt }, ports);
     await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential, ...times });
     await undertaking.finish();
     if (ports.verboseEvents) await announce([spec], ports);

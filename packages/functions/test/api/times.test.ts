@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { at, epoch, jwt } from "../given.ts";
 import { accepted, BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
 import { wrong } from "./expected.ts";
@@ -39,6 +39,15 @@ describe("the place in time of a call", () => {
     await post(api, batch(rowsOf(9), {}, LASTING));
     // The first one asks for its first calls 0.25 s after it was posted.
     expect(api.world.dial.sent).toMatchObject([{ next: 0 }, { not_before: later(2_075), due: later(250 + 3 * 1_025) }]);
+  });
+
+  it("of an application at rest is at once, however long the api takes", async () => {
+    const api = apiWorld();
+    let looks = 0;
+    vi.spyOn(api.world.clock, "now").mockImplementation(() => new Date(Date.parse(at(0)) + 5 * looks++));
+    await post(api, json(PARAMETERS, LASTING));
+    expect(api.world.dial.sent).toMatchObject([{ type: "dial" }]);
+    expect(Object.keys(api.world.dial.sent[0] ?? {})).not.toContain("not_before");
   });
 
   it("is each application's own", async () => {
