@@ -100,10 +100,12 @@ describe("starting and stopping", () => {
     await place(voice, "447700900100", { ncco: FOREVER, eventUrl: [`${receiver.url}/events`] });
     await sim.stop();
     await sim.stop();
-    const before = changes.length;
+    const [before, stopped] = [changes.length, structuredClone(sim.calls())];
     await expect(fetch(`${sim.url}/sim/calls`)).rejects.toThrow();
     expect(changes).toHaveLength(before);
-    expect(sim.calls()[0]).toMatchObject({ status: "started", finished: false });
+    // How far it came by then is a matter of how quick the machine is.
+    expect(stopped).toMatchObject([{ finished: false }]);
+    expect(sim.calls()).toEqual(stopped);
   });
 
   it("stop does not wait for a webhook that is never answered", async () => {

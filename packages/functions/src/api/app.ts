@@ -1,5 +1,4 @@
-import type { Context } from "hono";
-import { Hono } from "hono/tiny";
+import { type Context, Hono } from "hono";
 import { type Problem, problem } from "../problem.ts";
 import type { AcceptPorts } from "./accept.ts";
 import { type CredentialPorts, readCredential } from "./credential.ts";
