@@ -124,12 +124,3 @@ describe("a Node that is too old", () => {
     expect(stderr.trim()).toMatch(/^Promptcall needs Node 24 or newer, and this is .*: npm run start$/);
   });
 });
-
-describe("npm run demo", () => {
-  it("gets the right result from every kind of person, and exits with 0", async () => {
-    const { code, stdout } = await run("npm", ["run", "demo"], {}).exited;
-    expect(stdout).toContain("12 of 12 results are the right ones.");
-    expect(stdout.match(/heard by another subscriber/g)).toHaveLength(12);
-    expect(code).toBe(0);
-  });
-});

@@ -9,7 +9,7 @@ export const BUDGETS: FunctionBudgets = {
     timeoutSeconds: 5,
     memoryMb: 512,
     bundleKilobytes: 550,
-    loadedKilobytes: 370,
+    loadedKilobytes: 350,
   },
   [handler("dialer/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 700, loadedKilobytes: 530 },
   [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 512, bundleKilobytes: 570, loadedKilobytes: 390 },
