@@ -1,5 +1,5 @@
 import { bus, callbackKey, callbackRetries, callbacks, route, settings, table } from "./calls.ts";
-import { config, consumeBy, gatherBy, lambda } from "./lambda.ts";
+import { config, consumeBy, lambda } from "./lambda.ts";
 
 export const resultsRule = route({ name: "Callbacks", to: callbacks, detailTypes: ["call.completed"] });
 
@@ -14,7 +14,7 @@ const dispatcher = (of: "first" | "later") => ({
 // queue and are not consumed: they are results parked for replay.
 export const firstAttempts = callbacks.queue.subscribe(
   dispatcher("first"),
-  gatherBy(config.maximumConcurrency.callbacks),
+  consumeBy(config.maximumConcurrency.callbacks),
 );
 export const laterAttempts = callbackRetries.subscribe(
   dispatcher("later"),

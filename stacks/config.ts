@@ -22,11 +22,6 @@ export interface StageConfig {
   };
   /** The most messages of one batch. */
   batchSize: number;
-  /**
-   * How long messages are gathered for a batch, where nobody waits for the first of them: reports on a call, results, and
-   * timers. Each invocation and each request that takes or deletes messages is then for several.
-   */
-  batchingWindowSeconds: number;
   /** Twice the memory is twice the processor. Functions that mostly wait, for nobody who is waiting for them, have no use for it. */
   memoryMb: { working: number; waiting: number };
   /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
@@ -60,11 +55,6 @@ const VariablesSchema = z.object({
   ),
   /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
   SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
-  /** Of the local stage alone, where somebody may be watching. What is measured gathers as a deployment does. */
-  BATCHING_WINDOW_SECONDS: z._default(
-    z.coerce.number({ error: "must be a number" }).check(z.minimum(0, "must be 0 or more")),
-    0,
-  ),
   /** Of the local stage alone: whether it publishes news that a deployment has no use for. What is measured does not. */
   VERBOSE_EVENTS: z._default(z.stringbool({ error: "must be true or false" }), true),
 });
@@ -144,7 +134,6 @@ export function stageConfig(stage: string): StageConfig {
       ? { consumer: 2, dialer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 }
       : { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callbackRetries: 50 },
     batchSize: 10,
-    batchingWindowSeconds: isLocal ? variables.BATCHING_WINDOW_SECONDS : 1,
     memoryMb: { working: 512, waiting: 256 },
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     alarmEmail: variables.ALARM_EMAIL,

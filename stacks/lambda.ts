@@ -32,19 +32,15 @@ $transform(aws.lambda.Function, (args) => {
 /** For a function that has much to do at a time, or little time to do it in, or somebody on the line who waits for it. */
 export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as const;
 
-/** How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. */
-export const consumeBy = (maximumConcurrency: number, { windowSeconds = 0 }: { windowSeconds?: number } = {}) =>
+/**
+ * How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. No batching
+ * window: Lambda waits up to 20 s for a batch of a quiet queue, however short the window is
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html), and somebody waits for every message.
+ */
+export const consumeBy = (maximumConcurrency: number) =>
   ({
-    batch: {
-      size: config.batchSize,
-      partialResponses: true,
-      ...(windowSeconds > 0 && { window: `${windowSeconds} seconds` as const }),
-    },
+    batch: { size: config.batchSize, partialResponses: true },
     transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency } } },
   }) as const;
 
 export const consume = consumeBy(config.maximumConcurrency.consumer);
-
-/** The same for messages that are gathered for a while. */
-export const gatherBy = (maximumConcurrency: number) =>
-  consumeBy(maximumConcurrency, { windowSeconds: config.batchingWindowSeconds });

@@ -1,7 +1,7 @@
 import { config } from "./lambda.ts";
 
-/** AWS asks for a visibility of six function timeouts and the window, so that a throttled batch is not handed out twice. */
-const visibility = (timeoutSeconds: number) => `${6 * timeoutSeconds + config.batchingWindowSeconds} seconds` as const;
+/** AWS asks for a visibility of six function timeouts, so that a throttled batch is not handed out twice. */
+const visibility = (timeoutSeconds: number) => `${6 * timeoutSeconds} seconds` as const;
 
 const queueDefaults = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true };
 

@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { config, consume, gatherBy, lambda, working } from "./lambda.ts";
+import { config, consume, consumeBy, lambda, working } from "./lambda.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -16,12 +16,12 @@ export const reducer = state.queue.subscribe(
     timeout: `${config.timeoutSeconds.reducer} seconds`,
     link: progress,
   },
-  gatherBy(config.maximumConcurrency.reducer),
+  consumeBy(config.maximumConcurrency.reducer),
 );
 
 export const timersConsumer = timers.queue.subscribe(
   { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, sealKey] },
-  gatherBy(config.maximumConcurrency.consumer),
+  consume,
 );
 
 const deadLetters = (of: "dial" | "state" | "timers") => ({

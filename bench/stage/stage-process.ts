@@ -56,12 +56,11 @@ const commands: StageCommands = {
   },
 };
 
-function variablesOf({ carrier, speed, batchingWindowSeconds }: StageOptions): Record<string, string> {
+function variablesOf({ carrier, speed }: StageOptions): Record<string, string> {
   return {
     VONAGE_HOST: carrier,
     SIM_SPEED: String(speed),
     VERBOSE_EVENTS: "false",
-    BATCHING_WINDOW_SECONDS: String(batchingWindowSeconds),
   };
 }
 

@@ -8,7 +8,6 @@ export interface StageOptions {
   readonly carrier: string;
   /** As a fraction of the real carrier's time: 1 for the timers of a deployment. */
   readonly speed: number;
-  readonly batchingWindowSeconds: number;
   readonly largestBatch?: number;
   /** Whether requests to AWS are counted; what is timed goes without. */
   readonly counts: boolean;

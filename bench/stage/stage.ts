@@ -34,7 +34,6 @@ export async function startStage(options: Partial<StageOptions> & Pick<StageOpti
     const facts = await ask("start", {
       root: REPOSITORY,
       speed: 1,
-      batchingWindowSeconds: 0,
       counts: false,
       ...options,
     });

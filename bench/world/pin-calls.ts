@@ -1,5 +1,4 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
-import { stageConfig } from "../../stacks/config.ts";
 import { FUNCTIONS, type Usage } from "../cost.ts";
 import { bytesOf } from "../stage/requested.ts";
 import { type Stage, startStage } from "../stage/stage.ts";
@@ -20,7 +19,7 @@ export interface Scenario {
   readonly callsPerSecond: number;
   /** Whether they are in one request, or each in one of its own. */
   readonly together?: boolean;
-  /** Whether every message is in an invocation of its own, as where calls are few; else they are gathered as in a deployment. */
+  /** Whether every message is in an invocation of its own, as where calls are few; else a batch takes what there is. */
   readonly alone?: boolean;
   /** Of a commit before this one; this one's without it. */
   readonly root?: string;
@@ -34,7 +33,7 @@ export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, 
     carrier: carrier.url,
     counts: true,
     speed: SPEED,
-    ...(alone ? { largestBatch: 1 } : { batchingWindowSeconds: stageConfig("production").batchingWindowSeconds }),
+    ...(alone && { largestBatch: 1 }),
     ...(root !== undefined && { root }),
   });
   try {

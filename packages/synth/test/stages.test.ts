@@ -44,7 +44,7 @@ describe("a stage that is debugged, in another region and with another host of t
     const dialer = ofType("aws:lambda/function:Function", "DialQueueSubscriber");
     const queue = ofType("aws:sqs/queue:Queue", "DialQueueQueue");
     expect(dialer?.timeout).toBe(600);
-    expect(queue?.visibilityTimeoutSeconds).toBe(3_601);
+    expect(queue?.visibilityTimeoutSeconds).toBe(3_600);
   });
 
   it("is not production", async () => {
