@@ -4,6 +4,12 @@ import type { Policy } from "./policy.ts";
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3600;
 
+/**
+ * Lambda may wait so long for a batch of a quiet queue, however short the window is
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html). Messages are hidden from when they join the batch.
+ */
+const QUIET_QUEUE_SECONDS = 20;
+
 /** What an account may run at once unless more was asked for; a tenth is left to functions that no queue feeds. */
 const ACCOUNT_CONCURRENCY = 1_000;
 const FOR_OTHERS = ACCOUNT_CONCURRENCY / 10;
@@ -60,10 +66,11 @@ export const messagePolicies: readonly Policy[] = [
       }),
   },
   {
-    name: "a message is hidden for six timeouts of its function and the batching window",
+    name: "a message is hidden for six timeouts of its function, and for as long as Lambda may gather a batch",
     violations: ({ mappings }) =>
       mappings.flatMap(({ queue, function: fn, batchingWindowSeconds }) => {
-        const neededSeconds = 6 * (fn?.timeoutSeconds ?? Number.NaN) + batchingWindowSeconds;
+        const gatheringSeconds = batchingWindowSeconds > 0 ? batchingWindowSeconds + QUIET_QUEUE_SECONDS : 0;
+        const neededSeconds = 6 * (fn?.timeoutSeconds ?? Number.NaN) + gatheringSeconds;
         const isLong = (queue?.visibilityTimeoutSeconds ?? 0) >= neededSeconds;
         return isLong ? [] : [`${queue?.name} hides it for ${queue?.visibilityTimeoutSeconds} s of ${neededSeconds} s`];
       }),

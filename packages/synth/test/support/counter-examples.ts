@@ -185,11 +185,19 @@ export const counterExamples: readonly CounterExample[] = [
     says: /^StateDeadLetters takes them from every queue$/,
   },
   {
-    breaks: "a message hidden for less than six timeouts and the window",
-    policy: "a message is hidden for six timeouts of its function and the batching window",
-    breakIt: (graph) =>
-      change({ graph, type: MAPPING, name: "StateQueueSubscriber", inputs: { maximumBatchingWindowInSeconds: 2 } }),
-    says: /^StateQueue hides it for 13 s of 14 s$/,
+    breaks: "a message hidden for less than six timeouts",
+    policy: "a message is hidden for six timeouts of its function, and for as long as Lambda may gather a batch",
+    breakIt: (graph) => change({ graph, type: QUEUE, name: "StateQueue", inputs: { visibilityTimeoutSeconds: 11 } }),
+    says: /^StateQueue hides it for 11 s of 12 s$/,
+  },
+  {
+    breaks: "a batching window whose messages come again while a quiet queue gathers them",
+    policy: "a message is hidden for six timeouts of its function, and for as long as Lambda may gather a batch",
+    breakIt: (graph) => {
+      change({ graph, type: MAPPING, name: "StateQueueSubscriber", inputs: { maximumBatchingWindowInSeconds: 1 } });
+      change({ graph, type: QUEUE, name: "StateQueue", inputs: { visibilityTimeoutSeconds: 13 } });
+    },
+    says: /^StateQueue hides it for 13 s of 33 s$/,
   },
   {
     breaks: "a consumer that fails whole batches",
