@@ -1,7 +1,11 @@
 import { bus, callbackKey, callbackRetries, callbacks, route, settings, table } from "./calls.ts";
 import { config, consumeBy, lambda } from "./lambda.ts";
 
-export const resultsRule = route({ name: "Callbacks", to: callbacks, detailTypes: ["call.completed"] });
+export const resultsRule = route({
+  name: "Callbacks",
+  to: config.oneCallbackQueue ? { ...callbacks, queue: callbackRetries } : callbacks,
+  detailTypes: ["call.completed"],
+});
 
 const dispatcher = (of: "first" | "later") => ({
   ...lambda,

@@ -1,25 +1,14 @@
 import { type Settings, SettingsSchema } from "@promptcall/core/settings";
 import * as z from "zod/mini";
+import { type ConcurrencyPlan, concurrencyPlan, DEFAULT_ACCOUNT, NEW_ACCOUNT } from "./concurrency.ts";
 
 /** What differs between stages. Everything a function reads at run time is in `settings`, and nowhere else. */
-export interface StageConfig {
+export interface StageConfig extends ConcurrencyPlan {
   production: boolean;
   /** Of AWS. All that a stage is lives there. */
   region: string;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
   timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
-  /**
-   * How many batches are worked on at once. The reducer outruns the dialer: a call whose reports wait is closed by its
-   * deadline without them. The dialer is at a step of a batch for as long as a second. Callbacks mostly wait, for servers
-   * that are not ours.
-   */
-  maximumConcurrency: {
-    consumer: number;
-    dialer: number;
-    reducer: number;
-    callbacks: number;
-    callbackRetries: number;
-  };
   /** The most messages of one batch. */
   batchSize: number;
   /** Twice the memory is twice the processor. Functions that mostly wait, for nobody who is waiting for them, have no use for it. */
@@ -45,6 +34,16 @@ const VariablesSchema = z.object({
   /** A collector of OpenTelemetry, which takes OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(
     z.url({ protocol: /^https?$/, error: 'must be the address of a collector, as "https://otlp.example.com"' }),
+  ),
+  /** How many functions the account runs at once in this region: _Concurrent executions_ in its quotas of Lambda. */
+  ACCOUNT_CONCURRENCY: z._default(
+    z.coerce
+      .number({ error: "must be a number" })
+      .check(
+        z.int({ error: "must be a whole number" }),
+        z.minimum(NEW_ACCOUNT, `must be ${NEW_ACCOUNT} or more: no account has less`),
+      ),
+    DEFAULT_ACCOUNT,
   ),
   /** For `sst dev`: how long a queue's function may stand still at a breakpoint. Lambda allows 900. */
   BREAKPOINT_SECONDS: z._default(
@@ -113,26 +112,25 @@ function local(variables: Variables): Settings {
 /** Throws an error that names every field which has a wrong value. */
 export function stageConfig(stage: string): StageConfig {
   const isLocal = stage === "local";
+  const production = stage === "production";
   const variables = parsed({ stage, schema: VariablesSchema, value: process.env });
   if (!isLocal && !variables.VONAGE_HOST.startsWith("https://")) {
     throw new TypeError(`Stage "${stage}": VONAGE_HOST must begin with "https://": credentials are sent there.`);
   }
   const standStill = variables.BREAKPOINT_SECONDS;
-  if (stage === "production" && standStill > 0) {
+  if (production && standStill > 0) {
     throw new TypeError(`Stage "${stage}": BREAKPOINT_SECONDS is for debugging: it makes what a crash holds up late.`);
   }
   const unlessStopped = (seconds: number) => Math.max(seconds, standStill);
   return {
-    production: stage === "production",
+    production,
     region: variables.AWS_REGION,
     // The reducer works for milliseconds. What a crash of it held up must come again before the call is settled.
     // The dispatcher's holds a callback's timeout and a second of burst before it, and still fits into the visibility.
     timeoutSeconds: isLocal
       ? { consumer: 5, reducer: 2, dispatcher: 15 }
       : { consumer: unlessStopped(30), reducer: unlessStopped(2), dispatcher: unlessStopped(30) },
-    maximumConcurrency: isLocal
-      ? { consumer: 2, dialer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 }
-      : { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callbackRetries: 50 },
+    ...concurrencyPlan({ account: variables.ACCOUNT_CONCURRENCY, production, isLocal }),
     batchSize: 10,
     memoryMb: { working: 512, waiting: 256 },
     throttle: { requestsPerSecond: 500, burst: 1_000 },

@@ -32,6 +32,10 @@ $transform(aws.lambda.Function, (args) => {
 /** For a function that has much to do at a time, or little time to do it in, or somebody on the line who waits for it. */
 export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as const;
 
+/** What of the account's concurrency is held for the function, whatever else is busy. */
+export const reserved = (of: keyof NonNullable<typeof config.reserved>) =>
+  config.reserved && { concurrency: { reserved: config.reserved[of] } };
+
 /**
  * How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. No batching
  * window: Lambda waits up to 20 s for a batch of a quiet queue, however short the window is

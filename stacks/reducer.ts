@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { config, consume, consumeBy, lambda, working } from "./lambda.ts";
+import { config, consume, consumeBy, lambda, reserved, working } from "./lambda.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -14,6 +14,7 @@ export const reducer = state.queue.subscribe(
     ...working,
     handler: "packages/functions/src/reducer/lambda.handler",
     timeout: `${config.timeoutSeconds.reducer} seconds`,
+    ...reserved("reducer"),
     link: progress,
   },
   consumeBy(config.maximumConcurrency.reducer),

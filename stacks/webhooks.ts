@@ -1,5 +1,5 @@
 import { bus, pinKey, settings, table, webhookKey } from "./calls.ts";
-import { working } from "./lambda.ts";
+import { reserved, working } from "./lambda.ts";
 
 /**
  * A function URL, not a gateway: webhooks are many, carry their own per-call token, and a gateway in front of them
@@ -9,6 +9,7 @@ export const webhooks = new sst.aws.Function("Webhooks", {
   ...working,
   handler: "packages/functions/src/webhooks/lambda.handler",
   timeout: "5 seconds",
+  ...reserved("webhooks"),
   url: { cors: false },
   link: [table, bus, settings, pinKey, webhookKey],
 });

@@ -32,6 +32,7 @@ export interface CloudFunction {
   loadedBytes: number;
   timeoutSeconds: number;
   memoryMb: number;
+  reservedConcurrency: number | undefined;
   runtime: string;
   architectures: readonly string[];
   environment: Readonly<Record<string, string>>;
@@ -129,6 +130,7 @@ function functionOf({ graph, built }: { graph: Graph; built: Graph["functions"][
     physicalName: String(inputs.name),
     timeoutSeconds: Number(inputs.timeout),
     memoryMb: Number(inputs.memorySize),
+    reservedConcurrency: inputs.reservedConcurrentExecutions as number | undefined,
     runtime: String(inputs.runtime),
     architectures: inputs.architectures as string[],
     environment: (inputs.environment as { variables?: Record<string, string> } | undefined)?.variables ?? {},

@@ -84,14 +84,28 @@ export const messagePolicies: readonly Policy[] = [
   },
   {
     name: "consumers together leave the account room",
-    violations: ({ mappings }) => {
+    violations: ({ functions, mappings }) => {
       const unlimited = mappings.filter(({ maximumConcurrency }) => maximumConcurrency === undefined);
-      const sum = mappings.reduce((total, { maximumConcurrency = 0 }) => total + maximumConcurrency, 0);
+      const reserved = functions.reduce((total, { reservedConcurrency = 0 }) => total + reservedConcurrency, 0);
+      const sum = mappings
+        .filter((mapping) => mapping.function?.reservedConcurrency === undefined)
+        .reduce((total, { maximumConcurrency = 0 }) => total + maximumConcurrency, reserved);
       return [
         ...unlimited.map(({ queue }) => `${queue?.name} has no maximum`),
-        ...(sum > ACCOUNT_CONCURRENCY - FOR_OTHERS ? [`consumers may run ${sum} at once`] : []),
+        ...(sum > ACCOUNT_CONCURRENCY - FOR_OTHERS ? [`consumers may run, and reservations hold, ${sum} at once`] : []),
       ];
     },
+  },
+  {
+    // Lambda throttles what a queue takes beyond it. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    name: "what is reserved for a function is enough for its queues",
+    violations: ({ functions, mappings }) =>
+      functions.flatMap(({ name, arn, reservedConcurrency }) => {
+        const queues = mappings.filter((mapping) => mapping.function?.arn === arn);
+        const most = queues.reduce((sum, { maximumConcurrency = 0 }) => sum + maximumConcurrency, 0);
+        const isEnough = reservedConcurrency === undefined || reservedConcurrency >= most;
+        return isEnough ? [] : [`${name} has ${reservedConcurrency} of ${most}`];
+      }),
   },
   {
     name: "what a rule cannot deliver is retried, and then kept",

@@ -216,7 +216,19 @@ export const counterExamples: readonly CounterExample[] = [
         name: "DialQueueSubscriber",
         inputs: { scalingConfig: { maximumConcurrency: 900 } },
       }),
-    says: /^consumers may run 1\d\d\d at once$/,
+    says: /^consumers may run, and reservations hold, 1\d\d\d at once$/,
+  },
+  {
+    breaks: "a reservation that throttles what its queue takes",
+    policy: "what is reserved for a function is enough for its queues",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: FUNCTION,
+        name: "StateQueueSubscriber",
+        inputs: { reservedConcurrentExecutions: 59 },
+      }),
+    says: /^StateQueueSubscriber.* has 59 of 60$/,
   },
   {
     breaks: "a rule target without dead letters",

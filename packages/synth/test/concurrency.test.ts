@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { allConsumers, concurrencyPlan } from "../../../stacks/concurrency.ts";
+import { type Cloud, cloudOf } from "../src/cloud.ts";
+import { synthesize } from "../src/synthesize.ts";
+import { repository } from "./support/altered.ts";
+
+const CONSUMERS = ["consumer", "dialer", "reducer", "callbacks", "callbackRetries"] as const;
+
+/** What invokes functions all the time: dead letters do so when something fails, the first callbacks where they are apart. */
+const busy = ({
+  maximumConcurrency: { consumer, dialer, reducer, callbacks, callbackRetries },
+  oneCallbackQueue,
+}: Plan) => consumer + dialer + reducer + callbackRetries + (oneCallbackQueue ? 0 : callbacks);
+type Plan = ReturnType<typeof concurrencyPlan>;
+
+describe("an account of any size", () => {
+  const account = fc.integer({ min: 10, max: 5_000 });
+  const holds = (property: (given: { account: number; plan: Plan }) => void) =>
+    fc.assert(
+      fc.property(account, fc.boolean(), fc.boolean(), (account, production, isLocal) =>
+        property({ account, plan: concurrencyPlan({ account, production, isLocal }) }),
+      ),
+    );
+
+  it("has a fifth left for webhooks and the api when every queue is full, and two places at the least", () => {
+    holds(({ account, plan }) => {
+      expect(account - busy(plan)).toBeGreaterThanOrEqual(Math.max(2, Math.floor(account / 5)));
+    });
+  });
+
+  it("has the same left when every kind of dead letters is full as well, from 20 on", () => {
+    holds(({ account, plan }) => {
+      if (account >= 20) expect(account - allConsumers(plan.maximumConcurrency)).toBeGreaterThanOrEqual(account / 5);
+    });
+  });
+
+  it("gives each queue what AWS takes: 2 to 1,000", () => {
+    holds(({ plan }) => {
+      for (const name of CONSUMERS) {
+        expect(plan.maximumConcurrency[name]).toBeGreaterThanOrEqual(2);
+        expect(plan.maximumConcurrency[name]).toBeLessThanOrEqual(1_000);
+      }
+    });
+  });
+
+  it("has 100 left that are not reserved, and of these room for the queues, or nothing is reserved", () => {
+    holds(({ account, plan: { reserved, maximumConcurrency } }) => {
+      if (reserved === undefined) return;
+      const left = account - reserved.webhooks - reserved.reducer;
+      expect(left).toBeGreaterThanOrEqual(100);
+      expect(left).toBeGreaterThan(allConsumers(maximumConcurrency) - maximumConcurrency.reducer);
+      expect(reserved.reducer).toBe(maximumConcurrency.reducer);
+    });
+  });
+});
+
+describe("production in an account that runs ten functions at once", () => {
+  let cloud: Cloud;
+
+  beforeAll(async () => {
+    const variables = { ACCOUNT_CONCURRENCY: "10" };
+    cloud = cloudOf(await synthesize({ repository, root: repository, stage: "production", variables }));
+  });
+
+  it("takes the least that AWS allows for each queue", () => {
+    expect(cloud.mappings.map(({ maximumConcurrency }) => maximumConcurrency)).toEqual(Array(8).fill(2));
+  });
+
+  it("reserves nothing, which AWS would refuse", () => {
+    expect(cloud.functions.filter(({ reservedConcurrency }) => reservedConcurrency !== undefined)).toEqual([]);
+  });
+
+  it("has one queue of callbacks at work, and takes what is left in the other", () => {
+    expect(cloud.targets.map(({ queue }) => queue?.name).toSorted()).toEqual(["CallbackRetriesQueue", "StateQueue"]);
+    expect(cloud.mappings.map(({ queue }) => queue?.name)).toContain("CallbacksQueue");
+  });
+});

@@ -1,0 +1,69 @@
+/** How many functions run at once, of those that an account of AWS allows. */
+export interface ConcurrencyPlan {
+  /** Of what each queue invokes. `consumer` is for the timers, and for each of the three queues of dead letters. */
+  maximumConcurrency: {
+    consumer: number;
+    dialer: number;
+    reducer: number;
+    callbacks: number;
+    callbackRetries: number;
+  };
+  /**
+   * Held for these functions, whatever else runs in the account, and the most that they may run. AWS reserves nothing
+   * in a small account, and several stages share one: so it is for production alone, and where the account is large.
+   */
+  reserved: { webhooks: number; reducer: number } | undefined;
+  /**
+   * Results just in go into the queue of those that had their chance: one queue less that invokes functions, where
+   * there is no room for all of them. A slow server then holds up the results of others.
+   */
+  oneCallbackQueue: boolean;
+}
+
+/** What AWS allows an account unless told otherwise; a new one gets 10. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const DEFAULT_ACCOUNT = 1_000;
+export const NEW_ACCOUNT = 10;
+
+/** AWS takes no less for a queue. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const LEAST = 2;
+
+/** Has to be left to functions without a reservation. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
+const LEFT_UNRESERVED = 100;
+
+/** What is left at the least to the functions that somebody waits for: webhooks and the api. */
+const SHARE_LEFT = 1 / 5;
+
+/**
+ * In an account with the default. The reducer outruns the dialer: a call whose reports wait is closed by its deadline
+ * without them. The dialer is at a step of a batch for as long as a second. Callbacks mostly wait, for servers that are
+ * not ours.
+ */
+const DEPLOYED = { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callbackRetries: 50 };
+const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 };
+const WEBHOOKS = 400;
+
+/** `account` is how many functions it runs at once: what is less than the default is shared out in the same parts. */
+export function concurrencyPlan(stage: { account: number; production: boolean; isLocal: boolean }): ConcurrencyPlan {
+  const { account, production, isLocal } = stage;
+  const share = (most: number) => Math.max(LEAST, Math.floor(most * Math.min(1, account / DEFAULT_ACCOUNT)));
+  const { consumer, dialer, reducer, callbacks, callbackRetries } = isLocal ? ON_ONE_MACHINE : DEPLOYED;
+  const maximumConcurrency = {
+    consumer: share(consumer),
+    dialer: share(dialer),
+    reducer: share(reducer),
+    callbacks: share(callbacks),
+    callbackRetries: share(callbackRetries),
+  };
+  const reserved = { webhooks: share(WEBHOOKS), reducer: maximumConcurrency.reducer };
+  const isLarge = account - reserved.webhooks - reserved.reducer >= LEFT_UNRESERVED;
+  return {
+    maximumConcurrency,
+    reserved: production && isLarge ? reserved : undefined,
+    oneCallbackQueue: allConsumers(maximumConcurrency) > account * (1 - SHARE_LEFT),
+  };
+}
+
+/** What all queues together may invoke at once: those of the timers and of three kinds of dead letters have a `consumer` each. */
+export function allConsumers({ consumer, ...others }: ConcurrencyPlan["maximumConcurrency"]): number {
+  return Object.values(others).reduce((sum, each) => sum + each, 4 * consumer);
+}
