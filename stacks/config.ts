@@ -1,12 +1,15 @@
 import { type Settings, SettingsSchema } from "@promptcall/core/settings";
 import * as z from "zod/mini";
 import { type ConcurrencyPlan, concurrencyPlan, DEFAULT_ACCOUNT, NEW_ACCOUNT } from "./concurrency.ts";
+import { StageConfigError } from "./errors.ts";
 
 /** What differs between stages. Everything a function reads at run time is in `settings`, and nowhere else. */
 export interface StageConfig extends ConcurrencyPlan {
   production: boolean;
   /** Of AWS. All that a stage is lives there. */
   region: string;
+  /** How many functions the account runs at once there. */
+  accountConcurrency: number;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
   timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
   /** The most messages of one batch. */
@@ -20,15 +23,18 @@ export interface StageConfig extends ConcurrencyPlan {
   settings: Settings;
 }
 
+export const DEFAULT_REGION = "us-east-1";
+const CARRIER_HOST = "https://api.nexmo.com";
+
 /** What a deployment may be told, in the environment in which the stacks are evaluated. */
 const VariablesSchema = z.object({
   AWS_REGION: z._default(
     z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, as "eu-west-1"')),
-    "us-east-1",
+    DEFAULT_REGION,
   ),
   VONAGE_HOST: z._default(
-    z.url({ protocol: /^https?$/, error: 'must be the address of the carrier, as "https://api.nexmo.com"' }),
-    "https://api.nexmo.com",
+    z.url({ protocol: /^https?$/, error: `must be the address of the carrier, as "${CARRIER_HOST}"` }),
+    CARRIER_HOST,
   ),
   ALARM_EMAIL: z.optional(z.email('must be an address, as "on-call@example.com"')),
   /** A collector of OpenTelemetry, which takes OTLP over HTTP. */
@@ -58,6 +64,24 @@ const VariablesSchema = z.object({
   VERBOSE_EVENTS: z._default(z.stringbool({ error: "must be true or false" }), true),
 });
 type Variables = z.infer<typeof VariablesSchema>;
+
+const DeployedSchema = z.extend(VariablesSchema, {
+  VONAGE_HOST: z._default(
+    z.url({
+      protocol: /^https$/,
+      error: 'must be the address of the carrier, and begin with "https://": credentials are sent there',
+    }),
+    CARRIER_HOST,
+  ),
+});
+const ProductionSchema = z.extend(DeployedSchema, {
+  BREAKPOINT_SECONDS: z._default(
+    z.coerce
+      .number({ error: "must be a number" })
+      .check(z.minimum(0), z.maximum(0, "is for debugging, not for production: it makes what a crash holds up late")),
+    0,
+  ),
+});
 
 // A prompt of 1500 characters takes about 100 s to say; three tries with their messages come to under 300 s.
 const RINGING_SECONDS = 60;
@@ -113,18 +137,14 @@ function local(variables: Variables): Settings {
 export function stageConfig(stage: string): StageConfig {
   const isLocal = stage === "local";
   const production = stage === "production";
-  const variables = parsed({ stage, schema: VariablesSchema, value: process.env });
-  if (!isLocal && !variables.VONAGE_HOST.startsWith("https://")) {
-    throw new TypeError(`Stage "${stage}": VONAGE_HOST must begin with "https://": credentials are sent there.`);
-  }
+  const schema = isLocal ? VariablesSchema : production ? ProductionSchema : DeployedSchema;
+  const variables = parsed({ stage, schema, value: process.env });
   const standStill = variables.BREAKPOINT_SECONDS;
-  if (production && standStill > 0) {
-    throw new TypeError(`Stage "${stage}": BREAKPOINT_SECONDS is for debugging: it makes what a crash holds up late.`);
-  }
   const unlessStopped = (seconds: number) => Math.max(seconds, standStill);
   return {
     production,
     region: variables.AWS_REGION,
+    accountConcurrency: variables.ACCOUNT_CONCURRENCY,
     // The reducer works for milliseconds. What a crash of it held up must come again before the call is settled.
     // The dispatcher's holds a callback's timeout and a second of burst before it, and still fits into the visibility.
     timeoutSeconds: isLocal
@@ -146,6 +166,6 @@ export function stageConfig(stage: string): StageConfig {
 function parsed<T>({ stage, schema, value }: { stage: string; schema: z.ZodMiniType<T>; value: unknown }): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`);
-  throw new TypeError(`Stage "${stage}": ${faults.join("; ")}.`);
+  const faults = result.error.issues.map(({ path, message }) => ({ field: path.join("."), says: message }));
+  throw new StageConfigError({ stage, faults });
 }

@@ -9,8 +9,8 @@ const given = (variables: Record<string, string>, stage = "staging") =>
 describe("a stage", () => {
   it.each([
     ["AWS_REGION", "europe", 'must be a region of AWS, as "eu-west-1"'],
-    ["VONAGE_HOST", "api.nexmo.com", 'must be the address of the carrier, as "https://api.nexmo.com"'],
-    ["VONAGE_HOST", "http://api.nexmo.com", 'must begin with "https://"'],
+    ["VONAGE_HOST", "api.nexmo.com", 'must be the address of the carrier, and begin with "https://"'],
+    ["VONAGE_HOST", "http://api.nexmo.com", 'must be the address of the carrier, and begin with "https://"'],
     ["SIM_SPEED", "fast", "must be a number"],
     ["BREAKPOINT_SECONDS", "901", "must be 900 at the most"],
   ])("with a wrong %s (%s) is not synthesised, and says what is wrong", async (name, value, says) => {
