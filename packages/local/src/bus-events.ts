@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { BusError } from "./bus-errors.ts";
+import { LIMITS } from "./limits.ts";
 
 export interface PutEventsEntry {
   Source?: string;
@@ -29,19 +30,17 @@ export interface EntryError {
   ErrorMessage: string;
 }
 
-const MAXIMUM_ENTRIES = 10;
-const MAXIMUM_BYTES = 1024 * 1024;
 const TIME_BYTES = 14;
 
 export function refuseOversized(entries: readonly PutEventsEntry[]): void {
-  if (entries.length === 0 || entries.length > MAXIMUM_ENTRIES) {
+  if (entries.length === 0 || entries.length > LIMITS.eventBridge.entries) {
     throw new BusError(
       "ValidationException",
       `1 validation error detected: Value '${entries.length}' at 'entries' failed to satisfy constraint: Member must have length less than or equal to 10 and greater than or equal to 1`,
     );
   }
   const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
-  if (bytes > MAXIMUM_BYTES) {
+  if (bytes > LIMITS.eventBridge.requestBytes) {
     throw new BusError("ValidationException", "Total size of the entries in the request is over the limit.");
   }
 }

@@ -8,6 +8,7 @@ export interface QueueDeclaration {
     visibilityTimeoutSeconds: number;
     messageRetentionSeconds: number;
     delaySeconds: number;
+    maximumMessageBytes: number;
     redrive: { deadLetterArn: string; maxReceiveCount: number } | undefined;
   }>;
 }

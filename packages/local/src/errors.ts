@@ -1,3 +1,5 @@
+import { LIMITS } from "./limits.ts";
+
 /** Everything this package refuses, so that a run on one machine fails where a deployment would. */
 export class LocalError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -86,6 +88,44 @@ export class FunctionTimeoutError extends InvocationError {
 
 /** The function's process ended, or was ended, in the middle of an invocation. */
 export class FunctionCrashError extends InvocationError {}
+
+/** Lambda's names for what an invocation would have exceeded. */
+export type ThrottleReason = "ConcurrentInvocationLimitExceeded" | "ReservedFunctionConcurrentInvocationLimitExceeded";
+
+/** Refused, and never begun: as many functions as may run are running. */
+export class ThrottledError extends LocalError {
+  readonly reason: ThrottleReason;
+
+  constructor(reason: ThrottleReason) {
+    super("Rate Exceeded.");
+    this.reason = reason;
+  }
+}
+
+/** Refused, and never begun: the event is more than Lambda takes. */
+export class RequestTooLargeError extends LocalError {
+  constructor() {
+    super(`Request must be smaller than ${LIMITS.lambda.requestBytes} bytes for the InvokeFunction operation`);
+  }
+}
+
+/** The function has done its work, and its answer is lost: it is more than Lambda carries. */
+export class ResponseTooLargeError extends InvocationError {
+  constructor({ functionName }: { functionName: string }) {
+    super({
+      functionName,
+      errorType: "Function.ResponseSizeTooLarge",
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${LIMITS.lambda.responseBytes} bytes).`,
+    });
+  }
+}
+
+/** The gateway has stopped waiting; the function works on. */
+export class GatewayTimeoutError extends LocalError {
+  constructor() {
+    super("The integration took longer than the gateway waits.");
+  }
+}
 
 /** The run is over; nothing is invoked any more. */
 export class StoppedError extends LocalError {

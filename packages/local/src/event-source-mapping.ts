@@ -2,7 +2,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import pRetry from "p-retry";
 import type { MappingSettings } from "./declarations.ts";
 import type { FunctionPool } from "./function-pool.ts";
-import { succeeded, toRecord } from "./sqs-records.ts";
+import { splitByPayload, succeeded, toRecord } from "./sqs-records.ts";
 
 /** What Lambda starts with; it adds more while there is a backlog. */
 const DEFAULT_CONCURRENCY = 5;
@@ -102,14 +102,25 @@ export class EventSourceMapping {
     }
   }
 
-  /** Never rejects: what is not deleted comes back when its visibility timeout ends, and that is all AWS does too. */
   async #work(messages: Message[]): Promise<void> {
+    const recordOf = (message: Message) => this.#recordOf(message);
+    for (const part of splitByPayload({ messages, recordOf })) await this.#invoke(part);
+  }
+
+  #recordOf(message: Message) {
+    const { queue } = this.#options;
+    return toRecord({ message, queueArn: queue.arn, region: queue.region });
+  }
+
+  /**
+   * Never rejects: what is not deleted comes back when its visibility timeout ends, and that is all AWS does too. A batch
+   * that was throttled has been received like any other, and comes nearer to the dead letters.
+   */
+  async #invoke(messages: Message[]): Promise<void> {
     const { pool, queue, settings } = this.#options;
     let response: unknown;
     try {
-      response = await pool.invoke({
-        Records: messages.map((message) => toRecord({ message, queueArn: queue.arn, region: queue.region })),
-      });
+      response = await pool.invoke({ Records: messages.map((message) => this.#recordOf(message)) });
     } catch {
       return;
     }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { FunctionCrashError, StoppedError } from "./errors.ts";
+import type { Concurrency } from "./concurrency.ts";
+import { FunctionCrashError, RequestTooLargeError, ResponseTooLargeError, StoppedError } from "./errors.ts";
 import { FunctionWorker, type FunctionWorkerOptions } from "./function-worker.ts";
+import { LIMITS } from "./limits.ts";
 import type { Crash } from "./worker-protocol.ts";
 
 interface Invoked {
@@ -35,9 +37,10 @@ export class FunctionPool {
   readonly name: string;
   readonly #options: FunctionWorkerOptions;
   readonly #timeoutSeconds: number;
+  readonly #concurrency: Concurrency;
   readonly #hooks: InvocationHooks;
-  /** How many events it works on at the same time; more have to wait. */
-  readonly limit: number;
+  /** How many events it works on at the same time; more have to wait, as if they were worked on. */
+  readonly limit = MAXIMUM_WORKERS;
   readonly #idle: FunctionWorker[] = [];
   readonly #all = new Set<FunctionWorker>();
   readonly #queue: (() => void)[] = [];
@@ -47,14 +50,14 @@ export class FunctionPool {
   constructor(args: {
     options: FunctionWorkerOptions;
     timeoutSeconds: number;
-    reservedConcurrency: number | undefined;
+    concurrency: Concurrency;
     hooks: InvocationHooks;
   }) {
     this.name = args.options.name;
     this.#options = args.options;
     this.#timeoutSeconds = args.timeoutSeconds;
+    this.#concurrency = args.concurrency;
     this.#hooks = args.hooks;
-    this.limit = Math.min(MAXIMUM_WORKERS, args.reservedConcurrency ?? MAXIMUM_WORKERS);
   }
 
   /** Loading the handler now keeps its import time out of the first call. */
@@ -62,18 +65,41 @@ export class FunctionPool {
     this.#idle.push(await this.#start());
   }
 
+  /** Refuses without having begun what Lambda's own Invoke refuses. */
   async invoke(event: unknown): Promise<unknown> {
+    const payload = JSON.stringify(event);
+    if (Buffer.byteLength(payload) > LIMITS.lambda.requestBytes) throw new RequestTooLargeError();
+    const leave = this.#enter();
+    try {
+      return await this.#run({ event, payload });
+    } finally {
+      leave();
+    }
+  }
+
+  #enter(): () => void {
+    try {
+      return this.#concurrency.enter();
+    } catch (error) {
+      this.#tell(`The function "${this.name}" was throttled: ${String(error)}`);
+      throw error;
+    }
+  }
+
+  async #run({ event, payload }: { event: unknown; payload: string }): Promise<unknown> {
     const worker = await this.#acquire();
     const requestId = randomUUID();
     const invoked = { functionName: this.name, event };
     let outcome: InvocationReport["outcome"] = "succeeded";
     try {
       const result = await worker.invoke({
-        event: JSON.stringify(event),
+        event: payload,
         requestId,
         timeoutSeconds: this.#timeoutSeconds,
         crash: await this.#hooks.crashes?.(invoked),
       });
+      if (Buffer.byteLength(result) > LIMITS.lambda.responseBytes)
+        throw new ResponseTooLargeError({ functionName: this.name });
       return JSON.parse(result);
     } catch (error) {
       outcome = error instanceof FunctionCrashError ? "crashed" : "failed";
@@ -140,10 +166,10 @@ export class FunctionPool {
 
   #report({ requestId, error }: { requestId: string; error: unknown }): void {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#options.onLog({
-      functionName: this.name,
-      line: `${requestId} The function "${this.name}" failed: ${message}`,
-      stream: "stderr",
-    });
+    this.#tell(`${requestId} The function "${this.name}" failed: ${message}`);
+  }
+
+  #tell(line: string): void {
+    this.#options.onLog({ functionName: this.name, line, stream: "stderr" });
   }
 }

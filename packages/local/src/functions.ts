@@ -1,4 +1,5 @@
 import { type Bundle, bundleHandlers } from "./bundle.ts";
+import { type Concurrency, concurrencyOf } from "./concurrency.ts";
 import type { FunctionDeclaration, FunctionSettings } from "./declarations.ts";
 import { LocalError } from "./errors.ts";
 import { FunctionPool, type InvocationHooks } from "./function-pool.ts";
@@ -13,6 +14,7 @@ export interface FunctionsOptions {
   environment: Record<string, string>;
   onLog: (line: LogLine) => void;
   hooks: InvocationHooks;
+  accountConcurrency: number;
   /** Whether functions may take as long as they like. */
   untimed: boolean;
 }
@@ -22,6 +24,13 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
   const functions = await Promise.all(
     options.program.functions.map(async (declared) => ({ declared, settings: await declared.settings })),
   );
+  const concurrency = concurrencyOf({
+    accountConcurrency: options.accountConcurrency,
+    functions: functions.map(({ declared, settings }) => ({
+      name: declared.name,
+      reserved: settings.reservedConcurrency,
+    })),
+  });
   const bundles = await bundleHandlers({
     root: options.root,
     functions: functions.map(({ declared, settings }) => ({ name: declared.name, handler: settings.handler })),
@@ -29,7 +38,7 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
   const warming = functions.map(({ declared, settings }) => {
     const bundle = bundles.get(settings.handler);
     if (!bundle) throw new LocalError(`The function "${declared.name}" was not bundled.`);
-    const pool = poolFor({ options, declared, settings, bundle });
+    const pool = poolFor({ options, declared, settings, bundle, concurrency: concurrency(declared.name) });
     options.pools.set(declared.name, pool);
     return pool.warm();
   });
@@ -41,6 +50,7 @@ function poolFor(args: {
   declared: FunctionDeclaration;
   settings: FunctionSettings;
   bundle: Bundle;
+  concurrency: Concurrency;
 }): FunctionPool {
   const { options, declared, settings } = args;
   return new FunctionPool({
@@ -60,7 +70,7 @@ function poolFor(args: {
       onLog: options.onLog,
     },
     timeoutSeconds: options.untimed ? Number.POSITIVE_INFINITY : settings.timeoutSeconds,
-    reservedConcurrency: settings.reservedConcurrency,
+    concurrency: args.concurrency,
     hooks: options.hooks,
   });
 }

@@ -29,6 +29,7 @@ export interface GraphQueue {
   visibilityTimeoutSeconds: number;
   messageRetentionSeconds: number;
   delaySeconds: number;
+  maximumMessageBytes: number;
   deadLetters: { queue: string; maxReceiveCount: number } | undefined;
 }
 

@@ -1,41 +1,44 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cors } from "./declarations.ts";
-import { FunctionTimeoutError } from "./errors.ts";
+import { GatewayTimeoutError, RequestTooLargeError } from "./errors.ts";
 import type { FunctionPool } from "./function-pool.ts";
 import { preflight, withCors } from "./http-cors.ts";
 import { type HttpSource, type MatchedRoute, splitTarget, toHttpEvent } from "./http-event.ts";
+import { functionUrlFailure, gatewayFailure } from "./http-failures.ts";
 import { type HttpResult, message, send, toHttpResult } from "./http-response.ts";
 import { findRoute, type Route } from "./http-routes.ts";
 import { readBody } from "./http-server.ts";
+import { LIMITS } from "./limits.ts";
 
-export type PoolOf = (functionName: string) => Promise<FunctionPool>;
+export type PoolOf = (functionName: string) => Promise<Pick<FunctionPool, "invoke">>;
 
 interface EndpointKind {
   source: HttpSource;
   cors: () => Promise<Cors | undefined>;
   maximumBytes: number;
+  maximumHeaderBytes: number;
+  /** How long it waits for the function; undefined where that is as long as the function may take. */
+  timeoutSeconds: number | undefined;
   defaultType: string;
   routeOf: (args: { method: string; path: string }) => (MatchedRoute & { functionName: string }) | undefined;
   onFailure: (error: unknown) => HttpResult;
 }
 
-const MEGABYTE = 1024 * 1024;
-
 export function apiEndpoint(args: {
   apiId: string;
+  timeoutSeconds: number | undefined;
   routes: readonly Route[];
   cors: () => Promise<Cors | undefined>;
 }): EndpointKind {
   return {
     source: { apiId: args.apiId, decodesPath: true },
     cors: args.cors,
-    maximumBytes: 10 * MEGABYTE,
+    maximumBytes: LIMITS.gateway.bodyBytes,
+    maximumHeaderBytes: LIMITS.gateway.headerBytes,
+    timeoutSeconds: args.timeoutSeconds,
     defaultType: "text/plain; charset=utf-8",
     routeOf: ({ method, path }) => findRoute({ routes: args.routes, method, path }),
-    onFailure: (error) =>
-      error instanceof FunctionTimeoutError
-        ? message({ statusCode: 503, text: "Service Unavailable" })
-        : message({ statusCode: 500, text: "Internal Server Error" }),
+    onFailure: gatewayFailure,
   };
 }
 
@@ -47,10 +50,12 @@ export function functionUrlEndpoint(args: {
   return {
     source: { apiId: args.urlId, decodesPath: false },
     cors: args.cors,
-    maximumBytes: 6 * MEGABYTE,
+    maximumBytes: LIMITS.lambda.requestBytes,
+    maximumHeaderBytes: Number.POSITIVE_INFINITY,
+    timeoutSeconds: undefined,
     defaultType: "application/json",
     routeOf: () => ({ routeKey: "$default", functionName: args.functionName }),
-    onFailure: () => ({ ...message({ statusCode: 502, text: "" }), body: Buffer.from("Internal Server Error") }),
+    onFailure: functionUrlFailure,
   };
 }
 
@@ -70,18 +75,38 @@ export function httpHandler({ kind, poolOf }: { kind: EndpointKind; poolOf: Pool
 
 async function answer(args: { kind: EndpointKind; poolOf: PoolOf; request: IncomingMessage }): Promise<HttpResult> {
   const { kind, request } = args;
+  if (headerBytes(request) > kind.maximumHeaderBytes)
+    return message({ statusCode: 431, text: "Request Header Fields Too Large" });
   const target = splitTarget({ url: request.url ?? "/", source: kind.source });
   if (!target) return message({ statusCode: 400, text: "Bad Request" });
   const route = kind.routeOf({ method: request.method ?? "GET", path: target.path });
   if (!route) return message({ statusCode: 404, text: "Not Found" });
   const body = await readBody({ request, maximumBytes: kind.maximumBytes });
-  if (!body) return message({ statusCode: 413, text: "Request Entity Too Large" });
+  if (!body) return kind.onFailure(new RequestTooLargeError());
   try {
     const pool = await args.poolOf(route.functionName);
     const event = toHttpEvent({ request, target, body, source: kind.source, route });
-    const result = toHttpResult({ result: await pool.invoke(event), defaultType: kind.defaultType });
+    const invoked = await within({ work: pool.invoke(event), seconds: kind.timeoutSeconds });
+    const result = toHttpResult({ result: invoked, defaultType: kind.defaultType });
     return result ?? kind.onFailure(new TypeError("The function's answer is not an HTTP response."));
   } catch (error) {
     return kind.onFailure(error);
+  }
+}
+
+function headerBytes({ method, url, httpVersion, rawHeaders }: IncomingMessage): number {
+  const values = rawHeaders.filter((_, index) => index % 2 === 1);
+  return [`${method} ${url} HTTP/${httpVersion}`, ...values].reduce((sum, text) => sum + text.length, 0);
+}
+
+/** Stops waiting, while the work goes on. */
+async function within<T>({ work, seconds }: { work: Promise<T>; seconds: number | undefined }): Promise<T> {
+  if (seconds === undefined) return await work;
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new GatewayTimeoutError()), seconds * 1_000);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

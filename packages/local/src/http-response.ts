@@ -40,13 +40,17 @@ function shorthand(result: unknown): HttpResult {
   };
 }
 
-export function message({ statusCode, text }: { statusCode: number; text: string }): HttpResult {
+export function json({ statusCode, body }: { statusCode: number; body: object }): HttpResult {
   return {
     statusCode,
     headers: { "content-type": "application/json" },
     cookies: [],
-    body: Buffer.from(JSON.stringify({ message: text })),
+    body: Buffer.from(JSON.stringify(body)),
   };
+}
+
+export function message({ statusCode, text }: { statusCode: number; text: string }): HttpResult {
+  return json({ statusCode, body: { message: text } });
 }
 
 export function send({ response, result }: { response: ServerResponse; result: HttpResult }): void {

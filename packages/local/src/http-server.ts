@@ -7,13 +7,16 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
+/** More than any of AWS's limits, so that it is theirs which refuses. */
+const LARGEST_HEADER_BYTES = 64 * 1024;
+
 /** Listens on this machine only. Rejects when the port is taken. */
 export async function startHttpServer(args: {
   port: number;
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }): Promise<HttpServer> {
   const inFlight = new Set<Promise<void>>();
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: LARGEST_HEADER_BYTES }, (request, response) => {
     const handled = args
       .handle(request, response)
       .catch((error: unknown) => void response.destroy(error instanceof Error ? error : undefined))

@@ -1,12 +1,15 @@
 import type { FunctionPool } from "./function-pool.ts";
 import { apiEndpoint, functionUrlEndpoint, httpHandler } from "./http-endpoint.ts";
 import { type HttpServer, startHttpServer } from "./http-server.ts";
+import { LIMITS } from "./limits.ts";
 import type { Program } from "./program.ts";
 
 /** Opens a port for every API and function URL, and settles their urls. Rejects with EADDRINUSE as Node has it. */
 export async function startHttp(args: {
   program: Program;
   ports: Readonly<Record<string, number>>;
+  /** Whether the gateway, too, waits as long as it takes. */
+  untimed: boolean;
   poolOf: (functionName: string) => Promise<FunctionPool>;
   started: HttpServer[];
 }): Promise<void> {
@@ -16,6 +19,7 @@ export async function startHttp(args: {
     url,
     kind: apiEndpoint({
       apiId: name.toLowerCase(),
+      timeoutSeconds: args.untimed ? undefined : LIMITS.gateway.timeoutSeconds,
       cors: () => cors,
       routes: routes.map(({ route, functionName }) => ({ routeKey: route, functionName })),
     }),

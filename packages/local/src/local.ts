@@ -11,6 +11,7 @@ import { startFunctions } from "./functions.ts";
 import { graphOf, type LocalGraph } from "./graph.ts";
 import { startHttp } from "./http.ts";
 import type { HttpServer } from "./http-server.ts";
+import { LIMITS } from "./limits.ts";
 import { checkVisibility, startMappings } from "./mappings.ts";
 import { resolveInput } from "./output.ts";
 import { Program } from "./program.ts";
@@ -34,6 +35,8 @@ export interface LocalOptions extends InvocationHooks {
   onLog?: (entry: LogLine) => void;
   /** The most messages that a function is handed at once, where its queue's batch size is more: AWS may hand over fewer. */
   largestBatch?: number;
+  /** How many functions run at once, all together; 1,000 unless told otherwise. A new account of AWS has ten. */
+  accountConcurrency?: number;
   /** No function is ended for taking long: somebody may have stopped it at a breakpoint. */
   untimed?: boolean;
 }
@@ -94,6 +97,7 @@ class LocalRun {
     await startHttp({
       program,
       ports: this.#options.ports ?? {},
+      untimed: this.#options.untimed ?? false,
       poolOf: (name) => this.#poolOf(name),
       started: this.#httpServers,
     });
@@ -111,6 +115,7 @@ class LocalRun {
         pools: this.#pools,
         onLog: (entry) => this.#log(entry),
         hooks: this.#options,
+        accountConcurrency: this.#options.accountConcurrency ?? LIMITS.lambda.concurrency,
         untimed: this.#options.untimed ?? false,
       }),
     ]);

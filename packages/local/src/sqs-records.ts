@@ -1,4 +1,5 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
+import { LIMITS } from "./limits.ts";
 
 /** A message as Lambda hands it to a function. */
 export function toRecord({ message, queueArn, region }: { message: Message; queueArn: string; region: string }) {
@@ -18,6 +19,27 @@ export function toRecord({ message, queueArn, region }: { message: Message; queu
     awsRegion: region,
   };
 }
+
+/** In as many parts as it takes for each to fit into one invocation: a batch of ten may hold ten times a mebibyte. */
+export function splitByPayload(args: {
+  messages: readonly Message[];
+  recordOf: (message: Message) => object;
+}): Message[][] {
+  const parts: Message[][] = [];
+  let left = 0;
+  for (const message of args.messages) {
+    const bytes = Buffer.byteLength(JSON.stringify(args.recordOf(message))) + 1;
+    if (bytes > left) {
+      parts.push([]);
+      left = LIMITS.lambda.requestBytes - ENVELOPE_BYTES;
+    }
+    left -= bytes;
+    parts.at(-1)?.push(message);
+  }
+  return parts;
+}
+
+const ENVELOPE_BYTES = '{"Records":[]}'.length;
 
 function toRecordAttribute(value: MessageAttributeValue) {
   return {

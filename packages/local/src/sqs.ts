@@ -45,6 +45,7 @@ async function createQueue({ queue, client }: { queue: QueueDeclaration; client:
         VisibilityTimeout: String(settings.visibilityTimeoutSeconds),
         MessageRetentionPeriod: String(settings.messageRetentionSeconds),
         DelaySeconds: String(settings.delaySeconds),
+        MaximumMessageSize: String(settings.maximumMessageBytes),
         ...(redrive && { RedrivePolicy: JSON.stringify(redrive) }),
       },
     }),

@@ -56,6 +56,21 @@ describe("startLocal refuses, naming what is wrong,", () => {
       `const q = new sst.aws.Queue("Q"); new sst.aws.Bus("B").subscribeQueue("S", q, { pattern: { source: [] } });`,
       "Empty arrays are not allowed",
     ],
+    [
+      "a function that may take longer than Lambda lets it",
+      `new sst.aws.Function("F", { handler: ${handler}, timeout: "901 seconds" });`,
+      'sst.aws.Function "F": the timeout must be 1 to 900 seconds',
+    ],
+    [
+      "an environment larger than Lambda's",
+      `new sst.aws.Function("F", { handler: ${handler}, environment: { A: "a".repeat(4_096) } });`,
+      'sst.aws.Function "F": the environment exceeds 4096 bytes',
+    ],
+    [
+      "to reserve what others need",
+      `new sst.aws.Function("F", { handler: ${handler}, concurrency: { reserved: 901 } });`,
+      "UnreservedConcurrentExecution below its minimum value of [100]",
+    ],
     ["a link that is none", `new sst.aws.Function("F", { handler: ${handler}, link: [undefined] });`, '"link"'],
     ["a route that is none", `new sst.aws.ApiGatewayV2("A").route("FETCH /x", ${handler});`, "a route must be"],
     [

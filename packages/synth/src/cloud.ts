@@ -16,6 +16,7 @@ export interface Queue {
   visibilityTimeoutSeconds: number;
   messageRetentionSeconds: number;
   delaySeconds: number;
+  maximumMessageBytes: number;
   isEncrypted: boolean;
   redrive: { deadLetterArn: string; maxReceiveCount: number } | undefined;
   /** Queues whose dead letters it may take; undefined where nothing restricts that. */
@@ -108,6 +109,8 @@ function queueOf({ graph, resource }: { graph: Graph; resource: Resource }): Que
     visibilityTimeoutSeconds: Number(inputs.visibilityTimeoutSeconds),
     messageRetentionSeconds: Number(inputs.messageRetentionSeconds ?? 4 * 24 * 3600),
     delaySeconds: Number(inputs.delaySeconds ?? 0),
+    // The provider's default, where SQS's own would be four times that.
+    maximumMessageBytes: Number(inputs.maxMessageSize ?? 256 * 1024),
     isEncrypted: inputs.sqsManagedSseEnabled === true || inputs.kmsMasterKeyId !== undefined,
     redrive: redrive && { deadLetterArn: redrive.deadLetterTargetArn, maxReceiveCount: redrive.maxReceiveCount },
     sourceArns:

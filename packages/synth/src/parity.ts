@@ -33,16 +33,19 @@ export function wiringOf(graph: Graph): Wiring {
       }))
       .sort(by("queue")),
     queues: queues
-      .map(({ name, visibilityTimeoutSeconds, messageRetentionSeconds, delaySeconds, redrive }) => ({
-        name,
-        visibilityTimeoutSeconds,
-        messageRetentionSeconds,
-        delaySeconds,
-        deadLetters: redrive && {
-          queue: queueNameOf(redrive.deadLetterArn),
-          maxReceiveCount: redrive.maxReceiveCount,
-        },
-      }))
+      .map(
+        ({ name, visibilityTimeoutSeconds, messageRetentionSeconds, delaySeconds, maximumMessageBytes, redrive }) => ({
+          name,
+          visibilityTimeoutSeconds,
+          messageRetentionSeconds,
+          delaySeconds,
+          maximumMessageBytes,
+          deadLetters: redrive && {
+            queue: queueNameOf(redrive.deadLetterArn),
+            maxReceiveCount: redrive.maxReceiveCount,
+          },
+        }),
+      )
       .sort(by("name")),
     rules: targets
       .map(({ rule, bus, enabled, pattern, queue, deadLetters, retryPolicy }) => ({

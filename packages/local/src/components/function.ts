@@ -2,6 +2,7 @@ import { checkArguments } from "../arguments.ts";
 import type { FunctionDeclaration, FunctionSettings } from "../declarations.ts";
 import { type DurationMinutes, type Size, toMegabytes, toSeconds } from "../duration.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { deferred, type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, isLinkable, type Linkable, type Program } from "../program.ts";
 import { type CorsArgs, corsSettings } from "./cors.ts";
@@ -160,11 +161,14 @@ async function functionSettings(given: {
     throw new InvalidArgumentError({ component, reason: `the runtime "${runtime}" is not imitated, only Node.js.` });
   }
   const concurrency = await resolveInput(args.concurrency);
+  const timeoutSeconds = toSeconds(await resolveInput(args.timeout ?? "20 seconds"));
+  const environment = (await resolveInput<unknown>(args.environment ?? {})) as Record<string, string>;
+  refuseBeyondLimits({ component, timeoutSeconds, environment });
   return {
     handler: await resolveInput(args.handler),
-    timeoutSeconds: toSeconds(await resolveInput(args.timeout ?? "20 seconds")),
+    timeoutSeconds,
     memoryMb: toMegabytes(await resolveInput(args.memory ?? "1024 MB")),
-    environment: (await resolveInput<unknown>(args.environment ?? {})) as Record<string, string>,
+    environment,
     links: await linkProperties(given),
     actions: await actionsOf([
       ...((await resolveInput(args.permissions)) ?? []),
@@ -173,6 +177,21 @@ async function functionSettings(given: {
     reservedConcurrency: await resolveInput(concurrency?.reserved),
     cors: args.url ? corsSettings({ component, cors: await resolveInput(url.cors) }) : undefined,
   };
+}
+
+function refuseBeyondLimits(args: {
+  component: string;
+  timeoutSeconds: number;
+  environment: Record<string, string>;
+}): void {
+  const { component, timeoutSeconds, environment } = args;
+  const most = LIMITS.lambda;
+  if (timeoutSeconds < 1 || timeoutSeconds > most.timeoutSeconds) {
+    throw new InvalidArgumentError({ component, reason: `the timeout must be 1 to ${most.timeoutSeconds} seconds.` });
+  }
+  if (Buffer.byteLength(JSON.stringify(environment)) > most.environmentBytes) {
+    throw new InvalidArgumentError({ component, reason: `the environment exceeds ${most.environmentBytes} bytes.` });
+  }
 }
 
 export async function linkProperties(args: {

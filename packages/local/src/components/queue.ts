@@ -1,6 +1,7 @@
 import { applyTransform, checkArguments, type Transform } from "../arguments.ts";
 import { type DurationHours, type DurationMinutes, toSeconds } from "../duration.ts";
 import { InvalidArgumentError, QueueAlreadySubscribedError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, type Program } from "../program.ts";
 import { declareFunction, type FunctionArgs } from "./function.ts";
@@ -11,6 +12,7 @@ export interface QueueResourceArgs {
   visibilityTimeoutSeconds?: Input<number>;
   messageRetentionSeconds?: Input<number>;
   delaySeconds?: Input<number>;
+  maxMessageSize?: Input<number>;
   redrivePolicy?: Input<string> | undefined;
   tags?: Input<Record<string, string>>;
   sqsManagedSseEnabled?: Input<boolean>;
@@ -117,7 +119,13 @@ async function queueSettings({ name, args }: { name: string; args: QueueArgs }) 
   checkArguments({
     component,
     given: resource,
-    supported: ["visibilityTimeoutSeconds", "messageRetentionSeconds", "delaySeconds", "redrivePolicy"],
+    supported: [
+      "visibilityTimeoutSeconds",
+      "messageRetentionSeconds",
+      "delaySeconds",
+      "maxMessageSize",
+      "redrivePolicy",
+    ],
     withoutEffect: RESOURCE_WITHOUT_EFFECT,
     prefix: "transform.queue",
   });
@@ -125,6 +133,7 @@ async function queueSettings({ name, args }: { name: string; args: QueueArgs }) 
     visibilityTimeoutSeconds: (await resolveInput(resource.visibilityTimeoutSeconds)) ?? 30,
     messageRetentionSeconds: (await resolveInput(resource.messageRetentionSeconds)) ?? 4 * 24 * 3_600,
     delaySeconds: (await resolveInput(resource.delaySeconds)) ?? 0,
+    maximumMessageBytes: (await resolveInput(resource.maxMessageSize)) ?? LIMITS.sqs.undeclaredMessageBytes,
     redrive: parseRedrive({ component, policy: await resolveInput(resource.redrivePolicy) }),
   };
 }

@@ -71,6 +71,7 @@ export async function startQueues(): Promise<LocalQueues> {
         visibilityTimeoutSeconds: 60,
         messageRetentionSeconds: 3600,
         delaySeconds: 0,
+        maximumMessageBytes: 262_144,
         redrive: undefined,
       });
       await createQueues({ queues: [{ name, physicalName: name, arn, settings }], client });
