@@ -36,6 +36,15 @@ export class PartialFailureError extends PromptcallError {
   override readonly name = "PartialFailureError";
 }
 
+/** Thrown when a service has not answered in time. It may have done what it was asked. */
+export class ServiceTimeoutError extends PromptcallError {
+  /** By this name the SDK knows that it may ask again. */
+  override readonly name = "TimeoutError";
+  constructor() {
+    super("the service did not answer in time");
+  }
+}
+
 /** Thrown at cold start when what a function was linked to is missing or has another form. */
 export class ConfigurationError extends PromptcallError {
   override readonly name = "ConfigurationError";

@@ -3,7 +3,7 @@ import { EVENT_SOURCE } from "@promptcall/core/event-source";
 import type { Event } from "@promptcall/core/events";
 import { PartialFailureError } from "../errors.ts";
 import type { Bus } from "../ports.ts";
-import { retried } from "./retried.ts";
+import { untilDone } from "./retried.ts";
 
 /** The most entries one PutEvents takes. */
 const ENTRIES_PER_REQUEST = 10;
@@ -35,13 +35,10 @@ export function bus({ client, busName }: BusOptions): Bus {
     async publish(events) {
       for (let start = 0; start < events.length; start += ENTRIES_PER_REQUEST) {
         let pending: readonly Event[] = events.slice(start, start + ENTRIES_PER_REQUEST);
-        await retried(
-          async () => {
-            pending = await put(pending);
-            if (pending.length > 0) throw new PartialFailureError(`the bus did not take ${pending.length} event(s)`);
-          },
-          { retries: 3, minTimeout: 50, randomize: true },
-        );
+        await untilDone(async () => {
+          pending = await put(pending);
+          if (pending.length > 0) throw new PartialFailureError(`the bus did not take ${pending.length} event(s)`);
+        });
       }
     },
   };

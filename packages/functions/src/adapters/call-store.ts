@@ -6,7 +6,7 @@ import type { CallSpec } from "@promptcall/core/spec";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
-import { retried } from "./retried.ts";
+import { untilDone } from "./retried.ts";
 import { documents, expiry, keyOf, parse, progressStore, type TableOptions } from "./table.ts";
 
 /** The most items one BatchWriteItem takes. */
@@ -21,15 +21,12 @@ export function callStore(options: TableOptions): CallStore {
     let pending: BatchWriteCommandInput["RequestItems"] = {
       [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
     };
-    await retried(
-      async () => {
-        const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
-        if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
-        pending = UnprocessedItems;
-        throw new PartialFailureError("the table did not take every item");
-      },
-      { retries: 4, minTimeout: 50, randomize: true },
-    );
+    await untilDone(async () => {
+      const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
+      if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
+      pending = UnprocessedItems;
+      throw new PartialFailureError("the table did not take every item");
+    });
   }
 
   return {

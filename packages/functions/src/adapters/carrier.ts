@@ -7,12 +7,16 @@ import { Vonage } from "@vonage/server-sdk";
 import { MachineDetectionBehavior } from "@vonage/voice";
 import * as z from "zod/mini";
 import type { Carrier } from "../ports.ts";
+import { leftMs, patienceMsFor } from "./invocation.ts";
 
 /**
  * The SDK's error holds the whole request, credential and all, in `config`: nothing here passes the error on. `Response`
  * is named only when there is one, since Node loads all of `fetch` with it.
  */
 const RefusalSchema = z.object({ response: z.custom<Response>((response) => response instanceof Response) });
+
+/** The carrier takes up to a second to say that a call is placed: with less than twice that left none is begun. */
+const LEAST_TO_DIAL_MS = 2_000;
 
 const FailureSchema = z.object({
   name: z.string(),
@@ -28,13 +32,18 @@ const CallSchema = z.object({
 });
 
 export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }: Settings["carrier"]): Carrier {
-  const clientFor = (credential: string) =>
-    new Vonage(passThrough(credential), { apiHost: host, timeout: timeoutSeconds * 1000 }).voice;
+  const clientFor = (credential: string, patienceMs: number) =>
+    new Vonage(passThrough(credential), { apiHost: host, timeout: patienceMs }).voice;
+
+  const patience = () => patienceMsFor({ longestMs: timeoutSeconds * 1000 });
 
   return {
     async placeCall({ to, from, ncco, eventUrl }, credential) {
+      // What is asked for and not waited for is unknown, and never dialed again.
+      if (leftMs() < LEAST_TO_DIAL_MS) return { kind: "try_again", why: "the invocation is nearly over" };
+      const patienceMs = patience();
       try {
-        const asked = clientFor(credential).createOutboundCall({
+        const asked = clientFor(credential, patienceMs).createOutboundCall({
           to: [{ type: "phone", number: carrierNumber(to) }],
           from: { type: "phone", number: carrierNumber(from) },
           // The SDK hands it through untouched; its own type is a union of mutable classes.
@@ -44,17 +53,18 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
           ringingTimer: ringingSeconds,
           lengthTimer: lengthSeconds,
         });
-        const uuid = (await within(timeoutSeconds, asked))?.uuid;
+        const uuid = (await within(patienceMs, asked))?.uuid;
         return typeof uuid === "string"
           ? { kind: "placed", uuid }
           : { kind: "unknown", why: "the carrier's answer names no call" };
       } catch (error) {
-        return await outcomeOf(error, timeoutSeconds);
+        return await outcomeOf(error, patience());
       }
     },
 
     async findCall(uuid, credential) {
-      const answer = await within(timeoutSeconds, clientFor(credential).getCall(uuid)).catch(() => undefined);
+      const patienceMs = patience();
+      const answer = await within(patienceMs, clientFor(credential, patienceMs).getCall(uuid)).catch(() => undefined);
       const call = CallSchema.safeParse(answer);
       if (!call.success) return undefined;
       const { status, duration, price } = call.data;
@@ -67,10 +77,11 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
     },
 
     async hangUp(uuid, credential) {
-      const hungUp = clientFor(credential)
+      const patienceMs = patience();
+      const hungUp = clientFor(credential, patienceMs)
         .hangupCall(uuid)
         .then(() => true);
-      return (await within(timeoutSeconds, hungUp).catch(() => false)) ?? false;
+      return (await within(patienceMs, hungUp).catch(() => false)) ?? false;
     },
   };
 }
@@ -86,14 +97,14 @@ function passThrough(credential: string): ConstructorParameters<typeof Vonage>[0
   };
 }
 
-async function outcomeOf(error: unknown, timeoutSeconds: number): Promise<DialOutcome> {
+async function outcomeOf(error: unknown, patienceMs: number): Promise<DialOutcome> {
   const refusal = RefusalSchema.safeParse(error);
   if (refusal.success) {
     const { response } = refusal.data;
     const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
     return outcomeOfRefusal({
       httpStatus: response.status,
-      body: await within(timeoutSeconds, response.json()).catch(() => undefined),
+      body: await within(patienceMs, response.json()).catch(() => undefined),
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     });
   }
@@ -104,6 +115,6 @@ async function outcomeOf(error: unknown, timeoutSeconds: number): Promise<DialOu
 }
 
 /** The SDK's own timeout ends with the headers; a body may still never come. */
-async function within<Answer>(timeoutSeconds: number, asked: Promise<Answer>): Promise<Answer | undefined> {
-  return await Promise.race([asked, setTimeout(timeoutSeconds * 1000, undefined, { ref: false })]);
+async function within<Answer>(patienceMs: number, asked: Promise<Answer>): Promise<Answer | undefined> {
+  return await Promise.race([asked, setTimeout(patienceMs, undefined, { ref: false })]);
 }

@@ -5,18 +5,18 @@ import { batchStore } from "./batches.ts";
 import { bus as busOn } from "./bus.ts";
 import { callStore } from "./call-store.ts";
 import { paces } from "./pace.ts";
-import { PATIENCE } from "./patience.ts";
+import { PATIENCE, patient } from "./patience.ts";
 import { clock } from "./real.ts";
 import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, settings, tableName } from "./resources.ts";
 import { callbackStore, hopStore, progressStore, specReader } from "./table.ts";
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
-export const eventBridge = new EventBridgeClient(PATIENCE);
+export const eventBridge = patient(new EventBridgeClient(PATIENCE));
 export const linkedBus = () => busOn({ client: eventBridge, busName: busName() });
 
 /** One for all that is in the table: each client is made anew in a cold start, and shakes hands by itself. */
-export const dynamoDb = new DynamoDBClient(PATIENCE);
+export const dynamoDb = patient(new DynamoDBClient(PATIENCE));
 const table = () => ({
   client: dynamoDb,
   tableName: tableName(),

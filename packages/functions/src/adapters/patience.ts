@@ -1,7 +1,53 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { ServiceTimeoutError } from "../errors.ts";
+import { leftMs, patienceMsFor } from "./invocation.ts";
 import { silentLogger } from "./silent-logger.ts";
 
-/** Without it, a service that says nothing is waited for until the function's own end. */
+/** The longest that one request may take, from its connection to the last byte of its answer. */
+const LONGEST_REQUEST_MS = 3_000;
+
+/**
+ * Closes the connection of a request that was given up. `requestTimeout` by itself only warns, and ends with the headers:
+ * https://github.com/aws/aws-sdk-js-v3/blob/main/supplemental-docs/CLIENTS.md#request-handler-requesthandler
+ */
 export const PATIENCE = {
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: LONGEST_REQUEST_MS,
+    throwOnRequestTimeout: true,
+    socketTimeout: LONGEST_REQUEST_MS,
+  },
   logger: silentLogger,
 };
+
+/** The client, whose every answer comes within the invocation, the SDK's repetitions and their pauses included. */
+export function patient<Client extends DynamoDBClient | EventBridgeClient | SQSClient>(client: Client): Client {
+  const stack = client.middlewareStack as SQSClient["middlewareStack"];
+  stack.add((next) => (args) => within(leftMs(), () => next(args)), {
+    name: "withinInvocation",
+    step: "initialize",
+    priority: "high",
+  });
+  // Behind the SDK's own `retryMiddleware`, which is of the same step: once for each request.
+  stack.add((next) => (args) => within(patienceMsFor({ longestMs: LONGEST_REQUEST_MS }), () => next(args)), {
+    name: "withinRequest",
+    step: "finalizeRequest",
+    priority: "low",
+  });
+  return client;
+}
+
+/** @throws {ServiceTimeoutError} */
+async function within<Answer>(ms: number, asked: () => Promise<Answer>): Promise<Answer> {
+  if (ms === Number.POSITIVE_INFINITY) return await asked();
+  if (ms <= 0) throw new ServiceTimeoutError();
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new ServiceTimeoutError()), ms);
+  try {
+    return await Promise.race([asked(), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

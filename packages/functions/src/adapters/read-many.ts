@@ -1,6 +1,6 @@
 import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { PartialFailureError } from "../errors.ts";
-import { retried } from "./retried.ts";
+import { untilDone } from "./retried.ts";
 
 /** The most keys one BatchGetItem takes, and how many requests are under way for one list. */
 export const KEYS_PER_REQUEST = 100;
@@ -29,15 +29,12 @@ export async function readMany(
   const found = new Map<string, Record<string, unknown>>();
   const asked = { Keys: [...keys], ConsistentRead: isConsistent };
   let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
-  await retried(
-    async () => {
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
-      for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
-      if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
-      pending = UnprocessedKeys;
-      throw new PartialFailureError("the table did not read every item");
-    },
-    { retries: 4, minTimeout: 50, randomize: true },
-  );
+  await untilDone(async () => {
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
+    for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
+    if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
+    pending = UnprocessedKeys;
+    throw new PartialFailureError("the table did not read every item");
+  });
   return found;
 }

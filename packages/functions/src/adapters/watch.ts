@@ -1,6 +1,8 @@
 import type { Service } from "@promptcall/core/metrics";
+import type { Context } from "aws-lambda";
 import { FAILURE, measuresOf } from "../measures.ts";
 import type { Clock } from "../ports.ts";
+import { beginInvocation } from "./invocation.ts";
 import { type Log, log as logOf } from "./log.ts";
 import { metrics as metricsOf } from "./metrics.ts";
 import type { Collector, Unit } from "./otlp.ts";
@@ -61,6 +63,7 @@ export function watch({ service, stage, clock, endpoint }: WatchOptions): Watch 
       (handler) =>
       async (...given) => {
         startMs = clock.now().getTime();
+        beginInvocation(given[1] as Context | undefined);
         try {
           return await handler(...given);
         } finally {
