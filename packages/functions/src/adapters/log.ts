@@ -4,7 +4,7 @@ import type { Told } from "../ports.ts";
 /** Structured lines, one for each unit of work. What goes in is chosen field by field: nothing is ever spread into it. */
 export interface Log {
   info(told: Told): void;
-  /** Name and message of our own errors; of others the name only, since their messages may quote what they were given. */
+  /** Name and message of our own errors; of others name and code only, since their messages may quote what they were given. */
   failure(event: string, error: unknown, keys?: Readonly<Record<string, string>>): void;
 }
 
@@ -22,10 +22,14 @@ export function writeLine(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-function describe(error: unknown): { name: string; message?: string; cause?: string } {
+/** Of Node, as `ECONNREFUSED`. */
+const CODE = /^[A-Z_]{1,40}$/;
+
+function describe(error: unknown): { name: string; code?: string; message?: string; cause?: string } {
   if (!(error instanceof Error)) return { name: typeof error };
+  const { name } = error;
   const cause = error.cause instanceof Error ? { cause: error.cause.name } : {};
-  return error instanceof PromptcallError
-    ? { name: error.name, message: error.message, ...cause }
-    : { name: error.name, ...cause };
+  if (error instanceof PromptcallError) return { name, message: error.message, ...cause };
+  const code = "code" in error && typeof error.code === "string" && CODE.test(error.code) ? { code: error.code } : {};
+  return { name, ...code, ...cause };
 }

@@ -63,7 +63,7 @@ describe("publishing", () => {
     );
     await vi.runAllTimersAsync();
     await refused;
-    expect(eventBridge.calls()).toHaveLength(4);
+    expect(eventBridge.calls()).toHaveLength(11);
   });
 
   it("fails when the bus does not answer for every event", async () => {

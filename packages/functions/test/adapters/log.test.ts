@@ -39,11 +39,14 @@ describe("a line of the log", () => {
     ]);
   });
 
-  it("gives other errors by name only: their messages may quote what they were given", async () => {
+  it("gives other errors by name and Node's code only: their messages may quote what they were given", async () => {
     expect(await failure(new TypeError("Bearer secret"))).toEqual([{ name: "TypeError" }]);
     expect(await failure(Object.assign(new Error("secret"), { config: { headers: "Bearer secret" } }))).toEqual([
       { name: "Error" },
     ]);
+    const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443"), { code: "ECONNREFUSED" });
+    expect(await failure(refused)).toEqual([{ name: "Error", code: "ECONNREFUSED" }]);
+    expect(await failure(Object.assign(new Error("secret"), { code: "Bearer secret" }))).toEqual([{ name: "Error" }]);
   });
 
   it("gives a cause by name only", async () => {

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -62,6 +63,20 @@ describe.each(SILENCES)("a part of the cloud that %s", (silence) => {
     );
     const expected = silence === "refuses connections" ? "ECONNREFUSED" : "TimeoutError";
     expect(failures).toEqual(Object.keys(REQUESTS).map((name) => [name, expected]));
+  });
+});
+
+describe("a client of the cloud", () => {
+  it("is made patient wherever one is made", () => {
+    const folder = new URL("../../src/", import.meta.url);
+    const made = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => readFileSync(new URL(file, folder), "utf8").match(/.*new \w+Client\(.*/g) ?? []);
+    expect(made.map((line) => line.replace(/.*= /, ""))).toEqual([
+      "patient(new EventBridgeClient(PATIENCE));",
+      "patient(new DynamoDBClient(PATIENCE));",
+      "patient(new SQSClient(PATIENCE));",
+    ]);
   });
 });
 

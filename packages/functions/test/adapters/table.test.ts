@@ -11,8 +11,9 @@ import type { CallSpec } from "@promptcall/core/spec";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { callStore } from "../../src/adapters/call-store.ts";
+import { beginInvocation } from "../../src/adapters/invocation.ts";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../../src/errors.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
@@ -74,7 +75,30 @@ describe("new calls", () => {
     const refused = expect(store.add([spec()])).rejects.toThrow(PartialFailureError);
     await vi.runAllTimersAsync();
     await refused;
-    expect(dynamo.calls()).toHaveLength(5);
+    expect(dynamo.calls()).toHaveLength(11);
+  });
+
+  it("are written once the table has room again; where it fails for another reason it is not asked again", async () => {
+    vi.useFakeTimers();
+    const noRoom = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
+    const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
+    dynamo.on(BatchWriteCommand).rejectsOnce(noRoom).rejectsOnce(noRoom).resolvesOnce({}).rejects(denied);
+    const added = store.add([spec()]);
+    await vi.runAllTimersAsync();
+    await added;
+    expect(dynamo.calls()).toHaveLength(3);
+    await expect(store.add([spec()])).rejects.toBe(denied);
+    expect(dynamo.calls()).toHaveLength(4);
+  });
+
+  it("are not waited for any longer than the invocation lasts", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => beginInvocation(undefined));
+    beginInvocation({ getRemainingTimeInMillis: () => 1_000 });
+    dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: { calls: [put(specItem)] } });
+    const refused = expect(store.add([spec()])).rejects.toThrow(PartialFailureError);
+    await vi.advanceTimersByTimeAsync(999);
+    await refused;
   });
 });
 
