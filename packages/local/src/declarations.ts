@@ -1,4 +1,5 @@
 import type { Output } from "./output.ts";
+import type { Throughput } from "./table-throughput.ts";
 
 export interface QueueDeclaration {
   name: string;
@@ -23,6 +24,8 @@ export interface TableSettings {
   primaryIndex: KeySchema;
   globalIndexes: (KeySchema & { name: string; projection: "all" | "keys-only" | string[] })[];
   ttl: string | undefined;
+  /** What it does at once from the start, where that is more than AWS gives a new table. */
+  warmThroughput: Throughput | undefined;
 }
 
 export interface TableDeclaration {

@@ -8,3 +8,8 @@ declare module "dynalite" {
     updateTableMs?: number;
   }): Server;
 }
+
+declare module "dynalite/db/index.js" {
+  /** What writing an item takes of a table, or reading it. */
+  export function capacityUnits(item: object, isRead: boolean, isConsistent?: boolean): number;
+}

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Server } from "node:http";
+import { type RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   type AttributeDefinition,
@@ -11,16 +11,34 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import type { KeySchema, TableDeclaration, TableSettings } from "./declarations.ts";
+import { LocalError } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
 import { ignoring } from "./settle.ts";
+import { countingListener } from "./table-server.ts";
+import { type Throughput, Throughputs } from "./table-throughput.ts";
 
 export interface Dynamo {
   readonly endpoint: string;
   stop(): Promise<void>;
 }
 
-/** dynalite, in memory, with tables that are there as soon as they are asked for. */
-export async function startDynamo(): Promise<Dynamo> {
+/**
+ * dynalite, in memory, with tables that are there as soon as they are asked for, and do no more in a second than a new one
+ * of AWS. AWS's grow with what is asked of them; these do not.
+ */
+export async function startDynamo({
+  throughput = LIMITS.dynamoDb.warmThroughput,
+  nowMs = () => performance.now(),
+}: {
+  /** Of tables that declare none. */
+  throughput?: Throughput;
+  nowMs?: () => number;
+} = {}): Promise<Dynamo> {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const [listener] = server.listeners("request") as RequestListener[];
+  if (!listener) throw new LocalError("dynalite does not listen to requests.");
+  const throughputs = new Throughputs({ undeclared: throughput, nowMs });
+  server.removeAllListeners("request").on("request", countingListener({ dynalite: listener, throughputs }));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -66,6 +84,12 @@ async function createTable({ table, client }: { table: TableDeclaration; client:
       BillingMode: "PAY_PER_REQUEST",
       AttributeDefinitions: attributeDefinitions(settings),
       KeySchema: keySchema(settings.primaryIndex),
+      ...(settings.warmThroughput && {
+        WarmThroughput: {
+          ReadUnitsPerSecond: settings.warmThroughput.readUnitsPerSecond,
+          WriteUnitsPerSecond: settings.warmThroughput.writeUnitsPerSecond,
+        },
+      }),
       ...(settings.globalIndexes.length > 0 && {
         GlobalSecondaryIndexes: settings.globalIndexes.map((index) => ({
           IndexName: index.name,

@@ -47,6 +47,7 @@ export const LIMITS = {
     itemBytes: 400 * 1024,
     batchGetKeys: 100,
     batchWriteItems: 25,
+    requestBytes: 16 * MEBIBYTE,
     /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html: a new table's. */
     warmThroughput: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 4_000 },
   },

@@ -1,7 +1,7 @@
 import { Bus } from "./bus.ts";
 import { Clients, type Endpoints, environmentFor } from "./clients.ts";
 import { linkProperties } from "./components/function.ts";
-import { startDynamo } from "./dynamo.ts";
+import { type Dynamo, startDynamo } from "./dynamo.ts";
 import { InvalidArgumentError, LocalError, StoppedError } from "./errors.ts";
 import { evaluate } from "./evaluate.ts";
 import type { EventSourceMapping } from "./event-source-mapping.ts";
@@ -19,6 +19,7 @@ import { provision, withdraw } from "./provision.ts";
 import { secretSource } from "./secrets.ts";
 import { allOrFirstFailure } from "./settle.ts";
 import { startSqs } from "./sqs.ts";
+import type { Throughput } from "./table-throughput.ts";
 
 export interface LocalOptions extends InvocationHooks {
   /** The folder that holds sst.config.ts. */
@@ -37,6 +38,8 @@ export interface LocalOptions extends InvocationHooks {
   largestBatch?: number;
   /** How many functions run at once, all together; 1,000 unless told otherwise. A new account of AWS has ten. */
   accountConcurrency?: number;
+  /** What a table does in a second that declares no more; what a new one of AWS does unless told otherwise. */
+  tableThroughput?: Throughput;
   /** No function is ended for taking long: somebody may have stopped it at a breakpoint. */
   untimed?: boolean;
 }
@@ -160,10 +163,19 @@ class LocalRun {
       this.#services.push(service);
       return service;
     };
-    const starting = [startSqs().then(remember), Bus.start().then(remember), startDynamo().then(remember)] as const;
+    const starting = [
+      startSqs().then(remember),
+      Bus.start().then(remember),
+      this.#startDynamo().then(remember),
+    ] as const;
     const [sqs, bus, dynamo] = await allOrFirstFailure(starting);
     this.#bus = bus;
     return { sqs: sqs.endpoint, eventBridge: bus.endpoint, dynamoDb: dynamo.endpoint };
+  }
+
+  #startDynamo(): Promise<Dynamo> {
+    const { tableThroughput: throughput } = this.#options;
+    return startDynamo({ ...(throughput && { throughput }) });
   }
 
   async #openBuses({ program, clients }: { program: Program; clients: Clients }): Promise<void> {

@@ -125,6 +125,7 @@ function tableOf({ parent, inputs }: Resource): Wiring["tables"][number] {
       projection: projectionType === "ALL" ? ("all" as const) : ("keys-only" as const),
     })),
     ttl: ttl?.enabled ? ttl.attributeName : undefined,
+    warmThroughput: inputs.warmThroughput as Wiring["tables"][number]["warmThroughput"],
   };
 }
 

@@ -1,7 +1,10 @@
-import { checkArguments } from "../arguments.ts";
+import { applyTransform, checkArguments, type Transform } from "../arguments.ts";
 import type { TableSettings } from "../declarations.ts";
+import { InvalidArgumentError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart } from "../program.ts";
+import type { Throughput } from "../table-throughput.ts";
 import { permission } from "./permission.ts";
 
 type Projection = "all" | "keys-only" | Input<string>[];
@@ -14,6 +17,12 @@ export interface DynamoArgs {
   >;
   ttl?: Input<string>;
   deletionProtection?: Input<boolean>;
+  transform?: { table?: Transform<TableResourceArgs> };
+}
+
+/** The subset of Pulumi's `aws.dynamodb.TableArgs` that has a meaning here. */
+export interface TableResourceArgs {
+  warmThroughput?: Input<{ readUnitsPerSecond?: Input<number>; writeUnitsPerSecond?: Input<number> }>;
 }
 
 export class Dynamo {
@@ -27,7 +36,7 @@ export class Dynamo {
     checkArguments({
       component,
       given: args,
-      supported: ["fields", "primaryIndex", "globalIndexes", "ttl"],
+      supported: ["fields", "primaryIndex", "globalIndexes", "ttl", "transform"],
       withoutEffect: { deletionProtection: "the table is gone when the run ends" },
     });
     const program = currentProgram();
@@ -70,5 +79,25 @@ async function tableSettings(given: { component: string; args: DynamoArgs }): Pr
       return { name, hashKey: index.hashKey, rangeKey: index.rangeKey, projection: index.projection ?? "all" };
     }),
     ttl: await resolveInput(args.ttl),
+    warmThroughput: await warmThroughput(given),
   };
+}
+
+/** The provider refuses less than a new table has anyway. */
+async function warmThroughput({ component, args }: { component: string; args: DynamoArgs }) {
+  checkArguments({ component, given: args.transform, supported: ["table"], prefix: "transform" });
+  const resource = applyTransform<TableResourceArgs>({ transform: args.transform?.table, name: component, args: {} });
+  checkArguments({ component, given: resource, supported: ["warmThroughput"], prefix: "transform.table" });
+  const declared = await resolveInput(resource.warmThroughput);
+  if (declared === undefined) return undefined;
+  const least = LIMITS.dynamoDb.warmThroughput;
+  const warm: Throughput = {
+    readUnitsPerSecond: (await resolveInput(declared.readUnitsPerSecond)) ?? least.readUnitsPerSecond,
+    writeUnitsPerSecond: (await resolveInput(declared.writeUnitsPerSecond)) ?? least.writeUnitsPerSecond,
+  };
+  for (const unit of ["readUnitsPerSecond", "writeUnitsPerSecond"] as const) {
+    if (warm[unit] < least[unit])
+      throw new InvalidArgumentError({ component, reason: `warmThroughput.${unit} must be ${least[unit]} or more.` });
+  }
+  return warm;
 }

@@ -38,6 +38,7 @@ export async function startTable(): Promise<TableOptions> {
     fields: { pk: "string", sk: "string" } as const,
     primaryIndex: { hashKey: "pk", rangeKey: "sk" },
     globalIndexes: [],
+    warmThroughput: undefined,
     ttl: "expires_at",
   });
   const client = clients.dynamoDb;
