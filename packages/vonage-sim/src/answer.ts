@@ -1,12 +1,11 @@
 import type { Reply } from "./courier.ts";
-import { type Ncco, nccoSchema } from "./ncco.ts";
+import { type Ncco, nccoSchema } from "./definition/ncco.ts";
 
 /** What a webhook's reply makes of the call. */
 export type Answer =
   | { readonly kind: "ncco"; readonly ncco: Ncco }
   | { readonly kind: "goesOn" }
-  | { readonly kind: "syntaxError" }
-  | { readonly kind: "failed" }
+  | { readonly kind: "syntaxError" | "failed"; readonly reason: string }
   | { readonly kind: "stopped" };
 
 export function readAnswer(reply: Reply): Answer {
@@ -14,9 +13,10 @@ export function readAnswer(reply: Reply): Answer {
     case "stopped":
       return { kind: "stopped" };
     case "unreachable":
-      return { kind: "failed" };
+      return { kind: "failed", reason: "Connection closed." };
     case "answered":
-      if (reply.code < 200 || reply.code > 205 || /html|xml/i.test(reply.contentType)) return { kind: "failed" };
+      if (reply.code < 200 || reply.code > 205) return { kind: "failed", reason: `HTTP status ${reply.code}.` };
+      if (/html|xml/i.test(reply.contentType)) return { kind: "failed", reason: "Wrong content type." };
       return reply.body.trim() === "" ? { kind: "goesOn" } : readNcco(reply.body);
     default:
       return reply satisfies never;
@@ -25,7 +25,9 @@ export function readAnswer(reply: Reply): Answer {
 
 function readNcco(body: string): Answer {
   const parsed = nccoSchema.safeParse(parseJson(body));
-  return parsed.success ? { kind: "ncco", ncco: parsed.data } : { kind: "syntaxError" };
+  return parsed.success
+    ? { kind: "ncco", ncco: parsed.data }
+    : { kind: "syntaxError", reason: "Syntax error in NCCO." };
 }
 
 /** Nothing when it is not JSON, which no schema here accepts. */

@@ -1,13 +1,19 @@
+import type { Context, Next } from "hono";
 import { Hono } from "hono";
 import { parseJson } from "./answer.ts";
+import { type Applications, applicationSchema } from "./applications.ts";
 import { callDetail } from "./call.ts";
-import { callRequestSchema, callUpdateSchema, numberAsked } from "./call-request.ts";
+import { callRequestSchema, callUpdateSchema, numberAsked } from "./definition/call-request.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Authenticate } from "./jwt.ts";
 import {
+  badRequestProblem,
+  forbiddenProblem,
+  type InvalidParameter,
   invalidParameters,
+  methodProblem,
   notFoundProblem,
-  notNowProblem,
+  serverProblem,
   throttledProblem,
   unauthorizedProblem,
   validationProblem,
@@ -17,8 +23,10 @@ import type { Requests } from "./requests.ts";
 export interface AppParts {
   readonly exchange: Exchange;
   readonly requests: Requests;
+  readonly applications: Applications;
   readonly authenticate: Authenticate;
-  readonly admits: (applicationId: string) => boolean;
+  /** By account: whether one more call, or one more request of another kind, is within the rate. */
+  readonly admits: Readonly<Record<"call" | "other", (account: string) => boolean>>;
   readonly newTraceId: () => string;
 }
 
@@ -26,7 +34,8 @@ interface Env {
   Variables: { traceId: string; applicationId: string };
 }
 
-export function createApp({ exchange, requests, authenticate, admits, newTraceId }: AppParts): Hono<Env> {
+export function createApp(parts: AppParts): Hono<Env> {
+  const { exchange, requests, applications, newTraceId } = parts;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -35,46 +44,68 @@ export function createApp({ exchange, requests, authenticate, admits, newTraceId
     await next();
   });
 
-  app.use("/v1/*", async (c, next) => {
-    const applicationId = await authenticate(c.req.header("authorization"));
-    if (!applicationId) return c.json(unauthorizedProblem(c.var.traceId), 401);
-    c.set("applicationId", applicationId);
-    return next();
-  });
-
+  app.get("/v1/calls/ping", (c) => c.body(null, 200));
   app.use("/v1/calls", async (c, next) => {
     await next();
     const number = numberAsked(parseJson(await c.req.text()));
     if (c.req.method === "POST" && number !== undefined) requests.count(number, c.res.status);
   });
+  app.use("/v1/*", (c, next) => admit(c, next, parts));
 
   app.post("/v1/calls", async (c) => {
-    if (!admits(c.var.applicationId)) return c.json(throttledProblem(c.var.traceId), 429);
+    const { applicationId } = c.var;
     const request = callRequestSchema.safeParse(parseJson(await c.req.text()));
-    if (!request.success) return c.json(validationProblem(invalidParameters(request.error)), 400);
-    const call = exchange.place(request.data, c.var.applicationId);
-    return c.json(
-      { uuid: call.uuid, status: "started", direction: "outbound", conversation_uuid: call.conversationUuid },
-      201,
+    if (!request.success) return invalid(c, invalidParameters(request.error));
+    const { eventUrl, fallbackAnswerUrl } = applications.settings(applicationId);
+    const eventUrls = request.data.event_url ?? (eventUrl === undefined ? undefined : ([eventUrl] as [string]));
+    if (!eventUrls) return invalid(c, [{ reason: "is required unless the application has one", name: "event_url" }]);
+    const { uuid, conversationUuid } = exchange.place(
+      { ...request.data, event_url: eventUrls },
+      { applicationId, fallbackAnswerUrl },
     );
+    return c.json({ uuid, status: "started", direction: "outbound", conversation_uuid: conversationUuid }, 201);
   });
+  app.on(["PUT", "DELETE"], "/v1/calls", (c) => c.json(methodProblem, 405));
+  app.on("PATCH", "/v1/calls", (c) => c.json(forbiddenProblem, 403));
 
   app.get("/v1/calls/:uuid", (c) => {
     const line = exchange.find(c.req.param("uuid"), c.var.applicationId);
-    return line ? c.json(callDetail(line.call)) : c.json(notFoundProblem(c.var.traceId), 404);
+    return line ? c.json(callDetail(line.call)) : c.json(notFoundProblem, 404);
   });
 
   app.put("/v1/calls/:uuid", async (c) => {
     const line = exchange.find(c.req.param("uuid"), c.var.applicationId);
-    if (!line) return c.json(notFoundProblem(c.var.traceId), 404);
+    if (!line) return c.json(notFoundProblem, 404);
     const update = callUpdateSchema.safeParse(parseJson(await c.req.text()));
-    if (!update.success) return c.json(validationProblem(invalidParameters(update.error)), 400);
-    return line.life.update(update.data) ? c.body(null, 204) : c.json(notNowProblem, 400);
+    if (!update.success) return invalid(c, invalidParameters(update.error));
+    return line.life.update(update.data) ? c.body(null, 204) : c.json(badRequestProblem, 400);
   });
 
   app.get("/sim/calls", (c) => c.json(exchange.calls()));
   app.get("/sim/requests", (c) => c.json(requests.tally()));
+  app.put("/sim/applications/:id", async (c) => {
+    const settings = applicationSchema.safeParse(parseJson(await c.req.text()));
+    if (!settings.success) return invalid(c, invalidParameters(settings.error));
+    await applications.set(c.req.param("id"), settings.data);
+    return c.body(null, 204);
+  });
 
-  app.notFound((c) => c.json(notFoundProblem(c.var.traceId), 404));
+  app.notFound((c) => c.json(notFoundProblem, 404));
+  app.onError((_error, c) => c.json(serverProblem, 500));
   return app;
+}
+
+/** Whoever asks has to say who they are, and not to ask too often. */
+async function admit(c: Context<Env>, next: Next, { authenticate, applications, admits }: AppParts) {
+  const { method, path } = c.req;
+  const applicationId = await authenticate({ authorization: c.req.header("authorization"), method, path });
+  if (!applicationId) return c.json(unauthorizedProblem, 401);
+  c.set("applicationId", applicationId);
+  const withinRate = method === "POST" ? admits.call : admits.other;
+  if (!withinRate(applications.account(applicationId))) return c.json(throttledProblem(c.var.traceId), 429);
+  return next();
+}
+
+function invalid(c: Context, parameters: readonly InvalidParameter[]) {
+  return c.json(validationProblem(parameters), 400);
 }

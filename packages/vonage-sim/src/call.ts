@@ -1,32 +1,17 @@
-import type { NccoAction } from "./ncco.ts";
+import type { CallDetail } from "./definition/call-detail.ts";
+import type { CallRequest } from "./definition/call-request.ts";
+import type { NccoAction } from "./definition/ncco.ts";
+import type { CallStatus, CallSummary } from "./definition/webhooks.ts";
 
-export type CallStatus =
-  | "started"
-  | "ringing"
-  | "answered"
-  | "machine"
-  | "busy"
-  | "unanswered"
-  | "rejected"
-  | "cancelled"
-  | "completed";
+/** A request with all that a call needs: some of it may have come from the application's settings. */
+export type PlacedRequest = CallRequest & { readonly event_url: NonNullable<CallRequest["event_url"]> };
 
 /** A webhook by what it says; `response` is the HTTP code it got. */
 export type SimWebhook = WebhookLabel & { readonly response: number | "lost" | "unreachable" };
 
 export type WebhookLabel =
   | { readonly kind: "status"; readonly status: CallStatus }
-  | { readonly kind: "dtmf" | "answer" | "error" };
-
-/** What is known once a call is over; Voice writes every number as a string. */
-export interface CallSummary {
-  readonly start_time: string | null;
-  readonly end_time: string;
-  readonly duration: string;
-  readonly rate: string;
-  readonly price: string;
-  readonly network: string;
-}
+  | { readonly kind: "dtmf" | "answer" | "fallback" | "error" };
 
 /** A call as the simulator saw it: what it was asked and what happened. */
 export interface SimCall {
@@ -36,7 +21,7 @@ export interface SimCall {
   readonly to: string;
   readonly from: string;
   readonly createdAt: string;
-  readonly status: CallStatus;
+  readonly status: CallDetail["status"];
   /** The actions in the order they were begun. */
   readonly ncco: readonly NccoAction[];
   /** One entry per input that ended; silence is an empty one. */
@@ -63,7 +48,7 @@ export function isOver(call: SimCall): boolean {
 }
 
 /** The body of `GET /v1/calls/{uuid}`. */
-export function callDetail(call: SimCall) {
+export function callDetail(call: SimCall): CallDetail {
   return {
     _links: { self: { href: `/v1/calls/${call.uuid}` } },
     uuid: call.uuid,

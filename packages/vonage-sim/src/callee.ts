@@ -1,5 +1,5 @@
 import type { Cancel } from "./clock.ts";
-import type { NccoAction } from "./ncco.ts";
+import type { NccoAction } from "./definition/ncco.ts";
 import type { Person } from "./people.ts";
 import { MAX_DIGITS, type Player } from "./player.ts";
 
@@ -14,15 +14,22 @@ export class Callee {
   readonly #after: (seconds: number, run: () => void) => Cancel;
   #cancel: Cancel | undefined;
   #attempt = 0;
+  #isHere: boolean;
 
   constructor(person: Person, player: Player, after: (seconds: number, run: () => void) => Cancel) {
     this.#person = person;
     this.#player = player;
     this.#after = after;
+    this.#isHere = person.comesAfterSeconds === undefined;
+  }
+
+  /** The line is answered, be it by a machine until the person comes. */
+  answers(): void {
+    if (this.#person.comesAfterSeconds !== undefined) this.#after(this.#person.comesAfterSeconds, () => this.#comes());
   }
 
   hears(action: NccoAction, interruptible: boolean): void {
-    if (this.#cancel) return;
+    if (this.#cancel || !this.#isHere) return;
     if (interruptible) this.#cancel = this.#after(LISTENS_SECONDS, () => this.#startKeying());
     else if (action.action === "input") this.#cancel = this.#after(REACTS_SECONDS, () => this.#startKeying());
   }
@@ -36,6 +43,12 @@ export class Callee {
   startsOver(): void {
     this.#cancel?.();
     this.#cancel = undefined;
+  }
+
+  /** In the middle of a prompt or of the silence after it: it is clear enough what is wanted. */
+  #comes(): void {
+    this.#isHere = true;
+    if (this.#player.listeningInput()) this.#cancel = this.#after(REACTS_SECONDS, () => this.#startKeying());
   }
 
   #startKeying(): void {

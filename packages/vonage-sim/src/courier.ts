@@ -1,4 +1,4 @@
-import type { Json, Payload } from "./events.ts";
+import type { Payload } from "./events.ts";
 
 export interface Target {
   readonly url: string;
@@ -11,12 +11,13 @@ export type Reply =
   | { readonly kind: "stopped" };
 
 export interface SendOptions {
-  /** Webhooks that expect an NCCO are also retried when nothing answered. */
-  readonly retriesUnreachable: boolean;
+  /** Which are tried once more after other codes, and also when nothing answered. */
+  readonly expectsNcco: boolean;
   readonly onAttempt: (reply: Reply) => void;
 }
 
 const RETRIED_CODES = new Set([429, 502, 503, 504]);
+const NCCO_RETRIED_CODES = new Set([429, 503, 504]);
 
 /** Carries a webhook to its URL: one request with a timeout in real time, and one retry. Never rejects. */
 export class Courier {
@@ -81,9 +82,9 @@ export class Courier {
 function isRetried(reply: Reply, options: SendOptions): boolean {
   switch (reply.kind) {
     case "answered":
-      return RETRIED_CODES.has(reply.code);
+      return (options.expectsNcco ? NCCO_RETRIED_CODES : RETRIED_CODES).has(reply.code);
     case "unreachable":
-      return options.retriesUnreachable;
+      return options.expectsNcco;
     case "stopped":
       return false;
     default:
@@ -100,6 +101,6 @@ function withQuery(url: string, payload: Payload): string {
   return target.toString();
 }
 
-function asText(value: Json): string {
+function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,51 +1,96 @@
-import type { CallStatus, CallSummary, SimCall } from "./call.ts";
+import type { SimCall } from "./call.ts";
+import type {
+  AnswerRequest,
+  CallSummary,
+  DtmfWebhook,
+  ErrorWebhook,
+  FallbackRequest,
+  StatusWebhook,
+} from "./definition/webhooks.ts";
+import type { Failure, Person } from "./people.ts";
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type Payload = { readonly [key: string]: Json };
+export type Payload = StatusWebhook | DtmfWebhook | ErrorWebhook | AnswerRequest | FallbackRequest;
 
-const SIP_CODE = { busy: 486, unanswered: 480, rejected: 603, cancelled: 487, answered: 200 };
-
+const ANSWERED_SIP_CODE = 200;
 const RATE_PER_MINUTE = 0.1;
 const NETWORK = "23420";
 
-export function statusEvent(call: SimCall, status: CallStatus, now: Date): Payload {
-  const common = {
-    headers: {},
-    from: call.from,
-    to: call.to,
-    uuid: call.uuid,
-    conversation_uuid: call.conversationUuid,
-    status,
-    direction: "outbound",
-    timestamp: now.toISOString(),
-  };
-  switch (status) {
+/** What happened to the line: its status, and what comes along with it. */
+export type LineNews =
+  | { readonly status: "started" | "ringing" | "answered" | "human" | "completed" }
+  | { readonly status: "machine"; readonly beep: boolean }
+  | Failure;
+
+export function statusEvent(call: SimCall, news: LineNews, now: Date): StatusWebhook {
+  const timestamp = now.toISOString();
+  const common = { headers: {}, ...ids(call), direction: "outbound", timestamp } as const;
+  switch (news.status) {
     case "started":
     case "ringing":
-      return common;
+      return { ...common, status: news.status };
     case "answered":
-      return { ...common, start_time: null, rate: null, network: null };
-    case "machine": {
-      const { uuid, headers: _headers, direction: _direction, ...rest } = common;
-      return { ...rest, call_uuid: uuid };
-    }
+      return { ...common, status: "answered", start_time: null, rate: null, network: null };
+    case "human":
+      return { ...detected(call), status: "human", timestamp };
+    case "machine":
+      return { ...detected(call), status: "machine", timestamp, ...(news.beep && { sub_state: "beep_start" }) };
     case "busy":
     case "cancelled":
-      return { ...common, sip_code: SIP_CODE[status] };
+    case "timeout":
+      return { ...common, status: news.status, sip_code: sipCode(news) };
+    // Each by itself: a detail goes with its own status only.
     case "unanswered":
-      return { ...common, detail: "timeout", sip_code: SIP_CODE[status] };
+      return { ...common, ...news, sip_code: sipCode(news) };
     case "rejected":
-      return { ...common, detail: "declined", sip_code: SIP_CODE[status] };
-    case "completed":
-      return { ...common, ...call.summary, ...lineEnd(call) };
+      return { ...common, ...news, sip_code: sipCode(news) };
+    case "failed":
+      return { ...common, ...news, sip_code: sipCode(news) };
+    case "completed": {
+      // Whoever asks here asks of a call that is over.
+      const summary = call.summary ?? summarize(undefined, now);
+      return { ...common, status: "completed", ...summary, ...lineEnd(call) };
+    }
     default:
-      return status satisfies never;
+      return news satisfies never;
+  }
+}
+
+/** By RFC 3398, section 7.2.4.1, which says what SIP makes of a telephone network's causes. */
+function sipCode(failure: Failure): number {
+  switch (failure.status) {
+    case "busy":
+      return 486;
+    case "cancelled":
+      return 487;
+    case "timeout":
+      return 408;
+    default:
+      break;
+  }
+  switch (failure.detail) {
+    case "timeout":
+    case "unavailable":
+      return 480;
+    case "invalid_number":
+      return 484;
+    case "restricted":
+      return 403;
+    case "declined":
+      return 603;
+    case "cannot_route":
+      return 404;
+    case "number_out_of_service":
+      return 502;
+    case "internal_error":
+      return 500;
+    default:
+      return failure satisfies never;
   }
 }
 
 /** Only a call that was answered is disconnected by someone. */
-function lineEnd(call: SimCall): Payload {
-  return call.disconnectedBy ? { disconnected_by: call.disconnectedBy, sip_code: SIP_CODE.answered } : {};
+function lineEnd(call: SimCall) {
+  return call.disconnectedBy ? { disconnected_by: call.disconnectedBy, sip_code: ANSWERED_SIP_CODE } : {};
 }
 
 export function summarize(answeredAt: Date | undefined, endedAt: Date): CallSummary {
@@ -62,26 +107,50 @@ export function summarize(answeredAt: Date | undefined, endedAt: Date): CallSumm
   };
 }
 
-export function dtmfEvent(call: SimCall, digits: string, timedOut: boolean, now: Date): Payload {
-  return {
-    speech: { results: [] },
-    dtmf: { digits, timed_out: timedOut },
-    from: call.from,
-    to: call.to,
-    uuid: call.uuid,
-    conversation_uuid: call.conversationUuid,
-    timestamp: now.toISOString(),
-  };
+/** What was keyed at one input. */
+export interface Heard {
+  readonly digits: string;
+  readonly timedOut: boolean;
 }
 
-export function answerRequest(call: SimCall): Payload {
-  return { to: call.to, from: call.from, conversation_uuid: call.conversationUuid, uuid: call.uuid };
+export function dtmfEvent(call: SimCall, heard: Heard, reports: Person["reports"], now: Date): DtmfWebhook {
+  return { ...ids(call), timestamp: now.toISOString(), ...entry(heard, reports) };
 }
 
-export function syntaxErrorEvent(call: SimCall, now: Date): Payload {
+function entry({ digits, timedOut }: Heard, reports: Person["reports"]): Pick<DtmfWebhook, "speech" | "dtmf"> {
+  switch (reports) {
+    case "documented":
+      return { speech: { results: [] }, dtmf: { digits, timed_out: timedOut } };
+    case "captured":
+      return { speech: { error: "Speech was not enabled" }, dtmf: { digits, timed_out: true } };
+    case "nulls":
+      return { speech: { results: [] }, dtmf: { digits: digits === "" ? null : digits, timed_out: null } };
+    default:
+      return reports satisfies never;
+  }
+}
+
+export function answerRequest(call: SimCall): AnswerRequest {
+  return ids(call);
+}
+
+export function fallbackRequest(call: SimCall, failed: Pick<FallbackRequest, "reason" | "original_request">) {
+  return { ...ids(call), ...failed };
+}
+
+export function syntaxErrorEvent(call: SimCall, now: Date): ErrorWebhook {
   return {
     reason: "Syntax error in NCCO. Invalid value type or action.",
     conversation_uuid: call.conversationUuid,
     timestamp: now.toISOString(),
   };
+}
+
+function ids({ from, to, uuid, conversationUuid }: SimCall) {
+  return { from, to, uuid, conversation_uuid: conversationUuid };
+}
+
+function detected(call: SimCall) {
+  const { uuid, ...parties } = ids(call);
+  return { ...parties, call_uuid: uuid };
 }

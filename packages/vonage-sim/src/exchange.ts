@@ -1,6 +1,5 @@
-import type { CallRecord, SimCall } from "./call.ts";
+import type { CallRecord, PlacedRequest, SimCall } from "./call.ts";
 import { snapshot } from "./call.ts";
-import type { CallRequest } from "./call-request.ts";
 import type { Clock } from "./clock.ts";
 import type { Courier } from "./courier.ts";
 import { planWebhook, type WebhookFaults } from "./faults.ts";
@@ -27,7 +26,11 @@ interface Line {
 
 /** `random_from_number` picks this one: the simulator owns no others. */
 const OWN_NUMBER = "12015550100";
-const UNKNOWN_CALLER = "unknown";
+
+export interface Caller {
+  readonly applicationId: string;
+  readonly fallbackAnswerUrl: string | undefined;
+}
 
 /** Every call there has been, in order of creation, and what is needed to place another. */
 export class Exchange {
@@ -38,16 +41,17 @@ export class Exchange {
     this.#parts = parts;
   }
 
-  place(request: CallRequest, applicationId: string): SimCall {
+  place(request: PlacedRequest, { applicationId, fallbackAnswerUrl }: Caller): SimCall {
     const { clock, courier, faults, newId, onCall, seed, today } = this.#parts;
     const createdAt = today();
     const to = request.to[0].number;
+    const person = personAt(to);
     const call: CallRecord = {
-      uuid: newId(),
+      uuid: person.reports === "captured" ? capturedForm(newId()) : newId(),
       conversationUuid: `CON-${newId()}`,
       applicationId,
       to,
-      from: request.from?.number ?? (request.random_from_number ? OWN_NUMBER : UNKNOWN_CALLER),
+      from: request.from?.number ?? OWN_NUMBER,
       createdAt: createdAt.toISOString(),
       status: "started",
       ncco: [],
@@ -57,7 +61,6 @@ export class Exchange {
       summary: null,
       finished: false,
     };
-    const person = personAt(to);
     const random = seededRandom(seed, this.#lines.size);
     const onChange = () => onCall?.(snapshot(call));
     const outbox = new Outbox({
@@ -73,7 +76,8 @@ export class Exchange {
         onChange();
       },
     });
-    const life = new Life({ call, request, person, timeline: new Timeline(clock, createdAt), outbox, onChange });
+    const timeline = new Timeline(clock, createdAt);
+    const life = new Life({ call, request, person, fallbackAnswerUrl, timeline, outbox, onChange });
     this.#lines.set(call.uuid, { call, life });
     life.begin();
     return call;
@@ -88,4 +92,9 @@ export class Exchange {
   calls(): readonly SimCall[] {
     return Array.from(this.#lines.values(), ({ call }) => snapshot(call));
   }
+}
+
+/** As in captures, `0A0000000123ABCD1`: letters and digits, and no UUID. */
+function capturedForm(id: string): string {
+  return `0A${id.replaceAll("-", "").slice(0, 15).toUpperCase()}`;
 }

@@ -1,18 +1,32 @@
 import { type Answer, readAnswer } from "./answer.ts";
-import type { CallStatus, SimCall } from "./call.ts";
-import type { CallRequest } from "./call-request.ts";
+import type { PlacedRequest, SimCall, WebhookLabel } from "./call.ts";
 import type { Target } from "./courier.ts";
-import { answerRequest, dtmfEvent, type Payload, statusEvent, syntaxErrorEvent } from "./events.ts";
-import type { InputAction } from "./ncco.ts";
+import type { InputAction } from "./definition/ncco.ts";
+import type { FallbackRequest } from "./definition/webhooks.ts";
+import {
+  answerRequest,
+  dtmfEvent,
+  fallbackRequest,
+  type Heard,
+  type LineNews,
+  type Payload,
+  statusEvent,
+  syntaxErrorEvent,
+} from "./events.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Person } from "./people.ts";
 import type { Timeline } from "./timeline.ts";
 
 export interface HooksParts {
   readonly call: SimCall;
-  readonly request: CallRequest;
+  readonly request: PlacedRequest;
+  readonly person: Person;
+  readonly fallbackAnswerUrl: string | undefined;
   readonly timeline: Timeline;
   readonly outbox: Outbox;
 }
+
+type NccoHook = { readonly target: Target; readonly payload: Payload; readonly kind: "dtmf" | "answer" };
 
 /** What a call says to its application, and what it is told in return. */
 export class Hooks {
@@ -22,39 +36,46 @@ export class Hooks {
     this.#parts = parts;
   }
 
-  status(status: CallStatus): void {
-    const { call, outbox, request, timeline } = this.#parts;
-    const target = webhookTarget(request.event_url, request.event_method);
-    outbox.tell(target, statusEvent(call, status, timeline.now()), { kind: "status", status });
+  status(news: LineNews): void {
+    const { call, timeline } = this.#parts;
+    this.#tell(statusEvent(call, news, timeline.now()), { kind: "status", status: news.status });
   }
 
   syntaxError(): void {
-    const { call, outbox, request, timeline } = this.#parts;
-    const target = webhookTarget(request.event_url, request.event_method);
-    outbox.tell(target, syntaxErrorEvent(call, timeline.now()), { kind: "error" });
+    const { call, timeline } = this.#parts;
+    this.#tell(syntaxErrorEvent(call, timeline.now()), { kind: "error" });
   }
 
-  digits(action: InputAction, digits: string, timedOut: boolean): Promise<Answer> {
-    const { call, request, timeline } = this.#parts;
-    const target = webhookTarget(action.eventUrl ?? request.event_url, action.eventMethod);
-    return this.#ask(target, dtmfEvent(call, digits, timedOut, timeline.now()), "dtmf");
+  digits(action: InputAction, heard: Heard): Promise<Answer> {
+    const { call, request, person, timeline } = this.#parts;
+    const [url] = action.eventUrl ?? request.event_url;
+    const payload = dtmfEvent(call, heard, person.reports, timeline.now());
+    return this.#ask({ target: { url, method: action.eventMethod ?? "POST" }, payload, kind: "dtmf" });
   }
 
-  answer(urls: readonly string[] | undefined, method: "GET" | "POST" | undefined): Promise<Answer> {
-    return this.#ask(webhookTarget(urls, method ?? "GET"), answerRequest(this.#parts.call), "answer");
+  answer(url: string, method: "GET" | "POST" = "GET"): Promise<Answer> {
+    return this.#ask({ target: { url, method }, payload: answerRequest(this.#parts.call), kind: "answer" });
   }
 
   close(): void {
     this.#parts.outbox.close();
   }
 
-  async #ask(target: Target | undefined, payload: Payload, kind: "dtmf" | "answer"): Promise<Answer> {
-    if (!target) return { kind: "goesOn" };
-    return readAnswer(await this.#parts.outbox.ask(target, payload, { kind }));
+  #tell(payload: Payload, label: WebhookLabel): void {
+    const { request, outbox } = this.#parts;
+    outbox.tell({ url: request.event_url[0], method: request.event_method ?? "POST" }, payload, label);
   }
-}
 
-function webhookTarget(urls: readonly string[] | undefined, method: "GET" | "POST" = "POST"): Target | undefined {
-  const url = urls?.[0];
-  return url === undefined ? undefined : { url, method };
+  async #ask({ target, payload, kind }: NccoHook): Promise<Answer> {
+    const answer = readAnswer(await this.#parts.outbox.ask(target, payload, { kind }));
+    if (answer.kind !== "failed" && answer.kind !== "syntaxError") return answer;
+    const { fallbackAnswerUrl: url, call, outbox } = this.#parts;
+    if (url === undefined) return answer;
+    const failed: Pick<FallbackRequest, "reason" | "original_request"> = {
+      reason: answer.reason,
+      original_request: { url: target.url, type: kind === "answer" ? "answer" : "event" },
+    };
+    const reply = await outbox.ask({ url, method: "GET" }, fallbackRequest(call, failed), { kind: "fallback" });
+    return readAnswer(reply);
+  }
 }

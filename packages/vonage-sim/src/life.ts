@@ -1,29 +1,23 @@
 import type { Answer } from "./answer.ts";
-import { type CallRecord, type CallStatus, isOver } from "./call.ts";
-import type { CallRequest, CallUpdate, Transfer } from "./call-request.ts";
+import { type CallRecord, isOver } from "./call.ts";
 import { Callee } from "./callee.ts";
 import type { Cancel } from "./clock.ts";
-import { summarize } from "./events.ts";
-import { Hooks } from "./hooks.ts";
-import type { InputAction, NccoAction } from "./ncco.ts";
-import type { Outbox } from "./outbox.ts";
-import type { Person } from "./people.ts";
+import type { CallUpdate, Transfer } from "./definition/call-request.ts";
+import type { InputAction, NccoAction } from "./definition/ncco.ts";
+import { DETECTED_AFTER_SECONDS, type Detection, detectionAsked } from "./detection.ts";
+import { type Heard, type LineNews, summarize } from "./events.ts";
+import { Hooks, type HooksParts } from "./hooks.ts";
+import type { Failure } from "./people.ts";
 import { Player } from "./player.ts";
-import type { Timeline } from "./timeline.ts";
 
-export interface LifeParts {
+export interface LifeParts extends HooksParts {
   readonly call: CallRecord;
-  readonly request: CallRequest;
-  readonly person: Person;
-  readonly timeline: Timeline;
-  readonly outbox: Outbox;
   readonly onChange: () => void;
 }
 
 const RINGS_AFTER_SECONDS = 1;
 const PICKS_UP_AFTER_SECONDS = 3;
 const REFUSES_AFTER_SECONDS = 1;
-const MACHINE_DETECTED_AFTER_SECONDS = 3;
 const RINGING_TIMER_SECONDS = 60;
 const LENGTH_TIMER_SECONDS = 7200;
 const UNCHANGEABLE_SECONDS = 1;
@@ -48,15 +42,18 @@ export class Life {
     this.#player = new Player({
       after,
       onAction: (action, interruptible) => this.#playing(action, interruptible),
-      onInput: (action, digits, timedOut) => this.#heard(action, digits, timedOut),
+      onInput: (action, heard) => this.#heard(action, heard),
       onEnd: () => this.#hangUp("platform"),
     });
     this.#callee = new Callee(parts.person, this.#player, after);
   }
 
   begin(): void {
-    this.#enter("started");
-    this.#parts.timeline.after(RINGS_AFTER_SECONDS, () => this.#ring());
+    const { person, timeline } = this.#parts;
+    this.#enter({ status: "started" });
+    const { pickup } = person;
+    const isReachable = pickup.kind !== "fails" || pickup.rings;
+    timeline.after(RINGS_AFTER_SECONDS, () => (isReachable ? this.#ring() : this.#fail(pickup.failure)));
   }
 
   /** False when the call is too young, or over, to be changed. */
@@ -81,23 +78,22 @@ export class Life {
 
   #ring(): void {
     const { person, request, timeline } = this.#parts;
-    this.#enter("ringing");
-    this.#stopRinging = timeline.after(request.ringing_timer ?? RINGING_TIMER_SECONDS, () => this.#fail("unanswered"));
-    switch (person.pickup) {
+    const { pickup } = person;
+    this.#enter({ status: "ringing" });
+    this.#stopRinging = timeline.after(request.ringing_timer ?? RINGING_TIMER_SECONDS, () =>
+      this.#fail({ status: "unanswered", detail: "timeout" }),
+    );
+    switch (pickup.kind) {
       case "answers":
-      case "mailbox":
         timeline.after(PICKS_UP_AFTER_SECONDS, () => this.#answer());
         return;
-      case "busy":
-        timeline.after(REFUSES_AFTER_SECONDS, () => this.#fail("busy"));
-        return;
-      case "rejects":
-        timeline.after(REFUSES_AFTER_SECONDS, () => this.#end("rejected"));
+      case "fails":
+        timeline.after(REFUSES_AFTER_SECONDS, () => this.#fail(pickup.failure));
         return;
       case "ignores":
         return;
       default:
-        person.pickup satisfies never;
+        pickup satisfies never;
     }
   }
 
@@ -105,24 +101,29 @@ export class Life {
     const { person, request, timeline } = this.#parts;
     this.#stopRinging();
     this.#answeredAt = timeline.now();
-    this.#enter("answered");
+    this.#enter({ status: "answered" });
     timeline.after(request.length_timer ?? LENGTH_TIMER_SECONDS, () => this.#hangUp("platform"));
     if (person.hangsUpAfterSeconds !== undefined) {
       timeline.after(person.hangsUpAfterSeconds, () => this.#hangUp("user"));
     }
-    if (person.pickup === "mailbox") timeline.after(MACHINE_DETECTED_AFTER_SECONDS, () => this.#detectMachine());
-    if (this.#ncco) this.#player.play(this.#ncco);
-    else void this.#follow(this.#hooks.answer(request.answer_url, request.answer_method));
+    this.#callee.answers();
+    const detection = detectionAsked(request);
+    if (detection) timeline.after(DETECTED_AFTER_SECONDS[person.soundsLike], () => this.#detect(detection));
+    if (!detection?.waits) this.#begin();
   }
 
-  #detectMachine(): void {
-    const { request } = this.#parts;
-    const behaviour = request.advanced_machine_detection
-      ? (request.advanced_machine_detection.behavior ?? "continue")
-      : request.machine_detection;
-    if (!behaviour) return;
-    this.#enter("machine");
-    if (behaviour === "hangup") this.#hangUp("platform");
+  #detect({ hangsUpOnMachine, waits, beepOnly }: Detection): void {
+    const { soundsLike } = this.#parts.person;
+    if (soundsLike === "machine") this.#enter({ status: "machine", beep: beepOnly });
+    else if (!beepOnly) this.#enter({ status: "human" });
+    if (soundsLike === "machine" && hangsUpOnMachine) this.#hangUp("platform");
+    else if (waits && this.#turn === 0) this.#begin();
+  }
+
+  #begin(): void {
+    const { answer_url: [answerUrl] = [], answer_method: method } = this.#parts.request;
+    if (this.#ncco) this.#play(this.#ncco);
+    else if (answerUrl !== undefined) void this.#follow(this.#hooks.answer(answerUrl, method));
   }
 
   #playing(action: NccoAction, interruptible: boolean): void {
@@ -131,19 +132,19 @@ export class Life {
     this.#parts.onChange();
   }
 
-  #heard(action: InputAction, digits: string, timedOut: boolean): void {
+  #heard(action: InputAction, heard: Heard): void {
     this.#callee.isDone();
-    this.#parts.call.digits.push(digits);
+    this.#parts.call.digits.push(heard.digits);
     this.#parts.onChange();
-    void this.#follow(this.#hooks.digits(action, digits, timedOut));
+    void this.#follow(this.#hooks.digits(action, heard));
   }
 
   #transfer({ ncco, url }: Transfer["destination"]): void {
     if (ncco) {
       this.#turn++;
       this.#play(ncco);
-    } else {
-      void this.#follow(this.#hooks.answer(url, "GET"));
+    } else if (url) {
+      void this.#follow(this.#hooks.answer(url[0]));
     }
   }
 
@@ -155,15 +156,13 @@ export class Life {
       case "ncco":
         this.#play(answer.ncco);
         break;
+      // With nothing left of the NCCO, or none to begin with, this ends the call.
       case "goesOn":
+      case "failed":
         if (this.#answeredAt) this.#player.resume();
         break;
       case "syntaxError":
-        this.#hooks.syntaxError();
-        this.#hangUp("platform");
-        break;
-      case "failed":
-        this.#hangUp("platform");
+        this.#refuseNcco();
         break;
       case "stopped":
         break;
@@ -177,36 +176,48 @@ export class Life {
     this.#ncco = ncco;
     if (!this.#answeredAt) return;
     this.#callee.startsOver();
-    this.#player.play(ncco);
+    if (this.#parts.person.stumblesOverNcco) this.#refuseNcco();
+    else this.#player.play(ncco);
+  }
+
+  #refuseNcco(): void {
+    this.#hooks.syntaxError();
+    this.#hangUp("platform");
   }
 
   #hangUp(by: "platform" | "user"): void {
     if (!this.#answeredAt) {
-      this.#fail("cancelled");
+      this.#fail({ status: "cancelled" });
       return;
     }
     this.#parts.call.disconnectedBy = by;
-    this.#end("completed");
+    this.#end({ status: "completed" });
   }
 
-  #fail(status: "busy" | "unanswered" | "cancelled"): void {
-    this.#enter(status);
-    this.#end("completed");
+  /** `completed` follows on everything but `rejected`. */
+  #fail(failure: Failure): void {
+    if (failure.status === "rejected") {
+      this.#end(failure);
+      return;
+    }
+    this.#enter(failure);
+    this.#end({ status: "completed" });
   }
 
-  #end(status: "completed" | "rejected"): void {
+  #end(news: LineNews): void {
     const { call, timeline } = this.#parts;
     this.#turn++;
     this.#player.stop();
     timeline.cancelAll();
     call.summary = summarize(this.#answeredAt, timeline.now());
-    this.#enter(status);
+    this.#enter(news);
     this.#hooks.close();
   }
 
-  #enter(status: CallStatus): void {
-    this.#parts.call.status = status;
+  #enter(news: LineNews): void {
+    // Whoever asks how a call stands is told of machines only.
+    if (news.status !== "human") this.#parts.call.status = news.status;
     this.#parts.onChange();
-    this.#hooks.status(status);
+    this.#hooks.status(news);
   }
 }

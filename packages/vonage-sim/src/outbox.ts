@@ -25,8 +25,7 @@ export class Outbox {
   }
 
   /** A webhook whose answer does not matter. */
-  tell(target: Target | undefined, payload: Payload, label: WebhookLabel): void {
-    if (!target) return;
+  tell(target: Target, payload: Payload, label: WebhookLabel): void {
     const plan = this.#parts.plan(label, this.#toldCount++);
     if (plan.lost) {
       this.#parts.onSent({ ...label, response: "lost" });
@@ -76,7 +75,7 @@ export class Outbox {
 
   #send(target: Target, payload: Payload, label: WebhookLabel, expectsNcco: boolean): Promise<Reply> {
     return this.#parts.courier.send(target, payload, {
-      retriesUnreachable: expectsNcco,
+      expectsNcco,
       onAttempt: (reply) => {
         if (reply.kind === "stopped") return;
         this.#parts.onSent({ ...label, response: reply.kind === "answered" ? reply.code : "unreachable" });

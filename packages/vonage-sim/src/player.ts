@@ -1,11 +1,11 @@
 import type { Cancel } from "./clock.ts";
-import { type InputAction, type Ncco, type NccoAction, spokenText } from "./ncco.ts";
+import { type InputAction, type Ncco, type NccoAction, spokenText } from "./definition/ncco.ts";
 
 export interface Stage {
   readonly after: (seconds: number, run: () => void) => Cancel;
   /** An action begins; `interruptible` says that a key would cut it short. */
   readonly onAction: (action: NccoAction, interruptible: boolean) => void;
-  readonly onInput: (action: InputAction, digits: string, timedOut: boolean) => void;
+  readonly onInput: (action: InputAction, heard: { readonly digits: string; readonly timedOut: boolean }) => void;
   readonly onEnd: () => void;
 }
 
@@ -121,7 +121,7 @@ export class Player {
 
   #finish(action: InputAction, timedOut: boolean): void {
     this.#current = undefined;
-    this.#stage.onInput(action, this.#digits, timedOut);
+    this.#stage.onInput(action, { digits: this.#digits, timedOut });
   }
 
   #skipToInput(): void {

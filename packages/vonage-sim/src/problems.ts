@@ -12,27 +12,32 @@ export function validationProblem(invalidParameters: readonly InvalidParameter[]
 
 /** As Voice does, names the last field on the way to the fault, not the whole path. */
 export function invalidParameters(error: z.ZodError): InvalidParameter[] {
-  return error.issues.map((issue) => ({
-    reason: issue.message,
-    name: issue.path.findLast((part) => typeof part === "string") ?? "body",
-  }));
+  return error.issues.map((issue) =>
+    issue.code === "unrecognized_keys"
+      ? { reason: "is not known", name: issue.keys[0] ?? "body" }
+      : {
+          reason: issue.message,
+          name: issue.path.findLast((part) => typeof part === "string") ?? "body",
+        },
+  );
 }
 
-/** What Voice answers when a call is too young, or too dead, to be changed. */
-export const notNowProblem = { type: "BAD_REQUEST", error_title: "Bad Request" };
+const problem = (type: string, title: string) => ({ type, error_title: title });
 
-export function unauthorizedProblem(traceId: string) {
-  return problem("unauthorized", "Unauthorized", "You did not provide correct credentials.", traceId);
-}
+/** Also what Voice answers when a call is too young, or too dead, to be changed. */
+export const badRequestProblem = problem("BAD_REQUEST", "Bad Request");
+export const unauthorizedProblem = problem("UNAUTHORIZED", "Unauthorized");
+export const forbiddenProblem = problem("FORBIDDEN", "Forbidden");
+export const notFoundProblem = problem("NOT_FOUND", "Not Found");
+export const methodProblem = problem("METHOD_NOT_ALLOWED", "Method Not Allowed");
+export const serverProblem = problem("INTERNAL_SERVER_ERROR", "Internal Server Error");
 
+/** The one form of Vonage's that has been seen with 429. */
 export function throttledProblem(traceId: string) {
-  return problem("throttled", "Rate Limit Hit", "Please wait, then retry your request", traceId);
-}
-
-export function notFoundProblem(traceId: string) {
-  return problem("not-found", "Not Found", "The requested call was not found", traceId);
-}
-
-function problem(code: string, title: string, detail: string, instance: string) {
-  return { type: `https://developer.vonage.com/api-errors#${code}`, title, detail, instance };
+  return {
+    type: "https://developer.vonage.com/api-errors#throttled",
+    title: "Rate Limit Hit",
+    detail: "Please wait, then retry your request",
+    instance: traceId,
+  };
 }

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
+import { type ApplicationSettings, Applications } from "./applications.ts";
 import type { SimCall } from "./call.ts";
 import { startClock } from "./clock.ts";
 import { Courier } from "./courier.ts";
@@ -13,9 +14,10 @@ import { createAuthenticate } from "./jwt.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { Requests, type Tally } from "./requests.ts";
 
-export type { CallStatus, CallSummary, SimCall, SimWebhook } from "./call.ts";
+export type { ApplicationSettings } from "./applications.ts";
+export type { SimCall, SimWebhook } from "./call.ts";
+export type { NccoAction } from "./definition/ncco.ts";
 export type { WebhookFaults } from "./faults.ts";
-export type { NccoAction } from "./ncco.ts";
 
 export interface VonageSimOptions {
   /** Default 0: any free one. */
@@ -24,15 +26,17 @@ export interface VonageSimOptions {
   readonly host?: string;
   /** Virtual seconds that go by in a real one. Default 20. */
   readonly speed?: number;
-  /** `POST /v1/calls` admitted in any real second, per application. Default 3; Infinity for no limit. */
+  /** `POST /v1/calls` admitted in any real second, per account. Default 3; Infinity for no limit. */
   readonly callsPerSecond?: number;
+  /** GET, PUT and DELETE together, in the same way. Default 15. */
+  readonly otherRequestsPerSecond?: number;
   /** Decides which webhooks the faults befall. Default 1. */
   readonly seed?: number;
   readonly webhookFaults?: WebhookFaults;
   /** Real seconds a webhook may take to answer. Default 10. */
   readonly webhookTimeoutSeconds?: number;
-  /** Public keys (PEM) by application id. A JWT of an application not listed is not checked for its signature. */
-  readonly applications?: Readonly<Record<string, string>>;
+  /** By id. `PUT /sim/applications/{id}` sets one later; any other is taken at its word. */
+  readonly applications?: Readonly<Record<string, ApplicationSettings>>;
   /** Told of every change of every call. Must not throw. */
   readonly onCall?: (call: SimCall) => void;
 }
@@ -51,7 +55,8 @@ export interface VonageSim {
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1"]);
 
 export async function startVonageSim(options: VonageSimOptions = {}): Promise<VonageSim> {
-  const { port = 0, host = "127.0.0.1", speed = 20, callsPerSecond = 3, seed = 1, webhookFaults = {} } = options;
+  const { port = 0, host = "127.0.0.1", speed = 20, seed = 1, webhookFaults = {} } = options;
+  const { callsPerSecond = 3, otherRequestsPerSecond = 15 } = options;
   if (!(speed > 0 && Number.isFinite(speed))) throw new RangeError("speed must be a positive number");
   // It trusts tokens it cannot check and calls any URL it is given: not for a network to reach.
   if (!LOOPBACK.has(host)) throw new RangeError("host must be a loopback address");
@@ -62,6 +67,8 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
   const clock = startClock(speed, realNowMs);
   const courier = new Courier(options.webhookTimeoutSeconds ?? 10);
   const requests = new Requests();
+  const applications = new Applications();
+  for (const [id, settings] of Object.entries(options.applications ?? {})) await applications.set(id, settings);
   const exchange = new Exchange({
     clock,
     courier,
@@ -74,8 +81,12 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
   const app = createApp({
     exchange,
     requests,
-    authenticate: await createAuthenticate(options.applications ?? {}, today),
-    admits: createRateLimit(callsPerSecond, realNowMs),
+    applications,
+    authenticate: createAuthenticate(applications, today),
+    admits: {
+      call: createRateLimit(callsPerSecond, realNowMs),
+      other: createRateLimit(otherRequestsPerSecond, realNowMs),
+    },
     newTraceId: () => randomUUID().replaceAll("-", ""),
   });
 

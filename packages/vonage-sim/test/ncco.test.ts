@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nccoSchema } from "../src/ncco.ts";
+import { nccoSchema } from "../src/definition/ncco.ts";
 import { invalidParameters } from "../src/problems.ts";
 import { talk } from "./support.ts";
 

@@ -1,15 +1,18 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Vonage } from "@vonage/server-sdk";
+import { SignJWT } from "jose";
 import { afterEach } from "vitest";
 import type { SimCall } from "../src/call.ts";
 import { startVonageSim, type VonageSim, type VonageSimOptions } from "../src/sim.ts";
 
 export const APPLICATION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 export const OUR_NUMBER = "447700900000";
+/** Where nothing listens. */
+export const NOBODY = "http://127.0.0.1:9/events";
 
 export const keys = generateKeyPairSync("rsa", {
   modulusLength: 2048,
@@ -103,7 +106,8 @@ export async function startStage(options: VonageSimOptions = {}): Promise<Stage>
   const sim = await startVonageSim({
     speed: 200,
     callsPerSecond: Number.POSITIVE_INFINITY,
-    applications: { [APPLICATION]: keys.publicKey },
+    // A call of a test that does not care for statuses tells them to nobody.
+    applications: { [APPLICATION]: { publicKey: keys.publicKey, eventUrl: NOBODY } },
     onCall: (call) => {
       for (const watch of watchers) watch(call);
     },
@@ -146,6 +150,27 @@ export async function refusal(request: Promise<unknown>): Promise<{ code: number
     (error: { response: Response }) => error.response,
   );
   return { code: response.status, body: await response.json() };
+}
+
+export const NCCO = [{ action: "talk", text: "Good morning" }];
+export const TO = "447700900100";
+
+const privateKey = createPrivateKey(keys.privateKey);
+export const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+/** A token of the application's own; what is undefined is left out. */
+export function signed(claims: Record<string, unknown> = {}): Promise<string> {
+  const iat = nowSeconds();
+  const all = { application_id: APPLICATION, iat, exp: iat + 60, jti: randomUUID(), ...claims };
+  return new SignJWT(all).setProtectedHeader({ alg: "RS256" }).sign(privateKey);
+}
+
+export function postCall(url: string, { token, change = {} }: { token: string | undefined; change?: object }) {
+  return fetch(`${url}/v1/calls`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify({ to: [phone(TO)], from: phone(OUR_NUMBER), ncco: NCCO, ...change }),
+  });
 }
 
 export const phone = (number: string) => ({ type: "phone" as const, number });

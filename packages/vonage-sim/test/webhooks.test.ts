@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { ask, OUR_NUMBER, place, type Received, type Receiver, startReceiver, startStage, talk } from "./support.ts";
+import {
+  APPLICATION,
+  ask,
+  OUR_NUMBER,
+  place,
+  type Received,
+  type Receiver,
+  startReceiver,
+  startStage,
+  talk,
+} from "./support.ts";
 
 const TO = "447700900100";
 const ISO = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -49,24 +59,40 @@ describe("event webhooks", () => {
     ["05", { status: "busy", sip_code: 486 }],
     ["06", { status: "unanswered", detail: "timeout", sip_code: 480 }],
     ["07", { status: "rejected", detail: "declined", sip_code: 603 }],
+    ["10", { status: "rejected", detail: "invalid_number", sip_code: 484 }],
+    ["11", { status: "failed", detail: "number_out_of_service", sip_code: 502 }],
+    ["12", { status: "failed", detail: "cannot_route", sip_code: 404 }],
+    ["13", { status: "rejected", detail: "restricted", sip_code: 403 }],
+    ["14", { status: "unanswered", detail: "unavailable", sip_code: 480 }],
+    ["21", { status: "timeout", sip_code: 408 }],
+    ["22", { status: "cancelled", sip_code: 487 }],
+    ["23", { status: "failed", detail: "internal_error", sip_code: 500 }],
   ])("say why %s was not reached", async (ending, outcome) => {
     const receiver = await startReceiver();
     const { ids } = await call(receiver, {}, { ringingTimer: 5 }, `4477009001${ending}`);
     const common = { headers: {}, ...ids, direction: "outbound", timestamp: ISO };
-    expect(receiver.received[2]?.body).toEqual({ ...common, ...outcome });
+    const bodies = receiver.received.map(({ body }) => body).filter(({ status }) => status !== "ringing");
     const unanswered = { start_time: null, end_time: ISO, duration: "0", price: "0.00000000" };
-    expect(receiver.received[3]?.body).toEqual(
-      ending === "07"
-        ? undefined
-        : { ...common, status: "completed", ...unanswered, rate: "0.10000000", network: "23420" },
-    );
+    const completed = { ...common, status: "completed", ...unanswered, rate: "0.10000000", network: "23420" };
+    expect(bodies.slice(1)).toEqual([{ ...common, ...outcome }, ...(outcome.status === "rejected" ? [] : [completed])]);
   });
 
-  it("name a machine's call call_uuid", async () => {
+  it.each<[string, string, object, object]>([
+    ["machine", "08", { machineDetection: "hangup" }, { status: "machine" }],
+    ["human", "00", { machineDetection: "continue" }, { status: "human" }],
+    [
+      "beep",
+      "08",
+      { advancedMachineDetection: { behavior: "continue", mode: "detect_beep" } },
+      { status: "machine", sub_state: "beep_start" },
+    ],
+  ])("name a %s's call call_uuid", async (_what, ending, detection, found) => {
     const receiver = await startReceiver(sayBye);
-    const { ids } = await call(receiver, {}, { machineDetection: "hangup" }, "447700900108");
+    const { ids } = await call(receiver, {}, detection, `4477009001${ending}`);
     const { uuid, ...rest } = ids;
-    expect(receiver.received[3]?.body).toEqual({ ...rest, call_uuid: uuid, status: "machine", timestamp: ISO });
+    expect(receiver.received.flatMap(({ body }) => (body.call_uuid ? [body] : []))).toEqual([
+      { ...rest, call_uuid: uuid, ...found, timestamp: ISO },
+    ]);
   });
 
   it("come by GET when asked, with nested values as JSON", async () => {
@@ -124,6 +150,7 @@ describe("the digits webhook", () => {
   const dtmf = (response: number | string) => ({ kind: "dtmf", response });
 
   it.each<[string, object, object[]]>([
+    ["502", { code: 502 }, [dtmf(502)]],
     ["500", { code: 500 }, [dtmf(500)]],
     ["503 twice", { code: 503 }, [dtmf(503), dtmf(503)]],
     ["HTML", { text: "[]", type: "text/html" }, [dtmf(200)]],
@@ -156,11 +183,27 @@ describe("the digits webhook", () => {
     expect(ended.ncco.at(-1)).toEqual(BYE);
   });
 
-  it("drops what came after the input, unless the answer is empty", async () => {
+  it.each<[string, string, object]>([
+    [
+      "17",
+      "as in captures",
+      { speech: { error: "Speech was not enabled" }, dtmf: { digits: "1234", timed_out: true } },
+    ],
+    ["18", "with null for silence", { speech: { results: [] }, dtmf: { digits: null, timed_out: null } }],
+  ])("of %s is %s", async (ending, _what, heard) => {
+    const receiver = await startReceiver(sayBye);
+    const { ended, ids } = await call(receiver, {}, {}, `4477009001${ending}`);
+    expect(receiver.at("/digits").map(({ body }) => body)).toEqual([{ ...ids, ...heard, timestamp: ISO }]);
+    expect(ended.uuid).toMatch(ending === "17" ? /^0A[\dA-F]{15}$/ : /^[\da-f-]{36}$/);
+  });
+
+  it("drops what came after the input, unless the answer is empty or there is none", async () => {
     const rest = talk("What was to follow");
     for (const [answer, last] of [
       [{ json: [BYE] }, BYE],
       [{ text: "" }, rest],
+      [{ code: 503 }, rest],
+      [{ code: 500 }, rest],
     ] as const) {
       const receiver = await startReceiver(({ path }) => (path === "/digits" ? answer : undefined));
       const { ended } = await call(receiver, {}, { ncco: [...ask(`${receiver.url}/digits`), rest] });
@@ -178,6 +221,41 @@ describe("the digits webhook", () => {
     const input = { action: "input", type: ["dtmf"], dtmf: settings, eventUrl: [`${receiver.url}/digits`] };
     await call(receiver, {}, { ncco: [input] });
     expect(receiver.at("/digits").map(({ body }) => body.dtmf)).toEqual([heard]);
+  });
+});
+
+describe("the fallback", () => {
+  it.each<[string, object, string, number]>([
+    ["503 twice", { code: 503 }, "HTTP status 503.", 2],
+    ["404", { code: 404 }, "HTTP status 404.", 1],
+    ["HTML", { text: "[]", type: "text/html" }, "Wrong content type.", 1],
+    ["an NCCO that is not valid", { json: [{ action: "sing" }] }, "Syntax error in NCCO.", 1],
+  ])("takes over when the digits webhook is answered with %s", async (_what, answer, reason, tries) => {
+    const receiver: Receiver = await startReceiver(({ path }) => {
+      if (path === "/fallback") return { json: [BYE] };
+      return path === "/digits" ? answer : undefined;
+    });
+    const fallbackAnswerUrl = `${receiver.url}/fallback`;
+    const rest = talk("What was to follow");
+    const { ended, ids } = await call(
+      receiver,
+      { applications: { [APPLICATION]: { fallbackAnswerUrl } } },
+      { ncco: [...ask(`${receiver.url}/digits`), rest] },
+    );
+    expect(receiver.at("/digits")).toHaveLength(tries);
+    const original = { url: `${receiver.url}/digits`, type: "event" };
+    expect(receiver.at("/fallback").map(({ method, query }) => ({ method, query }))).toEqual([
+      { method: "GET", query: { ...ids, reason, original_request: JSON.stringify(original) } },
+    ]);
+    expect(ended.ncco.slice(2)).toEqual([BYE]);
+  });
+
+  it("that fails too leaves the call with what it had", async () => {
+    const receiver: Receiver = await startReceiver(({ path }) => (path.startsWith("/e") ? undefined : { code: 503 }));
+    const settings = { fallbackAnswerUrl: `${receiver.url}/fallback` };
+    const { ended } = await call(receiver, { applications: { [APPLICATION]: settings } }, {});
+    expect(receiver.at("/fallback")).toHaveLength(2);
+    expect(ended).toMatchObject({ status: "completed", digits: ["1234"], ncco: ask(`${receiver.url}/digits`) });
   });
 });
 

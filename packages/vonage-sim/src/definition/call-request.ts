@@ -1,22 +1,21 @@
 import { z } from "zod";
 import { nccoSchema, oneUrl, webhookMethod, wholeNumber } from "./ncco.ts";
-import { isInvalidNumber } from "./people.ts";
 
 // The wording, plus sign included, is the real API's; a plus sign is refused all the same.
 const NUMBER_REASON = "can contain up to 15 digits prefixed with +";
 
-const phone = z.looseObject({
+const phone = z.strictObject({
   type: z.literal("phone", { error: "only phone is simulated" }),
   number: z.string({ error: NUMBER_REASON }).regex(/^\d{7,15}$/, NUMBER_REASON),
 });
 
-const callee = phone.extend({ number: phone.shape.number.refine((number) => !isInvalidNumber(number), NUMBER_REASON) });
+const callee = phone.extend({ dtmfAnswer: z.string().optional(), shaken: z.string().optional() });
 
 const onMachine = z.enum(["continue", "hangup"], { error: "must be continue or hangup" });
 
 /** The body of `POST /v1/calls`. */
 export const callRequestSchema = z
-  .looseObject({
+  .strictObject({
     to: z.tuple([callee], { error: "must be an array of one endpoint" }),
     from: phone.optional(),
     random_from_number: z.boolean({ error: "must be true or false" }).optional(),
@@ -27,7 +26,7 @@ export const callRequestSchema = z
     event_method: webhookMethod.optional(),
     machine_detection: onMachine.optional(),
     advanced_machine_detection: z
-      .looseObject({
+      .strictObject({
         behavior: onMachine.optional(),
         mode: z.enum(["default", "detect", "detect_beep"]).optional(),
         beep_timeout: wholeNumber(30, 120).optional(),
@@ -40,15 +39,16 @@ export const callRequestSchema = z
     const refuse = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
     if (!request.ncco && !request.answer_url) refuse("ncco", "is required unless answer_url is given");
     if (request.ncco && request.answer_url) refuse("ncco", "cannot be combined with answer_url");
+    if (!request.from && !request.random_from_number) refuse("from", "is required unless random_from_number is true");
     if (request.from && request.random_from_number) refuse("from", "cannot be combined with random_from_number");
   });
 
 export type CallRequest = z.infer<typeof callRequestSchema>;
 
-const transfer = z.looseObject({
+const transfer = z.strictObject({
   action: z.literal("transfer"),
   destination: z
-    .looseObject({ type: z.literal("ncco"), ncco: nccoSchema.optional(), url: oneUrl.optional() })
+    .strictObject({ type: z.literal("ncco"), ncco: nccoSchema.optional(), url: oneUrl.optional() })
     .refine(({ ncco, url }) => (ncco === undefined) !== (url === undefined), "must have either an ncco or a url"),
 });
 
@@ -56,9 +56,9 @@ const transfer = z.looseObject({
 export const callUpdateSchema = z.discriminatedUnion(
   "action",
   [
-    z.looseObject({ action: z.literal("hangup") }),
+    z.strictObject({ action: z.literal("hangup") }),
     transfer,
-    z.looseObject({ action: z.enum(["mute", "unmute", "earmuff", "unearmuff"]) }),
+    z.strictObject({ action: z.enum(["mute", "unmute", "earmuff", "unearmuff"]) }),
   ],
   { error: "must be hangup, transfer, mute, unmute, earmuff or unearmuff" },
 );

@@ -21,7 +21,7 @@ const level = z
   .refine((value) => Math.abs(Number(value)) <= 1, "must be between -1 and 1");
 const loop = z.int({ error: "must be a whole number" }).min(0, "must be 0 or more");
 
-const talk = z.looseObject({
+const talk = z.strictObject({
   action: z.literal("talk"),
   text: z
     .string({ error: "must be text" })
@@ -35,7 +35,7 @@ const talk = z.looseObject({
   bargeIn: z.boolean({ error: "must be true or false" }).optional(),
 });
 
-const stream = z.looseObject({
+const stream = z.strictObject({
   action: z.literal("stream"),
   streamUrl: oneUrl,
   level: level.optional(),
@@ -43,28 +43,30 @@ const stream = z.looseObject({
   bargeIn: z.boolean({ error: "must be true or false" }).optional(),
 });
 
-const input = z.looseObject({
+const input = z.strictObject({
   action: z.literal("input"),
   type: z
     .array(z.enum(["dtmf", "speech"]), { error: "must be an array of dtmf and speech" })
     .min(1, "must name dtmf or speech"),
   dtmf: z
-    .looseObject({
+    .strictObject({
       timeOut: wholeNumber(0, 10).optional(),
       maxDigits: wholeNumber(1, 20).optional(),
       submitOnHash: z.boolean({ error: "must be true or false" }).optional(),
     })
     .optional(),
+  speech: z.looseObject({}).optional(),
   eventUrl: oneUrl.optional(),
   eventMethod: webhookMethod.optional(),
   mode: z.literal("synchronous", { error: "only synchronous is simulated" }).optional(),
 });
 
-const wait = z.looseObject({
+const wait = z.strictObject({
   action: z.literal("wait"),
   timeout: z.number().min(0.1, "must be 0.1 or more").max(7200, "must be 7200 or less").optional(),
 });
 
+/** Taken as they are: nothing here knows their settings. */
 const skipped = z.looseObject({
   action: z.enum(["record", "conversation", "connect", "notify", "pay", "transfer"]),
 });

@@ -1,0 +1,60 @@
+import { type CryptoKey, importSPKI } from "jose";
+import { z } from "zod";
+import { httpUrl } from "./definition/ncco.ts";
+
+/** What an application is set to at the carrier. */
+export interface ApplicationSettings {
+  /** Whose rate its requests count towards. Default: an account of its own. */
+  readonly account?: string | undefined;
+  /** PEM. Without one the signature of its tokens is not checked. */
+  readonly publicKey?: string | undefined;
+  /** For calls that name no `event_url`. */
+  readonly eventUrl?: string | undefined;
+  /** Asked for an NCCO when a webhook that was to give one has failed. */
+  readonly fallbackAnswerUrl?: string | undefined;
+}
+
+/** The body of `PUT /sim/applications/{id}`. */
+export const applicationSchema = z
+  .strictObject({
+    account: z.string().min(1).optional(),
+    public_key: z.string().optional(),
+    event_url: httpUrl.optional(),
+    fallback_answer_url: httpUrl.optional(),
+  })
+  .transform(
+    ({ account, public_key, event_url, fallback_answer_url }): ApplicationSettings => ({
+      account,
+      publicKey: public_key,
+      eventUrl: event_url,
+      fallbackAnswerUrl: fallback_answer_url,
+    }),
+  );
+
+interface Application {
+  readonly settings: ApplicationSettings;
+  readonly key: CryptoKey | undefined;
+}
+
+/** Applications that were set up here. Any other is taken at its word. */
+export class Applications {
+  readonly #byId = new Map<string, Application>();
+
+  /** @throws when the public key is none */
+  async set(id: string, settings: ApplicationSettings): Promise<void> {
+    const key = settings.publicKey === undefined ? undefined : await importSPKI(settings.publicKey, "RS256");
+    this.#byId.set(id, { settings, key });
+  }
+
+  settings(id: string): ApplicationSettings {
+    return this.#byId.get(id)?.settings ?? {};
+  }
+
+  account(id: string): string {
+    return this.settings(id).account ?? id;
+  }
+
+  key(id: string): CryptoKey | undefined {
+    return this.#byId.get(id)?.key;
+  }
+}

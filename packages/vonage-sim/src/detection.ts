@@ -1,0 +1,28 @@
+import type { CallRequest } from "./definition/call-request.ts";
+
+export interface Detection {
+  readonly hangsUpOnMachine: boolean;
+  /** The NCCO begins only when it is known who answered. */
+  readonly waits: boolean;
+  /** Only the beep of a mailbox is told. */
+  readonly beepOnly: boolean;
+}
+
+/** What the voice is taken for is known after so long: an analysis takes 3 to 5 s, and a person is known sooner. */
+export const DETECTED_AFTER_SECONDS = { human: 3, machine: 5 } as const;
+
+/** Nothing unless it was asked for. The advanced one goes before the other. */
+export function detectionAsked(
+  request: Pick<CallRequest, "machine_detection" | "advanced_machine_detection">,
+): Detection | undefined {
+  const { machine_detection: standard, advanced_machine_detection: advanced } = request;
+  if (!advanced) {
+    return standard && { hangsUpOnMachine: standard === "hangup", waits: true, beepOnly: false };
+  }
+  const mode = advanced.mode ?? "detect";
+  return {
+    hangsUpOnMachine: advanced.behavior === "hangup",
+    waits: mode !== "default",
+    beepOnly: mode === "detect_beep",
+  };
+}
