@@ -8,6 +8,8 @@ export interface SystemOptions {
   readonly simPort?: number;
   readonly speed: number;
   readonly secrets?: Record<string, string>;
+  /** News that only somebody who watches has a use for; a deployment publishes none. Default true. */
+  readonly verboseEvents?: boolean;
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
   readonly local?: Pick<LocalOptions, "crashes" | "onInvocation" | "largestBatch" | "untimed">;
   readonly onLog?: LocalOptions["onLog"];
@@ -29,6 +31,7 @@ export async function startSystem({
   simPort = 0,
   speed,
   secrets,
+  verboseEvents = true,
   sim,
   local: options,
   onLog,
@@ -39,7 +42,7 @@ export async function startSystem({
       ...options,
       root,
       ports: { Api: apiPort },
-      variables: { VONAGE_HOST: carrier.url, SIM_SPEED: String(speed) },
+      variables: { VONAGE_HOST: carrier.url, SIM_SPEED: String(speed), VERBOSE_EVENTS: String(verboseEvents) },
       ...(secrets && { secrets }),
       ...(onLog && { onLog }),
     });

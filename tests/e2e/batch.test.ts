@@ -18,7 +18,7 @@ async function resultsOf({ harness, accepted }: { harness: Harness; accepted: Ac
 describe("a batch", () => {
   let harness: Harness;
   beforeAll(async () => {
-    harness = await startHarness();
+    harness = await startHarness({ verboseEvents: false });
   });
   afterAll(() => harness.stop());
 
@@ -35,7 +35,7 @@ describe("a batch", () => {
       { status: "ok" },
       { status: "failed" },
       { status: "error", reason: "busy" },
-      { status: "error", reason: "invalid_number" },
+      { status: "error", reason: "rejected" },
     ];
     expect(await resultsOf({ harness, accepted: answer.accepted })).toEqual(
       answer.accepted.map(({ tid, to, reference }, index) => ({
@@ -53,7 +53,7 @@ describe("a batch", () => {
       count: 4,
       states: { completed: 4 },
       statuses: { ok: 1, failed: 1, error: 2 },
-      reasons: { busy: 1, invalid_number: 1 },
+      reasons: { busy: 1, rejected: 1 },
     });
     const csv = await (await fetch(answer.status_url.replace("?", "/results?format=csv&"))).text();
     expect(
@@ -90,7 +90,7 @@ describe("a batch", () => {
 describe("a batch that waits for the carrier's pace", () => {
   let harness: Harness;
   beforeAll(async () => {
-    harness = await startHarness({ sim: { callsPerSecond: 3 } });
+    harness = await startHarness({ verboseEvents: false, sim: { callsPerSecond: 3 } });
   });
   afterAll(() => harness.stop());
 

@@ -35,15 +35,19 @@ export const TEXTS = {
 export async function startHarness({
   sim = { callsPerSecond: Number.POSITIVE_INFINITY },
   speed = 60,
+  verboseEvents = true,
   local,
   answer,
-}: Partial<Pick<SystemOptions, "sim" | "speed" | "local"> & Pick<CustomerOptions, "answer">> = {}): Promise<Harness> {
+}: Partial<
+  Pick<SystemOptions, "sim" | "speed" | "verboseEvents" | "local"> & Pick<CustomerOptions, "answer">
+> = {}): Promise<Harness> {
   const callbackKey = randomBytes(32);
   const account = newAccount();
   const jwt = await jwtOf(account);
   const logLines: string[] = [];
   const system = await startSystem({
     speed,
+    verboseEvents,
     sim,
     ...(local && { local }),
     secrets: { CallbackKey: callbackKey.toString("base64url") },
