@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** What synthesises, or runs SST's own command line: it is installed for the first of these. */
+const INFRASTRUCTURE = ["packages/synth/test/**/*.test.ts", "packages/deploy/test/cli.test.ts"];
+
 /** A function that runs out of time dies, and what it was dialing is never dialed again: the processors are theirs. */
 const ALONE = ["tests/e2e/crash.test.ts", "tests/e2e/demo.test.ts"];
 
@@ -14,7 +17,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "bench/test/**/*.test.ts"],
-          exclude: ["packages/synth/**"],
+          exclude: INFRASTRUCTURE,
           testTimeout: 20_000,
           restoreMocks: true,
           maxWorkers: "100%",
@@ -24,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: "infrastructure",
-          include: ["packages/synth/test/**/*.test.ts"],
+          include: INFRASTRUCTURE,
           globalSetup: ["packages/synth/test/support/synthesize-all.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,6 +1,7 @@
 import "./permissions.ts";
 import { config } from "./lambda.ts";
 import { deadLettersOf, queueInto, queueWithDeadLetters, takeOnlyFrom } from "./queues.ts";
+import type { SECRETS } from "./secrets.ts";
 
 export const table = new sst.aws.Dynamo("Calls", {
   fields: { pk: "string", sk: "string" },
@@ -26,11 +27,12 @@ export const settings = new sst.Linkable("Settings", { properties: config.settin
  * Each lists keys of 32 random bytes in base64url, the current one first. One secret per purpose, so that a function
  * holds only what it needs.
  */
-export const sealKey = new sst.Secret("SealKey");
-export const pinKey = new sst.Secret("PinKey");
-export const webhookKey = new sst.Secret("WebhookKey");
-export const statusKey = new sst.Secret("StatusKey");
-export const callbackKey = new sst.Secret("CallbackKey");
+const secret = (name: (typeof SECRETS)[number]) => new sst.Secret(name);
+export const sealKey = secret("SealKey");
+export const pinKey = secret("PinKey");
+export const webhookKey = secret("WebhookKey");
+export const statusKey = secret("StatusKey");
+export const callbackKey = secret("CallbackKey");
 
 /** Only rules of our bus may send to a queue of ours. SST would let every topic, bucket and rule in AWS send. */
 $transform(aws.sqs.QueuePolicy, (args) => {

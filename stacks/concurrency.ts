@@ -28,7 +28,7 @@ export const NEW_ACCOUNT = 10;
 const LEAST = 2;
 
 /** Has to be left to functions without a reservation. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
-const LEFT_UNRESERVED = 100;
+export const LEFT_UNRESERVED = 100;
 
 /** What is left at the least to the functions that somebody waits for: webhooks and the api. */
 const SHARE_LEFT = 1 / 5;

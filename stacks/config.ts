@@ -27,7 +27,7 @@ export const DEFAULT_REGION = "us-east-1";
 const CARRIER_HOST = "https://api.nexmo.com";
 
 /** What a deployment may be told, in the environment in which the stacks are evaluated. */
-const VariablesSchema = z.object({
+export const VariablesSchema = z.object({
   AWS_REGION: z._default(
     z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, as "eu-west-1"')),
     DEFAULT_REGION,
@@ -78,7 +78,10 @@ const ProductionSchema = z.extend(DeployedSchema, {
   BREAKPOINT_SECONDS: z._default(
     z.coerce
       .number({ error: "must be a number" })
-      .check(z.minimum(0), z.maximum(0, "is for debugging, not for production: it makes what a crash holds up late")),
+      .check(
+        z.minimum(0, "must be 0 or more"),
+        z.maximum(0, "is for debugging, not for production: it makes what a crash holds up late"),
+      ),
     0,
   ),
 });

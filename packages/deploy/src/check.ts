@@ -1,0 +1,31 @@
+import { accountIn, regionFaults } from "./account.ts";
+import { concurrencyFaults, concurrencyNote } from "./concurrency.ts";
+import type { Fault } from "./fault.ts";
+import { secretFaults } from "./secrets.ts";
+import { configOf } from "./variables.ts";
+
+export interface Checked {
+  readonly faults: readonly Fault[];
+  /** What there is no fault in, and is worth knowing. */
+  readonly notes: readonly string[];
+}
+
+/** Everything that a deployment of the stage needs: all that is wrong with it, and not the first of it alone. */
+export async function check({ stage, root }: { stage: string; root: string }): Promise<Checked> {
+  const { config, faults: wrong } = configOf(stage);
+  // Where to ask is not known then.
+  if (wrong.some(({ name }) => name === "AWS_REGION")) return { faults: wrong, notes: [] };
+
+  const [elsewhere, account] = await Promise.all([regionFaults(), accountIn(config.region)]);
+  const faults = [...wrong, ...elsewhere, ...account.faults];
+  if (account.id === undefined) return { faults, notes: [] };
+
+  const secrets = await secretFaults({ stage, root });
+  const { concurrency } = account;
+  if (concurrency === undefined) return { faults: [...faults, ...secrets], notes: [] };
+  const of = { stage: config, account: concurrency };
+  return {
+    faults: [...faults, ...concurrencyFaults(of), ...secrets],
+    notes: [`account ${account.id}`, concurrencyNote(of)],
+  };
+}

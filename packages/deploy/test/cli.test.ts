@@ -1,0 +1,107 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { VariablesSchema } from "../../../stacks/config.ts";
+import { SECRETS } from "../../../stacks/secrets.ts";
+import { startFakeAws } from "./support/fake-aws.ts";
+import { QUIET, sstProject } from "./support/real-sst.ts";
+import { environment, run, runOurs, temporaryFolder } from "./support/run.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/** SST's own command line, on our own config, with an account that has no secrets yet. */
+async function world() {
+  const aws = await startFakeAws();
+  onTestFinished(aws.stop);
+  const cwd = await sstProject();
+  const env = { ...environment({ home: await temporaryFolder() }), ...QUIET, ...aws.environment };
+  return {
+    cwd,
+    sst: (args: readonly string[], { variables = {}, input = "" }: { variables?: Variables; input?: string } = {}) =>
+      run({ command: "sst", args, cwd, env: { ...env, ...variables }, input }),
+    deploy: (args: readonly string[], variables: Variables = {}) =>
+      runOurs({ command: "deploy", args, cwd, env: { ...env, ...variables } }),
+  };
+}
+
+/** One that SST takes without Pulumi, after it has evaluated the config. */
+const anyCommand = (stage: string) => ["secret", "list", "--stage", stage, "--print-logs"];
+
+describe("SST's command line", () => {
+  it.each(["production", "anna"])("takes our config: stage %s", async (stage) => {
+    const { sst } = await world();
+    const { stderr } = await sst(anyCommand(stage), { variables: { AWS_REGION: "eu-west-1" } });
+    expect(stderr).toContain(`msg="aws credentials found" region=eu-west-1`);
+    expect(stderr).toContain(`msg="loaded config" app=promptcall stage=${stage}`);
+  });
+
+  const wrong = {
+    AWS_REGION: "europe",
+    VONAGE_HOST: "http://api.nexmo.com",
+    ALARM_EMAIL: "on-call",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "otlp:4317",
+    ACCOUNT_CONCURRENCY: "9",
+    BREAKPOINT_SECONDS: "600",
+    SIM_SPEED: "fast",
+    VERBOSE_EVENTS: "perhaps",
+  };
+
+  it("takes no wrong variable, and names it in its log", async () => {
+    const { sst } = await world();
+    expect(Object.keys(wrong).toSorted()).toEqual(Object.keys(VariablesSchema.shape).toSorted());
+    for (const [name, value] of Object.entries(wrong)) {
+      const { code, stderr } = await sst(anyCommand("production"), { variables: { [name]: value } });
+      expect({ name, code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(`StageConfigError: Stage \\\\"production\\\\": ${name} (must|is)`),
+      });
+    }
+  });
+
+  it("swallows the name of a wrong variable, which npm run deploy says", async () => {
+    const { sst, deploy } = await world();
+    const variables = { ALARM_EMAIL: "on-call", AWS_REGION: "us-east-1" };
+    const theirs = await sst(["deploy", "--stage", "production"], { variables });
+    expect(theirs).toMatchObject({ code: 1, stderr: expect.stringMatching(/^✕ {2}Unexpected error occurred/) });
+    expect(theirs.stderr).not.toContain("ALARM_EMAIL");
+    const ours = await deploy(["--stage", "production"], variables);
+    expect(ours).toMatchObject({ code: 1, stderr: expect.stringContaining("ALARM_EMAIL must be an address") });
+  });
+
+  it("lists secrets in the form that npm run deploy reads, and is handed the stage when none is missing", async () => {
+    const { sst, deploy } = await world();
+    const [first, ...others] = SECRETS;
+    const set = (name: string, ...flags: string[]) =>
+      sst(["secret", "set", name, "--stage", "anna", ...flags], { input: `old-key,key-of-${name}\n` });
+    expect((await deploy(["--stage", "anna"])).stderr).toContain(`: ${SECRETS.length} faults.`);
+    await set(first, "--fallback");
+    for (const name of others.slice(1)) await set(name);
+    const missing = await deploy(["--stage", "anna"]);
+    expect(missing.stderr).toContain(`: 1 fault.\n\n  ${others[0]} is a secret that stage "anna" does not have.`);
+    expect(missing.stdout + missing.stderr).not.toContain("key-of-");
+    await set(others[0]);
+    const { code, stdout } = await deploy(["--stage", "anna"]);
+    expect(stdout).toMatch(
+      /^Stage anna has what it needs: .*\n(.*\n)*.*SST 4\.\d+\.\d+ ready!\n(.*\n)* +Stage: +anna\n/,
+    );
+    // Here it ends: there is no Pulumi.
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ["what .env says, where nothing else does", "bert", {}, "eu-west-1"],
+    ["what is in the environment before that", "bert", { AWS_REGION: "eu-north-1" }, "eu-north-1"],
+    ["what .env.<stage> says before all", "anna", { AWS_REGION: "eu-north-1" }, "eu-west-3"],
+  ])("reads its environment as npm run deploy does: %s", async (_, stage, variables: Variables, region) => {
+    const { cwd, sst, deploy } = await world();
+    await writeFile(path.join(cwd, ".env"), `AWS_REGION=eu-west-1\nSST_STAGE=${stage}\nACCOUNT_CONCURRENCY=5000\n`);
+    await writeFile(path.join(cwd, ".env.anna"), "AWS_REGION=eu-west-3\n");
+    const [theirs, ours] = [await sst(["secret", "list", "--print-logs"], { variables }), await deploy([], variables)];
+    expect(theirs.stderr).toContain(`msg="aws credentials found" region=${region}`);
+    expect(theirs.stderr).toContain(`msg="loaded config" app=promptcall stage=${stage}`);
+    expect(ours.stderr).toContain(`stage ${stage}: `);
+    expect(ours.stderr).toContain(
+      `ACCOUNT_CONCURRENCY is 5000, and the account runs 1000 functions at once in ${region}`,
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type FakeAccount, startFakeAws } from "./support/fake-aws.ts";
+import { fakeSst } from "./support/fake-sst.ts";
+import { environment, runOurs, temporaryFolder } from "./support/run.ts";
+
+/** A stage whose account, secrets and variables are right, but for what the test says. */
+async function world(given: { account?: FakeAccount; secrets?: readonly string[]; endsWith?: number } = {}) {
+  const [cwd, home] = [await temporaryFolder(), await temporaryFolder()];
+  const aws = await startFakeAws(given.account);
+  onTestFinished(aws.stop);
+  const sst = await fakeSst({ folder: home, ...given });
+  const env = { ...environment({ home, binaries: [home] }), ...aws.environment, AWS_REGION: "eu-west-1" };
+  const deploy = (args: readonly string[], variables: Record<string, string | undefined> = {}, input?: string) =>
+    runOurs({ command: "deploy", args, cwd, env: { ...env, ...variables }, ...(input !== undefined && { input }) });
+  const dev = (args: readonly string[], variables: Record<string, string | undefined> = {}) =>
+    runOurs({ command: "dev", args, cwd, env: { ...env, ...variables } });
+  return { cwd, home, aws, sst, deploy, dev };
+}
+
+describe("a stage that has what it needs", () => {
+  it("is handed to sst, with the same arguments, environment and terminal", async () => {
+    const { sst, deploy, aws } = await world();
+    const variables = { SST_STAGE: "ignored", AWS_PROFILE: undefined, VONAGE_HOST: "https://api-eu-3.vonage.com" };
+    const args = ["--stage", "production", "--target", "Api", "--unknown=1", "--", "--help-me"];
+    expect(await deploy(args, variables, "typed")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^Stage production has what it needs: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 350; 400 are held for webhooks and 60 for the reducer\.\nsaid by sst\n$/,
+      ),
+      stderr: "",
+    });
+    expect(await sst.calls()).toEqual([
+      { args: ["deploy", ...args], input: "typed", env: { SST_STAGE: "ignored", VONAGE_HOST: variables.VONAGE_HOST } },
+    ]);
+    expect([...aws.regions]).toEqual(["eu-west-1"]);
+  });
+
+  it("ends as sst ends", async () => {
+    const { deploy } = await world({ endsWith: 7 });
+    expect(await deploy(["--stage", "production"])).toMatchObject({ code: 7 });
+  });
+
+  it("is your own for sst dev, by the name that sst has kept", async () => {
+    const { cwd, sst, dev } = await world();
+    await writeFile(path.join(cwd, ".env"), "SST_STAGE=anna\n");
+    expect(await dev([])).toMatchObject({ code: 0, stdout: expect.stringContaining("Stage anna has what it needs") });
+    expect(await sst.calls()).toMatchObject([{ args: ["dev"], env: { SST_STAGE: "anna" } }]);
+  });
+
+  it("may be small enough for a new account", async () => {
+    const { deploy } = await world({ account: { concurrency: { allowed: 10, unreserved: 10 } } });
+    const { stdout } = await deploy(["--stage", "production"], { ACCOUNT_CONCURRENCY: "10" });
+    expect(stdout).toContain("10 functions run at once in eu-west-1; queues take up to 16; one queue of callbacks");
+  });
+});
+
+describe("what is wrong with a stage", () => {
+  it("is said at once, each fault by name with its mend, and sst is not run", async () => {
+    const concurrency = { allowed: 10, unreserved: 10 };
+    const { sst, deploy } = await world({
+      account: { concurrency },
+      secrets: ["# promptcall/anna", "PinKey=x", "StatusKey=x"],
+    });
+    const said = await deploy(["--stage", "anna"], { VONAGE_HOST: "http://carrier", ALARM_EMAIL: "me" });
+    expect(said).toMatchObject({ code: 1, stdout: "" });
+    expect(said.stderr).toMatchInlineSnapshot(`
+      "sst deploy was not run for stage anna: 6 faults.
+
+        VONAGE_HOST must be the address of the carrier, and begin with "https://": credentials are sent there.
+          Set it in the environment or in .env.anna: docs/operations.md#what-a-deployment-may-be-told
+
+        ALARM_EMAIL must be an address, as "on-call@example.com".
+          Set it in the environment or in .env.anna: docs/operations.md#what-a-deployment-may-be-told
+
+        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
+          Ask AWS for more (docs/operations.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
+
+        SealKey is a secret that stage "anna" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set SealKey --stage anna
+
+        WebhookKey is a secret that stage "anna" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set WebhookKey --stage anna
+
+        CallbackKey is a secret that stage "anna" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage anna
+
+      "
+    `);
+    expect(await sst.calls()).toEqual([]);
+  });
+
+  it("is the account's, when it runs fewer functions at once than the stage counts on", async () => {
+    const { deploy } = await world({ account: { concurrency: { allowed: 10, unreserved: 10 } }, secrets: [] });
+    const said = await deploy(["--stage", "production"]);
+    expect(said).toMatchObject({ code: 1, stdout: "" });
+    expect(said.stderr).toMatchInlineSnapshot(`
+      "sst deploy was not run for stage production: 6 faults.
+
+        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
+          Ask AWS for more (docs/operations.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
+
+        SealKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set SealKey --stage production
+
+        PinKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set PinKey --stage production
+
+        WebhookKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set WebhookKey --stage production
+
+        StatusKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set StatusKey --stage production
+
+        CallbackKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage production
+
+      "
+    `);
+  });
+
+  it.each([
+    ["AWS_REGION europe", { AWS_REGION: "europe" }, "AWS_REGION must be a region of AWS"],
+    ["no credentials", { AWS_ACCESS_KEY_ID: undefined }, "AWS credentials are not to be had: "],
+    [
+      "a profile that is not there",
+      { AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: "nobody" },
+      "aws sso login --profile nobody",
+    ],
+    [
+      "an AWS that cannot be reached",
+      { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
+      "AWS in eu-west-1 did not answer (ECONNREFUSED",
+    ],
+    [
+      "a profile for another region, and none named",
+      { AWS_REGION: undefined, AWS_DEFAULT_REGION: "eu-west-3" },
+      "AWS_REGION is not set: the stage would go to us-east-1, and your profile is for eu-west-3",
+    ],
+  ])("is %s", async (_, variables, says) => {
+    const { sst, deploy } = await world();
+    expect(await deploy(["--stage", "production"], variables)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(says),
+    });
+    expect(await sst.calls()).toEqual([]);
+  });
+
+  it.each<[FakeAccount, string]>([
+    [{ identityRefused: "ExpiredToken" }, "AWS credentials have expired"],
+    [{ identityRefused: "InvalidClientTokenId" }, "AWS credentials are not known in eu-west-1 (InvalidClientTokenId)"],
+    [{ limitsRefused: "AccessDeniedException" }, "AWS credentials do not allow lambda:GetAccountSettings"],
+    [
+      { concurrency: { allowed: 1_000, unreserved: 550 } },
+      "ACCOUNT_CONCURRENCY is 1000, of which this stage reserves 460; other functions have left 550",
+    ],
+  ])("is what AWS says of the account: %j", async (account, says) => {
+    const { deploy } = await world({ account });
+    expect(await deploy(["--stage", "production"])).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  });
+
+  it.each([
+    ["deploy", ["--stage", "local"], 'The stage "local" is the one that npm start runs'],
+    ["deploy", ["--stage=a b"], 'The stage "a b" may only have letters, digits and dashes'],
+    ["dev", ["--stage", "production"], 'The stage "production" would answer its customers from this machine'],
+  ] as const)("is its name: %s %j", async (command, args, says) => {
+    const given = await world();
+    expect(await given[command](args)).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  });
+});
+
+describe("--help", () => {
+  it.each(["deploy", "dev"] as const)("of npm run %s says what is looked at, and runs nothing", async (command) => {
+    const given = await world();
+    const { code, stdout } = await given[command](["--help"]);
+    expect({ code, calls: await given.sst.calls() }).toEqual({ code: 0, calls: [] });
+    expect(stdout).toContain(`npm run ${command} -- --stage <name>`);
+  });
+});

@@ -1,0 +1,42 @@
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** What SST 4.17.1 prints of a stage whose secrets are all set; its values are of no use to anybody. */
+const ALL_SET = [
+  "# promptcall/production",
+  ...["SealKey", "PinKey", "WebhookKey", "StatusKey", "CallbackKey"].map((name) => `${name}=value-of-${name}`),
+];
+
+/**
+ * A program by the name of `sst`, in that folder. It lists secrets as the real one does, and keeps what else it is asked.
+ * `packages/deploy/test/cli.test.ts` holds the real one to the same form.
+ */
+export async function fakeSst(given: { folder: string; secrets?: readonly string[]; endsWith?: number }) {
+  const { folder, secrets = ALL_SET, endsWith = 0 } = given;
+  const calls = path.join(folder, "calls.jsonl");
+  const program = `#!${process.execPath}
+const { appendFileSync, readFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const secrets = ${JSON.stringify(secrets)};
+if (args[0] === "secret") {
+  if (secrets.length === 0) { console.error("✕  No secrets found"); process.exit(1); }
+  console.log(secrets.join("\\n"));
+} else {
+  const { SST_STAGE, AWS_PROFILE, VONAGE_HOST } = process.env;
+  const input = readFileSync(0, "utf8");
+  appendFileSync(${JSON.stringify(calls)}, JSON.stringify({ args, input, env: { SST_STAGE, AWS_PROFILE, VONAGE_HOST } }) + "\\n");
+  console.log("said by sst");
+  process.exit(${endsWith});
+}
+`;
+  const file = path.join(folder, "sst");
+  await writeFile(file, program);
+  await chmod(file, 0o755);
+  return {
+    /** What it was asked to do, but for listing secrets. */
+    calls: async () => {
+      const lines = await readFile(calls, "utf8").catch(() => "");
+      return lines.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as unknown]));
+    },
+  };
+}
