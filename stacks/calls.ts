@@ -1,3 +1,4 @@
+import "./keeping.ts";
 import "./permissions.ts";
 import { config } from "./lambda.ts";
 import { deadLettersOf, queueInto, queueWithDeadLetters, takeOnlyFrom } from "./queues.ts";

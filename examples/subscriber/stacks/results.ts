@@ -7,6 +7,20 @@ const DAY_SECONDS = 24 * 3600;
 
 const bus = sst.aws.Bus.get("Promptcall", config.busName);
 
+// Under another name they would be others, and empty: a deployment of production that would delete or replace one is refused.
+const keep = (_args: object | undefined, options: { protect?: boolean }) => {
+  options.protect = config.production;
+};
+$transform(aws.sqs.Queue, keep);
+$transform(aws.dynamodb.Table, keep);
+
+// Settings of a queue, which Pulumi would set under a new name, and then delete (https://github.com/pulumi/pulumi-aws/issues/1923).
+const leaveWhenMoved = (_args: object | undefined, options: { retainOnDelete?: boolean }) => {
+  options.retainOnDelete = true;
+};
+$transform(aws.sqs.QueuePolicy, leaveWhenMoved);
+$transform(aws.sqs.RedriveAllowPolicy, leaveWhenMoved);
+
 /** One item for each result: a tally is a count of them, so that what comes twice counts once. */
 export const results = new sst.aws.Dynamo("Results", {
   fields: { pk: "string", sk: "string" },

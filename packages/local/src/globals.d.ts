@@ -22,16 +22,18 @@ declare global {
     readonly getRegionOutput: () => outputs.Output<{ region: string; name: string; id: string }>;
     readonly getCallerIdentityOutput: () => outputs.Output<{ accountId: string }>;
     readonly getPartitionOutput: () => outputs.Output<{ partition: string }>;
+    readonly apigatewayv2: RawService<"Api" | "DomainName">;
     readonly cloudwatch: RawService<
-      "CompositeAlarm" | "Dashboard" | "LogGroup" | "LogMetricFilter" | "MetricAlarm" | "EventArchive"
+      "CompositeAlarm" | "Dashboard" | "EventArchive" | "EventBus" | "LogGroup" | "LogMetricFilter" | "MetricAlarm"
     >;
+    readonly dynamodb: RawService<"Table">;
     readonly iam: RawService<"Policy" | "Role" | "RolePolicy"> & {
       readonly getPolicyDocumentOutput: typeof getPolicyDocumentOutput;
     };
     readonly kms: RawService<"Alias" | "Key">;
-    readonly lambda: RawService<"Function">;
+    readonly lambda: RawService<"Function" | "FunctionRecursionConfig" | "FunctionUrl">;
     readonly sns: RawService<"Topic" | "TopicPolicy" | "TopicSubscription">;
-    readonly sqs: RawService<"QueuePolicy" | "RedriveAllowPolicy">;
+    readonly sqs: RawService<"Queue" | "QueuePolicy" | "RedriveAllowPolicy">;
   };
 }
 

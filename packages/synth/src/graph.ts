@@ -6,17 +6,27 @@ export interface Graph {
   outputs: Record<string, unknown>;
 }
 
-export interface Resource {
+export interface Resource extends Registration {
   /** Pulumi's type, as "aws:sqs/queue:Queue", or SST's, as "sst:aws:Queue". */
   type: string;
   name: string;
-  /** Name of the component that made it. */
-  parent?: string;
   /** Under which others refer to it, where AWS gives it one. */
   arn?: string;
   inputs: Readonly<Record<string, unknown>>;
   /** There already, and only referred to. */
   isLookedUp: boolean;
+}
+
+/** What a program asks of Pulumi itself for one resource. */
+export interface Registration {
+  /** Under which Pulumi keeps it, without what is the same for all: the types of its parents, its own, and its name. */
+  urn: string;
+  /** Others under which it is found, those that follow from its parents' among them. */
+  aliases: readonly string[];
+  /** Name of the component that made it. */
+  parent?: string;
+  /** Neither deleted nor replaced: a deployment that would is refused. */
+  protected: boolean;
   /** Kept in AWS when it, or the whole stage, is removed. */
   retained: boolean;
 }

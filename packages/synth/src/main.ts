@@ -1,19 +1,25 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ProgramFailedError } from "./errors.ts";
+import { comparedWith, EVERY_VARIABLE } from "./names.ts";
 import { synthesize } from "./synthesize.ts";
 
 const USAGE = `npm run synth -- [--stage production] [--root .] [--out file]
 
-Writes what a deployment of the stage would create, as sorted JSON, without an AWS account.`;
+Writes what a deployment of the stage would create, as sorted JSON, without an AWS account.
+
+npm run synth -- --write-names
+
+Adds the names of what production has by now to packages/synth/names.txt. It removes none: see docs/versions.md.`;
 
 const { values } = parseArgs({
   options: {
     stage: { type: "string", default: "production" },
     root: { type: "string", default: "." },
     out: { type: "string" },
+    "write-names": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -21,6 +27,7 @@ const { values } = parseArgs({
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   const repository = fileURLToPath(new URL("../../..", import.meta.url));
+  if (values["write-names"]) return await writeNames({ repository });
   const root = path.resolve(values.root);
   const graph = await synthesize({ repository, root, stage: values.stage, variables: variablesOfStacks() });
   const out = path.resolve(values.out ?? path.join(root, ".sst/synth", `${values.stage}.json`));
@@ -31,6 +38,16 @@ async function main(): Promise<void> {
   console.log(
     `${graph.functions.length} functions with ${Math.round(kilobytes)} kB of code, in ${path.relative(".", out)}`,
   );
+}
+
+async function writeNames({ repository }: { repository: string }): Promise<void> {
+  const graph = await synthesize({ repository, root: repository, stage: "production", variables: EVERY_VARIABLE });
+  const file = path.join(repository, "packages/synth/names.txt");
+  const names = (await readFile(file, "utf8")).split("\n").filter((name) => name !== "");
+  const { lost, added } = comparedWith({ graph, names });
+  await writeFile(file, `${[...names, ...added].toSorted().join("\n")}\n`);
+  for (const name of added) console.log(`added: ${name}`);
+  for (const name of lost) console.log(`no longer there: ${name}`);
 }
 
 /** The stacks see what they would see in a deployment. */

@@ -1,4 +1,4 @@
-import type { Resource } from "./graph.ts";
+import type { Registration, Resource } from "./graph.ts";
 import { lookUp } from "./lookups.ts";
 
 export const ACCOUNT_ID = "123456789012";
@@ -12,7 +12,7 @@ interface MockResource {
 
 /** Answers for AWS: each resource exists at once, under the ARN and address that AWS would give it. */
 export class Mocks {
-  readonly resources: Omit<Resource, "parent" | "retained">[] = [];
+  readonly resources: Omit<Resource, keyof Registration>[] = [];
   readonly #region: string;
 
   constructor({ region }: { region: string }) {

@@ -11,12 +11,6 @@ declare module "@pulumi/aws" {
   export = aws;
 }
 declare module "@pulumi/pulumi" {
-  interface Registration {
-    type: string;
-    name: string;
-    props: Record<string, unknown>;
-    opts: { parent?: object; protect?: boolean; retainOnDelete?: boolean };
-  }
   interface MockResource {
     type: string;
     name: string;
@@ -34,8 +28,27 @@ declare module "@pulumi/pulumi" {
       preview: boolean,
     ): Promise<void>;
     function runInPulumiStack(program: () => Promise<unknown>): Promise<Record<string, unknown> | undefined>;
-    function registerStackTransformation(transformation: (args: Registration) => undefined): void;
+    function getStack(): string;
+    function getProject(): string;
+    /** Of a resource that is created, or read: the latter can neither be protected nor have other names. */
+    interface Request {
+      getType(): string;
+      getName(): string;
+      getParent(): string;
+      getProtect?(): boolean;
+      getRetainondelete?(): boolean;
+      getAliasurnsList?(): string[];
+    }
+    type Answer = (request: Request, callback: (error: unknown, response?: unknown) => void) => Promise<void>;
+    function getMonitor(): {
+      newUrn(parent: string, type: string, name: string): string;
+      registerResource: Answer;
+      readResource: Answer;
+    };
   }
+}
+declare module "@pulumi/pulumi/runtime/state.js" {
+  export function getStore(): { supportsAliasSpecs: boolean };
 }
 declare module "synth-config" {
   interface App {

@@ -7,6 +7,7 @@ import config from "synth-config";
 import { globals } from "./globals.ts";
 import type { Graph } from "./graph.ts";
 import { Mocks } from "./mocks.ts";
+import { listenForRegistrations } from "./registrations.ts";
 
 /** What `synthesize` gives the process that evaluates a program. */
 const { stage, outFile } = globals;
@@ -19,25 +20,17 @@ Object.assign(globalThis, { sst, aws });
 const mocks = new Mocks({ region });
 await runtime.setMocks(mocks, name, stage, false);
 
-const registrations = new Map<string, { parent: string | undefined; retained: boolean }>();
-const outputs = await runtime.runInPulumiStack(() =>
-  run(async () => {
-    runtime.registerStackTransformation(({ type, name, opts }) => {
-      const parent = opts.parent as { __name?: string } | undefined;
-      registrations.set(`${type} ${name}`, { parent: parent?.__name, retained: opts.retainOnDelete === true });
-      return undefined;
-    });
-    return await config.run();
-  }),
-);
+const registrations = listenForRegistrations();
+const outputs = await runtime.runInPulumiStack(() => run(() => config.run()));
 
 // The stack is there before what its functions wait for: only when nothing is left to do is the graph whole.
 process.once("beforeExit", () => {
   const graph: Omit<Graph, "functions"> = {
     app: { name, stage, region, removal, protect },
     resources: mocks.resources.map(({ type, name, ...resource }) => {
-      const { parent, retained = false } = registrations.get(`${type} ${name}`) ?? {};
-      return { type, name, ...(parent !== undefined && { parent }), ...resource, retained };
+      const registration = registrations.get(`${type} ${name}`);
+      if (registration === undefined) throw new TypeError(`${type} ${name} was not registered`);
+      return { type, name, ...registration, ...resource };
     }),
     outputs: outputs ?? {},
   };

@@ -15,10 +15,16 @@ export type RawResourceConstructor = (new (
   opts?: object,
 ) => RawResource) & { readonly rawType: string };
 
+/** What Pulumi is asked for beside a resource's arguments: of how it changes from one deployment to the next. */
+export interface ResourceOptions {
+  protect?: boolean;
+  retainOnDelete?: boolean;
+}
+
 /** `$transform`: changes the arguments of every resource of this type that is created from here on. */
 export function transformRaw<Args extends object = Record<string, unknown>>(
   resource: RawResourceConstructor,
-  transform: (args: Args, opts: object, name: string) => void,
+  transform: (args: Args, opts: ResourceOptions, name: string) => void,
 ): void {
   const { transforms } = currentProgram();
   transforms.push({

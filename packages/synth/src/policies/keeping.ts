@@ -5,6 +5,24 @@ const isProduction = ({ app }: Graph): boolean => app.stage === "production";
 const tablesOf = (graph: Graph) => resourcesOf(graph, "aws:dynamodb/table:Table");
 const isOn = (setting: unknown): boolean => (setting as { enabled?: boolean } | undefined)?.enabled === true;
 
+/** They hold something, or others know them by their address, or have subscribed to them. */
+const HELD = [
+  "aws:apigatewayv2/api:Api",
+  "aws:apigatewayv2/domainName:DomainName",
+  "aws:cloudwatch/eventBus:EventBus",
+  "aws:dynamodb/table:Table",
+  "aws:lambda/functionUrl:FunctionUrl",
+  "aws:sns/topic:Topic",
+  "aws:sqs/queue:Queue",
+];
+
+/** Pulumi has them as resources, AWS as settings of one: to delete the former self is to delete the new one, too. */
+const SETTINGS_OF_ANOTHER = [
+  "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+  "aws:sqs/queuePolicy:QueuePolicy",
+  "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+];
+
 export const keepingPolicies: readonly Policy[] = [
   {
     name: "a table can be restored to any second, and forgets what has expired",
@@ -28,8 +46,19 @@ export const keepingPolicies: readonly Policy[] = [
             ? []
             : [`${parent} is ${wanted ? "not " : ""}protected from deletion`]),
         ]),
+        ...graph.resources
+          .filter(({ type, isLookedUp }) => HELD.includes(type) && !isLookedUp)
+          .filter((resource) => resource.protected !== wanted)
+          .map(({ name }) => `a deployment ${wanted ? "may" : "may not"} delete or replace ${name}`),
       ];
     },
+  },
+  {
+    name: "a setting of another resource is not deleted where it only moves",
+    violations: ({ graph }) =>
+      graph.resources
+        .filter(({ type, retained }) => SETTINGS_OF_ANOTHER.includes(type) && !retained)
+        .map(({ name }) => `${name} would be set, and then deleted`),
   },
   {
     name: "what rests is encrypted",

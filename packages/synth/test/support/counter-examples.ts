@@ -22,6 +22,20 @@ function change(args: { graph: Graph; type: string; name: string; inputs: Record
   Object.assign(resource(args).inputs, args.inputs);
 }
 
+/** Adds a resource of nobody's. */
+function add(graph: Graph, { type, name, ...given }: Pick<Resource, "type" | "name" | "inputs"> & Partial<Resource>) {
+  (graph.resources as Resource[]).push({
+    type,
+    name,
+    urn: `${type}::${name}`,
+    aliases: [],
+    isLookedUp: false,
+    protected: graph.app.protect,
+    retained: false,
+    ...given,
+  });
+}
+
 function remove(args: { graph: Graph; type: string; name: string }): void {
   const resources = args.graph.resources as Resource[];
   resources.splice(resources.indexOf(resource(args)), 1);
@@ -120,13 +134,11 @@ export const counterExamples: readonly CounterExample[] = [
     breaks: "a dialer that answers the internet",
     policy: "the one public function URL is the webhooks'",
     breakIt: (graph) =>
-      (graph.resources as Resource[]).push({
+      add(graph, {
         type: "aws:lambda/functionUrl:FunctionUrl",
         name: "DialerUrl",
         parent: "Dialer",
         inputs: { authorizationType: "NONE" },
-        isLookedUp: false,
-        retained: false,
       }),
     says: /^Dialer has a public URL$/,
   },
@@ -145,17 +157,14 @@ export const counterExamples: readonly CounterExample[] = [
   {
     breaks: "a queue without dead letters",
     policy: "a queue has dead letters, or is one for others",
-    breakIt: (graph) => {
-      (graph.resources as Resource[]).push({
+    breakIt: (graph) =>
+      add(graph, {
         type: QUEUE,
         name: "LooseQueue",
         parent: "Loose",
         arn: "arn:aws:sqs:us-east-1:123456789012:loose",
         inputs: { sqsManagedSseEnabled: true },
-        isLookedUp: false,
-        retained: false,
-      });
-    },
+      }),
     says: /^Loose loses what cannot be handled$/,
   },
   {
@@ -261,6 +270,29 @@ export const counterExamples: readonly CounterExample[] = [
     stage: "personal",
     breakIt: (graph) => Object.assign(resource({ graph, type: TABLE, name: "Calls" }), { retained: true }),
     says: /^Calls is retained$/,
+  },
+  {
+    breaks: "a queue in production that a deployment may delete",
+    policy: "production is protected and keeps its data, other stages leave nothing behind",
+    breakIt: (graph) => Object.assign(resource({ graph, type: QUEUE, name: "DialQueue" }), { protected: false }),
+    says: /^a deployment may delete or replace DialQueueQueue$/,
+  },
+  {
+    breaks: "a personal stage whose bus cannot be removed",
+    policy: "production is protected and keeps its data, other stages leave nothing behind",
+    stage: "personal",
+    breakIt: (graph) =>
+      Object.assign(resource({ graph, type: "aws:cloudwatch/eventBus:EventBus", name: "Bus" }), { protected: true }),
+    says: /^a deployment may not delete or replace BusBus$/,
+  },
+  {
+    breaks: "a queue policy that is gone when it moves",
+    policy: "a setting of another resource is not deleted where it only moves",
+    breakIt: (graph) =>
+      Object.assign(resource({ graph, type: "aws:sqs/queuePolicy:QueuePolicy", name: "BusSubscriberState" }), {
+        retained: false,
+      }),
+    says: /^BusSubscriberStatePolicy would be set, and then deleted$/,
   },
   {
     breaks: "a queue in clear",

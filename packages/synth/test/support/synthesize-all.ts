@@ -1,12 +1,15 @@
 import path from "node:path";
 import type { TestProject } from "vitest/node";
 import type { Graph } from "../../src/graph.ts";
+import { EVERY_VARIABLE } from "../../src/names.ts";
 import { synthesize } from "../../src/synthesize.ts";
 import { repository } from "./altered.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     production: Graph;
+    /** Production with whatever a deployment may be told. */
+    complete: Graph;
     personal: Graph;
     local: Graph;
     subscriber: Graph;
@@ -24,13 +27,16 @@ const SUBSCRIBER = {
 
 /** Every stage once, for all tests. The first installs what the others need, too. */
 export default async function setup(project: TestProject): Promise<void> {
-  const stage = (name: string) => synthesize({ repository, root: repository, stage: name });
+  const stage = (name: string, variables?: Record<string, string>) =>
+    synthesize({ repository, root: repository, stage: name, ...(variables && { variables }) });
   project.provide("production", await stage("production"));
-  const [personal, local, subscriber] = await Promise.all([
+  const [complete, personal, local, subscriber] = await Promise.all([
+    stage("production", EVERY_VARIABLE),
     stage("anna"),
     stage("local"),
     synthesize({ repository, ...SUBSCRIBER }),
   ]);
+  project.provide("complete", complete);
   project.provide("personal", personal);
   project.provide("local", local);
   project.provide("subscriber", subscriber);
