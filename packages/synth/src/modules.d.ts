@@ -37,7 +37,10 @@ declare module "@pulumi/pulumi" {
       getParent(): string;
       getProtect?(): boolean;
       getRetainondelete?(): boolean;
-      getAliasurnsList?(): string[];
+      getAliasesList?(): {
+        getUrn(): string;
+        getSpec(): { getName(): string; getType(): string; getParenturn(): string; getNoparent(): boolean } | undefined;
+      }[];
     }
     type Answer = (request: Request, callback: (error: unknown, response?: unknown) => void) => Promise<void>;
     function getMonitor(): {
@@ -46,9 +49,6 @@ declare module "@pulumi/pulumi" {
       readResource: Answer;
     };
   }
-}
-declare module "@pulumi/pulumi/runtime/state.js" {
-  export function getStore(): { supportsAliasSpecs: boolean };
 }
 declare module "synth-config" {
   interface App {

@@ -1,43 +1,73 @@
 import { runtime } from "@pulumi/pulumi";
-import { getStore } from "@pulumi/pulumi/runtime/state.js";
 import type { Registration } from "./graph.ts";
 
 const STACK = "pulumi:pulumi:Stack";
 
 /**
  * Pulumi's mocks tell the inputs of a resource, not its options. This listens where these arrive, by "type name" of the
- * resource, and gives URNs as the engine does: the mocks' own know one parent only.
+ * resource, and gives URNs and aliases as the engine does: the mocks' own URNs know one parent only.
  */
 export function listenForRegistrations(): ReadonlyMap<string, Registration> {
   const registrations = new Map<string, Registration>();
-  // As if the engine could not work out which aliases follow from those of the parents: the SDK does it, and tells them.
-  getStore().supportsAliasSpecs = false;
+  const aliases = new Map<string, readonly string[]>();
   const monitor = runtime.getMonitor();
-  monitor.newUrn = urnOf;
+  monitor.newUrn = (parent, type, name) => urnOf({ parent, type, name });
   for (const method of ["registerResource", "readResource"] as const) {
     const answer = monitor[method].bind(monitor);
     monitor[method] = (request, callback) => {
-      registrations.set(`${request.getType()} ${request.getName()}`, registrationOf(request));
+      const [parent, type, name] = [request.getParent(), request.getType(), request.getName()];
+      const urn = urnOf({ parent, type, name });
+      // A component is registered before what belongs to it.
+      aliases.set(urn, aliasesOf({ request, parentAliases: aliases.get(parent) ?? [] }));
+      registrations.set(`${type} ${name}`, {
+        urn: withoutStack(urn),
+        aliases: (aliases.get(urn) ?? []).map(withoutStack).toSorted(),
+        ...(isComponent(parent) && { parent: partsOf(parent).name }),
+        protected: request.getProtect?.() === true,
+        retained: request.getRetainondelete?.() === true,
+      });
       return answer(request, callback);
     };
   }
   return registrations;
 }
 
-function registrationOf(request: runtime.Request): Registration {
-  const [parentTypes = "", parentName] = request.getParent().split("::").slice(2);
-  return {
-    urn: withoutStack(urnOf(request.getParent(), request.getType(), request.getName())),
-    aliases: (request.getAliasurnsList?.() ?? []).map(withoutStack).toSorted(),
-    ...(parentTypes !== "" && parentTypes !== STACK && { parent: parentName }),
-    protected: request.getProtect?.() === true,
-    retained: request.getRetainondelete?.() === true,
-  };
+/** Its own, and those that follow from the names its component had: what begins with that name began with the former. */
+function aliasesOf(args: { request: runtime.Request; parentAliases: readonly string[] }): readonly string[] {
+  const { request, parentAliases } = args;
+  const self = { parent: request.getParent(), type: request.getType(), name: request.getName() };
+  const own = (request.getAliasesList?.() ?? []).map((alias) => {
+    const spec = alias.getSpec();
+    if (spec === undefined) return alias.getUrn();
+    const parent = spec.getNoparent() ? "" : spec.getParenturn();
+    return urnOf({ parent, type: spec.getType() || self.type, name: spec.getName() || self.name });
+  });
+  const { name: parentName } = partsOf(self.parent);
+  const inherited = [urnOf(self), ...own].flatMap((urn) => {
+    const { types, name } = partsOf(urn);
+    return parentAliases.map((parent) =>
+      urnOf({
+        parent,
+        type: types.split("$").at(-1) ?? "",
+        name: name.startsWith(parentName) ? partsOf(parent).name + name.slice(parentName.length) : name,
+      }),
+    );
+  });
+  return [...own, ...inherited];
 }
 
-function urnOf(parent: string, type: string, name: string): string {
-  const parentTypes = parent.split("::")[2] ?? "";
-  const types = parentTypes === "" || parentTypes === STACK ? type : `${parentTypes}$${type}`;
+function partsOf(urn: string): { types: string; name: string } {
+  const [types = "", name = ""] = urn.split("::").slice(2);
+  return { types, name };
+}
+
+function isComponent(parent: string): boolean {
+  const { types } = partsOf(parent);
+  return types !== "" && types !== STACK;
+}
+
+function urnOf({ parent, type, name }: { parent: string; type: string; name: string }): string {
+  const types = isComponent(parent) ? `${partsOf(parent).types}$${type}` : type;
   return `urn:pulumi:${runtime.getStack()}::${runtime.getProject()}::${types}::${name}`;
 }
 

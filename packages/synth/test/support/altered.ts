@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 
 export const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 
-interface Alteration {
+export interface Alteration {
   file: string;
   from: string;
   to: string;
 }
 
 /** A copy of the program with a text in one of its files replaced, or several, to be removed afterwards. */
-export async function alteredProgram(...alterations: readonly Alteration[]) {
+export async function alteredProgram(...alterations: Alteration[]) {
   // Inside of `node_modules`, so that packages are found from there.
   const root = await mkdtemp(path.join(repository, "node_modules/.cache/altered-"));
   await cp(path.join(repository, "stacks"), path.join(root, "stacks"), { recursive: true });
