@@ -26,7 +26,14 @@ export function checkArguments(args: {
   }
 }
 
-export type Transform<T extends object> = Partial<T> | ((args: T, opts: object, name: string) => void);
+/** What Pulumi is asked for beside a resource's arguments: how it changes from one deployment to the next. */
+export interface ResourceOptions {
+  aliases?: { name: string }[];
+  protect?: boolean;
+  retainOnDelete?: boolean;
+}
+
+export type Transform<T extends object> = Partial<T> | ((args: T, opts: ResourceOptions, name: string) => void);
 
 /** As SST does it: an object is laid over the resource's arguments, a function may change them in place. */
 export function applyTransform<T extends object>(args: {

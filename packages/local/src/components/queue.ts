@@ -1,4 +1,4 @@
-import { applyTransform, checkArguments, type Transform } from "../arguments.ts";
+import { applyTransform, checkArguments, type ResourceOptions, type Transform } from "../arguments.ts";
 import { type DurationHours, type DurationMinutes, toSeconds } from "../duration.ts";
 import { InvalidArgumentError, QueueAlreadySubscribedError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
@@ -52,7 +52,7 @@ export class Queue {
   readonly #arn: string;
   #subscribed = false;
 
-  constructor(name: string, args: QueueArgs = {}) {
+  constructor(name: string, args: QueueArgs = {}, _options: ResourceOptions = {}) {
     const component = `sst.aws.Queue "${name}"`;
     checkArguments({ component, given: args, supported: ["delay", "visibilityTimeout", "dlq", "transform"] });
     checkArguments({ component, given: args.transform, supported: ["queue"], prefix: "transform" });
@@ -79,7 +79,7 @@ export class Queue {
     };
   }
 
-  subscribe(subscriber: string | FunctionArgs, args: QueueSubscriberArgs = {}) {
+  subscribe(subscriber: string | FunctionArgs, args: QueueSubscriberArgs = {}, _options: ResourceOptions = {}) {
     if (this.#subscribed) throw new QueueAlreadySubscribedError({ queue: this.linkName });
     this.#subscribed = true;
     const name = `${this.linkName}Subscriber`;

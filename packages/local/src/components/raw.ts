@@ -1,3 +1,4 @@
+import type { ResourceOptions } from "../arguments.ts";
 import { UnsupportedComponentError } from "../errors.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { ACCOUNT_ID, currentProgram, heldUntilStart } from "../program.ts";
@@ -14,12 +15,6 @@ export type RawResourceConstructor = (new (
   args?: object,
   opts?: object,
 ) => RawResource) & { readonly rawType: string };
-
-/** What Pulumi is asked for beside a resource's arguments: of how it changes from one deployment to the next. */
-export interface ResourceOptions {
-  protect?: boolean;
-  retainOnDelete?: boolean;
-}
 
 /** `$transform`: changes the arguments of every resource of this type that is created from here on. */
 export function transformRaw<Args extends object = Record<string, unknown>>(

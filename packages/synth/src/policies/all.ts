@@ -3,7 +3,16 @@ import { type FunctionBudgets, functionPolicies } from "./functions.ts";
 import { keepingPolicies } from "./keeping.ts";
 import { messagePolicies } from "./messages.ts";
 import type { Policy } from "./policy.ts";
+import { settingsPolicies } from "./settings.ts";
+import { watchingPolicies } from "./watching.ts";
 
 export function policies(budgets: FunctionBudgets): readonly Policy[] {
-  return [...accessPolicies, ...messagePolicies, ...keepingPolicies, ...functionPolicies(budgets)];
+  return [
+    ...accessPolicies,
+    ...messagePolicies,
+    ...keepingPolicies,
+    ...settingsPolicies,
+    ...watchingPolicies,
+    ...functionPolicies(budgets),
+  ];
 }

@@ -1,0 +1,62 @@
+import { ALARM, type CounterExample, change, changeSettings, resource } from "./breaking.ts";
+
+export const counterExamplesOfNumbers: readonly CounterExample[] = [
+  {
+    breaks: "callbacks into the network of the functions",
+    policy: "a callback goes to no private network",
+    breakIt: (graph) => changeSettings(graph, { callback: { privateNetworks: true } }),
+    says: /^callbacks may go to private networks$/,
+  },
+  {
+    breaks: "a personal stage with callbacks into the network of the functions",
+    policy: "a callback goes to no private network",
+    stage: "personal",
+    breakIt: (graph) => changeSettings(graph, { callback: { privateNetworks: true } }),
+    says: /^callbacks may go to private networks$/,
+  },
+  {
+    breaks: "a deadline in the middle of a call",
+    policy: "a call's deadline is not before it has rung and talked for as long as it may",
+    breakIt: (graph) => changeSettings(graph, { timers: { deadlineSeconds: 359 } }),
+    says: /^calls of 360 s are closed after 359 s$/,
+  },
+  {
+    breaks: "an api that would wait for the carrier beyond its end",
+    policy: "what a function waits for takes less time than the function has",
+    breakIt: (graph) => changeSettings(graph, { carrier: { timeoutSeconds: 20 } }),
+    says: /api\/lambda.handler has 20 s, and waits 20 s for the carrier$/,
+  },
+  {
+    breaks: "a dispatcher that would wait for a callback beyond its end",
+    policy: "what a function waits for takes less time than the function has",
+    breakIt: (graph) => {
+      changeSettings(graph, { callback: { timeoutSeconds: 29 } });
+      const [later] = graph.functions.filter(({ handler }) => handler.endsWith("lambda.later"));
+      Object.assign(later ?? {}, { links: later?.links.filter((link) => link !== "CallbackKey") });
+    },
+    says: /dispatcher\/lambda.first has 30 s, and waits 30 s for a callback$/,
+  },
+  {
+    breaks: "an alarm on the table alone, which never is over",
+    policy: "an alarm is over when nothing is heard any more",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: ALARM,
+        name: "table-throttled",
+        inputs: { namespace: "AWS/DynamoDB", metricName: "WriteThrottleEvents", metricQueries: undefined },
+      }),
+    says: /^table-throttled never is: it fills nothing$/,
+  },
+  {
+    breaks: "an alarm on a sum of which a part is mostly silent",
+    policy: "an alarm is over when nothing is heard any more",
+    breakIt: (graph) => {
+      const { metricQueries } = resource({ graph, type: ALARM, name: "table-throttled" }).inputs as unknown as {
+        metricQueries: { expression?: string }[];
+      };
+      for (const query of metricQueries) if (query.expression) query.expression = "FILL(reads, 0) + writes";
+    },
+    says: /^table-throttled hears nothing while writes is silent$/,
+  },
+];
