@@ -97,7 +97,10 @@ export async function startCarrier({
   }
 
   const server = await serve(async (request, response) => {
-    const asked = JSON.parse(await text(request)) as CallRequest;
+    const body = await text(request);
+    // Asked how a call stands, when its deadline has come: of calls that it does not end, it does not tell.
+    if (request.method !== "POST") return end(response, { status: 404, body: JSON.stringify({ title: "Not Found" }) });
+    const asked = JSON.parse(body) as CallRequest;
     const dial = { to: asked.to[0].number, applicationId: applicationOf(request), atMs: performance.now() };
     const admits = limits.get(dial.applicationId);
     if (admits !== undefined && !admits(dial.applicationId)) {

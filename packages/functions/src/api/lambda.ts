@@ -2,7 +2,6 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/messages";
-import { handle } from "hono/aws-lambda";
 import { carrierLater } from "../adapters/carrier-later.ts";
 import {
   dynamoDb,
@@ -13,6 +12,7 @@ import {
   linkedDeliveries,
   linkedPaces,
 } from "../adapters/clients.ts";
+import { httpHandler } from "../adapters/http.ts";
 import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
@@ -52,4 +52,4 @@ const app = apiApp({
   },
 });
 
-export const handler = watched(handle(app));
+export const handler = watched(httpHandler(app));

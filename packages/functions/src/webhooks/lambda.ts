@@ -1,5 +1,5 @@
-import { handle } from "hono/aws-lambda";
 import { linkedBus, linkedSpecs } from "../adapters/clients.ts";
+import { httpHandler } from "../adapters/http.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
@@ -18,4 +18,4 @@ const app = webhooksApp({
   verboseEvents: settings().verboseEvents,
 });
 
-export const handler = watched(handle(app));
+export const handler = watched(httpHandler(app));

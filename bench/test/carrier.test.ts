@@ -1,0 +1,12 @@
+import { expect, it, onTestFinished } from "vitest";
+import { startCarrier } from "../world/carrier.ts";
+
+it("tells nothing of the calls that it has placed, and goes on when it is asked", async () => {
+  const carrier = await startCarrier({ tells: [] });
+  onTestFinished(() => carrier.stop());
+  // What the timers ask of every call that has not ended by its deadline.
+  const asked = { headers: { authorization: "Bearer the.jwt" } };
+  const answers = [await fetch(`${carrier.url}/v1/calls/1`, asked), await fetch(`${carrier.url}/v1/calls/2`, asked)];
+  expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+  expect(carrier.dialed.value).toBe(0);
+});
