@@ -32,7 +32,7 @@ const euros = z.string().check(saying("In EUR, as the carrier writes it"));
 
 export const CallAccepted = event({
   type: "call.accepted",
-  happened: "The call is written and queued.",
+  happened: "The call is written and queued, on a stage with `verboseEvents`. Calls of a batch have no such event.",
   data: z.object({ to: masked }),
 });
 

@@ -6,7 +6,6 @@ import { type AcceptPorts, type Asked, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";
 import { lanesOf } from "./lanes.ts";
 import { placesOf, timesOf } from "./places.ts";
-import { announce } from "./post-call.ts";
 import { type Batch, type RejectedRow, readBatch } from "./read-batch.ts";
 import type { Body } from "./read-body.ts";
 
@@ -52,7 +51,6 @@ export async function acceptBatch(
     const times = timesOf({ type: "dial_batch", placed, window, jwt }, ports);
     await queue({ specs, placed, jwt, times }, ports);
     await undertaking.finish();
-    if (ports.verboseEvents) await announce(specs, ports);
     ports.log.info({ event: "batch.accepted", batch_id: undertaking.id, accepted: specs.length });
     return { answer, isReplayed: false };
   } catch (error) {

@@ -38,7 +38,7 @@ export async function acceptCall(
     const times = timesOf({ type: "dial", placed: places.placed, window, jwt }, ports);
     await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential, ...times });
     await undertaking.finish();
-    if (ports.verboseEvents) await announce([spec], ports);
+    if (ports.verboseEvents) await announce(spec, ports);
     ports.log.info({ event: "call.accepted", tid });
     return { answer: { tid }, isReplayed: false };
   } catch (error) {
@@ -48,23 +48,12 @@ export async function acceptCall(
   }
 }
 
-/** The calls are queued and will be made: whatever happens to the news of it, the customer must not send them again. */
-export async function announce(specs: readonly CallSpec[], { bus, chance, log }: AcceptPorts): Promise<void> {
-  const events = specs.map(({ tid, applicationId: application_id, acceptedAt: time, to, batch }) => ({
-    type: "call.accepted" as const,
-    metadata: {
-      id: chance.id(),
-      version: 1 as const,
-      tid,
-      application_id,
-      ...(batch !== undefined && { batch_id: batch.id }),
-      time,
-    },
-    data: { to: maskNumber(to) },
-  }));
+/** The call is queued and will be made: whatever happens to the news of it, the customer must not send it again. */
+async function announce({ tid, applicationId, acceptedAt, to }: CallSpec, { bus, chance, log }: AcceptPorts) {
+  const metadata = { id: chance.id(), version: 1 as const, tid, application_id: applicationId, time: acceptedAt };
   try {
-    await bus.publish(events);
+    await bus.publish([{ type: "call.accepted", metadata, data: { to: maskNumber(to) } }]);
   } catch (error) {
-    log.failure("call.accepted.unpublished", error, specs.length === 1 ? { tid: specs[0]?.tid ?? "" } : {});
+    log.failure("call.accepted.unpublished", error, { tid });
   }
 }

@@ -1,7 +1,6 @@
 import { pinHash } from "@promptcall/core/pin";
-import { idOf } from "@promptcall/simulation/twins/chance";
 import { describe, expect, it, vi } from "vitest";
-import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, spec } from "../given.ts";
+import { at, CREDENTIAL, epoch, jwt, KEYS, PIN, spec } from "../given.ts";
 import { accepted, BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf, tidAt } from "./batch-given.ts";
 import { EXPECTED } from "./expected.ts";
 import { apiWorld, json, PARAMETERS } from "./given.ts";
@@ -14,7 +13,7 @@ const nothingKept = ({ world }: ReturnType<typeof apiWorld>) => {
 };
 
 describe("a batch of calls", () => {
-  it("is on record, in the queue as one message, and on the bus", async () => {
+  it("is on record and in the queue as one message, and its answer waits for no news of its calls", async () => {
     const api = apiWorld();
     const { world } = api;
     const calls = rowsOf(5);
@@ -54,20 +53,7 @@ describe("a batch of calls", () => {
       firstDialAt: at(0),
       lastDialAt: new Date(Date.parse(at(0)) + 1_025).toISOString(),
     });
-    expect(world.bus.published).toEqual(
-      calls.map((_, index) => ({
-        type: "call.accepted",
-        metadata: {
-          id: idOf(index + 2),
-          version: 1,
-          tid: tidAt(index),
-          application_id: "app",
-          batch_id: BATCH_ID,
-          time: at(0),
-        },
-        data: { to: MASKED.replace("01", String(index).padStart(2, "0")) },
-      })),
-    );
+    expect(world.bus.published).toEqual([]);
     expect(world.log.told).toEqual([{ event: "batch.accepted", batch_id: BATCH_ID, accepted: 5 }]);
   });
 
@@ -110,12 +96,6 @@ describe("a batch of calls", () => {
       },
     });
     expect(api.world.calls.records().specs).toHaveLength(4);
-  });
-
-  it("is not told on the bus where nobody wants to know", async () => {
-    const api = apiWorld({ verboseEvents: false });
-    expect(await post(api, batch(rowsOf(2)))).toMatchObject({ status: 202 });
-    expect(api.world.bus.published).toEqual([]);
   });
 
   it.each(["batches", "calls"] as const)("is not said to be accepted when its %s cannot be written", async (port) => {
