@@ -210,6 +210,12 @@ function expectedOf(point: CrashPoint): Expected {
       if (was.includes("PutItem") && !was.includes("POST /v1/calls"))
         return { ...usual, result: "error dial_unknown", dials: 0 };
       return usual;
+    case "webhooks":
+      // A function that dies is a 502, after which the carrier does not ask again what to say next, and hangs up.
+      // That the PIN was right is known all the same, once it was told.
+      if (point.kind === "webhooks digits" && !(point.ending === "00" && was.includes("PutEvents")))
+        return { ...usual, result: "error hung_up" };
+      return usual;
     case "dispatcher":
       // Nobody else can know whether the customer was told: the same result once more.
       if (was.includes("POST /result") && point.effects.slice(was.length).includes("UpdateItem"))

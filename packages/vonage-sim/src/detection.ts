@@ -8,7 +8,10 @@ export interface Detection {
   readonly beepOnly: boolean;
 }
 
-/** What the voice is taken for is known after so long: an analysis takes 3 to 5 s, and a person is known sooner. */
+/**
+ * What the voice is taken for is known after so long: an analysis takes up to 5 s, and a person is known sooner. Until then
+ * nothing is played, unless it is asked for beside: https://developer.vonage.com/voice/voice-api/concepts/advanced-machine-detection
+ */
 export const DETECTED_AFTER_SECONDS = { human: 3, machine: 5 } as const;
 
 /** Nothing unless it was asked for. The advanced one goes before the other. */

@@ -31,6 +31,7 @@ export class Life {
   #stopRinging: Cancel = () => {};
   #answeredAt: Date | undefined;
   #ncco: readonly NccoAction[] | undefined;
+  #hasPlayed = false;
   // Whatever was asked before the call took another turn is answered in vain.
   #turn = 0;
 
@@ -109,7 +110,7 @@ export class Life {
     this.#callee.answers();
     const detection = detectionAsked(request);
     if (detection) timeline.after(DETECTED_AFTER_SECONDS[person.soundsLike], () => this.#detect(detection));
-    if (!detection?.waits) this.#begin();
+    if (!detection?.waits) this.#startNcco();
   }
 
   #detect({ hangsUpOnMachine, waits, beepOnly }: Detection): void {
@@ -117,10 +118,10 @@ export class Life {
     if (soundsLike === "machine") this.#enter({ status: "machine", beep: beepOnly });
     else if (!beepOnly) this.#enter({ status: "human" });
     if (soundsLike === "machine" && hangsUpOnMachine) this.#hangUp("platform");
-    else if (waits && this.#turn === 0) this.#begin();
+    else if (waits && !this.#hasPlayed) this.#startNcco();
   }
 
-  #begin(): void {
+  #startNcco(): void {
     const { answer_url: [answerUrl] = [], answer_method: method } = this.#parts.request;
     if (this.#ncco) this.#play(this.#ncco);
     else if (answerUrl !== undefined) void this.#follow(this.#hooks.answer(answerUrl, method));
@@ -175,6 +176,7 @@ export class Life {
   #play(ncco: readonly NccoAction[]): void {
     this.#ncco = ncco;
     if (!this.#answeredAt) return;
+    this.#hasPlayed = true;
     this.#callee.startsOver();
     if (this.#parts.person.stumblesOverNcco) this.#refuseNcco();
     else this.#player.play(ncco);

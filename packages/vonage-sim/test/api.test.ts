@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { SimCall, VonageSimOptions } from "../src/sim.ts";
 import {
   ask,
@@ -233,6 +233,22 @@ describe("PUT /v1/calls/{uuid}", () => {
     await until(isTalking("On and on"));
     await voice.transferCallWithNCCO(uuid, [talk("Instead")] as never);
     expect((await finished(uuid)).ncco).toEqual([talk("On and on", { loop: 0 }), talk("Instead")]);
+  });
+
+  it.each([
+    ["before it is answered", "ringing", 1.5],
+    ["while a machine is listened for", "answered", 4.5],
+  ] as const)("transfers a call %s, and plays the other NCCO once", async (_when, status, seconds) => {
+    // Its clock stands still while it is asked.
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { voice, until, finished } = await startStage({ speed: 1 });
+    const { uuid } = await place(voice, TO, { ncco: NCCO, machineDetection: "continue" });
+    vi.advanceTimersByTime(seconds * 1000);
+    await until((call) => call.status === status);
+    await voice.transferCallWithNCCO(uuid, [talk("Instead")] as never);
+    vi.advanceTimersByTime(60_000);
+    expect((await finished(uuid)).ncco).toEqual([talk("Instead")]);
   });
 
   it("refuses an NCCO that is not valid, and an action unknown", async () => {
