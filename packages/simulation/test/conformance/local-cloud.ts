@@ -24,8 +24,8 @@ afterAll(async () => {
 });
 
 /** The table, as the stacks declare it, on a DynamoDB of its own. */
-export async function startTable(): Promise<TableOptions> {
-  const dynamo = await startDynamo();
+export async function startTable(options: Parameters<typeof startDynamo>[0] = {}): Promise<TableOptions> {
+  const dynamo = await startDynamo(options);
   const clients = new Clients({
     endpoints: { dynamoDb: dynamo.endpoint, sqs: NOWHERE, eventBridge: NOWHERE },
     region: REGION,
