@@ -11,7 +11,12 @@ export interface SystemOptions {
   /** News that only somebody who watches has a use for; a deployment publishes none. Default true. */
   readonly verboseEvents?: boolean;
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
-  readonly local?: Pick<LocalOptions, "crashes" | "onInvocation" | "largestBatch" | "untimed">;
+  readonly local?: Pick<
+    LocalOptions,
+    "accountConcurrency" | "crashes" | "onInvocation" | "largestBatch" | "tableThroughput" | "untimed"
+  >;
+  /** What the stacks are told beside what this system tells them. */
+  readonly variables?: Record<string, string>;
   readonly onLog?: LocalOptions["onLog"];
 }
 
@@ -34,6 +39,7 @@ export async function startSystem({
   verboseEvents = true,
   sim,
   local: options,
+  variables,
   onLog,
 }: SystemOptions): Promise<System> {
   const carrier = await startVonageSim({ ...sim, port: simPort, speed });
@@ -42,7 +48,12 @@ export async function startSystem({
       ...options,
       root,
       ports: { Api: apiPort },
-      variables: { VONAGE_HOST: carrier.url, SIM_SPEED: String(speed), VERBOSE_EVENTS: String(verboseEvents) },
+      variables: {
+        VONAGE_HOST: carrier.url,
+        SIM_SPEED: String(speed),
+        VERBOSE_EVENTS: String(verboseEvents),
+        ...variables,
+      },
       ...(secrets && { secrets }),
       ...(onLog && { onLog }),
     });

@@ -37,9 +37,10 @@ export async function startHarness({
   speed = 60,
   verboseEvents = true,
   local,
+  variables,
   answer,
 }: Partial<
-  Pick<SystemOptions, "sim" | "speed" | "verboseEvents" | "local"> & Pick<CustomerOptions, "answer">
+  Pick<SystemOptions, "sim" | "speed" | "verboseEvents" | "local" | "variables"> & Pick<CustomerOptions, "answer">
 > = {}): Promise<Harness> {
   const callbackKey = randomBytes(32);
   const account = newAccount();
@@ -50,6 +51,7 @@ export async function startHarness({
     verboseEvents,
     sim,
     ...(local && { local }),
+    ...(variables && { variables }),
     secrets: { CallbackKey: callbackKey.toString("base64url") },
     onLog: ({ line }) => logLines.push(line),
   });
