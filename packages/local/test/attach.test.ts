@@ -93,7 +93,9 @@ describe("an app that is attached to the run of another", () => {
 
   it("goes on with what one that was killed has left in its queue, and with its table", async () => {
     const sqs = new SQSClient({ ...CLIENT, endpoint: host.endpoints.sqs, region: "us-east-1" });
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "guest-local-Inbox" }));
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: "guest-local-Inbox", Attributes: { MaximumMessageSize: "262144" } }),
+    );
     const left = JSON.stringify({ detail: { text: "left" } });
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: left }));
     const dynamo = new DynamoDBClient({ ...CLIENT, endpoint: host.endpoints.dynamoDb });
