@@ -11,18 +11,20 @@ export interface Quota {
 }
 
 const OURS = "stacks/config.ts";
+const OUR_CONCURRENCY = "stacks/concurrency.ts";
 const LAMBDA_CONCURRENCY = 1_000;
+/** Of a function URL, for each that is reserved. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html */
 const REQUESTS_PER_ENVIRONMENT = 10;
 
 /** Everything that bounds the flow, and how much of it the flow takes. Defaults are those of us-east-1 and eu-west-1. */
 export function quotasOf(need: Figures, settings: FlowSettings): readonly Quota[] {
   const { perSecond, concurrency, queues, hottestItem } = need;
-  const { throttle, carrierCallsPerSecond } = settings;
+  const { throttle, carrierCallsPerSecond, webhooksConcurrency } = settings;
   const capacity = capacityOf(settings);
   const consumer = (name: string, queue: QueueName): Quota => ({
     name: `${name}: messages/s`,
     limit: capacity[queue],
-    setBy: OURS,
+    setBy: OUR_CONCURRENCY,
     need: perSecond[queue].peak,
   });
   const lambda = "L-B99A9384";
@@ -43,8 +45,8 @@ export function quotasOf(need: Figures, settings: FlowSettings): readonly Quota[
     { name: "Lambda: concurrency", limit: LAMBDA_CONCURRENCY, setBy: lambda, need: concurrency.all },
     {
       name: "Lambda: webhooks/s",
-      limit: LAMBDA_CONCURRENCY * REQUESTS_PER_ENVIRONMENT,
-      setBy: `${lambda}, times 10`,
+      limit: webhooksConcurrency * REQUESTS_PER_ENVIRONMENT,
+      setBy: `${OUR_CONCURRENCY}, times 10`,
       need: perSecond.webhooks.peak,
     },
     { name: "EventBridge: PutEvents/s", limit: 10_000, setBy: "L-9B653E91", need: perSecond.events.peak },

@@ -18,6 +18,7 @@ export interface FlowSettings {
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
   readonly batchSize: number;
   readonly maximumConcurrency: Readonly<Record<QueueName, number>>;
+  readonly webhooksConcurrency: number;
   readonly timeoutSeconds: Readonly<Record<QueueName, number>>;
   readonly carrierCallsPerSecond: number;
   readonly retryDelaySeconds: number;
@@ -27,12 +28,14 @@ export interface FlowSettings {
 
 /** Of the production stage, as `stacks/config.ts` has them. */
 export function deployedSettings(): FlowSettings {
-  const { throttle, batchSize, maximumConcurrency, timeoutSeconds, settings } = stageConfig("production");
+  const { throttle, batchSize, maximumConcurrency, timeoutSeconds, settings, reserved, accountConcurrency } =
+    stageConfig("production");
   const { consumer, dialer, reducer, callbacks, callbackRetries } = maximumConcurrency;
   return {
     throttle,
     batchSize,
     maximumConcurrency: { dial: dialer, state: reducer, timers: consumer, callbacks, callbackRetries },
+    webhooksConcurrency: reserved?.webhooks ?? accountConcurrency,
     timeoutSeconds: {
       dial: timeoutSeconds.consumer,
       state: timeoutSeconds.reducer,
