@@ -5,7 +5,7 @@ import { VariablesSchema } from "../../../stacks/config.ts";
 import { SECRETS } from "../../../stacks/secrets.ts";
 import { startFakeAws } from "./support/fake-aws.ts";
 import { QUIET, sstProject } from "./support/real-sst.ts";
-import { environment, run, runOurs, temporaryFolder } from "./support/run.ts";
+import { documents, environment, run, runOurs, temporaryFolder } from "./support/run.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -22,6 +22,29 @@ async function world() {
     deploy: (args: readonly string[], variables: Variables = {}) =>
       runOurs({ command: "deploy", args, cwd, env: { ...env, ...variables } }),
   };
+}
+
+interface SstCommand {
+  name: string;
+  flags: readonly { name: string }[];
+  children: readonly SstCommand[];
+  args: readonly unknown[];
+}
+
+/** Whether there is such a command, and its options are its own or those of any. What follows ` -- ` is another's. */
+function isCommand(words: readonly string[], root: SstCommand): boolean {
+  const ours = words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+  let command = root;
+  const flags = [...root.flags];
+  for (const word of ours.filter((word) => !word.startsWith("-"))) {
+    const child = command.children.find(({ name }) => name === word);
+    if (child === undefined) break;
+    command = child;
+    flags.push(...child.flags);
+  }
+  const options = ours.filter((word) => word.startsWith("--")).map((word) => word.slice(2).split("=")[0]);
+  const isThere = command !== root && command.children.length === 0;
+  return isThere && options.every((option) => flags.some(({ name }) => name === option));
 }
 
 /** One that SST takes without Pulumi, after it has evaluated the config. */
@@ -56,6 +79,16 @@ describe("SST's command line", () => {
         stderr: expect.stringMatching(`StageConfigError: Stage \\\\"production\\\\": ${name} (must|is)`),
       });
     }
+  });
+
+  it("has every command that our documentation tells to run, with its options", async () => {
+    const { sst } = await world();
+    const root = JSON.parse((await sst(["introspect"])).stdout) as SstCommand;
+    const told = (await documents()).flatMap(({ name, text }) =>
+      [...text.matchAll(/npx sst ([^`|\n#;&)]+)/g)].map(([, words = ""]) => ({ name, words: words.trim() })),
+    );
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.filter(({ words }) => !isCommand(words.split(/\s+/), root))).toEqual([]);
   });
 
   it("swallows the name of a wrong variable, which npm run deploy says", async () => {

@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { allConsumers, concurrencyPlan } from "../../../stacks/concurrency.ts";
+import { VariablesSchema } from "../../../stacks/config.ts";
+import { documents, repository } from "./support/run.ts";
+
+const operations = await readFile(path.join(repository, "docs/operations.md"), "utf8");
+
+async function scriptsIn(folder: string): Promise<string[]> {
+  const { scripts = {} } = JSON.parse(await readFile(path.join(repository, folder, "package.json"), "utf8"));
+  return Object.keys(scripts);
+}
+
+/** Rows of the table that follows a heading, cell by cell. */
+function tableUnder(heading: string): string[][] {
+  const section = operations.split(`### ${heading}\n`)[1]?.split(/^#/m)[0] ?? "";
+  const rows = section.split("\n").filter((line) => line.startsWith("|"));
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.replaceAll(/[`*]/g, "").trim()),
+  );
+}
+
+describe("the documentation", () => {
+  it("names no npm script that there is not", async () => {
+    const ours = await scriptsIn(".");
+    const told: { name: string; script: string }[] = [];
+    for (const { name, text } of await documents()) {
+      const scripts = name.startsWith("examples/") ? [...ours, ...(await scriptsIn(path.dirname(name)))] : ours;
+      for (const [, script = ""] of text.matchAll(/npm run ([a-z][a-z:-]*)/g))
+        told.push({ name, script: scripts.includes(script) ? "is there" : script });
+    }
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.filter(({ script }) => script !== "is there")).toEqual([]);
+  });
+
+  it("lists every variable that a deployment may be told, and no other", () => {
+    const ofTheLocalStage = ["SIM_SPEED", "VERBOSE_EVENTS"];
+    const listed = tableUnder("What a deployment may be told")
+      .slice(2)
+      .map(([name]) => name);
+    const all = Object.keys(VariablesSchema.shape).filter((name) => !ofTheLocalStage.includes(name));
+    expect(listed.toSorted()).toEqual(all.toSorted());
+  });
+
+  it("has the headings that faults point to", () => {
+    expect(operations).toContain("\n### The first time\n");
+    expect(operations).toContain("\n### What a deployment may be told\n");
+  });
+
+  it("tells how many functions run at once as the stacks have it", () => {
+    const [head = [], , ...rows] = tableUnder("How many functions run at once");
+    const columns = head.slice(1).map((cell) => {
+      const account = Number.parseInt(cell, 10);
+      const plan = concurrencyPlan({ account, production: true, isLocal: false });
+      const { dialer, reducer, consumer, callbacks, callbackRetries } = plan.maximumConcurrency;
+      const { reserved, oneCallbackQueue } = plan;
+      const busy = allConsumers(plan.maximumConcurrency) - (oneCallbackQueue ? callbacks + 3 * consumer : 0);
+      return [
+        `${dialer}`,
+        `${reducer}`,
+        `${consumer}`,
+        oneCallbackQueue ? `${callbacks}, at rest` : `${callbacks}`,
+        `${callbackRetries}`,
+        `${consumer} each`,
+        `${allConsumers(plan.maximumConcurrency)}`,
+        reserved ? `${reserved.webhooks} and ${reserved.reducer}` : "—",
+        `${account - busy}`,
+      ];
+    });
+    expect(columns.length).toBe(5);
+    expect(rows.map((row) => row.slice(1))).toEqual(rows.map((_, row) => columns.map((column) => column[row])));
+  });
+});
