@@ -26,9 +26,10 @@ export async function main({ command, args }: { command: Command; args: readonly
   const stage = stageOf({ args, root, userName: userInfo().username });
   const ill = stageFaults({ stage, command });
   if (stage === undefined || ill.length > 0) return tell(ill, { command });
+  console.log(`Looking whether stage ${stage} has what it needs …`);
   const { faults, notes } = await check({ stage, root });
   if (faults.length > 0) return tell(faults, { command, stage });
-  console.log(`Stage ${stage} has what it needs: ${notes.join("; ")}.`);
+  console.log(`It has: ${notes.join("; ")}.`);
   return await handOver({ args: [command, ...args], root });
 }
 

@@ -27,7 +27,7 @@ describe("a stage that has what it needs", () => {
     expect(await deploy(args, variables, "typed")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^Stage production has what it needs: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 350; 400 are held for webhooks and 60 for the reducer\.\nsaid by sst\n$/,
+        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 350; 400 are held for webhooks and 60 for the reducer\.\nsaid by sst\n$/,
       ),
       stderr: "",
     });
@@ -45,7 +45,10 @@ describe("a stage that has what it needs", () => {
   it("is your own for sst dev, by the name that sst has kept", async () => {
     const { cwd, sst, dev } = await world();
     await writeFile(path.join(cwd, ".env"), "SST_STAGE=anna\n");
-    expect(await dev([])).toMatchObject({ code: 0, stdout: expect.stringContaining("Stage anna has what it needs") });
+    expect(await dev([])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("stage anna has what it needs …\nIt has: "),
+    });
     expect(await sst.calls()).toMatchObject([{ args: ["dev"], env: { SST_STAGE: "anna" } }]);
   });
 
@@ -64,7 +67,7 @@ describe("what is wrong with a stage", () => {
       secrets: ["# promptcall/anna", "PinKey=x", "StatusKey=x"],
     });
     const said = await deploy(["--stage", "anna"], { VONAGE_HOST: "http://carrier", ALARM_EMAIL: "me" });
-    expect(said).toMatchObject({ code: 1, stdout: "" });
+    expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
       "sst deploy was not run for stage anna: 6 faults.
 
@@ -94,7 +97,7 @@ describe("what is wrong with a stage", () => {
   it("is the account's, when it runs fewer functions at once than the stage counts on", async () => {
     const { deploy } = await world({ account: { concurrency: { allowed: 10, unreserved: 10 } }, secrets: [] });
     const said = await deploy(["--stage", "production"]);
-    expect(said).toMatchObject({ code: 1, stdout: "" });
+    expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
       "sst deploy was not run for stage production: 6 faults.
 
@@ -167,6 +170,19 @@ describe("what is wrong with a stage", () => {
   ] as const)("is its name: %s %j", async (command, args, says) => {
     const given = await world();
     expect(await given[command](args)).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+  });
+});
+
+describe("a Node that is too old for the rest", () => {
+  it("is told so, and how to run it by the one that comes with the packages", async () => {
+    const home = await temporaryFolder();
+    const code = `Object.defineProperty(process.versions, "node", { value: "20.1.0" })`;
+    const older = `data:text/javascript,${encodeURIComponent(code)}`;
+    const env = { ...environment({ home }), NODE_OPTIONS: `--import=${older}` };
+    expect(await runOurs({ command: "deploy", args: [], cwd: home, env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Promptcall needs Node 24 or newer, .* Run it by npm, .*: npm run deploy\n$/),
+    });
   });
 });
 

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { allConsumers, concurrencyPlan } from "../../../stacks/concurrency.ts";
 import { type Cloud, cloudOf } from "../src/cloud.ts";
+import { policies } from "../src/policies/all.ts";
 import { synthesize } from "../src/synthesize.ts";
 import { repository } from "./support/altered.ts";
+import { BUDGETS } from "./support/budgets.ts";
 
 const CONSUMERS = ["consumer", "dialer", "reducer", "callbacks", "callbackRetries"] as const;
 
@@ -61,6 +63,10 @@ describe("production in an account that runs ten functions at once", () => {
   beforeAll(async () => {
     const variables = { ACCOUNT_CONCURRENCY: "10" };
     cloud = cloudOf(await synthesize({ repository, root: repository, stage: "production", variables }));
+  });
+
+  it("keeps every rule for stages", () => {
+    expect(policies(BUDGETS).flatMap(({ violations }) => violations(cloud))).toEqual([]);
   });
 
   it("takes the least that AWS allows for each queue", () => {
