@@ -13,6 +13,8 @@ export interface Delivery {
   event: EventEnvelope;
   rule: Rule;
   target: Target;
+  /** Goes on to the target and to the dead letters (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-related-service-xray.html). */
+  traceHeader: string | undefined;
 }
 
 /** Brings events to queues, again and again while a target's retry policy lasts, then to its dead letters. */
@@ -47,7 +49,7 @@ export class BusDelivery {
       await pRetry(
         (attempt) => {
           attempts = attempt - 1;
-          return this.#send({ arn: delivery.target.Arn, body: delivery.event });
+          return this.#send({ arn: delivery.target.Arn, delivery });
         },
         {
           ...BACKOFF,
@@ -62,15 +64,19 @@ export class BusDelivery {
     }
   }
 
-  async #send(args: { arn: string; body: EventEnvelope; attributes?: Record<string, string> }): Promise<void> {
+  async #send(args: { arn: string; delivery: Delivery; attributes?: Record<string, string> }): Promise<void> {
+    const { event, traceHeader } = args.delivery;
     const attributes = Object.entries(args.attributes ?? {}).map(
       ([name, value]) => [name, { DataType: "String", StringValue: value }] as const,
     );
     await this.#client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl({ endpoint: this.#sqsEndpoint, arn: args.arn }),
-        MessageBody: bodyOf(args.body),
+        MessageBody: bodyOf(event),
         MessageAttributes: Object.fromEntries(attributes),
+        ...(traceHeader !== undefined && {
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } },
+        }),
       }),
       { abortSignal: this.#stopping.signal },
     );
@@ -85,7 +91,7 @@ export class BusDelivery {
     try {
       await this.#send({
         arn: deadLetters,
-        body: event,
+        delivery,
         attributes: {
           RULE_ARN: rule.arn,
           TARGET_ARN: target.Arn,

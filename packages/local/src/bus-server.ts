@@ -18,7 +18,7 @@ interface Request {
   Ids?: string[];
 }
 
-type Operation = (request: Request) => object;
+type Operation = (request: Request, traceHeader: string | undefined) => object;
 
 /** EventBridge's API (AWS JSON 1.1), as far as an event-driven program uses it. */
 export class BusApi {
@@ -43,7 +43,7 @@ export class BusApi {
   }
 
   readonly #operations: Readonly<Record<string, Operation>> = {
-    PutEvents: ({ Entries = [] }) => this.#putEvents(Entries),
+    PutEvents: ({ Entries = [] }, traceHeader) => this.#putEvents(Entries, traceHeader),
     PutRule: (request) => {
       const rule = this.#rules.putRule({
         bus: busName(request),
@@ -92,39 +92,43 @@ export class BusApi {
 
   async handle({ request, response, body }: { request: IncomingMessage; response: ServerResponse; body: Buffer }) {
     const name = String(request.headers["x-amz-target"] ?? "").replace(/^AWSEvents\./, "");
-    const answer = this.#answer({ name, body });
+    const traceHeader = request.headers["x-amzn-trace-id"]?.toString();
+    const answer = this.#answer({ name, body, traceHeader });
     response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
     response.end(JSON.stringify(answer.body));
   }
 
-  #answer({ name, body }: { name: string; body: Buffer }): { status: number; body: object } {
+  #answer(args: { name: string; body: Buffer; traceHeader: string | undefined }): { status: number; body: object } {
+    const { name, body, traceHeader } = args;
     try {
       const operation = Object.hasOwn(this.#operations, name) ? this.#operations[name] : undefined;
       if (!operation) throw new BusError("UnknownOperationException", `${name} is not imitated locally.`);
-      return { status: 200, body: operation(JSON.parse(body.toString("utf8") || "{}") as Request) };
+      return { status: 200, body: operation(JSON.parse(body.toString("utf8") || "{}") as Request, traceHeader) };
     } catch (error) {
       if (error instanceof BusError) return { status: 400, body: { __type: error.type, message: error.message } };
       return { status: 500, body: { __type: "InternalException", message: String(error) } };
     }
   }
 
-  #putEvents(entries: PutEventsEntry[]) {
+  /** An entry's own trace header comes before the request's. */
+  #putEvents(entries: PutEventsEntry[], traceHeader: string | undefined) {
     refuseOversized(entries);
     const results = entries.map((entry) => {
       const event = toEnvelope({ entry, account: this.#account, region: this.#region });
       if (isError(event)) return event;
-      this.#route({ event, bus: busName(entry) });
+      this.#route({ event, bus: busName(entry), traceHeader: entry.TraceHeader ?? traceHeader });
       return { EventId: event.id };
     });
     return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
   }
 
-  #route({ event, bus }: { event: EventEnvelope; bus: string }): void {
+  #route(args: { event: EventEnvelope; bus: string; traceHeader: string | undefined }): void {
+    const { event, bus, traceHeader } = args;
     const rules = this.#rules.rulesOf(bus);
     if (!rules) this.#onLost(`The event ${event.id} was put on "${bus}", which does not exist.`);
     for (const rule of rules ?? []) {
       if (!rule.enabled || !matches({ pattern: rule.pattern, event })) continue;
-      for (const target of rule.targets.values()) this.#delivery.start({ event, rule, target });
+      for (const target of rule.targets.values()) this.#delivery.start({ event, rule, target, traceHeader });
     }
   }
 

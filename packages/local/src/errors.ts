@@ -120,6 +120,19 @@ export class ResponseTooLargeError extends InvocationError {
   }
 }
 
+/** The invocation was refused: the function was invoked too often in one chain, and nothing says that this is meant. */
+export class RecursiveInvocationError extends InvocationError {
+  constructor({ functionName, invocations }: { functionName: string; invocations: number }) {
+    super({
+      functionName,
+      errorType: "RecursiveInvocationException",
+      errorMessage:
+        `Lambda has detected your function being invoked in a recursive loop: it would be invocation ${invocations} ` +
+        "in one chain (RecursiveInvocationsDropped).",
+    });
+  }
+}
+
 /** The gateway has stopped waiting; the function works on. */
 export class GatewayTimeoutError extends LocalError {
   constructor() {

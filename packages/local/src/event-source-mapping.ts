@@ -2,7 +2,7 @@ import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQ
 import pRetry from "p-retry";
 import type { MappingSettings } from "./declarations.ts";
 import type { FunctionPool } from "./function-pool.ts";
-import { splitByPayload, succeeded, toRecord } from "./sqs-records.ts";
+import { splitByPayload, succeeded, toRecord, traceHeadersOf } from "./sqs-records.ts";
 
 /** What Lambda starts with; it adds more while there is a backlog. */
 const DEFAULT_CONCURRENCY = 5;
@@ -120,7 +120,8 @@ export class EventSourceMapping {
     const { pool, queue, settings } = this.#options;
     let response: unknown;
     try {
-      response = await pool.invoke({ Records: messages.map((message) => this.#recordOf(message)) });
+      const event = { Records: messages.map((message) => this.#recordOf(message)) };
+      response = await pool.invoke(event, { traceHeaders: traceHeadersOf(messages) });
     } catch {
       return;
     }

@@ -1,9 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Concurrency } from "./concurrency.ts";
-import { FunctionCrashError, RequestTooLargeError, ResponseTooLargeError, StoppedError } from "./errors.ts";
+import {
+  FunctionCrashError,
+  RecursiveInvocationError,
+  RequestTooLargeError,
+  ResponseTooLargeError,
+  StoppedError,
+} from "./errors.ts";
 import { FunctionWorker, type FunctionWorkerOptions } from "./function-worker.ts";
 import { LIMITS } from "./limits.ts";
+import { chainOf } from "./lineage.ts";
 import type { Crash } from "./worker-protocol.ts";
 
 interface Invoked {
@@ -39,6 +46,7 @@ export class FunctionPool {
   readonly #timeoutSeconds: number;
   readonly #concurrency: Concurrency;
   readonly #hooks: InvocationHooks;
+  readonly #isRecursive: boolean;
   /** How many events it works on at the same time; more have to wait, as if they were worked on. */
   readonly limit = MAXIMUM_WORKERS;
   readonly #idle: FunctionWorker[] = [];
@@ -51,6 +59,7 @@ export class FunctionPool {
     options: FunctionWorkerOptions;
     timeoutSeconds: number;
     concurrency: Concurrency;
+    isRecursive: boolean;
     hooks: InvocationHooks;
   }) {
     this.name = args.options.name;
@@ -58,6 +67,7 @@ export class FunctionPool {
     this.#timeoutSeconds = args.timeoutSeconds;
     this.#concurrency = args.concurrency;
     this.#hooks = args.hooks;
+    this.#isRecursive = args.isRecursive;
   }
 
   /** Loading the handler now keeps its import time out of the first call. */
@@ -65,16 +75,27 @@ export class FunctionPool {
     this.#idle.push(await this.#start());
   }
 
-  /** Refuses without having begun what Lambda's own Invoke refuses. */
-  async invoke(event: unknown): Promise<unknown> {
+  /** Refuses without having begun what Lambda's own Invoke refuses. `traceHeaders` are those of what has led to it. */
+  async invoke(event: unknown, { traceHeaders = [] }: { traceHeaders?: readonly string[] } = {}): Promise<unknown> {
     const payload = JSON.stringify(event);
     if (Buffer.byteLength(payload) > LIMITS.lambda.requestBytes) throw new RequestTooLargeError();
+    const traceHeader = this.#goOnWith(traceHeaders);
     const leave = this.#enter();
     try {
-      return await this.#run({ event, payload });
+      return await this.#run({ event, payload, traceHeader });
     } finally {
       leave();
     }
+  }
+
+  /** The chain that the invocation belongs to. */
+  #goOnWith(traceHeaders: readonly string[]): string {
+    const { functionArn } = this.#options.settings;
+    const { invocations, traceHeader } = chainOf({ traceHeaders, functionArn });
+    if (this.#isRecursive || invocations <= LIMITS.lambda.invocationsInChain) return traceHeader;
+    const error = new RecursiveInvocationError({ functionName: this.name, invocations });
+    this.#tell(`The function "${this.name}" was not invoked: ${error.errorType}: ${error.message}`);
+    throw error;
   }
 
   #enter(): () => void {
@@ -86,7 +107,8 @@ export class FunctionPool {
     }
   }
 
-  async #run({ event, payload }: { event: unknown; payload: string }): Promise<unknown> {
+  async #run(args: { event: unknown; payload: string; traceHeader: string }): Promise<unknown> {
+    const { event, payload, traceHeader } = args;
     const worker = await this.#acquire();
     const requestId = randomUUID();
     const invoked = { functionName: this.name, event };
@@ -96,6 +118,7 @@ export class FunctionPool {
         event: payload,
         requestId,
         timeoutSeconds: this.#timeoutSeconds,
+        traceHeader,
         crash: await this.#hooks.crashes?.(invoked),
       });
       if (Buffer.byteLength(result) > LIMITS.lambda.responseBytes)

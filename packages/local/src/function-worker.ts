@@ -93,6 +93,7 @@ export class FunctionWorker {
     event: string;
     requestId: string;
     timeoutSeconds: number;
+    traceHeader: string;
     crash: Crash | undefined;
   }): Promise<string> {
     const { name } = this.#options;
@@ -107,6 +108,7 @@ export class FunctionWorker {
         event: args.event,
         requestId: args.requestId,
         deadline: Date.now() + timeoutMs,
+        traceHeader: args.traceHeader,
         crash: args.crash,
       };
       this.#worker.postMessage(invocation);

@@ -5,6 +5,7 @@ import { LocalError } from "./errors.ts";
 import { FunctionPool, type InvocationHooks } from "./function-pool.ts";
 import type { LogLine } from "./function-worker.ts";
 import type { Program } from "./program.ts";
+import { recursiveFunctions } from "./recursion-config.ts";
 import { allOrFirstFailure } from "./settle.ts";
 
 export interface FunctionsOptions {
@@ -31,6 +32,7 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
       reserved: settings.reservedConcurrency,
     })),
   });
+  const recursive = await recursiveFunctions(options.program);
   const bundles = await bundleHandlers({
     root: options.root,
     functions: functions.map(({ declared, settings }) => ({ name: declared.name, handler: settings.handler })),
@@ -38,7 +40,14 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
   const warming = functions.map(({ declared, settings }) => {
     const bundle = bundles.get(settings.handler);
     if (!bundle) throw new LocalError(`The function "${declared.name}" was not bundled.`);
-    const pool = poolFor({ options, declared, settings, bundle, concurrency: concurrency(declared.name) });
+    const pool = poolFor({
+      options,
+      declared,
+      settings,
+      bundle,
+      concurrency: concurrency(declared.name),
+      isRecursive: recursive.has(declared.name),
+    });
     options.pools.set(declared.name, pool);
     return pool.warm();
   });
@@ -51,6 +60,7 @@ function poolFor(args: {
   settings: FunctionSettings;
   bundle: Bundle;
   concurrency: Concurrency;
+  isRecursive: boolean;
 }): FunctionPool {
   const { options, declared, settings } = args;
   return new FunctionPool({
@@ -71,6 +81,7 @@ function poolFor(args: {
     },
     timeoutSeconds: options.untimed ? Number.POSITIVE_INFINITY : settings.timeoutSeconds,
     concurrency: args.concurrency,
+    isRecursive: args.isRecursive,
     hooks: options.hooks,
   });
 }

@@ -13,6 +13,11 @@ export const LIMITS = {
     requestBytes: 6_291_456,
     responseBytes: 6_291_556,
     timeoutSeconds: 900,
+    /**
+     * Of one function, unless its recursion is allowed: "approximately 16 times in the same chain of requests".
+     * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+     */
+    invocationsInChain: 16,
     environmentBytes: 4 * 1024,
     /** Of an account that has been in use for a while; a new one has ten. */
     concurrency: 1_000,

@@ -41,6 +41,10 @@ export function splitByPayload(args: {
 
 const ENVELOPE_BYTES = '{"Records":[]}'.length;
 
+export function traceHeadersOf(messages: readonly Message[]): string[] {
+  return messages.flatMap(({ Attributes }) => Attributes?.AWSTraceHeader ?? []);
+}
+
 function toRecordAttribute(value: MessageAttributeValue) {
   return {
     ...(value.StringValue !== undefined && { stringValue: value.StringValue }),

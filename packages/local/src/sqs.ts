@@ -4,6 +4,7 @@ import { buildApp } from "fauxqs";
 import type { QueueDeclaration } from "./declarations.ts";
 import { ACCOUNT_ID } from "./program.ts";
 import { ignoring } from "./settle.ts";
+import { keepTraceHeaders } from "./sqs-trace.ts";
 
 export interface Sqs {
   readonly endpoint: string;
@@ -14,6 +15,7 @@ export interface Sqs {
 export async function startSqs(): Promise<Sqs> {
   // No `host`: with one, fauxqs would hand out queue urls at sqs.<region>.<host>, which need not resolve.
   const app = buildApp({ logger: false });
+  keepTraceHeaders(app);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const endpoint = `http://127.0.0.1:${port}`;

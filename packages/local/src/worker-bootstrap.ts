@@ -45,8 +45,10 @@ function die(effects: readonly string[]): never {
   process.exit(1);
 }
 
-async function answer({ event, requestId, deadline, crash }: Invocation): Promise<void> {
+async function answer({ event, requestId, deadline, traceHeader, crash }: Invocation): Promise<void> {
   watch?.begin(crash);
+  // As Lambda's runtime for Node.js does. A worker has an environment of its own, and one invocation at a time.
+  process.env._X_AMZN_TRACE_ID = traceHeader;
   try {
     const result = await handler(JSON.parse(event), contextOf({ requestId, deadline }));
     reply({ type: "succeeded", result: JSON.stringify(result) ?? "null", effects: watch?.effects ?? [] });

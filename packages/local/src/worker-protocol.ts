@@ -26,6 +26,8 @@ export interface Invocation {
   event: string;
   requestId: string;
   deadline: number;
+  /** For the SDK to send on. */
+  traceHeader: string;
   crash: Crash | undefined;
 }
 

@@ -94,6 +94,28 @@ describe("an event source mapping", () => {
     await mapping.stop();
   });
 
+  it("tells its function of the chains that all messages of the batch belong to", async () => {
+    const told = Promise.withResolvers<readonly string[]>();
+    const { QueueUrl = "" } = await client.send(new CreateQueueCommand({ QueueName: "chains" }));
+    const Entries = ["a", "b"].map((name) => ({
+      Id: name,
+      MessageBody: name,
+      MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: `Lineage=${name}` } },
+    }));
+    await client.send(
+      new SendMessageBatchCommand({ QueueUrl, Entries: [...Entries, { Id: "c", MessageBody: "begins one" }] }),
+    );
+    const mapping = new EventSourceMapping({
+      client,
+      queue: { arn: "arn:aws:sqs:eu-west-1:000000000000:chains", url: QueueUrl, region: "eu-west-1" },
+      settings: SETTINGS,
+      pool: { invoke: async (_event, { traceHeaders = [] } = {}) => told.resolve(traceHeaders), limit: 1 },
+      onError: (message) => told.reject(new Error(message)),
+    });
+    expect(await told.promise).toEqual(["Lineage=a", "Lineage=b"]);
+    await mapping.stop();
+  });
+
   it("works on no more batches at once than it may", async () => {
     const held = Promise.withResolvers<void>();
     let atOnce = 0;

@@ -30,7 +30,7 @@ export function transformRaw<Args extends object = Record<string, unknown>>(
 
 /**
  * Raw `aws.*` resources say how AWS watches or guards what runs (alarms, policies). They are kept in the graph, so that
- * it can be compared with a real synthesis, and do nothing else here.
+ * it can be compared with a real synthesis, and do nothing else here, but for `recursion-config.ts`.
  */
 function rawResource(type: string): RawResourceConstructor {
   return class implements RawResource {

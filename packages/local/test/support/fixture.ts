@@ -7,6 +7,9 @@ import type { Local } from "../../src/local.ts";
 
 export const FIXTURE = fileURLToPath(new URL("../fixtures/app", import.meta.url));
 
+/** A function whose queue is the one that it sends to. */
+export const LOOPS = fileURLToPath(new URL("../fixtures/loops", import.meta.url));
+
 export const CLIENT = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
 export function sqsClient(local: Local): SQSClient {
