@@ -3,6 +3,8 @@ import { type Local, type LocalOptions, startLocal } from "@promptcall/local/loc
 import { startVonageSim, type VonageSim, type VonageSimOptions } from "@promptcall/vonage-sim/sim";
 
 export interface SystemOptions {
+  /** Where the stacks are; those of this repository unless told otherwise. */
+  readonly root?: string;
   /** 0 for any free one. */
   readonly apiPort?: number;
   readonly simPort?: number;
@@ -28,10 +30,11 @@ export interface System {
   stop(): Promise<void>;
 }
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const repository = fileURLToPath(new URL("..", import.meta.url));
 
 /** The whole of Promptcall on this machine: the stacks as they are deployed, and a carrier to call through. */
 export async function startSystem({
+  root = repository,
   apiPort = 0,
   simPort = 0,
   speed,

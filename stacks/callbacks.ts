@@ -1,5 +1,5 @@
 import { bus, callbackKey, callbackRetries, callbacks, route, settings, table } from "./calls.ts";
-import { config, consumeBy, lambda } from "./lambda.ts";
+import { allowRecursion, config, consumeBy, lambda } from "./lambda.ts";
 
 export const resultsRule = route({
   name: "Callbacks",
@@ -24,3 +24,8 @@ export const laterAttempts = callbackRetries.subscribe(
   dispatcher("later"),
   consumeBy(config.maximumConcurrency.callbackRetries),
 );
+
+// A first attempt looks every second for a place with its receiver, until those before it are over. Later ones make a hop
+// every 15 minutes until their time; there are as many as `callback.delaysSeconds` has.
+allowRecursion("Callbacks", { of: firstAttempts.nodes.function.name });
+allowRecursion("CallbackRetries", { of: laterAttempts.nodes.function.name });

@@ -1,5 +1,5 @@
 import { bus, dial, sealKey, settings, table, timers, webhookKey } from "./calls.ts";
-import { config, consumeBy, working } from "./lambda.ts";
+import { allowRecursion, config, consumeBy, working } from "./lambda.ts";
 import { webhookUrl } from "./webhooks.ts";
 
 export const dialer = dial.queue.subscribe(
@@ -10,3 +10,7 @@ export const dialer = dial.queue.subscribe(
   },
   consumeBy(config.maximumConcurrency.dialer),
 );
+
+// Each step of a batch sends the next one on, with fewer calls left; and what is to wait makes a hop every 15 minutes until
+// its time, at most the 7 days of `send_at`.
+allowRecursion("Dial", { of: dialer.nodes.function.name });

@@ -36,6 +36,18 @@ export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as
 export const reserved = (of: keyof NonNullable<typeof config.reserved>) =>
   config.reserved && { concurrency: { reserved: config.reserved[of] } };
 
+type FunctionName = InstanceType<typeof sst.aws.Function>["name"];
+
+/**
+ * For a consumer that sends on to itself what is left to do, or what is not to be done yet. Lambda refuses a function's
+ * 17th invocation in one chain that goes over queues, unless this says that such chains are meant
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html). So each has to end by itself; whoever calls
+ * this says how.
+ */
+export function allowRecursion(name: string, { of: functionName }: { of: FunctionName }): void {
+  new aws.lambda.FunctionRecursionConfig(`${name}Recursion`, { functionName, recursiveLoop: "Allow" });
+}
+
 /**
  * How a consumer takes messages: failed records are named one by one, and callers downstream are not flooded. No batching
  * window: Lambda waits up to 20 s for a batch of a quiet queue, however short the window is

@@ -35,9 +35,8 @@ export const deadLetters = {
 /** The dead letters of both queues of callbacks, which wait here to be replayed. */
 export const parked = callbacks.deadLetters.nodes.queue.name;
 
-export const functions = {
-  api: apiRoute.nodes.function.name,
-  webhooks: webhooks.name,
+/** What takes messages from a queue. */
+export const consumers = {
   dialer: dialer.nodes.function.name,
   reducer: reducer.nodes.function.name,
   timers: timersConsumer.nodes.function.name,
@@ -47,6 +46,8 @@ export const functions = {
   "dead-reports": buriers.state.nodes.function.name,
   "dead-timers": buriers.timers.nodes.function.name,
 };
+
+export const functions = { api: apiRoute.nodes.function.name, webhooks: webhooks.name, ...consumers };
 
 export const rules = { reports: reportsRule.name, results: resultsRule.name };
 

@@ -1,5 +1,5 @@
 import { bus, dial, route, sealKey, settings, state, table, timers } from "./calls.ts";
-import { config, consume, consumeBy, lambda, reserved, working } from "./lambda.ts";
+import { allowRecursion, config, consume, consumeBy, lambda, reserved, working } from "./lambda.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -25,6 +25,9 @@ export const timersConsumer = timers.queue.subscribe(
   consume,
 );
 
+// A timer makes a hop every 15 minutes until its time, and long work is sent on in parts, each with less of it left.
+allowRecursion("Timers", { of: timersConsumer.nodes.function.name });
+
 const deadLetters = (of: "dial" | "state" | "timers") => ({
   ...lambda,
   handler: `packages/functions/src/dead-letters/lambda.${of}`,
@@ -36,3 +39,8 @@ export const buriers = {
   state: state.deadLetters.subscribe(deadLetters("state"), consume),
   timers: timers.deadLetters.subscribe(deadLetters("timers"), consume),
 };
+
+// What is left of a dead message's work goes back to its queue, and comes here again only if it fails five times again: with
+// fewer calls each time.
+allowRecursion("DialDeadLetters", { of: buriers.dial.nodes.function.name });
+allowRecursion("TimersDeadLetters", { of: buriers.timers.nodes.function.name });

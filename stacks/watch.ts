@@ -1,6 +1,7 @@
 import { SERVICES } from "@promptcall/core/metrics";
 import { alarm } from "./alarm.ts";
 import {
+  consumers,
   deadLetters,
   functions,
   ofFunction,
@@ -159,6 +160,15 @@ for (const [of, name] of entriesOf(functions)) {
     above: 0,
   });
 }
+
+for (const [of, name] of entriesOf(consumers))
+  alarm({
+    name: "recursion-stopped",
+    of,
+    says: `Invocations of ${of} are refused, since too many in one chain have led to them.`,
+    metrics: { dropped: ofFunction("RecursiveInvocationsDropped", { name }) },
+    above: 0,
+  });
 
 for (const [of, rule] of entriesOf(rules))
   alarm({

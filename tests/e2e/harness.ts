@@ -22,6 +22,8 @@ export interface Harness {
   ): Promise<Response>;
   /** For an application whose calls the carrier lets through as they come. */
   unlimited(applicationId: string): Promise<void>;
+  /** What the carrier has agreed to for an application. */
+  pace(applicationId: string, callsPerSecond: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export const TEXTS = {
 
 /** The whole system with a customer of its own; fast, and without the carrier's limit unless a test asks for it. */
 export async function startHarness({
+  root,
   sim = { callsPerSecond: Number.POSITIVE_INFINITY },
   speed = 60,
   verboseEvents = true,
@@ -40,7 +43,8 @@ export async function startHarness({
   variables,
   answer,
 }: Partial<
-  Pick<SystemOptions, "sim" | "speed" | "verboseEvents" | "local" | "variables"> & Pick<CustomerOptions, "answer">
+  Pick<SystemOptions, "root" | "sim" | "speed" | "verboseEvents" | "local" | "variables"> &
+    Pick<CustomerOptions, "answer">
 > = {}): Promise<Harness> {
   const callbackKey = randomBytes(32);
   const account = newAccount();
@@ -50,13 +54,14 @@ export async function startHarness({
     speed,
     verboseEvents,
     sim,
+    ...(root !== undefined && { root }),
     ...(local && { local }),
     ...(variables && { variables }),
     secrets: { CallbackKey: callbackKey.toString("base64url") },
     onLog: ({ line }) => logLines.push(line),
   });
   if (sim.callsPerSecond === Number.POSITIVE_INFINITY)
-    await unlimited({ system, applicationId: account.applicationId });
+    await setPace({ system, applicationId: account.applicationId, callsPerSecond: UNLIMITED });
   const customer = await startCustomer({
     callbackKey,
     applicationId: account.applicationId,
@@ -89,7 +94,8 @@ export async function startHarness({
           ...batch,
         }),
       }),
-    unlimited: (applicationId) => unlimited({ system, applicationId }),
+    unlimited: (applicationId) => setPace({ system, applicationId, callsPerSecond: UNLIMITED }),
+    pace: (applicationId, callsPerSecond) => setPace({ system, applicationId, callsPerSecond }),
     stop: async () => {
       await customer.stop();
       await system.stop();
@@ -98,13 +104,16 @@ export async function startHarness({
 }
 
 /** What the carrier lets through need not be paced. */
-async function unlimited({ system, applicationId }: { system: System; applicationId: string }): Promise<void> {
+const UNLIMITED = 1_000;
+
+async function setPace(args: { system: System; applicationId: string; callsPerSecond: number }): Promise<void> {
+  const { system, applicationId, callsPerSecond } = args;
   const client = new DynamoDBClient({
     endpoint: system.local.endpoints.dynamoDb,
     region: String(system.local.environment.AWS_REGION),
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   const tableName = String(system.local.resource("Calls").name);
-  await paces({ client, tableName, clock }).limit(applicationId, 1_000);
+  await paces({ client, tableName, clock }).limit(applicationId, callsPerSecond);
   client.destroy();
 }

@@ -75,6 +75,11 @@ describe("an alarm", () => {
     expect(watched("Throttles", "FunctionName")).toEqual(named);
   });
 
+  it("is on the recursion of every function that takes messages from a queue", () => {
+    const consumers = cloudOf(graph).mappings.map(({ function: fn }) => nameOf(fn?.arn ?? ""));
+    expect(watched("RecursiveInvocationsDropped", "FunctionName")).toEqual(consumers.toSorted());
+  });
+
   it("is on every queue that gets stuck, and on all dead letters, those that are consumed and those that wait", () => {
     const names = (some: typeof queues) => some.map(({ arn }) => nameOf(arn)).toSorted();
     expect(watched("ApproximateAgeOfOldestMessage", "QueueName")).toEqual(

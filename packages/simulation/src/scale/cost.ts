@@ -33,7 +33,7 @@ const DAYS_PER_MONTH = 30;
 export const STANDING = {
   /** Queues with a function: of Dial, State, Timers, two of callbacks, and three of dead letters. */
   polledQueues: 8,
-  alarmMetrics: 55,
+  alarmMetrics: 63,
   keys: 1,
 } as const;
 

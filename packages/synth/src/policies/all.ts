@@ -3,6 +3,7 @@ import { type FunctionBudgets, functionPolicies } from "./functions.ts";
 import { keepingPolicies } from "./keeping.ts";
 import { messagePolicies } from "./messages.ts";
 import type { Policy } from "./policy.ts";
+import { recursionPolicies } from "./recursion.ts";
 import { settingsPolicies } from "./settings.ts";
 import { watchingPolicies } from "./watching.ts";
 
@@ -13,6 +14,7 @@ export function policies(budgets: FunctionBudgets): readonly Policy[] {
     ...keepingPolicies,
     ...settingsPolicies,
     ...watchingPolicies,
+    ...recursionPolicies,
     ...functionPolicies(budgets),
   ];
 }

@@ -14,6 +14,7 @@ import {
   TABLE,
 } from "./breaking.ts";
 import { counterExamplesOfNumbers } from "./counter-examples-of-numbers.ts";
+import { counterExamplesOfRecursion } from "./counter-examples-of-recursion.ts";
 
 interface PolicyDocument {
   Statement: { Condition?: object }[];
@@ -287,4 +288,5 @@ export const counterExamples: readonly CounterExample[] = [
     says: /webhooks\/lambda.handler loads 1000 kB$/,
   },
   ...counterExamplesOfNumbers,
+  ...counterExamplesOfRecursion,
 ];
