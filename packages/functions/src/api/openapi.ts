@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { MOST_CALLS } from "@promptcall/core/batch";
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
+import { PAGES } from "./results.ts";
 
 /** What the schemas do not say by themselves. */
 const DESCRIBED: Record<keyof CallRequest | keyof Timing, { description: string; example?: string }> = {
@@ -86,7 +87,9 @@ const AcceptedBatchSchema = z
         reference: z.string().optional(),
       }),
     ),
-    rejected: z.array(RowErrorsSchema),
+    count: z.int().meta({ description: "Of those accepted, all of which are listed" }),
+    rejected: z.array(RowErrorsSchema).max(100).meta({ description: "The first 100 of them" }),
+    rejected_count: z.int(),
     first_dial_at: z.iso.datetime(),
     last_dial_at: z.iso.datetime(),
     status_url: z.url(),
@@ -116,7 +119,32 @@ const json = (description: string, schema: z.ZodType = z.record(z.string(), z.un
   content: { "application/json": { schema } },
 });
 
+const { csv, json: pageOfJson } = PAGES;
+
+const PageSchema = z.object({
+  format: z
+    .enum(["json", "ndjson", "csv"])
+    .optional()
+    .meta({ description: "`ndjson`, unless `Accept` names JSON or CSV" }),
+  limit: z
+    .int()
+    .min(1)
+    .max(csv.most)
+    .optional()
+    .meta({
+      description: `Calls in a page: ${csv.usual}; of JSON ${pageOfJson.usual}, and ${pageOfJson.most} at the most`,
+    }),
+  cursor: z.string().optional().meta({ description: "As it stands in the `Link` of the page before" }),
+});
+
+const ResultsSchema = z.object({
+  data: z.array(z.record(z.string(), z.unknown())),
+  next_cursor: z.string().optional().meta({ description: "Left out of the last page" }),
+});
+
 const unknownAddress = { 404: failure("Nothing at this address, or without its token") };
+
+const address = byAddress("batch");
 
 /** The interface, described from the same schemas that requests are parsed with. */
 export function openApiDocument() {
@@ -147,7 +175,7 @@ export function openApiDocument() {
       400: failure("Names every wrong field; of a batch, in every row"),
       401: failure("No credential, or one that cannot serve"),
       409: failure("The request with this Idempotency-Key is being carried out"),
-      413: failure("More than 64 kB for one call, 10,000 calls, or 5 MB"),
+      413: failure("More than 64 kB for one call, 10,000 calls, or 4.5 MB"),
       415: failure("None of these media types"),
       422: failure("The Idempotency-Key came with another request"),
       429: failure("There is no place early enough: with the numbers that would do"),
@@ -184,10 +212,21 @@ export function openApiDocument() {
   registry.registerPath({
     method: "get",
     path: "/batch/{id}/results",
-    summary: "Every call of a batch, as NDJSON or, with format=csv, as CSV",
-    request: byAddress("batch"),
+    summary: "The calls of a batch, in the order of the request, in pages",
+    request: { params: address.params, query: address.query.extend(PageSchema.shape) },
     responses: {
-      200: { description: "One call in each line", content: { "application/x-ndjson": { schema: z.string() } } },
+      200: {
+        description: "A page. The first one of CSV alone has the names of the columns.",
+        headers: z.object({
+          Link: z.string().optional().meta({ description: '`<…>; rel="next"` while there are more' }),
+        }),
+        content: {
+          "application/json": { schema: ResultsSchema },
+          "application/x-ndjson": { schema: z.string() },
+          "text/csv": { schema: z.string() },
+        },
+      },
+      400: failure("Names every wrong parameter"),
       ...unknownAddress,
     },
   });

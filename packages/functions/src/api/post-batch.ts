@@ -12,7 +12,10 @@ import type { Body } from "./read-body.ts";
 export interface AcceptedBatch {
   readonly batch_id: string;
   readonly accepted: readonly { index: number; tid: string; to: string; repeated_to?: true; reference?: string }[];
+  /** Of those accepted, all of which are listed. */
+  readonly count: number;
   readonly rejected: readonly RejectedRow[];
+  readonly rejected_count: number;
   readonly first_dial_at: string;
   readonly last_dial_at: string;
 }
@@ -76,10 +79,18 @@ async function queue(
   await Promise.all(lanes.map((lane) => dial.send({ ...message, ...lane, ...times })));
 }
 
+/** Thousands of wrong rows are mostly wrong in the same way, and no answer holds them all: Lambda carries 6 MB. */
+const LISTED = 100;
+
+const listed = (rejected: readonly RejectedRow[]) => ({
+  rejected: rejected.slice(0, LISTED),
+  rejected_count: rejected.length,
+});
+
 function refusal({ rejected, isAtomic }: Batch): Problem {
   const which = isAtomic ? `${rejected.length} call(s) are` : "Every call is";
   const detail = `${which} wrong. Nothing was accepted.`;
-  return { status: 400, code: "invalid_request", detail, more: { rejected } };
+  return { status: 400, code: "invalid_request", detail, more: listed(rejected) };
 }
 
 function answerOf(given: { batchId: string; batch: Batch; specs: readonly CallSpec[]; placed: Placed }): AcceptedBatch {
@@ -93,7 +104,8 @@ function answerOf(given: { batchId: string; batch: Batch; specs: readonly CallSp
   return {
     batch_id: batchId,
     accepted: acceptedOf(specs),
-    rejected: [...batch.rejected, ...late],
+    count: specs.length,
+    ...listed([...batch.rejected, ...late]),
     first_dial_at: iso(placed.fromMs),
     last_dial_at: iso(placed.lastMs),
   };

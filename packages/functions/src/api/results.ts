@@ -18,25 +18,38 @@ const COLUMNS = [
   "price",
 ] as const;
 
-export type ResultsFormat = "csv" | "ndjson";
+export type ResultsFormat = "csv" | "json" | "ndjson";
 
-export const MEDIA_TYPES: Record<ResultsFormat, string> = {
-  csv: "text/csv; charset=utf-8",
-  ndjson: "application/x-ndjson",
+/** Lines are made to be many, and a page of the longest ones is a third of what Lambda carries. */
+export const PAGES: Record<ResultsFormat, { type: string; most: number; usual: number }> = {
+  csv: { type: "text/csv; charset=utf-8", most: 2_000, usual: 2_000 },
+  json: { type: "application/json", most: 100, usual: 25 },
+  ndjson: { type: "application/x-ndjson", most: 2_000, usual: 2_000 },
 };
 
-/** The results as a body that is made while it is sent. */
-export function resultsBody(results: AsyncIterable<CallResult>, format: ResultsFormat): ReadableStream<Uint8Array> {
-  return ReadableStream.from(linesOf(results, format)).pipeThrough(new TextEncoderStream());
+export interface Page {
+  readonly results: readonly CallResult[];
+  readonly isFirst: boolean;
+  readonly nextCursor: string | undefined;
 }
 
-async function* linesOf(results: AsyncIterable<CallResult>, format: ResultsFormat): AsyncIterable<string> {
-  if (format === "csv") yield `${COLUMNS.join(",")}\r\n`;
-  for await (const result of results)
-    yield format === "csv" ? `${rowOf(result).map(cellOf).join(",")}\r\n` : `${JSON.stringify(result)}\n`;
+export function pageBody({ results, isFirst, nextCursor }: Page, format: ResultsFormat): string {
+  switch (format) {
+    case "json":
+      return JSON.stringify({ data: results, next_cursor: nextCursor });
+    case "ndjson":
+      return results.map((result) => `${JSON.stringify(result)}\n`).join("");
+    case "csv": {
+      // One file, when the pages are put together.
+      const rows = [...(isFirst ? [COLUMNS] : []), ...results.map(rowOf)];
+      return rows.map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
+    }
+    default:
+      return format satisfies never;
+  }
 }
 
-function rowOf(result: CallResult): unknown[] {
+function rowOf(result: CallResult): readonly unknown[] {
   const { attempts, ...fields } = result;
   const cells: Record<string, unknown> = { ...fields, attempts: attempts.length };
   return COLUMNS.map((column) => cells[column]);

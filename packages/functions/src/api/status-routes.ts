@@ -6,9 +6,10 @@ import type { Log } from "../adapters/log.ts";
 import { cancelCall } from "../cancel-call.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { CancelPorts } from "../timers/cancel-batch.ts";
+import { addressOf } from "./address.ts";
 import { type CredentialPorts, readCredential } from "./credential.ts";
-import { MEDIA_TYPES, resultsBody } from "./results.ts";
-import { batchResults, batchStatus, callStatus, type StatusPorts } from "./status.ts";
+import { getResults } from "./get-results.ts";
+import { batchStatus, callStatus, type StatusPorts } from "./status.ts";
 
 export interface StatusRoutesPorts
   extends Omit<StatusPorts, "calls">,
@@ -24,16 +25,14 @@ export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
   app.get("/call/:id", (c) => getCall(c, ports));
   app.delete("/call/:id", (c) => deleteCall(c, ports));
   app.get("/batch/:id", (c) => getBatch(c, ports));
-  app.get("/batch/:id/results", (c) => getResults(c, ports));
+  app.get("/batch/:id/results", (c) => resultsOf(c, ports));
   app.delete("/batch/:id", (c) => deleteBatch(c, ports));
 }
 
 /** Where a call or a batch is looked at from now on. */
 export function statusUrl(c: Context, { kind, id, keys }: Watched & { keys: Keys }): string {
   const token = statusToken({ kind, id, key: keys[0] });
-  const url = new URL(`/${kind}/${id}?token=${token}`, c.req.url);
-  url.protocol = c.req.header("x-forwarded-proto") ?? url.protocol;
-  return url.href;
+  return addressOf(c, `/${kind}/${id}?token=${token}`).href;
 }
 
 const NOT_FOUND: Problem = {
@@ -75,15 +74,9 @@ async function getBatch(c: Context, ports: StatusRoutesPorts): Promise<Response>
   return batch ? c.json(await batchStatus(batch, ports)) : problem(c, NOT_FOUND);
 }
 
-async function getResults(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+async function resultsOf(c: Context, ports: StatusRoutesPorts): Promise<Response> {
   const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
-  if (batch === undefined) return problem(c, NOT_FOUND);
-  const wanted = c.req.query("format") ?? (c.req.header("accept")?.includes("text/csv") ? "csv" : "ndjson");
-  if (wanted !== "csv" && wanted !== "ndjson") {
-    const errors = [{ field: "format", wrong: "is something else", expected: "csv or ndjson" }];
-    return problem(c, { status: 400, code: "invalid_request", detail: "Wrong: format.", errors });
-  }
-  return c.body(resultsBody(batchResults(batch, ports), wanted), 200, { "content-type": MEDIA_TYPES[wanted] });
+  return batch ? await getResults(c, batch, ports) : problem(c, NOT_FOUND);
 }
 
 /** The calls are cancelled one after the other by the timers' function; each still gets its one result. */

@@ -86,20 +86,17 @@ export async function batchStatus(batch: BatchRecord, { calls, clock }: StatusPo
   };
 }
 
-/** How many calls are read at a time, however long the batch is. */
-const CALLS_AT_ONCE = 500;
-
-/** Every call of a batch, in the order of the request. */
-export async function* batchResults(batch: BatchRecord, { calls }: StatusPorts) {
-  const { id: batchId, count } = batch;
-  for (let from = 0; from < count; from += CALLS_AT_ONCE) {
-    const tids = callIdsOf({ batchId, from, to: Math.min(from + CALLS_AT_ONCE, count) });
-    const found = await calls.find(tids);
-    for (const tid of tids) {
-      const known = found.get(tid);
-      if (known !== undefined) yield statusOf({ spec: known.spec, call: known.stored.call });
-    }
-  }
+/** The calls at these places of a batch, which are in the order of the request. */
+export async function batchResults(
+  { batch, from, to }: { batch: BatchRecord; from: number; to: number },
+  { calls }: Pick<StatusPorts, "calls">,
+): Promise<readonly CallResult[]> {
+  const tids = callIdsOf({ batchId: batch.id, from, to });
+  const found = await calls.find(tids);
+  return tids.flatMap((tid) => {
+    const known = found.get(tid);
+    return known === undefined ? [] : [statusOf({ spec: known.spec, call: known.stored.call })];
+  });
 }
 
 export type CallResult = ReturnType<typeof statusOf>;

@@ -45,6 +45,7 @@ describe("a batch as CSV", () => {
         ...two.body,
         accepted: [first, { ...second, reference: "second" }],
         rejected: [{ index: 2, errors: [missing] }],
+        rejected_count: 1,
       },
     });
     const [one, other] = api.world.calls.records().specs;

@@ -39,7 +39,9 @@ export const accepted = (
   body: {
     batch_id: BATCH_ID,
     accepted: calls.map((call, place) => ({ tid: tidAt(place), ...call })),
+    count: calls.length,
     rejected,
+    rejected_count: rejected.length,
     first_dial_at: first,
     last_dial_at: last,
     status_url: expect.stringMatching(`^http://localhost/batch/${BATCH_ID}\\?token=[\\w-]{43}$`),

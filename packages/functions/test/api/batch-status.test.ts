@@ -86,7 +86,10 @@ describe("the address of a batch", () => {
 
   it("gives no other format", async () => {
     const answer = await answerOf(await get(await given(), `/batch/${ID}/results?token=${token}&format=xml`));
-    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: "format", expected: "csv or ndjson" }] } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: "format", expected: "json, ndjson, csv" }] },
+    });
   });
 
   it.each(["", `?token=${"x".repeat(43)}`, `?token=${statusToken({ kind: "call", id: ID, key: KEYS.status })}`])(

@@ -128,7 +128,7 @@ describe("rows that are wrong", () => {
     const api = apiWorld();
     const detail = "1 call(s) are wrong. Nothing was accepted.";
     expect(await post(api, batch([{ to: numberAt(0) }, { to: "nobody" }], { atomic }))).toEqual(
-      refused(400, "Bad Request", "invalid_request", { detail, rejected }),
+      refused(400, "Bad Request", "invalid_request", { detail, rejected, rejected_count: 1 }),
     );
     nothingKept(api);
   });
@@ -139,7 +139,7 @@ describe("rows that are wrong", () => {
     const rows = [1, null, [], "to"].map((_, index) => ({ index, errors: [object] }));
     const detail = "Every call is wrong. Nothing was accepted.";
     expect(await post(api, batch([1, null, [], "to"]))).toEqual(
-      refused(400, "Bad Request", "invalid_request", { detail, rejected: rows }),
+      refused(400, "Bad Request", "invalid_request", { detail, rejected: rows, rejected_count: 4 }),
     );
     nothingKept(api);
   });
@@ -198,10 +198,10 @@ describe("a batch that cannot be taken", () => {
     nothingKept(api);
   });
 
-  it("for being larger than 5 MB is refused", async () => {
+  it("for being larger than 4.5 MB is refused", async () => {
     const api = apiWorld();
-    expect(await post(api, batch([{ to: "t".repeat(5_000_000) }]))).toEqual(
-      refused(413, "Content Too Large", "body_too_large", { detail: "Send at most 5 MB." }),
+    expect(await post(api, batch([{ to: "t".repeat(4_500_000) }]))).toEqual(
+      refused(413, "Content Too Large", "body_too_large", { detail: "Send at most 4.5 MB." }),
     );
     nothingKept(api);
   });
