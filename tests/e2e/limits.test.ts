@@ -37,7 +37,7 @@ const BODIES: Record<string, (bytes: number) => string> = {
       row: (text) => `{"to":"${NUMBER}","text":"${text}","reference":"order"},`,
       after: "{}]}",
       bytes,
-    }).replace(",{}]}", "]}  "),
+    }).replace(",{}]}", "]}   "),
   "application/x-ndjson": (bytes) =>
     filled({ before: "", row: (text) => `{"to":"${NUMBER}","text":"${text}"}\n`, after: "", bytes }),
   "text/csv": (bytes) => filled({ before: "to,text\n", row: (text) => `"${NUMBER}","${text}"\n`, after: "", bytes }),
