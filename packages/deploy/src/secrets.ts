@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { keysIn } from "@promptcall/core/written-keys";
 import { SECRETS } from "../../../stacks/secrets.ts";
 import type { Fault } from "./fault.ts";
 
-/** What SST has for the stage, and for all stages (`--fallback`): names only, nothing here keeps a value. */
+/** What SST has for the stage, and for all stages (`--fallback`). Values are read here, and told to nobody. */
 export async function secretFaults({ stage, root }: { stage: string; root: string }): Promise<Fault[]> {
   const sst = spawn("sst", ["secret", "list", "--stage", stage], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => sst.on("error", reject).on("close", resolve));
@@ -12,24 +13,32 @@ export async function secretFaults({ stage, root }: { stage: string; root: strin
   const isNone = said.includes("No secrets found");
   if (code !== 0 && !isNone) {
     const says = `were not listed by sst: ${stripVTControlCharacters(said).trim().split("\n").join(" ")}`;
-    return [
-      {
-        name: "Secrets",
-        says,
-        mend: `Mend a wrong variable first; npx sst secret list --stage ${stage} --print-logs tells more`,
-      },
-    ];
+    const mend = `Mend a wrong variable first; npx sst secret list --stage ${stage} --print-logs tells more`;
+    return [{ name: "Secrets", says, mend }];
   }
-  const names = namesIn(listed);
-  return SECRETS.filter((name) => !names.has(name)).map((name) => ({
-    name,
-    says: `is a secret that stage "${stage}" does not have`,
-    mend: `openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ${name} --stage ${stage}`,
-  }));
+  const values = valuesIn(listed);
+  return SECRETS.flatMap((name) => faultsOf({ name, written: values.get(name), stage }));
 }
 
-/** A line is `Name=value`, after a heading that begins with `#`. https://github.com/anomalyco/sst/blob/dev/cmd/sst/secret.go */
-function namesIn(listed: string): ReadonlySet<string> {
-  const lines = stripVTControlCharacters(listed).matchAll(/^([A-Z]\w*)=./gm);
-  return new Set([...lines].map(([, name = ""]) => name));
+function faultsOf({ name, written, stage }: { name: string; written: string | undefined; stage: string }): Fault[] {
+  if (written === undefined) {
+    const mend = `openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ${name} --stage ${stage}`;
+    return [{ name, says: `is a secret that stage "${stage}" does not have`, mend }];
+  }
+  const keys = keysIn({ secret: name, written });
+  if (!("wrong" in keys)) return [];
+  return [
+    { name, says: `is no list of keys: ${keys.wrong}`, mend: "Set a right list: docs/operations.md#rotating-keys" },
+  ];
+}
+
+/** `Name=value`, which may go on for lines, below headings that begin with `#`; the stage's own come after the fallbacks. */
+function valuesIn(listed: string): ReadonlyMap<string, string> {
+  const entries = stripVTControlCharacters(listed).split(/^(?=#|[A-Z]\w*=)/m);
+  return new Map(
+    entries.flatMap((entry) => {
+      const [, name, value] = /^([A-Z]\w*)=(.*)$/s.exec(entry) ?? [];
+      return name === undefined || value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

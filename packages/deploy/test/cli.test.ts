@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { VariablesSchema } from "../../../stacks/config.ts";
 import { SECRETS } from "../../../stacks/secrets.ts";
 import { startFakeAws } from "./support/fake-aws.ts";
+import { keyOf } from "./support/fake-sst.ts";
 import { QUIET, sstProject } from "./support/real-sst.ts";
 import { documents, environment, repository, run, runOurs, temporaryFolder } from "./support/run.ts";
 
@@ -111,13 +112,13 @@ describe("SST's command line", () => {
     const { sst, deploy } = await world();
     const [first, ...others] = SECRETS;
     const set = (name: string, ...flags: string[]) =>
-      sst(["secret", "set", name, "--stage", "anna", ...flags], { input: `old-key,key-of-${name}\n` });
+      sst(["secret", "set", name, "--stage", "anna", ...flags], { input: `${keyOf(`new ${name}`)}\n${keyOf(name)}\n` });
     expect((await deploy(["--stage", "anna"])).stderr).toContain(`: ${SECRETS.length} faults.`);
     await set(first, "--fallback");
     for (const name of others.slice(1)) await set(name);
     const missing = await deploy(["--stage", "anna"]);
     expect(missing.stderr).toContain(`: 1 fault.\n\n  ${others[0]} is a secret that stage "anna" does not have.`);
-    expect(missing.stdout + missing.stderr).not.toContain("key-of-");
+    expect(missing.stdout + missing.stderr).not.toContain(keyOf(first));
     await set(others[0]);
     const { code, stdout } = await deploy(["--stage", "anna"]);
     expect(stdout).toMatch(/\nIt has: .*\n(.*\n)*.*SST 4\.\d+\.\d+ ready!\n(.*\n)* +Stage: +anna\n/);

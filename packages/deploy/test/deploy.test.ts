@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type FakeAccount, startFakeAws } from "./support/fake-aws.ts";
-import { fakeSst } from "./support/fake-sst.ts";
+import { fakeSst, keyOf } from "./support/fake-sst.ts";
 import { environment, runOurs, temporaryFolder } from "./support/run.ts";
 
 /** A stage whose account, secrets and variables are right, but for what the test says. */
@@ -34,7 +34,24 @@ describe("a stage that has what it needs", () => {
     expect(await sst.calls()).toEqual([
       { args: ["deploy", ...args], input: "typed", env: { SST_STAGE: "ignored", VONAGE_HOST: variables.VONAGE_HOST } },
     ]);
-    expect([...aws.regions]).toEqual(["eu-west-1"]);
+    expect([...aws.askedBy]).toEqual(["test in eu-west-1"]);
+  });
+
+  it("is looked at with the profile that sst is handed over to with", async () => {
+    const { home, aws, sst, deploy } = await world();
+    await mkdir(path.join(home, ".aws"));
+    const profile = "[profile team]\nregion = eu-west-3\naws_access_key_id = of-team\naws_secret_access_key = s\n";
+    await writeFile(path.join(home, ".aws/config"), profile);
+    const variables = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined, AWS_PROFILE: "team" };
+    const elsewhere = await deploy(["--stage", "production"], { ...variables, AWS_REGION: undefined });
+    expect(elsewhere.stderr).toContain("to us-east-1, and your profile is for eu-west-3");
+    const there = await deploy(["--stage", "production"], { ...variables, AWS_REGION: "eu-west-3" });
+    expect(there).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("1000 functions run at once in eu-west-3"),
+    });
+    expect([...aws.askedBy]).toEqual(["of-team in us-east-1", "of-team in eu-west-3"]);
+    expect(await sst.calls()).toMatchObject([{ env: { AWS_PROFILE: "team" } }]);
   });
 
   it("ends as sst ends", async () => {
@@ -64,12 +81,18 @@ describe("what is wrong with a stage", () => {
     const concurrency = { allowed: 10, unreserved: 10 };
     const { sst, deploy } = await world({
       account: { concurrency },
-      secrets: ["# promptcall/anna", "PinKey=x", "StatusKey=x"],
+      secrets: [
+        "# fallback",
+        `PinKey=${keyOf("PinKey")}`,
+        "",
+        "# promptcall/anna",
+        `StatusKey=${keyOf("StatusKey")},short`,
+      ],
     });
     const said = await deploy(["--stage", "anna"], { VONAGE_HOST: "http://carrier", ALARM_EMAIL: "me" });
     expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
-      "sst deploy was not run for stage anna: 6 faults.
+      "sst deploy was not run for stage anna: 7 faults.
 
         VONAGE_HOST must be the address of the carrier, and begin with "https://": credentials are sent there.
           Set it in the environment or in .env.anna: docs/operations.md#what-a-deployment-may-be-told
@@ -86,12 +109,16 @@ describe("what is wrong with a stage", () => {
         WebhookKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set WebhookKey --stage anna
 
+        StatusKey is no list of keys: key 2 of StatusKey is not 32 bytes in base64url.
+          Set a right list: docs/operations.md#rotating-keys
+
         CallbackKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage anna
 
       "
     `);
     expect(await sst.calls()).toEqual([]);
+    expect(said.stdout + said.stderr).not.toContain(keyOf("StatusKey"));
   });
 
   it("is the account's, when it runs fewer functions at once than the stage counts on", async () => {

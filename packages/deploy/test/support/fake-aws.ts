@@ -20,7 +20,7 @@ export async function startFakeAws(account: FakeAccount = {}) {
   const { concurrency = { allowed: 1_000, unreserved: 1_000 } } = account;
   const parameters = new Map([["/sst/bootstrap", JSON.stringify(BOOTSTRAP)]]);
   const objects = new Map<string, Buffer>();
-  const regions = new Set<string>();
+  const askedBy = new Set<string>();
 
   const refuse = (response: ServerResponse, code: string) => {
     response.writeHead(400, { "content-type": "application/json", "x-amzn-errortype": code });
@@ -43,8 +43,8 @@ export async function startFakeAws(account: FakeAccount = {}) {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(request);
     const { pathname } = new URL(request.url ?? "", "http://aws");
-    const region = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? "")?.[1];
-    if (region !== undefined) regions.add(region);
+    const [, accessKey, region] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+    askedBy.add(`${accessKey} in ${region}`);
     const target = String(request.headers["x-amz-target"] ?? "");
     if (target.startsWith("AmazonSSM.")) return answerSsm({ target, body: body.toString(), response });
     if (body.toString().includes("Action=GetCallerIdentity")) {
@@ -73,7 +73,8 @@ export async function startFakeAws(account: FakeAccount = {}) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    regions: regions as ReadonlySet<string>,
+    /** Whose access key, and in which region. */
+    askedBy: askedBy as ReadonlySet<string>,
     environment: {
       AWS_ENDPOINT_URL: url,
       AWS_ACCESS_KEY_ID: "test",

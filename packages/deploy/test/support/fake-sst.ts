@@ -1,11 +1,13 @@
+import { createHash } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { SECRETS } from "../../../../stacks/secrets.ts";
 
-/** What SST 4.17.1 prints of a stage whose secrets are all set; its values are of no use to anybody. */
-const ALL_SET = [
-  "# promptcall/production",
-  ...["SealKey", "PinKey", "WebhookKey", "StatusKey", "CallbackKey"].map((name) => `${name}=value-of-${name}`),
-];
+/** A key that no other name has, and nobody any use for. */
+export const keyOf = (name: string) => createHash("sha256").update(name).digest("base64url");
+
+/** What SST 4.17.1 prints of a stage whose secrets are all set. */
+const ALL_SET = ["# promptcall/production", ...SECRETS.map((name) => `${name}=${keyOf(name)}`)];
 
 /**
  * A program by the name of `sst`, in that folder. It lists secrets as the real one does, and keeps what else it is asked.

@@ -1,5 +1,6 @@
 import type { Keys } from "@promptcall/core/keys";
 import { SettingsSchema } from "@promptcall/core/settings";
+import { keysIn } from "@promptcall/core/written-keys";
 import { Resource } from "sst/resource";
 import * as z from "zod/mini";
 import { ConfigurationError } from "../errors.ts";
@@ -25,26 +26,8 @@ export const webhookBaseUrl = () => linked("WebhookUrl", z.object({ url: z.url()
 export const settings = () => linked("Settings", SettingsSchema);
 export const stage = () => linked("App", z.object({ stage: z.string() })).stage;
 
-/** 32 bytes in base64url. */
-const KEY = /^[\w-]{43}$/;
-
-/**
- * A secret lists its keys, apart by white space or commas, the current one first. What is wrong with one is said by its
- * place in the list, never by its value.
- */
 export function keys(name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey" | "StatusKey"): Keys {
-  const written = linked(name, SecretSchema)
-    .value.split(/[\s,]+/)
-    .filter(Boolean);
-  const [current, ...others] = written.map((text, index) => {
-    if (!KEY.test(text)) throw new ConfigurationError(`key ${index + 1} of ${name} is not 32 bytes in base64url`);
-    return Buffer.from(text, "base64url");
-  });
-  if (current === undefined) throw new ConfigurationError(`${name} lists no key`);
-  const all: Keys = [current, ...others];
-  for (const [index, key] of all.entries()) {
-    const earlier = all.findIndex((other) => Buffer.compare(other, key) === 0);
-    if (earlier < index) throw new ConfigurationError(`key ${index + 1} of ${name} is key ${earlier + 1} again`);
-  }
-  return all;
+  const keys = keysIn({ secret: name, written: linked(name, SecretSchema).value });
+  if ("wrong" in keys) throw new ConfigurationError(keys.wrong);
+  return keys;
 }
