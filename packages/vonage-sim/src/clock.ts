@@ -2,6 +2,7 @@ export type Cancel = () => void;
 
 /** Virtual time: `speed` virtual seconds go by in a real one. */
 export interface Clock {
+  readonly speed: number;
   elapsedMs(): number;
   after(seconds: number, run: () => void): Cancel;
   stop(): void;
@@ -48,6 +49,7 @@ export function startClock(speed: number, realNowMs: () => number): Clock {
   }
 
   return {
+    speed,
     elapsedMs,
     after(seconds, run) {
       if (stopped) return () => {};

@@ -67,15 +67,15 @@ export class Hooks {
   }
 
   async #ask({ target, payload, kind }: NccoHook): Promise<Answer> {
-    const answer = readAnswer(await this.#parts.outbox.ask(target, payload, { kind }));
+    const { fallbackAnswerUrl: url, call, outbox, timeline } = this.#parts;
+    const answer = readAnswer(await timeline.inRealTime(outbox.ask(target, payload, { kind })));
     if (answer.kind !== "failed" && answer.kind !== "syntaxError") return answer;
-    const { fallbackAnswerUrl: url, call, outbox } = this.#parts;
     if (url === undefined) return answer;
     const failed: Pick<FallbackRequest, "reason" | "original_request"> = {
       reason: answer.reason,
       original_request: { url: target.url, type: kind === "answer" ? "answer" : "event" },
     };
-    const reply = await outbox.ask({ url, method: "GET" }, fallbackRequest(call, failed), { kind: "fallback" });
-    return readAnswer(reply);
+    const asked = outbox.ask({ url, method: "GET" }, fallbackRequest(call, failed), { kind: "fallback" });
+    return readAnswer(await timeline.inRealTime(asked));
   }
 }

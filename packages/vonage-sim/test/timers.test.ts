@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startClock } from "../src/clock.ts";
 import { seededRandom } from "../src/random.ts";
 import { startVonageSim } from "../src/sim.ts";
-import { ask, close, listen, place, startReceiver, startStage, talk } from "./support.ts";
+import { ask, close, listen, place, type Receiver, startReceiver, startStage, talk } from "./support.ts";
 
 const FOREVER = [talk("On and on", { loop: 0 })];
 
@@ -42,6 +42,23 @@ describe("a call's timers", () => {
     const cut = await place(voice, "447700900100", { ncco: [{ ...prompt, text: "x".repeat(1500) }, input] });
     // Two seconds of listening, then four keys 0.3 s apart, and a webhook nobody answers.
     expect(Number((await finished(cut.uuid)).summary?.duration)).toBeLessThan(60);
+  });
+
+  it("count a second of waiting for an NCCO as a second, however fast the clock", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const receiver: Receiver = await startReceiver(({ path }) => {
+      if (path !== "/digits") return undefined;
+      vi.advanceTimersByTime(1000);
+      return { json: [talk("Thank you, and goodbye")] };
+    });
+    const { voice, until, finished } = await startStage({ speed: 100 });
+    const { uuid } = await place(voice, "447700900100", { ncco: ask(`${receiver.url}/digits`), lengthTimer: 10 });
+    // Four seconds until it is answered, and three of listening and keying.
+    vi.advanceTimersByTime(75);
+    await until((call) => call.ncco.length === 3);
+    vi.advanceTimersByTime(30);
+    expect(await finished(uuid)).toMatchObject({ digits: ["1234"], summary: { duration: "6" } });
   });
 });
 
