@@ -43,7 +43,7 @@ export function concurrencyFaults({ stage, account }: { stage: Stage; account: C
 export function concurrencyNote({ stage, account }: { stage: Stage; account: Concurrency }): string {
   const { reserved, maximumConcurrency, oneCallbackQueue } = stage;
   const queues = `queues take up to ${allConsumers(maximumConcurrency)}`;
-  const held = reserved && `${reserved.webhooks} are held for webhooks and ${reserved.reducer} for the reducer`;
+  const held = reserved && `${reserved.webhooks} are for webhooks alone and ${reserved.reducer} for the reducer`;
   const one = oneCallbackQueue ? "one queue of callbacks is at work, for want of room" : undefined;
   return [`${account.allowed} functions run at once in ${stage.region}`, queues, held, one].filter(Boolean).join("; ");
 }

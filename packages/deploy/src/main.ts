@@ -28,13 +28,17 @@ export async function main({ command, args }: { command: Command; args: readonly
   if (stage === undefined || ill.length > 0) return tell(ill, { command });
   console.log(`Looking whether stage ${stage} has what it needs …`);
   const { faults, notes } = await check({ stage, root });
-  if (faults.length > 0) return tell(faults, { command, stage });
+  if (faults.length > 0) return tell(faults, { command, stage, notes });
   console.log(`It has: ${notes.join("; ")}.`);
   return await handOver({ args: [command, ...args], root });
 }
 
-function tell(faults: readonly Fault[], { command, stage }: { command: Command; stage?: string }): number {
+function tell(
+  faults: readonly Fault[],
+  { command, stage, notes = [] }: { command: Command; stage?: string; notes?: readonly string[] },
+): number {
   const heading = stage === undefined ? `sst ${command} was not run` : `sst ${command} was not run for stage ${stage}`;
   console.error(faultReport({ heading, faults }));
+  if (notes.length > 0) console.error(`(${notes.join("; ")})`);
   return 1;
 }

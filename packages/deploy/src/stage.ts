@@ -17,7 +17,7 @@ export function stageOf(given: { args: readonly string[]; root: string; userName
   const [fallbacks, before] = [variablesIn(path.join(given.root, ".env")), { ...process.env }];
   Object.assign(process.env, fallbacks, before);
   const stage = askedFor(given.args) || process.env.SST_STAGE || lastOne(given.root) || ownStage(given.userName);
-  Object.assign(process.env, variablesIn(path.join(given.root, `.env.${stage}`)));
+  if (stage !== undefined) Object.assign(process.env, variablesIn(path.join(given.root, `.env.${stage}`)));
   return stage;
 }
 

@@ -27,7 +27,7 @@ describe("a stage that has what it needs", () => {
     expect(await deploy(args, variables, "typed")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 350; 400 are held for webhooks and 60 for the reducer\.\nsaid by sst\n$/,
+        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 350; 400 are for webhooks alone and 60 for the reducer\.\nsaid by sst\n$/,
       ),
       stderr: "",
     });
@@ -115,6 +115,7 @@ describe("what is wrong with a stage", () => {
         CallbackKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage anna
 
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350)
       "
     `);
     expect(await sst.calls()).toEqual([]);
@@ -146,6 +147,7 @@ describe("what is wrong with a stage", () => {
         CallbackKey is a secret that stage "production" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage production
 
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350; 400 are for webhooks alone and 60 for the reducer)
       "
     `);
   });
@@ -163,18 +165,20 @@ describe("what is wrong with a stage", () => {
       { AWS_ENDPOINT_URL: "http://127.0.0.1:9" },
       "AWS in eu-west-1 did not answer (ECONNREFUSED",
     ],
-    [
-      "a profile for another region, and none named",
-      { AWS_REGION: undefined, AWS_DEFAULT_REGION: "eu-west-3" },
-      "AWS_REGION is not set: the stage would go to us-east-1, and your profile is for eu-west-3",
-    ],
-  ])("is %s", async (_, variables, says) => {
+  ])("is %s, before concurrency and secrets can be looked at", async (_, variables, says) => {
     const { sst, deploy } = await world();
-    expect(await deploy(["--stage", "production"], variables)).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(says),
-    });
+    const said = await deploy(["--stage", "production"], variables);
+    expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+    expect(said.stderr).toMatch(/: 1 fault\.\n(.*\n)*\(concurrency and secrets are looked at once this is mended\)\n$/);
     expect(await sst.calls()).toEqual([]);
+  });
+
+  it("is a region that nobody has named, where the default is another one", async () => {
+    const { deploy } = await world();
+    const variables = { AWS_REGION: undefined, AWS_DEFAULT_REGION: "eu-west-3" };
+    expect((await deploy(["--stage", "production"], variables)).stderr).toContain(
+      ": 1 fault.\n\n  AWS_REGION is not set: the stage would go to us-east-1, and your profile is for eu-west-3.",
+    );
   });
 
   it.each<[FakeAccount, string]>([
