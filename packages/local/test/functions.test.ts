@@ -59,6 +59,7 @@ describe("a function", () => {
       "SST_RESOURCE_App",
       "TZ",
       "_HANDLER",
+      "_X_AMZN_TRACE_ID",
     ]);
     expect(JSON.parse(environment.SST_RESOURCE_App ?? "")).toEqual({ name: "fixture", stage: "local" });
   });
