@@ -14,7 +14,17 @@ const linked = z
   .object({ Results: z.object({ name: z.string() }), Settings: z.object({ retentionDays: z.number() }) })
   .parse(Resource);
 
-const store = resultStore({ client: new DynamoDBClient(), tableName: linked.Results.name });
+/** All tries together are over long before the function is; without `throwOnRequestTimeout` the SDK only warns. */
+const client = new DynamoDBClient({
+  maxAttempts: 2,
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    throwOnRequestTimeout: true,
+    socketTimeout: 2_000,
+  },
+});
+const store = resultStore({ client, tableName: linked.Results.name });
 const logger = new Logger({ serviceName: "subscriber" });
 const processor = new BatchProcessor(EventType.SQS);
 
