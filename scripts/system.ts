@@ -15,7 +15,7 @@ export interface SystemOptions {
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
   readonly local?: Pick<
     LocalOptions,
-    "accountConcurrency" | "crashes" | "onInvocation" | "largestBatch" | "tableThroughput" | "untimed"
+    "accountConcurrency" | "crashes" | "onInvocation" | "largestBatch" | "quietQueues" | "tableThroughput" | "untimed"
   >;
   /** What the stacks are told beside what this system tells them. */
   readonly variables?: Record<string, string>;

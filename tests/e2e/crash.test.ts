@@ -45,6 +45,7 @@ async function learn(): Promise<CrashPoint[]> {
     speed: 40,
     local: {
       largestBatch: 1,
+      quietQueues: true,
       onInvocation: (report) => seen.push({ ...workOf(report), effects: report.effects.map(effectName) }),
     },
   });
@@ -94,6 +95,8 @@ async function numberOf({ number, tid = "" }: Work): Promise<string | undefined>
 
 const local: NonNullable<Parameters<typeof startHarness>[0]>["local"] = {
   largestBatch: 1,
+  // What a crash holds up has to come again in time where AWS takes its time, too.
+  quietQueues: true,
   async crashes(invocation) {
     const work = workOf(invocation);
     const number = await numberOf(work);

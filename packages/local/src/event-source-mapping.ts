@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import pRetry from "p-retry";
 import type { MappingSettings } from "./declarations.ts";
@@ -14,6 +15,10 @@ export interface MappingOptions {
   client: SQSClient;
   queue: { arn: string; url: string; region: string };
   settings: MappingSettings;
+  /** Of a batch that could be of more. */
+  largestBatch?: number;
+  /** How long a mapping with a window waits for a batch that is not full, where that is more than the window. */
+  quietQueueSeconds?: number;
   pool: Pick<FunctionPool, "invoke" | "limit">;
   onError: (message: string) => void;
 }
@@ -69,15 +74,28 @@ export class EventSourceMapping {
   }
 
   async #gather(): Promise<Message[]> {
-    const { batchSize, batchingWindowSeconds } = this.#options.settings;
-    const messages = await this.#receive({ maximum: batchSize, waitSeconds: LONGEST_POLL_SECONDS });
-    const closesAt = Date.now() + batchingWindowSeconds * 1_000;
-    while (messages.length > 0 && messages.length < batchSize && !this.#stopping.signal.aborted) {
-      const waitSeconds = Math.ceil((closesAt - Date.now()) / 1_000);
-      if (waitSeconds <= 0) break;
-      messages.push(...(await this.#receive({ maximum: batchSize - messages.length, waitSeconds })));
+    const { batchSize } = this.#options.settings;
+    const most = Math.min(batchSize, this.#options.largestBatch ?? batchSize);
+    const messages = await this.#receive({ maximum: most, waitSeconds: LONGEST_POLL_SECONDS });
+    const closesAt = Date.now() + this.#gatheringSeconds * 1_000;
+    const leftMs = () => (this.#stopping.signal.aborted ? 0 : closesAt - Date.now());
+    while (messages.length > 0 && messages.length < most && leftMs() > 0) {
+      const waitSeconds = Math.ceil(leftMs() / 1_000);
+      messages.push(...(await this.#receive({ maximum: most - messages.length, waitSeconds })));
     }
+    // Full by the most that a function is handed here, and not by what the stacks say.
+    if (messages.length > 0 && messages.length < batchSize && leftMs() > 0) await this.#pause(leftMs());
     return messages;
+  }
+
+  get #gatheringSeconds(): number {
+    const { settings, quietQueueSeconds = 0 } = this.#options;
+    const { batchingWindowSeconds } = settings;
+    return batchingWindowSeconds === 0 ? 0 : Math.max(batchingWindowSeconds, quietQueueSeconds);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await setTimeout(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 
   async #receive({ maximum, waitSeconds }: { maximum: number; waitSeconds: number }): Promise<Message[]> {

@@ -14,6 +14,11 @@ export const LIMITS = {
     responseBytes: 6_291_556,
     timeoutSeconds: 900,
     /**
+     * How long a batch may be waited for on a quiet queue whose mapping has a window, however short the window is.
+     * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+     */
+    quietQueueSeconds: 20,
+    /**
      * Of one function, unless its recursion is allowed: "approximately 16 times in the same chain of requests".
      * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
      */

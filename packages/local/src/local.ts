@@ -36,6 +36,8 @@ export interface LocalOptions extends InvocationHooks {
   onLog?: (entry: LogLine) => void;
   /** The most messages that a function is handed at once, where its queue's batch size is more: AWS may hand over fewer. */
   largestBatch?: number;
+  /** Whether every mapping with a window waits for its batches as AWS may do on a quiet queue: 20 s, whatever the window. */
+  quietQueues?: boolean;
   /** How many functions run at once, all together; 1,000 unless told otherwise. A new account of AWS has ten. */
   accountConcurrency?: number;
   /** What a table does in a second that declares no more; what a new one of AWS does unless told otherwise. */
@@ -127,6 +129,7 @@ class LocalRun {
       pools: this.#pools,
       client: clients.sqs,
       largestBatch: this.#options.largestBatch ?? Number.POSITIVE_INFINITY,
+      quietQueues: this.#options.quietQueues ?? false,
       started: this.#mappings,
       onError: ({ functionName, message }) => this.#log({ functionName, line: message, stream: "stderr" }),
     });

@@ -2,6 +2,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import { LocalError, VisibilityTooShortError } from "./errors.ts";
 import { EventSourceMapping } from "./event-source-mapping.ts";
 import type { FunctionPool } from "./function-pool.ts";
+import { LIMITS } from "./limits.ts";
 import type { Program } from "./program.ts";
 import { queueUrl } from "./sqs.ts";
 
@@ -27,6 +28,7 @@ export async function startMappings(args: {
   pools: ReadonlyMap<string, FunctionPool>;
   client: SQSClient;
   largestBatch: number;
+  quietQueues: boolean;
   started: EventSourceMapping[];
   onError: (error: { functionName: string; message: string }) => void;
 }): Promise<void> {
@@ -35,13 +37,14 @@ export async function startMappings(args: {
     const { queue, fn } = endsOf({ program, mapping });
     const pool = args.pools.get(fn.name);
     if (!pool) throw new LocalError(`The function "${fn.name}" was not started.`);
-    const settings = await mapping.settings;
     const url = queueUrl({ endpoint: program.endpoints.sqs, arn: queue.arn });
     args.started.push(
       new EventSourceMapping({
         client: args.client,
         queue: { arn: queue.arn, url, region: program.app.region },
-        settings: { ...settings, batchSize: Math.min(settings.batchSize, args.largestBatch) },
+        settings: await mapping.settings,
+        largestBatch: args.largestBatch,
+        quietQueueSeconds: args.quietQueues ? LIMITS.lambda.quietQueueSeconds : 0,
         pool,
         onError: (message) => args.onError({ functionName: fn.name, message }),
       }),

@@ -8,7 +8,7 @@ import {
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MappingSettings } from "../src/declarations.ts";
-import { EventSourceMapping } from "../src/event-source-mapping.ts";
+import { EventSourceMapping, type MappingOptions } from "../src/event-source-mapping.ts";
 import { type Sqs, startSqs } from "../src/sqs.ts";
 import { CLIENT } from "./support/fixture.ts";
 
@@ -38,9 +38,14 @@ describe("an event source mapping", () => {
     messages: number;
     answer: Answer;
     settings?: object;
+    visibilitySeconds?: number;
+    options?: Pick<MappingOptions, "largestBatch" | "quietQueueSeconds">;
   }) => {
     const { QueueUrl = "" } = await client.send(
-      new CreateQueueCommand({ QueueName: args.queue, Attributes: { VisibilityTimeout: "1" } }),
+      new CreateQueueCommand({
+        QueueName: args.queue,
+        Attributes: { VisibilityTimeout: String(args.visibilitySeconds ?? 1) },
+      }),
     );
     for (const MessageBody of args.bodies) await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
     const seen: string[][] = [];
@@ -55,6 +60,7 @@ describe("an event source mapping", () => {
       client,
       queue: { arn: `arn:aws:sqs:eu-west-1:000000000000:${args.queue}`, url: QueueUrl, region: "eu-west-1" },
       settings: { ...SETTINGS, ...args.settings },
+      ...args.options,
       pool: { invoke, limit: 8 },
       onError: (message) => enough.reject(new Error(message)),
     });
@@ -161,6 +167,45 @@ describe("an event source mapping", () => {
     expect(seen[0]).toHaveLength(12);
     await expect.poll(() => left(QueueUrl)).toEqual("0 0");
     await mapping.stop();
+  });
+
+  describe.each([
+    ["", {}],
+    [", and handed over one by one", { largestBatch: 1 }],
+  ])("with a window, on a quiet queue%s", (_, options) => {
+    // In AWS 20 s are waited; six time-outs of a function of 2 s, and a window of a second, are 13.
+    const settings = { batchingWindowSeconds: 1 };
+    const quiet = { ...options, quietQueueSeconds: 3 };
+    const queue = `quiet-${Object.keys(options).length}`;
+
+    it("hands a message over again where its visibility covers the window alone", async () => {
+      const { seen, mapping } = await run({
+        queue: `${queue}-short`,
+        bodies: ["report"],
+        messages: 2,
+        visibilitySeconds: 2,
+        settings,
+        options: quiet,
+        answer: () => undefined,
+      });
+      expect(seen.flat().slice(0, 2)).toEqual(["report 1", "report 2"]);
+      await mapping.stop();
+    });
+
+    it("hands it over once where its visibility covers the wait", async () => {
+      const { seen, mapping, QueueUrl } = await run({
+        queue: `${queue}-long`,
+        bodies: ["report"],
+        messages: 1,
+        visibilitySeconds: 6,
+        settings,
+        options: quiet,
+        answer: () => undefined,
+      });
+      await expect.poll(() => left(QueueUrl)).toEqual("0 0");
+      expect(seen).toEqual([["report 1"]]);
+      await mapping.stop();
+    });
   });
 
   it("invokes within milliseconds of a message when it was idle", async () => {
