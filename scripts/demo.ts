@@ -62,6 +62,7 @@ async function main(): Promise<boolean> {
           callback: `${customer.url}/result`,
           callback_method: index % 3 === 0 ? "GET" : "POST",
           ...(index % 2 === 1 && byKey),
+          ...person.asks,
         },
       });
       rows.set(tid, { person, to, tid, postedAtMs });
@@ -132,7 +133,8 @@ function isRight({
 }) {
   const [first] = received;
   const expected = outcomeFields(row.person.outcome);
-  const onBus = event && { status: event.data.status, ...(event.data.reason && { reason: event.data.reason }) };
+  const reason = event?.data.detail ?? event?.data.reason;
+  const onBus = event && { status: event.data.status, ...(reason !== undefined && { reason }) };
   return (
     received.length === 1 &&
     first?.genuine === true &&

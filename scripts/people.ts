@@ -5,34 +5,43 @@ export interface Person {
   readonly ending: string;
   readonly does: string;
   readonly outcome: Outcome;
+  /** What is asked for in a call to them beside the rest. */
+  readonly asks?: Readonly<Record<string, string>>;
 }
 
-const error = (reason: Extract<Outcome, { status: "error" }>["reason"]) => ({ status: "error", reason }) as const;
+const error = (reason: Extract<Outcome, { status: "error" }>["reason"], detail?: string) =>
+  ({ status: "error", reason, ...(detail !== undefined && { detail }) }) as const;
+const DETECTION = { machine_detection: "hangup" };
 const ok = { status: "ok" } as const;
 const failed = { status: "failed" } as const;
 
 /** One of each kind of person the simulated carrier knows, and the one result a call to them must end in. */
 export const PEOPLE: readonly Person[] = [
   { ending: "00", does: "picks up, keys 1234", outcome: ok },
-  { ending: "01", does: "keys a wrong PIN, then 1234", outcome: ok },
+  { ending: "01", does: "keys a wrong PIN, then 1234", outcome: ok, asks: DETECTION },
   { ending: "02", does: "keys three wrong PINs", outcome: failed },
   { ending: "03", does: "picks up, keys nothing", outcome: failed },
   { ending: "04", does: "hangs up during the prompt", outcome: error("hung_up") },
   { ending: "05", does: "is busy", outcome: error("busy") },
   { ending: "06", does: "does not pick up", outcome: error("unanswered") },
-  { ending: "07", does: "declines the call", outcome: error("rejected") },
-  { ending: "08", does: "is a voice mailbox", outcome: error("machine") },
+  { ending: "07", does: "declines the call", outcome: error("rejected", "declined") },
+  {
+    ending: "08",
+    does: "is a voice mailbox, and we look for one",
+    outcome: error("machine"),
+    asks: { machine_detection: "hangup" },
+  },
   { ending: "09", does: "keys 1234, end never reported", outcome: ok },
-  { ending: "10", does: "has a number that does not exist", outcome: error("rejected") },
-  { ending: "11", does: "has a number out of service", outcome: error("failed") },
-  { ending: "12", does: "has a number nobody routes to", outcome: error("failed") },
-  { ending: "13", does: "has a number that is restricted", outcome: error("rejected") },
-  { ending: "14", does: "has switched the phone off", outcome: error("unanswered") },
-  { ending: "15", does: "is taken for a machine", outcome: error("machine") },
-  { ending: "16", does: "has a phone that screens calls", outcome: error("machine") },
+  { ending: "10", does: "has a number that does not exist", outcome: error("rejected", "invalid_number") },
+  { ending: "11", does: "has a number out of service", outcome: error("failed", "number_out_of_service") },
+  { ending: "12", does: "has a number nobody routes to", outcome: error("failed", "cannot_route") },
+  { ending: "13", does: "has a number that is restricted", outcome: error("rejected", "restricted") },
+  { ending: "14", does: "has switched the phone off", outcome: error("unanswered", "unavailable") },
+  { ending: "15", does: "sounds like a machine, keys 1234", outcome: ok },
+  { ending: "16", does: "has a phone that screens calls", outcome: ok },
   { ending: "17", does: "keys 1234, webhooks as in captures", outcome: ok },
-  { ending: "18", does: "keys nothing, told as null", outcome: error("hung_up") },
-  { ending: "19", does: "cannot be played the NCCO", outcome: error("hung_up") },
+  { ending: "18", does: "keys nothing, told as null", outcome: failed },
+  { ending: "19", does: "cannot be played the NCCO", outcome: error("hung_up", "script_error") },
   { ending: "20", does: "keys 1234, webhooks doubled, disordered", outcome: ok },
   { ending: "21", does: "is not there in time", outcome: error("timeout") },
   { ending: "22", does: "is given up by the carrier", outcome: error("cancelled") },

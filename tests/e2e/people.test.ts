@@ -35,7 +35,7 @@ const PLAYED: Readonly<Record<string, Played>> = {
   "01": { status: "completed", ncco: [...prompt, ...again(2), bye], digits: ["4321", "1234"] },
   "02": { status: "completed", ncco: [...prompt, ...again(2), ...again(3)], digits: ["4321", "4321", "4321"] },
   "03": { status: "completed", ncco: [...prompt, ...again(2), ...again(3)], digits: ["", "", ""] },
-  "04": UNSPOKEN,
+  "04": { ...UNSPOKEN, ncco: [talk(TEXTS.text)] },
   "05": UNSPOKEN,
   "06": UNSPOKEN,
   "07": REJECTED,
@@ -46,10 +46,10 @@ const PLAYED: Readonly<Record<string, Played>> = {
   "12": UNSPOKEN,
   "13": REJECTED,
   "14": UNSPOKEN,
-  "15": UNSPOKEN,
-  "16": UNSPOKEN,
+  "15": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
+  "16": { status: "completed", ncco: [...prompt, ...again(2), bye], digits: ["", "1234"] },
   "17": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
-  "18": { status: "completed", ncco: prompt, digits: [""] },
+  "18": { status: "completed", ncco: [...prompt, ...again(2), ...again(3)], digits: ["", "", ""] },
   "19": UNSPOKEN,
   "20": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
   "21": UNSPOKEN,
@@ -68,7 +68,7 @@ describe("a call to somebody who", () => {
       const { applicationId, pem } = harness.account;
       const credential: Record<string, string> = index % 3 === 0 ? { app_id: applicationId, private_key: pem } : {};
 
-      const tid = await harness.post({ to, callback_method: method, ...credential });
+      const tid = await harness.post({ to, callback_method: method, ...person.asks, ...credential });
       const result = await harness.customer.results.first(tid);
 
       expect(harness.customer.results.all(tid)).toEqual([

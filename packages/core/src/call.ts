@@ -56,6 +56,9 @@ export interface Origin {
   readonly to: string;
   readonly attemptsAllowed: number;
   readonly acceptedAt: string;
+  /** The batch it came in, and the customer's own name for it: they go out with the result. */
+  readonly batchId?: string;
+  readonly reference?: string;
   /** How often the carrier was asked to dial. */
   readonly dials: number;
 }
@@ -76,6 +79,8 @@ export interface Line {
   readonly answeredAt?: string;
   readonly endedAt?: string;
   readonly ending?: Ending;
+  /** Why, in the carrier's own word. */
+  readonly detail?: string;
   readonly durationSeconds?: number;
   /** As the carrier writes it: EUR. */
   readonly price?: string;
@@ -96,6 +101,20 @@ export type Attempts = Readonly<Record<number, boolean>>;
 export const ENDINGS = ["machine", "rejected", "busy", "cancelled", "unanswered", "timeout", "failed"] as const;
 export type Ending = (typeof ENDINGS)[number];
 
+/**
+ * The carrier's own words for why, as far as they say more than the ending does; the first that applies is the detail.
+ * `script_error` is ours, for its report that it could not carry out what it was to say.
+ */
+export const DETAILS = [
+  "script_error",
+  "invalid_number",
+  "number_out_of_service",
+  "cannot_route",
+  "restricted",
+  "declined",
+  "unavailable",
+] as const;
+
 export const NOT_DIALED = ["expired", "credential_rejected", "invalid_number", "cancelled", "dial_refused"] as const;
 export type NotDialed = (typeof NOT_DIALED)[number];
 
@@ -107,27 +126,32 @@ export type Reason = (typeof REASONS)[number];
 export type Outcome =
   | { readonly status: "ok" }
   | { readonly status: "failed" }
-  | { readonly status: "error"; readonly reason: Reason };
+  /** A `detail` tells the customer more than the reason; it is apart, since more of them may come. */
+  | { readonly status: "error"; readonly reason: Reason; readonly detail?: string };
 
 /** `matched` as soon as one attempt was right, `exhausted` when the last one allowed was not; else not in yet. */
 export function verdictOf(call: Call): "matched" | "exhausted" | undefined {
-  if (!("attempts" in call)) return undefined;
+  if (!("attempts" in call) || isUnanswered(call.line)) return undefined;
   if (Object.values(call.attempts).includes(true)) return "matched";
   // The last attempt is only ever offered after the ones before it, so its report alone is enough.
   if (call.attempts[call.attemptsAllowed] === false) return "exhausted";
   return undefined;
 }
 
-/** The outcome, if it is settled: the call is completed, or its line is down and the verdict is in. */
+/**
+ * The outcome, if it is settled: the call is completed, its line is down and the verdict is in, or nobody has picked up,
+ * so that none can be on its way.
+ */
 export function outcomeOf(call: Call): Outcome | undefined {
   if (call.phase === "completed") return call.outcome;
+  if ("line" in call && isUnanswered(call.line) && attemptsOf(call) === 0) return finalOutcomeOf(call);
   if (call.phase !== "ended") return undefined;
   return outcomeOfVerdict(call);
 }
 
 /** The outcome of a call that will hear no more. */
 export function finalOutcomeOf(call: Exclude<Call, Completed>): Outcome {
-  return outcomeOfVerdict(call) ?? { status: "error", reason: reasonOf(call) };
+  return outcomeOfVerdict(call) ?? errorOf(call);
 }
 
 function outcomeOfVerdict(call: Call): Outcome | undefined {
@@ -142,6 +166,13 @@ function outcomeOfVerdict(call: Call): Outcome | undefined {
     default:
       return verdict satisfies never;
   }
+}
+
+function errorOf(call: Exclude<Call, Completed>): Outcome {
+  const reason = reasonOf(call);
+  const { detail, ending } = "line" in call ? call.line : {};
+  const isWhy = detail === "script_error" || reason === ending;
+  return { status: "error", reason, ...(detail !== undefined && isWhy && { detail }) };
 }
 
 function reasonOf(call: Exclude<Call, Completed>): Reason {
@@ -161,11 +192,28 @@ function reasonOf(call: Exclude<Call, Completed>): Reason {
 }
 
 /** The report of an answer may be lost; entered digits, or a billed duration, prove one as well. */
-function wasAnswered({ line, attempts }: Ended): boolean {
-  return line.answeredAt !== undefined || Object.keys(attempts).length > 0 || (line.durationSeconds ?? 0) > 0;
+function wasAnswered(call: Ended): boolean {
+  return isPickedUp(call.line) || attemptsOf(call) > 0;
 }
 
-/** `status` and, where there is one, `reason`: the same two fields wherever an outcome is shown. */
+/**
+ * The carrier says that nobody picked up, and nothing else it says is against that. Digits are not: they come over an
+ * address that others may have learned of.
+ */
+function isUnanswered(line: Line): boolean {
+  return line.ending !== undefined && line.ending !== "machine" && !isPickedUp(line);
+}
+
+function isPickedUp({ answeredAt, durationSeconds = 0 }: Line): boolean {
+  return answeredAt !== undefined || durationSeconds > 0;
+}
+
+function attemptsOf(call: Call): number {
+  return "attempts" in call ? Object.keys(call.attempts).length : 0;
+}
+
+/** `status` and, where there is one, `reason`: the same two fields wherever an outcome is shown to a customer. */
 export function outcomeFields(outcome: Outcome) {
-  return outcome.status === "error" ? { status: outcome.status, reason: outcome.reason } : { status: outcome.status };
+  const { status } = outcome;
+  return status === "error" ? { status, reason: outcome.detail ?? outcome.reason } : { status };
 }

@@ -8,8 +8,10 @@ export type Command =
   | { readonly type: "release_dial"; readonly token: string }
   | { readonly type: "report"; readonly id: string; readonly at: string; readonly report: Report }
   | { readonly type: "settle"; readonly id: string; readonly at: string; readonly settleSeconds: number }
-  /** `token` names the claim whose deadline it is; none stands for whichever there is. */
-  | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token?: string }
+  /** `token` names the claim whose deadline it is. */
+  | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token: string }
+  /** The same where nobody knows whose deadline it is; after so long, any call that was dialed is over. */
+  | { readonly type: "close_lost"; readonly id: string; readonly at: string; readonly deadlineSeconds: number }
   | { readonly type: "give_up"; readonly id: string; readonly at: string }
   | { readonly type: "cancel"; readonly id: string; readonly at: string };
 
@@ -22,6 +24,7 @@ export type Report =
       readonly status: LineStatus;
       readonly uuid?: string | undefined;
       readonly answeredAt?: string | undefined;
+      readonly detail?: string | undefined;
       readonly durationSeconds?: number | undefined;
       readonly price?: string | undefined;
     }
@@ -62,17 +65,21 @@ export function decide(command: Command, call: Call): Decision {
     case "settle": {
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase !== "ended") return { refused: "not_ended" };
-      const notBefore = new Date(Date.parse(call.line.endedAt) + command.settleSeconds * 1000).toISOString();
-      if (command.at < notBefore) return { refused: "not_yet", notBefore };
-      return [completion(command, call)];
+      return notBefore(call.line.endedAt, command.settleSeconds, command) ?? [completion(command, call)];
     }
 
     case "close_overdue":
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase === "queued") return { refused: "superseded" };
-      if (command.token !== undefined && call.claim !== undefined && call.claim.token !== command.token)
-        return { refused: "superseded" };
+      if (call.claim !== undefined && call.claim.token !== command.token) return { refused: "superseded" };
       return [completion(command, call)];
+
+    case "close_lost": {
+      if (call.phase === "completed") return { refused: "completed" };
+      if (call.phase === "queued") return { refused: "superseded" };
+      const early = call.claim && notBefore(call.claim.startedAt, command.deadlineSeconds, command);
+      return early ?? [completion(command, call)];
+    }
 
     case "give_up":
       if (call.phase === "completed") return { refused: "completed" };
@@ -90,6 +97,12 @@ export function decide(command: Command, call: Call): Decision {
     default:
       return command satisfies never;
   }
+}
+
+/** A refusal until so long after that time. */
+function notBefore(since: string, seconds: number, { at }: { at: string }): Refusal | undefined {
+  const notBefore = new Date(Date.parse(since) + seconds * 1000).toISOString();
+  return at < notBefore ? { refused: "not_yet", notBefore } : undefined;
 }
 
 function report(command: Extract<Command, { type: "report" }>, call: Call): Decision {

@@ -74,6 +74,10 @@ export const CallCompleted = event({
     to: masked,
     status: z.enum(["ok", "failed", "error"]),
     reason: z.optional(z.enum(REASONS)).check(saying("Of an error")),
+    detail: z
+      .optional(z.string())
+      .check(saying("In place of the reason, where the carrier said more: what the customer hears as its reason")),
+    reference: z.optional(z.string()).check(saying("The customer's own name for the call")),
     attempts: z.int(),
     uuid: z.optional(z.string()),
     duration_seconds: z.optional(z.number()),
@@ -132,8 +136,8 @@ function reportOf(event: Event): Report | undefined {
     case "call.dial_failed":
       return { type: "dial_failed", reason: event.data.reason };
     case "call.status": {
-      const { status, uuid, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
-      return { type: "line", status, uuid, answeredAt, durationSeconds, price };
+      const { status, uuid, detail, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
+      return { type: "line", status, uuid, detail, answeredAt, durationSeconds, price };
     }
     case "call.digits":
       return { type: "digits", attempt: event.data.attempt, matched: event.data.matched };

@@ -1,12 +1,22 @@
-import { type Attempts, type Call, type Claim, ENDINGS, type Ending, type Line, type Origin } from "./call.ts";
+import { type Attempts, type Call, type Claim, DETAILS, ENDINGS, type Line, type Origin } from "./call.ts";
 import type { CallEvent, Report } from "./decide.ts";
 import type { LineStatus } from "./line-status.ts";
 import { maskNumber } from "./phone.ts";
 import type { CallSpec } from "./spec.ts";
 
 /** The call as it stands when it was asked for, and nothing has happened yet. */
-export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt }: CallSpec): Call {
-  return { tid, applicationId, to: maskNumber(to), attemptsAllowed, acceptedAt, phase: "queued", dials: 0 };
+export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference }: CallSpec): Call {
+  return {
+    tid,
+    applicationId,
+    to: maskNumber(to),
+    attemptsAllowed,
+    acceptedAt,
+    ...(batch !== undefined && { batchId: batch.id }),
+    ...(reference !== undefined && { reference }),
+    phase: "queued",
+    dials: 0,
+  };
 }
 
 export function evolve(call: Call, event: CallEvent): Call {
@@ -59,8 +69,17 @@ function factsOf(call: Call): Facts {
   };
 }
 
-function originOf({ tid, applicationId, to, attemptsAllowed, acceptedAt, dials }: Call): Origin {
-  return { tid, applicationId, to, attemptsAllowed, acceptedAt, dials };
+function originOf({ tid, applicationId, to, attemptsAllowed, acceptedAt, batchId, reference, dials }: Call): Origin {
+  return {
+    tid,
+    applicationId,
+    to,
+    attemptsAllowed,
+    acceptedAt,
+    ...(batchId !== undefined && { batchId }),
+    ...(reference !== undefined && { reference }),
+    dials,
+  };
 }
 
 function join(call: Call, report: Report, at: string): Call {
@@ -73,7 +92,8 @@ function join(call: Call, report: Report, at: string): Call {
     case "line":
       return shape(call, { claim, attempts, line: joinLine(line, report, at) });
     case "digits": {
-      const matched = report.matched || attempts[report.attempt] === true;
+      // An attempt is made once. Whoever reports it again cannot make it right.
+      const matched = report.matched && attempts[report.attempt] !== false;
       return shape(call, { claim, line, attempts: { ...attempts, [report.attempt]: matched } });
     }
     default:
@@ -82,13 +102,14 @@ function join(call: Call, report: Report, at: string): Call {
 }
 
 function joinLine(line: Line, report: Extract<Report, { type: "line" }>, at: string): Line {
-  const { status, uuid, answeredAt, durationSeconds, price } = report;
+  const { status, uuid, answeredAt, detail, durationSeconds, price } = report;
   return {
     ...line,
     ...(uuid !== undefined && { uuid }),
     ...(answeredAt !== undefined && { answeredAt: earlier(line.answeredAt, answeredAt) }),
     ...(durationSeconds !== undefined && { durationSeconds }),
     ...(price !== undefined && { price }),
+    ...(isDetail(detail) && { detail: firstOf(DETAILS, line.detail, detail) }),
     ...factOf(line, status, at),
   };
 }
@@ -109,10 +130,10 @@ function factOf(line: Line, status: LineStatus, at: string): Line {
     case "timeout":
     case "unanswered":
     case "failed":
-      return { ending: stronger(line.ending, status) };
+      return { ending: firstOf(ENDINGS, line.ending, status) };
     case "rejected":
       // The carrier sends no `completed` after this one.
-      return { ending: stronger(line.ending, status), endedAt: earlier(line.endedAt, at) };
+      return { ending: firstOf(ENDINGS, line.ending, status), endedAt: earlier(line.endedAt, at) };
     case "completed":
       return { endedAt: earlier(line.endedAt, at) };
     default:
@@ -124,8 +145,13 @@ function earlier(known: string | undefined, at: string): string {
   return known !== undefined && known < at ? known : at;
 }
 
-function stronger(known: Ending | undefined, heard: Ending): Ending {
-  return known !== undefined && ENDINGS.indexOf(known) < ENDINGS.indexOf(heard) ? known : heard;
+function isDetail(word: string | undefined): word is string {
+  return word !== undefined && DETAILS.some((detail) => detail === word);
+}
+
+/** Whichever of the two comes first in the list. */
+function firstOf<Word extends string>(words: readonly Word[], known: Word | undefined, heard: Word): Word {
+  return known !== undefined && words.indexOf(known) < words.indexOf(heard) ? known : heard;
 }
 
 /** The phase is what the facts say, whatever order they came in. */

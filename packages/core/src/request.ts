@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { MACHINE_DETECTIONS } from "./spec.ts";
 
 const LONGEST_TEXT = 1500;
 const LONGEST_MESSAGE = 500;
@@ -38,6 +39,10 @@ export const CallRequestSchema = z.object({
   bye_text: z.optional(text(LONGEST_MESSAGE)),
   failed_text: z.optional(text(LONGEST_MESSAGE)),
   reference: z.optional(text(LONGEST_REFERENCE)),
+  machine_detection: z._default(
+    z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),
+    "off",
+  ),
 });
 export type CallRequest = z.infer<typeof CallRequestSchema>;
 

@@ -20,7 +20,7 @@ export interface Input {
 export type Ncco = readonly NccoAction[];
 
 /** Longer than the carrier's 3 s: people look the PIN up. Its limit is 10 s. */
-const SILENCE_SECONDS = 5;
+export const SILENCE_SECONDS = 5;
 
 type Listener = Pick<CallSpec, "pinLength"> & { readonly digitsUrl: string };
 

@@ -7,16 +7,19 @@ export const SettingsSchema = z.object({
     host: z.url(),
     /** How long one request to the carrier may take. After it the outcome is unknown, and the call is not dialed again. */
     timeoutSeconds: z.number().check(z.positive()),
-    /** Carrier's own limits, sent with each call: 1 to 120, and 1 to 86400. */
+    /** How long it lets a phone ring: 1 to 120. */
     ringingSeconds: z.int().check(z.minimum(1), z.maximum(120)),
+    /** The longest that any call lasts once it is answered, whatever is to be said; it takes 1 to 86400. */
     lengthSeconds: z.int().check(z.minimum(1), z.maximum(86_400)),
     /** Wait before a call that was not dialed (429, or never sent) is tried again. */
     retryDelaySeconds: z.number().check(z.positive()),
+    /** How many times faster than ours its clock runs: only that of a simulated one does. */
+    clockSpeed: z.optional(z.number().check(z.positive())),
   }),
   timers: z.object({
     /** How long a call that ended without a verdict waits for digits that are still on the bus. */
     settleSeconds: z.number().check(z.positive()),
-    /** When a call that was dialed and never ended is closed. */
+    /** When a call of the longest length that never ended is closed; a shorter one as much earlier. */
     deadlineSeconds: z.number().check(z.positive()),
   }),
   callback: z.object({

@@ -1,3 +1,7 @@
+/** What becomes of a call that an answering machine takes; without it, the carrier does not look for one. */
+export const MACHINE_DETECTIONS = ["continue", "hangup"] as const;
+export type MachineDetection = (typeof MACHINE_DETECTIONS)[number];
+
 /** What was asked for: written once, never changed. The PIN itself is nowhere in it. */
 export interface CallSpec {
   readonly tid: string;
@@ -14,6 +18,7 @@ export interface CallSpec {
   readonly pinKeyId?: string;
   readonly pinLength: number;
   readonly attemptsAllowed: number;
+  readonly machineDetection?: MachineDetection;
   readonly callback: { readonly url: string; readonly method: "GET" | "POST" };
   readonly acceptedAt: string;
   /** When it is too late to dial; absent from calls that were accepted when that was an hour after, for all. */

@@ -83,6 +83,18 @@ describe("a dialing call", () => {
       ]);
   });
 
+  it("is closed by whoever knows of no claim once any call would be over, and not before", () => {
+    const closing = (second: number) =>
+      ({ type: "close_lost", id: "dead", at: at(second), deadlineSeconds: 29 }) as const;
+    given(dialing())
+      .when(closing(29))
+      .gives({ refused: "not_yet", notBefore: at(30) });
+    given(dialing())
+      .when(closing(30))
+      .gives([{ type: "completed", by: "dead", at: at(30), outcome: { status: "error", reason: "dial_unknown" } }]);
+    given(queued()).when(closing(30)).gives({ refused: "superseded" });
+  });
+
   it("is not closed by the deadline of an earlier dial", () => {
     given(dialing())
       .when({ type: "close_overdue", id: "deadline", at: at(30), token: "claim-0" })
@@ -158,6 +170,7 @@ describe("a completed call", () => {
   it.each([
     { type: "settle", id: "settle", at: at(90), settleSeconds: 20 },
     { type: "close_overdue", id: "deadline", at: at(90), token: "claim-1" },
+    { type: "close_lost", id: "dead", at: at(90), deadlineSeconds: 1 },
     { type: "give_up", id: "dead", at: at(90) },
   ] as const)("is not completed again by $type", (command) => {
     given(completed()).when(command).gives({ refused: "completed" });

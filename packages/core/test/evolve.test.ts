@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ENDINGS, outcomeOf } from "../src/call.ts";
+import { DETAILS, ENDINGS, type Outcome, outcomeFields, outcomeOf } from "../src/call.ts";
 import type { Report } from "../src/decide.ts";
 import { LINE_STATUSES } from "../src/line-status.ts";
 import { at, dialing, digits, line, queued, report, run, TID } from "./given.ts";
@@ -45,7 +45,7 @@ describe("the phase of a call", () => {
   });
 
   it("is ended by a rejection, after which the carrier says no more", () => {
-    expect(run(dialing(), report(2, line("rejected"))).phase).toBe("ended");
+    expect(run(dialing(), report(2, digits(1, false)), report(3, line("rejected"))).phase).toBe("ended");
   });
 
   it("is queued again when the dial is given back, and the dial is counted", () => {
@@ -61,7 +61,10 @@ describe("the outcome of a call", () => {
   it.each([
     { heard: [digits(1, true), line("completed")], outcome: { status: "ok" } },
     { heard: [digits(1, false), digits(2, true), line("completed")], outcome: { status: "ok" } },
-    { heard: [digits(1, true), line("failed"), line("completed")], outcome: { status: "ok" } },
+    { heard: [digits(1, true), line("answered"), line("failed"), line("completed")], outcome: { status: "ok" } },
+    { heard: [digits(1, true), line("machine"), line("completed")], outcome: { status: "ok" } },
+    { heard: [digits(1, true), digits(1, false), line("completed")], outcome: { status: "error", reason: "hung_up" } },
+    { heard: [digits(3, false), digits(3, true), line("completed")], outcome: { status: "failed" } },
     { heard: [digits(1, false), digits(2, false), digits(3, false), line("completed")], outcome: { status: "failed" } },
     { heard: [line("answered"), line("completed")], outcome: { status: "error", reason: "hung_up" } },
     { heard: [digits(1, false), line("completed")], outcome: { status: "error", reason: "hung_up" } },
@@ -80,6 +83,65 @@ describe("the outcome of a call", () => {
     expect(outcomeOf(call)).toEqual(outcome);
   });
 
+  it.each(["busy", "cancelled", "unanswered", "timeout", "failed", "rejected"] as const)(
+    "is %s at once where nothing says that anybody has picked up, and stays so whatever comes late",
+    (status) => {
+      const over = run(dialing(), report(2, line("ringing")), report(3, line(status)));
+      expect(over).toMatchObject({
+        phase: "completed",
+        outcome: { status: "error", reason: status },
+        completedAt: at(3),
+      });
+      const late = run(over, report(4, line("answered")), report(5, digits(1, true)), report(6, line("completed")));
+      expect(late).toMatchObject({ outcome: { status: "error", reason: status }, line: { answeredAt: at(4) } });
+    },
+  );
+
+  it.each<[string, Report]>([
+    ["a report of an answer", line("answered")],
+    ["digits", digits(1, false)],
+    ["a billed duration", { ...line("started"), durationSeconds: 4 } as Report],
+  ])("waits for the end where %s says that somebody has", (_, told) => {
+    expect(outcomeOf(run(dialing(), report(2, told), report(3, line("failed"))))).toBeUndefined();
+  });
+
+  it.each([
+    [[digits(1, true), line("busy"), line("completed")], "busy"],
+    [[line("busy"), digits(1, true), line("completed")], "busy"],
+    [[digits(3, false), line("rejected")], "rejected"],
+  ])("is never the verdict of digits where the carrier says that nobody picked up: %j", (heard, reason) => {
+    const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
+    expect(outcomeOf(call)).toEqual({ status: "error", reason });
+  });
+
+  it.each([
+    ["rejected", "invalid_number", "invalid_number"],
+    ["rejected", "restricted", "restricted"],
+    ["rejected", "declined", "declined"],
+    ["failed", "number_out_of_service", "number_out_of_service"],
+    ["failed", "cannot_route", "cannot_route"],
+    ["unanswered", "unavailable", "unavailable"],
+    ["failed", "internal_error", "failed"],
+    ["timeout", "toString", "timeout"],
+  ] as const)("is told to the customer by the carrier's detail: %s, %s", (status, detail, reason) => {
+    const call = run(dialing(), report(2, { ...line(status), detail } as Report));
+    expect(outcomeFields(outcomeOf(call) as Outcome)).toEqual({ status: "error", reason });
+  });
+
+  it("is an error of the script where the carrier told so, unless the digits were right", () => {
+    const scriptError = { ...line("answered"), detail: "script_error" } as Report;
+    const error = run(dialing(), report(2, scriptError), report(3, line("completed")), settle);
+    expect(outcomeOf(error)).toEqual({ status: "error", reason: "hung_up", detail: "script_error" });
+    const right = run(dialing(), report(2, scriptError), report(3, line("completed")), report(4, digits(1, true)));
+    expect(outcomeOf(right)).toEqual({ status: "ok" });
+  });
+
+  it("has no detail that says nothing of how the call ended", () => {
+    const heard = [line("answered"), { ...line("completed"), detail: "declined" } as Report];
+    const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
+    expect(outcomeOf(call)).toEqual({ status: "error", reason: "hung_up" });
+  });
+
   it("is open while the call is queued, dialing, ringing or answered", () => {
     for (const call of [queued(), dialing(), run(dialing(), report(2, digits(1, true)))])
       expect(outcomeOf(call)).toBeUndefined();
@@ -89,6 +151,9 @@ describe("the outcome of a call", () => {
 describe("any order of the same reports, with repeats", () => {
   const anyReport = fc.oneof(
     fc.constantFrom(...LINE_STATUSES).map((status) => ({ ...line(status), uuid: "uuid", durationSeconds: 3 })),
+    fc
+      .constantFrom("failed" as const, "rejected" as const)
+      .chain((status) => fc.constantFrom(...DETAILS).map((detail) => ({ ...line(status), detail }))),
     fc.record({ type: fc.constant("digits" as const), attempt: fc.integer({ min: 1, max: 3 }), matched: fc.boolean() }),
   );
   const anyHistory = fc
@@ -121,6 +186,7 @@ describe("any order of the same reports, with repeats", () => {
       [line("ringing"), line("busy"), line("completed")],
       [line("answered"), digits(1, false), line("completed")],
       [line("ringing"), line("rejected")],
+      [line("ringing"), line("failed"), line("completed")],
       [line("answered"), line("machine"), line("completed")],
     );
     const orders = lives.chain((life) =>

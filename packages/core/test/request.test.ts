@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CallRequestSchema } from "../src/request.ts";
 
+const defaults = { callback_method: "POST", machine_detection: "off" };
 const request = {
   to: "+447700900001",
   from: "447700900999",
@@ -11,7 +12,7 @@ const request = {
 
 describe("a call request", () => {
   it("needs five parameters and has defaults for the rest", () => {
-    expect(CallRequestSchema.parse(request)).toEqual({ ...request, callback_method: "POST" });
+    expect(CallRequestSchema.parse(request)).toEqual({ ...request, ...defaults });
   });
 
   it("takes the callback method in any case", () => {
@@ -20,7 +21,7 @@ describe("a call request", () => {
 
   it("takes texts of exactly the longest length, counted in characters as people do", () => {
     const longest = { ...request, text: "🙂".repeat(1500), bye_text: "b".repeat(500), failed_text: "f".repeat(500) };
-    expect(CallRequestSchema.parse(longest)).toEqual({ ...longest, callback_method: "POST" });
+    expect(CallRequestSchema.parse(longest)).toEqual({ ...longest, ...defaults });
   });
 
   it.each([
@@ -42,6 +43,8 @@ describe("a call request", () => {
     ["callback", "https://user:secret@customer.example/result"],
     ["callback", ["https://a.example", "https://b.example"]],
     ["callback_method", "PUT"],
+    ["machine_detection", "true"],
+    ["machine_detection", true],
     ["bye_text", "b".repeat(501)],
     ["failed_text", "f".repeat(501)],
   ])("with %s as %j is wrong in that field alone", (field, value) => {

@@ -1,6 +1,11 @@
 import type { Command } from "@promptcall/core/decide";
-import type { Carrier } from "./ports.ts";
+import type { Carrier, Clock } from "./ports.ts";
 import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
+
+/** The same whoever asks for it, and however often. */
+export function cancellation({ tid, clock }: { tid: string; clock: Clock }): Command {
+  return { type: "cancel", id: `cancelled_${tid}`, at: clock.now().toISOString() };
+}
 
 /**
  * Completes a call that is still queued as cancelled. One that was dialed is hung up, given the credential, and then
@@ -12,8 +17,8 @@ export async function cancelCall(
 ): Promise<{ advanced: Advanced; isHungUp: boolean } | undefined> {
   const stored = await ports.calls.state(tid);
   if (stored === undefined) return undefined;
-  const command: Command = { type: "cancel", id: `cancelled_${tid}`, at: ports.clock.now().toISOString() };
-  const advanced = await advance({ tid, commands: [command] }, ports);
+  const commands = [cancellation({ tid, clock: ports.clock })];
+  const advanced = await advance({ tid, commands, seen: stored }, ports);
   const { call } = advanced;
   const uuid = "line" in call && call.phase !== "completed" && call.phase !== "ended" ? call.line.uuid : undefined;
   const isHungUp = uuid !== undefined && credential !== undefined && (await ports.carrier.hangUp(uuid, credential));

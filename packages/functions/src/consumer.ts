@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod/mini";
 import type { Log } from "./adapters/log.ts";
-import { MalformedMessageError } from "./errors.ts";
+import { MalformedMessageError, NotYetError } from "./errors.ts";
 import { tidOf } from "./named-call.ts";
-import type { Clock, Hops, Queue, Told } from "./ports.ts";
+import type { Clock, Told } from "./ports.ts";
+import { isEarly, sendOn, type Waiting, type WaitingPlace } from "./waiting.ts";
 
 export interface ConsumerOptions<Message> {
   readonly schema: z.ZodMiniType<Message>;
@@ -13,7 +13,7 @@ export interface ConsumerOptions<Message> {
   readonly log: Log;
   readonly clock: Clock;
   /** Where a message that names a time goes when it comes before it: back into its queue, for another hop. */
-  readonly again?: { readonly queue: Queue<Waiting<Message>>; readonly hops: Hops };
+  readonly again?: WaitingPlace<Waiting<Message>>;
 }
 
 export interface FoldingOptions<Message> {
@@ -25,9 +25,6 @@ export interface FoldingOptions<Message> {
 }
 
 type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
-
-/** A message that is not to be handled before a time, and how often it was sent on for coming early. */
-type Waiting<Message> = Message & { readonly not_before: string; readonly hops?: number | undefined };
 
 /**
  * The edge between SQS and a handler. A record that fails is named in the answer, and only that one comes again; a
@@ -84,7 +81,8 @@ async function idsOfFailed(
   } catch (error) {
     for (const { body, messageId: message_id } of records) {
       const tid = tidOf(body);
-      log.failure("message.failed", error, { message_id, ...(tid !== undefined && { tid }) });
+      if (error instanceof NotYetError) log.info({ event: "message.early", message_id, tid });
+      else log.failure("message.failed", error, { message_id, ...(tid !== undefined && { tid }) });
     }
     return records.map(({ messageId }) => messageId);
   }
@@ -109,34 +107,10 @@ function jsonOf(body: string): unknown {
   }
 }
 
-function isEarly<Message extends object>(message: Message, clock: Clock): message is Waiting<Message> {
-  return (
-    "not_before" in message &&
-    typeof message.not_before === "string" &&
-    Date.parse(message.not_before) > clock.now().getTime()
-  );
-}
-
 /** Counted from the time it names, and where it names none from when it was sent. */
 function latenessMs({ message, sentAtMs, clock }: { message: object; sentAtMs: number; clock: Clock }): number {
   const named = "not_before" in message ? message.not_before : undefined;
   const dueAtMs = typeof named === "string" ? Date.parse(named) : sentAtMs;
   // The queue's clock is not ours.
   return Math.max(0, clock.now().getTime() - dueAtMs);
-}
-
-/**
- * One hop further. Messages are delivered more than once, and each copy would be sent on and be copied again, hop by hop;
- * so a copy whose hop was already made ends here. The hop is remembered after it is made: a crash repeats it, never loses it.
- */
-async function sendOn<Message extends object>(
-  message: Waiting<Message>,
-  { queue, hops }: { queue: Queue<Waiting<Message>>; hops: Hops },
-): Promise<{ hops: number; copy: boolean }> {
-  const { hops: made = 0, ...content } = message;
-  const key = createHash("sha256").update(JSON.stringify(content)).digest("base64url");
-  if ((await hops.made(key)) > made) return { hops: made, copy: true };
-  await queue.send({ ...message, hops: made + 1 });
-  await hops.make(key, made + 1);
-  return { hops: made + 1, copy: false };
 }

@@ -21,6 +21,14 @@ export class UnknownCallError extends PromptcallError {
   }
 }
 
+/** Thrown when the time of something has not come, and there is no other place for it to wait. */
+export class NotYetError extends PromptcallError {
+  override readonly name = "NotYetError";
+  constructor(notBefore: string) {
+    super(`not before ${notBefore}`);
+  }
+}
+
 /** Thrown when a message does not have the form its queue expects. Names the fields, never their values. */
 export class MalformedMessageError extends PromptcallError {
   override readonly name = "MalformedMessageError";

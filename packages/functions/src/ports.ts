@@ -8,7 +8,7 @@ import type { LineStatus } from "@promptcall/core/line-status";
 import type { MetricName } from "@promptcall/core/metrics";
 import type { Pace, Places } from "@promptcall/core/pace";
 import type { Ncco } from "@promptcall/core/script";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec, MachineDetection } from "@promptcall/core/spec";
 
 /** A call as it stands, with the version a save has to name. */
 export interface Stored {
@@ -20,7 +20,7 @@ export interface CallStore {
   /** What was asked for is all that is written of a new call, and may be written again before anything has happened. */
   add(specs: readonly CallSpec[]): Promise<void>;
   spec(tid: string): Promise<CallSpec | undefined>;
-  /** What was asked for and how it stands, of those that there are. */
+  /** What was asked for and how it stands, of those that there are and that can be read. */
   find(tids: readonly string[]): Promise<ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>>;
   /** A call to which nothing has happened yet is queued, at version 1. */
   state(tid: string): Promise<Stored | undefined>;
@@ -126,11 +126,16 @@ export interface PlaceCall {
   readonly from: string;
   readonly ncco: Ncco;
   readonly eventUrl: string;
+  /** The carrier ends the call so long after it was answered. */
+  readonly lengthSeconds: number;
+  /** Whether the carrier looks for answering machines, and what becomes of a call that one has answered. */
+  readonly machineDetection?: MachineDetection;
 }
 
 export interface CarrierCall {
   readonly status: LineStatus;
   readonly uuid: string;
+  readonly detail?: string;
   readonly durationSeconds?: number;
   readonly price?: string;
 }

@@ -1,5 +1,4 @@
 import type { Call, Completed, Outcome } from "@promptcall/core/call";
-import { outcomeFields } from "@promptcall/core/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
 import type { CallCompleted } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
@@ -37,23 +36,25 @@ const RACES = 10;
  * The one way in which a call's progress is written: read, decide, save under the version that was read, and start over
  * when somebody else was quicker.
  *
- * A crash is safe between any two steps. The settle timer is sent before the save that needs it. `call.completed` is
- * published after the save, and again whenever the message that completed the call is delivered again, which it is
- * until this has run to its end. Whoever has `seen` the call a moment ago saves the read.
+ * A crash is safe between any two steps. Whatever timer a save needs is sent before it. `call.completed` is published
+ * after the save, and again whenever the message that completed the call is delivered again. That may never be: a request
+ * is not repeated, and a copy of the message may be done with. So a timer that comes later looks whether the result was
+ * heard of. Whoever has `seen` the call a moment ago saves the read.
  */
 export async function advance(
   { tid, commands, seen }: { tid: string; commands: readonly Command[]; seen?: Stored },
   ports: ProgressPorts,
 ): Promise<Advanced> {
-  let isTimed = false;
+  let timedFor: Call["phase"] | undefined;
   for (let race = 0; race < RACES; race += 1) {
     const stored = race === 0 && seen !== undefined ? seen : await ports.calls.state(tid);
     if (stored === undefined) throw new UnknownCallError(tid);
     const { call, refusals } = decideAll(commands, stored.call);
     if (!isDeepStrictEqual(call, stored.call)) {
-      if (call.phase === "ended" && stored.call.phase !== "ended" && !isTimed) {
-        await ports.timers.send(settleTimer(call, ports));
-        isTimed = true;
+      const timerId = call.phase === timedFor ? undefined : timerIdFor(call, { before: stored.call, ports });
+      if (timerId !== undefined) {
+        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));
+        timedFor = call.phase;
       }
       if (!(await saved({ call, version: stored.version }, ports.calls))) continue;
     }
@@ -93,19 +94,29 @@ export async function saved(stored: { call: Call; version: number }, calls: Pick
   }
 }
 
-function settleTimer({ tid }: Call, { clock, chance, settleSeconds }: ProgressPorts): TimerMessage {
+/**
+ * The id of the timer that must be set before this call is saved, if one must: for a call that has ended, and for one
+ * that is completed and has no deadline. The latter has the id of who completed it, by which it is known.
+ */
+function timerIdFor(call: Call, { before, ports }: { before: Call; ports: ProgressPorts }): string | undefined {
+  if (call.phase === before.phase) return undefined;
+  if (call.phase === "ended") return ports.chance.id();
+  return call.phase === "completed" && call.claim === undefined ? call.completedBy : undefined;
+}
+
+function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSeconds }: ProgressPorts): TimerMessage {
   const notBefore = new Date(clock.now().getTime() + settleSeconds * 1000);
-  return { v: 1, type: "settle", id: chance.id(), tid, not_before: notBefore.toISOString() };
+  return { v: 1, type: "settle", id, tid, not_before: notBefore.toISOString() };
 }
 
 /** The same event every time it is published, so that a subscriber can drop repeats by its id. */
 function completedEvent(call: Completed): CallCompleted {
-  const { tid, applicationId, to, outcome, summary, completedAt } = call;
+  const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   return {
     type: "call.completed",
-    metadata: { id: `completed_${tid}`, version: 1, tid, application_id: applicationId, time: completedAt },
-    data: { to, ...outcomeFields(outcome), attempts, uuid, duration_seconds, price },
+    metadata: { id: `completed_${tid}`, version: 1, tid, application_id, batch_id, time: call.completedAt },
+    data: { to, ...outcome, reference, attempts, uuid, duration_seconds, price },
   };
 }
 
@@ -115,8 +126,8 @@ export interface AnnouncementPorts {
 }
 
 /**
- * Publishes the result of a completed call that nobody has tried to deliver by the time its deadline comes: whoever
- * completed it died before the news was out, and a copy of its message was done with before that. True when it did.
+ * Publishes the result of a completed call that nobody has tried to deliver by the time a timer comes for it: whoever
+ * completed it died before the news was out, and nobody asks it to do so again. True when it did.
  */
 export async function announceIfUnheard(call: Completed, { bus, deliveries }: AnnouncementPorts): Promise<boolean> {
   const { attempts } = await deliveries.read(call.tid);

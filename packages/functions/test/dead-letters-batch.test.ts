@@ -2,6 +2,7 @@ import type { DialBatchMessage } from "@promptcall/core/messages";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadTimers } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
+import { NotYetError, UnknownCallError } from "../src/errors.ts";
 import { BATCH_ID, batchWorld, tidsOf } from "./batch-given.ts";
 import { at, CREDENTIAL } from "./given.ts";
 
@@ -82,7 +83,7 @@ describe("a dead batch that cannot be read", () => {
     await expect(bury(remains, world)).rejects.toThrow("throttled");
     expect(completed(world)).toHaveLength(15);
     publishing.mockImplementation(publish);
-    expect((await bury(remains, world)).map(({ tid }) => tid)).toEqual(tidsOf(12, 25));
+    expect((await bury(remains, world)).map(({ tid }) => tid)).toEqual(tidsOf(17, 25));
     expect(new Set(completed(world).map(([, tid]) => tid))).toEqual(new Set(tidsOf(2, 25)));
   });
 
@@ -90,6 +91,71 @@ describe("a dead batch that cannot be read", () => {
     "and does not say which calls is not one: %j",
     (letter) => expect(DEAD_LETTER_SCHEMAS.dial.safeParse(letter).success).toBe(false),
   );
+});
+
+describe("a dead batch that waits for its time", () => {
+  const not_before = at(41 * 3_600);
+
+  it("goes back to wait for it, with the places it is to be given then", async () => {
+    const world = await batchWorld();
+    const letter = { ...world.message, not_before, place_by: at(42 * 3_600) };
+    expect(await bury(letter, world)).toEqual([{ event: "message.early", hops: 1, copy: false }]);
+    expect(world.dial.sent).toEqual([{ ...letter, hops: 1 }]);
+    expect(completed(world)).toEqual([]);
+  });
+
+  it("waits where it is when it cannot be read", async () => {
+    const world = await batchWorld({ count: 25 });
+    await expect(bury({ ...remains, not_before }, world)).rejects.toBeInstanceOf(NotYetError);
+    expect(completed(world)).toEqual([]);
+  });
+
+  it("is still given its places once its time has come", async () => {
+    const world = await batchWorld();
+    const letter = { ...world.message, not_before: at(0), place_by: at(600) };
+    await bury(letter, world);
+    expect(world.dial.sent).toMatchObject([{ next: 3, place_by: at(600) }]);
+  });
+});
+
+describe("a call of a dead step that cannot be given up", () => {
+  it("stops none of the others, and is tried again", async () => {
+    const world = await batchWorld({ count: 25 });
+    const [poisoned = "", ...others] = tidsOf(2, 25);
+    const { state } = world.calls;
+    const reading = vi.spyOn(world.calls, "state").mockImplementation(async (tid) => {
+      if (tid === poisoned) throw new UnknownCallError(tid);
+      return await state(tid);
+    });
+    await expect(bury(remains, world)).rejects.toEqual(new UnknownCallError(poisoned));
+    expect(completed(world)).toEqual(refused(others));
+    reading.mockImplementation(state);
+    await bury(remains, world);
+    expect(completed(world)).toContainEqual(["call.completed", poisoned, "dial_refused"]);
+  });
+});
+
+describe("a dead cancellation of a batch", () => {
+  const cancel = { v: 1, type: "cancel_batch", id: "c", batch_id: BATCH_ID, next: 0, end: 25, not_before: at(0) };
+  const dead = async (letter: unknown, world: BatchWorld) =>
+    await deadTimers(world)(DEAD_LETTER_SCHEMAS.timers.parse(letter));
+  const cancelled = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "cancelled"]);
+
+  it("cancels what is queued of its own step, and sends the rest on, which has the credential", async () => {
+    const world = await batchWorld({ count: 25 });
+    const letter = { ...cancel, sealed_credential: world.message.sealed_credential };
+    await dead(letter, world);
+    expect(completed(world)).toEqual(cancelled(tidsOf(0, 10)));
+    expect(world.timers.sent.filter(({ type }) => type === "cancel_batch")).toEqual([
+      { ...letter, next: 10, not_before: at(1) },
+    ]);
+  });
+
+  it("cancels all of them where it cannot be read", async () => {
+    const world = await batchWorld({ count: 25 });
+    await dead({ ...cancel, v: 0 }, world);
+    expect(completed(world)).toEqual(cancelled(tidsOf(0, 25)));
+  });
 });
 
 describe("the dead deadline of calls that were dialed together", () => {
@@ -105,6 +171,7 @@ describe("the dead deadline of calls that were dialed together", () => {
     await dialer({ ...world, verboseEvents: false })(world.message);
     const [timer] = world.timers.sent;
     const token = timer?.type === "deadlines" ? timer.claim : "";
+    world.clock.set(at(391));
     expect(await dead({ ...deadline, claim: token, ...changes }, world)).toEqual(
       tidsOf(0, 3).map((tid) => ({
         event: "dead_letter.buried",
@@ -117,5 +184,25 @@ describe("the dead deadline of calls that were dialed together", () => {
     );
     expect(completed(world)).toEqual(tidsOf(0, 3).map((tid) => ["call.completed", tid, "no_completion"]));
     expect((await phases(world)).at(-1)).toBe("queued");
+  });
+
+  it("goes back to wait for its time when that has not come", async () => {
+    const world = await batchWorld({ count: 4 });
+    const letter = { ...deadline, claim: "claim", sealed_credential: "sealed" };
+    expect(await dead(letter, world)).toEqual({ event: "message.early", hops: 1, copy: false });
+    expect(world.timers.sent).toEqual([{ ...letter, hops: 1 }]);
+  });
+
+  it("closes the others when one of them cannot be closed", async () => {
+    const world = await batchWorld({ count: 3 });
+    await dialer({ ...world, verboseEvents: false })(world.message);
+    const [timer] = world.timers.sent;
+    world.clock.set(at(391));
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    const letter = { ...timer, not_before: at(390) };
+    await expect(dead(letter, world)).rejects.toThrow("down");
+    expect(completed(world)).toHaveLength(2);
+    await dead(letter, world);
+    expect(new Set(completed(world).map(([, tid]) => tid))).toEqual(new Set(tidsOf(0, 3)));
   });
 });

@@ -3,7 +3,7 @@ import type { Event } from "@promptcall/core/events";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "../src/dead-letters/bury.ts";
-import { UnknownCallError } from "../src/errors.ts";
+import { NotYetError, UnknownCallError } from "../src/errors.ts";
 import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
 import { emptyWorld, type World, worldWith } from "./world.ts";
 
@@ -143,6 +143,38 @@ describe("a dead letter", () => {
     await world.deliveries.add(TID, { attempt: 1, at: at(31), answer: 200, durationMs: 9 }, "delivered");
     expect(await handled.timers({ tid: TID }, world)).toMatchObject({ refused: "completed", unheard: false });
     expect(world.bus.published).toHaveLength(1);
+  });
+
+  it.each([
+    ["to dial", "dial", dial, queued()],
+    ["of a deadline", "timers", deadline, dialing()],
+    ["to settle", "timers", settle, ended()],
+  ] as const)("%s whose time has not come goes back to wait for it", async (_, from, letter, call) => {
+    const waiting = { ...letter, not_before: at(NOW + 41 * 3_600) };
+    const { world, told } = await bury(from, waiting, call);
+    expect(told).toEqual({ event: "message.early", hops: 1, copy: false });
+    const queue: { sent: readonly unknown[] } = world[from];
+    expect(queue.sent).toEqual([{ ...waiting, hops: 1 }]);
+    expect(await world.calls.state(TID)).toEqual({ call, version: 1 });
+    expect(world.bus.published).toEqual([]);
+  });
+
+  it.each([
+    ["to dial", "dial", { tid: TID, not_before: at(NOW + 1) }],
+    ["of a timer", "timers", { tid: TID, not_before: at(NOW + 1) }],
+    ["of a timer, that names no time,", "timers", { tid: TID }],
+  ] as const)("%s that cannot be read waits where it is", async (_, from, letter) => {
+    const recent = after(queued(), claim(NOW - 100));
+    const world = await worldWith(from === "dial" ? queued() : recent, { now: at(NOW) });
+    await expect(handled[from](letter, world)).rejects.toBeInstanceOf(NotYetError);
+    expect([world.bus.published, world.dial.sent, world.timers.sent]).toEqual([[], [], []]);
+  });
+
+  it("to dial sets a timer that looks whether its result was heard of, since there is no deadline that would", async () => {
+    const { world } = await bury("dial", dial, queued());
+    expect(world.timers.sent).toEqual([
+      { v: 1, type: "settle", id: `dead_${TID}`, tid: TID, not_before: at(NOW + 20) },
+    ]);
   });
 
   it("fails when its call is not on record", async () => {

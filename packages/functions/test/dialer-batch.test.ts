@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../src/dialer/dial.ts";
 import { SealError, UnknownCallError } from "../src/errors.ts";
 import { BATCH_ID, batchWorld, numberAt, tidsOf } from "./batch-given.ts";
-import { at, CREDENTIAL, OTHER_TID, TID } from "./given.ts";
+import { at, CREDENTIAL, DEADLINE, OTHER_TID, TID } from "./given.ts";
 import { emptyWorld } from "./world.ts";
 
 type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
@@ -25,7 +25,7 @@ describe("a step of a batch", () => {
     expect(await phases(world)).toEqual([...new Array(3).fill("dialing"), ...new Array(7).fill("queued")]);
     const { sealed_credential } = world.message;
     const calls = { batch_id: BATCH_ID, next: 0, until: 3, claim: expect.any(String), sealed_credential };
-    expect(world.timers.sent).toEqual([{ v: 1, type: "deadlines", ...calls, not_before: at(390) }]);
+    expect(world.timers.sent).toEqual([{ v: 1, type: "deadlines", ...calls, not_before: at(DEADLINE) }]);
     const claims = [...(await world.calls.find(tidsOf(0, 3))).values()].map(
       ({ stored: { call } }) => "claim" in call && call.claim?.token,
     );

@@ -1,3 +1,4 @@
+import { lengthSeconds } from "@promptcall/core/call-length";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { DialMessage } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/spec";
@@ -6,7 +7,22 @@ import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-car
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../src/dialer/dial.ts";
 import { ConflictError, SealError, UnknownCallError } from "../src/errors.ts";
-import { after, at, CREDENTIAL, claim, epoch, jwt, OTHER_TID, queued, report, spec, TID, TO } from "./given.ts";
+import {
+  after,
+  at,
+  CREDENTIAL,
+  claim,
+  DEADLINE,
+  epoch,
+  jwt,
+  OTHER_TID,
+  queued,
+  report,
+  SETTINGS,
+  spec,
+  TID,
+  TO,
+} from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
 /** One call in the queue, and a carrier that answers as told. */
@@ -34,7 +50,7 @@ const deadline = (sealed_credential: string, token = idOf(1)) => ({
   tid: TID,
   claim: token,
   sealed_credential,
-  not_before: at(391),
+  not_before: at(1 + DEADLINE),
 });
 
 describe("a queued call whose turn has come", () => {
@@ -59,9 +75,26 @@ describe("a queued call whose turn has come", () => {
             },
           ],
           eventUrl: address("status"),
+          lengthSeconds: lengthSeconds(spec(), SETTINGS),
         },
       },
     ]);
+  });
+
+  it("is dialed with machine detection where that was asked for", async () => {
+    const world = await queuedWorld({ asked: spec({ machineDetection: "continue" }) });
+    await dialer(world)(world.message);
+    expect(world.carrier.placed).toMatchObject([{ call: { machineDetection: "continue" } }]);
+  });
+
+  it("is given as long as its own texts take, and closed when that is over", async () => {
+    const asked = spec({ text: "x".repeat(900) });
+    const world = await queuedWorld({ asked });
+    await dialer(world)(world.message);
+    const length = lengthSeconds(asked, SETTINGS);
+    expect(length).toBeGreaterThan(lengthSeconds(spec(), SETTINGS));
+    expect(world.carrier.placed).toMatchObject([{ call: { lengthSeconds: length } }]);
+    expect(world.timers.sent).toMatchObject([{ type: "deadline", not_before: at(1 + 60 + length + 30) }]);
   });
 
   it("is on record with the carrier's name for it, and the bus knows that, too", async () => {

@@ -9,13 +9,7 @@ import type { Receivers, Visit } from "../src/ports.ts";
 import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "./given.ts";
 import { worldWith } from "./world.ts";
 
-const completed = () =>
-  after(queued(), claim(), report(2, { type: "line", status: "rejected" }), {
-    type: "settle",
-    id: "settle",
-    at: at(30),
-    settleSeconds: 20,
-  });
+const completed = () => after(queued(), claim(), report(2, { type: "line", status: "rejected" }));
 
 const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
 const receiver = receiverOf({ applicationId: "app", url: spec().callback.url });

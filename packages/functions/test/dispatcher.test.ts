@@ -8,13 +8,7 @@ import type { CallbackAnswer } from "../src/ports.ts";
 import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
-const completed = () =>
-  after(queued(), claim(), report(2, { type: "line", status: "rejected" }), {
-    type: "settle",
-    id: "settle",
-    at: at(30),
-    settleSeconds: 20,
-  });
+const completed = () => after(queued(), claim(), report(2, { type: "line", status: "rejected" }));
 
 const ports = { keys: [KEYS.callback] as const, settings: SETTINGS.callback };
 const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
@@ -82,8 +76,8 @@ describe("a result just in from the bus", () => {
     const world = await completedWorld(ok);
     const told = await dispatcher(world)(first);
     const line = { event: "callback.delivered", tid: TID, attempt: 1, answer: 200, ms: 12 };
-    // Completed at 30 s, sent at 60 s.
-    expect(told).toEqual({ ...line, age_seconds: 30.012 });
+    // Completed at 2 s, sent at 60 s.
+    expect(told).toEqual({ ...line, age_seconds: 58.012 });
     expect(world.sender.requests).toEqual([request(at(60))]);
     expect(await world.deliveries.read(TID)).toEqual({
       attempts: [{ attempt: 1, at: at(60), answer: 200, durationMs: 12 }],

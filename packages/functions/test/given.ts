@@ -1,4 +1,5 @@
 import type { Call } from "@promptcall/core/call";
+import { deadlineSeconds } from "@promptcall/core/call-length";
 import { type Command, decide, isRefusal, type Report } from "@promptcall/core/decide";
 import type { Event } from "@promptcall/core/events";
 import { accept, evolve } from "@promptcall/core/evolve";
@@ -59,6 +60,9 @@ export function spec(changes: Partial<CallSpec> = {}): CallSpec {
     ...changes,
   };
 }
+
+/** How long after it was dialed this call is over for certain. */
+export const DEADLINE = deadlineSeconds(spec(), SETTINGS);
 
 export const queued = (): Call => accept(spec());
 

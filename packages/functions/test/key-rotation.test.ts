@@ -62,7 +62,6 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
     seal: sealAt("accept"),
     pinKey,
     statusKeys: keysAt("accept").status,
-    deadlineSeconds: 390,
     verboseEvents: true,
     parts: {},
   });

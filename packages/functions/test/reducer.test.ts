@@ -1,10 +1,11 @@
 import type { Event } from "@promptcall/core/events";
+import { accept } from "@promptcall/core/evolve";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { ConflictError, UnknownCallError } from "../src/errors.ts";
 import { reducer } from "../src/reducer/reduce.ts";
-import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
+import { after, at, claim, event, MASKED, queued, report, spec, TID } from "./given.ts";
 import { emptyWorld, type World, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());
@@ -54,6 +55,34 @@ describe("the events of a call", () => {
         completedBy: "event-7",
       },
     });
+    expect(world.timers.sent).toEqual([]);
+  });
+
+  it("lead to a result that names its batch, and has the customer's own name for it", async () => {
+    const asked = spec({ batch: { id: "batch-1", index: 3 }, reference: "order 1" });
+    const world = await worldWith(after(accept(asked), claim()), { spec: asked });
+    await reduce(world, [event(3, "call.status", { status: "rejected", detail: "declined" })]);
+    expect(world.bus.published).toEqual([
+      {
+        type: "call.completed",
+        metadata: {
+          id: `completed_${TID}`,
+          version: 1,
+          tid: TID,
+          application_id: "app",
+          batch_id: "batch-1",
+          time: at(3),
+        },
+        data: {
+          to: MASKED,
+          status: "error",
+          reason: "rejected",
+          detail: "declined",
+          reference: "order 1",
+          attempts: 0,
+        },
+      },
+    ]);
     expect(world.timers.sent).toEqual([]);
   });
 

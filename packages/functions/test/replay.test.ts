@@ -51,6 +51,13 @@ describe("a replay", () => {
     expect([letters.ids("visible"), letters.ids("held")]).toEqual([[], []]);
   });
 
+  it("lets an attempt that was waiting for a time wait on", async () => {
+    const waiting = { v: 1, type: "callback", tid: TID, attempt: 2, not_before: at(4_000) };
+    const { start, sent } = await run({ bodies: [waiting], attempts: [made(1, 503)], state: "pending" });
+    expect(await start()).toEqual({ sent: 1, left: 0 });
+    expect(sent).toEqual([waiting]);
+  });
+
   const { metadata, data } = event(30, "call.completed", { to: MASKED, status: "ok", attempts: 1 });
   it.each([
     [

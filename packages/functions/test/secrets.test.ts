@@ -76,7 +76,6 @@ async function system() {
     statusKeys: [KEYS.status] as const,
     pinKeys: [KEYS.pin] as const,
     webhookKeys: [KEYS.webhook] as const,
-    deadlineSeconds: 390,
     verboseEvents: true,
     parts: {},
   };

@@ -67,6 +67,19 @@ describe("the settle timer of a call that ended without a verdict", () => {
     expect(world.bus.published).toEqual([result]);
   });
 
+  it("leaves it at that when it comes again, and somebody has tried to deliver the result", async () => {
+    const world = await worldWith(ended(), { now: at(30) });
+    await timers(world)(settle);
+    await world.deliveries.add(TID, { attempt: 1, at: at(31), answer: 200, durationMs: 9 }, "delivered");
+    expect(await timers(world)(settle)).toEqual({
+      event: "timer.settle",
+      tid: TID,
+      phase: "completed",
+      unheard: false,
+    });
+    expect(world.bus.published).toHaveLength(1);
+  });
+
   it("announces nothing when another timer has completed the call", async () => {
     const world = await worldWith(ended(), { now: at(30) });
     await timers(world)(settle);
@@ -293,10 +306,27 @@ describe("the deadline of calls that were dialed together", () => {
     expect(world.bus.published).toEqual([]);
   });
 
-  it("fails when one of them could not be closed, after it has closed the others", async () => {
+  it("closes the others when one of them cannot be closed, and goes on for that one alone", async () => {
     const world = await overdueStep();
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
-    await expect(timers(world)(world.message)).rejects.toThrow("down");
+    const { unheard, live, message } = world;
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new UnknownCallError(unheard));
+    expect(await timers(world)(message)).toEqual([
+      { event: "timer.deadline", batch_id: BATCH_ID, calls: 3, heard: 1 },
+      { event: "timer.deadline", tid: unheard, again: "UnknownCallError" },
+      { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
+    ]);
+    expect(world.timers.sent).toEqual([{ ...message, next: 1, until: 2 }]);
+
+    await timers(world)({ ...message, next: 1, until: 2 });
+    expect(world.bus.published.map(({ metadata }) => metadata.tid)).toEqual([live, unheard]);
+  });
+
+  it("fails for one that is alone, and for all when those that failed cannot be sent on", async () => {
+    const world = await overdueStep();
+    vi.spyOn(world.bus, "publish").mockRejectedValue(new Error("down"));
+    await expect(timers(world)({ ...world.message, next: 1, until: 2 })).rejects.toThrow("down");
+    vi.spyOn(world.timers, "send").mockRejectedValue(new Error("no queue"));
+    await expect(timers(world)(world.message)).rejects.toThrow("no queue");
     expect((await world.calls.state(world.live))?.call.phase).toBe("completed");
   });
 });

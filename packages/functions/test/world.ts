@@ -42,6 +42,7 @@ export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: strin
     log: logTwin(),
     webhooks: { baseUrl: BASE_URL, key: KEYS.webhook },
     settleSeconds: SETTINGS.timers.settleSeconds,
+    longestCallSeconds: SETTINGS.timers.deadlineSeconds,
     settings: SETTINGS,
     verboseEvents: SETTINGS.verboseEvents,
   };

@@ -120,7 +120,6 @@ export function startCloud({ world, faults, settings, history, people }: CloudOp
     return await inProcess(async (ports) => {
       const app = apiApp({
         ...ports,
-        deadlineSeconds: settings.timers.deadlineSeconds,
         pinKey: KEYS.pin,
         statusKeys: [KEYS.status],
         parts: {},

@@ -65,14 +65,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no deadline is set for calls that are dialed together",
     file: functions("dialer/dial"),
-    find: 'await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(ports) });',
+    find: 'await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(turns, ports) });',
     replace: "void [calls, deadlineOf];",
   },
   {
     name: "the deadline closes none of the calls that were dialed together",
     file: functions("timers/fire"),
-    find: "const left = tids.filter((tid) => !heard.has(tid));",
-    replace: "const left = tids.filter((tid) => heard.has(tid) && false);",
+    find: "(heard.has(tid) ? [] :",
+    replace: "(heard.has(tid) || true ? [] :",
   },
   {
     name: "a call without a verdict does not wait for one",
@@ -83,7 +83,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no settle timer is set",
     file: functions("progress"),
-    find: "await ports.timers.send(settleTimer(call, ports));",
+    find: "await ports.timers.send(settleTimer({ tid, id: timerId }, ports));",
     replace: "void settleTimer;",
   },
   {
@@ -139,18 +139,18 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the dead letters of dial are thrown away",
     file: functions("dead-letters/bury"),
-    find: 'const command: Command = { type: "give_up", id: `dead_${tid}`, at: ports.clock.now().toISOString() };',
+    find: 'const command: Command = { type: "give_up", id: `dead_${tid}`, at: clock.now().toISOString() };',
     replace: "const command = undefined;",
   },
   {
     name: "dead timers that cannot be read are thrown away",
     file: functions("dead-letters/bury"),
-    find: 'if (token === undefined) return { type: "close_overdue", id: "dead_deadline", at };',
-    replace: 'if (token === undefined) return { type: "give_up", id: "dead_deadline", at };',
+    find: '{ type: "close_lost", id: "dead_deadline", at, deadlineSeconds }',
+    replace: '{ type: "give_up", id: "dead_deadline", at }; void [deadlineSeconds]',
   },
   {
     name: "copies of a message multiply from hop to hop",
-    file: functions("consumer"),
+    file: functions("waiting"),
     find: "if ((await hops.made(key)) > made) return { hops: made, copy: true };",
     replace: "",
   },
@@ -192,8 +192,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a batch that cannot be read is given up from its beginning, over and over",
-    file: functions("dead-letters/bury"),
-    find: "await ports.hops.make(key, until);",
+    file: functions("dead-letters/in-turn"),
+    find: "if (failed === undefined && upTo > next) await hops.make(key, upTo);",
     replace: "",
   },
   {
@@ -205,13 +205,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a message that is early is handled",
-    file: functions("consumer"),
+    file: functions("waiting"),
     find: "Date.parse(message.not_before) > clock.now().getTime()",
     replace: "Date.parse(message.not_before) > clock.now().getTime() + 3_600_000 * 24",
   },
   {
     name: "the hop is remembered before it is made",
-    file: functions("consumer"),
+    file: functions("waiting"),
     find: "  await queue.send({ ...message, hops: made + 1 });\n  await hops.make(key, made + 1);",
     replace: "  await hops.make(key, made + 1);\n  await queue.send({ ...message, hops: made + 1 });",
   },

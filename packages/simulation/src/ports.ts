@@ -98,6 +98,7 @@ export function portsFor({ world, faults, settings, history, table, queues, carr
       settings,
       verboseEvents: settings.verboseEvents,
       settleSeconds: settings.timers.settleSeconds,
+      longestCallSeconds: settings.timers.deadlineSeconds,
       webhooks: { baseUrl: "https://hooks.example", key: KEYS.webhook },
     };
   };

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { CallSpec } from "../spec.ts";
+import { type CallSpec, MACHINE_DETECTIONS } from "../spec.ts";
 import { type FieldsOf, given, time } from "./fields.ts";
 
 const CallSpecSchema: z.ZodMiniType<CallSpec> = z.object({
@@ -14,6 +14,7 @@ const CallSpecSchema: z.ZodMiniType<CallSpec> = z.object({
   pinKeyId: given(z.string()),
   pinLength: z.int(),
   attemptsAllowed: z.int(),
+  machineDetection: given(z.enum(MACHINE_DETECTIONS)),
   callback: z.object({ url: z.string(), method: z.enum(["GET", "POST"]) }),
   acceptedAt: time,
   expiresAt: given(time),

@@ -21,6 +21,8 @@ const origin = {
   to: z.string(),
   attemptsAllowed: z.int(),
   acceptedAt: time,
+  batchId: given(z.string()),
+  reference: given(z.string()),
   dials: z.int(),
 } satisfies FieldsOf<Origin>;
 
@@ -32,6 +34,7 @@ const line = {
   answeredAt: given(time),
   endedAt: given(time),
   ending: given(z.enum(ENDINGS)),
+  detail: given(z.string()),
   durationSeconds: given(z.number()),
   price: given(z.string()),
 } satisfies FieldsOf<Line>;
@@ -48,7 +51,7 @@ const summary = {
 const outcome = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok") }),
   z.object({ status: z.literal("failed") }),
-  z.object({ status: z.literal("error"), reason: z.enum(REASONS) }),
+  z.object({ status: z.literal("error"), reason: z.enum(REASONS), detail: given(z.string()) }),
 ]);
 
 const heard = { ...origin, claim: given(claim), line: z.object(line) };

@@ -50,9 +50,14 @@ export function callStore(options: TableOptions): CallStore {
           for (const tid of chunk) {
             const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
             if (asked === undefined) continue;
-            const { spec } = parse(asked, SpecRecordSchema);
-            const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
-            found.set(tid, { spec, stored });
+            try {
+              const { spec } = parse(asked, SpecRecordSchema);
+              const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
+              found.set(tid, { spec, stored });
+            } catch (error) {
+              // One that cannot be read must not keep the others from whoever asks for many.
+              if (tids.length === 1) throw error;
+            }
           }
         },
       });

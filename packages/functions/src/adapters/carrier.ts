@@ -4,8 +4,9 @@ import { LINE_STATUSES } from "@promptcall/core/line-status";
 import { carrierNumber } from "@promptcall/core/phone";
 import type { Settings } from "@promptcall/core/settings";
 import { Vonage } from "@vonage/server-sdk";
-import { MachineDetectionBehavior } from "@vonage/voice";
+import type { MachineDetectionBehavior } from "@vonage/voice";
 import * as z from "zod/mini";
+import { carrierUuid, durationSeconds, orNothing, price } from "../carrier-fields.ts";
 import type { Carrier } from "../ports.ts";
 import { leftMs, patienceMsFor } from "./invocation.ts";
 
@@ -25,20 +26,20 @@ const FailureSchema = z.object({
 });
 
 const CallSchema = z.object({
-  uuid: z.string(),
   status: z.enum(LINE_STATUSES),
-  duration: z.optional(z.nullable(z.pipe(z.transform(Number), z.number()))),
-  price: z.optional(z.nullable(z.string())),
+  detail: orNothing(z.string()),
+  duration: orNothing(durationSeconds),
+  price: orNothing(price),
 });
 
-export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }: Settings["carrier"]): Carrier {
+export function carrier({ host, timeoutSeconds, ringingSeconds }: Settings["carrier"]): Carrier {
   const clientFor = (credential: string, patienceMs: number) =>
     new Vonage(passThrough(credential), { apiHost: host, timeout: patienceMs }).voice;
 
   const patience = () => patienceMsFor({ longestMs: timeoutSeconds * 1000 });
 
   return {
-    async placeCall({ to, from, ncco, eventUrl }, credential) {
+    async placeCall({ to, from, ncco, eventUrl, lengthSeconds, machineDetection }, credential) {
       // What is asked for and not waited for is unknown, and never dialed again.
       if (leftMs() < LEAST_TO_DIAL_MS) return { kind: "try_again", why: "the invocation is nearly over" };
       const patienceMs = patience();
@@ -49,13 +50,14 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
           // The SDK hands it through untouched; its own type is a union of mutable classes.
           ncco: ncco as unknown as [],
           eventUrl: [eventUrl],
-          machineDetection: MachineDetectionBehavior.HANGUP,
+          // Left out, the carrier does not look for machines: https://developer.vonage.com/en/api/voice#createCall
+          ...(machineDetection !== undefined && { machineDetection: machineDetection as MachineDetectionBehavior }),
           ringingTimer: ringingSeconds,
           lengthTimer: lengthSeconds,
         });
-        const uuid = (await within(patienceMs, asked))?.uuid;
-        return typeof uuid === "string"
-          ? { kind: "placed", uuid }
+        const named = carrierUuid.safeParse((await within(patienceMs, asked))?.uuid);
+        return named.success
+          ? { kind: "placed", uuid: named.data }
           : { kind: "unknown", why: "the carrier's answer names no call" };
       } catch (error) {
         return await outcomeOf(error, patience());
@@ -64,22 +66,24 @@ export function carrier({ host, timeoutSeconds, ringingSeconds, lengthSeconds }:
 
     async findCall(uuid, credential) {
       const patienceMs = patience();
-      const answer = await within(patienceMs, clientFor(credential, patienceMs).getCall(uuid)).catch(() => undefined);
+      const asked = clientFor(credential, patienceMs).getCall(encodeURIComponent(uuid));
+      const answer = await within(patienceMs, asked).catch(() => undefined);
       const call = CallSchema.safeParse(answer);
       if (!call.success) return undefined;
-      const { status, duration, price } = call.data;
+      const { status, detail, duration, price } = call.data;
       return {
         uuid,
         status,
-        ...(typeof duration === "number" && { durationSeconds: duration }),
-        ...(typeof price === "string" && { price }),
+        ...(detail !== undefined && { detail }),
+        ...(duration !== undefined && { durationSeconds: duration }),
+        ...(price !== undefined && { price }),
       };
     },
 
     async hangUp(uuid, credential) {
       const patienceMs = patience();
       const hungUp = clientFor(credential, patienceMs)
-        .hangupCall(uuid)
+        .hangupCall(encodeURIComponent(uuid))
         .then(() => true);
       return (await within(patienceMs, hungUp).catch(() => false)) ?? false;
     },

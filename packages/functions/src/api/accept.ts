@@ -1,3 +1,4 @@
+import type { Said } from "@promptcall/core/call-length";
 import { keyId } from "@promptcall/core/keys";
 import type { DialQueueMessage } from "@promptcall/core/messages";
 import { pinHash } from "@promptcall/core/pin";
@@ -49,24 +50,33 @@ export function windowOf({ send_at, expires_in }: Timing, now: Date): Window {
   };
 }
 
+/** What is to be said and heard, from which follows how long the call can last. */
+export function saidOf(request: CallRequest): Said {
+  const { text, pin_code: pin, bye_text: byeText, failed_text: failedText } = request;
+  return {
+    text,
+    ...(byeText !== undefined && { byeText }),
+    ...(failedText !== undefined && { failedText }),
+    pinLength: pin.length,
+    attemptsAllowed: ATTEMPTS_ALLOWED,
+  };
+}
+
 export function specOf(
   given: { tid: string; request: CallRequest; applicationId: string; window: Window; batch?: CallSpec["batch"] },
   { pinKey }: Pick<AcceptPorts, "pinKey">,
 ): CallSpec {
   const { tid, applicationId, window, batch } = given;
-  const { to, from, text, pin_code: pin, bye_text: byeText, failed_text: failedText, reference } = given.request;
+  const { to, from, pin_code: pin, machine_detection: detection, reference } = given.request;
   return {
     tid,
     applicationId,
     to,
     from,
-    text,
-    ...(byeText !== undefined && { byeText }),
-    ...(failedText !== undefined && { failedText }),
+    ...saidOf(given.request),
     pinHash: pinHash({ key: pinKey, tid, pin }),
     pinKeyId: keyId(pinKey),
-    pinLength: pin.length,
-    attemptsAllowed: ATTEMPTS_ALLOWED,
+    ...(detection !== "off" && { machineDetection: detection }),
     callback: { url: given.request.callback, method: given.request.callback_method },
     acceptedAt: window.acceptedAt,
     expiresAt: window.expiresAt,

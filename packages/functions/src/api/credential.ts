@@ -1,4 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { deadlineSeconds, type Said } from "@promptcall/core/call-length";
+import type { Settings } from "@promptcall/core/settings";
 import { decodeProtectedHeader } from "jose/decode/protected_header";
 import { decodeJwt } from "jose/jwt/decode";
 import { expiryOf } from "../credential.ts";
@@ -10,12 +12,23 @@ import type { Fields } from "./read-body.ts";
 export interface Credential {
   readonly applicationId: string;
   readonly errors: readonly FieldError[];
-  /** A JWT for calls that are dialed between these times, if there is one that serves so long. */
-  jwtFor(times: { readonly startMs: number; readonly expiresAt: string }): Promise<string>;
+  /** A JWT for these calls. One that is made here serves until the last of them is over, and then no more. */
+  jwtFor(calls: {
+    /** They are dialed between these times. */
+    readonly startMs: number;
+    readonly expiresAt: string;
+    readonly said: readonly Said[];
+  }): Promise<string>;
 }
 
 /** The carrier takes no JWT that lives longer. */
 const LONGEST_LIFE_SECONDS = 24 * 3600;
+
+/**
+ * The paths that a JWT of ours may be used for: those of calls, in any version of the carrier's interface
+ * (https://developer.vonage.com/en/getting-started/concepts/authentication#acls).
+ */
+const CALLS_ONLY = { paths: { "/*/calls/**": {} } };
 
 /** What RS256 asks for; and no more than can be signed with in some milliseconds. */
 const SMALLEST_KEY_BITS = 2048;
@@ -24,8 +37,7 @@ const LARGEST_KEY_BITS = 4096;
 export interface CredentialPorts {
   readonly clock: Clock;
   readonly chance: Chance;
-  /** How long after it was dialed the carrier may still be asked about a call. */
-  readonly deadlineSeconds: number;
+  readonly settings: Pick<Settings, "carrier" | "timers">;
 }
 
 /** From the `Authorization` header, or else from `app_id` and `private_key`, whose key is used here and forgotten. */
@@ -66,7 +78,7 @@ function claimsOf(jwt: string) {
   }
 }
 
-function fromFields(fields: Fields, { chance, deadlineSeconds }: CredentialPorts): Credential {
+function fromFields(fields: Fields, { chance, settings }: CredentialPorts): Credential {
   const { app_id: applicationId, private_key: pem } = fields;
   const errors: FieldError[] = [];
   if (typeof applicationId !== "string" || !/^[\w-]{1,64}$/.test(applicationId))
@@ -81,13 +93,14 @@ function fromFields(fields: Fields, { chance, deadlineSeconds }: CredentialPorts
   return {
     applicationId: String(applicationId),
     errors,
-    async jwtFor({ startMs, expiresAt }) {
+    async jwtFor({ startMs, expiresAt, said }) {
       if (key === undefined) throw new TypeError("there is no key to sign with");
       // For a time ahead it begins then: a day from now might be over by that time.
       const issued = Math.floor(startMs / 1000);
-      const needed = Math.floor(Date.parse(expiresAt) / 1000) + deadlineSeconds;
+      const longest = Math.max(...said.map((one) => deadlineSeconds(one, settings)));
+      const needed = Math.ceil(Date.parse(expiresAt) / 1000 + longest);
       const { SignJWT } = await import("jose/jwt/sign");
-      return await new SignJWT({ application_id: applicationId })
+      return await new SignJWT({ application_id: applicationId, acl: CALLS_ONLY })
         .setProtectedHeader({ alg: "RS256", typ: "JWT" })
         .setJti(chance.id())
         .setIssuedAt(issued)

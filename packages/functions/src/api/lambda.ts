@@ -38,7 +38,7 @@ const app = apiApp({
   paces: linkedPaces(),
   batches: linkedBatches(),
   attempts: linkedAttempts(),
-  deadlineSeconds: settings().timers.deadlineSeconds,
+  settings: settings(),
   verboseEvents: settings().verboseEvents,
   parts: {
     table: () =>

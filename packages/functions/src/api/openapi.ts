@@ -13,6 +13,9 @@ const DESCRIBED: Record<keyof CallRequest | keyof Timing, { description: string;
   callback_method: { description: "How the result is sent" },
   bye_text: { description: "Said after the right PIN" },
   failed_text: { description: "Said after a wrong PIN with tries left" },
+  machine_detection: {
+    description: "Whether the carrier looks for answering machines, and what becomes of a call that one takes",
+  },
   reference: { description: "Your own name for the call, which comes back in the result" },
   expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
   send_at: { description: "Not dialed before this time; `expires_in` counts from it" },

@@ -2,7 +2,7 @@ import { callIdOf } from "@promptcall/core/batch";
 import type { Placed } from "@promptcall/core/idempotency";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Problem } from "../problem.ts";
-import { type AcceptPorts, type Asked, specOf, windowOf } from "./accept.ts";
+import { type AcceptPorts, type Asked, saidOf, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";
 import { lanesOf } from "./lanes.ts";
 import { placesOf, timesOf } from "./places.ts";
@@ -34,8 +34,8 @@ export async function acceptBatch(
 
   try {
     const window = windowOf(batch.timing, undertaking.acceptedAt);
-    const jwt = await credential.jwtFor(window);
     const { rows, isAtomic } = batch;
+    const jwt = await credential.jwtFor({ ...window, said: rows.map(({ request }) => saidOf(request)) });
     const places = undertaking.placed
       ? { placed: undertaking.placed }
       : await placesOf({ count: rows.length, isAtomic, applicationId, window, jwt }, ports);

@@ -1,7 +1,7 @@
 import { maskNumber } from "@promptcall/core/phone";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Problem } from "../problem.ts";
-import { type AcceptPorts, type Asked, specOf, windowOf } from "./accept.ts";
+import { type AcceptPorts, type Asked, saidOf, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";
 import { placesOf, timesOf } from "./places.ts";
 import type { Fields } from "./read-body.ts";
@@ -23,7 +23,7 @@ export async function acceptCall(
 
   try {
     const window = windowOf(read.timing, undertaking.acceptedAt);
-    const jwt = await credential.jwtFor(window);
+    const jwt = await credential.jwtFor({ ...window, said: [saidOf(read.request)] });
     const places = undertaking.placed
       ? { placed: undertaking.placed }
       : await placesOf({ count: 1, isAtomic: true, applicationId, window, jwt }, ports);

@@ -105,5 +105,5 @@ async function credentialOf(c: Context, ports: StatusRoutesPorts): Promise<strin
   const credential = await readCredential({ header, fields: {} }, ports);
   if ("problem" in credential) return credential;
   const startMs = ports.clock.now().getTime();
-  return await credential.jwtFor({ startMs, expiresAt: new Date(startMs).toISOString() });
+  return await credential.jwtFor({ startMs, expiresAt: new Date(startMs).toISOString(), said: [] });
 }

@@ -3,6 +3,7 @@ import { linkedDeliveries, linkedHops, linkedPaces } from "../adapters/clients.t
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
+import { settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
 import { consumer } from "../consumer.ts";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.ts";
@@ -13,6 +14,7 @@ const ports = {
   // To send on what is left of a batch.
   paces: linkedPaces(),
   hops: linkedHops(),
+  longestCallSeconds: settings().timers.deadlineSeconds,
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
 };
 const { log, watched } = linkedWatch("dead-letters");

@@ -1,4 +1,5 @@
 import type { Call } from "@promptcall/core/call";
+import { deadlineSeconds, lengthSeconds } from "@promptcall/core/call-length";
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
@@ -67,9 +68,13 @@ export async function dialCall({ token, turn }: { token: string; turn: Turn }, p
   };
 }
 
-/** When a call that is dialed now must have ended. */
-export function deadlineOf({ clock, settings }: Pick<DialerPorts, "clock" | "settings">): string {
-  return new Date(clock.now().getTime() + settings.timers.deadlineSeconds * 1000).toISOString();
+/** When all of these calls must have ended, if they are dialed now. */
+export function deadlineOf(
+  turns: readonly Turn[],
+  { clock, settings }: Pick<DialerPorts, "clock" | "settings">,
+): string {
+  const longestSeconds = Math.max(...turns.map(({ spec }) => deadlineSeconds(spec, settings)));
+  return new Date(clock.now().getTime() + longestSeconds * 1000).toISOString();
 }
 
 /** Writes the intent; undefined when the call is somebody else's. */
@@ -98,16 +103,23 @@ function holds(call: Call | undefined, token: string): boolean {
 
 async function place(
   { spec, credential, dueMs }: Turn,
-  { carrier, clock, webhooks }: DialerPorts,
+  { carrier, clock, webhooks, settings }: DialerPorts,
 ): Promise<DialOutcome> {
   if (dueMs !== undefined) await clock.reaches(dueMs);
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
   if (clock.now().getTime() > expiryMsOf(spec)) return { kind: "refused", reason: "expired", why: "waited too long" };
-  const { tid, to, from, text, pinLength } = spec;
+  const { tid, to, from, text, pinLength, machineDetection } = spec;
   const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
   const eventUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "status" } });
   return await carrier.placeCall(
-    { to, from, ncco: promptScript({ text, pinLength, digitsUrl }), eventUrl },
+    {
+      to,
+      from,
+      ncco: promptScript({ text, pinLength, digitsUrl }),
+      eventUrl,
+      lengthSeconds: lengthSeconds(spec, settings),
+      ...(machineDetection !== undefined && { machineDetection }),
+    },
     credential,
   );
 }
@@ -141,8 +153,8 @@ async function settle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome },
 }
 
 function metadataOf({ turn: { spec } }: Dialed, { chance, clock }: DialerPorts): Event["metadata"] {
-  const { tid, applicationId: application_id } = spec;
-  return { id: chance.id(), version: 1, tid, application_id, time: clock.now().toISOString() };
+  const { tid, applicationId: application_id, batch } = spec;
+  return { id: chance.id(), version: 1, tid, application_id, batch_id: batch?.id, time: clock.now().toISOString() };
 }
 
 /** The carrier's name for the call goes on record at once: it is needed to hang up, and to ask what became of it. */

@@ -15,7 +15,7 @@ export function dialer(ports: DialerPorts) {
       case "dial":
         return [await dialOne(message, ports)];
       case "dial_batch":
-        return await dialStep(message, ports);
+        return await dialStep({ ...message, place_by: undefined }, ports);
       default:
         return message satisfies never;
     }
@@ -29,7 +29,7 @@ async function dialOne({ tid, sealed_credential }: DialMessage, ports: DialerPor
   const turn = { ...found, credential, sealedCredential: async () => sealed_credential };
   const token = ports.chance.id();
   if (isFree(turn)) {
-    const not_before = deadlineOf(ports);
+    const not_before = deadlineOf([turn], ports);
     await ports.timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });
   }
   return await dialCall({ token, turn }, ports);
@@ -71,7 +71,7 @@ async function dialStep(message: DialBatchMessage, ports: DialerPorts): Promise<
   if (turns.some(isFree)) {
     const { sealed_credential } = message;
     const calls = { batch_id: batchId, next, until, claim: token, sealed_credential };
-    await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(ports) });
+    await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(turns, ports) });
   }
   const ended = await Promise.allSettled(turns.map((turn) => dialCall({ token, turn }, ports)));
   const missing = tids.find((tid) => !found.has(tid));

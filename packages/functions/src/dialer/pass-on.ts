@@ -10,12 +10,12 @@ export interface PassOnPorts {
   readonly clock: Clock;
 }
 
-/** Sends the rest of a batch on for the step after this one, of which the carrier is asked at `dueMs`, if at all; epoch ms. */
+/** Sends the rest of a batch on for the step after this one, still to be given places if the batch was; of which the carrier is asked at `dueMs`, if at all; epoch ms. */
 export async function passOn(
   { message, dueMs }: { message: DialBatchMessage; dueMs?: number },
   { paces, dial, hops, clock }: PassOnPorts,
 ): Promise<void> {
-  const { batch_id, application_id, until, end, lanes, hops: _hops, place_by: _placed, due: _due, ...rest } = message;
+  const { batch_id, application_id, until, end, lanes, hops: _hops, due: _due, ...rest } = message;
   if (until >= end) return;
   const send = async () => {
     const { calls, seconds } = stepOf(await paces.read(application_id));

@@ -164,6 +164,7 @@ async function follow(
     version: 1,
     tid,
     application_id: spec.applicationId,
+    batch_id: spec.batch?.id,
     time,
   });
   switch (next.kind) {

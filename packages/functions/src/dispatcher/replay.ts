@@ -1,5 +1,5 @@
 import { type CallbackMessage, ParkedMessageSchema } from "@promptcall/core/messages";
-import { jsonOf, tidOf } from "../named-call.ts";
+import { jsonOf, type NamedCall, NamedCallSchema } from "../named-call.ts";
 import type { CallbackStore, CallStore, Clock, DeadLetter, DeadLetters, Queue } from "../ports.ts";
 
 export interface ReplayPorts {
@@ -20,7 +20,8 @@ export interface ReplayOptions {
 
 /**
  * Sends parked results again. What is among the dead letters need only name its call: which attempt comes next is on
- * the call's record. A message goes when its successor is queued, so a crash between the two sends once more, not less.
+ * the call's record. What was waiting for a time, such as the receiver has asked for, still does. A message goes when
+ * its successor is queued, so a crash between the two sends once more, not less.
  */
 export function replay({ calls, deliveries, deadLetters, callbacks, clock }: ReplayPorts) {
   return async ({ tids, tell }: ReplayOptions): Promise<{ sent: number; left: number }> => {
@@ -30,11 +31,12 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
     let sent = 0;
 
     async function handle(letter: DeadLetter): Promise<void> {
-      const tid = tidOf(letter.body);
+      const named = NamedCallSchema.safeParse(jsonOf(letter.body)).data;
+      const tid = named?.tid;
       if (tids !== undefined && (tid === undefined || !tids.has(tid))) return;
-      if (tid === undefined) return tell(`message ${letter.id}: names no call, left`);
+      if (named === undefined || tid === undefined) return tell(`message ${letter.id}: names no call, left`);
       const earlier = sentAs.get(tid);
-      const sending = earlier ?? sendAgain(tid);
+      const sending = earlier ?? sendAgain(named);
       sentAs.set(tid, sending);
       const attempt = await sending;
       if (attempt === undefined) return tell(`${tid}: its call is on record no more, left`);
@@ -47,13 +49,15 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
       tell(`${tid}: sent again as attempt ${attempt}`);
     }
 
-    async function sendAgain(tid: string): Promise<number | undefined> {
+    async function sendAgain({ tid, ...named }: NamedCall): Promise<number | undefined> {
       const [spec, { attempts, state }] = await Promise.all([calls.spec(tid), deliveries.read(tid)]);
       if (spec === undefined) return undefined;
       const last = Math.max(0, ...attempts.map((made) => made.attempt));
       // The attempt that delivered a result is not made again: the dispatcher finds it on record and announces it.
       const attempt = state === "delivered" ? last : last + 1;
-      await callbacks.send({ v: 1, type: "callback", tid, attempt, not_before: clock.now().toISOString() });
+      const now = clock.now().toISOString();
+      const not_before = named.not_before !== undefined && named.not_before > now ? named.not_before : now;
+      await callbacks.send({ v: 1, type: "callback", tid, attempt, not_before });
       return attempt;
     }
 

@@ -1,6 +1,7 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DeadlineMessage, DeadlinesMessage, SettleMessage, TimerMessage } from "@promptcall/core/messages";
+import { eachApart } from "../each-apart.ts";
 import { UnknownCallError } from "../errors.ts";
 import type { CallbackStore, Carrier, Told } from "../ports.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, progressFields } from "../progress.ts";
@@ -29,13 +30,21 @@ export function timers(ports: TimerPorts) {
   };
 }
 
-/** The line has been down for a while: decides with the digits that have come in by now. */
+/**
+ * The line has been down for a while: decides with the digits that have come in by now. Or the call was completed under
+ * this timer's id a while ago: looks whether the result was heard of.
+ */
 async function settle(message: SettleMessage, ports: TimerPorts): Promise<Told> {
   const { tid, id } = message;
+  const stored = await ports.calls.state(tid);
+  if (stored?.call.phase === "completed" && stored.call.completedBy === id) {
+    const unheard = await announceIfUnheard(stored.call, ports);
+    return { event: "timer.settle", tid, phase: stored.call.phase, unheard };
+  }
   const { settleSeconds } = ports;
   const at = ports.clock.now().toISOString();
   const command: Command = { type: "settle", id, at, settleSeconds };
-  const advanced = await advance({ tid, commands: [command] }, ports);
+  const advanced = await advance({ tid, commands: [command], ...(stored && { seen: stored }) }, ports);
   const [refusal] = advanced.refusals;
   if (refusal?.refused === "not_yet") await ports.timers.send({ ...message, not_before: refusal.notBefore });
   return { event: "timer.settle", tid, ...progressFields(advanced), refused: refusal?.refused };
@@ -49,18 +58,24 @@ async function deadline({ tid, claim, sealed_credential }: DeadlineMessage, port
 }
 
 async function deadlines(message: DeadlinesMessage, ports: TimerPorts): Promise<readonly Told[]> {
-  const { batch_id: batchId, next, until, claim: token, sealed_credential } = message;
-  const tids = callIdsOf({ batchId, from: next, to: until });
+  const { hops: _hops, ...rest } = message;
+  const { batch_id: batchId, next: from, until: to, claim: token, sealed_credential } = message;
+  const tids = callIdsOf({ batchId, from, to });
   const heard = await ports.deliveries.heardOf(tids);
   const credential = () => ports.seal.open(sealed_credential, batchId);
-  const left = tids.filter((tid) => !heard.has(tid));
-  const closed = await Promise.allSettled(left.map((tid) => close({ tid, token, credential }, ports)));
-  const failed = closed.find((one) => one.status === "rejected");
-  // The message comes again for the one; those that were closed are left as they are.
-  if (failed !== undefined) throw failed.reason;
-  const told = closed.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const left = tids.flatMap((tid, offset) => (heard.has(tid) ? [] : [{ tid, index: from + offset }]));
+  const told = await eachApart<(typeof left)[number], Told>(left, {
+    isAlone: to - from === 1,
+    concurrency: CLOSED_AT_ONCE,
+    work: ({ tid }) => close({ tid, token, credential }, ports),
+    sendAlone: ({ index }) => ports.timers.send({ ...rest, next: index, until: index + 1 }),
+    tellOfFailed: ({ tid }, again) => ({ event: "timer.deadline", tid, again }),
+  });
   return [{ event: "timer.deadline", batch_id: batchId, calls: tids.length, heard: heard.size }, ...told];
 }
+
+/** As many as a step dials. */
+const CLOSED_AT_ONCE = 30;
 
 /** A call that should have ended by now, and what it was dialed under. */
 interface Overdue {

@@ -11,7 +11,14 @@ import type { Log } from "../adapters/log.ts";
 import { UnlistedKeyError } from "../errors.ts";
 import type { Bus, CallStore, Chance, Clock } from "../ports.ts";
 import { problem } from "../problem.ts";
-import { DigitsPayloadSchema, StatusPayloadSchema } from "./payloads.ts";
+import {
+  DigitsPayloadSchema,
+  ErrorPayloadSchema,
+  type StatusPayload,
+  StatusPayloadSchema,
+  shortened,
+  withinYear,
+} from "./payloads.ts";
 import { payloadOf } from "./read-payload.ts";
 
 export interface WebhookPorts {
@@ -51,35 +58,34 @@ export function webhooksApp(ports: WebhookPorts): Hono {
 async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   const { tid, refused } = authenticate(c, { kind: "status" }, ports);
   if (refused) return refused;
-  const payload = StatusPayloadSchema.safeParse(await payloadOf(c));
-  if (!payload.success) {
+  const payload = await payloadOf(c);
+  const report = StatusPayloadSchema.safeParse(payload);
+  const error = ErrorPayloadSchema.safeParse(payload);
+  if (!report.success && !error.success) {
     ports.log.info({ event: "webhook.ignored", tid });
     return c.body(null, 204);
   }
-  const { status, uuid, call_uuid, detail, duration, price, start_time } = payload.data;
-  if (!ports.verboseEvents && UNEVENTFUL.includes(status)) return c.body(null, 204);
+  if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
-  await ports.bus.publish([
-    {
-      type: "call.status",
-      metadata: metadata(spec, ports),
-      data: {
-        status,
-        uuid: uuid ?? call_uuid,
-        detail,
-        answered_at: start_time,
-        duration_seconds: duration ?? undefined,
-        price,
-      },
-    },
-  ]);
-  ports.log.info({ event: "webhook.status", tid, status });
+  // What is to be said is read when somebody has answered. An ending is not in it: that comes, and so may digits.
+  const data = report.success
+    ? statusOf(report.data, ports.clock.now())
+    : { status: "answered" as const, detail: "script_error" };
+  await ports.bus.publish([{ type: "call.status", metadata: metadata(spec, ports), data }]);
+  const why = error.success ? shortened(error.data.reason) : undefined;
+  ports.log.info({ event: "webhook.status", tid, status: data.status, detail: data.detail, why });
   return c.body(null, 204);
 }
 
+function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPayload, now: Date) {
+  const answered_at = withinYear(start_time, now);
+  const { status, detail, price } = report;
+  return { status, uuid: uuid ?? call_uuid, detail, answered_at, duration_seconds: duration, price };
+}
+
 async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
-  const attempt = Number(c.req.param("attempt"));
+  const attempt = attemptOf(c.req.param("attempt") ?? "");
   const { tid, refused } = authenticate(c, { kind: "digits", attempt }, ports);
   if (refused) return refused;
   const payload = DigitsPayloadSchema.safeParse(await payloadOf(c));
@@ -96,6 +102,12 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
   ports.log.info({ event: "webhook.digits", tid, attempt, matched });
   return c.json(nextScript({ spec, attempt, matched, baseUrl: baseUrlOf(c) }, ports));
+}
+
+/** Spelled as we spell it, and in no other way: the token is over the number, and would hold for `01` and `1e0`, too. */
+function attemptOf(written: string): number {
+  const attempt = Number(written);
+  return String(attempt) === written ? attempt : Number.NaN;
 }
 
 function nextScript(
@@ -132,6 +144,7 @@ function baseUrlOf(c: Context): string {
   return `${c.req.header("x-forwarded-proto") ?? "https"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
 }
 
-function metadata({ tid, applicationId }: CallSpec, { chance, clock }: WebhookPorts): Event["metadata"] {
-  return { id: chance.id(), version: 1, tid, application_id: applicationId, time: clock.now().toISOString() };
+function metadata({ tid, applicationId, batch }: CallSpec, { chance, clock }: WebhookPorts): Event["metadata"] {
+  const time = clock.now().toISOString();
+  return { id: chance.id(), version: 1, tid, application_id: applicationId, batch_id: batch?.id, time };
 }

@@ -1,17 +1,9 @@
 import { LINE_STATUSES } from "@promptcall/core/line-status";
 import * as z from "zod/mini";
+import { carrierUuid, durationSeconds, orNothing, price } from "../carrier-fields.ts";
 
-/** What comes along with a status: where it has another form we do without it, since an end must not be missed for that. */
-const orNothing = <Content>(schema: z.ZodMiniType<Content>) =>
-  z.optional(
-    z.pipe(
-      z.unknown(),
-      z.transform((value) => schema.safeParse(value).data),
-    ),
-  );
+const YEAR_MS = 366 * 24 * 3_600_000;
 
-const text = orNothing(z.string());
-const amount = orNothing(z.nullable(z.pipe(z.transform(Number), z.number())));
 const time = orNothing(
   z.pipe(
     z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
@@ -19,31 +11,60 @@ const time = orNothing(
   ),
 );
 
+/** Undefined for a time that is more than a year from now: such a one is of no call of ours. */
+export function withinYear(time: string | undefined, now: Date): string | undefined {
+  if (time === undefined) return undefined;
+  return Math.abs(Date.parse(time) - now.getTime()) <= YEAR_MS ? time : undefined;
+}
+
 /** An event webhook. Anything with another `status`, or none, is an event this service has no use for. */
 export const StatusPayloadSchema = z.object({
   status: z.enum(LINE_STATUSES),
-  uuid: text,
+  uuid: orNothing(carrierUuid),
   /** In place of `uuid` in the events of machine detection. */
-  call_uuid: text,
+  call_uuid: orNothing(carrierUuid),
   /** A word such as `cannot_route`; free text has no place on the bus. */
   detail: orNothing(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
-  duration: amount,
-  price: text,
+  duration: orNothing(durationSeconds),
+  price: orNothing(price),
   /** When it was answered, told at the end of it. */
   start_time: time,
 });
 export type StatusPayload = z.infer<typeof StatusPayloadSchema>;
 
+/**
+ * The carrier could not carry out what it was to say. It names no status and no call, and is all there is to be had of it
+ * (https://developer.vonage.com/en/voice/voice-api/webhook-reference#error).
+ */
+export const ErrorPayloadSchema = z.object({
+  status: z.optional(z.undefined()),
+  reason: z.string(),
+  conversation_uuid: z.string(),
+});
+
+/** As much of it as has a place in the log: it may repeat what was to be said. */
+export function shortened(reason: string): string {
+  return reason
+    .replace(/["'`].*/s, "…")
+    .replace(/\d+/g, "#")
+    .slice(0, 80);
+}
+
 const entered = z._default(z.nullable(z.string()), null);
+/** Also seen as null. */
+const timedOut = z.pipe(
+  orNothing(z.boolean()),
+  z.transform((value) => value ?? false),
+);
 
 /** The digits webhook in today's form, and in the old one where `dtmf` is the string itself. Silence has many spellings. */
 export const DigitsPayloadSchema = z.union([
   z.pipe(
-    z.object({ dtmf: z.object({ digits: entered, timed_out: z._default(z.boolean(), false) }) }),
+    z.object({ dtmf: z.object({ digits: entered, timed_out: timedOut }) }),
     z.transform(({ dtmf }) => ({ digits: keys(dtmf.digits), timedOut: dtmf.timed_out })),
   ),
   z.pipe(
-    z.object({ dtmf: entered, timed_out: z._default(z.boolean(), false) }),
+    z.object({ dtmf: entered, timed_out: timedOut }),
     z.transform(({ dtmf, timed_out }) => ({ digits: keys(dtmf), timedOut: timed_out })),
   ),
 ]);

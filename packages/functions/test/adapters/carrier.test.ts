@@ -20,6 +20,7 @@ const call = {
     },
   ],
   eventUrl: "https://hooks.example/status",
+  lengthSeconds: 120,
 } as const;
 
 describe("placing a call", () => {
@@ -36,12 +37,17 @@ describe("placing a call", () => {
           from: { type: "phone", number: "447700900999" },
           ncco: call.ncco,
           event_url: ["https://hooks.example/status"],
-          machine_detection: "hangup",
           ringing_timer: 60,
-          length_timer: 300,
+          length_timer: 120,
         },
       },
     ]);
+  });
+
+  it.each(["continue", "hangup"] as const)("asks for machine detection where that is wanted: %s", async (wanted) => {
+    const { url, received } = await server(json(201, { uuid, status: "started", direction: "outbound" }));
+    await reach(url).placeCall({ ...call, machineDetection: wanted }, "the.jwt");
+    expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([{ machine_detection: wanted }]);
   });
 
   const invalidNumber = { title: "Bad Request", invalid_parameters: [{ name: "to[0].number", reason: "bad" }] };
@@ -66,6 +72,7 @@ describe("placing a call", () => {
   it.each([
     ["no uuid", { status: "started" }],
     ["a uuid of another type", { uuid: 1 }],
+    ["a uuid that is a path", { uuid: "../applications" }],
   ])("answered 201 with %s is unknown", async (_, body) => {
     const { url } = await server(json(201, body));
     const why = "the carrier's answer names no call";
@@ -135,6 +142,23 @@ describe("finding a call", () => {
     });
     expect(received).toMatchObject([
       { method: "GET", url: `/v1/calls/${uuid}`, headers: { authorization: "Bearer the.jwt" }, body: "" },
+    ]);
+  });
+
+  it("tells why it ended, and nothing that is not of the form it has with the carrier", async () => {
+    const odd = { uuid, status: "failed", detail: "cannot_route", duration: "-1", price: "free" };
+    const { url } = await server(json(200, odd));
+    expect(await reach(url).findCall(uuid, "the.jwt")).toEqual({ uuid, status: "failed", detail: "cannot_route" });
+  });
+
+  it("asks for no other path, whatever the call is named", async () => {
+    const { url, received } = await server(json(404, {}));
+    await reach(url).findCall("../../v2/applications?x=1", "the.jwt");
+    await reach(url).hangUp("../../v2/applications?x=1", "the.jwt");
+    const path = "/v1/calls/..%2F..%2Fv2%2Fapplications%3Fx%3D1";
+    expect(received.map(({ method, url }) => [method, url])).toEqual([
+      ["GET", path],
+      ["PUT", path],
     ]);
   });
 

@@ -99,7 +99,13 @@ describe.each(SILENCES)("a carrier that %s", (silence) => {
   // Longer than the invocation, which is what the local stage has, too.
   const reach = async () =>
     carrier({ ...SETTINGS.carrier, host: (await silentServer(silence)).url, timeoutSeconds: 30 });
-  const call = { to: "447700900001", from: "447700900999", ncco: [], eventUrl: "https://hooks.example/status" };
+  const call = {
+    to: "447700900001",
+    from: "447700900999",
+    ncco: [],
+    eventUrl: "https://hooks.example/status",
+    lengthSeconds: 60,
+  };
   const within = async <Answer>(limitMs: number, ask: () => Promise<Answer>) => {
     begin(limitMs);
     return await unlessOver(limitMs, ask());

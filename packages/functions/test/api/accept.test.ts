@@ -1,9 +1,11 @@
 import { createPublicKey } from "node:crypto";
+import { deadlineSeconds } from "@promptcall/core/call-length";
 import { pinHash } from "@promptcall/core/pin";
+import type { CallSpec } from "@promptcall/core/spec";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it, vi } from "vitest";
-import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, spec } from "../given.ts";
+import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, SETTINGS, spec } from "../given.ts";
 import { answerOf, apiWorld, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
 
 const tid = idOf(1);
@@ -100,7 +102,8 @@ describe("a credential that is accepted", () => {
       application_id: "the-application",
       jti: idOf(2),
       iat: epoch(0),
-      exp: epoch(3990),
+      exp: epoch(3600 + deadlineSeconds(world.calls.records().specs[0] as CallSpec, SETTINGS)),
+      acl: { paths: { "/*/calls/**": {} } },
     });
     await jwtVerify(minted, createPublicKey(publicKey), { currentDate: new Date(at(0)) });
 

@@ -21,17 +21,7 @@ async function given(count = 4) {
   const { world } = api;
   const dialed = (index: number) => after(accept(specAt(index)), claim(1), report(2, { type: "dialed", uuid: UUID }));
   const busy = (index: number) =>
-    after(
-      dialed(index),
-      report(3, { type: "line", status: "busy" }),
-      report(4, { type: "line", status: "completed" }),
-      {
-        type: "settle",
-        id: "settle",
-        at: at(40),
-        settleSeconds: 20,
-      },
-    );
+    after(dialed(index), report(3, { type: "line", status: "busy" }), report(4, { type: "line", status: "completed" }));
   const calls = [busy(0), dialed(1), accept(specAt(2)), accept(specAt(3))];
   for (const [index, call] of calls.entries()) world.hold({ spec: specAt(index, REFERENCES[index]), call });
   const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120) };
@@ -79,7 +69,7 @@ describe("the address of a batch", () => {
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect((await response.text()).split("\r\n").slice(0, 3)).toEqual([
       "index,tid,to,reference,state,status,reason,attempts,uuid,accepted_at,dialed_at,answered_at,completed_at,duration_seconds,price",
-      `0,${tidAt(0)},447700900000,"'=1+1, ""quoted""",completed,error,busy,0,${UUID},${at(0)},${at(1)},,${at(40)},,`,
+      `0,${tidAt(0)},447700900000,"'=1+1, ""quoted""",completed,error,busy,0,${UUID},${at(0)},${at(1)},,${at(3)},,`,
       `2,${tidAt(1)},447700900001,,dialing,,,0,${UUID},${at(0)},${at(1)},,,,`,
     ]);
   });

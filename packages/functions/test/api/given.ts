@@ -29,7 +29,6 @@ export function apiWorld({ verboseEvents = true }: { verboseEvents?: boolean } =
     ...emptyWorld(),
     pinKey: KEYS.pin,
     statusKeys: [KEYS.status] as const,
-    deadlineSeconds: 390,
     verboseEvents,
     parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
   };

@@ -74,6 +74,7 @@ describe("the description of the interface", () => {
       "bye_text",
       "failed_text",
       "reference",
+      "machine_detection",
       "expires_in",
       "send_at",
       "app_id",

@@ -1,6 +1,8 @@
+import type { TimerMessage } from "@promptcall/core/messages";
 import { statusToken } from "@promptcall/core/status-token";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { timers } from "../../src/timers/fire.ts";
 import { after, at, CREDENTIAL, claim, KEYS, MASKED, OTHER_TID, queued, report, spec, TID, TO } from "../given.ts";
 import { answerOf, apiWorld } from "./given.ts";
 
@@ -115,6 +117,25 @@ describe("a call that is deleted", () => {
       },
     ]);
     expect(await remove(api)).toMatchObject({ status: 200, body });
+  });
+
+  it("has its result announced for certain, although the bus could not be had when it was cancelled", async () => {
+    const api = given();
+    const { world } = api;
+    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    expect(await remove(api)).toMatchObject({ status: 503 });
+    const [timer, ...others] = world.timers.sent;
+    expect(others).toEqual([]);
+    world.clock.set(at(20));
+    await timers(world)(timer as TimerMessage);
+    expect(world.bus.published).toMatchObject([{ type: "call.completed", data: { reason: "cancelled" } }]);
+  });
+
+  it("is not cancelled where nobody could be made sure to announce it", async () => {
+    const api = given();
+    vi.spyOn(api.world.timers, "send").mockRejectedValueOnce(new Error("down"));
+    expect(await remove(api)).toMatchObject({ status: 503 });
+    expect(await api.world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
   });
 
   it("is left alone while it is live, without its credential", async () => {

@@ -1,6 +1,7 @@
+import { deadlineSeconds } from "@promptcall/core/call-length";
 import { decodeJwt } from "jose";
 import { describe, expect, it, vi } from "vitest";
-import { at, epoch, jwt } from "../given.ts";
+import { at, epoch, jwt, SETTINGS } from "../given.ts";
 import { accepted, BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
 import { wrong } from "./expected.ts";
 import { apiWorld, json, PARAMETERS, rsaKey } from "./given.ts";
@@ -164,14 +165,24 @@ describe("calls for a time ahead", () => {
 describe("a private key", () => {
   const { privateKey } = rsaKey(2048);
   const key = { app_id: "app", private_key: privateKey };
+  /** How long the one that says most takes. */
+  const text = "x".repeat(500);
+  const LONGEST = deadlineSeconds(
+    { text, failedText: text, byeText: "Thank you", pinLength: 4, attemptsAllowed: 3 },
+    SETTINGS,
+  );
 
   it.each([
-    ["until the calls expire, and the carrier may be asked about the last", { expires_in: 60 }, [0, 60 + 390]],
-    ["from the time ahead", { expires_in: 60, send_at: at(3 * day) }, [3 * day, 3 * day + 60 + 390]],
+    ["until the calls expire, and the carrier may be asked about the last", { expires_in: 60 }, [0, 60 + LONGEST]],
+    ["from the time ahead", { expires_in: 60, send_at: at(3 * day) }, [3 * day, 3 * day + 60 + LONGEST]],
     ["for no longer than a day, which is what the carrier takes", { expires_in: 86_400 }, [0, day]],
   ])("signs a JWT that lives %s, and is kept nowhere", async (_, timing, [iat = 0, exp = 0]) => {
     const api = apiWorld();
-    expect(await post(api, batch(rowsOf(2), { ...timing, ...key }, {}))).toMatchObject({ status: 202 });
+    expect(
+      await post(api, batch([...rowsOf(2), { to: numberAt(2), text, failed_text: text }], { ...timing, ...key }, {})),
+    ).toMatchObject({
+      status: 202,
+    });
     const { world } = api;
     const minted = await world.seal.open(world.dial.sent[0]?.sealed_credential ?? "", BATCH_ID);
     expect(decodeJwt(minted)).toMatchObject({ application_id: "app", iat: epoch(iat), exp: epoch(exp) });

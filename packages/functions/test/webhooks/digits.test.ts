@@ -132,6 +132,10 @@ describe("an address for digits", () => {
   it.each([
     ["of another attempt", altered(digitsUrl(1), "1", "2")],
     ["of an attempt that is no number", altered(digitsUrl(1), "1", "one")],
+    ...["01", "1.0", "+1", "1e0", "0x1", "%201", "-1", "1."].map((spelled) => [
+      `of an attempt that is spelled ${spelled}`,
+      altered(digitsUrl(1), "1", spelled),
+    ]),
     ["of another call", altered(digitsUrl(1), TID, OTHER_TID)],
     ["with another token", altered(digitsUrl(1), token, "A".repeat(43))],
     ["with a token too short", altered(digitsUrl(1), token, token.slice(0, -1))],

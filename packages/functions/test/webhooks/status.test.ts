@@ -2,7 +2,7 @@ import { LINE_STATUSES } from "@promptcall/core/line-status";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { describe, expect, it, vi } from "vitest";
 import { webhooksApp } from "../../src/webhooks/app.ts";
-import { at, OTHER_TID, TID } from "../given.ts";
+import { at, OTHER_TID, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookWorld } from "./given.ts";
 
 /** What the carrier sends with every status. */
@@ -79,6 +79,18 @@ describe("a status of the carrier", () => {
     expect(world.bus.published).toEqual([heard({ status: "failed", uuid: "u", detail: "cannot_route" })]);
   });
 
+  it("names its call in letters and digits as well as by a UUID", async () => {
+    const { app, world } = await webhookWorld();
+    await app.request(statusUrl(), posted({ ...payload, uuid: "0A0000000123ABCD1", status: "completed" }));
+    expect(world.bus.published).toEqual([heard({ status: "completed", uuid: "0A0000000123ABCD1" })]);
+  });
+
+  it("is announced with the batch of its call", async () => {
+    const { app, world } = await webhookWorld({ spec: spec({ batch: { id: "batch-1", index: 0 } }) });
+    await app.request(statusUrl(), posted({ ...payload, status: "busy" }));
+    expect(world.bus.published).toMatchObject([{ metadata: { batch_id: "batch-1" } }]);
+  });
+
   it("is announced under the other name that machine detection has for the call", async () => {
     const { app, world } = await webhookWorld();
     await app.request(statusUrl(), posted({ status: "machine", call_uuid: "m", sub_state: "beep_start" }));
@@ -90,6 +102,17 @@ describe("a status of the carrier", () => {
     ["a price that is no text", { price: 0.01 }],
     ["a detail that is no text", { detail: { code: 1 } }],
     ["a name that is null", { uuid: null, call_uuid: "u" }],
+    ["a name that is a path", { uuid: "../v2/applications", call_uuid: "u" }],
+    ["a name that is too long", { uuid: "u".repeat(65), call_uuid: "u" }],
+    ["a length below nothing", { duration: "-3" }],
+    ["an endless length", { duration: "Infinity" }],
+    ["a length in another notation", { duration: "0x1f" }],
+    ["a length that is empty", { duration: "" }],
+    ["a price below nothing", { price: "-0.01" }],
+    ["a price that is a text", { price: "free" }],
+    ["a detail that is a sentence", { detail: "Call me back" }],
+    ["a time of long ago", { start_time: "1970-01-01T00:00:00.000Z" }],
+    ["a time that never comes", { start_time: "+275760-09-13T00:00:00.000Z" }],
   ])("is announced all the same with %s: an end must not be missed for that", async (_, odd) => {
     const { app, world } = await webhookWorld();
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, ...odd, status: "completed" })))).toEqual(
@@ -108,11 +131,32 @@ describe("a status of the carrier", () => {
   });
 });
 
+describe("an error that the carrier met in what it was to say", () => {
+  const error = {
+    reason: `Syntax error in NCCO. Invalid value 4711: "Please enter your PIN" in action talk`,
+    conversation_uuid: "CON-c",
+    timestamp: "2020-01-01T00:00:00.000Z",
+  };
+
+  it.each([true, false])(
+    "is announced, and told of without what was to be said (verbose events: %s)",
+    async (verbose) => {
+      const { world } = await webhookWorld();
+      const app = webhooksApp({ ...world, verboseEvents: verbose });
+      expect(await answerOf(await app.request(statusUrl(), posted(error)))).toEqual(nothing);
+      expect(world.bus.published).toEqual([heard({ status: "answered", detail: "script_error" })]);
+      const why = "Syntax error in NCCO. Invalid value #: …";
+      expect(world.log.told).toEqual([
+        { event: "webhook.status", tid: TID, status: "answered", detail: "script_error", why },
+      ]);
+    },
+  );
+});
+
 describe("an event this service has no use for", () => {
   it.each([
     ["another status", { ...payload, status: "levitating" }],
     ["no status", { ...payload, type: "transfer" }],
-    ["an error in a script", { reason: "Syntax error in NCCO", conversation_uuid: "CON-c" }],
     ["no JSON", "{"],
     ["nothing", ""],
   ])("(%s) is taken without a word, so that it is not sent again", async (_, body) => {

@@ -21,7 +21,10 @@ const wrong: News = { afterSeconds: 12, tells: "wrong PIN", folds: "fold" };
 const right: News = { afterSeconds: 12, tells: "right PIN", folds: "fold" };
 const bye: News = { afterSeconds: 4, tells: "completed", folds: "complete" };
 
-/** Where nobody keyed anything the settle timer completes the call. */
+/** Where nobody picked up the result is out already. */
+const late: News = { afterSeconds: 1, tells: "completed", folds: "fold" };
+
+/** Where somebody did and keyed nothing the settle timer completes the call. */
 const over = (afterSeconds: number): News => ({ afterSeconds, tells: "completed", folds: "end" });
 
 export const JOURNEYS = {
@@ -30,9 +33,9 @@ export const JOURNEYS = {
   "wrong three times": { share: 0.03, news: [started, ringing, answered, wrong, wrong, wrong, bye] },
   unanswered: {
     share: 0.1,
-    news: [started, ringing, { afterSeconds: 45, tells: "unanswered", folds: "fold" }, over(1)],
+    news: [started, ringing, { afterSeconds: 45, tells: "unanswered", folds: "complete" }, late],
   },
-  busy: { share: 0.05, news: [started, { afterSeconds: 2, tells: "busy", folds: "fold" }, over(1)] },
+  busy: { share: 0.05, news: [started, { afterSeconds: 2, tells: "busy", folds: "complete" }, late] },
   mailbox: {
     share: 0.02,
     news: [started, ringing, answered, { afterSeconds: 4, tells: "machine", folds: "fold" }, over(1)],

@@ -1,3 +1,4 @@
+import { deadlineSeconds, type Said } from "@promptcall/core/call-length";
 import { stageConfig } from "../../../../stacks/config.ts";
 import { CARRIER_CALLS_PER_SECOND } from "./assumptions.ts";
 import type { FunctionName } from "./operations.ts";
@@ -26,6 +27,9 @@ export interface FlowSettings {
   readonly deadlineSeconds: number;
 }
 
+/** What a usual call says and listens for. */
+const SAID: Said = { text: "x".repeat(100), failedText: "x".repeat(50), pinLength: 4, attemptsAllowed: 3 };
+
 /** Of the production stage, as `stacks/config.ts` has them. */
 export function deployedSettings(): FlowSettings {
   const { throttle, batchSize, maximumConcurrency, timeoutSeconds, settings, reserved, accountConcurrency } =
@@ -46,7 +50,7 @@ export function deployedSettings(): FlowSettings {
     carrierCallsPerSecond: CARRIER_CALLS_PER_SECOND,
     retryDelaySeconds: settings.carrier.retryDelaySeconds,
     settleSeconds: settings.timers.settleSeconds,
-    deadlineSeconds: settings.timers.deadlineSeconds,
+    deadlineSeconds: deadlineSeconds(SAID, settings),
   };
 }
 

@@ -105,7 +105,13 @@ describe.each([
   };
   const place = (subject: Subject, to: string, token = credential(subject)) =>
     subject.carrier.placeCall(
-      { to, from: "+447700900999", ncco: [{ action: "talk", text: "Hello" }], eventUrl: subject.eventUrl },
+      {
+        to,
+        from: "+447700900999",
+        ncco: [{ action: "talk", text: "Hello" }],
+        eventUrl: subject.eventUrl,
+        lengthSeconds: 300,
+      },
       token,
     );
   const placed = async (subject: Subject, to: string) => {

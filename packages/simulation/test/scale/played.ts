@@ -58,7 +58,6 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     ...ports,
     pinKey: KEYS.pin,
     statusKeys: [KEYS.status],
-    deadlineSeconds: 390,
     parts: {},
   });
   const hooks = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { deadlineSeconds, lengthSeconds, type Said } from "../src/call-length.ts";
+import type { Settings } from "../src/settings.ts";
+
+const settings = (clockSpeed?: number) =>
+  ({
+    carrier: { ringingSeconds: 60, lengthSeconds: 1_800, clockSpeed },
+    timers: { settleSeconds: 20, deadlineSeconds: 60 + 1_800 / (clockSpeed ?? 1) + 30 },
+  }) as Pick<Settings, "carrier" | "timers">;
+
+const said = (changes: Partial<Said>): Said => ({ text: "x", pinLength: 4, attemptsAllowed: 3, ...changes });
+const length = (changes: Partial<Said>) => lengthSeconds(said(changes), settings());
+
+/** What each of these takes more than next to nothing. */
+const more = (changes: Partial<Said>) => length(changes) - length({});
+
+describe("the length of a call", () => {
+  it("has room for the longest prompt three times, and for the longest goodbye", () => {
+    expect(length({ text: "x".repeat(1_500), byeText: "x".repeat(500) })).toBeGreaterThanOrEqual(3 * 150 + 50);
+  });
+
+  it("has room for every key to be pressed at the last moment, in each attempt", () => {
+    expect(length({ pinLength: 20 })).toBeGreaterThanOrEqual(3 * 20 * 5);
+  });
+
+  it("follows from what is said again: the text for it, where there is one", () => {
+    expect(more({ text: "x".repeat(101) })).toBe(30);
+    expect(more({ text: "x".repeat(101), failedText: "x" })).toBe(10);
+    expect(more({ failedText: "x".repeat(101) })).toBe(20);
+    expect(more({ byeText: "x".repeat(100) })).toBe(10);
+  });
+
+  it.each([
+    ["digits, which are read out as numbers", "1".repeat(10), 10],
+    ["syllables", "請".repeat(10), 3],
+    ["pauses", "<speak><break time=\"20s\"/><break time='500ms'/></speak>", 20.5],
+  ])("is longer for %s", (_, byeText, seconds) => {
+    expect(more({ byeText })).toBeGreaterThanOrEqual(Math.floor(seconds));
+  });
+
+  it("is what settings allow at the most", () => {
+    expect(length({ text: "1".repeat(1_500) })).toBe(1_800);
+  });
+});
+
+describe("the deadline of a call", () => {
+  it.each([said({}), said({ text: "x".repeat(1_500) }), said({ text: "1".repeat(1_500) })])(
+    "leaves time to ring, for all that is said, and a little more: %#",
+    (one) => {
+      expect(deadlineSeconds(one, settings())).toBe(60 + lengthSeconds(one, settings()) + 30);
+    },
+  );
+
+  it("comes sooner where the carrier's clock is faster", () => {
+    const allowed = 60 + lengthSeconds(said({}), settings()) / 30 + 30;
+    expect(deadlineSeconds(said({}), settings(30))).toBeGreaterThanOrEqual(allowed);
+    expect(deadlineSeconds(said({}), settings(30))).toBeLessThan(allowed + 1);
+  });
+});
