@@ -22,6 +22,8 @@ type BatchOf = readonly { PutRequest?: { Item: Item } }[] | { Keys: readonly Ite
 
 const WRITE_UNIT_BYTES = 1024;
 
+export const NOTHING: Requested = { kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0 };
+
 /** An item that is updated is one of ours that is small: the request holds only what changes. */
 const SMALL: Pick<Requested, "items" | "bytes"> = { items: 1, bytes: 0 };
 
@@ -30,6 +32,8 @@ const readUnits = (isConsistent: boolean | undefined) => (isConsistent ? 1 : 0.5
 
 /** Read from the body of a request to DynamoDB. */
 export function requestedBy(operation: string, text: string): Requested {
+  // A request that was cut off is refused by the emulators, and costs nothing.
+  if (text === "") return NOTHING;
   const body = JSON.parse(text) as Body;
   switch (operation) {
     case "GetItem":
@@ -42,7 +46,7 @@ export function requestedBy(operation: string, text: string): Requested {
     case "BatchWriteItem":
       return batchOf(Object.values(body.RequestItems ?? {})[0] ?? []);
     default:
-      return { kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0 };
+      return NOTHING;
   }
 }
 

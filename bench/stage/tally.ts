@@ -2,7 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InvocationReport } from "../../packages/local/src/function-pool.ts";
 import { Count } from "../work.ts";
-import { type Requested, requestedBy } from "./requested.ts";
+import { NOTHING, type Requested, requestedBy } from "./requested.ts";
 
 /** Requests of one operation, and for the table of one kind of item. */
 export interface Requests extends Requested {
@@ -145,8 +145,6 @@ export class Tally {
     return count;
   }
 }
-
-const NOTHING: Requested = { kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0 };
 
 /** AWS operations by themselves; what goes to the carrier and to customers' servers without the address. */
 function nameOf(effect: string): string {
