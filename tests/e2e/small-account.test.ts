@@ -47,15 +47,14 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
   const tid = await harness.post({ to: SILENT });
   const input = (await asked.first(SILENT)).ncco.find(({ action }) => action === "input") as { eventUrl: string[] };
   const digitsUrl = input.eventUrl[0] ?? "";
-  const webhook = (url: string, body: object) => fetch(url, { method: "POST", body: JSON.stringify(body) });
-  const reportEnd = () => webhook(digitsUrl.replace(/digits\/1\/.*/, "status/"), { status: "completed" });
+  const digits = () => fetch(digitsUrl, { method: "POST", body: JSON.stringify({ dtmf: { digits: "1234" } }) });
 
   for (const name of DISPATCHERS) holding.add(name);
   const tids = await Promise.all(Array.from({ length: 5 }, (_, index) => harness.post({ to: refused(index) })));
   const heldOf = (...names: string[]) => held.filter((name) => names.includes(name)).length;
   await expect.poll(() => heldOf(...DISPATCHERS), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
   holding.add(REDUCER);
-  for (let index = 0; index < 4; index += 1) await reportEnd();
+  for (let index = 0; index < 4; index += 1) expect((await digits()).status).toBe(200);
   await expect.poll(() => heldOf(REDUCER), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
   holding.add(DIALER);
   let next = tids.length;
@@ -80,7 +79,7 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
       holding.clear();
       goOn.resolve();
     },
-    digits: () => webhook(digitsUrl, { dtmf: { digits: "1234" } }),
+    digits,
   };
 }
 
