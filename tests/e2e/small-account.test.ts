@@ -7,8 +7,8 @@ const DIALER = "DialQueueSubscriberFunction";
 const REDUCER = "StateQueueSubscriberFunction";
 const DISPATCHERS = ["CallbacksQueueSubscriberFunction", "CallbackRetriesQueueSubscriberFunction"];
 
-/** Refused by the carrier, so that its result is there at once. */
-const refused = (index: number) => `4477009${String(index).padStart(3, "0")}10`;
+/** Rejected by the network, so that its result is there soon. */
+const rejected = (index: number) => `4477009${String(index).padStart(3, "0")}10`;
 const SILENT = "447700904003";
 
 /**
@@ -21,7 +21,7 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
   const holding = new Set<string>();
   const goOn = Promise.withResolvers<void>();
   const harness = await startHarness({
-    speed: 30,
+    speed: 60,
     sim: {
       callsPerSecond: Number.POSITIVE_INFINITY,
       onCall: (call) => {
@@ -50,7 +50,7 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
   const digits = () => fetch(digitsUrl, { method: "POST", body: JSON.stringify({ dtmf: { digits: "1234" } }) });
 
   for (const name of DISPATCHERS) holding.add(name);
-  const tids = await Promise.all(Array.from({ length: 5 }, (_, index) => harness.post({ to: refused(index) })));
+  const tids = await Promise.all(Array.from({ length: 5 }, (_, index) => harness.post({ to: rejected(index) })));
   const heldOf = (...names: string[]) => held.filter((name) => names.includes(name)).length;
   await expect.poll(() => heldOf(...DISPATCHERS), { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
   holding.add(REDUCER);
@@ -61,7 +61,7 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
   const callOneMore = async () => {
     next += 1;
     // It is turned away when the others have all places by then: nothing has been accepted.
-    await harness.post({ to: refused(next) }).then(
+    await harness.post({ to: rejected(next) }).then(
       (accepted) => tids.push(accepted),
       () => undefined,
     );
@@ -95,7 +95,7 @@ describe("in an account that runs ten functions at once, when every queue is bus
     const { harness, digits, goOn, tid, tids } = await startBusy({ variables: { ACCOUNT_CONCURRENCY: "10" }, busy: 6 });
     const response = await digits();
     expect([response.status, await response.json()]).toEqual([200, [{ action: "talk", text: TEXTS.bye_text }]]);
-    tids.push(await harness.post({ to: refused(99) }));
+    tids.push(await harness.post({ to: rejected(99) }));
     goOn();
     for (const other of [tid, ...tids]) await harness.customer.results.first(other);
     expect(harness.logLines.filter((line) => line.includes("throttled"))).toEqual([]);
