@@ -216,6 +216,22 @@ describe("a record in another form than it is read in", () => {
   });
 });
 
+describe("one of many records that cannot be read", () => {
+  const others = many(3);
+  const broken = { ...specItem, spec: { ...spec(), text: 4711 } };
+
+  it("keeps none of the others from whoever asks for them", async () => {
+    dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [broken, ...others.map(itemOf)] } });
+    const found = await store.find([TID, ...others.map(({ tid }) => tid)]);
+    expect([...found.keys()]).toEqual(others.map(({ tid }) => tid));
+  });
+
+  it("is refused where it is asked for alone", async () => {
+    dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [broken] } });
+    await expect(store.find([TID])).rejects.toBeInstanceOf(MalformedRecordError);
+  });
+});
+
 describe("fields that are absent", () => {
   it("are left out of what is written", async () => {
     dynamo.restore();

@@ -52,6 +52,18 @@ describe("a batch as CSV", () => {
     expect([one?.byeText, other?.byeText]).toEqual([undefined, "Thank you"]);
   });
 
+  it("may ask for machine detection call by call, and what is wrong with that is told by its name", async () => {
+    const api = apiWorld();
+    const lines = ["to,from,text,pin_code,callback,machine_detection"];
+    lines.push(`${line(0)},hangup`, `${line(1)},`, `${line(2)},off`, `${line(3)},yes`);
+    const answer = await post(api, text(lines.join("\n"), "text/csv"));
+    const wrong = "is another text of 3 characters";
+    const error = { field: "machine_detection", wrong, expected: "off, continue or hangup" };
+    expect(answer).toMatchObject({ body: { rejected: [{ index: 3, errors: [error] }] } });
+    const detections = api.world.calls.records().specs.map(({ machineDetection }) => machineDetection);
+    expect(detections).toEqual(["hangup", undefined, undefined]);
+  });
+
   it("has in the query what is said of all calls", async () => {
     const api = apiWorld();
     const query = `?send_at=${at(60)}&expires_in=120&atomic=true`;

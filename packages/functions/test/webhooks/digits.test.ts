@@ -99,6 +99,7 @@ describe("the spellings of an entry", () => {
     ["an empty text", entered("", true), true],
     ["left out", payload({ timed_out: true }), true],
     ["an object without anything", payload({}), false],
+    ["null, and whether time ran out as well", payload({ digits: null, timed_out: null }), false],
     ["null in the old form", { ...payload(null), timed_out: true }, true],
     ["an empty text in the old form", { ...payload(""), timed_out: true }, true],
     ["left out altogether", payload(undefined), false],

@@ -11,9 +11,9 @@ export const BUDGETS: FunctionBudgets = {
     bundleKilobytes: 550,
     loadedKilobytes: 350,
   },
-  [handler("dialer/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 700, loadedKilobytes: 530 },
+  [handler("dialer/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 512, bundleKilobytes: 720, loadedKilobytes: 550 },
   [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 512, bundleKilobytes: 570, loadedKilobytes: 390 },
-  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 700, loadedKilobytes: 410 },
+  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 710, loadedKilobytes: 425 },
   [handler("dead-letters/lambda.dial")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
