@@ -35,7 +35,7 @@ describe("a batch", () => {
       { status: "ok" },
       { status: "failed" },
       { status: "error", reason: "busy" },
-      { status: "error", reason: "rejected" },
+      { status: "error", reason: "invalid_number" },
     ];
     expect(await resultsOf({ harness, accepted: answer.accepted })).toEqual(
       answer.accepted.map(({ tid, to, reference }, index) => ({
@@ -53,7 +53,7 @@ describe("a batch", () => {
       count: 4,
       states: { completed: 4 },
       statuses: { ok: 1, failed: 1, error: 2 },
-      reasons: { busy: 1, rejected: 1 },
+      reasons: { busy: 1, invalid_number: 1 },
     });
     const csv = await (await fetch(answer.status_url.replace("?", "/results?format=csv&"))).text();
     expect(

@@ -46,7 +46,7 @@ const PLAYED: Readonly<Record<string, Played>> = {
   "12": UNSPOKEN,
   "13": REJECTED,
   "14": UNSPOKEN,
-  "15": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
+  "15": UNSPOKEN,
   "16": { status: "completed", ncco: [...prompt, ...again(2), bye], digits: ["", "1234"] },
   "17": { status: "completed", ncco: [...prompt, bye], digits: ["1234"] },
   "18": { status: "completed", ncco: [...prompt, ...again(2), ...again(3)], digits: ["", "", ""] },
