@@ -12,13 +12,13 @@ export default $config({
   },
   async run() {
     const { bus } = await import("./stacks/calls.ts");
-    const { webhooks } = await import("./stacks/webhooks.ts");
+    const { webhooksAddress } = await import("./stacks/webhooks.ts");
     await import("./stacks/dialer.ts");
     await import("./stacks/reducer.ts");
     await import("./stacks/callbacks.ts");
     const { api } = await import("./stacks/api.ts");
     await import("./stacks/watch.ts");
     await import("./stacks/dashboard.ts");
-    return { api: api.url, webhooks: webhooks.url, bus: bus.name };
+    return { api: api.url, webhooks: webhooksAddress, bus: bus.name };
   },
 });

@@ -18,6 +18,7 @@ const { requestsPerSecond, burst } = config.throttle;
 export const api = new sst.aws.ApiGatewayV2("Api", {
   // Servers call it, with credentials that have no place in a browser.
   cors: false,
+  ...(config.domains.api !== undefined && { domain: config.domains.api }),
   transform: {
     stage: { defaultRouteSettings: { throttlingBurstLimit: burst, throttlingRateLimit: requestsPerSecond } },
   },

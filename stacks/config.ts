@@ -18,6 +18,8 @@ export interface StageConfig extends ConcurrencyPlan {
   memoryMb: { working: number; waiting: number };
   /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
   throttle: { requestsPerSecond: number; burst: number };
+  /** Names of our own for both addresses, which stay when what they lead to is another one. */
+  domains: { api: string | undefined; webhooks: string | undefined };
   /** Who hears of alarms; they have to confirm it once. */
   alarmEmail: string | undefined;
   settings: Settings;
@@ -25,6 +27,11 @@ export interface StageConfig extends ConcurrencyPlan {
 
 export const DEFAULT_REGION = "us-east-1";
 const CARRIER_HOST = "https://api.nexmo.com";
+
+const domain = (example: string) =>
+  z.optional(z.string().check(z.regex(/^([a-z0-9-]{1,63}\.)+[a-z]{2,}$/, `must be a domain, as "${example}"`)));
+
+const forDeployments = z.optional(z.undefined("is for deployments: what runs here has addresses of this machine"));
 
 /** What a deployment may be told, in the environment in which the stacks are evaluated. */
 export const VariablesSchema = z.object({
@@ -36,6 +43,9 @@ export const VariablesSchema = z.object({
     z.url({ protocol: /^https?$/, error: `must be the address of the carrier, as "${CARRIER_HOST}"` }),
     CARRIER_HOST,
   ),
+  /** Of zones in Route 53 of the same account. */
+  API_DOMAIN: domain("api.example.com"),
+  WEBHOOKS_DOMAIN: domain("webhooks.example.com"),
   ALARM_EMAIL: z.optional(z.email('must be an address, as "on-call@example.com"')),
   /** A collector of OpenTelemetry, which takes OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.optional(
@@ -65,6 +75,7 @@ export const VariablesSchema = z.object({
 });
 type Variables = z.infer<typeof VariablesSchema>;
 
+const LocalSchema = z.extend(VariablesSchema, { API_DOMAIN: forDeployments, WEBHOOKS_DOMAIN: forDeployments });
 const DeployedSchema = z.extend(VariablesSchema, {
   VONAGE_HOST: z._default(
     z.url({
@@ -141,7 +152,7 @@ function local(variables: Variables): Settings {
 export function stageConfig(stage: string): StageConfig {
   const isLocal = stage === "local";
   const production = stage === "production";
-  const schema = isLocal ? VariablesSchema : production ? ProductionSchema : DeployedSchema;
+  const schema = isLocal ? LocalSchema : production ? ProductionSchema : DeployedSchema;
   const variables = parsed({ stage, schema, value: process.env });
   const standStill = variables.BREAKPOINT_SECONDS;
   const unlessStopped = (seconds: number) => Math.max(seconds, standStill);
@@ -158,6 +169,7 @@ export function stageConfig(stage: string): StageConfig {
     batchSize: 10,
     memoryMb: { working: 512, waiting: 256 },
     throttle: { requestsPerSecond: 500, burst: 1_000 },
+    domains: { api: variables.API_DOMAIN, webhooks: variables.WEBHOOKS_DOMAIN },
     alarmEmail: variables.ALARM_EMAIL,
     settings: parsed({
       stage,

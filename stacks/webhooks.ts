@@ -1,9 +1,9 @@
 import { bus, pinKey, settings, table, webhookKey } from "./calls.ts";
-import { reserved, working } from "./lambda.ts";
+import { config, reserved, working } from "./lambda.ts";
 
 /**
- * A function URL, not a gateway: webhooks are many, carry their own per-call token, and a gateway in front of them
- * would double the price of a call. The carrier gives up after 5 s, so the function does too.
+ * A function URL, not a gateway, where no domain is wanted: webhooks are many, carry their own per-call token, and a
+ * gateway in front of them would double the price of a call. The carrier gives up after 5 s, so the function does too.
  */
 export const webhooks = new sst.aws.Function("Webhooks", {
   ...working,
@@ -14,5 +14,22 @@ export const webhooks = new sst.aws.Function("Webhooks", {
   link: [table, bus, settings, pinKey, webhookKey],
 });
 
+/**
+ * A function URL takes no domain. A gateway in front of it does, in its own region and at $1 for a million webhooks;
+ * CloudFront does it at the same price, with a detour. A token is in the path of each webhook: no access log.
+ */
+function addressWithin(domain: string) {
+  const gateway = new sst.aws.ApiGatewayV2("WebhooksApi", {
+    cors: false,
+    domain,
+    transform: { stage: { accessLogSettings: undefined } },
+  });
+  gateway.route("$default", webhooks.arn);
+  return gateway.url;
+}
+
+const { webhooks: domain } = config.domains;
+export const webhooksAddress = domain === undefined ? webhooks.url : addressWithin(domain);
+
 /** The address alone: linking the function itself would also grant the right to invoke it. */
-export const webhookUrl = new sst.Linkable("WebhookUrl", { properties: { url: webhooks.url } });
+export const webhookUrl = new sst.Linkable("WebhookUrl", { properties: { url: webhooksAddress } });

@@ -70,6 +70,8 @@ describe("SST's command line", () => {
     VONAGE_HOST: "http://api.nexmo.com",
     ALARM_EMAIL: "on-call",
     OTEL_EXPORTER_OTLP_ENDPOINT: "otlp:4317",
+    API_DOMAIN: "https://api.example.com",
+    WEBHOOKS_DOMAIN: "webhooks",
     ACCOUNT_CONCURRENCY: "9",
     BREAKPOINT_SECONDS: "600",
     SIM_SPEED: "fast",

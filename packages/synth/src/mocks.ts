@@ -69,6 +69,31 @@ export class Mocks {
             executionArn: arn("execute-api", name),
           },
         };
+      case "aws:apigatewayv2/domainName:DomainName": {
+        const target = `d-${name}.execute-api.${this.#region}.amazonaws.com`;
+        const own = { targetDomainName: target, hostedZoneId: "ZGATEWAY" };
+        return {
+          id: String(inputs.domainName),
+          state: { domainNameConfiguration: { ...(inputs.domainNameConfiguration as object), ...own } },
+        };
+      }
+      case "aws:acm/certificate:Certificate":
+        return {
+          state: {
+            arn: arn("acm", `certificate/${name}`),
+            domainValidationOptions: [
+              {
+                domainName: inputs.domainName,
+                resourceRecordName: `_proof.${String(inputs.domainName)}.`,
+                resourceRecordType: "CNAME",
+                resourceRecordValue: "_proof.acm-validations.aws.",
+              },
+            ],
+          },
+        };
+      // The one that SST has for AWS looks for the zone of a domain.
+      case "pulumi-nodejs:dynamic:Resource":
+        return { state: { zoneId: "ZDOMAIN" } };
       case "aws:sns/topic:Topic":
         return { id: arn("sns", name), state: { arn: arn("sns", name) } };
       case "aws:kms/key:Key":

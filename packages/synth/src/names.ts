@@ -31,6 +31,8 @@ const NAMED = new Set([
 /** Whatever a deployment may be told, so that a synthesis has all that there can be. */
 export const EVERY_VARIABLE = {
   ALARM_EMAIL: "on-call@example.com",
+  API_DOMAIN: "api.example.com",
+  WEBHOOKS_DOMAIN: "webhooks.example.com",
 };
 
 /** SST ends the names of what takes from a queue, and of a route, with six letters of a hash of what they belong to. */

@@ -7,7 +7,7 @@ import { counterExamples } from "./support/counter-examples.ts";
 
 const rules = policies(BUDGETS);
 
-describe.each(["production", "personal", "subscriber"] as const)("%s, synthesised,", (stage) => {
+describe.each(["production", "complete", "personal", "subscriber"] as const)("%s, synthesised,", (stage) => {
   it.each(rules)("keeps: $name", ({ violations }) => {
     expect(violations(cloudOf(inject(stage)))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { checkArguments } from "../arguments.ts";
 import type { ApiDeclaration } from "../declarations.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import { deferred, type Input, type Output, output, resolveInput } from "../output.ts";
+import { deferred, type Input, Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, type Program } from "../program.ts";
 import { type CorsArgs, corsSettings } from "./cors.ts";
 import { declareFunction, type FunctionArgs } from "./function.ts";
@@ -9,6 +9,7 @@ import { declareFunction, type FunctionArgs } from "./function.ts";
 export interface ApiGatewayV2Args {
   link?: readonly unknown[];
   cors?: Input<boolean | CorsArgs>;
+  domain?: Input<string>;
   accessLog?: Input<{ retention?: Input<string> }>;
   transform?: { api?: object; stage?: object; logGroup?: object };
 }
@@ -34,7 +35,7 @@ export class ApiGatewayV2 {
       component,
       given: args,
       supported: ["link", "cors", "transform"],
-      withoutEffect: { accessLog: "there is no access log" },
+      withoutEffect: { accessLog: "there is no access log", domain: "addresses are this machine's" },
     });
     checkArguments({
       component,
@@ -63,9 +64,15 @@ export class ApiGatewayV2 {
     return { api: { id, apiEndpoint: this.url, name: id } };
   }
 
-  route(rawRoute: string, handler: string | FunctionArgs, args: { name?: string } = {}) {
+  route(rawRoute: string, handler: string | Output<string> | FunctionArgs, args: { name?: string } = {}) {
     const component = `sst.aws.ApiGatewayV2 "${this.linkName}".route("${rawRoute}")`;
     checkArguments({ component, given: args, supported: ["name"] });
+    if (handler instanceof Output) {
+      throw new InvalidArgumentError({
+        component,
+        reason: "a route to a function that there is already is not imitated.",
+      });
+    }
     const route = parseRoute({ component, route: rawRoute });
     if (this.#declaration.routes.some((other) => other.route === route)) {
       throw new InvalidArgumentError({ component, reason: `the route "${route}" already exists.` });

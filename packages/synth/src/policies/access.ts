@@ -108,6 +108,18 @@ export const accessPolicies: readonly Policy[] = [
     ],
   },
   {
+    name: "no access log tells the path of a webhook, which proves itself by it",
+    violations: ({ graph, functions }) => {
+      const webhooks = functions.find(({ name }) => name === "Webhooks");
+      const gateways = resourcesOf(graph, "aws:apigatewayv2/integration:Integration")
+        .filter(({ inputs }) => webhooks !== undefined && inputs.integrationUri === webhooks.arn)
+        .map(({ inputs }) => inputs.apiId);
+      return resourcesOf(graph, "aws:apigatewayv2/stage:Stage")
+        .filter(({ inputs }) => gateways.includes(inputs.apiId) && inputs.accessLogSettings !== undefined)
+        .map(({ parent }) => `${parent} logs every request`);
+    },
+  },
+  {
     name: "no secret stands in an environment variable",
     violations: ({ functions }) =>
       functions.flatMap(({ name, environment }) =>

@@ -3,7 +3,7 @@ import { type Graph, type Resource, resourcesOf } from "../../src/graph.ts";
 export interface CounterExample {
   breaks: string;
   policy: string;
-  stage?: "production" | "personal";
+  stage?: "production" | "complete" | "personal";
   breakIt(graph: Graph): void;
   /** The one violation that is found. */
   says: RegExp;

@@ -88,6 +88,19 @@ export const counterExamples: readonly CounterExample[] = [
     says: /^Dialer has a public URL$/,
   },
   {
+    breaks: "a gateway that logs the addresses of webhooks",
+    policy: "no access log tells the path of a webhook, which proves itself by it",
+    stage: "complete",
+    breakIt: (graph) =>
+      change({
+        graph,
+        type: "aws:apigatewayv2/stage:Stage",
+        name: "WebhooksApi",
+        inputs: { accessLogSettings: { format: "$context.path" } },
+      }),
+    says: /^WebhooksApi logs every request$/,
+  },
+  {
     breaks: "a secret in the environment",
     policy: "no secret stands in an environment variable",
     breakIt: (graph) =>
