@@ -47,6 +47,11 @@ describe("startLocal refuses, naming what is wrong,", () => {
       '30 seconds of "Q" is less than Function timeout: 31 seconds',
     ],
     [
+      "a route to a function that there is already",
+      `const f = new sst.aws.Function("F", { handler: ${handler} }); new sst.aws.ApiGatewayV2("A").route("$default", f.arn);`,
+      "a route to a function that there is already is not imitated",
+    ],
+    [
       "a large batch without a window",
       `new sst.aws.Queue("Q").subscribe(${handler}, { batch: { size: 11 } });`,
       "needs a batching window",
