@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
@@ -12,19 +13,31 @@ interface BuildInput {
   properties: { minify?: boolean; sourcemap?: boolean; splitting?: boolean };
 }
 
+/** Whether functions are built: what is to be known of them is the same without, but for their sizes. */
+export type Code = "bundled" | "left out";
+
+async function emptyBundle({ folder, name }: { folder: string; name: string }) {
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, `${name}.mjs`), "");
+  return { bytes: 0, loadedBytes: 0 };
+}
+
 /**
  * The part of the `sst` program that its components call while they are evaluated: it builds functions, and knows the
  * account's bootstrap buckets.
  */
-export async function startRuntime({ root, outFolder }: { root: string; outFolder: string }) {
+export async function startRuntime({ root, outFolder, code }: { root: string; outFolder: string; code: Code }) {
   const functions: BuiltFunction[] = [];
 
   async function buildFunction({ functionID, handler, links, properties }: BuildInput) {
     const { dir, name, ext } = path.posix.parse(handler);
     const out = path.join(outFolder, functionID);
-    const source = path.join(root, dir, `${name}.ts`);
     const { minify = true, splitting = false } = properties;
-    const { bytes, loadedBytes } = await bundle({ source, folder: out, name, minify, splitting });
+    const source = path.join(root, dir, `${name}.ts`);
+    const { bytes, loadedBytes } =
+      code === "bundled"
+        ? await bundle({ source, folder: out, name, minify, splitting })
+        : await emptyBundle({ folder: out, name });
     functions.push({ name: functionID, handler, links: Object.keys(links).sort(), bundleBytes: bytes, loadedBytes });
     return { handler: `${name}${ext}`, out, errors: [], sourcemaps: [] };
   }

@@ -6,7 +6,7 @@ import { build, type Plugin } from "esbuild";
 import type { Graph } from "./graph.ts";
 import { platformFolder } from "./platform.ts";
 import { runProgram } from "./processes.ts";
-import { startRuntime } from "./runtime.ts";
+import { type Code, startRuntime } from "./runtime.ts";
 import { sorted } from "./sorted.ts";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
@@ -22,12 +22,17 @@ export async function synthesize(args: {
   root: string;
   stage: string;
   variables?: Readonly<Record<string, string>>;
+  code?: Code;
 }): Promise<Graph> {
   const platform = await platformFolder({ root: args.repository });
   // Inside the platform, so that what the bundle leaves out is found there.
   const work = path.join(platform, "synth", randomUUID());
   await mkdir(work, { recursive: true });
-  const runtime = await startRuntime({ root: args.root, outFolder: path.join(work, "functions") });
+  const runtime = await startRuntime({
+    root: args.root,
+    outFolder: path.join(work, "functions"),
+    code: args.code ?? "bundled",
+  });
   try {
     const bundle = path.join(work, "program.mjs");
     const outFile = path.join(work, "graph.json");

@@ -11,7 +11,13 @@ const names = readFileSync(path.join(repository, "packages/synth/names.txt"), "u
 async function deploymentOf(...alterations: Alteration[]) {
   const program = await alteredProgram(...alterations);
   onTestFinished(program.remove);
-  const graph = await synthesize({ repository, root: program.root, stage: "production", variables: EVERY_VARIABLE });
+  const graph = await synthesize({
+    repository,
+    root: program.root,
+    stage: "production",
+    variables: EVERY_VARIABLE,
+    code: "left out",
+  });
   return comparedWith({ graph, names });
 }
 
