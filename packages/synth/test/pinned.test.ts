@@ -52,7 +52,7 @@ const MUTATIONS: readonly Mutation[] = [
     file: CONFIG,
     from: "deadlineSeconds: RINGING_SECONDS + LENGTH_SECONDS + 30",
     to: "deadlineSeconds: 30",
-    changes: /^- settings\.timers\.deadlineSeconds \| \d{3}$/,
+    changes: /^- settings\.timers\.deadlineSeconds \| \d+$/,
     breaks: "a call's deadline is not before it has rung and talked for as long as it may",
   },
   {

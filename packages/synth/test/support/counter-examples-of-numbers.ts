@@ -17,7 +17,8 @@ export const counterExamplesOfNumbers: readonly CounterExample[] = [
   {
     breaks: "a deadline in the middle of a call",
     policy: "a call's deadline is not before it has rung and talked for as long as it may",
-    breakIt: (graph) => changeSettings(graph, { timers: { deadlineSeconds: 359 } }),
+    breakIt: (graph) =>
+      changeSettings(graph, { carrier: { ringingSeconds: 60, lengthSeconds: 300 }, timers: { deadlineSeconds: 359 } }),
     says: /^calls of 360 s are closed after 359 s$/,
   },
   {
