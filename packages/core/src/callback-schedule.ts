@@ -4,6 +4,9 @@ export const JITTER = 0.1;
 /** A receiver may ask for a longer wait than planned, but not for more than this. */
 export const LONGEST_RETRY_AFTER_SECONDS = 43_200;
 
+/** What may be over in a moment is tried again at once: so often, and no later than that after the first try. */
+export const BURST = { retries: 2, delayMs: 150, factor: 2, withinMs: 1_000 };
+
 export interface FailedAttempt {
   /** 1 for the first. */
   readonly attempt: number;

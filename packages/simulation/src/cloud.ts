@@ -1,146 +1,184 @@
-import { DeliveredEventSchema } from "@promptcall/core/events";
-import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
-import type { Settings } from "@promptcall/core/settings";
-import { apiApp } from "@promptcall/functions/api/app";
-import { consumer, foldingConsumer } from "@promptcall/functions/consumer";
-import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "@promptcall/functions/dead-letters/bury";
-import { dialer } from "@promptcall/functions/dialer/dial";
-import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
-import { reducer } from "@promptcall/functions/reducer/reduce";
-import { timers } from "@promptcall/functions/timers/fire";
-import { webhooksApp } from "@promptcall/functions/webhooks/app";
-import type { SQSBatchResponse } from "aws-lambda";
+import type { CallbackMessage } from "@promptcall/core/messages";
+import { replay } from "@promptcall/functions/dispatcher/replay";
 import { type CarrierOptions, CarrierTwin } from "./carrier.ts";
 import { Customers } from "./customers.ts";
+import { WiringError } from "./errors.ts";
+import { EventBus } from "./event-bus.ts";
+import { EventSource, type Invoke } from "./event-source.ts";
 import type { Faults } from "./faults.ts";
+import { HANDLERS, type Handler } from "./handlers.ts";
 import type { History } from "./history.ts";
-import { KEYS, type Ports, portsFor } from "./ports.ts";
+import { type Lineage, NO_LINEAGE, withRunOf } from "./lineage.ts";
+import { type Linked, linksTo } from "./linked.ts";
+import type { Outages } from "./outages.ts";
+import { parkedLetters } from "./parked-letters.ts";
 import { Process } from "./process.ts";
-import { FUNCTION_TIMEOUT_SECONDS, REDUCER_TIMEOUT_SECONDS, startQueues } from "./queues.ts";
-import type { Consumer } from "./sqs.ts";
+import { Sqs } from "./sqs.ts";
+import { PaceTwin } from "./twins/pace.ts";
+import { queueTwin } from "./twins/queue.ts";
+import { ReceiverPlaces } from "./twins/receivers.ts";
 import { Table } from "./twins/table.ts";
+import type { WiredFunction, Wiring } from "./wiring.ts";
 import type { World } from "./world.ts";
 
 export interface CloudOptions {
   readonly world: World;
   readonly faults: Faults;
-  readonly settings: Settings;
+  readonly outages: Outages;
+  readonly wiring: Wiring;
   readonly history: History;
-  readonly people: Pick<CarrierOptions, "personAt" | "pinOf">;
+  readonly people: Pick<CarrierOptions, "personAt" | "pinOf" | "accountOf">;
 }
 
-type Handler = (event: Parameters<Consumer>[0]) => Promise<SQSBatchResponse>;
-type Request = { method: string; headers?: Record<string, string>; body: string };
+type Request = { method: string; headers?: Record<string, string>; body?: string };
 /** What was answered; undefined when whoever was asked died over it. */
 type Answer = { status: number; body: string } | undefined;
 
+/** So long a read that is not consistent may miss a write. */
+const LONGEST_LAG_MS = 1_000;
+
 /** The functions as they are, put together as the stacks put them together, on the twins. */
-export function startCloud({ world, faults, settings, history, people }: CloudOptions) {
-  const queues = startQueues({ world, faults, history });
-  const table = new Table({ onSave: (before, after) => history.saved(before, after) });
-  const customers = new Customers({ world, faults, onResult: (received) => history.tookResult(received) });
+export function startCloud({ world, faults, outages, wiring, history, people }: CloudOptions) {
+  const { settings } = wiring;
+  const lag = {
+    now: () => world.nowMs,
+    misses: (ageMs: number) => ageMs < LONGEST_LAG_MS && world.random.chance(faults.staleRead),
+  };
+  const takes = (items: number) =>
+    world.random.chance(faults.partialWrite) ? Math.ceil(world.random.between(0, items)) : items;
+  const table = new Table({ onSave: (before, after) => history.saved(before, after), lag, takes });
+  const queues = queuesOf({ world, faults, wiring, history });
+  const queueNamed = (name: string) => named(queues, name);
+  const customers = new Customers({
+    world,
+    faults,
+    timeoutSeconds: settings.callback.timeoutSeconds,
+    onResult: (received) => history.tookResult(received),
+  });
   const carrier = new CarrierTwin({
     ...people,
     world,
     faults,
+    settings: settings.carrier,
     onDial: (number) => history.dialed(number),
     onLimit: () => history.limited(),
-    post: ({ url, body }) => askWebhooks(url, { method: "POST", body }),
+    onEndTold: (number) => history.toldOfEnd(number),
+    post: ({ url, body }) => ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body }),
   });
-  const portsOf = portsFor({ world, faults, settings, history, table, queues, carrier, customers });
+  const paces = new PaceTwin();
+  const linkedTo = linksTo({
+    world,
+    settings,
+    history,
+    table,
+    paces,
+    places: new ReceiverPlaces({ lag }),
+    queueNamed,
+    bus: new EventBus({ world, faults, rules: wiring.rules, queueNamed, onSpoilt: (body) => history.spoilt(body) }),
+    carrier,
+    customers,
+  });
 
   /** Runs something in a process of its own; undefined when that died. */
   function inProcess<Result>(
-    run: (ports: Ports) => Promise<Result>,
-    timeoutSeconds = FUNCTION_TIMEOUT_SECONDS,
+    { fn, lineage }: { fn: WiredFunction; lineage: Lineage },
+    run: (linked: Linked) => Promise<Result>,
   ): Promise<Result | undefined> {
     return new Promise((resolve, reject) => {
       const onDeath = () => resolve(undefined);
-      const process = new Process({ world, faults, timeoutSeconds, onDeath });
-      run(portsOf(process)).then((result) => {
+      const { timeoutSeconds } = fn;
+      const process = new Process({ world, faults, outages, timeoutSeconds, lineage, onDeath });
+      run(linkedTo({ fn, process })).then((result) => {
         process.end();
         resolve(result);
       }, reject);
     });
   }
 
-  const by =
-    (handlerOn: (ports: Ports) => Handler, timeoutSeconds?: number): Consumer =>
-    (event) =>
-      inProcess((ports) => handlerOn(ports)(event), timeoutSeconds);
+  // As at a cold start: whoever reaches for what it is not linked to fails before anything happens.
+  for (const fn of wiring.functions.values()) {
+    const process = new Process({ world, faults, outages, timeoutSeconds: 0, lineage: NO_LINEAGE, onDeath: () => {} });
+    HANDLERS[fn.handler]?.on(linkedTo({ fn, process }));
+  }
 
-  const { dial, state, timers: timer, callbacks, retries } = queues;
-  dial.queue.subscribe(
-    by((ports) => {
-      const again = { queue: ports.dial, hops: ports.hops };
-      return consumer({ ...ports, schema: DialQueueMessageSchema, handle: dialer(ports), again });
-    }),
-  );
-  state.queue.subscribe(
-    by(
-      (ports) =>
-        foldingConsumer({
-          ...ports,
-          schema: DeliveredEventSchema,
-          of: ({ metadata }) => metadata.tid,
-          fold: reducer(ports),
+  for (const mapping of wiring.mappings) {
+    const fn = named(wiring.functions, mapping.function);
+    const { on } = handlerOf(fn, "consumer");
+    const invoke: Invoke = async (event, before) => {
+      const lineage = withRunOf(fn.name, { lineage: before, mayRecurse: fn.mayRecurse });
+      if (lineage === undefined) return history.stopped(fn.name);
+      return await inProcess({ fn, lineage }, (linked) => on(linked)(event));
+    };
+    new EventSource({ world, queue: queueNamed(mapping.queue), mapping, invoke });
+  }
+
+  async function ask(fn: WiredFunction, url: string, request: Request): Promise<Answer> {
+    const { on } = handlerOf(fn, "app");
+    const lineage = withRunOf(fn.name, { lineage: NO_LINEAGE, mayRecurse: fn.mayRecurse }) ?? NO_LINEAGE;
+    return await inProcess({ fn, lineage }, async (linked) => {
+      const response = await on(linked).request(url, request);
+      return { status: response.status, body: await response.text() };
+    });
+  }
+
+  /** What an operator does by hand, in a process of no function. */
+  const byHand = () => {
+    const forever = { timeoutSeconds: 3_600, lineage: NO_LINEAGE, onDeath: () => {} };
+    return new Process({ world, faults, outages, ...forever });
+  };
+
+  return {
+    /** Sends everything that is parked again. @throws {Error} when that did not get to its end */
+    replay: async () => {
+      const process = byHand();
+      const run = replay({
+        calls: table.calls(process.ioTo("table")),
+        deliveries: table.callbacks(process.ioTo("table")),
+        deadLetters: parkedLetters({ queue: queueNamed(wiring.parked), io: process.ioTo("queues") }),
+        callbacks: queueTwin<CallbackMessage>({
+          mailbox: { put: (body, delaySeconds) => queueNamed("CallbackRetriesQueue").put({ body, delaySeconds }) },
+          clock: process.clock,
+          io: process.ioTo("queues"),
         }),
-      REDUCER_TIMEOUT_SECONDS,
-    ),
-  );
-  timer.queue.subscribe(
-    by((ports) => {
-      const again = { queue: ports.timers, hops: ports.hops };
-      return consumer({ ...ports, schema: TimerMessageSchema, handle: timers(ports), again });
-    }),
-  );
-  callbacks.queue.subscribe(
-    by(({ hops, ...ports }) => {
-      const handle = dispatcher({ ...ports, keys: [KEYS.callback], settings: settings.callback });
-      return consumer({ ...ports, schema: DeliverySchema, handle, again: { queue: ports.firsts, hops } });
-    }),
-  );
-  retries.queue.subscribe(
-    by(({ hops, admission: _, ...ports }) => {
-      const handle = dispatcher({ ...ports, keys: [KEYS.callback], settings: settings.callback });
-      return consumer({ ...ports, schema: DeliverySchema, handle, again: { queue: ports.callbacks, hops } });
-    }),
-  );
-  dial.deadLetters.subscribe(
-    by((ports) => consumer({ ...ports, schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports) })),
-  );
-  state.deadLetters.subscribe(
-    by((ports) => consumer({ ...ports, schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(ports) })),
-  );
-  timer.deadLetters.subscribe(
-    by((ports) => consumer({ ...ports, schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(ports) })),
-  );
-
-  async function askApi(url: string, request: Request): Promise<Answer> {
-    return await inProcess(async (ports) => {
-      const app = apiApp({
-        ...ports,
-        pinKey: KEYS.pin,
-        statusKeys: [KEYS.status],
-        parts: {},
+        clock: process.clock,
       });
-      return await answerOf(app.request(url, request));
-    });
-  }
-
-  async function askWebhooks(url: string, request: Request): Promise<Answer> {
-    return await inProcess(async (ports) => {
-      const app = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });
-      return await answerOf(app.request(url, request));
-    });
-  }
-
-  return { askApi, table, queues: Object.values(queues), parked: callbacks.deadLetters };
+      return await run({ tell: (line) => history.look(line, "what an operator is told") });
+    },
+    /** What the carrier has agreed to with an application, as an operator tells it. */
+    agree: (application: string, callsPerSecond: number) =>
+      paces.portFor({ clock: { now: () => new Date(world.nowMs) } }).limit(application, callsPerSecond),
+    askApi: (url: string, request: Request) => ask(named(wiring.functions, wiring.api), url, request),
+    table,
+    queues: [...queues.values()],
+    parked: queueNamed(wiring.parked),
+  };
 }
 
 export type Cloud = ReturnType<typeof startCloud>;
 
-async function answerOf(asked: Response | Promise<Response>): Promise<NonNullable<Answer>> {
-  const response = await asked;
-  return { status: response.status, body: await response.text() };
+function named<Part>(parts: ReadonlyMap<string, Part>, name: string): Part {
+  const part = parts.get(name);
+  if (part === undefined) throw new WiringError(`The stacks have nothing that is called ${name}.`);
+  return part;
+}
+
+function handlerOf<Kind extends Handler["kind"]>({ name, handler }: WiredFunction, kind: Kind) {
+  const known = HANDLERS[handler];
+  if (known?.kind !== kind) throw new WiringError(`The function ${name} is no ${kind}.`);
+  return known as Extract<Handler, { kind: Kind }>;
+}
+
+/** The queues of the stacks, with their visibility and their dead letters. */
+function queuesOf({ world, faults, wiring, history }: Pick<CloudOptions, "world" | "faults" | "wiring" | "history">) {
+  const started = new Map<string, Sqs>();
+  const onMessage = (body: string) => history.sent(body);
+  const onSpoilt = (body: string) => history.spoilt(body);
+  const onBuried = (body: string) => history.buried(body);
+  // Those without dead letters of their own first: they may be those of others.
+  for (const declared of wiring.queues.toSorted((a, b) => Number(!!a.deadLetters) - Number(!!b.deadLetters))) {
+    const into = declared.deadLetters;
+    const deadLetters = into && { queue: named(started, into.queue), afterReceives: into.maxReceiveCount };
+    started.set(declared.name, new Sqs({ world, faults, declared, deadLetters, onMessage, onSpoilt, onBuried }));
+  }
+  return started;
 }

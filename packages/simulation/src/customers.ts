@@ -1,4 +1,5 @@
 import type { CallbackRequest } from "@promptcall/core/callback-request";
+import { BURST } from "@promptcall/core/callback-schedule";
 import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports";
 import type { Faults } from "./faults.ts";
@@ -14,14 +15,12 @@ export interface Received {
 export interface CustomersOptions {
   readonly world: World;
   readonly faults: Faults;
+  /** How long their answer is waited for. */
+  readonly timeoutSeconds: number;
   readonly onResult: (received: Received) => void;
 }
 
-const TIMEOUT_MS = 10_000;
 const WAIT_SECONDS = 120;
-
-/** Tries of a burst, the first one included, and how long after its start the last of them may begin. */
-const BURST = { tries: 3, delayMs: 150, withinMs: 1_000 };
 
 /** The customers' servers. Each has its own fate, which its address decides. */
 export class Customers {
@@ -60,7 +59,7 @@ export class Customers {
     const startMs = world.nowMs;
     const first: CallbackAnswer = await process.reach(() => this.#asked(request));
     const answers = [first];
-    for (let delayMs = BURST.delayMs; burst && answers.length < BURST.tries; delayMs *= 3) {
+    for (let delayMs = BURST.delayMs; burst && answers.length <= BURST.retries; delayMs *= BURST.factor) {
       const leftMs = startMs + BURST.withinMs - world.nowMs;
       if (leftMs <= 0 || !isWorthRepeating(answers.at(-1) ?? first)) break;
       await world.sleep(Math.min(leftMs, delayMs * world.random.between(1, 2)));
@@ -73,7 +72,7 @@ export class Customers {
   }
 
   #asked(request: CallbackRequest): { answer: CallbackAnswer; afterMs: number } {
-    const { world, faults } = this.#options;
+    const { world, faults, timeoutSeconds } = this.#options;
     const { random } = world;
     const afterMs = random.between(5, 900);
     const failed = (failure: string, ms = afterMs) => ({ answer: { failure, durationMs: ms }, afterMs: ms });
@@ -91,11 +90,11 @@ export class Customers {
         case "wait":
           return { answer: { httpStatus: 503, retryAfterSeconds: WAIT_SECONDS, durationMs: afterMs }, afterMs };
         case "deaf":
-          return failed("timeout", TIMEOUT_MS);
+          return failed("timeout", timeoutSeconds * 1000);
         default:
           // It took the result and then said nothing.
           this.#take(request);
-          return failed("timeout", TIMEOUT_MS);
+          return failed("timeout", timeoutSeconds * 1000);
       }
     }
     this.#take(request);

@@ -1,13 +1,19 @@
 /** Probabilities, each of one thing going wrong once. Durations in seconds. */
 export interface Faults {
-  /** A process dies before what it asks for is done, or after: it never hears of anything again. */
-  readonly crashBefore: number;
-  readonly crashAfter: number;
+  /** A process dies over something that it asks for, before that is done or after: it never hears of anything again. */
+  readonly crash: number;
   /** A service refuses for now. */
   readonly throttle: number;
   /** The service did it, but its answer was lost and the client asks once more, or gives up. */
   readonly repeatAfterLostAnswer: number;
   readonly failAfterLostAnswer: number;
+
+  /** The table writes some of many items, and the rest only when it is asked again. */
+  readonly partialWrite: number;
+  /** A read that is not consistent misses what was written just now. */
+  readonly staleRead: number;
+  /** Each service, once in a history: nobody is answered for a while. */
+  readonly outage: number;
 
   readonly duplicateDelivery: number;
   /** A message that was handled is not deleted. */
@@ -16,6 +22,8 @@ export interface Faults {
   readonly duplicateEvent: number;
   /** The bus takes a minute instead of a moment. */
   readonly lateEvent: number;
+  /** The bus gives an event up, and puts it among the dead letters. */
+  readonly undeliveredEvent: number;
 
   /** The carrier refuses a call for coming too fast, though it does not. */
   readonly carrierLimits: number;
@@ -32,6 +40,11 @@ export interface Faults {
   readonly webhookLate: number;
   /** Somebody posts to an address that was altered. */
   readonly webhookForged: number;
+  /** Somebody has learned of an address, and posts the right PIN there. Where reports can be late, nothing helps against that. */
+  readonly addressKnown: number;
+
+  /** The carrier cannot play what it is to say. */
+  readonly scriptRefused: number;
 
   /** A customer's server that is down, for hours or for good. */
   readonly customerDown: number;
@@ -42,16 +55,19 @@ export interface Faults {
 }
 
 const none: Faults = {
-  crashBefore: 0,
-  crashAfter: 0,
+  crash: 0,
   throttle: 0,
   repeatAfterLostAnswer: 0,
   failAfterLostAnswer: 0,
+  partialWrite: 0,
+  staleRead: 0,
+  outage: 0,
   duplicateDelivery: 0,
   lostDelete: 0,
   poison: 0,
   duplicateEvent: 0,
   lateEvent: 0,
+  undeliveredEvent: 0,
   carrierLimits: 0,
   carrierFailsBeforeDialing: 0,
   carrierFailsAfterDialing: 0,
@@ -63,6 +79,8 @@ const none: Faults = {
   webhookDuplicated: 0,
   webhookLate: 0,
   webhookForged: 0,
+  addressKnown: 0,
+  scriptRefused: 0,
   customerDown: 0,
   customerFlaky: 0,
   clockSkewSeconds: 0,
@@ -75,15 +93,27 @@ function every(probability: number, rest: Partial<Faults>): Faults {
 
 export const FAULTS = {
   none,
-  mild: every(0.003, { customerDown: 0.05, customerFlaky: 0.05, carrierLimits: 0.01, clockSkewSeconds: 0.2 }),
+  mild: every(0.003, {
+    crash: 0.02,
+    customerDown: 0.05,
+    customerFlaky: 0.05,
+    carrierLimits: 0.01,
+    clockSkewSeconds: 0.2,
+  }),
   heavy: every(0.03, {
+    crash: 0.2,
+    partialWrite: 0.2,
+    staleRead: 0.3,
+    outage: 0.35,
     duplicateDelivery: 0.1,
     duplicateEvent: 0.1,
     lateEvent: 0.05,
+    undeliveredEvent: 0.01,
     webhookLost: 0.05,
     webhookDuplicated: 0.15,
     webhookLate: 0.15,
     webhookForged: 0.1,
+    addressKnown: 0,
     carrierLimits: 0.2,
     customerDown: 0.15,
     customerFlaky: 0.3,

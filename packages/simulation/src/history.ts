@@ -2,17 +2,29 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Event } from "@promptcall/core/events";
 import { StateRecordSchema } from "@promptcall/core/records/state";
+import { tidOf } from "@promptcall/functions/named-call";
 import type { Stored } from "@promptcall/functions/ports";
 import type * as z from "zod/mini";
 import type { Received } from "./customers.ts";
 import type { Person } from "./person.ts";
+import type { CredentialKind } from "./requests.ts";
 
 /** One call that a customer asked for. */
 export interface Asked {
   readonly number: string;
   readonly person: Person;
+  /** With what it is asked for. */
+  credential?: CredentialKind;
+  /** What becomes of it where a machine answers; nobody looks for one where this is left out. */
+  detection?: "continue" | "hangup";
   /** The tid, once the customer has heard it: from then on the call is a promise. */
   tid?: string;
+  /** When it is to be dialed at the earliest; epoch ms. */
+  notBeforeMs?: number;
+  /** Whether the customer has tried to cancel it. */
+  isCancelled?: boolean;
+  /** When the customer heard that it is cancelled, or is being cancelled among so many. */
+  cancelled?: { readonly atMs: number; readonly among: number };
 }
 
 /** What is known of a call by the table: when its line ended, and when a match and its completion were first on record. */
@@ -25,16 +37,24 @@ export interface Moments {
 /** What was seen from outside while it all happened. Nothing that the system does depends on it. */
 export class History {
   readonly asked: Asked[] = [];
-  /** By number, how often the carrier dialed it. */
-  readonly dials = new Map<string, number>();
+  /** By number, when the carrier dialed it. */
+  readonly dials = new Map<string, number[]>();
   /** How many calls came too fast for the carrier. */
   limits = 0;
-  /** By batch and place, how often the rest of it from there on was sent on. */
+  /** By batch and place, how often what is left of it from there on was sent on. */
   readonly steps = new Map<string, number>();
   readonly completed = new Map<string, Event[]>();
   readonly received = new Map<string, Received[]>();
   readonly outcomes = new Map<string, string[]>();
   readonly violations: string[] = [];
+  /** The functions that Lambda has stopped for recursing. */
+  readonly recursions = new Set<string>();
+  /** By number, when our side first took the news that its line is down. */
+  readonly endsTold = new Map<string, number>();
+  /** What kinds of messages were among the dead letters. */
+  readonly deadLetters = new Set<string>();
+  /** The calls a message about which was altered, given up by the bus, or among the dead letters. */
+  readonly spoiltCalls = new Set<string>();
   readonly #moments = new Map<string, Moments>();
   readonly #canaries: readonly string[];
   readonly #nowMs: () => number;
@@ -50,18 +70,36 @@ export class History {
   }
 
   dialed(number: string): void {
-    this.dials.set(number, (this.dials.get(number) ?? 0) + 1);
+    append(this.dials, number, this.#nowMs());
   }
 
   limited(): void {
     this.limits += 1;
   }
 
+  toldOfEnd(number: string): void {
+    if (!this.endsTold.has(number)) this.endsTold.set(number, this.#nowMs());
+  }
+
+  spoilt(body: string): void {
+    const tid = tidOf(body);
+    if (tid !== undefined) this.spoiltCalls.add(tid);
+  }
+
+  buried(body: string): void {
+    this.deadLetters.add(kindOf(body));
+  }
+
+  stopped(functionName: string): undefined {
+    this.recursions.add(functionName);
+    return undefined;
+  }
+
   sent(body: string): void {
     this.look(body, "a message");
-    const { type, batch_id, next, hops } = JSON.parse(body);
-    if (type !== "dial_batch" || hops !== undefined) return;
-    const step = `${batch_id} from ${next}`;
+    const { type, batch_id, id = "", next, end, hops } = JSON.parse(body);
+    if ((type !== "dial_batch" && type !== "cancel_batch") || hops !== undefined) return;
+    const step = `${type} ${batch_id} ${id} from ${next} to ${end}`;
     this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
   }
 
@@ -105,6 +143,11 @@ export class History {
   digest(): string {
     return this.#digest.copy().digest("hex");
   }
+}
+
+function kindOf(body: string): string {
+  const { type, poisoned, "detail-type": event } = JSON.parse(body);
+  return poisoned ? "unreadable" : (type ?? event);
 }
 
 /** Whether nothing of it is lost on whoever reads it by the schema. */

@@ -1,44 +1,57 @@
 import { outcomeFields } from "@promptcall/core/call";
-import type { CallbackAttempt } from "@promptcall/core/callback";
-import { JITTER } from "@promptcall/core/callback-schedule";
+import { deadlineSeconds } from "@promptcall/core/call-length";
 import { CallbackRecordSchema } from "@promptcall/core/records/callback";
 import { SpecRecordSchema } from "@promptcall/core/records/spec";
-import type { Settings } from "@promptcall/core/settings";
+import type { CallSpec } from "@promptcall/core/spec";
 import type { Cloud } from "./cloud.ts";
-import { FAULTS, type FaultLevel } from "./faults.ts";
-import { type Asked, type History, isReadAsWritten, type Moments } from "./history.ts";
+import type { FaultLevel } from "./faults.ts";
+import { type Asked, type History, isReadAsWritten } from "./history.ts";
+import type { Scenario } from "./scenario.ts";
+import { dialedAfterCancelling, earlyOf, hasteOf, overdueOf, rushOf } from "./timing.ts";
+import { untruthOf } from "./truth.ts";
+import type { Wiring } from "./wiring.ts";
 
 /** Everything that must hold when a history is over, and what of it does not. */
 export function violationsOf({
   history,
   cloud,
   level,
-  settings,
+  wiring: { settings },
+  scenario,
+  replayedMs,
 }: {
   history: History;
   cloud: Cloud;
   level: FaultLevel;
-  settings: Settings;
+  wiring: Wiring;
+  scenario: Scenario;
+  /** When an operator first had results sent again. */
+  replayedMs: number;
 }): string[] {
   const found = [...history.violations];
+  for (const name of history.recursions) found.push(`${name} was stopped for running too often in one chain`);
   const byTid = new Map(cloud.table.states().map(({ call }) => [call.tid, call]));
   const parked = parkedTids(cloud);
+  const specs = new Map(
+    cloud.table
+      .calls()
+      .records()
+      .specs.map((spec) => [spec.tid, spec]),
+  );
 
-  found.push(...floodOf(history), ...(level === "none" ? paceOf(history) : []));
-  for (const [number, dials] of history.dials) if (dials > 1) found.push(`${number} was dialed ${dials} times`);
+  found.push(...floodOf(history), ...(level === "none" && !scenario.sharesAccount ? paceOf(history) : []));
+  for (const [number, { length }] of history.dials) if (length > 1) found.push(`${number} was dialed ${length} times`);
   for (const [tid, outcomes] of history.outcomes)
     if (outcomes.length > 1) found.push(`${tid}: the outcome changed: ${outcomes.join(" then ")}`);
-  for (const { queue, deadLetters } of cloud.queues) {
-    if (queue.size > 0) found.push(`${queue.size} message(s) are left in ${queue.name}`);
-    if (deadLetters.size > 0 && deadLetters !== cloud.parked)
-      found.push(`${deadLetters.size} message(s) are left in ${deadLetters.name}`);
-  }
+  for (const queue of cloud.queues)
+    if (queue.size > 0 && queue !== cloud.parked) found.push(`${queue.size} message(s) are left in ${queue.name}`);
   // The spec alone may hold the text: it is what is to be said.
   for (const written of cloud.table.written()) history.look(written.replace(/"text":"[^"]*"/, ""), "the table");
 
   for (const { tid, what, ...record } of recordsOf(cloud))
     if (!isReadAsWritten(record)) found.push(`${tid}: its ${what} is not read as it was written`);
 
+  const completed: { asked: Asked; completedBy: string }[] = [];
   for (const asked of history.asked) {
     const { tid } = asked;
     if (tid === undefined) continue;
@@ -56,12 +69,23 @@ export function violationsOf({
     for (const one of received)
       if (one.result !== result || one.webhookId !== `msg_${tid}`)
         found.push(`${tid}: is ${result}, told ${one.result}`);
-    found.push(...hasteOf({ tid, moments: history.momentsOf(tid), status, level, settings }));
     const attempts = cloud.table.callbackRecord(tid)?.attempts ?? [];
-    found.push(...rushOf({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds }));
-    const untrue = untruthOf({ asked, status, reason, dialed: history.dials.has(asked.number), level });
+    found.push(...rushOf({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds, replayedMs }));
+    const dials = history.dials.get(asked.number) ?? [];
+    const spec = specs.get(tid) as CallSpec;
+    const moments = history.momentsOf(tid);
+    const end = { by: call.completedBy, atMs: moments.completedMs ?? 0 };
+    const untimely = [
+      ...dialedAfterCancelling({ asked, dials, level }),
+      ...earlyOf({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
+      ...hasteOf({ moments, status, level, settings }),
+    ];
+    found.push(...untimely.map((violation) => `${tid}: ${violation}`));
+    completed.push({ asked, completedBy: call.completedBy });
+    const untrue = untruthOf({ asked, status, reason, dialed: dials.length > 0, level });
     if (untrue !== undefined) found.push(`${tid}: ${untrue} (${JSON.stringify(asked.person)})`);
   }
+  found.push(...overdueOf({ calls: completed, history, level }));
   return found;
 }
 
@@ -69,7 +93,7 @@ export function violationsOf({
 const MOST_COPIES = 12;
 
 function floodOf({ steps }: History): string[] {
-  return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES ? [`batch ${step}: ${copies} copies`] : []));
+  return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES ? [`${step}: ${copies} copies`] : []));
 }
 
 /** Calls have places in time so that the carrier refuses few for coming too fast; queues wait for whole seconds. */
@@ -99,93 +123,4 @@ function parkedTids({ parked }: Cloud): ReadonlySet<string> {
       return tid ?? detail?.metadata?.tid;
     }),
   );
-}
-
-/** A result must wait for a verdict that is on its way, and must not wait for much longer than that. */
-function hasteOf({
-  tid,
-  moments: { endedMs, matchedMs, completedMs },
-  status,
-  level,
-  settings: { timers },
-}: {
-  tid: string;
-  moments: Moments;
-  status: string;
-  level: FaultLevel;
-  settings: Settings;
-}): string[] {
-  if (endedMs === undefined || completedMs === undefined) return [];
-  const { clockSkewSeconds } = FAULTS[level];
-  const settledMs = endedMs + (timers.settleSeconds - 2 * clockSkewSeconds) * 1000;
-  if (matchedMs !== undefined && matchedMs < settledMs && status !== "ok")
-    return [
-      `${tid}: the right PIN came ${Math.round((matchedMs - endedMs) / 1000)} s after the end, and it is ${status}`,
-    ];
-  if (level === "none" && completedMs > endedMs + (timers.settleSeconds + 5) * 1000)
-    return [`${tid}: ended, and the result took ${Math.round((completedMs - endedMs) / 1000)} s`];
-  return [];
-}
-
-/** Attempts to deliver may be late, never early: the clocks of two machines and the jitter are all the leeway there is. */
-function rushOf({
-  tid,
-  attempts,
-  delaysSeconds,
-}: {
-  tid: string;
-  attempts: readonly CallbackAttempt[];
-  delaysSeconds: readonly number[];
-}): string[] {
-  const firstAt = new Map<number, number>();
-  for (const { attempt, at } of attempts)
-    firstAt.set(attempt, Math.min(Date.parse(at), firstAt.get(attempt) ?? Number.POSITIVE_INFINITY));
-  return [...firstAt].flatMap(([attempt, atMs]) => {
-    const before = firstAt.get(attempt - 1);
-    const planned = delaysSeconds[attempt - 2];
-    if (before === undefined || planned === undefined) return [];
-    const seconds = (atMs - before) / 1000;
-    return seconds < planned * (1 - JITTER) - 10
-      ? [`${tid}: attempt ${attempt} came after ${Math.round(seconds)} s`]
-      : [];
-  });
-}
-
-/** What the result says against what the person did. Where reports can be lost, only what was claimed is held to it. */
-function untruthOf({
-  asked: { person },
-  status,
-  reason,
-  dialed,
-  level,
-}: {
-  asked: Asked;
-  status: string;
-  reason: string | undefined;
-  dialed: boolean;
-  level: FaultLevel;
-}): string | undefined {
-  const keyedRight = person.attempts.includes(true);
-  const usedAll = person.attempts.length === 3 && !keyedRight;
-  if (status === "ok" && !keyedRight) return "ok, and the right PIN was never keyed";
-  if (status === "failed" && !usedAll) return "failed, and not every attempt was wrong";
-  if (!dialed && status !== "error") return `${status}, and nobody was called`;
-  if (reason === "busy" && person.kind !== "busy") return "busy, and the person was not";
-  if (reason === "machine" && person.kind !== "mailbox") return "machine, and it was a person";
-  if (reason === "rejected" && person.kind !== "rejects") return "rejected, and it was not";
-  if (reason === "invalid_number" && person.kind !== "invalid") return "invalid_number, and it was a good one";
-  if (["expired", "credential_rejected", "invalid_number", "dial_refused"].includes(reason ?? "") && dialed)
-    return `${reason}, and the person was called`;
-  if (level !== "none") return undefined;
-  if (keyedRight && status !== "ok") return `the right PIN was keyed, and it is ${status}`;
-  if (usedAll && status !== "failed") return `every attempt was wrong, and it is ${status}`;
-  const expected = {
-    busy: "busy",
-    ignores: "unanswered",
-    rejects: "rejected",
-    mailbox: "machine",
-    invalid: "invalid_number",
-  };
-  const word = person.kind === "answers" ? "hung_up" : expected[person.kind];
-  return keyedRight || usedAll || reason === word ? undefined : `${reason}, and it should be ${word}`;
 }

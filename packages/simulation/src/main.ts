@@ -1,9 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { WiringError } from "./errors.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
+import { AGREED_PACES } from "./scenario.ts";
 import { simulate } from "./simulate.ts";
+import type { Stacks } from "./stacks.ts";
 
 const USAGE =
-  "npm run simulate -- [--seed N] [--calls N] [--faults heavy|mild|none] [--histories N] [--until-violation]";
+  "npm run simulate -- [--seed N] [--calls N] [--faults heavy|mild|none] [--pace N] [--histories N] [--until-violation]";
 
 function fail(message: string): never {
   console.error(`${message}\n${USAGE}`);
@@ -14,7 +18,15 @@ function options() {
   try {
     const text = { type: "string" } as const;
     return parseArgs({
-      options: { seed: text, calls: text, faults: text, histories: text, "until-violation": { type: "boolean" } },
+      options: {
+        seed: text,
+        calls: text,
+        faults: text,
+        pace: text,
+        stacks: text,
+        histories: text,
+        "until-violation": { type: "boolean" },
+      },
     }).values;
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));
@@ -35,11 +47,22 @@ const calls = positive("calls", given.calls, 100);
 const firstSeed = positive("seed", given.seed, 1);
 const histories = positive("histories", given.histories, 1);
 
+const callsPerSecond = given.pace === undefined ? undefined : positive("pace", given.pace, 1);
+if (![undefined, ...AGREED_PACES].includes(callsPerSecond))
+  fail(`--pace is none of ${AGREED_PACES.join(", ")}: ${callsPerSecond}`);
+
+/** What the stacks were found to say, by whoever has evaluated them already. */
+const stacks = given.stacks === undefined ? undefined : (JSON.parse(await readFile(given.stacks, "utf8")) as Stacks);
+
 const outcomes: Record<string, number> = {};
 const totals = { calls: 0, accepted: 0, dialed: 0, limited: 0, happenings: 0, violations: 0 };
 const startedMs = performance.now();
 for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
-  const report = await simulate({ seed, calls, level: level as FaultLevel });
+  const options = { seed, calls, level: level as FaultLevel, callsPerSecond, ...(stacks && { stacks }) };
+  const report = await simulate(options).catch((error: unknown) => {
+    if (error instanceof WiringError) console.log(`seed ${seed}: ${error.message}`);
+    throw error;
+  });
   for (const [outcome, count] of Object.entries(report.outcomes)) outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
   totals.calls += report.calls;
   totals.accepted += report.accepted;

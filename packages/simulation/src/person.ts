@@ -1,24 +1,37 @@
 import type { LineStatus } from "@promptcall/core/line-status";
 import type { Random } from "./random.ts";
 
-/** What one person will do when called. */
+/** What one person, or nobody at all, will do when called. */
 export interface Person {
-  readonly kind: "answers" | "busy" | "ignores" | "rejects" | "mailbox" | "invalid";
+  readonly kind: "answers" | "mailbox" | "malformed" | keyof typeof ENDINGS;
   /** For each attempt, whether the right PIN is keyed; undefined is silence. Shorter than three: then hangs up. */
   readonly attempts: readonly (boolean | undefined)[];
 }
 
+/** How a line ends on which nobody spoke, in the carrier's words; it takes the number in any case, and tells later. */
+export const ENDINGS = {
+  busy: { status: "busy" },
+  ignores: { status: "unanswered", detail: "timeout" },
+  "rings out": { status: "timeout" },
+  declines: { status: "rejected", detail: "declined" },
+  "does not exist": { status: "rejected", detail: "invalid_number" },
+  "is blocked": { status: "rejected", detail: "restricted" },
+  "is out of service": { status: "failed", detail: "number_out_of_service" },
+  "cannot be reached": { status: "failed", detail: "cannot_route" },
+  "is unavailable": { status: "failed", detail: "unavailable" },
+} as const satisfies Record<string, { status: LineStatus; detail?: string }>;
+
 const KINDS: readonly { readonly weight: number; readonly kind: Person["kind"] }[] = [
-  { weight: 12, kind: "answers" },
-  { weight: 1, kind: "busy" },
-  { weight: 1, kind: "ignores" },
-  { weight: 1, kind: "rejects" },
-  { weight: 1, kind: "mailbox" },
-  { weight: 1, kind: "invalid" },
+  { weight: 24, kind: "answers" },
+  { weight: 2, kind: "mailbox" },
+  { weight: 1, kind: "malformed" },
+  ...(Object.keys(ENDINGS) as (keyof typeof ENDINGS)[]).map((kind) => ({ weight: 1, kind })),
 ];
 
 export function anyPerson(random: Random): Person {
   const kind = random.pick(KINDS.flatMap((entry) => new Array<Person["kind"]>(entry.weight).fill(entry.kind)));
+  // A machine says nothing, three times over, where nobody looks for it.
+  if (kind === "mailbox") return { kind, attempts: [undefined, undefined, undefined] };
   if (kind !== "answers") return { kind, attempts: [] };
   const attempts: (boolean | undefined)[] = [];
   const patience = random.pick([0, 1, 2, 3, 3, 3, 3, 3]);
@@ -27,18 +40,20 @@ export function anyPerson(random: Random): Person {
   return { kind, attempts };
 }
 
-/** The carrier's words for a line on which nobody spoke; after `rejected` no `completed` follows. */
-export function endingsOf(kind: Exclude<Person["kind"], "answers" | "invalid">): readonly LineStatus[] {
+/** The reason of the result, when nothing goes wrong on the way. */
+export function reasonOf({ kind }: Person): string {
   switch (kind) {
-    case "busy":
-      return ["busy", "completed"];
-    case "ignores":
-      return ["unanswered", "completed"];
-    case "rejects":
-      return ["rejected"];
+    case "answers":
+      return "hung_up";
     case "mailbox":
-      return ["answered", "machine", "completed"];
-    default:
-      return kind satisfies never;
+      return "machine";
+    case "malformed":
+      return "invalid_number";
+    case "ignores":
+      return "unanswered";
+    default: {
+      const ending: { status: LineStatus; detail?: string } = ENDINGS[kind];
+      return ending.detail ?? ending.status;
+    }
   }
 }

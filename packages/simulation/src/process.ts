@@ -1,37 +1,48 @@
 import type { Alarm } from "@promptcall/functions/ports";
+import { UnavailableError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
+import type { Lineage } from "./lineage.ts";
+import type { Outages, Service } from "./outages.ts";
+import type { Io } from "./twins/io.ts";
 import type { World } from "./world.ts";
 
-/** A service that could not be had for now; the client's own tries are over. */
-export class UnavailableError extends Error {
-  override readonly name = "UnavailableError";
+interface ProcessOptions {
+  readonly world: World;
+  readonly faults: Faults;
+  readonly outages: Outages;
+  readonly timeoutSeconds: number;
+  /** The chain of messages that led to it, itself included. */
+  readonly lineage: Lineage;
+  readonly onDeath: () => void;
 }
 
+/** Of the requests of a process that dies, the last one may be so far down. */
+const LATEST_CRASH = 50;
+
 /**
- * One invocation of a function. Everything it asks of the outside goes through `io`, where it may die: then the promise
+ * One invocation of a function. Everything it asks of the outside goes through it, where it may die: then the promise
  * it waits for never settles, so that no `catch` and no `finally` of it runs, as after a power cut.
  */
 export class Process {
+  readonly lineage: Lineage;
   readonly #world: World;
   readonly #faults: Faults;
+  readonly #outages: Outages;
   readonly #skewMs: number;
   readonly #onDeath: () => void;
+  /** How many requests it makes before it dies over one. */
+  #requestsLeft: number;
   #alive = true;
 
-  constructor({
-    world,
-    faults,
-    timeoutSeconds,
-    onDeath,
-  }: {
-    world: World;
-    faults: Faults;
-    timeoutSeconds: number;
-    onDeath: () => void;
-  }) {
+  constructor({ world, faults, outages, timeoutSeconds, lineage, onDeath }: ProcessOptions) {
+    this.lineage = lineage;
     this.#world = world;
     this.#faults = faults;
+    this.#outages = outages;
     this.#onDeath = onDeath;
+    // Mostly early, where a function does most of what it does in an order; but also in the midst of many calls.
+    const isDoomed = world.random.chance(faults.crash);
+    this.#requestsLeft = isDoomed ? Math.floor(world.random.next() ** 2 * LATEST_CRASH) : Number.POSITIVE_INFINITY;
     this.#skewMs = world.random.between(-1, 1) * faults.clockSkewSeconds * 1000;
     world.after(timeoutSeconds * 1000, () => this.#die());
   }
@@ -49,16 +60,23 @@ export class Process {
     this.#alive = false;
   }
 
-  io<Value>(effect: () => Value): Promise<Value> {
+  /** The way to a service, as a port takes it. */
+  ioTo(service: Service): Io {
+    return (effect) => this.#io(service, effect);
+  }
+
+  #io<Value>(service: Service, effect: () => Value): Promise<Value> {
     const { random } = this.#world;
     const faults = this.#faults;
     return new Promise((resolve, reject) => {
       this.#later(() => {
-        if (random.chance(faults.crashBefore)) return this.#die();
+        const isLast = this.#isLastRequest();
+        if (isLast && random.chance(0.5)) return this.#die();
+        if (this.#outages.isDown(service, this.#world.nowMs)) return reject(new UnavailableError(`no ${service}`));
         if (random.chance(faults.throttle)) return reject(new UnavailableError("throttled"));
         let answer = attempt(effect);
         if (random.chance(faults.repeatAfterLostAnswer)) answer = attempt(effect);
-        if (random.chance(faults.crashAfter)) return this.#die();
+        if (isLast) return this.#die();
         if (random.chance(faults.failAfterLostAnswer)) return reject(new UnavailableError("no answer"));
         this.#later(() => ("error" in answer ? reject(answer.error) : resolve(answer.value)));
       });
@@ -70,12 +88,18 @@ export class Process {
     const { random } = this.#world;
     return new Promise((resolve) => {
       this.#later(() => {
-        if (random.chance(this.#faults.crashBefore)) return this.#die();
+        const isLast = this.#isLastRequest();
+        if (isLast && random.chance(0.5)) return this.#die();
         const { answer, afterMs } = effect();
-        if (random.chance(this.#faults.crashAfter)) return this.#die();
+        if (isLast) return this.#die();
         this.#world.after(afterMs, () => this.#alive && resolve(answer));
       });
     });
+  }
+
+  #isLastRequest(): boolean {
+    this.#requestsLeft -= 1;
+    return this.#requestsLeft < 0;
   }
 
   #nowMs(): number {

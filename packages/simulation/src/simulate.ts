@@ -1,17 +1,27 @@
-import type { Settings } from "@promptcall/core/settings";
-import { startCloud } from "./cloud.ts";
+import { Caller } from "./caller.ts";
+import { FORGED_MARK } from "./carrier.ts";
+import { type Cloud, startCloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
+import { HANDLERS } from "./handlers.ts";
 import { type Asked, History } from "./history.ts";
 import { violationsOf } from "./invariants.ts";
+import { Outages } from "./outages.ts";
 import { anyPerson, type Person } from "./person.ts";
 import { Random } from "./random.ts";
-import { ask, requestsOf } from "./requests.ts";
+import { APPLICATIONS, requestsOf } from "./requests.ts";
+import { anyScenario } from "./scenario.ts";
+import { evaluateStacks, type Stacks } from "./stacks.ts";
+import { wiringOf } from "./wiring.ts";
 import { World } from "./world.ts";
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly calls: number;
   readonly level: FaultLevel;
+  /** As a deployment is, unless told. */
+  readonly stacks?: Stacks;
+  /** What the carrier has agreed to; as it comes, unless told. */
+  readonly callsPerSecond?: number | undefined;
 }
 
 export interface SimulationReport {
@@ -23,6 +33,8 @@ export interface SimulationReport {
   readonly parked: number;
   /** How many calls came too fast for the carrier. */
   readonly limited: number;
+  /** What kinds of messages were among the dead letters. */
+  readonly deadLetters: readonly string[];
   readonly happenings: number;
   /** Of everything that was written anywhere, and when: the same for the same seed. */
   readonly digest: string;
@@ -31,42 +43,65 @@ export interface SimulationReport {
   readonly violations: readonly string[];
 }
 
-const SETTINGS: Settings = {
-  carrier: {
-    host: "https://carrier.example",
-    timeoutSeconds: 10,
-    ringingSeconds: 60,
-    lengthSeconds: 300,
-    retryDelaySeconds: 2,
-  },
-  timers: { settleSeconds: 20, deadlineSeconds: 390 },
-  callback: {
-    timeoutSeconds: 10,
-    delaysSeconds: [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200],
-    privateNetworks: false,
-  },
-  retentionDays: 30,
-  verboseEvents: true,
-};
-
 /** Several times what the worst of histories takes; more is a flood. */
 const HAPPENINGS_PER_CALL = 5_000;
 
 const CANARIES = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
+const SECRETS = [...Object.values(CANARIES), FORGED_MARK];
+
+const DAY_MS = 24 * 3_600_000;
+
+/** When an operator has what is parked sent again: some servers are up by then, and some never will be. */
+const REPLAY_DAYS = [3, 5] as const;
+const REPLAY_TRIES = 8;
+
+/** Whoever does it does it again until it gets to its end. */
+async function replayAll({ world, cloud }: { world: World; cloud: Cloud }): Promise<void> {
+  for (let tries = 0; tries < REPLAY_TRIES; tries += 1) {
+    const isDone = await Promise.race([
+      cloud.replay().then(
+        () => true,
+        () => false,
+      ),
+      world.sleep(3_600_000).then(() => false),
+    ]);
+    if (isDone) return;
+    await world.sleep(600_000);
+  }
+}
+
+let production: Promise<Stacks> | undefined;
+
+/** Evaluated once for all histories of a run. */
+function deployed(): Promise<Stacks> {
+  production ??= evaluateStacks();
+  return production;
+}
 
 /** One history: everything that happens follows from the seed, in virtual time, to its very end. */
-export async function simulate({ seed, calls, level }: SimulationOptions): Promise<SimulationReport> {
+export async function simulate(given: SimulationOptions): Promise<SimulationReport> {
+  const { seed, calls, level, stacks, callsPerSecond } = given;
   const faults = FAULTS[level];
+  const wiring = wiringOf(stacks ?? (await deployed()), { handlers: new Set(Object.keys(HANDLERS)) });
   const world = new World(new Random(seed));
-  const history = new History({ canaries: Object.values(CANARIES), nowMs: () => world.nowMs });
+  const { random } = world;
+  const scenario = anyScenario(random, { calls, callsPerSecond });
+  const { durationMs } = scenario;
+  const outages = new Outages({ random, chance: faults.outage, startMs: world.nowMs, durationMs });
+  const history = new History({ canaries: SECRETS, nowMs: () => world.nowMs });
   const byNumber = new Map<string, Person>();
   const cloud = startCloud({
     world,
     faults,
-    settings: SETTINGS,
+    outages,
+    wiring,
     history,
     people: {
-      personAt: (number) => byNumber.get(number) ?? { kind: "invalid", attempts: [] },
+      personAt: (number) => byNumber.get(number) ?? { kind: "does not exist", attempts: [] },
+      accountOf: (application) => ({
+        account: scenario.sharesAccount ? "account" : application,
+        callsPerSecond: scenario.callsPerSecond,
+      }),
       pinOf: () => CANARIES.pin,
     },
   });
@@ -79,8 +114,12 @@ export async function simulate({ seed, calls, level }: SimulationOptions): Promi
     history.asked.push(asked);
     byNumber.set(asked.number, asked.person);
   }
-  for (const request of requestsOf(history.asked, world.random))
-    world.after(request.atMs, () => void ask({ request, secrets: CANARIES, world, cloud }));
+  for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
+  const onViolation = (violation: string) => history.violations.push(violation);
+  for (const request of requestsOf(history.asked, { random, scenario }))
+    world.after(request.atMs, () => void new Caller(request, { secrets: CANARIES, world, cloud, onViolation }).ask());
+  const replayedMs = world.nowMs + REPLAY_DAYS[0] * DAY_MS;
+  for (const day of REPLAY_DAYS) world.after(day * DAY_MS, () => void replayAll({ world, cloud }));
 
   const unfinished = await world.run({ daysMax: 20, happeningsMax: HAPPENINGS_PER_CALL * calls + 50_000 }).then(
     () => [],
@@ -101,9 +140,10 @@ export async function simulate({ seed, calls, level }: SimulationOptions): Promi
     delivered: history.received.size,
     parked: cloud.parked.size,
     limited: history.limits,
+    deadLetters: [...history.deadLetters].sort(),
     happenings: world.happenings,
     outcomes,
     digest: history.digest(),
-    violations: [...unfinished, ...violationsOf({ history, cloud, level, settings: SETTINGS })],
+    violations: [...unfinished, ...violationsOf({ history, cloud, level, wiring, scenario, replayedMs })],
   };
 }

@@ -1,134 +1,149 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { GraphQueue } from "@promptcall/local/graph";
 import type { Faults } from "./faults.ts";
-import type { Mailbox } from "./twins/queue.ts";
+import { type Lineage, NO_LINEAGE } from "./lineage.ts";
 import type { World } from "./world.ts";
 
-/** What takes a batch: undefined when it died over it. */
-export type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
-
-interface Message {
+export interface Message {
   readonly id: string;
   readonly body: string;
+  readonly lineage: Lineage;
+  readonly sentAtMs: number;
   receives: number;
   /** Not to be handed out before; moved on by every receive. */
   visibleAtMs: number;
 }
 
 export interface SqsOptions {
-  readonly name: string;
   readonly world: World;
   readonly faults: Faults;
-  readonly visibilitySeconds: number;
+  readonly declared: Pick<GraphQueue, "name" | "visibilityTimeoutSeconds" | "delaySeconds">;
   /** After so many receives a message goes to the dead letters; a queue without them keeps it. */
-  readonly deadLetters?: { readonly queue: Sqs; readonly afterReceives: number };
+  readonly deadLetters?: { readonly queue: Sqs; readonly afterReceives: number } | undefined;
   readonly onMessage?: (body: string) => void;
+  /** A message is not what was sent any more, or has failed too often. */
+  readonly onSpoilt?: (body: string) => void;
+  readonly onBuried?: (body: string) => void;
 }
 
-const BATCH_SIZE = 10;
-
 /** A standard queue: at least once, in no order, with delays, visibility and dead letters. */
-export class Sqs implements Mailbox {
-  readonly name: string;
+export class Sqs {
   readonly #options: SqsOptions;
   readonly #messages = new Map<string, Message>();
-  #consumer: Consumer | undefined;
+  /** Those that can be handed out; some may have been deleted since. */
+  readonly #visible: Message[] = [];
+  #onVisible: (() => void) | undefined;
 
   constructor(options: SqsOptions) {
-    this.name = options.name;
     this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.declared.name;
   }
 
   get size(): number {
     return this.#messages.size;
   }
 
+  get hasVisible(): boolean {
+    return this.#visible.length > 0;
+  }
+
   bodies(): readonly string[] {
     return [...this.#messages.values()].map(({ body }) => body);
   }
 
-  subscribe(consumer: Consumer): void {
-    this.#consumer = consumer;
+  /** Whoever takes messages from it hears when there are some. */
+  subscribe(onVisible: () => void): void {
+    this.#onVisible = onVisible;
   }
 
-  put(body: string, delaySeconds: number): void {
-    const { world, faults, onMessage } = this.#options;
+  put({
+    body,
+    delaySeconds = this.#options.declared.delaySeconds,
+    lineage = NO_LINEAGE,
+  }: {
+    body: string;
+    delaySeconds?: number;
+    lineage?: Lineage;
+  }): void {
+    const { world, faults, onMessage, onSpoilt } = this.#options;
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900)
       throw new RangeError(`SQS takes no delay of ${delaySeconds} s`);
     onMessage?.(body);
-    const kept = this.#consumer !== undefined && world.random.chance(faults.poison) ? poisoned(body) : body;
-    this.#add(kept, delaySeconds);
+    const isPoisoned = this.#onVisible !== undefined && world.random.chance(faults.poison);
+    if (isPoisoned) onSpoilt?.(body);
+    this.#add({ body: isPoisoned ? poisoned(body) : body, lineage, delayMs: delaySeconds * 1000 });
   }
 
-  #add(body: string, delaySeconds: number): void {
-    const { world } = this.#options;
-    const visibleAtMs = world.nowMs + delaySeconds * 1000;
-    const message = { id: world.random.uuid(), body, receives: 0, visibleAtMs };
-    this.#messages.set(message.id, message);
-    this.#pollAt(visibleAtMs);
-  }
-
-  #pollAt(atMs: number): void {
-    const { world } = this.#options;
-    if (this.#consumer !== undefined) world.after(atMs - world.nowMs + world.random.between(0, 50), () => this.#poll());
-  }
-
-  #poll(): void {
-    const { world, faults, visibilitySeconds } = this.#options;
-    const visible = [...this.#messages.values()].filter(({ visibleAtMs }) => visibleAtMs <= world.nowMs);
-    const batch: Message[] = [];
-    while (visible.length > 0 && batch.length < BATCH_SIZE) {
-      const [message] = visible.splice(Math.floor(world.random.next() * visible.length), 1);
-      if (message === undefined || this.#buried(message)) continue;
+  /** Any of those that are visible, in any order; held back from others until they are deleted, or for a while. */
+  receive(most: number): readonly Message[] {
+    const { world, faults, declared } = this.#options;
+    const received: Message[] = [];
+    while (this.#visible.length > 0 && received.length < most) {
+      const message = this.#takeVisible();
+      if (!this.#messages.has(message.id) || this.#buried(message)) continue;
       message.receives += 1;
-      batch.push(message);
+      received.push(message);
       const isDuplicated = world.random.chance(faults.duplicateDelivery);
-      message.visibleAtMs = world.nowMs + (isDuplicated ? world.random.between(0, 500) : visibilitySeconds * 1000);
-      this.#pollAt(message.visibleAtMs);
+      this.#showAfter(message, isDuplicated ? world.random.between(0, 500) : declared.visibilityTimeoutSeconds * 1000);
     }
-    if (visible.length > 0) this.#pollAt(world.nowMs);
-    if (batch.length > 0) void this.#handOut(batch);
+    return received;
+  }
+
+  delete({ id }: { id: string }): void {
+    if (!this.#options.world.random.chance(this.#options.faults.lostDelete)) this.#messages.delete(id);
+  }
+
+  /** For who holds it: it can be handed out again at once. */
+  release({ id }: { id: string }): void {
+    const message = this.#messages.get(id);
+    if (message !== undefined && message.visibleAtMs > this.#options.world.nowMs) this.#showAfter(message, 0);
+  }
+
+  #add({ body, lineage, delayMs }: { body: string; lineage: Lineage; delayMs: number }): void {
+    const { world } = this.#options;
+    const sentAtMs = Math.round(world.nowMs);
+    const message = { id: world.random.uuid(), body, lineage, sentAtMs, receives: 0, visibleAtMs: 0 };
+    this.#messages.set(message.id, message);
+    this.#showAfter(message, delayMs);
+  }
+
+  #showAfter(message: Message, delayMs: number): void {
+    const { world } = this.#options;
+    const visibleAtMs = world.nowMs + delayMs;
+    message.visibleAtMs = visibleAtMs;
+    world.after(delayMs, () => {
+      if (message.visibleAtMs !== visibleAtMs || !this.#messages.has(message.id)) return;
+      this.#visible.push(message);
+      this.#onVisible?.();
+    });
+  }
+
+  #takeVisible(): Message {
+    const visible = this.#visible;
+    const index = Math.floor(this.#options.world.random.next() * visible.length);
+    const taken = visible[index] as Message;
+    const last = visible.pop() as Message;
+    if (index < visible.length) visible[index] = last;
+    return taken;
   }
 
   #buried(message: Message): boolean {
-    const { deadLetters } = this.#options;
+    const { deadLetters, onSpoilt, onBuried } = this.#options;
     if (deadLetters === undefined || message.receives < deadLetters.afterReceives) return false;
-    this.#messages.delete(message.id);
-    deadLetters.queue.#add(message.body, 0);
+    const { id, body, lineage } = message;
+    this.#messages.delete(id);
+    onSpoilt?.(body);
+    onBuried?.(body);
+    deadLetters.queue.#add({ body, lineage, delayMs: 0 });
     return true;
-  }
-
-  async #handOut(batch: readonly Message[]): Promise<void> {
-    const { world, faults } = this.#options;
-    const response = await this.#consumer?.({ Records: batch.map((message) => this.#record(message)) });
-    if (response === undefined) return;
-    const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-    for (const { id } of batch)
-      if (!failed.has(id) && !world.random.chance(faults.lostDelete)) this.#messages.delete(id);
-  }
-
-  #record({ id, body, receives }: Message): SQSRecord {
-    const sent = String(this.#options.world.nowMs);
-    return {
-      messageId: id,
-      receiptHandle: `${id}/${receives}`,
-      body,
-      attributes: {
-        ApproximateReceiveCount: String(receives),
-        SentTimestamp: sent,
-        SenderId: "simulation",
-        ApproximateFirstReceiveTimestamp: sent,
-      },
-      messageAttributes: {},
-      md5OfBody: "",
-      eventSource: "aws:sqs",
-      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${this.name}`,
-      awsRegion: "us-east-1",
-    };
   }
 }
 
-/** The same message as a faulty version of ourselves might have written it: it still names its calls. */
+/** The same message as a faulty version of ourselves might have written it: it still names its calls and its time. */
 function poisoned(body: string): string {
-  const { tid, detail, batch_id, next, until, end } = JSON.parse(body);
-  return JSON.stringify({ v: 0, tid: tid ?? detail?.metadata?.tid, batch_id, next, until, end, poisoned: true });
+  const { tid, detail, batch_id, next, until, end, not_before } = JSON.parse(body);
+  const calls = { tid: tid ?? detail?.metadata?.tid, batch_id, next, until, end };
+  return JSON.stringify({ v: 0, ...calls, not_before, poisoned: true });
 }

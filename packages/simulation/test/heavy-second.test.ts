@@ -1,3 +1,3 @@
 import { everyHistoryHolds } from "./heavy.ts";
 
-everyHistoryHolds({ firstSeed: 101, histories: 100, calls: 100 });
+everyHistoryHolds({ firstSeed: 61, histories: 60, calls: 100 });

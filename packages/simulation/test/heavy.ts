@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { simulate } from "../src/simulate.ts";
 
-/** Many histories under every fault at once. Two files share the seeds, so that two cores share the work. */
+/**
+ * Histories under every fault at once. Two files share the seeds, so that two cores share the work. They are as many as a
+ * run of all tests has time for; `npm run simulate -- --histories N` plays more.
+ */
 export function everyHistoryHolds({
   firstSeed,
   histories,
@@ -15,15 +18,19 @@ export function everyHistoryHolds({
     it(`every call of ${histories * calls} ends in one result, and nobody is called twice`, async () => {
       const violations: string[] = [];
       const outcomes = new Set<string>();
+      const deadLetters = new Set<string>();
       for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
         const report = await simulate({ seed, calls, level: "heavy" });
         violations.push(...report.violations.map((violation) => `seed ${seed}: ${violation}`));
         for (const outcome of Object.keys(report.outcomes)) outcomes.add(outcome);
+        for (const kind of report.deadLetters) deadLetters.add(kind);
       }
       expect(violations).toEqual([]);
-      // The faults did come about.
-      for (const outcome of ["dial_unknown", "dial_refused", "no_completion", "ok", "failed"])
+      // The faults did come about, and messages of most kinds were among the dead.
+      for (const outcome of ["dial_unknown", "dial_refused", "no_completion", "cancelled", "expired", "ok", "failed"])
         expect(outcomes).toContain(outcome);
+      for (const kind of ["dial", "dial_batch", "deadline", "callback", "call.status", "call.completed", "unreadable"])
+        expect(deadLetters).toContain(kind);
     }, 300_000);
   });
 }

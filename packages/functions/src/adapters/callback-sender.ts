@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
+import { BURST } from "@promptcall/core/callback-schedule";
 import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
@@ -13,8 +14,13 @@ export interface CallbackSenderOptions {
   readonly privateNetworks: boolean;
 }
 
-/** Tries of a burst, the first one included, and how long after its start the last of them may begin. */
-const BURST = { retries: 2, minTimeout: 150, factor: 2, randomize: true, maxRetryTime: 1_000 };
+const BURST_OPTIONS = {
+  retries: BURST.retries,
+  minTimeout: BURST.delayMs,
+  factor: BURST.factor,
+  randomize: true,
+  maxRetryTime: BURST.withinMs,
+};
 
 /** A restart or a full backlog looks like this for a moment. What took long to fail, or says why it failed, does not. */
 const WORTH_REPEATING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
@@ -62,7 +68,7 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
           if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(told);
           return told;
         },
-        { ...BURST, signal: patience.signal },
+        { ...BURST_OPTIONS, signal: patience.signal },
       )
         .catch((error: unknown) => {
           if (patience.signal.aborted) return "given_up" as const;

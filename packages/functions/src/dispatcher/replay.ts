@@ -55,8 +55,10 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
       const last = Math.max(0, ...attempts.map((made) => made.attempt));
       // The attempt that delivered a result is not made again: the dispatcher finds it on record and announces it.
       const attempt = state === "delivered" ? last : last + 1;
-      const now = clock.now().toISOString();
-      const not_before = named.not_before !== undefined && named.not_before > now ? named.not_before : now;
+      const nowMs = clock.now().getTime();
+      // A moment later: the very same message would be taken for a copy of the one that was sent on for that time before.
+      const wantedMs = named.not_before === undefined ? nowMs : Date.parse(named.not_before) + 1_000;
+      const not_before = new Date(Math.max(nowMs, wantedMs)).toISOString();
       await callbacks.send({ v: 1, type: "callback", tid, attempt, not_before });
       return attempt;
     }

@@ -13,20 +13,22 @@ export interface BusTwin extends Bus {
 }
 
 /**
- * Events travel as JSON, and each is held to its schema, as its subscribers will do. The client puts them one by one
- * here: a bus that takes some of a request and not others is the same to a caller.
+ * Events travel as JSON, and each is held to its schema, as its subscribers will do. The bus may
+ * take any of them and not the others.
  */
 export function busTwin({ deliver = () => {}, io = atOnce }: { deliver?: Deliver; io?: Io } = {}): BusTwin {
   const published: Event[] = [];
   return {
     published,
     async publish(events) {
-      for (const event of events.map(copyOf)) {
-        await io(() => {
+      const put = events.map(copyOf).map((event) =>
+        io(() => {
           published.push(event);
           deliver(envelopeOf(event, published.length), event);
-        });
-      }
+        }),
+      );
+      const failed = (await Promise.allSettled(put)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { admit } from "@promptcall/core/receiver-places";
 import type { Clock, Receivers } from "@promptcall/functions/ports";
 import { atOnce, type Io } from "./io.ts";
+import { Items, type Lag, NO_LAG } from "./items.ts";
 
 interface Held {
   readonly place: string;
@@ -9,14 +10,18 @@ interface Held {
 
 /** The places of every receiver; each process comes to them by its own clock and its own ways. */
 export class ReceiverPlaces {
-  readonly #taken = new Map<string, Record<string, number>>();
+  readonly #taken: Items<Record<string, number>>;
+
+  constructor({ lag = NO_LAG }: { lag?: Lag } = {}) {
+    this.#taken = new Items(lag);
+  }
 
   portFor({ clock, io = atOnce }: { clock: Clock; io?: Io }): Receivers {
     const nowMs = () => clock.now().getTime();
     return {
       enter: (receiver) =>
         io(() => {
-          const { kind } = admit({ taken: this.#taken.get(receiver) ?? {}, nowMs: nowMs() });
+          const { kind } = admit({ taken: this.#taken.glance(receiver) ?? {}, nowMs: nowMs() });
           if (kind !== "place") return kind;
           let taking: Promise<Held | undefined> | undefined;
           return {

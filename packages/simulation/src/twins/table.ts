@@ -2,7 +2,7 @@ import type { Call } from "@promptcall/core/call";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
 import type { CallSpec } from "@promptcall/core/spec";
-import { ConflictError } from "@promptcall/functions/errors";
+import { ConflictError, PartialFailureError } from "@promptcall/functions/errors";
 import type {
   Batches,
   BatchRecord,
@@ -13,6 +13,7 @@ import type {
   Stored,
 } from "@promptcall/functions/ports";
 import { atOnce, type Io } from "./io.ts";
+import { Items, type Lag, NO_LAG } from "./items.ts";
 
 export interface CallStoreTwin extends CallStore {
   /** All that is on record, by what it is. */
@@ -23,70 +24,97 @@ export interface CallbackStoreTwin extends CallbackStore {
   records(): readonly CallbackRecord[];
 }
 
-/** The table, in memory. What goes in and comes out is a copy, as it is with the real one. */
+/** The most items that one BatchWriteItem takes. */
+const ITEMS_PER_REQUEST = 25;
+
+/** How often it is asked for what it has not taken. */
+const WRITE_TRIES = 5;
+
+interface TableTwinOptions {
+  readonly onSave?: (before: Stored | undefined, after: Stored) => void;
+  readonly lag?: Lag;
+  /** How many of so many items one request writes; the rest takes another one. */
+  readonly takes?: (items: number) => number;
+}
+
+/** The table, in memory. */
 export class Table {
-  readonly #specs = new Map<string, string>();
-  readonly #states = new Map<string, string>();
-  readonly #callbacks = new Map<string, string>();
-  readonly #batches = new Map<string, string>();
+  readonly #specs: Items<CallSpec>;
+  readonly #states: Items<Stored>;
+  readonly #callbacks: Items<CallbackRecord>;
+  readonly #batches: Items<BatchRecord>;
   readonly #hops = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
+  readonly #takes: (items: number) => number;
 
-  constructor({ onSave = () => {} }: { onSave?: (before: Stored | undefined, after: Stored) => void } = {}) {
+  constructor({ onSave = () => {}, lag = NO_LAG, takes = (items) => items }: TableTwinOptions = {}) {
+    this.#specs = new Items(lag);
+    this.#states = new Items(lag);
+    this.#callbacks = new Items(lag);
+    this.#batches = new Items(lag);
     this.#onSave = onSave;
+    this.#takes = takes;
   }
 
   calls(io: Io = atOnce): CallStoreTwin {
+    const spec = async (tid: string) =>
+      (await io(() => this.#specs.glance(tid))) ?? (await io(() => this.#specs.get(tid)));
     return {
-      add: (specs) =>
-        io(() => {
-          for (const spec of specs) this.#specs.set(spec.tid, JSON.stringify(spec));
-        }),
-      spec: (tid) => io(() => read<CallSpec>(this.#specs, tid)),
+      // Several requests at once, of which some may fail.
+      add: async (specs) => {
+        const starts = Array.from({ length: Math.ceil(specs.length / ITEMS_PER_REQUEST) }, (_, index) => index);
+        await Promise.all(
+          starts.map((index) => {
+            const start = index * ITEMS_PER_REQUEST;
+            return this.#writeSpecs(specs.slice(start, start + ITEMS_PER_REQUEST), io);
+          }),
+        );
+      },
+      spec,
       find: (tids) =>
         io(() => {
           const found = new Map<string, { spec: CallSpec; stored: Stored }>();
           for (const tid of tids) {
-            const [spec, stored] = [read<CallSpec>(this.#specs, tid), this.#stored(tid)];
-            if (spec && stored) found.set(tid, { spec, stored });
+            const [asked, stored] = [this.#specs.get(tid), this.#stored(tid)];
+            if (asked && stored) found.set(tid, { spec: asked, stored });
           }
           return found;
         }),
-      state: (tid) => io(() => this.#stored(tid)),
+      state: async (tid) => {
+        const stored = await io(() => this.#states.get(tid));
+        if (stored !== undefined) return stored;
+        const asked = await spec(tid);
+        return asked && { call: accept(asked), version: 1 };
+      },
       save: ({ call, version }) =>
         io(() => {
-          if ((read<Stored>(this.#states, call.tid)?.version ?? 1) !== version) throw new ConflictError(call.tid);
+          if ((this.#states.get(call.tid)?.version ?? 1) !== version) throw new ConflictError(call.tid);
           this.#put({ call, version: version + 1 });
         }),
-      records: () => ({ specs: all<CallSpec>(this.#specs), states: this.states() }),
+      records: () => ({ specs: this.#specs.all(), states: this.states() }),
     };
   }
 
   callbacks(io: Io = atOnce): CallbackStoreTwin {
-    const recordOf = (tid: string) =>
-      read<CallbackRecord>(this.#callbacks, tid) ?? { attempts: [], state: "pending" as const };
+    const recordOf = (tid: string) => this.#callbacks.get(tid) ?? { attempts: [], state: "pending" as const };
     return {
       read: (tid) => io(() => recordOf(tid)),
-      heardOf: (tids) => io(() => new Set(tids.filter((tid) => this.#callbacks.has(tid)))),
+      heardOf: (tids) => io(() => new Set(tids.filter((tid) => this.#callbacks.glance(tid) !== undefined))),
       add: (tid, attempt, state) =>
         io(() => {
           const attempts = [...recordOf(tid).attempts, attempt];
           const isDelivered = attempts.some(isDelivery);
-          const record: CallbackRecord = { attempts, state: isDelivered ? "delivered" : state };
-          this.#callbacks.set(tid, JSON.stringify(record));
+          this.#callbacks.set(tid, { attempts, state: isDelivered ? "delivered" : state });
           return recordOf(tid);
         }),
-      records: () => all<CallbackRecord>(this.#callbacks),
+      records: () => this.#callbacks.all(),
     };
   }
 
   batches(io: Io = atOnce): Batches {
     return {
-      add: (batch) =>
-        io(() => {
-          this.#batches.set(batch.id, JSON.stringify(batch));
-        }),
-      find: (id) => io(() => read<BatchRecord>(this.#batches, id)),
+      add: (batch) => io(() => this.#batches.set(batch.id, batch)),
+      find: (id) => io(() => this.#batches.get(id)),
     };
   }
 
@@ -103,7 +131,7 @@ export class Table {
 
   /** Puts a call on record as it stands, at version 1. */
   hold({ spec, call }: { spec: CallSpec; call: Call }): void {
-    this.#specs.set(spec.tid, JSON.stringify(spec));
+    this.#specs.set(spec.tid, spec);
     this.#put({ call, version: 1 });
   }
 
@@ -112,33 +140,43 @@ export class Table {
   }
 
   callbackRecord(tid: string): CallbackRecord | undefined {
-    return read<CallbackRecord>(this.#callbacks, tid);
+    return this.#callbacks.get(tid);
   }
 
   /** Everything on record, as text, to look through. */
   *written(): Iterable<string> {
-    yield* this.#specs.values();
-    yield* this.#states.values();
-    yield* this.#callbacks.values();
-    yield* this.#batches.values();
+    for (const items of [this.#specs, this.#states, this.#callbacks, this.#batches]) yield* items.texts();
+  }
+
+  /** What was not taken, or of which that was not heard, is sent again. */
+  async #writeSpecs(specs: readonly CallSpec[], io: Io): Promise<void> {
+    let pending = specs;
+    let failure: unknown;
+    for (let tries = 0; tries < WRITE_TRIES && pending.length > 0; tries += 1) {
+      const taken = pending.slice(0, this.#takes(pending.length));
+      await io(() => {
+        for (const spec of taken) this.#specs.set(spec.tid, spec);
+      }).then(
+        () => {
+          pending = pending.slice(taken.length);
+        },
+        (error: unknown) => {
+          failure = error;
+        },
+      );
+    }
+    if (pending.length > 0) throw failure ?? new PartialFailureError("the table did not take every item");
   }
 
   #stored(tid: string): Stored | undefined {
-    const spec = read<CallSpec>(this.#specs, tid);
-    return read<Stored>(this.#states, tid) ?? (spec && { call: accept(spec), version: 1 });
+    const stored = this.#states.get(tid);
+    if (stored !== undefined) return stored;
+    const spec = this.#specs.get(tid);
+    return spec && { call: accept(spec), version: 1 };
   }
 
   #put(stored: Stored): void {
     this.#onSave(this.#stored(stored.call.tid), stored);
-    this.#states.set(stored.call.tid, JSON.stringify(stored));
+    this.#states.set(stored.call.tid, stored);
   }
-}
-
-function read<Item>(items: ReadonlyMap<string, string>, key: string): Item | undefined {
-  const written = items.get(key);
-  return written === undefined ? undefined : (JSON.parse(written) as Item);
-}
-
-function all<Item>(items: ReadonlyMap<string, string>): readonly Item[] {
-  return [...items.values()].map((written) => JSON.parse(written));
 }

@@ -6,9 +6,9 @@ import { at, KEYS, TID, TO } from "../../../functions/test/given.ts";
 import { closedPort, json, server } from "../../../functions/test/http-server.ts";
 import { Customers, type Received } from "../../src/customers.ts";
 import { FAULTS } from "../../src/faults.ts";
-import { Process } from "../../src/process.ts";
 import { Random } from "../../src/random.ts";
 import { World } from "../../src/world.ts";
+import { aProcess } from "./a-process.ts";
 
 /** How the customer's server is on the day. */
 type Manner = "well" | "500" | "redirect" | "gone" | "wait" | "silent" | "closed";
@@ -42,12 +42,11 @@ async function twin(manner: Manner): Promise<Subject> {
     customerFlaky: manner === "well" ? 0 : 1,
   };
   const received: Received[] = [];
-  const customers = new Customers({ world, faults, onResult: (result) => received.push(result) });
+  const customers = new Customers({ world, faults, timeoutSeconds: 10, onResult: (result) => received.push(result) });
   return {
     sender: {
       async send(request, options) {
-        const process = new Process({ world, faults, timeoutSeconds: 30, onDeath: () => {} });
-        const answer = customers.portFor(process).send(request, options);
+        const answer = customers.portFor(aProcess({ world, faults })).send(request, options);
         await world.run({ daysMax: 1, happeningsMax: 10_000 });
         return await answer;
       },

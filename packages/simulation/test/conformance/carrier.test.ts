@@ -9,9 +9,9 @@ import { closedPort, server } from "../../../functions/test/http-server.ts";
 import { CarrierTwin } from "../../src/carrier.ts";
 import { FAULTS } from "../../src/faults.ts";
 import type { Person } from "../../src/person.ts";
-import { Process } from "../../src/process.ts";
 import { Random } from "../../src/random.ts";
 import { World } from "../../src/world.ts";
+import { aProcess } from "./a-process.ts";
 
 /** The people of vonage-sim, by the end of their numbers. */
 const BUSY = "447700900105";
@@ -21,7 +21,7 @@ const ANSWERS = "447700900104";
 const MALFORMED = "12345";
 const PEOPLE: Readonly<Record<string, Person["kind"]>> = {
   [BUSY]: "busy",
-  [REJECTS]: "rejects",
+  [REJECTS]: "declines",
   [ANSWERS]: "answers",
 };
 
@@ -47,16 +47,18 @@ async function twin(day: Day): Promise<Subject> {
   const exchange = new CarrierTwin({
     world,
     faults,
-    personAt: (number) => ({ kind: PEOPLE[number.replace("+", "")] ?? "invalid", attempts: [] }),
+    personAt: (number) => ({ kind: PEOPLE[number.replace("+", "")] ?? "malformed", attempts: [] }),
     pinOf: () => "1234",
     post: async () => ({ status: 204, body: "" }),
     onDial: () => {},
     onLimit: () => {},
+    onEndTold: () => {},
+    settings: SETTINGS.carrier,
+    accountOf: (account) => ({ account, callsPerSecond: 3 }),
   });
   /** In a process of its own, to the end of all that follows from it. */
   const inProcess = async <Answer>(ask: (port: Carrier) => Promise<Answer>): Promise<Answer> => {
-    const onDeath = () => {};
-    const answer = ask(exchange.portFor(new Process({ world, faults, timeoutSeconds: 30, onDeath })));
+    const answer = ask(exchange.portFor(aProcess({ world, faults })));
     await world.run({ daysMax: 1, happeningsMax: 10_000 });
     return await answer;
   };
@@ -123,7 +125,7 @@ describe.each([
   it.each([BUSY, `+${BUSY}`])("places a call to %s under an id of its own", async (to) => {
     const subject = await start("clear");
     const outcomes = [await place(subject, to), await place(subject, to)];
-    const uuid = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    const uuid = expect.stringMatching(/^[\dA-Za-z-]{17,36}$/);
     expect(outcomes).toStrictEqual([
       { kind: "placed", uuid },
       { kind: "placed", uuid },

@@ -24,18 +24,21 @@ interface Subject {
 
 async function twin(): Promise<Subject> {
   const world = new World(new Random(1));
-  const sqs = new Sqs({ name: "queue", world, faults: FAULTS.none, visibilitySeconds: 60 });
+  const declared = { name: "queue", visibilityTimeoutSeconds: 60, delaySeconds: 0 };
+  const sqs = new Sqs({ world, faults: FAULTS.none, declared });
   const arrived: Arrival[] = [];
-  sqs.subscribe(async ({ Records }) => {
-    arrived.push(...Records.map(({ body }) => ({ body, atMs: world.nowMs })));
-    return { batchItemFailures: [] };
+  sqs.subscribe(() => {
+    for (const message of sqs.receive(10)) {
+      arrived.push({ body: message.body, atMs: world.nowMs });
+      sqs.delete(message);
+    }
   });
   const delays: number[] = [];
   const clock = { now: () => new Date(world.nowMs) };
   const mailbox = {
     put(body: string, delaySeconds: number) {
       delays.push(delaySeconds);
-      sqs.put(body, delaySeconds);
+      sqs.put({ body, delaySeconds });
     },
   };
   return {

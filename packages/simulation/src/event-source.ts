@@ -1,0 +1,108 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { type Lineage, longestOf } from "./lineage.ts";
+import type { Message, Sqs } from "./sqs.ts";
+import type { Mapping } from "./wiring.ts";
+import type { World } from "./world.ts";
+
+/** Runs the function: undefined when it died over it, or was not let run. */
+export type Invoke = (event: SQSEvent, lineage: Lineage) => Promise<SQSBatchResponse | undefined>;
+
+export interface EventSourceOptions {
+  readonly world: World;
+  readonly queue: Sqs;
+  readonly mapping: Mapping;
+  readonly invoke: Invoke;
+}
+
+/** A poll waits so long for the first message, and a window of less than that may stay open until it ends. */
+const LONG_POLL_MS = 20_000;
+
+/**
+ * Takes messages from a queue to its function: so many at a time, gathered for as long, in so many invocations at once.
+ * "If your function is not receiving enough messages, it can wait up to 20 seconds even with a batch window below 20 seconds":
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ */
+export class EventSource {
+  readonly #options: EventSourceOptions;
+  #gathered: Message[] = [];
+  #running = 0;
+  #isPolling = false;
+
+  constructor(options: EventSourceOptions) {
+    this.#options = options;
+    options.queue.subscribe(() => this.#pollSoon());
+  }
+
+  #pollSoon(): void {
+    const { world } = this.#options;
+    if (this.#isPolling) return;
+    this.#isPolling = true;
+    world.after(world.random.between(0, 50), () => {
+      this.#isPolling = false;
+      this.#poll();
+    });
+  }
+
+  #poll(): void {
+    const { queue, mapping } = this.#options;
+    const { batchSize, batchingWindowSeconds, maximumConcurrency = Number.POSITIVE_INFINITY } = mapping;
+    while (queue.hasVisible && this.#running < maximumConcurrency) {
+      const isFirst = this.#gathered.length === 0;
+      this.#gathered.push(...queue.receive(batchSize - this.#gathered.length));
+      if (this.#gathered.length === 0) return;
+      if (batchingWindowSeconds === 0 || this.#gathered.length >= batchSize) this.#handOut();
+      else if (isFirst) this.#handOutLater(this.#gathered, batchingWindowSeconds);
+    }
+  }
+
+  #handOutLater(gathered: readonly Message[], windowSeconds: number): void {
+    const { world } = this.#options;
+    const windowMs = windowSeconds * 1000;
+    world.after(world.random.between(windowMs, Math.max(windowMs, LONG_POLL_MS)), () => {
+      if (this.#gathered === gathered) this.#handOut();
+    });
+  }
+
+  #handOut(): void {
+    const batch = this.#gathered;
+    this.#gathered = [];
+    this.#running += 1;
+    void this.#work(batch).finally(() => {
+      this.#running -= 1;
+      if (this.#options.queue.hasVisible) this.#pollSoon();
+    });
+  }
+
+  async #work(batch: readonly Message[]): Promise<void> {
+    const { queue, mapping, invoke } = this.#options;
+    // A message that was handed over twice may be in one batch twice.
+    const messages = [...new Map(batch.map((message) => [message.id, message])).values()];
+    const lineage = longestOf(messages.map((message) => message.lineage));
+    const response = await invoke({ Records: messages.map((message) => this.#record(message)) }, lineage);
+    if (response === undefined) return;
+    const failed = mapping.partialResponses
+      ? new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+      : new Set<string>();
+    for (const message of messages) if (!failed.has(message.id)) queue.delete(message);
+  }
+
+  #record({ id, body, receives, sentAtMs }: Message): SQSRecord {
+    const { world, queue } = this.#options;
+    return {
+      messageId: id,
+      receiptHandle: `${id}/${receives}`,
+      body,
+      attributes: {
+        ApproximateReceiveCount: String(receives),
+        SentTimestamp: String(sentAtMs),
+        SenderId: "simulation",
+        ApproximateFirstReceiveTimestamp: String(Math.round(world.nowMs)),
+      },
+      messageAttributes: {},
+      md5OfBody: "",
+      eventSource: "aws:sqs",
+      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue.name}`,
+      awsRegion: "us-east-1",
+    };
+  }
+}

@@ -1,0 +1,169 @@
+import { DeliveredEventSchema } from "@promptcall/core/events";
+import {
+  type CallbackMessage,
+  type DialQueueMessage,
+  DialQueueMessageSchema,
+  type ParkedMessage,
+  type TimerMessage,
+  TimerMessageSchema,
+} from "@promptcall/core/messages";
+import { apiApp } from "@promptcall/functions/api/app";
+import { consumer, foldingConsumer } from "@promptcall/functions/consumer";
+import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "@promptcall/functions/dead-letters/bury";
+import { dialer } from "@promptcall/functions/dialer/dial";
+import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
+import { reducer } from "@promptcall/functions/reducer/reduce";
+import { timers } from "@promptcall/functions/timers/fire";
+import { webhooksApp } from "@promptcall/functions/webhooks/app";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Hono } from "hono";
+import type { Linked } from "./linked.ts";
+
+type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
+
+export type Handler =
+  | { readonly kind: "consumer"; readonly on: (linked: Linked) => Consumer }
+  | { readonly kind: "app"; readonly on: (linked: Linked) => Pick<Hono, "request"> };
+
+const consumes = (on: (linked: Linked) => Consumer): Handler => ({ kind: "consumer", on });
+const answers = (on: (linked: Linked) => Pick<Hono, "request">): Handler => ({ kind: "app", on });
+
+function deliveries(linked: Linked) {
+  const { clock, chance } = linked;
+  const { callback, verboseEvents } = linked.settings();
+  return {
+    calls: linked.calls(),
+    deliveries: linked.deliveries(),
+    bus: linked.bus(),
+    callbacks: linked.queue<CallbackMessage>("CallbackRetriesQueue"),
+    parked: linked.queue<ParkedMessage>("CallbacksDeadLetters"),
+    sender: linked.sender(),
+    clock,
+    chance,
+    keys: linked.keys("CallbackKey"),
+    settings: callback,
+    verboseEvents,
+  };
+}
+
+function buries(linked: Linked) {
+  return {
+    ...linked.progress(),
+    deliveries: linked.deliveries(),
+    paces: linked.paces(),
+    hops: linked.hops(),
+    longestCallSeconds: linked.settings().timers.deadlineSeconds,
+    dial: linked.queue<DialQueueMessage>("DialQueue"),
+  };
+}
+
+/** Each handler that the stacks name, put together on fakes as its `lambda.ts` puts it together on the real ones. */
+export const HANDLERS: Readonly<Record<string, Handler>> = {
+  "packages/functions/src/api/lambda.handler": answers((linked) => {
+    const settings = linked.settings();
+    return apiApp({
+      ...linked.progress(),
+      calls: linked.calls(),
+      deliveries: linked.deliveries(),
+      carrier: linked.carrier(),
+      statusKeys: linked.keys("StatusKey"),
+      dial: linked.queue<DialQueueMessage>("DialQueue"),
+      seal: linked.seal(),
+      log: linked.log,
+      pinKey: linked.keys("PinKey")[0],
+      paces: linked.paces(),
+      batches: linked.batches(),
+      attempts: linked.attempts(),
+      settings,
+      verboseEvents: settings.verboseEvents,
+      parts: {},
+    });
+  }),
+
+  "packages/functions/src/webhooks/lambda.handler": answers((linked) => {
+    const { clock, chance, log } = linked;
+    const { verboseEvents } = linked.settings();
+    const [pinKeys, webhookKeys] = [linked.keys("PinKey"), linked.keys("WebhookKey")];
+    return webhooksApp({
+      calls: linked.calls(),
+      bus: linked.bus(),
+      clock,
+      chance,
+      log,
+      pinKeys,
+      webhookKeys,
+      verboseEvents,
+    });
+  }),
+
+  "packages/functions/src/dialer/lambda.handler": consumes((linked) => {
+    const { clock, chance, log } = linked;
+    const hops = linked.hops();
+    const dial = linked.queue<DialQueueMessage>("DialQueue");
+    const settings = linked.settings();
+    const handle = dialer({
+      calls: linked.calls(),
+      paces: linked.paces(),
+      hops,
+      bus: linked.bus(),
+      dial,
+      timers: linked.queue<TimerMessage>("TimersQueue"),
+      carrier: linked.carrier(),
+      seal: linked.seal(),
+      clock,
+      chance,
+      webhooks: { baseUrl: linked.webhookBaseUrl(), key: linked.keys("WebhookKey")[0] },
+      settings,
+      verboseEvents: settings.verboseEvents,
+    });
+    return consumer({ schema: DialQueueMessageSchema, handle, log, clock, again: { queue: dial, hops } });
+  }),
+
+  "packages/functions/src/reducer/lambda.handler": consumes((linked) =>
+    foldingConsumer({
+      schema: DeliveredEventSchema,
+      of: ({ metadata }) => metadata.tid,
+      fold: reducer(linked.progress()),
+      log: linked.log,
+    }),
+  ),
+
+  "packages/functions/src/timers/lambda.handler": consumes((linked) => {
+    const { clock, log } = linked;
+    const hops = linked.hops();
+    const ports = { ...linked.progress(), carrier: linked.carrier(), seal: linked.seal(), hops };
+    const handle = timers({ ...ports, deliveries: linked.deliveries() });
+    const again = { queue: linked.queue<TimerMessage>("TimersQueue"), hops };
+    return consumer({ schema: TimerMessageSchema, handle, log, clock, again });
+  }),
+
+  "packages/functions/src/dispatcher/lambda.first": consumes((linked) => {
+    const { clock, log } = linked;
+    const firsts = linked.queue<CallbackMessage>("CallbacksQueue");
+    const admission = { receivers: linked.receivers(), again: firsts };
+    const handle = dispatcher({ ...deliveries(linked), admission });
+    return consumer({ schema: DeliverySchema, handle, log, clock, again: { queue: firsts, hops: linked.hops() } });
+  }),
+
+  "packages/functions/src/dispatcher/lambda.later": consumes((linked) => {
+    const { clock, log } = linked;
+    const ports = deliveries(linked);
+    const again = { queue: ports.callbacks, hops: linked.hops() };
+    return consumer({ schema: DeliverySchema, handle: dispatcher(ports), log, clock, again });
+  }),
+
+  "packages/functions/src/dead-letters/lambda.dial": consumes((linked) => {
+    const { clock, log } = linked;
+    return consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(buries(linked)), log, clock });
+  }),
+
+  "packages/functions/src/dead-letters/lambda.state": consumes((linked) => {
+    const { clock, log } = linked;
+    return consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(buries(linked)), log, clock });
+  }),
+
+  "packages/functions/src/dead-letters/lambda.timers": consumes((linked) => {
+    const { clock, log } = linked;
+    return consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(buries(linked)), log, clock });
+  }),
+};

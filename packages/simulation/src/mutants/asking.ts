@@ -1,0 +1,39 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+import { core, functions, type Mutant } from "./mutant.ts";
+
+export const ASKING_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a request that comes again is carried out again",
+    file: core("idempotency"),
+    find: 'if (known.isDone) return { kind: "done", attempt: known };',
+    replace: 'if (known.isDone) return { kind: "claimed", attempt: { ...known, id, isDone: false, leaseUntilMs } };',
+  },
+  {
+    name: "what was decided on a request is not remembered",
+    file: functions("api/idempotency"),
+    find: "place: (placed) => note({ placed }),",
+    replace: "place: async (placed) => void placed,",
+  },
+  {
+    name: "a cancelled call is dialed",
+    file: core("decide"),
+    find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
+    replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
+  },
+  {
+    name: "the cancelling of a batch ends with its first step",
+    file: functions("timers/cancel-batch"),
+    find: "await passOnOnce({ key: `cancel_${message.batch_id}_${message.id}`, upTo: until }, { hops, send });",
+    replace: "void [send, passOnOnce, hops];",
+    pace: 3,
+    calls: 400,
+  },
+  {
+    name: "copies of a cancelling multiply from step to step",
+    file: functions("timers/cancel-batch"),
+    find: "await passOnOnce({ key: `cancel_${message.batch_id}_${message.id}`, upTo: until }, { hops, send });",
+    replace: "await send(); void [passOnOnce, hops];",
+    pace: 30,
+    calls: 400,
+  },
+];

@@ -1,0 +1,35 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+import { core, functions, type Mutant } from "./mutant.ts";
+
+export const CALLBACK_MUTANTS: readonly Mutant[] = [
+  {
+    name: "an attempt that is on record is not followed up again",
+    file: functions("dispatcher/deliver"),
+    find: "    await follow({ next, made, spec }, ports);",
+    replace: "    if (recorded === undefined) await follow({ next, made, spec }, ports);",
+  },
+  {
+    name: "what was given up for being slow is not sent on",
+    file: functions("dispatcher/deliver"),
+    find: 'if (made === "slow") await ports.callbacks.send(message);',
+    replace: "",
+  },
+  {
+    name: "what is parked is not put among the dead letters",
+    file: functions("dispatcher/deliver"),
+    find: 'await parked.send({ v: 1, type: "parked", tid, attempts: attempt, why: next.why });',
+    replace: "void parked;",
+  },
+  {
+    name: "each attempt to deliver a result has an id of its own",
+    file: core("callback-request"),
+    find: "const id = `msg_${result.tid}`;",
+    replace: "const id = `msg_${result.tid}_${now.getTime()}`;",
+  },
+  {
+    name: "a replay forgets what it could not send",
+    file: functions("dispatcher/replay"),
+    find: "      await deadLetters.remove(letter);\n      held.delete(letter.id);",
+    replace: "      held.delete(letter.id);",
+  },
+];

@@ -1,0 +1,56 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+import { core, functions, type Mutant } from "./mutant.ts";
+
+export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
+  {
+    name: "the dead letters of dial are thrown away",
+    file: functions("dead-letters/bury"),
+    find: 'const command: Command = { type: "give_up", id: `dead_${tid}`, at: clock.now().toISOString() };',
+    replace: "const command = undefined;",
+  },
+  {
+    name: "dead timers that cannot be read are thrown away",
+    file: functions("dead-letters/bury"),
+    find: 'const lost: Command = { type: "close_lost", id: "dead_deadline", at, deadlineSeconds };',
+    replace: 'const lost: Command = { type: "give_up", id: "dead_deadline", at }; void deadlineSeconds;',
+  },
+  {
+    name: "a dead letter is handled before its time",
+    file: functions("dead-letters/on-time"),
+    find: "if (!isEarly(letter, clock)) return await handle(letter);",
+    replace: "if (!isEarly(letter, clock) || hops !== undefined) return await handle(letter);",
+  },
+  {
+    name: "a dead letter that cannot be read is handled before its time",
+    file: functions("dead-letters/on-time"),
+    find: "if (!isReadable(letter)) throw new NotYetError(letter.not_before);",
+    replace: "if (!isReadable(letter)) return await handle(letter); void NotYetError;",
+  },
+  {
+    name: "one call of many dead ones that fails stops the others",
+    file: functions("dead-letters/in-turn"),
+    find: '    failed ??= ended.find((one) => one.status === "rejected");',
+    replace:
+      '    const rejected = ended.find((one) => one.status === "rejected"); if (rejected !== undefined) throw rejected.reason; void failed;',
+    pace: 120,
+    calls: 200,
+  },
+  {
+    name: "the cancelling of a batch that failed is dropped",
+    file: functions("dead-letters/bury"),
+    find: "return await cancelAll({ batchId: letter.batch_id, from, to }, { type, id: letter.id });",
+    replace: 'return { event: "dead_letter.ignored", type }; void [from, to];',
+  },
+  {
+    name: "a cancelling that failed is not gone on with",
+    file: functions("dead-letters/bury"),
+    find: "const { next: from, until: to } = await cancelRest(letter, ports);",
+    replace: "const { next: from, end } = letter; const to = Math.min(from + 100, end); void cancelRest;",
+  },
+  {
+    name: "what could not be read and may be a deadline closes a call before it",
+    file: core("decide"),
+    find: "return early ?? [completion(command, call)];",
+    replace: "void early; return [completion(command, call)];",
+  },
+];

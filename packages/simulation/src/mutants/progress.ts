@@ -1,0 +1,114 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+import { core, functions, type Mutant } from "./mutant.ts";
+
+export const PROGRESS_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a call that somebody claimed may be claimed again",
+    file: core("decide"),
+    find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
+    replace: 'if (call.phase !== "queued" && call.phase !== "dialing") return { refused: "already_claimed" };',
+  },
+  {
+    name: "the deadline closes none of the calls that were dialed together",
+    file: functions("timers/fire"),
+    find: "(heard.has(tid) ? [] : [{ tid, index: from + offset }])",
+    replace: "(heard.has(tid) || offset >= 0 ? [] : [{ tid, index: from + offset }])",
+  },
+  {
+    name: "a call without a verdict does not wait for one",
+    file: core("call"),
+    find: "  return outcomeOfVerdict(call);\n}\n\n/** The outcome of a call that will hear no more. */",
+    replace: "  return finalOutcomeOf(call);\n}\n\n/** The outcome of a call that will hear no more. */",
+  },
+  {
+    name: "no settle timer is set",
+    file: functions("progress"),
+    find: 'if (call.phase === "ended") return ports.chance.id();',
+    replace: 'if (call.phase === "ended") return undefined;',
+  },
+  {
+    name: "a late report can change the result",
+    file: core("decide"),
+    find: 'if (call.phase === "completed") return [reported];',
+    replace: "",
+  },
+  {
+    name: "the result is published once only",
+    file: functions("progress"),
+    find: 'commands.some((command) => "id" in command && command.id === call.completedBy)',
+    replace: 'stored.call.phase !== "completed"',
+  },
+  {
+    name: "the result is published before it is saved",
+    file: functions("progress"),
+    find: "      if (!(await saved(",
+    replace:
+      '      if (call.phase === "completed" && stored.call.phase !== "completed") await ports.bus.publish([completedEvent(call)]);\n      if (!(await saved(',
+  },
+  {
+    name: "what goes out with the result is read anew each time",
+    file: functions("progress"),
+    find: "const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;",
+    replace:
+      "const { uuid, durationSeconds: duration_seconds, price } = call.line; const attempts = Object.keys(call.attempts).length; void summary;",
+  },
+  {
+    name: "nobody looks whether a completed call's result was ever heard of",
+    file: functions("progress"),
+    find: "if (attempts.length > 0) return false;",
+    replace: "if (attempts.length >= 0) return false;",
+  },
+  {
+    name: "nobody makes sure that a call that was never dialed is announced",
+    file: functions("progress"),
+    find: 'return call.phase === "completed" && call.claim === undefined ? call.completedBy : undefined;',
+    replace: "return undefined;",
+  },
+  {
+    name: "the timer of a completed call is set after it is saved",
+    file: functions("progress"),
+    find: "        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;",
+    replace:
+      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, id: timerId }, ports));",
+  },
+  {
+    name: "the timer of a completed call does not look whether it was heard of",
+    file: functions("timers/fire"),
+    find: 'if (stored?.call.phase === "completed" && stored.call.completedBy === id) {',
+    replace: 'if (stored?.call.phase === "completed" && stored.call.completedBy !== id) {',
+  },
+  {
+    name: "one call that fails holds up all that have the same deadline",
+    file: functions("each-apart"),
+    find: "if (isAlone) throw error;",
+    replace: "if (isAlone || error !== undefined) throw error;",
+    pace: 120,
+    calls: 200,
+  },
+  {
+    name: "a line that was never answered waits for a verdict",
+    file: core("call"),
+    find: 'if ("line" in call && isUnanswered(call.line) && attemptsOf(call) === 0) return finalOutcomeOf(call);',
+    replace: "",
+  },
+  {
+    name: "digits on a line that was never answered count",
+    file: core("call"),
+    find: 'if (!("attempts" in call) || isUnanswered(call.line)) return undefined;',
+    replace: 'if (!("attempts" in call)) return undefined;',
+    level: "mild",
+  },
+  {
+    name: "a second report turns a wrong attempt into a right one",
+    file: core("evolve"),
+    find: "const matched = report.matched && attempts[report.attempt] !== false;",
+    replace: "const matched = report.matched || attempts[report.attempt] === true;",
+    level: "mild",
+  },
+  {
+    name: "the reason of a result is not what the carrier said",
+    file: core("evolve"),
+    find: "...(isDetail(detail) && { detail: firstOf(DETAILS, line.detail, detail) }),",
+    replace: "...(isDetail(detail) && {}),",
+  },
+];

@@ -1,0 +1,36 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+import { core, functions, type Mutant } from "./mutant.ts";
+
+export const WEBHOOK_MUTANTS: readonly Mutant[] = [
+  {
+    name: "any token will do for a webhook",
+    file: core("webhook-address"),
+    find: "actual.length === expected.length && timingSafeEqual(actual, expected)",
+    replace: "actual.length === expected.length",
+  },
+  {
+    name: "a webhook's token does not cover the attempt",
+    file: core("webhook-address"),
+    find: '.update([tid, ...pathOf(purpose)].join("/"))',
+    replace: '.update([tid, pathOf(purpose)[0]].join("/"))',
+  },
+  {
+    name: "the end of a call is not told",
+    file: functions("webhooks/app"),
+    find: "if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);",
+    replace:
+      'if (report.success && [...UNEVENTFUL, "completed"].includes(report.data.status)) return c.body(null, 204);',
+  },
+  {
+    name: "what a machine did is not told",
+    file: functions("webhooks/app"),
+    find: "if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);",
+    replace: 'if (report.success && [...UNEVENTFUL, "machine"].includes(report.data.status)) return c.body(null, 204);',
+  },
+  {
+    name: "digits of which the carrier does not say whether their time ran out are refused",
+    file: functions("webhooks/payloads"),
+    find: "  orNothing(z.boolean()),\n  z.transform((value) => value ?? false),",
+    replace: "  z.boolean(),\n  z.transform((value) => value),",
+  },
+];

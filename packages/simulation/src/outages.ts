@@ -1,0 +1,38 @@
+import type { Random } from "./random.ts";
+
+/** The parts of the cloud that can be down, each by itself. */
+export const SERVICES = ["table", "bus", "queues"] as const;
+export type Service = (typeof SERVICES)[number];
+
+/** Shorter than a redelivery, longer than the life of a report in its queue, and longer than any message's. */
+const LENGTHS_MS = [20_000, 180_000, 1_800_000];
+
+/** The times in which a service answers nobody. */
+export class Outages {
+  readonly #byService: ReadonlyMap<Service, { readonly fromMs: number; readonly untilMs: number }>;
+
+  constructor({
+    random,
+    chance,
+    startMs,
+    durationMs,
+  }: {
+    random: Random;
+    chance: number;
+    startMs: number;
+    durationMs: number;
+  }) {
+    const down = SERVICES.filter(() => random.chance(chance));
+    this.#byService = new Map(
+      down.map((service) => {
+        const fromMs = startMs + random.between(0, durationMs);
+        return [service, { fromMs, untilMs: fromMs + random.pick(LENGTHS_MS) }];
+      }),
+    );
+  }
+
+  isDown(service: Service, nowMs: number): boolean {
+    const outage = this.#byService.get(service);
+    return outage !== undefined && nowMs >= outage.fromMs && nowMs < outage.untilMs;
+  }
+}

@@ -1,0 +1,40 @@
+import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/pace";
+import type { Random } from "./random.ts";
+
+/** What the carrier has agreed to, and how long batches are at that pace. */
+const PACES: readonly { readonly callsPerSecond: number; readonly largestBatch: number }[] = [
+  { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 40 },
+  { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 40 },
+  { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 400 },
+  { callsPerSecond: 30, largestBatch: 2_000 },
+  { callsPerSecond: 120, largestBatch: 5_000 },
+];
+
+export const AGREED_PACES: readonly number[] = [...new Set(PACES.map(({ callsPerSecond }) => callsPerSecond))];
+
+/** What is different from history to history. */
+export interface Scenario {
+  readonly callsPerSecond: number;
+  readonly largestBatch: number;
+  /** The carrier counts its applications together, and nobody has told us. */
+  readonly sharesAccount: boolean;
+  /** In which all requests are made. */
+  readonly durationMs: number;
+}
+
+/** Of all requests come so many at about one time. */
+const USUAL_LOAD = 0.9;
+
+export function anyScenario(
+  random: Random,
+  { calls, callsPerSecond }: { calls: number; callsPerSecond: number | undefined },
+): Scenario {
+  const agreed = random.pick(
+    PACES.filter((pace) => callsPerSecond === undefined || pace.callsPerSecond === callsPerSecond),
+  );
+  return {
+    ...agreed,
+    sharesAccount: random.chance(0.2),
+    durationMs: (calls * 1000) / (agreed.callsPerSecond * USUAL_LOAD),
+  };
+}

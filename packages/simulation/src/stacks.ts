@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { type Settings, SettingsSchema } from "@promptcall/core/settings";
+import { evaluate } from "@promptcall/local/evaluate";
+import { graphOf, type LocalGraph } from "@promptcall/local/graph";
+import { Program } from "@promptcall/local/program";
+import { WiringError } from "./errors.ts";
+
+/** What the stacks say of a stage: everything that is deployed, and what the functions read at run time. */
+export interface Stacks {
+  readonly graph: LocalGraph;
+  readonly settings: Settings;
+}
+
+const ENDPOINTS = { sqs: "https://sqs.example", eventBridge: "https://events.example", dynamoDb: "https://db.example" };
+
+/** Evaluates the stacks of the repository, or of an altered copy of it, as a deployment of that stage would. */
+export async function evaluateStacks({
+  root = fileURLToPath(new URL("../../..", import.meta.url)),
+  stage = "production",
+}: {
+  root?: string;
+  stage?: string;
+} = {}): Promise<Stacks> {
+  const program = new Program({ stage, endpoints: ENDPOINTS, secrets: () => "simulated" });
+  await evaluate({ root, program, variables: {} });
+  for (const { name, url } of program.functions) url?.settle(`https://${name.toLowerCase()}.example`);
+  for (const { name, url } of program.apis) url.settle(`https://${name.toLowerCase()}.example`);
+  const settings = program.linkables.get("Settings");
+  if (settings === undefined) throw new WiringError('The stacks have no "Settings" for the functions to read.');
+  return { graph: await graphOf(program), settings: SettingsSchema.parse(program.link(settings).properties) };
+}

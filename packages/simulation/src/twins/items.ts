@@ -1,0 +1,58 @@
+/** How far a read that is not consistent may be behind; never, unless told. */
+export interface Lag {
+  /** Epoch ms. */
+  now(): number;
+  /** Whether a read now misses a write of so long ago. */
+  misses(ageMs: number): boolean;
+}
+
+export const NO_LAG: Lag = { now: () => 0, misses: () => false };
+
+interface Written {
+  readonly text: string;
+  readonly atMs: number;
+  /** What it was before. */
+  readonly before: string | undefined;
+}
+
+/** Items of one kind, as text: what goes in and comes out is a copy, as it is with the real table. */
+export class Items<Item> {
+  readonly #written = new Map<string, Written>();
+  readonly #lag: Lag;
+
+  constructor(lag: Lag) {
+    this.#lag = lag;
+  }
+
+  set(key: string, item: Item): void {
+    const before = this.#written.get(key)?.text;
+    this.#written.set(key, { text: JSON.stringify(item), atMs: this.#lag.now(), before });
+  }
+
+  get(key: string): Item | undefined {
+    return parsed(this.#written.get(key)?.text);
+  }
+
+  /** A read that is not consistent: it may miss what was written last. */
+  glance(key: string): Item | undefined {
+    const written = this.#written.get(key);
+    if (written === undefined) return undefined;
+    return parsed(this.#lag.misses(this.#lag.now() - written.atMs) ? written.before : written.text);
+  }
+
+  keys(): Iterable<string> {
+    return this.#written.keys();
+  }
+
+  all(): readonly Item[] {
+    return [...this.texts()].map((text) => JSON.parse(text));
+  }
+
+  *texts(): Iterable<string> {
+    for (const { text } of this.#written.values()) yield text;
+  }
+}
+
+function parsed<Item>(text: string | undefined): Item | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Item);
+}

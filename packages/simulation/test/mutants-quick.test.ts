@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { MUTANTS } from "../src/mutants.ts";
+import { tryOut } from "../src/trial.ts";
+
+/** Several times what they take today: a change elsewhere gives every seed another history. */
+const HISTORIES = 60;
+
+describe("a history fails", () => {
+  // The others take longer, and are tried by `npm run simulate:mutants`.
+  it.each(MUTANTS.filter(({ isQuick }) => isQuick))(
+    "where $name",
+    async (mutant) => {
+      const { violation } = await tryOut(mutant, { histories: HISTORIES });
+      expect(violation).toBeDefined();
+    },
+    60_000,
+  );
+});
