@@ -50,7 +50,8 @@ export class Caller {
         this.#hear(answer);
         if (cancelling !== undefined && !isCancelling) {
           isCancelling = true;
-          world.after(cancelling.afterMs, () => void this.#cancel(answer.status_url));
+          const { afterMs, atMs = 0 } = cancelling;
+          world.after(atMs > world.nowMs ? atMs - world.nowMs : afterMs, () => void this.#cancel(answer.status_url));
         }
         if (idempotencyKey === undefined || world.random.chance(SURE_SHARE)) return;
       }

@@ -1,5 +1,6 @@
 import type { CallbackMessage } from "@promptcall/core/messages";
 import { replay } from "@promptcall/functions/dispatcher/replay";
+import { isBadRecord } from "./bad-records.ts";
 import { type CarrierOptions, CarrierTwin } from "./carrier.ts";
 import { Customers } from "./customers.ts";
 import { WiringError } from "./errors.ts";
@@ -34,6 +35,9 @@ type Request = { method: string; headers?: Record<string, string>; body?: string
 /** What was answered; undefined when whoever was asked died over it. */
 type Answer = { status: number; body: string } | undefined;
 
+/** So long it takes until a record that cannot be read is seen to. */
+const MENDED_AFTER_MS = 20 * 3_600_000;
+
 /** So long a read that is not consistent may miss a write. */
 const LONGEST_LAG_MS = 1_000;
 
@@ -44,9 +48,11 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     now: () => world.nowMs,
     misses: (ageMs: number) => ageMs < LONGEST_LAG_MS && world.random.chance(faults.staleRead),
   };
+  const mendedMs = world.nowMs + MENDED_AFTER_MS;
+  const isUnreadable = (tid: string) => world.nowMs < mendedMs && isBadRecord(tid, faults.badRecord);
   const takes = (items: number) =>
     world.random.chance(faults.partialWrite) ? Math.ceil(world.random.between(0, items)) : items;
-  const table = new Table({ onSave: (before, after) => history.saved(before, after), lag, takes });
+  const table = new Table({ onSave: (before, after) => history.saved(before, after), lag, takes, isUnreadable });
   const queues = queuesOf({ world, faults, wiring, history });
   const queueNamed = (name: string) => named(queues, name);
   const customers = new Customers({

@@ -12,6 +12,8 @@ export interface Faults {
   readonly partialWrite: number;
   /** A read that is not consistent misses what was written just now. */
   readonly staleRead: number;
+  /** What is on record of a call cannot be read, until somebody mends it. */
+  readonly badRecord: number;
   /** Each service, once in a history: nobody is answered for a while. */
   readonly outage: number;
 
@@ -61,6 +63,7 @@ const none: Faults = {
   failAfterLostAnswer: 0,
   partialWrite: 0,
   staleRead: 0,
+  badRecord: 0,
   outage: 0,
   duplicateDelivery: 0,
   lostDelete: 0,
@@ -104,6 +107,7 @@ export const FAULTS = {
     crash: 0.2,
     partialWrite: 0.2,
     staleRead: 0.3,
+    badRecord: 0.01,
     outage: 0.35,
     duplicateDelivery: 0.1,
     duplicateEvent: 0.1,

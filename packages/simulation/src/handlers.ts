@@ -16,17 +16,24 @@ import { reducer } from "@promptcall/functions/reducer/reduce";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { Hono } from "hono";
 import type { Linked } from "./linked.ts";
 
 type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
+/** Answers requests, without a server. */
+interface App {
+  request(
+    url: string,
+    init: { method: string; headers?: Record<string, string>; body?: string },
+  ): Response | Promise<Response>;
+}
+
 export type Handler =
   | { readonly kind: "consumer"; readonly on: (linked: Linked) => Consumer }
-  | { readonly kind: "app"; readonly on: (linked: Linked) => Pick<Hono, "request"> };
+  | { readonly kind: "app"; readonly on: (linked: Linked) => App };
 
 const consumes = (on: (linked: Linked) => Consumer): Handler => ({ kind: "consumer", on });
-const answers = (on: (linked: Linked) => Pick<Hono, "request">): Handler => ({ kind: "app", on });
+const answers = (on: (linked: Linked) => App): Handler => ({ kind: "app", on });
 
 function deliveries(linked: Linked) {
   const { clock, chance } = linked;

@@ -3,11 +3,12 @@ import { deadlineSeconds } from "@promptcall/core/call-length";
 import { CallbackRecordSchema } from "@promptcall/core/records/callback";
 import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import type { CallSpec } from "@promptcall/core/spec";
+import { isBadRecord } from "./bad-records.ts";
 import type { Cloud } from "./cloud.ts";
-import type { FaultLevel } from "./faults.ts";
+import { FAULTS, type FaultLevel } from "./faults.ts";
 import { type Asked, type History, isReadAsWritten } from "./history.ts";
 import type { Scenario } from "./scenario.ts";
-import { dialedAfterCancelling, earlyOf, hasteOf, overdueOf, rushOf } from "./timing.ts";
+import { dialedAfterCancelling, earlyOf, hasteOf, lateOf, overdueOf, rushOf } from "./timing.ts";
 import { untruthOf } from "./truth.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -79,6 +80,7 @@ export function violationsOf({
       ...dialedAfterCancelling({ asked, dials, level }),
       ...earlyOf({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
       ...hasteOf({ moments, status, level, settings }),
+      ...(isBadRecord(tid, FAULTS[level].badRecord) ? [] : lateOf({ asked, completedMs: end.atMs, level })),
     ];
     found.push(...untimely.map((violation) => `${tid}: ${violation}`));
     completed.push({ asked, completedBy: call.completedBy });

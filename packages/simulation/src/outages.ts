@@ -7,9 +7,14 @@ export type Service = (typeof SERVICES)[number];
 /** Shorter than a redelivery, longer than the life of a report in its queue, and longer than any message's. */
 const LENGTHS_MS = [20_000, 180_000, 1_800_000];
 
+export interface Outage {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /** The times in which a service answers nobody. */
 export class Outages {
-  readonly #byService: ReadonlyMap<Service, { readonly fromMs: number; readonly untilMs: number }>;
+  readonly #byService: ReadonlyMap<Service, Outage>;
 
   constructor({
     random,
@@ -29,6 +34,10 @@ export class Outages {
         return [service, { fromMs, untilMs: fromMs + random.pick(LENGTHS_MS) }];
       }),
     );
+  }
+
+  all(): readonly Outage[] {
+    return [...this.#byService.values()];
   }
 
   isDown(service: Service, nowMs: number): boolean {

@@ -1,4 +1,5 @@
 import type { Asked } from "./history.ts";
+import type { Outage } from "./outages.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -24,15 +25,21 @@ export interface Request {
 export type CredentialKind = "good" | "short" | "forged";
 
 export interface Cancelling {
+  /** After the answer. */
   readonly afterMs: number;
+  /** Or at this time, if it has been answered by then; epoch ms. */
+  readonly atMs: number | undefined;
   readonly withCredential: boolean;
   readonly times: 1 | 2;
 }
 
 const BATCH = { share: 0.05, smallest: 2 };
-const AHEAD = { share: 0.1, shortestSeconds: 1, longestSeconds: 7_200 };
+const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200] };
 const KEY_SHARE = 0.5;
-const CANCELLED_SHARE = { call: 0.08, batch: 0.25 };
+const CANCELLED_SHARE = { call: 0.08, batch: 0.4 };
+
+/** So long before a service goes down, or after, what is asked of it is not yet done. */
+const JUST_MS = 20_000;
 const CREDENTIALS: readonly CredentialKind[] = [...new Array(18).fill("good"), "short", "forged"];
 /** Up to the longest that the carrier says. */
 const LENGTHS = [20, 100, 100, 400, 1_500];
@@ -42,15 +49,18 @@ export const APPLICATIONS = ["application-1", "application-2"];
 const RUSH = { share: 0.7, lengthMs: 1_000 };
 
 /** Every call in a request, some by themselves and some in batches. */
-export function requestsOf(asked: readonly Asked[], { random, scenario }: { random: Random; scenario: Scenario }) {
+export function requestsOf(
+  asked: readonly Asked[],
+  { random, scenario, outages }: { random: Random; scenario: Scenario; outages: readonly Outage[] },
+): readonly Request[] {
   const requests: Request[] = [];
   const { durationMs, largestBatch } = scenario;
   const rushMs = random.between(0, durationMs);
   for (let next = 0; next < asked.length; ) {
     const isBatch = random.chance(BATCH.share);
     const size = isBatch ? Math.round(random.between(BATCH.smallest, largestBatch)) : 1;
-    const isAhead = random.chance(AHEAD.share);
-    const aheadSeconds = isAhead ? random.between(AHEAD.shortestSeconds, AHEAD.longestSeconds) : undefined;
+    const isAhead = random.chance(isBatch ? AHEAD.share.batch : AHEAD.share.call);
+    const aheadSeconds = isAhead ? random.between(AHEAD.shortestSeconds, random.pick(AHEAD.longestSeconds)) : undefined;
     const isRush = random.chance(RUSH.share);
     const calls = asked.slice(next, next + size);
     const credential = random.pick(CREDENTIALS);
@@ -66,7 +76,7 @@ export function requestsOf(asked: readonly Asked[], { random, scenario }: { rand
       credential,
       detection,
       length: random.pick(LENGTHS),
-      cancelling: anyCancelling({ isBatch, aheadSeconds }, random),
+      cancelling: anyCancelling({ isBatch, aheadSeconds, outages }, random),
     });
     next += size;
   }
@@ -75,11 +85,17 @@ export function requestsOf(asked: readonly Asked[], { random, scenario }: { rand
 
 /** At once, or while it waits, or when it is long over. */
 function anyCancelling(
-  { isBatch, aheadSeconds = 0 }: { isBatch: boolean; aheadSeconds: number | undefined },
+  {
+    isBatch,
+    aheadSeconds = 0,
+    outages,
+  }: { isBatch: boolean; aheadSeconds: number | undefined; outages: readonly Outage[] },
   random: Random,
 ): Cancelling | undefined {
   if (!random.chance(isBatch ? CANCELLED_SHARE.batch : CANCELLED_SHARE.call)) return undefined;
   const longestMs = random.pick([2_000, 30_000, 120_000, (aheadSeconds + 60) * 1000]);
   const afterMs = random.between(0, longestMs);
-  return { afterMs, withCredential: random.chance(0.5), times: random.chance(0.3) ? 2 : 1 };
+  const outage = outages.length > 0 && random.chance(0.5) ? random.pick(outages) : undefined;
+  const atMs = outage && random.between(outage.fromMs - JUST_MS, outage.fromMs + JUST_MS);
+  return { afterMs, atMs, withCredential: random.chance(0.5), times: random.chance(0.3) ? 2 : 1 };
 }

@@ -1,6 +1,7 @@
 import type { GraphQueue } from "@promptcall/local/graph";
 import type { Faults } from "./faults.ts";
 import { type Lineage, NO_LINEAGE } from "./lineage.ts";
+import type { Random } from "./random.ts";
 import type { World } from "./world.ts";
 
 export interface Message {
@@ -73,7 +74,7 @@ export class Sqs {
     onMessage?.(body);
     const isPoisoned = this.#onVisible !== undefined && world.random.chance(faults.poison);
     if (isPoisoned) onSpoilt?.(body);
-    this.#add({ body: isPoisoned ? poisoned(body) : body, lineage, delayMs: delaySeconds * 1000 });
+    this.#add({ body: isPoisoned ? poisoned(body, world.random) : body, lineage, delayMs: delaySeconds * 1000 });
   }
 
   /** Any of those that are visible, in any order; held back from others until they are deleted, or for a while. */
@@ -141,9 +142,13 @@ export class Sqs {
   }
 }
 
-/** The same message as a faulty version of ourselves might have written it: it still names its calls and its time. */
-function poisoned(body: string): string {
-  const { tid, detail, batch_id, next, until, end, not_before } = JSON.parse(body);
+/**
+ * The same message as a faulty version of ourselves might have written it: it still names its calls and its time, though
+ * a deadline's is sometimes lost.
+ */
+function poisoned(body: string, random: Random): string {
+  const { type, tid, detail, batch_id, next, until, end, not_before } = JSON.parse(body);
   const calls = { tid: tid ?? detail?.metadata?.tid, batch_id, next, until, end };
-  return JSON.stringify({ v: 0, ...calls, not_before, poisoned: true });
+  const isTimeless = type === "deadline" && random.chance(0.5);
+  return JSON.stringify({ v: 0, ...calls, ...(!isTimeless && { not_before }), poisoned: true });
 }

@@ -1,6 +1,7 @@
 import type { CallbackAttempt } from "@promptcall/core/callback";
 import { JITTER } from "@promptcall/core/callback-schedule";
 import type { Settings } from "@promptcall/core/settings";
+import { isBadRecord } from "./bad-records.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import type { Asked, History, Moments } from "./history.ts";
 
@@ -51,6 +52,23 @@ export function rushOf({
       ? [`${tid}: attempt ${attempt} came after ${Math.round(seconds)} s`]
       : [];
   });
+}
+
+/** By then every call is over, whatever goes wrong: outages, redeliveries, and its batch before it. */
+const LATEST_MS = { none: 4_500_000, mild: 3 * 3_600_000, heavy: 8 * 3_600_000 };
+
+/** Nobody waits for a call but its own customer: one that cannot be read holds up none of the others. */
+export function lateOf({
+  asked: { notBeforeMs = 0 },
+  completedMs,
+  level,
+}: {
+  asked: Asked;
+  completedMs: number;
+  level: FaultLevel;
+}): string[] {
+  const afterMs = completedMs - notBeforeMs;
+  return afterMs > LATEST_MS[level] ? [`took ${seconds(afterMs)} s to be over`] : [];
 }
 
 /** So long before the carrier has a call its deadline may have been set. */
@@ -124,7 +142,8 @@ export function overdueOf({
   level: FaultLevel;
 }): string[] {
   const told = calls.filter(
-    ({ asked: { number, tid = "" } }) => history.endsTold.has(number) && !history.spoiltCalls.has(tid),
+    ({ asked: { number, tid = "" } }) =>
+      history.endsTold.has(number) && !history.spoiltCalls.has(tid) && !isBadRecord(tid, FAULTS[level].badRecord),
   );
   const overdue = told.filter(({ completedBy }) => isOverdue(completedBy));
   if (overdue.length <= FEW[level] + LARGEST_OVERDUE_SHARE[level] * told.length) return [];

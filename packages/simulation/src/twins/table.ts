@@ -2,7 +2,7 @@ import type { Call } from "@promptcall/core/call";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
 import type { CallSpec } from "@promptcall/core/spec";
-import { ConflictError, PartialFailureError } from "@promptcall/functions/errors";
+import { ConflictError, MalformedRecordError, PartialFailureError } from "@promptcall/functions/errors";
 import type {
   Batches,
   BatchRecord,
@@ -35,6 +35,8 @@ interface TableTwinOptions {
   readonly lag?: Lag;
   /** How many of so many items one request writes; the rest takes another one. */
   readonly takes?: (items: number) => number;
+  /** Whether what is on record of a call cannot be read, for now. */
+  readonly isUnreadable?: (tid: string) => boolean;
 }
 
 /** The table, in memory. */
@@ -46,14 +48,21 @@ export class Table {
   readonly #hops = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
   readonly #takes: (items: number) => number;
+  readonly #isUnreadable: (tid: string) => boolean;
 
-  constructor({ onSave = () => {}, lag = NO_LAG, takes = (items) => items }: TableTwinOptions = {}) {
+  constructor({
+    onSave = () => {},
+    lag = NO_LAG,
+    takes = (items) => items,
+    isUnreadable = () => false,
+  }: TableTwinOptions = {}) {
     this.#specs = new Items(lag);
     this.#states = new Items(lag);
     this.#callbacks = new Items(lag);
     this.#batches = new Items(lag);
     this.#onSave = onSave;
     this.#takes = takes;
+    this.#isUnreadable = isUnreadable;
   }
 
   calls(io: Io = atOnce): CallStoreTwin {
@@ -75,13 +84,13 @@ export class Table {
         io(() => {
           const found = new Map<string, { spec: CallSpec; stored: Stored }>();
           for (const tid of tids) {
-            const [asked, stored] = [this.#specs.get(tid), this.#stored(tid)];
+            const [asked, stored] = [this.#specs.get(tid), this.#read(tid) ?? this.#stored(tid)];
             if (asked && stored) found.set(tid, { spec: asked, stored });
           }
           return found;
         }),
       state: async (tid) => {
-        const stored = await io(() => this.#states.get(tid));
+        const stored = await io(() => this.#read(tid));
         if (stored !== undefined) return stored;
         const asked = await spec(tid);
         return asked && { call: accept(asked), version: 1 };
@@ -166,6 +175,11 @@ export class Table {
       );
     }
     if (pending.length > 0) throw failure ?? new PartialFailureError("the table did not take every item");
+  }
+
+  #read(tid: string): Stored | undefined {
+    if (this.#isUnreadable(tid)) throw new MalformedRecordError(`call#${tid} state has another form than expected`);
+    return this.#states.get(tid);
   }
 
   #stored(tid: string): Stored | undefined {
