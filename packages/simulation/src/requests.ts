@@ -33,10 +33,10 @@ export interface Cancelling {
   readonly times: 1 | 2;
 }
 
-const BATCH = { share: 0.05, smallest: 2 };
-const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200] };
+const BATCH = { share: 0.07, smallest: 2 };
+const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200, 43_200] };
 const KEY_SHARE = 0.5;
-const CANCELLED_SHARE = { call: 0.08, batch: 0.4 };
+const CANCELLED_SHARE = { call: 0.08, batch: 0.5 };
 
 /** So long before a service goes down, or after, what is asked of it is not yet done. */
 const JUST_MS = 20_000;

@@ -75,7 +75,8 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     name: "the timer of a completed call does not look whether it was heard of",
     file: functions("timers/fire"),
     find: 'if (stored?.call.phase === "completed" && stored.call.completedBy === id) {',
-    replace: 'if (stored?.call.phase === "completed" && stored.call.completedBy !== id) {',
+    replace:
+      'if (stored?.call.phase === "completed" && stored.call.completedBy === id) {\n    if (tid) return { event: "timer.settle", tid };',
   },
   {
     name: "one call that fails holds up all that have the same deadline",
