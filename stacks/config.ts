@@ -135,12 +135,12 @@ function tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Variables): Settings
 function local(variables: Variables): Settings {
   const speed = variables.SIM_SPEED;
   const { carrier, timers, callback } = deployed(variables);
+  const settleSeconds = Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed));
+  // As where it is deployed, a call that ends at the last moment is settled before its deadline.
+  const deadlineSeconds = Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + settleSeconds + 1;
   return {
     carrier: { ...carrier, retryDelaySeconds: 1, clockSpeed: speed },
-    timers: {
-      settleSeconds: Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed)),
-      deadlineSeconds: Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + 3,
-    },
+    timers: { settleSeconds, deadlineSeconds },
     callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
     retentionDays: 1,
     verboseEvents: variables.VERBOSE_EVENTS,
