@@ -5,7 +5,7 @@ export const SERVICES = ["table", "bus", "queues"] as const;
 export type Service = (typeof SERVICES)[number];
 
 /** Shorter than a redelivery, longer than the life of a report in its queue, and longer than any message's. */
-const LENGTHS_MS = [20_000, 180_000, 1_800_000];
+const LENGTHS_MS = [20_000, 180_000, 1_800_000, 1_800_000];
 
 export interface Outage {
   readonly fromMs: number;

@@ -51,11 +51,20 @@ const RUSH = { share: 0.7, lengthMs: 1_000 };
 /** Every call in a request, some by themselves and some in batches. */
 export function requestsOf(
   asked: readonly Asked[],
-  { random, scenario, outages }: { random: Random; scenario: Scenario; outages: readonly Outage[] },
+  {
+    random,
+    scenario,
+    outages,
+    startMs,
+  }: { random: Random; scenario: Scenario; outages: readonly Outage[]; startMs: number },
 ): readonly Request[] {
   const requests: Request[] = [];
   const { durationMs, largestBatch } = scenario;
-  const rushMs = random.between(0, durationMs);
+  // What has just been accepted is what an outage meets most of.
+  const outage = random.chance(0.5) ? outages[0] : undefined;
+  const rushMs = outage
+    ? Math.max(0, outage.fromMs - startMs - random.between(0, JUST_MS))
+    : random.between(0, durationMs);
   for (let next = 0; next < asked.length; ) {
     const isBatch = random.chance(BATCH.share);
     const size = isBatch ? Math.round(random.between(BATCH.smallest, largestBatch)) : 1;

@@ -116,7 +116,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   }
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
-  for (const request of requestsOf(history.asked, { random, scenario, outages: outages.all() }))
+  for (const request of requestsOf(history.asked, { random, scenario, outages: outages.all(), startMs: world.nowMs }))
     world.after(request.atMs, () => void new Caller(request, { secrets: CANARIES, world, cloud, onViolation }).ask());
   const replayedMs = world.nowMs + REPLAY_DAYS[0] * DAY_MS;
   for (const day of REPLAY_DAYS) world.after(day * DAY_MS, () => void replayAll({ world, cloud }));

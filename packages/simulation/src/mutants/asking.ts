@@ -7,6 +7,7 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     file: core("idempotency"),
     find: 'if (known.isDone) return { kind: "done", attempt: known };',
     replace: 'if (known.isDone) return { kind: "claimed", attempt: { ...known, id, isDone: false, leaseUntilMs } };',
+    isQuick: true,
   },
   {
     name: "what was decided on a request is not remembered",
@@ -19,6 +20,7 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     file: core("decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
+    isQuick: true,
   },
   {
     name: "the cancelling of a batch ends with its first step",

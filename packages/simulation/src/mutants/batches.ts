@@ -7,12 +7,15 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     file: functions("dialer/dial"),
     find: "await passOn({ message, dueMs }, ports);",
     replace: "void passOn;",
+    isQuick: true,
   },
   {
     name: "a batch is not gone on with when a step of it is dead",
     file: functions("dead-letters/bury"),
     find: "await passOn({ message: letter }, ports);",
     replace: "void passOn;",
+    calls: 100,
+    isQuick: true,
   },
   {
     name: "copies of a batch's message multiply from step to step",

@@ -19,6 +19,7 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
     file: functions("dead-letters/on-time"),
     find: "if (!isEarly(letter, clock)) return await handle(letter);",
     replace: "if (!isEarly(letter, clock) || hops !== undefined) return await handle(letter);",
+    isQuick: true,
   },
   {
     name: "a dead letter that cannot be read is handled before its time",

@@ -63,6 +63,7 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
     file: functions("dialer/dial-call"),
     find: "...(machineDetection !== undefined && { machineDetection }),",
     replace: 'machineDetection: "hangup" as const, ...(machineDetection === undefined && {}),',
+    isQuick: true,
   },
   {
     name: "a call ends before all is said",

@@ -25,6 +25,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     file: functions("progress"),
     find: 'if (call.phase === "ended") return ports.chance.id();',
     replace: 'if (call.phase === "ended") return undefined;',
+    isQuick: true,
   },
   {
     name: "a late report can change the result",
@@ -91,6 +92,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     file: core("call"),
     find: 'if ("line" in call && isUnanswered(call.line) && attemptsOf(call) === 0) return finalOutcomeOf(call);',
     replace: "",
+    isQuick: true,
   },
   {
     name: "digits on a line that was never answered count",

@@ -31,12 +31,14 @@ export const STACK_MUTANTS: readonly Mutant[] = [
     file: "stacks/lambda.ts",
     find: "batch: { size: config.batchSize, partialResponses: true },",
     replace: 'batch: { size: config.batchSize, partialResponses: true, window: "1 second" },',
+    isQuick: true,
   },
   {
     name: "the rule of reports hears of nobody",
     file: "stacks/calls.ts",
     find: 'source: ["promptcall"]',
     replace: 'source: ["somebody"]',
+    isQuick: true,
   },
   {
     name: "the reducer fails whole batches for one record",

@@ -20,6 +20,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     find: "if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);",
     replace:
       'if (report.success && [...UNEVENTFUL, "completed"].includes(report.data.status)) return c.body(null, 204);',
+    isQuick: true,
   },
   {
     name: "what a machine did is not told",
