@@ -36,7 +36,7 @@ type Request = { method: string; headers?: Record<string, string>; body?: string
 type Answer = { status: number; body: string } | undefined;
 
 /** So long it takes until a record that cannot be read is seen to. */
-const MENDED_AFTER_MS = 20 * 3_600_000;
+const MENDED_AFTER_MS = 8 * 3_600_000;
 
 /** So long a read that is not consistent may miss a write. */
 const LONGEST_LAG_MS = 1_000;

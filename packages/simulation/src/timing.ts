@@ -55,7 +55,7 @@ export function rushOf({
 }
 
 /** By then every call is over, whatever goes wrong: outages, redeliveries, and its batch before it. */
-const LATEST_MS = { none: 4_500_000, mild: 3 * 3_600_000, heavy: 8 * 3_600_000 };
+const LATEST_MS = { none: 4_500_000, mild: 3 * 3_600_000, heavy: 6 * 3_600_000 };
 
 /** Nobody waits for a call but its own customer: one that cannot be read holds up none of the others. */
 export function lateOf({
