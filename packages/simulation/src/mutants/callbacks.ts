@@ -26,10 +26,4 @@ export const CALLBACK_MUTANTS: readonly Mutant[] = [
     find: "const id = `msg_${result.tid}`;",
     replace: "const id = `msg_${result.tid}_${now.getTime()}`;",
   },
-  {
-    name: "a replay forgets what it could not send",
-    file: functions("dispatcher/replay"),
-    find: "      await deadLetters.remove(letter);\n      held.delete(letter.id);",
-    replace: "      held.delete(letter.id);",
-  },
 ];

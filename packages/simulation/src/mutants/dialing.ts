@@ -71,10 +71,4 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
     find: "return Math.min(Math.ceil(said + heard + DETECTION_SECONDS), carrier.lengthSeconds);",
     replace: "return Math.min(Math.ceil(heard + DETECTION_SECONDS), carrier.lengthSeconds, said + 30);",
   },
-  {
-    name: "a credential that has expired is used",
-    file: functions("dialer/dial-call"),
-    find: "if (isExpired(credential, clock.now())) return",
-    replace: 'if (credential === "") return',
-  },
 ];

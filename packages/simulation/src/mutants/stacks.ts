@@ -13,6 +13,8 @@ export const STACK_MUTANTS: readonly Mutant[] = [
     file: "stacks/reducer.ts",
     find: 'allowRecursion("Timers", { of: timersConsumer.nodes.function.name });',
     replace: "void allowRecursion;",
+    calls: 400,
+    pace: 30,
   },
   {
     name: "later attempts may not run again and again in one chain",
