@@ -11,6 +11,8 @@ export interface ReceivedResult {
   readonly contentType: string | undefined;
   /** In the order in which they came. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** What came as JSON instead: the counts of a batch. */
+  readonly json?: { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
   readonly webhookId: string;
   /** Whether the signature holds for the application, checked by a library that is not ours. */
   readonly genuine: boolean;
@@ -19,7 +21,7 @@ export interface ReceivedResult {
 
 export interface Customer {
   readonly url: string;
-  /** What was received, by tid. */
+  /** What was received, by tid; the counts of a batch by its id. */
   readonly results: Inbox<ReceivedResult>;
   stop(): Promise<void>;
 }
@@ -39,7 +41,7 @@ export async function startCustomer({ callbackKey, applicationId, answer }: Cust
     const result = await read(request, verifier);
     response.statusCode = answer?.(result) ?? 200;
     response.end();
-    results.put(result.parameters.tid ?? "", result);
+    results.put(String(result.parameters.tid ?? result.json?.data.batch_id ?? ""), result);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -57,11 +59,14 @@ async function read(request: IncomingMessage, verifier: Webhook): Promise<Receiv
   const url = new URL(request.url ?? "/", "http://customer");
   const body = await text(request);
   const signed = request.method === "GET" ? url.search.slice(1) : body;
+  const contentType = request.headers["content-type"];
+  const isJson = contentType === "application/json";
   return {
     method: request.method ?? "",
     path: url.pathname,
-    contentType: request.headers["content-type"],
-    parameters: Object.fromEntries(new URLSearchParams(signed)),
+    contentType,
+    parameters: isJson ? {} : Object.fromEntries(new URLSearchParams(signed)),
+    ...(isJson && { json: JSON.parse(signed) }),
     webhookId: String(request.headers["webhook-id"]),
     genuine: isGenuine(verifier, signed, request),
     receivedAtMs: Date.now(),

@@ -1,5 +1,5 @@
 import { EVENT_SOURCE } from "@promptcall/core/event-source";
-import { EVENTS } from "@promptcall/core/events";
+import { PUBLISHED } from "@promptcall/core/events";
 import { type JsonSchema, jsonSchemaOf } from "@promptcall/core/json-schema";
 
 interface Entry {
@@ -9,7 +9,7 @@ interface Entry {
   readonly schema: JsonSchema;
 }
 
-const ENTRIES: readonly Entry[] = EVENTS.map((event) => {
+const ENTRIES: readonly Entry[] = PUBLISHED.map((event) => {
   const { $schema = "", description = "", properties } = jsonSchemaOf(event, { described: true });
   const { type, ...detail } = properties ?? {};
   const title = String(type?.const);

@@ -1,11 +1,15 @@
 import { parseArgs } from "node:util";
 import { connect } from "./running.ts";
 
-const USAGE = "npm run pace -- --application <id> [--calls-per-second <number>]";
+const USAGE = "npm run pace -- --application <id> [--calls-per-second <number>] [--account <name>]";
 
 async function main(): Promise<number> {
-  const options = { application: { type: "string" }, "calls-per-second": { type: "string" } } as const;
-  const { application, "calls-per-second": text } = parseArgs({ args: process.argv.slice(3), options }).values;
+  const options = {
+    application: { type: "string" },
+    "calls-per-second": { type: "string" },
+    account: { type: "string" },
+  } as const;
+  const { application, account, "calls-per-second": text } = parseArgs({ args: process.argv.slice(3), options }).values;
   const callsPerSecond = text === undefined ? undefined : Number(text);
   if (application === undefined || (callsPerSecond !== undefined && !(callsPerSecond > 0 && callsPerSecond <= 1_000))) {
     console.error(`Say whose, and how many calls a second, up to 1000. Usage: ${USAGE}`);
@@ -16,12 +20,21 @@ async function main(): Promise<number> {
     return 1;
   }
   // The clients take their region and endpoints from the environment when they are made.
-  const { linkedPaces } = await import("@promptcall/functions/adapters/clients");
-  const paces = linkedPaces();
-  if (callsPerSecond !== undefined) await paces.limit(application, callsPerSecond);
-  const { limit, callsPerSecond: now, takenUntilMs } = await paces.read(application);
-  const until = takenUntilMs > Date.now() ? `, places taken until ${new Date(takenUntilMs).toISOString()}` : "";
-  console.log(`${application}: ${now} of ${limit} calls a second${until}`);
+  const { linkedLoops, linkedOwners } = await import("@promptcall/functions/adapters/clients");
+  const { setAccount, setPace } = await import("@promptcall/functions/dialing/set-pace");
+  const ports = { loops: linkedLoops(), owners: linkedOwners() };
+  if (account !== undefined && !(await setAccount({ applicationId: application, account }, ports))) {
+    console.error(`${application} has calls that wait. Its account can be set when they are over.`);
+    return 1;
+  }
+  const owner = await ports.owners.ownerOf(application);
+  if (callsPerSecond !== undefined) await setPace({ owner, callsPerSecond }, ports);
+  const loop = await ports.loops.read(owner);
+  const batches = Object.keys(loop.batches).length;
+  const next = loop.dueMs === undefined ? "at rest" : `next step at ${new Date(loop.dueMs).toISOString()}`;
+  console.log(
+    `${owner}: ${loop.currentCallsPerSecond} of ${loop.callsPerSecond} calls a second, ${batches} batch(es), ${next}`,
+  );
   return 0;
 }
 

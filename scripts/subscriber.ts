@@ -14,7 +14,13 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { EVENT_SOURCE } from "@promptcall/core/event-source";
-import { DeliveredEventSchema, type Event, type EventType } from "@promptcall/core/events";
+import {
+  type BatchCompleted,
+  DeliveredBatchEventSchema,
+  DeliveredEventSchema,
+  type Event,
+  type EventType,
+} from "@promptcall/core/events";
 import type { Local } from "@promptcall/local/local";
 
 export interface SubscriberOptions {
@@ -22,6 +28,8 @@ export interface SubscriberOptions {
   readonly name: string;
   readonly detailTypes: readonly EventType[];
   readonly onEvent: (event: Event) => void;
+  /** Who wants to hear of batches as well. */
+  readonly onBatch?: (event: BatchCompleted) => void;
 }
 
 /** Another service: it brings a queue and a rule of its own, with the SDK alone, and hears what it asked for. */
@@ -30,6 +38,7 @@ export async function subscribe({
   name,
   detailTypes,
   onEvent,
+  onBatch,
 }: SubscriberOptions): Promise<() => Promise<void>> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const region = "us-east-1";
@@ -39,7 +48,7 @@ export async function subscribe({
 
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
-  const pattern = { source: [EVENT_SOURCE], "detail-type": detailTypes };
+  const pattern = { source: [EVENT_SOURCE], "detail-type": [...detailTypes, ...(onBatch ? ["batch.completed"] : [])] };
   await eventBridge.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
   const { FailedEntryCount } = await eventBridge.send(
     new PutTargetsCommand({ Rule: name, EventBusName, Targets: [{ Id: "queue", Arn: Attributes?.QueueArn }] }),
@@ -54,7 +63,9 @@ export async function subscribe({
         { abortSignal: stopping.signal },
       );
       for (const { Body = "", ReceiptHandle } of Messages) {
-        onEvent(DeliveredEventSchema.parse(JSON.parse(Body)));
+        const envelope = JSON.parse(Body);
+        if (envelope["detail-type"] === "batch.completed") onBatch?.(DeliveredBatchEventSchema.parse(envelope));
+        else onEvent(DeliveredEventSchema.parse(envelope));
         await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }
     }

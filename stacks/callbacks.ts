@@ -4,7 +4,7 @@ import { allowRecursion, config, consumeBy, lambda } from "./lambda.ts";
 export const resultsRule = route({
   name: "Callbacks",
   to: config.oneCallbackQueue ? { ...callbacks, queue: callbackRetries } : callbacks,
-  detailTypes: ["call.completed"],
+  detailTypes: ["call.completed", "batch.completed"],
 });
 
 const dispatcher = (of: "first" | "later") => ({

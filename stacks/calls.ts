@@ -5,15 +5,17 @@ import { deadLettersOf, queueInto, queueWithDeadLetters, takeOnlyFrom } from "./
 import type { SECRETS } from "./secrets.ts";
 
 export const table = new sst.aws.Dynamo("Calls", {
-  fields: { pk: "string", sk: "string" },
+  fields: { pk: "string", sk: "string", list: "string", at: "string" },
   primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+  // What is in a list: so far the completed calls of a batch, by time. Keys alone, so that 10,000 are few to read.
+  globalIndexes: { by_application: { hashKey: "list", rangeKey: "at", projection: "keys-only" } },
   ttl: "expires_at",
   deletionProtection: config.production,
 });
 
 export const bus = new sst.aws.Bus("Bus");
 
-export const dial = queueWithDeadLetters("Dial");
+export const dial = queueWithDeadLetters("Dial", { timeoutSeconds: config.timeoutSeconds.dialer });
 export const state = queueWithDeadLetters("State", { timeoutSeconds: config.timeoutSeconds.reducer });
 export const timers = queueWithDeadLetters("Timers");
 

@@ -11,7 +11,7 @@ export interface StageConfig extends ConcurrencyPlan {
   /** How many functions the account runs at once there. */
   accountConcurrency: number;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
-  timeoutSeconds: { consumer: number; reducer: number; dispatcher: number };
+  timeoutSeconds: { consumer: number; dialer: number; reducer: number; dispatcher: number };
   /** The most messages of one batch. */
   batchSize: number;
   /** Twice the memory is twice the processor. Functions that mostly wait, for nobody who is waiting for them, have no use for it. */
@@ -163,8 +163,14 @@ export function stageConfig(stage: string): StageConfig {
     // The reducer works for milliseconds. What a crash of it held up must come again before the call is settled.
     // The dispatcher's holds a callback's timeout and a second of burst before it, and still fits into the visibility.
     timeoutSeconds: isLocal
-      ? { consumer: 5, reducer: 2, dispatcher: 15 }
-      : { consumer: unlessStopped(30), reducer: unlessStopped(2), dispatcher: unlessStopped(30) },
+      ? { consumer: 5, dialer: 5, reducer: 2, dispatcher: 15 }
+      : {
+          consumer: unlessStopped(30),
+          // It waits 2 s for a step and 10 s for the carrier. A call that is dialed now is held up by its visibility where it dies.
+          dialer: unlessStopped(15),
+          reducer: unlessStopped(2),
+          dispatcher: unlessStopped(30),
+        },
     ...concurrencyPlan({ account: variables.ACCOUNT_CONCURRENCY, production, isLocal }),
     batchSize: 10,
     memoryMb: { working: 512, waiting: 256 },

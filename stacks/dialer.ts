@@ -6,11 +6,12 @@ export const dialer = dial.queue.subscribe(
   {
     ...working,
     handler: "packages/functions/src/dialer/lambda.handler",
+    timeout: `${config.timeoutSeconds.dialer} seconds`,
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],
   },
   consumeBy(config.maximumConcurrency.dialer),
 );
 
-// Each step of a batch sends the next one on, with fewer calls left; and what is to wait makes a hop every 15 minutes until
-// its time, at most the 7 days of `send_at`.
+// Each step of a loop sends for the next one while there are calls to dial, and what is to wait makes a hop every 15
+// minutes until its time, at most the 7 days of `send_at`.
 allowRecursion("Dial", { of: dialer.nodes.function.name });

@@ -12,8 +12,10 @@ sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
         "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:Query",
       ],
-      resources: [table.arn],
+      resources: [table.arn, $interpolate`${table.arn}/index/*`],
     }),
   ],
 }));

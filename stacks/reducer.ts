@@ -21,7 +21,7 @@ export const reducer = state.queue.subscribe(
 );
 
 export const timersConsumer = timers.queue.subscribe(
-  { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, sealKey] },
+  { ...lambda, handler: "packages/functions/src/timers/lambda.handler", link: [...progress, dial.queue, sealKey] },
   consume,
 );
 

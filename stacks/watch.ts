@@ -48,6 +48,13 @@ alarm({
 });
 
 alarm({
+  name: "loop-stalled",
+  says: "A dial loop stood still, and was sent for again.",
+  metrics: { revived: ours("LoopsRevived", { by: "dialer" }) },
+  above: 0,
+});
+
+alarm({
   name: "dial-unknown",
   says: "The carrier does not say what became of more than a twentieth of what it is asked to dial.",
   metrics: { dialed: ours("CallsDialed", { by: "dialer" }), unknown: ours("DialsUnknown", { by: "dialer" }) },

@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
 import { hmac } from "./keys.ts";
-import { type Result, resultParameters } from "./result.ts";
 
 /** The secret a customer verifies its results with: one for each application, derived, so that none is stored. */
 export function callbackSecret({ key, applicationId }: { key: Uint8Array; applicationId: string }): Buffer {
@@ -19,42 +18,53 @@ export interface CallbackRequest {
   readonly body?: string;
 }
 
+/** What is delivered, and under which `webhook-id`: parameters, or an event as JSON. */
+export type CallbackContent =
+  | { readonly id: string; readonly parameters: URLSearchParams }
+  | { readonly id: string; readonly json: string };
+
 /**
- * The result as a request: parameters in the query of a GET, a form in a POST, signed as Standard Webhooks has it. A GET
- * has no body, so what is signed there is the query string as sent. `webhook-id` is the same on every attempt. Each
- * secret signs: a customer verifies with whichever it has.
+ * A result as a request: parameters in the query of a GET, a form in a POST, JSON always in a POST; signed as Standard
+ * Webhooks has it. A GET has no body, so what is signed there is the query string as sent. `webhook-id` is the same on
+ * every attempt. Each secret signs: a customer verifies with whichever it has.
  */
 export function callbackRequest({
   callback,
-  result,
+  content,
   secrets,
   now,
 }: {
   callback: { readonly url: string; readonly method: "GET" | "POST" };
-  result: Result;
+  content: CallbackContent;
   secrets: readonly Buffer[];
   now: Date;
 }): CallbackRequest {
-  const parameters = resultParameters(result);
   const url = new URL(callback.url);
+  const body = bodyOf(content, callback.method);
   // As text: the receiver's own parameters stay as they were written.
-  if (callback.method === "GET") url.search = [url.search.slice(1), parameters].filter(String).join("&");
-  const body = callback.method === "POST" ? parameters.toString() : undefined;
+  if (body === undefined && "parameters" in content)
+    url.search = [url.search.slice(1), content.parameters].filter(String).join("&");
 
-  const id = `msg_${result.tid}`;
+  const id = `msg_${content.id}`;
   const timestamp = String(Math.floor(now.getTime() / 1000));
-  const signed = [id, timestamp, body ?? url.search.slice(1)].join(".");
+  const signed = [id, timestamp, body?.text ?? url.search.slice(1)].join(".");
   const signatures = secrets.map((secret) => `v1,${createHmac("sha256", secret).update(signed).digest("base64")}`);
   return {
     url: url.href,
-    method: callback.method,
+    method: body === undefined ? "GET" : "POST",
     headers: {
       "webhook-id": id,
       "webhook-timestamp": timestamp,
       "webhook-signature": signatures.join(" "),
       "user-agent": "promptcall",
-      ...(body !== undefined && { "content-type": "application/x-www-form-urlencoded" }),
+      ...(body !== undefined && { "content-type": body.type }),
     },
-    ...(body !== undefined && { body }),
+    ...(body !== undefined && { body: body.text }),
   };
+}
+
+function bodyOf(content: CallbackContent, method: "GET" | "POST"): { text: string; type: string } | undefined {
+  if ("json" in content) return { text: content.json, type: "application/json" };
+  if (method === "GET") return undefined;
+  return { text: content.parameters.toString(), type: "application/x-www-form-urlencoded" };
 }

@@ -13,7 +13,9 @@ export type Command =
   /** The same where nobody knows whose deadline it is; after so long, any call that was dialed is over. */
   | { readonly type: "close_lost"; readonly id: string; readonly at: string; readonly deadlineSeconds: number }
   | { readonly type: "give_up"; readonly id: string; readonly at: string }
-  | { readonly type: "cancel"; readonly id: string; readonly at: string };
+  | { readonly type: "cancel"; readonly id: string; readonly at: string }
+  /** Of a call that will not be dialed any more: its batch is over, or it is too late. */
+  | { readonly type: "end_queued"; readonly id: string; readonly at: string; readonly reason: NotDialed };
 
 /** What the carrier or the person did, as told by the dialer and the webhooks. */
 export type Report =
@@ -87,11 +89,13 @@ export function decide(command: Command, call: Call): Decision {
       if (call.phase !== "queued") return { refused: "dialed" };
       return [completion(command, call)];
 
-    case "cancel": {
+    case "cancel":
+    case "end_queued": {
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase !== "queued") return { refused: "dialed" };
       const { id: by, at } = command;
-      return [{ type: "completed", by, at, outcome: { status: "error", reason: "cancelled" } }];
+      const reason = command.type === "cancel" ? "cancelled" : command.reason;
+      return [{ type: "completed", by, at, outcome: { status: "error", reason } }];
     }
 
     default:

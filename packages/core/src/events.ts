@@ -97,7 +97,30 @@ export const CallbackParked = event({
   data: z.object({ attempts: z.int(), why: z.string() }),
 });
 
-/** Every type of event. How they may change is in docs/versions.md, and held by `test/released.test.ts`. */
+const count = z.int();
+const counts = z.record(z.string(), count);
+
+/** Of a batch as a whole: it is about no single call. */
+export const BatchCompleted = z
+  .object({
+    type: z.literal("batch.completed"),
+    metadata: z.object({
+      id: z.string().check(saying("Of this event; the same whenever it is published or delivered again")),
+      version: z.literal(1).check(saying("Of this type of event")),
+      batch_id: z.uuid(),
+      application_id: z.string(),
+      time: z.iso.datetime().check(saying("When its last call was completed")),
+    }),
+    data: z.object({
+      count: count.check(saying("All calls of the batch")),
+      statuses: counts.check(saying("How many calls ended with each status")),
+      reasons: counts.check(saying("How many calls ended in an error for each reason")),
+    }),
+  })
+  .check(saying("Every call of the batch has its result."));
+export type BatchCompleted = z.infer<typeof BatchCompleted>;
+
+/** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/released.test.ts`. */
 export const EVENTS = [
   CallAccepted,
   CallDialed,
@@ -108,6 +131,10 @@ export const EVENTS = [
   CallbackDelivered,
   CallbackParked,
 ] as const;
+
+/** All that is put on the bus. */
+export const PUBLISHED = [...EVENTS, BatchCompleted] as const;
+export type Published = Event | BatchCompleted;
 
 export const EventSchema = z.discriminatedUnion("type", EVENTS);
 export type Event = z.infer<typeof EventSchema>;
@@ -122,6 +149,7 @@ export const EnvelopeSchema = z.pipe(
 
 /** The event inside an envelope of the bus. */
 export const DeliveredEventSchema = z.pipe(EnvelopeSchema, EventSchema);
+export const DeliveredBatchEventSchema = z.pipe(EnvelopeSchema, BatchCompleted);
 
 /** The events that carry news of a call's progress, as the command to record it. */
 export function commandOf(event: Event): Command | undefined {

@@ -1,4 +1,11 @@
 import * as z from "zod/mini";
+import {
+  CountBatchMessageSchema,
+  PartMessageSchema,
+  StepDeadlinesMessageSchema,
+  SweepMessageSchema,
+  TickMessageSchema,
+} from "./dialing/messages.ts";
 
 /** The longest a call waits to be dialed; the carrier takes a JWT for a day at the most. */
 export const LONGEST_WAIT_SECONDS = 3600;
@@ -24,6 +31,9 @@ export const DialMessageSchema = z.object({
   type: z.literal("dial"),
   sealed_credential: z.string(),
   place_by,
+  /** Dial it at that time or not at all: the loop of this owner has left room for it. Without them it waits in the loop. */
+  owner: z.optional(z.string()),
+  at: z.optional(z.iso.datetime()),
 });
 export type DialMessage = z.infer<typeof DialMessageSchema>;
 
@@ -50,7 +60,12 @@ export const DialBatchMessageSchema = z.object({
 });
 export type DialBatchMessage = z.infer<typeof DialBatchMessageSchema>;
 
-export const DialQueueMessageSchema = z.discriminatedUnion("type", [DialMessageSchema, DialBatchMessageSchema]);
+export const DialQueueMessageSchema = z.discriminatedUnion("type", [
+  DialMessageSchema,
+  DialBatchMessageSchema,
+  TickMessageSchema,
+  PartMessageSchema,
+]);
 export type DialQueueMessage = z.infer<typeof DialQueueMessageSchema>;
 
 /** The line went down without a verdict: decide with what has come in by now. */
@@ -97,6 +112,9 @@ export const TimerMessageSchema = z.discriminatedUnion("type", [
   DeadlineMessageSchema,
   DeadlinesMessageSchema,
   CancelBatchMessageSchema,
+  StepDeadlinesMessageSchema,
+  SweepMessageSchema,
+  CountBatchMessageSchema,
 ]);
 export type TimerMessage = z.infer<typeof TimerMessageSchema>;
 
@@ -109,6 +127,20 @@ export const CallbackMessageSchema = z.object({
 });
 export type CallbackMessage = z.infer<typeof CallbackMessageSchema>;
 
+/** The same for the counts of a batch. */
+export const BatchCallbackMessageSchema = z.object({
+  v: z.literal(1),
+  type: z.literal("batch_callback"),
+  batch_id: z.uuid(),
+  attempt: z.int(),
+  not_before: z.optional(z.iso.datetime()),
+  hops: z.optional(z.int()),
+});
+export type BatchCallbackMessage = z.infer<typeof BatchCallbackMessageSchema>;
+
+export const DeliveryMessageSchema = z.discriminatedUnion("type", [CallbackMessageSchema, BatchCallbackMessageSchema]);
+export type DeliveryMessage = z.infer<typeof DeliveryMessageSchema>;
+
 /** A result that could not be delivered, and why. */
 export const ParkedMessageSchema = z.object({
   v: z.literal(1),
@@ -118,3 +150,12 @@ export const ParkedMessageSchema = z.object({
   why: z.string(),
 });
 export type ParkedMessage = z.infer<typeof ParkedMessageSchema>;
+
+export const ParkedBatchMessageSchema = z.object({
+  v: z.literal(1),
+  batch_id: z.uuid(),
+  type: z.literal("parked_batch"),
+  attempts: z.int(),
+  why: z.string(),
+});
+export type ParkedBatchMessage = z.infer<typeof ParkedBatchMessageSchema>;

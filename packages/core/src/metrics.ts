@@ -27,6 +27,9 @@ export const METRICS = {
   DialsRefused: { unit: "Count", by: ["dialer"] },
   DialsUnknown: { unit: "Count", by: ["dialer"] },
 
+  /** Loops whose next step should have come long ago, and was sent for again. */
+  LoopsRevived: { unit: "Count", by: ["dialer"] },
+
   WebhooksForged: { unit: "Count", by: ["webhooks"] },
 
   ResultsOk: { unit: "Count", by: completing },

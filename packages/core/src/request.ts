@@ -15,6 +15,16 @@ function text(longest: number) {
   return z.string({ error }).check(z.trim(), z.minLength(1, { error }), z.maxLength(longest, { error }));
 }
 
+/** Where results go. */
+export function callbackUrl() {
+  return z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).check(
+    z.maxLength(2048, { error: "expected a URL of at most 2048 characters" }),
+    z.refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === "", {
+      error: "expected a URL without user name and password",
+    }),
+  );
+}
+
 /** What a customer may ask for; field names and limits are the interface this service inherited. */
 export const CallRequestSchema = z.object({
   to: number("an E.164 number of 7 to 15 digits, with or without +"),
@@ -23,12 +33,7 @@ export const CallRequestSchema = z.object({
   pin_code: z
     .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
     .check(z.regex(/^\d{1,20}$/, { error: "expected 1 to 20 digits" })),
-  callback: z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).check(
-    z.maxLength(2048, { error: "expected a URL of at most 2048 characters" }),
-    z.refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === "", {
-      error: "expected a URL without user name and password",
-    }),
-  ),
+  callback: callbackUrl(),
   callback_method: z._default(
     z.pipe(
       z.string({ error: "expected GET or POST" }).check(z.toUpperCase()),

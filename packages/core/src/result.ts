@@ -15,3 +15,8 @@ export function resultParameters({ tid, to, outcome, reference }: Result): URLSe
   const echoed = reference === undefined ? {} : { reference };
   return new URLSearchParams({ tid, to, ...outcomeFields(outcome), ...echoed });
 }
+
+/** A result as it is delivered. */
+export function resultContent(result: Result): { readonly id: string; readonly parameters: URLSearchParams } {
+  return { id: result.tid, parameters: resultParameters(result) };
+}

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { afterAttempt } from "../src/callback.ts";
 import { callbackRequest, callbackSecret, writtenSecret } from "../src/callback-request.ts";
 import { JITTER, LONGEST_RETRY_AFTER_SECONDS, nextDelaySeconds } from "../src/callback-schedule.ts";
+import { resultContent } from "../src/result.ts";
 import { TID } from "./given.ts";
 
 const delaysSeconds = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200];
@@ -75,7 +76,7 @@ describe("the request that carries a result", () => {
   it("is a signed form for POST", () => {
     const request = callbackRequest({
       callback: { url: "https://a.example/r?x=1", method: "POST" },
-      result,
+      content: resultContent(result),
       secrets: [secret],
       now,
     });
@@ -102,7 +103,7 @@ describe("the request that carries a result", () => {
       const older = callbackSecret({ key: new Uint8Array(32).fill(1), applicationId: "app" });
       const foreign = callbackSecret({ key: new Uint8Array(32).fill(2), applicationId: "app" });
       const callback = { url: "https://a.example/r", method };
-      const request = callbackRequest({ callback, result, secrets: [secret, older], now });
+      const request = callbackRequest({ callback, content: resultContent(result), secrets: [secret, older], now });
       expect(request.headers["webhook-signature"]).toMatch(/^v1,[\w+/]{43}= v1,[\w+/]{43}=$/);
       const signed = request.body ?? new URL(request.url).search.slice(1);
       const holds = (by: Buffer) => signatureHolds(signed, request.headers, new Webhook(writtenSecret(by)));
@@ -113,7 +114,7 @@ describe("the request that carries a result", () => {
   it("is signed query parameters for GET, after those the address has", () => {
     const request = callbackRequest({
       callback: { url: "https://a.example/r?x=1", method: "GET" },
-      result,
+      content: resultContent(result),
       secrets: [secret],
       now,
     });
@@ -135,7 +136,7 @@ describe("the request that carries a result", () => {
     const own = "q=a%20b&flag&~x=%7E";
     const request = callbackRequest({
       callback: { url: `https://a.example/r?${own}`, method: "GET" },
-      result,
+      content: resultContent(result),
       secrets: [secret],
       now,
     });
@@ -146,11 +147,23 @@ describe("the request that carries a result", () => {
     const ok = { ...result, outcome: { status: "ok" } } as const;
     const { body } = callbackRequest({
       callback: { url: "https://a.example", method: "POST" },
-      result: ok,
+      content: resultContent(ok),
       secrets: [secret],
       now,
     });
     expect(body).toBe(`tid=${TID}&to=%2B447700900001&status=ok`);
+  });
+
+  it("may be JSON, which goes by POST and is signed as it is", () => {
+    const json = JSON.stringify({ type: "batch.completed", data: { batch_id: TID } });
+    const request = callbackRequest({
+      callback: { url: "https://a.example/r", method: "POST" },
+      content: { id: TID, json },
+      secrets: [secret],
+      now,
+    });
+    expect([request.method, request.body, request.headers["content-type"]]).toEqual(["POST", json, "application/json"]);
+    expect(new Webhook(writtenSecret(secret)).verify(json, { ...request.headers })).toEqual(JSON.parse(json));
   });
 
   it("is signed with a secret of the application's own", () => {

@@ -30,13 +30,16 @@ describe.each(SUBJECTS)("$name", ({ name, now, read }) => {
   });
 });
 
-/** One more in every object, but for a call's attempts, whose keys are numbers. */
+/** By what is counted or numbered in them: their keys are no fields. */
+const MAPS = ["attempts", "statuses", "reasons", "batches"];
+
+/** One more in every object. */
 function withUnknownFields(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withUnknownFields);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]) => [
     key,
-    key === "attempts" && !Array.isArray(inner) ? inner : withUnknownFields(inner),
+    MAPS.includes(key) && !Array.isArray(inner) ? inner : withUnknownFields(inner),
   ]);
   return { ...Object.fromEntries(entries), added_later: { by: "a newer version" } };
 }

@@ -1,23 +1,35 @@
 import { existsSync, readFileSync } from "node:fs";
 import type * as z from "zod/mini";
+import { LoopSchema } from "../src/dialing/loop.ts";
+import {
+  CountBatchMessageSchema,
+  PartMessageSchema,
+  StepDeadlinesMessageSchema,
+  SweepMessageSchema,
+  TickMessageSchema,
+} from "../src/dialing/messages.ts";
 import { EVENT_SOURCE } from "../src/event-source.ts";
-import { DeliveredEventSchema, EVENTS } from "../src/events.ts";
+import { BatchCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, EVENTS } from "../src/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "../src/json-schema.ts";
 import {
+  BatchCallbackMessageSchema,
   CallbackMessageSchema,
   DeadlineMessageSchema,
   DeadlinesMessageSchema,
   DialBatchMessageSchema,
   DialMessageSchema,
   DialQueueMessageSchema,
+  ParkedBatchMessageSchema,
   ParkedMessageSchema,
   SettleMessageSchema,
   TimerMessageSchema,
 } from "../src/messages.ts";
+import { ApplicationRecordSchema } from "../src/records/application.ts";
 import { BatchRecordSchema } from "../src/records/batch.ts";
 import { CallbackRecordSchema } from "../src/records/callback.ts";
 import { SpecRecordSchema } from "../src/records/spec.ts";
 import { StateRecordSchema } from "../src/records/state.ts";
+import { WaitingRecordSchema } from "../src/records/waiting.ts";
 
 /** What was on record of one thing when a version of it was released. */
 export interface Released {
@@ -61,13 +73,28 @@ const eventSubject = (event: (typeof EVENTS)[number]): Subject => {
 
 export const SUBJECTS: readonly Subject[] = [
   ...EVENTS.map(eventSubject),
+  {
+    name: "event.batch.completed",
+    now: jsonSchemaOf(BatchCompleted, { described: false }),
+    read: (written) => DeliveredBatchEventSchema.parse(delivered(written as Record<string, unknown>)),
+  },
   subject("message.dial", DialMessageSchema, DialQueueMessageSchema),
   subject("message.dial_batch", DialBatchMessageSchema, DialQueueMessageSchema),
   subject("message.settle", SettleMessageSchema, TimerMessageSchema),
   subject("message.deadline", DeadlineMessageSchema, TimerMessageSchema),
   subject("message.deadlines", DeadlinesMessageSchema, TimerMessageSchema),
+  subject("message.tick", TickMessageSchema, DialQueueMessageSchema),
+  subject("message.part", PartMessageSchema, DialQueueMessageSchema),
+  subject("message.step_deadlines", StepDeadlinesMessageSchema, TimerMessageSchema),
+  subject("message.sweep", SweepMessageSchema, TimerMessageSchema),
+  subject("message.count_batch", CountBatchMessageSchema, TimerMessageSchema),
+  subject("message.batch_callback", BatchCallbackMessageSchema),
+  subject("message.parked_batch", ParkedBatchMessageSchema),
   subject("message.callback", CallbackMessageSchema),
   subject("message.parked", ParkedMessageSchema),
+  subject("record.application", ApplicationRecordSchema),
+  subject("record.loop", LoopSchema),
+  subject("record.waiting", WaitingRecordSchema),
   subject("record.batch", BatchRecordSchema),
   subject("record.spec", SpecRecordSchema),
   subject("record.state", StateRecordSchema),

@@ -40,7 +40,7 @@ export function consumer<Message extends object>(options: ConsumerOptions<Messag
       return;
     }
     const late_ms = again && latenessMs({ message, sentAtMs: Number(attributes.SentTimestamp), clock });
-    for (const told of [await handle(message)].flat()) log.info({ ...told, late_ms });
+    for (const told of [await handle(message)].flat()) log.info({ late_ms, ...told });
   }
 
   return async ({ Records }) => {

@@ -29,6 +29,22 @@ export class NotYetError extends PromptcallError {
   }
 }
 
+/** Thrown when a message or a request names a batch that is not in the table: no retry will find it. */
+export class UnknownBatchError extends PromptcallError {
+  override readonly name = "UnknownBatchError";
+  constructor(id: string) {
+    super(`there is no batch ${id}`);
+  }
+}
+
+/** Thrown when the counts of a batch are wanted and not all of them can be read yet: the list of them is a moment behind. */
+export class UncountedBatchError extends PromptcallError {
+  override readonly name = "UncountedBatchError";
+  constructor(id: string) {
+    super(`not every call of batch ${id} is counted yet`);
+  }
+}
+
 /** Thrown when a message does not have the form its queue expects. Names the fields, never their values. */
 export class MalformedMessageError extends PromptcallError {
   override readonly name = "MalformedMessageError";

@@ -13,6 +13,18 @@ const COUNTED: Record<Told["event"], readonly MetricName[]> = {
   "dial.refused": ["DialsRefused"],
   "dial.unknown": ["DialsUnknown"],
   "dial.skipped": [],
+  "dial.late": [],
+  "dial.waits": [],
+  "loop.step": [],
+  "loop.handed_on": [],
+  "loop.stale": [],
+  "loop.early": [],
+  "batch.counted": [],
+  "batch.completed": [],
+  "batch.over": [],
+  "batch.swept": [],
+  "batch.paused": [],
+  "batch.resumed": [],
   // As many as the function has invocations.
   "webhook.status": [],
   "webhook.digits": [],
@@ -30,6 +42,7 @@ const COUNTED: Record<Told["event"], readonly MetricName[]> = {
   "callback.retry": ["CallbackAttempts", "CallbackFailures"],
   "callback.park": ["CallbackAttempts", "CallbackFailures", "CallbacksParked"],
   "callback.repeated": [],
+  "callback.unwanted": [],
   "callback.receiver_busy": [],
   "callback.receiver_slow": [],
   "message.early": ["MessagesEarly"],
@@ -42,13 +55,23 @@ const RESULTS: Record<Outcome["status"], MetricName> = {
 };
 
 /** What of a unit of work is counted and measured: all metrics come from here, but for the failures. */
-export function measuresOf({ event, result, accepted, conflicts, throttled, late_ms, age_seconds }: Told): Measures {
+export function measuresOf({
+  event,
+  result,
+  accepted,
+  conflicts,
+  throttled,
+  revived,
+  late_ms,
+  age_seconds,
+}: Told): Measures {
   return {
     ...Object.fromEntries(COUNTED[event].map((name) => [name, 1])),
     ...(result !== undefined && { [RESULTS[result]]: 1 }),
     ...(accepted !== undefined && { CallsAccepted: accepted }),
     ...(conflicts !== undefined && { VersionConflicts: conflicts }),
     ...(throttled && { DialsThrottled: 1 }),
+    ...(revived && { LoopsRevived: 1 }),
     ...(late_ms !== undefined && { MessageLateness: late_ms }),
     ...(event === "callback.delivered" && age_seconds !== undefined && { CallbackAge: age_seconds }),
   };

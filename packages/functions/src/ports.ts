@@ -2,11 +2,12 @@ import type { Call, Outcome } from "@promptcall/core/call";
 import type { CallbackAttempt, NextStep } from "@promptcall/core/callback";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { Event } from "@promptcall/core/events";
+import type { Loop } from "@promptcall/core/dialing/loop";
+import type { SWEEP_REASONS } from "@promptcall/core/dialing/messages";
+import type { Published } from "@promptcall/core/events";
 import type { Attempt } from "@promptcall/core/idempotency";
 import type { LineStatus } from "@promptcall/core/line-status";
 import type { MetricName } from "@promptcall/core/metrics";
-import type { Pace, Places } from "@promptcall/core/pace";
 import type { Ncco } from "@promptcall/core/script";
 import type { CallSpec, MachineDetection } from "@promptcall/core/spec";
 
@@ -28,6 +29,9 @@ export interface CallStore {
   save(stored: Stored): Promise<void>;
 }
 
+/** Why a batch was over before all of its calls were dialed. */
+export type BatchEnd = (typeof SWEEP_REASONS)[number];
+
 /** What is known of a batch, but for its calls. */
 export interface BatchRecord {
   readonly id: string;
@@ -36,11 +40,41 @@ export interface BatchRecord {
   readonly acceptedAt: string;
   readonly firstDialAt: string;
   readonly lastDialAt: string;
+  /** Whose loop it is in, and until when; absent from batches that were accepted before there were loops. */
+  readonly owner?: string;
+  readonly expiresAt?: string;
+  /** Bound to the batch. */
+  readonly sealedCredential?: string;
+  readonly over?: BatchEnd;
+  /** A copy: the loop knows better. */
+  readonly paused?: true;
+  /** Where the counts of the whole batch go when it is over. */
+  readonly callbackUrl?: string;
 }
 
 export interface Batches {
+  /** What was written first stands. */
   add(batch: BatchRecord): Promise<void>;
+  /** What a batch from before there were loops is missing. */
+  adopt(id: string, missing: Required<Pick<BatchRecord, "owner" | "expiresAt" | "sealedCredential">>): Promise<void>;
   find(id: string): Promise<BatchRecord | undefined>;
+  /** Says once why the batch is over: the first reason stands, and is what this answers. */
+  end(id: string, reason: BatchEnd): Promise<BatchEnd>;
+  pause(id: string, isPaused: boolean): Promise<void>;
+}
+
+/** How the completed calls of a batch have ended. */
+export interface Finished {
+  readonly completed: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly reasons: Readonly<Record<string, number>>;
+  /** When the last of them was completed, ISO 8601. */
+  readonly lastAt?: string;
+}
+
+/** Lists of what is on record; each may be a moment behind. */
+export interface Lists {
+  finishedOf(batchId: string): Promise<Finished>;
 }
 
 export interface CallbackRecord {
@@ -58,7 +92,9 @@ export interface CallbackStore {
 
 export interface Queue<Message> {
   /** Hands the message over no sooner than `notBefore`, in as many hops as that takes. */
-  send(message: Message): Promise<void>;
+  send(message: Message, options?: { readonly delaySeconds?: number }): Promise<void>;
+  /** Several at once, none of which names a time. */
+  sendAll(messages: readonly Message[]): Promise<void>;
 }
 
 /** Remembers how far a message that has to wait was sent on, so that copies of it do not multiply on the way. */
@@ -69,24 +105,46 @@ export interface Hops {
   make(key: string, hops: number): Promise<void>;
 }
 
-/** Places in time for calls; epoch ms. Or that not all of them come early enough, and how many would. */
-export type Reservation = Places &
-  Pick<Pace, "callsPerSecond"> &
-  ({ readonly kind: "reserved" } | { readonly kind: "too_late"; readonly fits: number });
+/** The dial loops, by owner. Reads are of what was written last. */
+export interface Loops {
+  read(owner: string): Promise<Loop>;
+  /**
+   * Writes all of `next` but its arrivals over the version that was seen, with `arrives` for one arrival more, and with
+   * `overArrivals` only if none has come since; false when somebody else was quicker.
+   */
+  write(
+    owner: string,
+    change: {
+      readonly seen: Loop;
+      readonly next: Loop;
+      readonly arrives?: boolean;
+      readonly overArrivals?: boolean;
+    },
+  ): Promise<boolean>;
+  /** Counts one more arrival, if the next step comes no later than that; false when it does not. */
+  arrive(owner: string, dueByMs: number): Promise<boolean>;
+}
 
-/** How fast each application dials, and until when its places in time are taken. */
-export interface Paces {
-  /** Takes the next places for so many calls, if the last of them begins no later than `byMs`. */
-  reserve(wanted: {
-    readonly applicationId: string;
-    readonly count: number;
-    readonly byMs: number;
-  }): Promise<Reservation>;
-  /** The carrier has refused a call for coming too fast. */
-  slow(applicationId: string): Promise<void>;
-  read(applicationId: string): Promise<Pace>;
-  /** What the carrier has agreed to with this application, in calls a second. */
-  limit(applicationId: string, callsPerSecond: number): Promise<void>;
+/** Whose loop an application's calls are in. */
+export interface Owners {
+  ownerOf(applicationId: string): Promise<string>;
+  setAccount(given: { readonly applicationId: string; readonly account: string }): Promise<void>;
+}
+
+/** A single call that waits to be dialed. */
+export interface WaitingItem {
+  readonly tid: string;
+  readonly notBeforeMs: number;
+  /** Bound to the call. */
+  readonly sealedCredential: string;
+}
+
+/** Single calls that wait, by owner. */
+export interface Waiting {
+  add(owner: string, item: WaitingItem): Promise<void>;
+  /** The first ones by their times, so many of them. */
+  list(owner: string, limit: number): Promise<readonly WaitingItem[]>;
+  remove(owner: string, item: Pick<WaitingItem, "tid" | "notBeforeMs">): Promise<void>;
 }
 
 /** How far a request has come, and how often that was written. */
@@ -118,7 +176,7 @@ export interface DeadLetters {
 
 export interface Bus {
   /** Resolves when every event is on the bus; rejects when one is not. */
-  publish(events: readonly Event[]): Promise<void>;
+  publish(events: readonly Published[]): Promise<void>;
 }
 
 export interface PlaceCall {
@@ -216,12 +274,14 @@ export interface Chance {
 type WorkEvent =
   | `call.${"accepted" | "rejected" | "cancelled"}`
   | "batch.accepted"
-  | `dial.${DialOutcome["kind"] | "skipped"}`
+  | `dial.${DialOutcome["kind"] | "skipped" | "late" | "waits"}`
+  | `loop.${"step" | "stale" | "early" | "handed_on"}`
+  | `batch.${"counted" | "completed" | "over" | "swept" | "paused" | "resumed"}`
   | `webhook.${"status" | "digits" | "ignored" | "forged"}`
   | `event.${"reduced" | "ignored"}`
   | `timer.${"settle" | "deadline" | "cancel"}`
   | `dead_letter.${"buried" | "ignored"}`
-  | `callback.${NextStep["kind"] | "repeated" | "receiver_busy" | "receiver_slow"}`
+  | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`
   | "message.early";
 
 /**
@@ -238,6 +298,8 @@ export interface Told extends Readonly<Record<string, string | number | boolean 
   readonly conflicts?: number | undefined;
   /** Whether the carrier had no room. */
   readonly throttled?: boolean | undefined;
+  /** Whether a loop that was lost has been taken up again. */
+  readonly revived?: boolean | undefined;
   /** How long after its time the message was handled. */
   readonly late_ms?: number | undefined;
   /** From the completion of the call until now. */

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import { time } from "./fields.ts";
+import { SWEEP_REASONS } from "../dialing/messages.ts";
+import { given, time } from "./fields.ts";
 
-/** What is known of a batch, but for its calls: written once. */
+/** What is known of a batch, but for its calls. */
 export const BatchRecordSchema = z.object({
   batch: z.object({
     id: z.uuid(),
@@ -10,5 +11,11 @@ export const BatchRecordSchema = z.object({
     acceptedAt: time,
     firstDialAt: time,
     lastDialAt: time,
+    owner: given(z.string()),
+    expiresAt: given(time),
+    sealedCredential: given(z.string()),
+    over: given(z.enum(SWEEP_REASONS)),
+    paused: given(z.literal(true)),
+    callbackUrl: given(z.string()),
   }),
 });

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { EVENT_SOURCE } from "@promptcall/core/event-source";
-import type { Event } from "@promptcall/core/events";
+import type { Published } from "@promptcall/core/events";
 import { PartialFailureError } from "../errors.ts";
 import type { Bus } from "../ports.ts";
 import { untilDone } from "./retried.ts";
@@ -15,7 +15,7 @@ export interface BusOptions {
 
 /** PutEvents answers 200 also when it took only some entries, or none: those it did not take are sent again. */
 export function bus({ client, busName }: BusOptions): Bus {
-  async function put(events: readonly Event[]): Promise<readonly Event[]> {
+  async function put(events: readonly Published[]): Promise<readonly Published[]> {
     const { FailedEntryCount, Entries = [] } = await client.send(
       new PutEventsCommand({
         Entries: events.map(({ type, metadata, data }) => ({
@@ -34,7 +34,7 @@ export function bus({ client, busName }: BusOptions): Bus {
   return {
     async publish(events) {
       for (let start = 0; start < events.length; start += ENTRIES_PER_REQUEST) {
-        let pending: readonly Event[] = events.slice(start, start + ENTRIES_PER_REQUEST);
+        let pending: readonly Published[] = events.slice(start, start + ENTRIES_PER_REQUEST);
         await untilDone(async () => {
           pending = await put(pending);
           if (pending.length > 0) throw new PartialFailureError(`the bus did not take ${pending.length} event(s)`);

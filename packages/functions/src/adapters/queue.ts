@@ -1,6 +1,10 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { hopSeconds } from "@promptcall/core/later";
+import { PartialFailureError } from "../errors.ts";
 import type { Clock, Queue } from "../ports.ts";
+
+/** The most that one SendMessageBatch takes. */
+const MESSAGES_PER_REQUEST = 10;
 
 export interface QueueOptions {
   readonly client: SQSClient;
@@ -15,9 +19,8 @@ export type Timed = { readonly v: 1; readonly not_before?: string | undefined };
 export function queue<Message extends Timed>(options: QueueOptions): Queue<Message> {
   const { client, queueUrl, clock } = options;
   return {
-    async send(message) {
-      const notBefore = message.not_before;
-      const delay = notBefore === undefined ? 0 : hopSeconds({ now: clock.now(), notBefore: new Date(notBefore) });
+    async send(message, { delaySeconds } = {}) {
+      const delay = delaySeconds ?? delayOf(message, clock);
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
@@ -26,7 +29,20 @@ export function queue<Message extends Timed>(options: QueueOptions): Queue<Messa
         }),
       );
     },
+
+    async sendAll(messages) {
+      for (let from = 0; from < messages.length; from += MESSAGES_PER_REQUEST) {
+        const some = messages.slice(from, from + MESSAGES_PER_REQUEST);
+        const Entries = some.map((message, index) => ({ Id: String(index), MessageBody: bodyOf(message) }));
+        const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+        if (Failed.length > 0) throw new PartialFailureError(`the queue did not take ${Failed.length} message(s)`);
+      }
+    },
   };
+}
+
+function delayOf({ not_before: notBefore }: Timed, clock: Clock): number {
+  return notBefore === undefined ? 0 : hopSeconds({ now: clock.now(), notBefore: new Date(notBefore) });
 }
 
 /** SQS takes the characters of XML, of which U+FFFE and U+FFFF are none; fauxqs takes no pairs of surrogates either. */

@@ -21,13 +21,18 @@ export async function inChunks<Item>(
   await pMap(chunks, work, { concurrency: REQUESTS_AT_ONCE });
 }
 
-/** Those of the items that there are, by key; what was written just now may be missed where the read is not consistent. */
+/**
+ * Those of the items that there are, by key. BatchGetItem refuses a key that is named twice, and a call may wait in two
+ * places: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html. What was written just now
+ * may be missed where the read is not consistent.
+ */
 export async function readMany(
   keys: readonly { pk: string; sk: string }[],
   { client, tableName, isConsistent }: { client: DynamoDBDocumentClient; tableName: string; isConsistent: boolean },
 ): Promise<ReadonlyMap<string, Record<string, unknown>>> {
   const found = new Map<string, Record<string, unknown>>();
-  const asked = { Keys: [...keys], ConsistentRead: isConsistent };
+  const distinct = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
+  const asked = { Keys: [...distinct.values()], ConsistentRead: isConsistent };
   let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
   await untilDone(async () => {
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));

@@ -1,6 +1,6 @@
-import type { CallbackMessage } from "@promptcall/core/messages";
+import type { DeliveryMessage } from "@promptcall/core/messages";
 import { replay } from "../dispatcher/replay.ts";
-import { linkedCalls, linkedDeliveries } from "./clients.ts";
+import { linkedBatchDeliveries, linkedBatches, linkedCalls, linkedDeliveries } from "./clients.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { linkedQueue, sqs } from "./linked-queue.ts";
 import { clock } from "./real.ts";
@@ -10,7 +10,9 @@ export const linkedReplay = () =>
   replay({
     calls: linkedCalls(),
     deliveries: linkedDeliveries(),
+    batches: linkedBatches(),
+    batchDeliveries: linkedBatchDeliveries(),
     deadLetters: deadLetters({ client: sqs, queueUrl: queueUrl("CallbacksDeadLetters") }),
-    callbacks: linkedQueue<CallbackMessage>("CallbackRetriesQueue"),
+    callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
     clock,
   });

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/c
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
+import { listingOf } from "@promptcall/core/listing";
 import { CallbackRecordSchema } from "@promptcall/core/records/callback";
 import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import { StateRecordSchema } from "@promptcall/core/records/state";
@@ -17,7 +18,7 @@ export interface TableOptions {
   readonly clock: Clock;
 }
 
-export const keyOf = (tid: string, sk: "spec" | "state" | "callback") => ({ pk: `call#${tid}`, sk });
+export const keyOf = (tid: string, sk: "spec" | "state") => ({ pk: `call#${tid}`, sk });
 
 /**
  * One item for what was asked (written once), one small one for how it stands (replaced under a version), one for the
@@ -86,7 +87,13 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
         await client.send(
           new PutCommand({
             TableName: tableName,
-            Item: { ...keyOf(call.tid, "state"), call, version: version + 1, expires_at: expiry(options) },
+            Item: {
+              ...keyOf(call.tid, "state"),
+              call,
+              version: version + 1,
+              expires_at: expiry(options),
+              ...(call.phase === "completed" && listingOf(call)),
+            },
             ConditionExpression: unchanged,
             ExpressionAttributeNames: { "#version": "version" },
             ExpressionAttributeValues: { ":version": version },
@@ -107,13 +114,18 @@ function recordOf(item: Record<string, unknown> | undefined): CallbackRecord {
   return { attempts, state: attempts.some(isDelivery) ? "delivered" : state };
 }
 
-export function callbackStore(options: TableOptions): CallbackStore {
+/** Of the results of calls, or of the counts of batches: by the call's id, or the batch's. */
+export function callbackStore({
+  of = "call",
+  ...options
+}: TableOptions & { readonly of?: "call" | "batch" }): CallbackStore {
   const { tableName } = options;
+  const keyOfRecord = (id: string) => ({ pk: `${of}#${id}`, sk: "callback" });
   const client = documents(options.client);
   return {
     async read(tid) {
       const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: keyOf(tid, "callback"), ConsistentRead: true }),
+        new GetCommand({ TableName: tableName, Key: keyOfRecord(tid), ConsistentRead: true }),
       );
       return recordOf(Item);
     },
@@ -123,9 +135,9 @@ export function callbackStore(options: TableOptions): CallbackStore {
       await inChunks(tids, {
         size: KEYS_PER_REQUEST,
         async work(chunk) {
-          const keys = chunk.map((tid) => keyOf(tid, "callback"));
+          const keys = chunk.map((tid) => keyOfRecord(tid));
           const items = await readMany(keys, { client, tableName, isConsistent: false });
-          for (const tid of chunk) if (items.has(`call#${tid} callback`)) heard.add(tid);
+          for (const tid of chunk) if (items.has(`${of}#${tid} callback`)) heard.add(tid);
         },
       });
       return heard;
@@ -135,7 +147,7 @@ export function callbackStore(options: TableOptions): CallbackStore {
       const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: keyOf(tid, "callback"),
+          Key: keyOfRecord(tid),
           ReturnValues: "ALL_NEW",
           UpdateExpression:
             "SET attempts = list_append(if_not_exists(attempts, :none), :attempt), #state = :state, expires_at = :expires_at",

@@ -1,4 +1,7 @@
 import type { Said } from "@promptcall/core/call-length";
+import { type Acceptance, planAcceptance } from "@promptcall/core/dialing/acceptance";
+import { MOST_BATCHES } from "@promptcall/core/dialing/loop";
+import type { Placed } from "@promptcall/core/idempotency";
 import { keyId } from "@promptcall/core/keys";
 import type { DialQueueMessage } from "@promptcall/core/messages";
 import { pinHash } from "@promptcall/core/pin";
@@ -6,7 +9,7 @@ import type { CallRequest, Timing } from "@promptcall/core/request";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Log } from "../adapters/log.ts";
 import { expiryMsOfJwt } from "../credential.ts";
-import type { Batches, Bus, CallStore, Paces, Queue, Reservation, Seal } from "../ports.ts";
+import type { Batches, Bus, CallStore, Loops, Owners, Queue, Seal, Waiting } from "../ports.ts";
 import type { Problem } from "../problem.ts";
 import type { Credential } from "./credential.ts";
 import type { IdempotencyPorts } from "./idempotency.ts";
@@ -21,7 +24,9 @@ export interface Asked {
 export interface AcceptPorts extends IdempotencyPorts {
   readonly calls: Pick<CallStore, "add">;
   readonly batches: Batches;
-  readonly paces: Paces;
+  readonly owners: Owners;
+  readonly loops: Loops;
+  readonly waiting: Pick<Waiting, "add">;
   readonly dial: Queue<DialQueueMessage>;
   readonly bus: Bus;
   readonly seal: Seal;
@@ -90,24 +95,67 @@ export function byMsOf({ window, jwt }: { window: Window; jwt: string }): number
   return Math.min(Date.parse(window.expiresAt), expiryMsOfJwt(jwt));
 }
 
-/** There is no place early enough: says when there is, and how long request and credential would have to last. */
-export function tooLate(
-  { fromMs, lastMs, callsPerSecond, ...reservation }: Extract<Reservation, { kind: "too_late" }>,
+interface Planned {
+  readonly kind: "single" | "batch";
+  readonly count: number;
+  readonly isAtomic: boolean;
+  readonly owner: string;
+  readonly window: Window;
+  readonly jwt: string;
+}
+
+/** What was decided before, by the request that this repeats; or how many of the calls are accepted, and when they are dialed. */
+export async function planned(
+  { placed, owner, ...asked }: Planned & { placed: Placed | undefined },
+  { loops, clock }: Pick<AcceptPorts, "loops" | "clock">,
+): Promise<{ placed: Placed } | { problem: Problem }> {
+  if (placed !== undefined) return { placed };
+  const { window } = asked;
+  const nowMs = clock.now().getTime();
+  const loop = await loops.read(owner);
+  const { callsPerSecond } = loop;
+  const acceptance = planAcceptance({ ...asked, startMs: window.startMs, byMs: byMsOf(asked) }, { loop, nowMs });
+  switch (acceptance.kind) {
+    case "accepted": {
+      const { firstMs: fromMs, lastMs, fits } = acceptance;
+      return { placed: { fromMs, lastMs, fits, callsPerSecond, isAhead: window.isAhead } };
+    }
+    case "too_late":
+      return { problem: tooLate({ ...acceptance, callsPerSecond }, { ...asked, nowMs }) };
+    case "too_many_batches":
+      return { problem: tooManyBatches(acceptance.retryAfterSeconds) };
+    default:
+      return acceptance satisfies never;
+  }
+}
+
+/** Says when the last call would be dialed, and how long request and credential would have to last. */
+function tooLate(
+  { firstMs, lastMs, callsPerSecond, fits }: Extract<Acceptance, { kind: "too_late" }> & { callsPerSecond: number },
   { window, count, nowMs }: { window: Window; count: number; nowMs: number },
 ): Problem {
   const seconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
-  const expiresInNeeded = seconds(lastMs - window.startMs);
+  const expiresInNeeded = seconds(lastMs - window.startMs + 2_000);
   return {
     status: 429,
     code: "too_late",
     detail: `At ${callsPerSecond} calls a second, and with what is queued already, the last of ${count} call(s) would be dialed ${expiresInNeeded} s from its start. Send a credential that lives and an expires_in that lasts so long, fewer calls, or try again later.`,
     more: {
       calls_per_second: callsPerSecond,
-      first_dial_at: new Date(fromMs).toISOString(),
+      first_dial_at: new Date(firstMs).toISOString(),
       last_dial_at: new Date(lastMs).toISOString(),
       expires_in_needed: expiresInNeeded,
-      calls_that_fit: reservation.fits,
+      calls_that_fit: fits,
     },
-    headers: { "retry-after": String(seconds(fromMs - nowMs)) },
+    headers: { "retry-after": String(seconds(firstMs - nowMs)) },
+  };
+}
+
+function tooManyBatches(retryAfterSeconds: number): Problem {
+  return {
+    status: 429,
+    code: "too_many_batches",
+    detail: `${MOST_BATCHES} batches are under way. Send this one when one of them is over.`,
+    headers: { "retry-after": String(retryAfterSeconds) },
   };
 }

@@ -1,17 +1,17 @@
 import { type Context, Hono } from "hono";
 import { type Problem, problem } from "../problem.ts";
 import type { AcceptPorts } from "./accept.ts";
-import { type CredentialPorts, readCredential } from "./credential.ts";
+import { readCredential } from "./credential.ts";
 import { acceptBatch } from "./post-batch.ts";
 import { acceptCall } from "./post-call.ts";
 import { readBody } from "./read-body.ts";
 import { addStatusRoutes, type StatusRoutesPorts, statusUrl } from "./status-routes.ts";
 
-export interface ApiPorts extends Omit<AcceptPorts, "calls">, Omit<StatusRoutesPorts, "calls">, CredentialPorts {
-  readonly calls: AcceptPorts["calls"] & StatusRoutesPorts["calls"];
-  /** By name, something that answers when that part of the cloud does. */
-  readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
-}
+export type ApiPorts = AcceptPorts &
+  StatusRoutesPorts & {
+    /** By name, something that answers when that part of the cloud does. */
+    readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
+  };
 
 export function apiApp(ports: ApiPorts): Hono {
   const app = new Hono();

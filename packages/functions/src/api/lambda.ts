@@ -10,7 +10,10 @@ import {
   linkedBatches,
   linkedCalls,
   linkedDeliveries,
-  linkedPaces,
+  linkedLists,
+  linkedLoops,
+  linkedOwners,
+  linkedWaiting,
 } from "../adapters/clients.ts";
 import { httpHandler } from "../adapters/http.ts";
 import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
@@ -35,7 +38,10 @@ const app = apiApp({
   seal: seal(keys("SealKey")),
   log,
   pinKey: keys("PinKey")[0],
-  paces: linkedPaces(),
+  owners: linkedOwners(),
+  lists: linkedLists(),
+  loops: linkedLoops(),
+  waiting: linkedWaiting(),
   batches: linkedBatches(),
   attempts: linkedAttempts(),
   settings: settings(),

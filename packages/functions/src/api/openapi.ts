@@ -1,7 +1,8 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { MOST_CALLS } from "@promptcall/core/batch";
-import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
-import { PAGES } from "./results.ts";
+import { type CallRequest, CallRequestSchema, callbackUrl, type Timing, TimingSchema } from "@promptcall/core/request";
+import { addBatchPaths } from "./openapi-batches.ts";
+import { byAddress, failure, json, RowErrorsSchema, unknownAddress } from "./openapi-parts.ts";
 
 /** What the schemas do not say by themselves. */
 const DESCRIBED: Record<keyof CallRequest | keyof Timing, { description: string; example?: string }> = {
@@ -46,19 +47,6 @@ function classic(schema: z.core.$ZodType): z.ZodType {
 
 const inClassic = (part: unknown) => (part instanceof z.core.$ZodType ? classic(part) : part);
 
-const FieldErrorSchema = z.object({ field: z.string(), wrong: z.string(), expected: z.string() });
-const RowErrorsSchema = z.object({ index: z.int(), errors: z.array(FieldErrorSchema) });
-
-const ProblemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z.array(FieldErrorSchema).optional(),
-  })
-  .openapi("Problem");
-
 const CallSchema = described(CallRequestSchema.shape);
 const TimesSchema = described(TimingSchema.shape);
 const credential = { app_id: z.string().optional(), private_key: z.string().optional() };
@@ -70,6 +58,9 @@ const BatchSchema = z
     defaults: CallSchema.partial().optional(),
     calls: z.array(CallSchema.partial()).min(1).max(MOST_CALLS),
     atomic: z.boolean().default(false).meta({ description: "All of the calls, or none" }),
+    batch_callback: classic(callbackUrl())
+      .optional()
+      .meta({ description: "Where the counts of the whole batch are posted, as JSON, when it is over" }),
     unique_references: z.boolean().default(false).meta({ description: "Every call has a reference of its own" }),
     ...TimesSchema.shape,
     ...credential,
@@ -99,11 +90,6 @@ const AcceptedBatchSchema = z
   })
   .openapi("AcceptedBatch");
 
-const failure = (description: string) => ({
-  description,
-  content: { "application/problem+json": { schema: ProblemSchema } },
-});
-
 const isHealthy = {
   200: {
     description: "Table, queues and bus answer",
@@ -111,43 +97,6 @@ const isHealthy = {
   },
   503: failure("Names what does not answer"),
 };
-
-const byAddress = (kind: "call" | "batch") => ({
-  params: z.object({ id: z.uuid() }),
-  query: z.object({ token: z.string().meta({ description: `As it stands in the ${kind}'s status_url` }) }),
-});
-
-const json = (description: string, schema: z.ZodType = z.record(z.string(), z.unknown())) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-
-const { csv, json: pageOfJson } = PAGES;
-
-const PageSchema = z.object({
-  format: z
-    .enum(["json", "ndjson", "csv"])
-    .optional()
-    .meta({ description: "`ndjson`, unless `Accept` names JSON or CSV" }),
-  limit: z
-    .int()
-    .min(1)
-    .max(csv.most)
-    .optional()
-    .meta({
-      description: `Calls in a page: ${csv.usual}; of JSON ${pageOfJson.usual}, and ${pageOfJson.most} at the most`,
-    }),
-  cursor: z.string().optional().meta({ description: "As it stands in the `Link` of the page before" }),
-});
-
-const ResultsSchema = z.object({
-  data: z.array(z.record(z.string(), z.unknown())),
-  next_cursor: z.string().optional().meta({ description: "Left out of the last page" }),
-});
-
-const unknownAddress = { 404: failure("Nothing at this address, or without its token") };
-
-const address = byAddress("batch");
 
 /** The interface, described from the same schemas that requests are parsed with. */
 export function openApiDocument() {
@@ -181,7 +130,9 @@ export function openApiDocument() {
       413: failure("More than 64 kB for one call, 10,000 calls, or 4.5 MB"),
       415: failure("None of these media types"),
       422: failure("The Idempotency-Key came with another request"),
-      429: failure("There is no place early enough: with the numbers that would do"),
+      429: failure(
+        "Not all of it would be dialed in time, with the numbers that would do; or `too_many_batches` under way, with `Retry-After`",
+      ),
       503: failure("A part of the cloud did not answer; the call may not have been accepted"),
     },
   });
@@ -205,42 +156,7 @@ export function openApiDocument() {
       ...unknownAddress,
     },
   });
-  registry.registerPath({
-    method: "get",
-    path: "/batch/{id}",
-    summary: "How many calls of a batch are in each state, and with each status",
-    request: byAddress("batch"),
-    responses: { 200: json("Counts, and when the last call is expected to end"), ...unknownAddress },
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/batch/{id}/results",
-    summary: "The calls of a batch, in the order of the request, in pages",
-    request: { params: address.params, query: address.query.extend(PageSchema.shape) },
-    responses: {
-      200: {
-        description: "A page. The first one of CSV alone has the names of the columns.",
-        headers: z.object({
-          Link: z.string().optional().meta({ description: '`<…>; rel="next"` while there are more' }),
-        }),
-        content: {
-          "application/json": { schema: ResultsSchema },
-          "application/x-ndjson": { schema: z.string() },
-          "text/csv": { schema: z.string() },
-        },
-      },
-      400: failure("Names every wrong parameter"),
-      ...unknownAddress,
-    },
-  });
-  registry.registerPath({
-    method: "delete",
-    path: "/batch/{id}",
-    summary: "Cancel what is queued of a batch; with its credential, hang up what is live",
-    security: [{ bearer: [] }, {}],
-    request: byAddress("batch"),
-    responses: { 202: json("It is being cancelled"), ...unknownAddress },
-  });
+  addBatchPaths(registry);
   registry.registerPath({ method: "get", path: "/setup", summary: "One-time set-up: a check", responses: isHealthy });
   registry.registerPath({ method: "get", path: "/health", summary: "The same check", responses: isHealthy });
   return getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Promptcall", version: "0.1.0" } });

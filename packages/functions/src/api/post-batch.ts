@@ -2,10 +2,9 @@ import { callIdOf } from "@promptcall/core/batch";
 import type { Placed } from "@promptcall/core/idempotency";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Problem } from "../problem.ts";
-import { type AcceptPorts, type Asked, saidOf, specOf, windowOf } from "./accept.ts";
+import { type AcceptPorts, type Asked, byMsOf, planned, saidOf, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";
-import { lanesOf } from "./lanes.ts";
-import { placesOf, timesOf } from "./places.ts";
+import { queueBatch } from "./queue-calls.ts";
 import { type Batch, type RejectedRow, readBatch } from "./read-batch.ts";
 import type { Body } from "./read-body.ts";
 
@@ -36,14 +35,14 @@ export async function acceptBatch(
     const window = windowOf(batch.timing, undertaking.acceptedAt);
     const { rows, isAtomic } = batch;
     const jwt = await credential.jwtFor({ ...window, said: rows.map(({ request }) => saidOf(request)) });
-    const places = undertaking.placed
-      ? { placed: undertaking.placed }
-      : await placesOf({ count: rows.length, isAtomic, applicationId, window, jwt }, ports);
-    if ("problem" in places) {
+    const owner = await ports.owners.ownerOf(applicationId);
+    const wanted = { kind: "batch", count: rows.length, isAtomic, owner, window, jwt } as const;
+    const plan = await planned({ ...wanted, placed: undertaking.placed }, ports);
+    if ("problem" in plan) {
       await undertaking.letGo();
-      return places;
+      return plan;
     }
-    const { placed } = places;
+    const { placed } = plan;
     const specs = rows.slice(0, placed.fits).map(({ index, request }, place) => {
       const tid = callIdOf({ batchId: undertaking.id, index: place });
       return specOf({ tid, request, applicationId, window, batch: { id: undertaking.id, index } }, ports);
@@ -51,8 +50,10 @@ export async function acceptBatch(
     const answer = answerOf({ batchId: undertaking.id, batch, specs, placed });
     if (undertaking.isDone) return { answer, isReplayed: true };
     await undertaking.place(placed);
-    const times = timesOf({ type: "dial_batch", placed, window, jwt }, ports);
-    await queue({ specs, placed, jwt, times }, ports);
+    await queueBatch(
+      { specs, placed, owner, window, jwt, byMs: byMsOf({ window, jwt }), callbackUrl: batch.callbackUrl },
+      ports,
+    );
     await undertaking.finish();
     ports.log.info({ event: "batch.accepted", batch_id: undertaking.id, accepted: specs.length });
     return { answer, isReplayed: false };
@@ -61,22 +62,6 @@ export async function acceptBatch(
     await undertaking.letGo().catch(() => {});
     throw error;
   }
-}
-
-/** Everything here may be done again: it is the same calls in the same places, whoever carries it out. */
-async function queue(
-  given: { specs: readonly CallSpec[]; placed: Placed; jwt: string; times: ReturnType<typeof timesOf> },
-  { batches, calls, seal, dial }: AcceptPorts,
-): Promise<void> {
-  const { specs, placed, jwt, times } = given;
-  const [{ applicationId, acceptedAt, batch: { id } = { id: "" } }] = specs as [CallSpec];
-  const [firstDialAt, lastDialAt] = [iso(placed.fromMs), iso(placed.lastMs)];
-  await batches.add({ id, applicationId, count: specs.length, acceptedAt, firstDialAt, lastDialAt });
-  await calls.add(specs);
-  const sealed_credential = await seal.seal(jwt, id);
-  const message = { v: 1, type: "dial_batch", batch_id: id, application_id: applicationId, sealed_credential } as const;
-  const lanes = lanesOf({ count: specs.length, callsPerSecond: placed.callsPerSecond });
-  await Promise.all(lanes.map((lane) => dial.send({ ...message, ...lane, ...times })));
 }
 
 /** Thousands of wrong rows are mostly wrong in the same way, and no answer holds them all: Lambda carries 6 MB. */

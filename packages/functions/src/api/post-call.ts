@@ -1,22 +1,22 @@
 import { maskNumber } from "@promptcall/core/phone";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Problem } from "../problem.ts";
-import { type AcceptPorts, type Asked, saidOf, specOf, windowOf } from "./accept.ts";
+import { type AcceptPorts, type Asked, planned, saidOf, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";
-import { placesOf, timesOf } from "./places.ts";
+import { queueCall } from "./queue-calls.ts";
 import type { Fields } from "./read-body.ts";
 import { readCallRequest } from "./read-call-request.ts";
 
 /** Takes one call in: once this has said that it is accepted, it ends in exactly one result. */
 export async function acceptCall(
-  { fields, credential, ...asked }: Asked & { fields: Fields },
+  { fields, credential, ...given }: Asked & { fields: Fields },
   ports: AcceptPorts,
 ): Promise<{ answer: { tid: string }; isReplayed: boolean } | { problem: Problem }> {
   const nowMs = ports.clock.now().getTime();
   const read = readCallRequest(fields, { credentialErrors: credential.errors, nowMs });
   if ("problem" in read) return read;
   const { applicationId } = credential;
-  const undertaking = await undertake({ ...asked, applicationId }, ports);
+  const undertaking = await undertake({ ...given, applicationId }, ports);
   if ("problem" in undertaking) return undertaking;
   const { id: tid, isDone } = undertaking;
   if (isDone) return { answer: { tid }, isReplayed: true };
@@ -24,19 +24,16 @@ export async function acceptCall(
   try {
     const window = windowOf(read.timing, undertaking.acceptedAt);
     const jwt = await credential.jwtFor({ ...window, said: [saidOf(read.request)] });
-    const places = undertaking.placed
-      ? { placed: undertaking.placed }
-      : await placesOf({ count: 1, isAtomic: true, applicationId, window, jwt }, ports);
-    if ("problem" in places) {
+    const owner = await ports.owners.ownerOf(applicationId);
+    const asked = { kind: "single", count: 1, isAtomic: true, owner, window, jwt } as const;
+    const plan = await planned({ ...asked, placed: undertaking.placed }, ports);
+    if ("problem" in plan) {
       await undertaking.letGo();
-      return places;
+      return plan;
     }
-    await undertaking.place(places.placed);
+    await undertaking.place(plan.placed);
     const spec = specOf({ tid, request: read.request, applicationId, window }, ports);
-    await ports.calls.add([spec]);
-    const sealed_credential = await ports.seal.seal(jwt, tid);
-    const times = timesOf({ type: "dial", placed: places.placed, window, jwt }, ports);
-    await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential, ...times });
+    await queueCall({ spec, owner, window, jwt }, ports);
     await undertaking.finish();
     if (ports.verboseEvents) await announce(spec, ports);
     ports.log.info({ event: "call.accepted", tid });

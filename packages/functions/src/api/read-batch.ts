@@ -1,4 +1,4 @@
-import { type CallRequest, type Timing, TimingSchema } from "@promptcall/core/request";
+import { type CallRequest, callbackUrl, type Timing, TimingSchema } from "@promptcall/core/request";
 import * as z from "zod/mini";
 import type { FieldError, Problem } from "../problem.ts";
 import { type Body, type Fields, isFields } from "./read-body.ts";
@@ -19,6 +19,7 @@ export interface Batch {
   readonly timing: Timing;
   readonly isAtomic: boolean;
   readonly hasUniqueReferences: boolean;
+  readonly callbackUrl: string | undefined;
   readonly rows: readonly Row[];
   readonly rejected: readonly RejectedRow[];
 }
@@ -35,7 +36,12 @@ const flag = (name: string) =>
     false,
   );
 
-const OptionsSchema = z.object({ atomic: flag("atomic"), unique_references: flag("unique_references") });
+const OptionsSchema = z.object({
+  atomic: flag("atomic"),
+  unique_references: flag("unique_references"),
+  /** Gets the counts when the batch is over. */
+  batch_callback: z.optional(callbackUrl()),
+});
 
 const OF_ALL = Object.keys(TimingSchema.shape);
 
@@ -55,8 +61,14 @@ export function readBatch(
   if (rows.length === 0)
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
 
-  const { atomic: isAtomic, unique_references: hasUniqueReferences } = parsed.data;
-  return { timing, isAtomic, hasUniqueReferences, ...readRows({ rows, defaults, hasUniqueReferences }) };
+  const { atomic: isAtomic, unique_references: hasUniqueReferences, batch_callback } = parsed.data;
+  return {
+    timing,
+    isAtomic,
+    hasUniqueReferences,
+    callbackUrl: batch_callback,
+    ...readRows({ rows, defaults, hasUniqueReferences }),
+  };
 }
 
 function readRows(given: { rows: readonly unknown[]; defaults: Fields; hasUniqueReferences: boolean }) {

@@ -2,23 +2,22 @@ import { outcomeFields } from "@promptcall/core/call";
 import type { Keys } from "@promptcall/core/keys";
 import { isStatusToken, statusToken, type Watched } from "@promptcall/core/status-token";
 import type { Context, Hono } from "hono";
-import type { Log } from "../adapters/log.ts";
 import { cancelCall } from "../cancel-call.ts";
+import type { BatchRecord, Carrier } from "../ports.ts";
 import { type Problem, problem } from "../problem.ts";
-import type { CancelPorts } from "../timers/cancel-batch.ts";
+import type { ProgressPorts } from "../progress.ts";
 import { addressOf } from "./address.ts";
+import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
 import { type CredentialPorts, readCredential } from "./credential.ts";
 import { getResults } from "./get-results.ts";
-import { batchStatus, callStatus, type StatusPorts } from "./status.ts";
+import { batchStatus, callStatus } from "./status.ts";
 
-export interface StatusRoutesPorts
-  extends Omit<StatusPorts, "calls">,
-    CredentialPorts,
-    Omit<CancelPorts, "hops" | "calls"> {
-  readonly calls: CancelPorts["calls"] & StatusPorts["calls"];
-  readonly log: Log;
-  readonly statusKeys: Keys;
-}
+export type StatusRoutesPorts = BatchRoutesPorts &
+  CredentialPorts &
+  ProgressPorts & {
+    readonly carrier: Pick<Carrier, "hangUp">;
+    readonly statusKeys: Keys;
+  };
 
 /** Calls and batches by their address, whose token is all that it takes to see and to cancel them. */
 export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
@@ -26,7 +25,9 @@ export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
   app.delete("/call/:id", (c) => deleteCall(c, ports));
   app.get("/batch/:id", (c) => getBatch(c, ports));
   app.get("/batch/:id/results", (c) => resultsOf(c, ports));
-  app.delete("/batch/:id", (c) => deleteBatch(c, ports));
+  app.delete("/batch/:id", (c) => changeBatch(c, deleteBatch, ports));
+  app.post("/batch/:id/pause", (c) => changeBatch(c, pauseBatch, ports));
+  app.post("/batch/:id/resume", (c) => changeBatch(c, resumeBatch, ports));
 }
 
 /** Where a call or a batch is looked at from now on. */
@@ -79,24 +80,18 @@ async function resultsOf(c: Context, ports: StatusRoutesPorts): Promise<Response
   return batch ? await getResults(c, batch, ports) : problem(c, NOT_FOUND);
 }
 
-/** The calls are cancelled one after the other by the timers' function; each still gets its one result. */
-async function deleteBatch(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+type BatchChange = (
+  c: Context,
+  asked: { batch: BatchRecord; credential: string | undefined },
+  ports: StatusRoutesPorts,
+) => Promise<Response>;
+
+async function changeBatch(c: Context, change: BatchChange, ports: StatusRoutesPorts): Promise<Response> {
   const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
   if (batch === undefined) return problem(c, NOT_FOUND);
   const credential = await credentialOf(c, ports);
   if (typeof credential === "object") return problem(c, credential.problem);
-  const { id: batch_id, count: end } = batch;
-  await ports.timers.send({
-    v: 1,
-    type: "cancel_batch",
-    id: ports.chance.id(),
-    batch_id,
-    next: 0,
-    end,
-    not_before: ports.clock.now().toISOString(),
-    ...(credential !== undefined && { sealed_credential: await ports.seal.seal(credential, batch_id) }),
-  });
-  return c.json({ batch_id, cancelling: end }, 202);
+  return await change(c, { batch, credential }, ports);
 }
 
 async function credentialOf(c: Context, ports: StatusRoutesPorts): Promise<string | undefined | { problem: Problem }> {

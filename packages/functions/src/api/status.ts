@@ -1,12 +1,17 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call";
+import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
+import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
+import { recovered } from "@promptcall/core/dialing/rate";
 import type { CallSpec } from "@promptcall/core/spec";
-import type { Batches, BatchRecord, CallbackRecord, CallbackStore, CallStore, Clock } from "../ports.ts";
+import type { Batches, BatchRecord, CallbackRecord, CallbackStore, CallStore, Clock, Lists, Loops } from "../ports.ts";
 
 export interface StatusPorts {
   readonly calls: Pick<CallStore, "find">;
   readonly batches: Batches;
   readonly deliveries: Pick<CallbackStore, "read">;
+  readonly loops: Pick<Loops, "read">;
+  readonly lists: Lists;
   readonly clock: Clock;
 }
 
@@ -54,34 +59,70 @@ function callbackOf({ state, attempts }: CallbackRecord) {
 /** A call that is dialed last still has to be answered, and to end. */
 const USUAL_CALL_MS = 60_000;
 
-/** How many calls of a batch there are in each state, and with each status. */
-export async function batchStatus(batch: BatchRecord, { calls, clock }: StatusPorts) {
-  const { id: batchId, count } = batch;
-  const found = await calls.find(callIdsOf({ batchId, from: 0, to: count }));
-  const states: Record<string, number> = {};
-  const statuses: Record<string, number> = {};
-  const reasons: Record<string, number> = {};
-  const add = (counts: Record<string, number>, name: string) => {
-    counts[name] = (counts[name] ?? 0) + 1;
-  };
-  for (const { stored } of found.values()) {
-    add(states, stored.call.phase);
-    if (stored.call.phase !== "completed") continue;
-    const { status, reason } = { reason: undefined, ...outcomeFields(stored.call.outcome) };
-    add(statuses, status);
-    if (reason !== undefined) add(reasons, reason);
-  }
-  const isOver = states.completed === count;
-  const endMs = Math.max(Date.parse(batch.lastDialAt), clock.now().getTime()) + USUAL_CALL_MS;
+/**
+ * How many calls of a batch there are in each state, and with each status: from its loop and a list of what is completed,
+ * since to read each of 10,000 calls would cost more than to dial it. What was dialed and is not over is `live`.
+ */
+export async function batchStatus(batch: BatchRecord, { lists, loops, clock }: StatusPorts) {
+  const { id: batchId, count, owner } = batch;
+  const [finished, known] = await Promise.all([
+    lists.finishedOf(batchId),
+    owner === undefined ? undefined : loops.read(owner),
+  ]);
+  const loop = known && recovered(known, clock.now().getTime());
+  const entry = loop?.batches[batchId];
+  const { completed, statuses, reasons } = finished;
+  const queued = Math.min(entry === undefined ? 0 : count - entry.from, count - completed);
+  const states = { queued, live: count - completed - queued, completed };
+  const state = stateOf({ batch, states, entry });
   return {
     batch_id: batchId,
+    state,
     count,
     accepted_at: batch.acceptedAt,
-    first_dial_at: batch.firstDialAt,
-    last_dial_at: batch.lastDialAt,
+    ...timesOf({ batch, state, loop }, clock),
+    ...(completed === count && finished.lastAt !== undefined && { completed_at: finished.lastAt }),
     states,
     statuses,
     reasons,
+    ...(loop !== undefined && {
+      calls_per_second: loop.callsPerSecond,
+      current_calls_per_second: loop.currentCallsPerSecond,
+    }),
+  };
+}
+
+type BatchState = "waiting" | "running" | "paused" | "cancelled" | "completed";
+
+function stateOf(given: {
+  batch: BatchRecord;
+  states: { readonly queued: number; readonly completed: number };
+  entry: BatchEntry | undefined;
+}): BatchState {
+  const { batch, states, entry } = given;
+  if (batch.over === "cancelled") return "cancelled";
+  if (states.completed === batch.count) return "completed";
+  // The batch says so too, as a copy that may be out of date.
+  if (entry?.paused) return "paused";
+  return states.queued === batch.count ? "waiting" : "running";
+}
+
+/** A paused batch has none: nobody knows when it goes on. */
+function timesOf(given: { batch: BatchRecord; state: BatchState; loop: Loop | undefined }, clock: Clock) {
+  const { batch, state, loop } = given;
+  if (state === "paused") return {};
+  const nowMs = clock.now().getTime();
+  const entry = loop?.batches[batch.id];
+  const lastMs =
+    loop === undefined || entry === undefined
+      ? Date.parse(batch.lastDialAt)
+      : estimateOfBatch(batch.id, { loop, nowMs });
+  const lastDialAt = new Date(lastMs).toISOString();
+  const isOver = state === "completed" || state === "cancelled";
+  const endMs = Math.max(lastMs, nowMs) + USUAL_CALL_MS;
+  return {
+    first_dial_at: batch.firstDialAt,
+    last_dial_at: lastDialAt,
     ...(!isOver && { estimated_end_at: new Date(endMs).toISOString() }),
   };
 }

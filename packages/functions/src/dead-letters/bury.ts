@@ -1,14 +1,19 @@
 import type { Command } from "@promptcall/core/decide";
+import { TogetherSchema } from "@promptcall/core/dialing/messages";
 import { commandOf, DeliveredEventSchema } from "@promptcall/core/events";
-import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
+import { type DialQueueMessage, DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";
 import { cancellation } from "../cancel-call.ts";
-import { type PassOnPorts, passOn } from "../dialer/pass-on.ts";
-import { NotYetError } from "../errors.ts";
+import { type AdoptPorts, adoptBatch } from "../dialer/adopt.ts";
+import { sweepOf } from "../dialing/end-batch.ts";
+import { revive } from "../dialing/revive.ts";
+import { NotYetError, SealError } from "../errors.ts";
 import { NamedCallSchema, notBefore } from "../named-call.ts";
-import type { Hops, Told } from "../ports.ts";
-import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
-import { cancelRest } from "../timers/cancel-batch.ts";
+import type { Hops, Queue, Told } from "../ports.ts";
+import { advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
+import { type CountPorts, countBatch } from "../timers/count-batch.ts";
+import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../timers/step-deadlines.ts";
+import { type SweepPorts, sweep } from "../timers/sweep.ts";
 import { type Calls, inTurn } from "./in-turn.ts";
 import { onTime } from "./on-time.ts";
 
@@ -23,6 +28,27 @@ const UnreadableBatchSchema = z.pipe(
   z.transform((calls) => ({ type: "unreadable_batch" as const, ...calls })),
 );
 
+/** It was about this loop. */
+const UnreadableLoopSchema = z.pipe(
+  z.object({ owner: z.string() }),
+  z.transform(({ owner }) => ({ type: "unreadable_loop" as const, owner })),
+);
+
+const UnreadableStepSchema = z.pipe(
+  z.object({ owner: z.string(), ...TogetherSchema.shape }),
+  z.transform((calls) => ({ type: "unreadable_step" as const, ...calls })),
+);
+
+const UnreadableSweepSchema = z.pipe(
+  z.object({ owner: z.string(), batch_id: z.uuid(), next: z.int(), end: z.optional(z.int()) }),
+  z.transform((calls) => ({ type: "unreadable_sweep" as const, ...calls })),
+);
+
+const UnreadableCountSchema = z.pipe(
+  z.object({ batch_id: z.uuid(), looks: z.int() }),
+  z.transform((count) => ({ type: "unreadable_count" as const, ...count })),
+);
+
 const UnreadableDeadlinesSchema = z.pipe(
   z.object({ batch_id: z.uuid(), next: z.int(), until: z.int(), not_before: notBefore }),
   z.transform((calls) => ({ type: "unreadable_deadlines" as const, ...calls })),
@@ -30,16 +56,26 @@ const UnreadableDeadlinesSchema = z.pipe(
 
 /** What can be found among the dead letters of each queue: a message that failed five times, or the remains of one. */
 export const DEAD_LETTER_SCHEMAS = {
-  dial: z.union([DialQueueMessageSchema, UnreadableSchema, UnreadableBatchSchema]),
+  dial: z.union([DialQueueMessageSchema, UnreadableSchema, UnreadableBatchSchema, UnreadableLoopSchema]),
   state: z.union([DeliveredEventSchema, UnreadableSchema]),
-  timers: z.union([TimerMessageSchema, UnreadableSchema, UnreadableDeadlinesSchema, UnreadableBatchSchema]),
+  timers: z.union([
+    TimerMessageSchema,
+    UnreadableSchema,
+    UnreadableStepSchema,
+    UnreadableSweepSchema,
+    UnreadableDeadlinesSchema,
+    UnreadableCountSchema,
+    UnreadableBatchSchema,
+  ]),
 };
 
 export type DeadLetterQueue = keyof typeof DEAD_LETTER_SCHEMAS;
 type DeadLetter<Queue extends DeadLetterQueue> = z.infer<(typeof DEAD_LETTER_SCHEMAS)[Queue]>;
 
 /** Does without the carrier and the credential what the message would have led to, so that no call is left open. */
-export function deadDials(ports: ProgressPorts & PassOnPorts) {
+export function deadDials(
+  ports: ProgressPorts & AdoptPorts & { readonly hops: Hops; readonly dial: Queue<DialQueueMessage> },
+) {
   const { hops, clock, dial: queue } = ports;
   const giveUp = async (tid: string, type: string): Promise<Told> => {
     // What was dialed has a deadline; what was not never will be.
@@ -58,9 +94,15 @@ export function deadDials(ports: ProgressPorts & PassOnPorts) {
       case "unreadable":
         return await giveUp(letter.tid, type);
       case "dial_batch":
-        // It may have died before it could send the rest of the batch on.
-        await passOn({ message: letter }, ports);
-        return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.until }, type);
+        return await adoptBatch(letter, ports);
+      case "tick":
+      case "unreadable_loop":
+        // Whatever it was: the loop goes on.
+        await revive(letter.owner, ports);
+        return { event: "dead_letter.buried", type };
+      case "part":
+        // Its calls are queued still, and go with the next step.
+        return { event: "dead_letter.ignored", type };
       case "unreadable_batch":
         return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.end }, type);
       default:
@@ -79,13 +121,20 @@ export function deadReports(ports: ProgressPorts) {
   };
 }
 
-export interface DeadTimersPorts extends ProgressPorts, AnnouncementPorts {
-  readonly hops: Hops;
-  /** After so long, any call that was dialed is over. */
-  readonly longestCallSeconds: number;
-}
+/** What needs a credential is not done here. */
+const WITHOUT_CARRIER: Pick<SweepPorts, "carrier" | "seal"> = {
+  carrier: { hangUp: async () => false },
+  seal: {
+    seal: () => Promise.reject(new SealError("dead letters seal nothing")),
+    open: () => Promise.reject(new SealError("dead letters open nothing")),
+  },
+};
 
-export function deadTimers(ports: DeadTimersPorts) {
+export type DeadTimersPorts = Omit<StepDeadlinePorts, "lookUp"> & Omit<SweepPorts, "carrier" | "seal"> & CountPorts;
+
+export function deadTimers(given: DeadTimersPorts) {
+  // Without the carrier and the credential, which may be what failed.
+  const ports = { ...given, lookUp: async () => undefined, ...WITHOUT_CARRIER };
   const { settleSeconds, longestCallSeconds: deadlineSeconds, hops, clock, timers: queue } = ports;
   const close = async ({ tid, type, command }: { tid: string; type: string; command: Command }): Promise<Told> => {
     const advanced = await advance({ tid, commands: [command] }, ports);
@@ -109,33 +158,44 @@ export function deadTimers(ports: DeadTimersPorts) {
     switch (type) {
       case "settle":
         return await close({ tid: letter.tid, type, command: { type, id: letter.id, at, settleSeconds } });
-      case "deadline":
-        return await close({ tid: letter.tid, type, command: overdue({ at, token: letter.claim }) });
       case "unreadable":
         return await close({ tid: letter.tid, type, command: lost });
+      case "deadline":
       case "deadlines":
+      case "step_deadlines":
+        return await stepDeadlines(deadlinesOf(letter), ports);
+      case "unreadable_step":
+        return await stepDeadlines(letter, ports);
+      case "unreadable_sweep": {
+        const batch = await ports.batches.find(letter.batch_id);
+        // A step that finds a batch too late leaves it to the sweep to say so.
+        const isPast = batch?.expiresAt !== undefined && batch.expiresAt < at;
+        const reason = batch?.over ?? (isPast ? "expired" : undefined);
+        if (reason === undefined) return { event: "dead_letter.ignored", type };
+        return await sweep(sweepOf({ ...letter, reason }, ports), ports, { isDead: true });
+      }
+      case "count_batch":
+      case "unreadable_count":
+        return await countBatch({ batch_id: letter.batch_id, looks: letter.looks }, ports);
       case "unreadable_deadlines": {
         const { batch_id: batchId, next: from, until: to, not_before } = letter;
-        const command = letter.type === "deadlines" ? overdue({ at, token: letter.claim }) : lost;
-        const key = `dead_${"claim" in letter ? letter.claim : not_before}_${batchId}_${from}_${to}`;
-        return await inTurn({ batchId, from, to }, { key, hops, work: (tid) => close({ tid, type, command }) });
-      }
-      case "cancel_batch": {
-        // Without the credential: live calls are not hung up, and end by themselves.
-        const { next: from, until: to } = await cancelRest(letter, ports);
-        return await cancelAll({ batchId: letter.batch_id, from, to }, { type, id: letter.id });
+        const key = `dead_${not_before}_${batchId}_${from}_${to}`;
+        return await inTurn({ batchId, from, to }, { key, hops, work: (tid) => close({ tid, type, command: lost }) });
       }
       case "unreadable_batch":
         return await cancelAll({ batchId: letter.batch_id, from: letter.next, to: letter.end }, { type, id: "cancel" });
+      case "cancel_batch":
+      case "sweep": {
+        // Without the credential, which may be what failed: live calls are not hung up, and end by themselves.
+        const { sealed_credential: _sealed, ...swept } = letter;
+        const reason = "reason" in swept ? swept.reason : "cancelled";
+        return await sweep({ ...swept, reason }, ports, { isDead: true });
+      }
       default:
         return letter satisfies never;
     }
   };
   return onTime(handle, { queue, hops, clock });
-}
-
-function overdue({ at, token }: { at: string; token: string }): Command {
-  return { type: "close_overdue", id: `deadline_${token}`, at, token };
 }
 
 async function bury(

@@ -1,5 +1,14 @@
 import type { DialQueueMessage } from "@promptcall/core/messages";
-import { linkedDeliveries, linkedHops, linkedPaces } from "../adapters/clients.ts";
+import {
+  linkedBatches,
+  linkedCalls,
+  linkedDeliveries,
+  linkedHops,
+  linkedLists,
+  linkedLoops,
+  linkedOwners,
+  linkedWaiting,
+} from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
@@ -11,8 +20,12 @@ import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.
 const ports = {
   ...linkedProgress(),
   deliveries: linkedDeliveries(),
-  // To send on what is left of a batch.
-  paces: linkedPaces(),
+  calls: linkedCalls(),
+  batches: linkedBatches(),
+  lists: linkedLists(),
+  loops: linkedLoops(),
+  owners: linkedOwners(),
+  waiting: linkedWaiting(),
   hops: linkedHops(),
   longestCallSeconds: settings().timers.deadlineSeconds,
   dial: linkedQueue<DialQueueMessage>("DialQueue"),

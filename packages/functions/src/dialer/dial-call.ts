@@ -1,65 +1,62 @@
 import type { Call } from "@promptcall/core/call";
-import { deadlineSeconds, lengthSeconds } from "@promptcall/core/call-length";
+import { lengthSeconds } from "@promptcall/core/call-length";
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import { slowed } from "@promptcall/core/dialing/rate";
 import type { Event } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
-import { type DialQueueMessage, LONGEST_WAIT_SECONDS, type TimerMessage } from "@promptcall/core/messages";
-import { LEAD_MS } from "@promptcall/core/pace";
+import { LONGEST_WAIT_SECONDS } from "@promptcall/core/messages";
 import { promptScript } from "@promptcall/core/script";
-import type { Settings } from "@promptcall/core/settings";
 import type { CallSpec } from "@promptcall/core/spec";
 import { webhookUrl } from "@promptcall/core/webhook-address";
 import { isExpired } from "../credential.ts";
-import { ConflictError, UnknownCallError } from "../errors.ts";
-import type { Alarm, Bus, CallStore, Carrier, Chance, Hops, Paces, Queue, Seal, Stored, Told } from "../ports.ts";
-import { advance, saved } from "../progress.ts";
-
-export interface DialerPorts {
-  readonly calls: CallStore;
-  readonly paces: Paces;
-  readonly bus: Bus;
-  readonly dial: Queue<DialQueueMessage>;
-  readonly hops: Hops;
-  readonly timers: Queue<TimerMessage>;
-  readonly carrier: Carrier;
-  readonly seal: Seal;
-  readonly clock: Alarm;
-  readonly chance: Chance;
-  readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
-  readonly settings: Settings;
-  readonly verboseEvents: boolean;
-}
+import { endBatch } from "../dialing/end-batch.ts";
+import { raised } from "../dialing/ensure-step.ts";
+import { giveBack, type Origin } from "../dialing/give-back.ts";
+import { ConflictError } from "../errors.ts";
+import type { Stored, Told } from "../ports.ts";
+import { advance } from "../progress.ts";
+import type { DialerPorts } from "./dialer-ports.ts";
 
 /** However long the carrier asks us to wait, we look again after this. */
 const LONGEST_RETRY_AFTER_SECONDS = 60;
 
 /** Claims take differently long. A call that is claimed longer before it is dialed is one more that a crash leaves unknown. */
-const CLAIMING_MS = 50;
+const CLAIMING_MS = 80;
 
-/** A call whose turn it is. The credential is there to be used, and to be sealed for this call where it is sent on. */
+/** A call whose turn it is. */
 export interface Turn {
   readonly spec: CallSpec;
   readonly stored: Stored;
+  readonly owner: string;
+  readonly origin: Origin;
   readonly credential: string;
-  readonly sealedCredential: () => Promise<string>;
-  /** When the carrier is asked, where that is not at once; epoch ms. */
-  readonly dueMs?: number;
+  /** When the carrier is asked, and until when it may be; epoch ms. */
+  readonly dueMs: number;
+  readonly lastMs: number;
+  readonly token: string;
+  /** Batches whose credential the carrier has refused to this invocation: it is not asked again. */
+  readonly refused: Set<string>;
 }
 
 /**
  * Places a queued call, once. The carrier has no idempotency key, so the intent is written before it is asked; whoever
  * finds an intent that is not its own does not dial, whatever became of the one who wrote it. The claim's deadline must
- * have been set before.
+ * have been set before. A call that comes too late to be dialed in its step stays queued: the next one finds it.
  */
-export async function dialCall({ token, turn }: { token: string; turn: Turn }, ports: DialerPorts): Promise<Told> {
+export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
   const { tid } = turn.spec;
-  if (turn.dueMs !== undefined) await ports.clock.reaches(turn.dueMs - CLAIMING_MS);
-  const claimed = await claim({ turn, token }, ports);
+  const { clock } = ports;
+  await clock.reaches(turn.dueMs - CLAIMING_MS);
+  // The claim takes its time, too.
+  if (clock.now().getTime() + CLAIMING_MS > turn.lastMs) return { event: "dial.late", tid };
+  if (isRefused(turn)) return { event: "dial.skipped", tid };
+  const claimed = await claim(turn, ports);
   if (claimed === undefined) return { event: "dial.skipped", tid };
 
+  await clock.reaches(turn.dueMs);
   const outcome = await place(turn, ports);
-  await settle({ outcome, token, turn, claimed }, ports);
+  await handle({ outcome, turn, claimed }, ports);
   return {
     event: `dial.${outcome.kind}`,
     tid,
@@ -68,20 +65,12 @@ export async function dialCall({ token, turn }: { token: string; turn: Turn }, p
   };
 }
 
-/** When all of these calls must have ended, if they are dialed now. */
-export function deadlineOf(
-  turns: readonly Turn[],
-  { clock, settings }: Pick<DialerPorts, "clock" | "settings">,
-): string {
-  const longestSeconds = Math.max(...turns.map(({ spec }) => deadlineSeconds(spec, settings)));
-  return new Date(clock.now().getTime() + longestSeconds * 1000).toISOString();
+function isRefused({ origin, refused }: Turn): boolean {
+  return origin.kind === "batch" && refused.has(origin.batchId);
 }
 
 /** Writes the intent; undefined when the call is somebody else's. */
-async function claim(
-  { turn: { stored }, token }: { turn: Turn; token: string },
-  { calls, clock }: DialerPorts,
-): Promise<Stored | undefined> {
+async function claim({ stored, token }: Turn, { calls, clock }: DialerPorts): Promise<Stored | undefined> {
   const { tid } = stored.call;
   const decision = decide({ type: "start_dial", token, at: clock.now().toISOString() }, stored.call);
   if (isRefusal(decision)) return undefined;
@@ -102,10 +91,9 @@ function holds(call: Call | undefined, token: string): boolean {
 }
 
 async function place(
-  { spec, credential, dueMs }: Turn,
+  { spec, credential }: Turn,
   { carrier, clock, webhooks, settings }: DialerPorts,
 ): Promise<DialOutcome> {
-  if (dueMs !== undefined) await clock.reaches(dueMs);
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
   if (clock.now().getTime() > expiryMsOf(spec)) return { kind: "refused", reason: "expired", why: "waited too long" };
   const { tid, to, from, text, pinLength, machineDetection } = spec;
@@ -124,27 +112,24 @@ async function place(
   );
 }
 
-function expiryMsOf({ acceptedAt, expiresAt }: CallSpec): number {
+export function expiryMsOf({ acceptedAt, expiresAt }: CallSpec): number {
   return expiresAt === undefined ? Date.parse(acceptedAt) + LONGEST_WAIT_SECONDS * 1000 : Date.parse(expiresAt);
 }
 
 interface Dialed {
-  readonly token: string;
   readonly turn: Turn;
   readonly claimed: Stored;
 }
 
 /** What each outcome leads to; `unknown` to nothing: a webhook resolves it, or the deadline. */
-async function settle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome }, ports: DialerPorts): Promise<void> {
+async function handle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome }, ports: DialerPorts): Promise<void> {
   switch (outcome.kind) {
     case "placed":
       return note(outcome, dialed, ports);
     case "refused":
-      return ports.bus.publish([
-        { type: "call.dial_failed", metadata: metadataOf(dialed, ports), data: { reason: outcome.reason } },
-      ]);
+      return refuse(outcome, dialed, ports);
     case "try_again":
-      return tryAgain({ outcome, ...dialed }, ports);
+      return tryAgain(outcome, dialed, ports);
     case "unknown":
       return;
     default:
@@ -152,55 +137,52 @@ async function settle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome },
   }
 }
 
-function metadataOf({ turn: { spec } }: Dialed, { chance, clock }: DialerPorts): Event["metadata"] {
+/** The carrier's name for the call goes on record at once: it is needed to hang up, and to ask what became of it. */
+async function note({ uuid }: { uuid: string }, { turn, claimed }: Dialed, ports: DialerPorts): Promise<void> {
+  const { tid } = claimed.call;
+  const at = ports.clock.now().toISOString();
+  const command: Command = { type: "report", id: `dialed_${turn.token}`, at, report: { type: "dialed", uuid } };
+  await advance({ tid, commands: [command], seen: claimed }, ports);
+  if (!ports.verboseEvents) return;
+  await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(turn, ports), data: { uuid } }]);
+}
+
+/** A credential that the carrier refuses once it refuses for every call of the batch: none is asked for any more. */
+async function refuse(
+  { reason }: Extract<DialOutcome, { kind: "refused" }>,
+  { turn }: Dialed,
+  ports: DialerPorts,
+): Promise<void> {
+  const { origin, owner, refused } = turn;
+  const isOfBatch = origin.kind === "batch" && reason === "credential_rejected";
+  // Others were asked for before the first of them was answered.
+  const endsBatch = isOfBatch && !refused.has(origin.batchId);
+  if (isOfBatch) refused.add(origin.batchId);
+  await ports.bus.publish([{ type: "call.dial_failed", metadata: metadataOf(turn, ports), data: { reason } }]);
+  if (endsBatch) await endBatch({ batch: { id: origin.batchId }, owner, reason }, ports);
+}
+
+function metadataOf({ spec }: Turn, { chance, clock }: DialerPorts): Event["metadata"] {
   const { tid, applicationId: application_id, batch } = spec;
   return { id: chance.id(), version: 1, tid, application_id, batch_id: batch?.id, time: clock.now().toISOString() };
 }
 
-/** The carrier's name for the call goes on record at once: it is needed to hang up, and to ask what became of it. */
-async function note({ uuid }: { uuid: string }, dialed: Dialed, ports: DialerPorts): Promise<void> {
-  const { token, claimed } = dialed;
-  const { tid } = claimed.call;
-  const at = ports.clock.now().toISOString();
-  const command: Command = { type: "report", id: `dialed_${token}`, at, report: { type: "dialed", uuid } };
-  const { settleSeconds } = ports.settings.timers;
-  await advance({ tid, commands: [command], seen: claimed }, { ...ports, settleSeconds });
-  if (!ports.verboseEvents) return;
-  await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(dialed, ports), data: { uuid } }]);
-}
-
-/**
- * Not dialed for certain: queues the call anew, which burns none of its receives, and gives the claim back. In this
- * order: a copy of our message may have been done with meanwhile, so that after a crash nothing else would dial.
- */
+/** Not dialed for certain: waits anew. */
 async function tryAgain(
-  {
-    outcome,
-    token,
-    turn: { spec, sealedCredential },
-  }: Dialed & { outcome: Extract<DialOutcome, { kind: "try_again" }> },
-  { calls, paces, dial, clock, chance, settings }: DialerPorts,
+  outcome: Extract<DialOutcome, { kind: "try_again" }>,
+  { turn }: Dialed,
+  ports: DialerPorts,
 ): Promise<void> {
-  const { tid, applicationId } = spec;
-  const planned = settings.carrier.retryDelaySeconds * (1 + chance.random());
+  const { owner, origin, token } = turn;
+  const planned = ports.settings.carrier.retryDelaySeconds * (1 + ports.chance.random());
   const delaySeconds = Math.max(planned, Math.min(outcome.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
-  if (outcome.throttled) await paces.slow(applicationId);
-  // A place too late is no worse than none: the call expires when its turn comes.
-  const { fromMs } = await paces.reserve({ applicationId, count: 1, byMs: expiryMsOf(spec) });
-  const notBeforeMs = Math.max(clock.now().getTime() + delaySeconds * 1000, fromMs + LEAD_MS);
-  const sealed_credential = await sealedCredential();
-  const not_before = new Date(notBeforeMs).toISOString();
-  await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });
-  await release({ tid, token }, calls);
+  if (outcome.throttled) await slow(owner, ports);
+  const notBeforeMs = ports.clock.now().getTime() + delaySeconds * 1_000;
+  await giveBack({ tid: turn.spec.tid, owner, origin, notBeforeMs, token }, ports);
 }
 
-/** Takes the intent back, unless the line has been heard from meanwhile: then it was dialed after all. */
-async function release({ tid, token }: { tid: string; token: string }, calls: CallStore): Promise<void> {
-  for (;;) {
-    const stored = await calls.state(tid);
-    if (stored === undefined) throw new UnknownCallError(tid);
-    const released = decide({ type: "release_dial", token }, stored.call);
-    if (isRefusal(released)) return;
-    if (await saved({ call: released.reduce(evolve, stored.call), version: stored.version }, calls)) return;
-  }
+/** Where somebody else was quicker, that was another refusal, or the next one slows the pace. */
+async function slow(owner: string, { loops, clock }: DialerPorts): Promise<void> {
+  const seen = await loops.read(owner);
+  await loops.write(owner, { seen, next: raised(slowed(seen, clock.now().getTime())) });
 }

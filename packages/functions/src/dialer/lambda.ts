@@ -1,6 +1,14 @@
 import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import { linkedBus, linkedCalls, linkedHops, linkedPaces } from "../adapters/clients.ts";
+import {
+  linkedBatches,
+  linkedBus,
+  linkedCalls,
+  linkedHops,
+  linkedLoops,
+  linkedOwners,
+  linkedWaiting,
+} from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
@@ -18,8 +26,10 @@ export const handler = watched(
     schema: DialQueueMessageSchema,
     handle: dialer({
       calls: linkedCalls(),
-      paces: linkedPaces(),
-      hops,
+      batches: linkedBatches(),
+      loops: linkedLoops(),
+      owners: linkedOwners(),
+      waiting: linkedWaiting(),
       bus: linkedBus(),
       dial,
       timers: linkedQueue<TimerMessage>("TimersQueue"),
@@ -27,8 +37,10 @@ export const handler = watched(
       seal: seal(keys("SealKey")),
       clock,
       chance,
+      hops,
       webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
       settings: settings(),
+      settleSeconds: settings().timers.settleSeconds,
       verboseEvents: settings().verboseEvents,
     }),
     log,

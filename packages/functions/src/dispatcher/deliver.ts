@@ -1,20 +1,22 @@
-import type { Completed } from "@promptcall/core/call";
 import { afterAttempt, type CallbackAttempt, type CallbackTry, type NextStep } from "@promptcall/core/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
-import { CallCompleted, DeliveredEventSchema, type Event } from "@promptcall/core/events";
+import { CallCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, type Event } from "@promptcall/core/events";
 import type { Keys } from "@promptcall/core/keys";
-import { type CallbackMessage, CallbackMessageSchema, type ParkedMessage } from "@promptcall/core/messages";
+import {
+  BatchCallbackMessageSchema,
+  CallbackMessageSchema,
+  type DeliveryMessage,
+  type ParkedBatchMessage,
+  type ParkedMessage,
+} from "@promptcall/core/messages";
 import { receiverOf } from "@promptcall/core/receiver-places";
 import type { Settings } from "@promptcall/core/settings";
-import type { CallSpec } from "@promptcall/core/spec";
 import * as z from "zod/mini";
-import { UnknownCallError } from "../errors.ts";
 import type {
   Bus,
   CallbackAnswer,
   CallbackSender,
   CallbackStore,
-  CallStore,
   Chance,
   Clock,
   Queue,
@@ -22,23 +24,38 @@ import type {
   Told,
   Visit,
 } from "../ports.ts";
+import {
+  type Deliverable,
+  type DeliverablePorts,
+  deliverableOf,
+  deliveryOf,
+  nameOf,
+  parkedOf,
+  subjectOf,
+} from "./deliverable.ts";
 
 /** A result just in from the bus, or one of our own messages to try it once more. */
 export const DeliverySchema = z.union([
   CallbackMessageSchema,
+  BatchCallbackMessageSchema,
   z.pipe(
     z.pipe(DeliveredEventSchema, CallCompleted),
-    z.transform(({ metadata: { tid } }): CallbackMessage => ({ v: 1, type: "callback", tid, attempt: 1 })),
+    z.transform(({ metadata: { tid } }) => deliveryOf({ kind: "call", id: tid }, 1)),
+  ),
+  z.pipe(
+    DeliveredBatchEventSchema,
+    z.transform(({ metadata: { batch_id } }) => deliveryOf({ kind: "batch", id: batch_id }, 1)),
   ),
 ]);
 
-export interface DispatcherPorts {
-  readonly calls: Pick<CallStore, "spec" | "state">;
+export interface DispatcherPorts extends DeliverablePorts {
   readonly deliveries: CallbackStore;
+  /** The same for the counts of whole batches. */
+  readonly batchDeliveries: CallbackStore;
   readonly bus: Bus;
   /** Takes every attempt after the first. */
-  readonly callbacks: Queue<CallbackMessage>;
-  readonly parked: Queue<ParkedMessage>;
+  readonly callbacks: Queue<DeliveryMessage>;
+  readonly parked: Queue<ParkedMessage | ParkedBatchMessage>;
   readonly sender: CallbackSender;
   readonly clock: Clock;
   readonly chance: Chance;
@@ -46,7 +63,7 @@ export interface DispatcherPorts {
   readonly settings: Settings["callback"];
   readonly verboseEvents: boolean;
   /** Where first attempts are kept from waiting behind a slow receiver: without it, every receiver has all the room. */
-  readonly admission?: { readonly receivers: Receivers; readonly again: Queue<CallbackMessage> };
+  readonly admission?: { readonly receivers: Receivers; readonly again: Queue<DeliveryMessage> };
 }
 
 /** When to look again for a place with a receiver that has none at the moment. */
@@ -58,73 +75,66 @@ const BUSY_SECONDS = 1;
  * Only what was delivered is final: a parked result may be sent again.
  */
 export function dispatcher(ports: DispatcherPorts) {
-  return async (message: CallbackMessage): Promise<Told> => {
-    const { tid, attempt } = message;
-    const [spec, call, record] = await Promise.all([
-      ports.calls.spec(tid),
-      completedCall(tid, ports),
-      ports.deliveries.read(tid),
-    ]);
-    if (spec === undefined) throw new UnknownCallError(tid);
+  return async (message: DeliveryMessage): Promise<Told> => {
+    const subject = subjectOf(message);
+    const { attempt } = message;
+    const told = { ...nameOf(subject), attempt };
+    const deliveries = subject.kind === "call" ? ports.deliveries : ports.batchDeliveries;
+    const [deliverable, record] = await Promise.all([deliverableOf(subject, ports), deliveries.read(subject.id)]);
+    if (deliverable === undefined) return { event: "callback.unwanted", ...told };
     const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
     if (isPast || (recorded === undefined && record.state === "delivered"))
-      return { event: "callback.repeated", tid, attempt };
+      return { event: "callback.repeated", ...told };
 
-    const made = recorded ?? (await admitted({ spec, call, message }, ports));
-    if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, tid, attempt };
+    const made = recorded ?? (await admitted({ deliverable, message }, ports));
+    if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, ...told };
     const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.chance.random() });
-    const { state } = recorded ? record : await ports.deliveries.add(tid, made, stateAfter(next));
+    const { state } = recorded ? record : await deliveries.add(subject.id, made, stateAfter(next));
     // A copy of this attempt got it through meanwhile: nothing follows from this one.
-    if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", tid, attempt };
-    await follow({ next, made, spec }, ports);
+    if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", ...told };
+    await follow({ next, made, deliverable }, ports);
     return {
       event: `callback.${next.kind}`,
-      tid,
-      attempt,
+      ...told,
       answer: made.answer,
       ms: Math.round(made.durationMs),
-      age_seconds: (Date.parse(made.at) + made.durationMs - Date.parse(call.completedAt)) / 1000,
+      age_seconds: (Date.parse(made.at) + made.durationMs - Date.parse(deliverable.completedAt)) / 1000,
     };
   };
 }
 
-async function completedCall(tid: string, { calls }: DispatcherPorts): Promise<Completed> {
-  const stored = await calls.state(tid);
-  if (stored?.call.phase !== "completed") throw new UnknownCallError(tid);
-  return stored.call;
-}
-
 /** The attempt; or why it was not made now, with the message sent on to where it waits for nobody else. */
 async function admitted(
-  { spec, call, message }: { spec: CallSpec; call: Completed; message: CallbackMessage },
+  { deliverable, message }: { deliverable: Deliverable; message: DeliveryMessage },
   ports: DispatcherPorts,
 ): Promise<CallbackAttempt | "busy" | "slow"> {
-  const { tid, attempt } = message;
-  if (ports.admission === undefined) return await attemptDelivery({ spec, call, attempt }, ports);
+  const { attempt } = message;
+  const { applicationId, callback, subject } = deliverable;
+  if (ports.admission === undefined) return await attemptDelivery({ deliverable, attempt }, ports);
   const { receivers, again } = ports.admission;
-  const visit = await receivers.enter(receiverOf({ applicationId: spec.applicationId, url: spec.callback.url }));
+  const visit = await receivers.enter(receiverOf({ applicationId, url: callback.url }));
   if (visit === "busy") {
     const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
-    await again.send({ v: 1, type: "callback", tid, attempt, not_before: notBefore.toISOString() });
+    await again.send(deliveryOf(subject, attempt, notBefore.toISOString()));
     return visit;
   }
   const made =
     visit === "slow"
       ? visit
-      : await attemptDelivery({ spec, call, attempt, whenSlow: visit.stay }, ports).finally(visit.leave);
+      : await attemptDelivery({ deliverable, attempt, whenSlow: visit.stay }, ports).finally(visit.leave);
   if (made === "slow") await ports.callbacks.send(message);
   return made;
 }
 
 async function attemptDelivery(
-  { spec, call, attempt, whenSlow }: { spec: CallSpec; call: Completed; attempt: number; whenSlow?: Visit["stay"] },
+  { deliverable, attempt, whenSlow }: { deliverable: Deliverable; attempt: number; whenSlow?: Visit["stay"] },
   { sender, clock, keys }: DispatcherPorts,
 ): Promise<CallbackAttempt | "slow"> {
   const now = clock.now();
-  const result = { tid: spec.tid, to: spec.to, outcome: call.outcome, reference: spec.reference };
-  const secrets = keys.map((key) => callbackSecret({ key, applicationId: spec.applicationId }));
-  const request = callbackRequest({ callback: spec.callback, result, secrets, now });
+  const { applicationId, callback, content } = deliverable;
+  const secrets = keys.map((key) => callbackSecret({ key, applicationId }));
+  const request = callbackRequest({ callback, content, secrets, now });
   const answer = await sender.send(request, { burst: attempt === 1, whenSlow });
   if (answer === "given_up") return "slow";
   const { earlier = [], ...last } = answer;
@@ -154,39 +164,43 @@ function stateAfter(next: NextStep) {
 }
 
 async function follow(
-  { next, made, spec }: { next: NextStep; made: CallbackAttempt; spec: CallSpec },
-  { bus, callbacks, parked, clock, verboseEvents }: DispatcherPorts,
+  { next, made, deliverable }: { next: NextStep; made: CallbackAttempt; deliverable: Deliverable },
+  ports: DispatcherPorts,
 ): Promise<void> {
-  const { tid } = spec;
-  const { attempt, at: time } = made;
-  const metadata = (id: string): Event["metadata"] => ({
-    id: `${id}_${tid}`,
-    version: 1,
-    tid,
-    application_id: spec.applicationId,
-    batch_id: spec.batch?.id,
-    time,
-  });
+  const { callbacks, parked, clock, verboseEvents } = ports;
+  const { subject } = deliverable;
+  const { attempt } = made;
   switch (next.kind) {
     case "delivered": {
       if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
-      return bus.publish([{ type: "callback.delivered", metadata: metadata("delivered"), data }]);
+      return await announce({ deliverable, made, as: "delivered" }, { type: "callback.delivered", data }, ports);
     }
     case "retry": {
-      const not_before = new Date(clock.now().getTime() + next.delaySeconds * 1000).toISOString();
-      return callbacks.send({ v: 1, type: "callback", tid, attempt: attempt + 1, not_before });
+      const notBefore = new Date(clock.now().getTime() + next.delaySeconds * 1000).toISOString();
+      return await callbacks.send(deliveryOf(subject, attempt + 1, notBefore));
     }
-    case "park":
-      await parked.send({ v: 1, type: "parked", tid, attempts: attempt, why: next.why });
-      return bus.publish([
-        {
-          type: "callback.parked",
-          metadata: metadata(`parked_${attempt}`),
-          data: { attempts: attempt, why: next.why },
-        },
-      ]);
+    case "park": {
+      const data = { attempts: attempt, why: next.why };
+      await parked.send(parkedOf(subject, data));
+      return await announce({ deliverable, made, as: `parked_${attempt}` }, { type: "callback.parked", data }, ports);
+    }
     default:
       return next satisfies never;
   }
+}
+
+type Announcement = Pick<Extract<Event, { type: "callback.delivered" | "callback.parked" }>, "type" | "data">;
+
+/** Events are about calls: what became of a batch's counts is on their record, and among the dead letters. */
+async function announce(
+  { deliverable, made, as }: { deliverable: Deliverable; made: CallbackAttempt; as: string },
+  event: Announcement,
+  { bus }: DispatcherPorts,
+): Promise<void> {
+  const { subject, applicationId: application_id, batchId: batch_id } = deliverable;
+  if (subject.kind !== "call") return;
+  const { id: tid } = subject;
+  const metadata = { id: `${as}_${tid}`, version: 1 as const, tid, application_id, batch_id, time: made.at };
+  await bus.publish([{ ...event, metadata } as Event]);
 }

@@ -1,6 +1,15 @@
-import type { CallbackMessage, ParkedMessage } from "@promptcall/core/messages";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/messages";
 import { callbackSender } from "../adapters/callback-sender.ts";
-import { linkedBus, linkedCall, linkedDeliveries, linkedHops, linkedReceivers } from "../adapters/clients.ts";
+import {
+  linkedBatchDeliveries,
+  linkedBatches,
+  linkedBus,
+  linkedCall,
+  linkedDeliveries,
+  linkedHops,
+  linkedLists,
+  linkedReceivers,
+} from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
@@ -8,17 +17,20 @@ import { linkedWatch } from "../adapters/watch.ts";
 import { consumer } from "../consumer.ts";
 import { DeliverySchema, dispatcher } from "./deliver.ts";
 
-const firsts = linkedQueue<CallbackMessage>("CallbacksQueue");
-const callbacks = linkedQueue<CallbackMessage>("CallbackRetriesQueue");
+const firsts = linkedQueue<DeliveryMessage>("CallbacksQueue");
+const callbacks = linkedQueue<DeliveryMessage>("CallbackRetriesQueue");
 const hops = linkedHops();
 const { log, watched } = linkedWatch("dispatcher");
 
 const ports = {
   calls: linkedCall(),
   deliveries: linkedDeliveries(),
+  batchDeliveries: linkedBatchDeliveries(),
+  batches: linkedBatches(),
+  lists: linkedLists(),
   bus: linkedBus(),
   callbacks,
-  parked: linkedQueue<ParkedMessage>("CallbacksDeadLetters"),
+  parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
   sender: callbackSender(settings().callback),
   clock,
   chance,

@@ -1,29 +1,50 @@
-import { type CallbackMessage, ParkedMessageSchema } from "@promptcall/core/messages";
-import { jsonOf, type NamedCall, NamedCallSchema } from "../named-call.ts";
-import type { CallbackStore, CallStore, Clock, DeadLetter, DeadLetters, Queue } from "../ports.ts";
+import { type DeliveryMessage, ParkedBatchMessageSchema, ParkedMessageSchema } from "@promptcall/core/messages";
+import * as z from "zod/mini";
+import { jsonOf, NamedCallSchema, notBefore } from "../named-call.ts";
+import type { Batches, CallbackStore, CallStore, Clock, DeadLetter, DeadLetters, Queue } from "../ports.ts";
+import { deliveryOf, type Subject } from "./deliverable.ts";
 
 export interface ReplayPorts {
   readonly calls: CallStore;
   readonly deliveries: CallbackStore;
+  readonly batches: Pick<Batches, "find">;
+  readonly batchDeliveries: CallbackStore;
   readonly deadLetters: DeadLetters;
   /** Where retries are taken from. */
-  readonly callbacks: Queue<CallbackMessage>;
+  readonly callbacks: Queue<DeliveryMessage>;
   readonly clock: Clock;
 }
 
 export interface ReplayOptions {
-  /** The calls whose results to send again; all of them unless told. */
+  /** The calls, or batches, whose results to send again; all of them where there is no list. */
   readonly tids?: ReadonlySet<string>;
   /** Hears what became of each message it was asked for. */
   readonly tell: (line: string) => void;
 }
 
+/** What is parked: a call's result, or a batch's counts, and from when on it may be sent. */
+const ParkedSchema = z.union([
+  z.pipe(
+    NamedCallSchema,
+    z.transform(({ tid, not_before }) => ({ subject: { kind: "call", id: tid } as Subject, notBefore: not_before })),
+  ),
+  z.pipe(
+    z.object({ batch_id: z.uuid(), not_before: notBefore }),
+    z.transform(({ batch_id, not_before }) => ({
+      subject: { kind: "batch", id: batch_id } as Subject,
+      notBefore: not_before,
+    })),
+  ),
+]);
+type Parked = z.infer<typeof ParkedSchema>;
+
 /**
- * Sends parked results again. What is among the dead letters need only name its call: which attempt comes next is on
- * the call's record. What was waiting for a time, such as the receiver has asked for, still does. A message goes when
+ * Sends parked results again. What is among the dead letters need only name its call or batch: which attempt comes next is on
+ * the record of it. What was waiting for a time, such as the receiver has asked for, still does. A message goes when
  * its successor is queued, so a crash between the two sends once more, not less.
  */
-export function replay({ calls, deliveries, deadLetters, callbacks, clock }: ReplayPorts) {
+export function replay(ports: ReplayPorts) {
+  const { deadLetters, callbacks, clock } = ports;
   return async ({ tids, tell }: ReplayOptions): Promise<{ sent: number; left: number }> => {
     /** By tid, the attempt that was sent. */
     const sentAs = new Map<string, Promise<number | undefined>>();
@@ -31,12 +52,12 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
     let sent = 0;
 
     async function handle(letter: DeadLetter): Promise<void> {
-      const named = NamedCallSchema.safeParse(jsonOf(letter.body)).data;
-      const tid = named?.tid;
+      const parked = ParkedSchema.safeParse(jsonOf(letter.body)).data;
+      const tid = parked?.subject.id;
       if (tids !== undefined && (tid === undefined || !tids.has(tid))) return;
-      if (named === undefined || tid === undefined) return tell(`message ${letter.id}: names no call, left`);
+      if (parked === undefined || tid === undefined) return tell(`message ${letter.id}: names no call, left`);
       const earlier = sentAs.get(tid);
-      const sending = earlier ?? sendAgain(named);
+      const sending = earlier ?? sendAgain(parked);
       sentAs.set(tid, sending);
       const attempt = await sending;
       if (attempt === undefined) return tell(`${tid}: its call is on record no more, left`);
@@ -49,17 +70,16 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
       tell(`${tid}: sent again as attempt ${attempt}`);
     }
 
-    async function sendAgain({ tid, ...named }: NamedCall): Promise<number | undefined> {
-      const [spec, { attempts, state }] = await Promise.all([calls.spec(tid), deliveries.read(tid)]);
-      if (spec === undefined) return undefined;
+    async function sendAgain({ subject, notBefore }: Parked): Promise<number | undefined> {
+      const { isKnown, attempts, state } = await recordOf(subject, ports);
+      if (!isKnown) return undefined;
       const last = Math.max(0, ...attempts.map((made) => made.attempt));
       // The attempt that delivered a result is not made again: the dispatcher finds it on record and announces it.
       const attempt = state === "delivered" ? last : last + 1;
       const nowMs = clock.now().getTime();
       // A moment later: the very same message would be taken for a copy of the one that was sent on for that time before.
-      const wantedMs = named.not_before === undefined ? nowMs : Date.parse(named.not_before) + 1_000;
-      const not_before = new Date(Math.max(nowMs, wantedMs)).toISOString();
-      await callbacks.send({ v: 1, type: "callback", tid, attempt, not_before });
+      const wantedMs = notBefore === undefined ? nowMs : Date.parse(notBefore) + 1_000;
+      await callbacks.send(deliveryOf(subject, attempt, new Date(Math.max(nowMs, wantedMs)).toISOString()));
       return attempt;
     }
 
@@ -79,8 +99,17 @@ export function replay({ calls, deliveries, deadLetters, callbacks, clock }: Rep
   };
 }
 
+async function recordOf({ kind, id }: Subject, { calls, deliveries, batches, batchDeliveries }: ReplayPorts) {
+  const [known, record] = await Promise.all(
+    kind === "call" ? [calls.spec(id), deliveries.read(id)] : [batches.find(id), batchDeliveries.read(id)],
+  );
+  return { isKnown: known !== undefined, ...record };
+}
+
+const AttemptsSchema = z.union([ParkedMessageSchema, ParkedBatchMessageSchema]);
+
 /** Whether it was parked before that attempt. */
 function isBefore(attempt: number, { body }: DeadLetter): boolean {
-  const parsed = ParkedMessageSchema.safeParse(jsonOf(body));
+  const parsed = AttemptsSchema.safeParse(jsonOf(body));
   return parsed.success && parsed.data.attempts < attempt;
 }

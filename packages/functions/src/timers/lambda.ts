@@ -1,10 +1,20 @@
+import type { TickMessage } from "@promptcall/core/dialing/messages";
 import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/messages";
 import { carrierLater } from "../adapters/carrier-later.ts";
-import { linkedDeliveries, linkedHops } from "../adapters/clients.ts";
+import {
+  linkedBatches,
+  linkedCalls,
+  linkedDeliveries,
+  linkedHops,
+  linkedLists,
+  linkedLoops,
+  linkedOwners,
+  linkedWaiting,
+} from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
-import { keys } from "../adapters/resources.ts";
+import { keys, settings } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { linkedWatch } from "../adapters/watch.ts";
 import { consumer } from "../consumer.ts";
@@ -19,6 +29,14 @@ export const handler = watched(
     schema: TimerMessageSchema,
     handle: timers({
       ...linkedProgress(),
+      calls: linkedCalls(),
+      batches: linkedBatches(),
+      lists: linkedLists(),
+      longestCallSeconds: settings().timers.deadlineSeconds,
+      loops: linkedLoops(),
+      owners: linkedOwners(),
+      waiting: linkedWaiting(),
+      dial: linkedQueue<TickMessage>("DialQueue"),
       carrier: carrierLater(),
       seal: seal(keys("SealKey")),
       deliveries: linkedDeliveries(),

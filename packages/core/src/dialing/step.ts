@@ -1,0 +1,241 @@
+import {
+  CLAIM_LEAD_MS,
+  callsOfStep,
+  HANDED_ON_MS,
+  intervalMs,
+  type Loop,
+  MOST_TOGETHER,
+  OVERDUE_MS,
+  READY_MS,
+  recentAt,
+  WATCHDOG_MS,
+  WATCHDOG_RENEWAL_MS,
+} from "./loop.ts";
+
+/** A single call that waits, as it stands. */
+export interface WaitingCall {
+  readonly tid: string;
+  readonly notBeforeMs: number;
+  readonly expiryMs: number;
+  /** `unknown` where what is on record of it cannot be read for now, or is not there yet. */
+  readonly state: "queued" | "over" | "unknown";
+}
+
+/** The calls of a batch that are queued, in order, as far as they were read. */
+export interface QueuedCalls {
+  readonly indices: readonly number[];
+  /** The first call that cannot be read for now: the batch waits for it. */
+  readonly unknown?: number | undefined;
+  /** The first call that was not read. */
+  readonly readTo: number;
+}
+
+export interface StepPlan {
+  /** When the carrier is asked for the first of them; epoch ms. */
+  readonly atMs: number;
+  readonly singles: readonly string[];
+  readonly batches: readonly { readonly batchId: string; readonly indices: readonly number[] }[];
+  /** Waiting calls that are over, or somebody else's: they need not wait any more. */
+  readonly over: readonly WaitingCall[];
+  /** Calls and batches that are found too late. */
+  readonly expired: readonly WaitingCall[];
+  readonly expiredBatches: readonly string[];
+  /** Batches of which every call was dialed, or is over. */
+  readonly doneBatches: readonly string[];
+  /** The loop after it, to be written over the version that was seen; a loop that rests, over its arrivals as well. */
+  readonly next: Loop;
+  readonly rests: boolean;
+}
+
+/** What a message that says "look at the loop" comes to. */
+export type Tick =
+  | { readonly kind: "at_rest" }
+  /** Another step is next. `isLost`: it should have come long ago. */
+  | { readonly kind: "stale"; readonly isLost: boolean }
+  | { readonly kind: "early"; readonly leftMs: number }
+  | { readonly kind: "due"; readonly claimAtMs: number };
+
+/** Queues wait whole seconds and are never early; what is less is waited for in the function. */
+const LONGEST_WAIT_MS = 1_600;
+
+export function tickOf(loop: Loop, { step, nowMs }: { step: number; nowMs: number }): Tick {
+  if (loop.dueMs === undefined) return { kind: "at_rest" };
+  if (step !== loop.step) return { kind: "stale", isLost: loop.dueMs < nowMs - OVERDUE_MS };
+  const leftMs = loop.dueMs - nowMs;
+  if (leftMs > LONGEST_WAIT_MS) return { kind: "early", leftMs };
+  return { kind: "due", claimAtMs: loop.dueMs - CLAIM_LEAD_MS };
+}
+
+export function needsWatchdog({ watchedUntilMs }: Loop, nowMs: number): boolean {
+  return watchedUntilMs < nowMs + WATCHDOG_RENEWAL_MS;
+}
+
+/** How many queued calls of each batch a step can make use of: one more tells that there are more. */
+export function usefulCalls(loop: Loop): number {
+  return callsOfStep(loop.currentCallsPerSecond) + 1;
+}
+
+/** The batches that have something to dial, at that time. */
+export function activeBatches(loop: Loop, atMs: number): string[] {
+  return Object.entries(loop.batches)
+    .filter(([, { paused, startMs, expiryMs }]) => !paused && startMs <= atMs && expiryMs >= atMs)
+    .map(([id]) => id)
+    .sort();
+}
+
+export function stepAtMs(loop: Loop, nowMs: number): number {
+  const isHandedOn = callsOfStep(loop.currentCallsPerSecond) > MOST_TOGETHER;
+  return Math.max(loop.dueMs ?? 0, nowMs + (isHandedOn ? HANDED_ON_MS : READY_MS));
+}
+
+interface Seen {
+  readonly loop: Loop;
+  readonly atMs: number;
+  readonly nowMs: number;
+  /** Names who claims the step: a write whose answer is lost recognises itself by it. */
+  readonly token: string;
+  /** In the order of their times; more than a step has room for need not be there. */
+  readonly waiting: readonly WaitingCall[];
+  readonly isAllListed: boolean;
+  /** Of each active batch. */
+  readonly queued: ReadonlyMap<string, QueuedCalls>;
+}
+
+/** What a step takes, and the loop after it. */
+export function planStep(seen: Seen): StepPlan {
+  const { loop, atMs, nowMs, token, waiting } = seen;
+  const room = callsOfStep(loop.currentCallsPerSecond);
+  const recentMs = recentAt(loop, atMs);
+  const { over, expired, ready, nextMs: nextSingleMs } = sortWaiting(seen);
+  const batches = sortBatches(seen);
+  const taken = take({ loop, room: Math.max(0, room - recentMs.length), ready, queued: seen.queued });
+
+  const takes = taken.singles.length + taken.batches.size > 0;
+  const offered = ready.length + [...seen.queued.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+  const takenCalls = taken.singles.length + [...taken.batches.values()].reduce((sum, { length }) => sum + length, 0);
+  // A step that took something is followed by one more, which looks whether everything was dialed.
+  const isUnread = Object.entries(loop.batches).some(
+    ([id, { count }]) => (seen.queued.get(id)?.readTo ?? count) < count,
+  );
+  const goesOn = takes || offered > takenCalls || isUnread || expired.length > 0;
+  const nextIntervalMs = intervalMs(loop.currentCallsPerSecond);
+  const restsUntilMs = Math.min(nextSingleMs, batches.nextMs);
+  const dueMs = goesOn ? atMs + nextIntervalMs : restsUntilMs;
+  const rests = dueMs > atMs + nextIntervalMs;
+  const { dueMs: _due, ...known } = loop;
+
+  return {
+    atMs,
+    singles: taken.singles,
+    batches: [...taken.batches].map(([batchId, indices]) => ({ batchId, indices })),
+    over,
+    expired,
+    expiredBatches: batches.expired,
+    doneBatches: batches.done,
+    rests,
+    next: {
+      ...known,
+      version: loop.version + 1,
+      step: loop.step + 1,
+      claimedBy: token,
+      ...(dueMs !== Number.POSITIVE_INFINITY && { dueMs }),
+      freeMs: takes ? atMs + nextIntervalMs : loop.freeMs,
+      served: rests ? loop.arrivals : -1,
+      departures: seen.isAllListed
+        ? loop.arrivals - (waiting.length - over.length - expired.length - taken.singles.length)
+        : loop.departures + over.length + expired.length + taken.singles.length,
+      watchedUntilMs: needsWatchdog(loop, nowMs) ? nowMs + WATCHDOG_MS : loop.watchedUntilMs,
+      recentMs,
+      turn: taken.turn,
+      sinceSingle: taken.sinceSingle,
+      batches: batchesAfter({ ...seen, taken: taken.batches, gone: batches.gone }),
+    },
+  };
+}
+
+/** When a step looks again at a call that could not be read. */
+const LOOK_AGAIN_MS = 60_000;
+
+function sortWaiting({ waiting, atMs }: Seen) {
+  // A call that was given back waits anew beside its old place, which is over.
+  const last = new Map(waiting.map((call) => [call.tid, call]));
+  const waits = (call: WaitingCall) => call.state === "queued" && last.get(call.tid) === call;
+  const isLate = (call: WaitingCall) => waits(call) && call.expiryMs < atMs;
+  const inTime = waiting.filter((call) => waits(call) && !isLate(call));
+  return {
+    over: waiting.filter((call) => !waits(call) && call.state !== "unknown"),
+    expired: waiting.filter(isLate),
+    ready: inTime.filter(({ notBeforeMs }) => notBeforeMs <= atMs).map(({ tid }) => tid),
+    nextMs: Math.min(
+      ...inTime.map(({ notBeforeMs }) => notBeforeMs).filter((ms) => ms > atMs),
+      ...(waiting.some(({ state }) => state === "unknown") ? [atMs + LOOK_AGAIN_MS] : []),
+    ),
+  };
+}
+
+function sortBatches({ loop, atMs, queued }: Seen) {
+  const entries = Object.entries(loop.batches);
+  const expired = entries.filter(([, { expiryMs }]) => expiryMs < atMs).map(([id]) => id);
+  const isDone = ([id, { count }]: (typeof entries)[number]) => {
+    const { indices, readTo, unknown } = queued.get(id) ?? { indices: [0], readTo: 0 };
+    return indices.length === 0 && unknown === undefined && readTo >= count;
+  };
+  const done = entries.filter(isDone).map(([id]) => id);
+  const times = entries
+    .filter(([, { expiryMs }]) => expiryMs >= atMs)
+    .flatMap(([, { paused, startMs, expiryMs }]) => {
+      // A paused batch still expires.
+      if (paused) return [expiryMs + 1];
+      return startMs > atMs ? [startMs] : [];
+    });
+  if ([...queued.values()].some(({ unknown }) => unknown !== undefined)) times.push(atMs + LOOK_AGAIN_MS);
+  return { expired, done, gone: new Set([...expired, ...done]), nextMs: Math.min(...times) };
+}
+
+/** A single call waits for no more than this many of batches. */
+const BATCH_CALLS_BETWEEN_SINGLES = 2;
+
+/** Beside batches every third call is a single one, if one waits; what the batches leave is theirs as well. */
+function take(given: { loop: Loop; room: number; ready: readonly string[]; queued: ReadonlyMap<string, QueuedCalls> }) {
+  const { loop, room } = given;
+  const singles: string[] = [];
+  const batches = new Map<string, number[]>();
+  let { turn, sinceSingle } = loop;
+  const ring = inTurn([...given.queued.keys()].sort(), turn);
+  const left = new Map([...given.queued].map(([id, { indices }]) => [id, [...indices]]));
+  const ready = [...given.ready];
+  for (let taken = 0; taken < room; taken += 1) {
+    const id = ring.find((one) => (left.get(one)?.length ?? 0) > 0);
+    const isForSingle = ready.length > 0 && (id === undefined || sinceSingle >= BATCH_CALLS_BETWEEN_SINGLES);
+    if (isForSingle) {
+      singles.push(...ready.splice(0, 1));
+      sinceSingle = 0;
+    } else if (id !== undefined) {
+      batches.set(id, [...(batches.get(id) ?? []), ...(left.get(id)?.splice(0, 1) ?? [])]);
+      ring.push(...ring.splice(0, ring.indexOf(id) + 1));
+      turn = id;
+      sinceSingle = Math.min(sinceSingle + 1, BATCH_CALLS_BETWEEN_SINGLES);
+    } else break;
+  }
+  return { singles, batches, turn, sinceSingle };
+}
+
+/** From the one after that which was served last. */
+function inTurn(ids: readonly string[], turn: string): string[] {
+  return [...ids.filter((id) => id > turn), ...ids.filter((id) => id <= turn)];
+}
+
+function batchesAfter(
+  given: Seen & { taken: ReadonlyMap<string, readonly number[]>; gone: ReadonlySet<string> },
+): Loop["batches"] {
+  const { loop, queued, taken, gone } = given;
+  const left = Object.entries(loop.batches).filter(([id]) => !gone.has(id));
+  return Object.fromEntries(
+    left.map(([id, entry]) => {
+      const read = queued.get(id);
+      const queuedFirst = taken.get(id)?.[0] ?? read?.indices[0] ?? read?.readTo;
+      const first = queuedFirst && Math.min(queuedFirst, read?.unknown ?? queuedFirst);
+      return [id, first === undefined ? entry : { ...entry, from: first }];
+    }),
+  );
+}

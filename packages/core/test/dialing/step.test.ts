@@ -1,0 +1,187 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { callsOfStep, type Loop, STEP_MS } from "../../src/dialing/loop.ts";
+import { needsWatchdog, tickOf } from "../../src/dialing/step.ts";
+import { AT_MS, batch, calls, plan, single, singles, working } from "./given.ts";
+
+describe("a tick", () => {
+  it("ends at a loop at rest", () => {
+    const { dueMs: _due, ...atRest } = working();
+    expect(tickOf(atRest, { step: 12, nowMs: AT_MS })).toEqual({ kind: "at_rest" });
+  });
+
+  it.each([11, 13, -1])("of step %i does nothing where another step is next", (step) => {
+    expect(tickOf(working(), { step, nowMs: AT_MS })).toEqual({ kind: "stale", isLost: false });
+  });
+
+  it("finds a loop lost whose next step should have come ten seconds ago", () => {
+    expect(tickOf(working(), { step: 11, nowMs: AT_MS + 10_001 })).toEqual({ kind: "stale", isLost: true });
+  });
+
+  it("is sent on where its step is far ahead", () => {
+    expect(tickOf(working(), { step: 12, nowMs: AT_MS - 5_000 })).toEqual({ kind: "early", leftMs: 5_000 });
+  });
+
+  it("claims its step no more than 400 ms before it is due", () => {
+    expect(tickOf(working(), { step: 12, nowMs: AT_MS - 900 })).toEqual({ kind: "due", claimAtMs: AT_MS - 400 });
+  });
+
+  it("sends a watchdog when the last one comes too soon", () => {
+    expect(needsWatchdog(working({ watchedUntilMs: AT_MS + 44_999 }), AT_MS)).toBe(true);
+    expect(needsWatchdog(working({ watchedUntilMs: AT_MS + 45_000 }), AT_MS)).toBe(false);
+  });
+});
+
+describe("a step", () => {
+  it("takes three calls of a batch, points at the first of them, and has the next step follow", () => {
+    const { batches, next, rests } = plan(working({ batches: { a: batch(10, { from: 3 }) } }), {
+      queued: { a: calls(4, 3) },
+    });
+    expect(batches).toEqual([{ batchId: "a", indices: [3, 4, 5] }]);
+    expect(rests).toBe(false);
+    expect(next).toMatchObject({
+      version: 6,
+      step: 13,
+      claimedBy: "token",
+      dueMs: AT_MS + STEP_MS,
+      freeMs: AT_MS + STEP_MS,
+      batches: { a: batch(10, { from: 3 }) },
+    });
+  });
+
+  it("passes over calls that are not queued any more, which take no room", () => {
+    const { batches } = plan(working({ batches: { a: batch(9) } }), {
+      queued: { a: { indices: [2, 5, 8], readTo: 9 } },
+    });
+    expect(batches).toEqual([{ batchId: "a", indices: [2, 5, 8] }]);
+  });
+
+  it("goes on behind what it has read where none of it is queued", () => {
+    const { next, rests } = plan(working({ batches: { a: batch(1_000) } }), {
+      queued: { a: { indices: [], readTo: 500 } },
+    });
+    expect([next.batches.a?.from, rests]).toEqual([500, false]);
+  });
+
+  it("lets a batch without a queued call go, and rests when nothing is left", () => {
+    const { next, rests } = plan(working({ arrivals: 7, batches: { a: batch(3) } }), {
+      queued: { a: { indices: [], readTo: 3 } },
+    });
+    expect([rests, next.batches, next.dueMs, next.served]).toEqual([true, {}, undefined, 7]);
+  });
+
+  it("gives a single call the first place beside a batch", () => {
+    const { singles: taken, batches } = plan(working({ sinceSingle: 2, batches: { a: batch(9) } }), {
+      waiting: singles(5),
+      queued: { a: calls(4) },
+    });
+    expect([taken, batches]).toEqual([["single 0"], [{ batchId: "a", indices: [0, 1] }]]);
+  });
+
+  it("gives single calls all of it where no batch has anything to dial", () => {
+    expect(plan(working(), { waiting: singles(5) }).singles).toEqual(["single 0", "single 1", "single 2"]);
+  });
+
+  it("gives single calls every third call beside a batch, at a pace of one a second too", () => {
+    const taken: string[] = [];
+    let loop = working({ callsPerSecond: 1, currentCallsPerSecond: 1, batches: { a: batch(99) } });
+    for (let step = 0; step < 9; step += 1) {
+      const planned = plan(loop, { waiting: singles(9), queued: { a: calls(2, step) } });
+      taken.push(planned.singles.length > 0 ? "single" : "batch");
+      loop = { ...planned.next, dueMs: AT_MS, recentMs: [] };
+    }
+    expect(taken).toEqual(["batch", "batch", "single", "batch", "batch", "single", "batch", "batch", "single"]);
+  });
+
+  it("serves batches in turn, from step to step", () => {
+    const batches = { a: batch(9), b: batch(9) };
+    const first = plan(working({ batches }), { queued: { a: calls(4), b: calls(4) } });
+    expect(first.batches).toEqual([
+      { batchId: "a", indices: [0, 1] },
+      { batchId: "b", indices: [0] },
+    ]);
+    const second = plan(first.next, { queued: { a: calls(4, 2), b: calls(4, 1) } });
+    expect(second.batches).toEqual([
+      { batchId: "b", indices: [1, 2] },
+      { batchId: "a", indices: [2] },
+    ]);
+  });
+
+  it("leaves room for calls that were dialed just before it", () => {
+    const { batches } = plan(working({ recentMs: [AT_MS - 500, AT_MS - 1_400], batches: { a: batch(9) } }), {
+      queued: { a: calls(4) },
+    });
+    expect(batches).toEqual([{ batchId: "a", indices: [0, 1] }]);
+  });
+
+  it("passes a paused batch over, and comes again when that expires", () => {
+    const expiryMs = AT_MS + 600_000;
+    const { batches, next, rests } = plan(working({ batches: { a: batch(9, { paused: true, expiryMs }) } }));
+    expect([batches, rests, next.dueMs]).toEqual([[], true, expiryMs + 1]);
+  });
+
+  it("waits for a batch and for a call that are to be dialed later", () => {
+    const startMs = AT_MS + 60_000;
+    const notBeforeMs = AT_MS + 30_000;
+    const waits = plan(working({ batches: { a: batch(9, { startMs }) } }), {
+      waiting: [single("later", { notBeforeMs })],
+    });
+    expect([waits.singles, waits.rests, waits.next.dueMs]).toEqual([[], true, notBeforeMs]);
+  });
+
+  it("finds batches and calls that are too late", () => {
+    const expiryMs = AT_MS - 1;
+    const {
+      expired,
+      expiredBatches,
+      singles: taken,
+      next,
+    } = plan(working({ batches: { a: batch(9, { expiryMs }) } }), {
+      waiting: [single("late", { expiryMs })],
+    });
+    expect([expired.map(({ tid }) => tid), expiredBatches, taken, next.batches]).toEqual([["late"], ["a"], [], {}]);
+  });
+
+  it("takes a call once that waits twice, at its later time", () => {
+    const twice = [single("call"), single("call", { notBeforeMs: AT_MS + 2_000 })];
+    const { singles: taken, over } = plan(working(), { waiting: twice });
+    expect([taken, over]).toEqual([[], [twice[0]]]);
+  });
+
+  it("tells how many single calls have left the loop", () => {
+    const waiting = [...singles(5), single("over", { state: "over" })];
+    expect(plan(working({ arrivals: 20 }), { waiting }).next.departures).toBe(18);
+  });
+
+  it("never takes more than its room, nor a call twice, nor leaves room unused while there are calls", () => {
+    const loops = fc.record({
+      callsPerSecond: fc.constantFrom(0.5, 1, 2, 3, 30, 100),
+      sizes: fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 6 }),
+      waiting: fc.integer({ min: 0, max: 40 }),
+      recent: fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 5 }),
+      sinceSingle: fc.integer({ min: 0, max: 2 }),
+    });
+    fc.assert(
+      fc.property(loops, ({ callsPerSecond, sizes, waiting, recent, sinceSingle }) => {
+        const batches = Object.fromEntries(sizes.map((size, index) => [`batch ${index}`, batch(Math.max(1, size))]));
+        const loop: Loop = working({
+          callsPerSecond,
+          currentCallsPerSecond: callsPerSecond,
+          sinceSingle,
+          batches,
+          recentMs: recent.map((agoMs) => AT_MS - agoMs),
+        });
+        const queued = Object.fromEntries(sizes.map((size, index) => [`batch ${index}`, calls(size)]));
+        const planned = plan(loop, { waiting: singles(waiting), queued });
+        const taken = [
+          ...planned.singles,
+          ...planned.batches.flatMap(({ batchId, indices }) => indices.map((index) => `${batchId} ${index}`)),
+        ];
+        const room = Math.max(0, callsOfStep(callsPerSecond) - planned.next.recentMs.length);
+        const offered = waiting + sizes.reduce((sum, size) => sum + size, 0);
+        expect(new Set(taken).size).toBe(taken.length);
+        expect(taken.length).toBe(Math.min(room, offered));
+      }),
+    );
+  });
+});

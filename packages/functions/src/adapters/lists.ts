@@ -1,0 +1,33 @@
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { listedAt, listOfBatch } from "@promptcall/core/listing";
+import type { Lists } from "../ports.ts";
+import { tally } from "../tally.ts";
+import { documents, type TableOptions } from "./table.ts";
+
+/** The index of the table that has an entry for all that is in a list. */
+const INDEX = "by_application";
+
+export function listStore({ client: plainClient, tableName }: TableOptions): Lists {
+  const client = documents(plainClient);
+  return {
+    async finishedOf(batchId) {
+      const listed: ReturnType<typeof listedAt>[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const { Items = [], LastEvaluatedKey } = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            IndexName: INDEX,
+            KeyConditionExpression: "#list = :list",
+            ExpressionAttributeNames: { "#list": "list" },
+            ExpressionAttributeValues: { ":list": listOfBatch(batchId) },
+            ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          }),
+        );
+        listed.push(...Items.map(({ at }) => listedAt(String(at))));
+        ExclusiveStartKey = LastEvaluatedKey;
+      } while (ExclusiveStartKey !== undefined);
+      return tally(listed);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type Loop, LoopSchema, newLoop } from "@promptcall/core/dialing/loop";
+import type { Loops } from "../ports.ts";
+import { documents, parse, type TableOptions } from "./table.ts";
+
+/** What an operator has agreed with the carrier is not to be forgotten over a quiet month. */
+const KEPT_SECONDS = 366 * 24 * 3_600;
+
+/** These may be missing from a loop, and then have to be taken from the item. */
+const OPTIONAL = ["claimedBy", "dueMs", "paceChangedAtMs", "refusedAtMs", "refusals"] as const satisfies (keyof Loop)[];
+
+/** The loop of an owner is one item. A write replaces all of it but the arrivals, which anybody may count up meanwhile. */
+export function loopStore(options: TableOptions): Loops {
+  const { tableName, clock } = options;
+  const client = documents(options.client);
+  const keyOf = (owner: string) => ({ pk: `loop#${owner}`, sk: "loop" });
+
+  async function update(owner: string, change: Omit<UpdateCommandInput, "TableName" | "Key">): Promise<boolean> {
+    try {
+      await client.send(new UpdateCommand({ TableName: tableName, Key: keyOf(owner), ...change }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async read(owner) {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keyOf(owner), ConsistentRead: true }),
+      );
+      return Item === undefined ? newLoop() : parse(Item, LoopSchema);
+    },
+
+    async write(owner, { seen, next, arrives = false, overArrivals = false }) {
+      const { arrivals: _counted, ...written } = next;
+      const fields = { ...written, expires_at: Math.floor(clock.now().getTime() / 1_000) + KEPT_SECONDS };
+      const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+      const absent = OPTIONAL.filter((name) => next[name] === undefined);
+      const sets = given.map(([name]) => `#${name} = :${name}`).join(", ");
+      const removes = absent.map((name) => `#${name}`).join(", ");
+      const isFirst = seen.version === 0 ? "attribute_not_exists(pk) OR " : "";
+      const isSame = `#version = :seenVersion${overArrivals ? " AND arrivals = :seenArrivals" : ""}`;
+      return await update(owner, {
+        UpdateExpression: `SET ${sets}${removes && ` REMOVE ${removes}`} ADD arrivals :arriving`,
+        ConditionExpression: `${isFirst}(${isSame})`,
+        ExpressionAttributeNames: Object.fromEntries(
+          [...given.map(([name]) => name), ...absent].map((name) => [`#${name}`, name]),
+        ),
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+          ":arriving": arrives ? 1 : 0,
+          ":seenVersion": seen.version,
+          ...(overArrivals && { ":seenArrivals": seen.arrivals }),
+        },
+      });
+    },
+
+    async arrive(owner, dueByMs) {
+      return await update(owner, {
+        UpdateExpression: "ADD arrivals :one",
+        ConditionExpression: "dueMs <= :dueByMs",
+        ExpressionAttributeValues: { ":one": 1, ":dueByMs": dueByMs },
+      });
+    },
+  };
+}

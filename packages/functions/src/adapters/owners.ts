@@ -1,0 +1,27 @@
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { ApplicationRecordSchema } from "@promptcall/core/records/application";
+import type { Owners } from "../ports.ts";
+import { documents, parse, type TableOptions } from "./table.ts";
+
+/** An application that names an account shares its loop with the others of it. */
+export function ownerStore({ client: plainClient, tableName }: TableOptions): Owners {
+  const client = documents(plainClient);
+  const keyOf = (applicationId: string) => ({ pk: `application#${applicationId}`, sk: "application" });
+  return {
+    async ownerOf(applicationId) {
+      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(applicationId) }));
+      const { account } = Item === undefined ? {} : parse(Item, ApplicationRecordSchema);
+      return account === undefined ? `app:${applicationId}` : `account:${account}`;
+    },
+    async setAccount({ applicationId, account }) {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(applicationId),
+          UpdateExpression: "SET account = :account",
+          ExpressionAttributeValues: { ":account": account },
+        }),
+      );
+    },
+  };
+}

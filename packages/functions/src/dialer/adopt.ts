@@ -1,0 +1,52 @@
+import { callIdOf } from "@promptcall/core/batch";
+import type { DialBatchMessage, DialMessage } from "@promptcall/core/messages";
+import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
+import { UnknownBatchError, UnknownCallError } from "../errors.ts";
+import type { Batches, CallStore, Owners, Told, Waiting } from "../ports.ts";
+import { expiryMsOf } from "./dial-call.ts";
+
+export interface AdoptPorts extends LoopPorts {
+  readonly calls: Pick<CallStore, "spec" | "find">;
+  readonly batches: Pick<Batches, "find" | "adopt">;
+  readonly owners: Owners;
+}
+
+/** A message from before there were loops: its call waits in the loop of its application. */
+export async function adoptCall(
+  { tid, sealed_credential, not_before }: DialMessage,
+  ports: AdoptPorts & { readonly waiting: Pick<Waiting, "add"> },
+): Promise<readonly Told[]> {
+  const spec = await ports.calls.spec(tid);
+  if (spec === undefined) throw new UnknownCallError(tid);
+  const owner = await ports.owners.ownerOf(spec.applicationId);
+  const notBeforeMs = not_before === undefined ? ports.clock.now().getTime() : Date.parse(not_before);
+  await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: sealed_credential });
+  await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);
+  return [{ event: "dial.waits", tid }];
+}
+
+/** The same for what is left of a batch. */
+export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): Promise<readonly Told[]> {
+  const { batch_id: batchId, application_id, next, until, end, sealed_credential, not_before } = message;
+  const owner = await ports.owners.ownerOf(application_id);
+  const batch = await ports.batches.find(batchId);
+  const last = (await ports.calls.find([callIdOf({ batchId, index: end - 1 })])).values().next().value;
+  if (batch === undefined || last === undefined) throw new UnknownBatchError(batchId);
+  if (batch.over !== undefined) return [{ event: "batch.over", batch_id: batchId }];
+  const expiryMs = expiryMsOf(last.spec);
+  const startMs = not_before === undefined ? 0 : Date.parse(not_before);
+  const expiresAt = new Date(expiryMs).toISOString();
+  await ports.batches.adopt(batchId, { owner, expiresAt, sealedCredential: sealed_credential });
+  await ensureStep(
+    {
+      owner,
+      atMs: startMs,
+      change(loop) {
+        const entry = loop.batches[batchId] ?? { from: next, count: batch.count, startMs, expiryMs };
+        return { ...loop, batches: { ...loop.batches, [batchId]: { ...entry, from: Math.min(entry.from, next) } } };
+      },
+    },
+    ports,
+  );
+  return [{ event: "dial.waits", batch_id: batchId, calls: end - next, until }];
+}

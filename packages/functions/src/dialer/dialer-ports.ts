@@ -1,0 +1,24 @@
+import type { SweepMessage } from "@promptcall/core/dialing/messages";
+import type { DialQueueMessage, TimerMessage } from "@promptcall/core/messages";
+import type { Settings } from "@promptcall/core/settings";
+import type { EndBatchPorts } from "../dialing/end-batch.ts";
+import type { GiveBackPorts } from "../dialing/give-back.ts";
+import type { Alarm, Batches, CallStore, Carrier, Hops, Owners, Queue, Seal, Waiting } from "../ports.ts";
+
+export interface DialerPorts
+  extends Omit<GiveBackPorts, "dial" | "calls" | "batches" | "waiting" | "clock">,
+    Omit<EndBatchPorts, "timers" | "batches" | "clock"> {
+  readonly calls: CallStore;
+  readonly batches: Batches;
+  readonly waiting: Waiting;
+  readonly owners: Owners;
+  readonly dial: Queue<DialQueueMessage>;
+  readonly timers: Queue<TimerMessage | SweepMessage>;
+  readonly carrier: Pick<Carrier, "placeCall">;
+  readonly seal: Seal;
+  readonly hops: Hops;
+  readonly clock: Alarm;
+  readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
+  readonly settings: Settings;
+  readonly verboseEvents: boolean;
+}

@@ -1,0 +1,61 @@
+import type { SweepMessage } from "@promptcall/core/dialing/messages";
+import { ConflictError } from "../errors.ts";
+import type { BatchEnd, Batches, BatchRecord, Clock, Loops, Queue } from "../ports.ts";
+import { raised } from "./ensure-step.ts";
+
+export interface EndBatchPorts {
+  readonly batches: Pick<Batches, "end">;
+  readonly loops: Loops;
+  readonly timers: Queue<SweepMessage>;
+  readonly clock: Clock;
+}
+
+const RACES = 20;
+
+/**
+ * A batch is over: that is written first, then somebody is sure to come and end its queued calls, then it leaves the
+ * loop. The step under way may still dial what it has taken.
+ */
+export async function endBatch(
+  { batch, owner, reason }: { batch: Pick<BatchRecord, "id">; owner: string; reason: BatchEnd },
+  ports: EndBatchPorts,
+): Promise<BatchEnd> {
+  const { id: batch_id } = batch;
+  const standing = await ports.batches.end(batch_id, reason);
+  await ports.timers.send(sweepOf({ owner, batch_id, reason: standing }, ports));
+  await leaveLoop({ owner, batchId: batch_id }, ports);
+  return standing;
+}
+
+type Swept = Pick<SweepMessage, "owner" | "batch_id" | "reason" | "end" | "sealed_credential"> & {
+  readonly next?: number;
+};
+
+export function sweepOf(given: Swept, { clock }: { clock: Clock }): SweepMessage {
+  const { owner, batch_id, reason, next = 0, end, sealed_credential } = given;
+  return {
+    v: 1,
+    type: "sweep",
+    owner,
+    batch_id,
+    reason,
+    next,
+    ...(end !== undefined && { end }),
+    not_before: clock.now().toISOString(),
+    ...(sealed_credential !== undefined && { sealed_credential }),
+  };
+}
+
+/** Whoever takes the next step passes the batch over from now on. */
+export async function leaveLoop(
+  { owner, batchId }: { owner: string; batchId: string },
+  { loops }: { loops: Loops },
+): Promise<void> {
+  for (let race = 0; race < RACES; race += 1) {
+    const seen = await loops.read(owner);
+    const { [batchId]: entry, ...batches } = seen.batches;
+    if (entry === undefined) return;
+    if (await loops.write(owner, { seen, next: raised({ ...seen, batches }) })) return;
+  }
+  throw new ConflictError(`loop of ${owner}`);
+}

@@ -1,0 +1,104 @@
+import { decide, isRefusal } from "@promptcall/core/decide";
+import { evolve } from "@promptcall/core/evolve";
+import { UnknownBatchError, UnknownCallError } from "../errors.ts";
+import type { Batches, CallStore, Waiting } from "../ports.ts";
+import { type ProgressPorts, saved } from "../progress.ts";
+import { type EndBatchPorts, endBatch } from "./end-batch.ts";
+import { endQueued } from "./end-queued.ts";
+import { ensureStep, type LoopPorts } from "./ensure-step.ts";
+
+export interface GiveBackPorts extends LoopPorts, Omit<ProgressPorts, "timers"> {
+  readonly calls: Pick<CallStore, "state" | "save">;
+  readonly batches: Pick<Batches, "find" | "end">;
+  readonly timers: ProgressPorts["timers"] & EndBatchPorts["timers"];
+  readonly waiting: Pick<Waiting, "add">;
+}
+
+/** Where a call came from, and so where it goes back to. */
+export type Origin =
+  | { readonly kind: "single"; readonly sealedCredential: string; readonly notBeforeMs?: number }
+  | { readonly kind: "batch"; readonly batchId: string; readonly index: number };
+
+export interface GivenBack {
+  readonly tid: string;
+  readonly owner: string;
+  readonly origin: Origin;
+  readonly notBeforeMs: number;
+  /** The claim it was to be dialed under; none for a call that is queued. */
+  readonly token?: string;
+}
+
+/**
+ * Makes a call that was not dialed wait again. A crash in between leaves it queued at the worst: the deadline of its
+ * claim gives it back once more.
+ */
+export async function giveBack(given: GivenBack, ports: GiveBackPorts): Promise<void> {
+  switch (given.origin.kind) {
+    case "single":
+      return await giveBackSingle({ ...given, origin: given.origin }, ports);
+    case "batch":
+      return await giveBackToBatch({ ...given, origin: given.origin }, ports);
+    default:
+      return given.origin satisfies never;
+  }
+}
+
+type Back<Kind> = GivenBack & { readonly origin: Extract<Origin, { kind: Kind }> };
+
+async function giveBackSingle(given: Back<"single">, ports: GiveBackPorts): Promise<void> {
+  const { tid, owner, notBeforeMs, origin, token } = given;
+  await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: origin.sealedCredential });
+  if (token !== undefined && !(await release({ tid, token }, ports.calls))) return;
+  await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);
+}
+
+async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Promise<void> {
+  const { tid, owner, notBeforeMs, origin, token } = given;
+  const { batchId, index } = origin;
+  if (token !== undefined && !(await release({ tid, token }, ports.calls))) return;
+  const batch = await ports.batches.find(batchId);
+  if (batch === undefined) throw new UnknownBatchError(batchId);
+  if (batch.over === undefined) {
+    const { count, acceptedAt, expiresAt, paused } = batch;
+    const made = {
+      from: index,
+      count,
+      startMs: Date.parse(acceptedAt),
+      expiryMs: expiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(expiresAt),
+      ...(paused && { paused }),
+    };
+    await ensureStep(
+      {
+        owner,
+        atMs: notBeforeMs,
+        change(loop) {
+          const entry = loop.batches[batchId] ?? made;
+          return { ...loop, batches: { ...loop.batches, [batchId]: { ...entry, from: Math.min(entry.from, index) } } };
+        },
+      },
+      ports,
+    );
+  }
+  // It may have ended meanwhile: its sweep may have passed this call while it was claimed.
+  const reason = batch.over ?? (await ports.batches.find(batchId))?.over;
+  if (reason === undefined) return;
+  // What was written just now let the others of its calls wait again; or whoever ended it died over that.
+  if (batchId in (await ports.loops.read(owner)).batches) await endBatch({ batch, owner, reason }, ports);
+  await endQueued({ tid, reason }, ports);
+}
+
+/** Takes the claim back, unless the leg has been heard from meanwhile: then it was dialed after all, and this is false. */
+async function release(
+  { tid, token }: { tid: string; token: string },
+  calls: Pick<CallStore, "state" | "save">,
+): Promise<boolean> {
+  for (;;) {
+    const stored = await calls.state(tid);
+    if (stored === undefined) throw new UnknownCallError(tid);
+    // Released already: by a write whose answer was lost.
+    if (stored.call.phase === "queued") return true;
+    const released = decide({ type: "release_dial", token }, stored.call);
+    if (isRefusal(released)) return false;
+    if (await saved({ call: released.reduce(evolve, stored.call), version: stored.version }, calls)) return true;
+  }
+}

@@ -1,0 +1,104 @@
+import type { CallbackContent } from "@promptcall/core/callback-request";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/messages";
+import { resultContent } from "@promptcall/core/result";
+import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
+import type { Batches, CallStore, Lists } from "../ports.ts";
+import { completedEvent } from "../timers/count-batch.ts";
+
+/** Whose result it is: a call's, or a whole batch's. */
+export interface Subject {
+  readonly kind: "call" | "batch";
+  readonly id: string;
+}
+
+/** A result and where it goes. */
+export interface Deliverable {
+  readonly subject: Subject;
+  readonly applicationId: string;
+  /** Of a call that came in one. */
+  readonly batchId?: string | undefined;
+  readonly callback: { readonly url: string; readonly method: "GET" | "POST" };
+  readonly content: CallbackContent;
+  readonly completedAt: string;
+}
+
+export interface DeliverablePorts {
+  readonly calls: Pick<CallStore, "spec" | "state">;
+  readonly batches: Pick<Batches, "find">;
+  readonly lists: Lists;
+}
+
+export function subjectOf(message: DeliveryMessage): Subject {
+  switch (message.type) {
+    case "callback":
+      return { kind: "call", id: message.tid };
+    case "batch_callback":
+      return { kind: "batch", id: message.batch_id };
+    default:
+      return message satisfies never;
+  }
+}
+
+/** What a subject is called in messages, events and logs. */
+export function nameOf({ kind, id }: Subject): { tid: string } | { batch_id: string } {
+  return kind === "call" ? { tid: id } : { batch_id: id };
+}
+
+/** The message that has it delivered. */
+export function deliveryOf({ kind, id }: Subject, attempt: number, notBefore?: string): DeliveryMessage {
+  const rest = { attempt, ...(notBefore !== undefined && { not_before: notBefore }) };
+  if (kind === "call") return { v: 1, type: "callback", tid: id, ...rest };
+  return { v: 1, type: "batch_callback", batch_id: id, ...rest };
+}
+
+export function parkedOf(
+  { kind, id }: Subject,
+  { attempts, why }: { attempts: number; why: string },
+): ParkedMessage | ParkedBatchMessage {
+  if (kind === "call") return { v: 1, type: "parked", tid: id, attempts, why };
+  return { v: 1, type: "parked_batch", batch_id: id, attempts, why };
+}
+
+/** Undefined for a batch whose counts nobody has asked for. */
+export async function deliverableOf(subject: Subject, ports: DeliverablePorts): Promise<Deliverable | undefined> {
+  return subject.kind === "call" ? await callResult(subject, ports) : await batchResult(subject, ports);
+}
+
+async function callResult(subject: Subject, { calls }: DeliverablePorts): Promise<Deliverable> {
+  const { id: tid } = subject;
+  const [spec, stored] = await Promise.all([calls.spec(tid), calls.state(tid)]);
+  if (spec === undefined || stored?.call.phase !== "completed") throw new UnknownCallError(tid);
+  const { applicationId, callback, to, reference, batch } = spec;
+  const { outcome, completedAt } = stored.call;
+  const content = resultContent({ tid, to, outcome, reference });
+  return { subject, applicationId, batchId: batch?.id, callback, content, completedAt };
+}
+
+/** The same on every attempt: it is made of what does not change any more. */
+async function batchResult(subject: Subject, { batches, lists }: DeliverablePorts): Promise<Deliverable | undefined> {
+  const { id } = subject;
+  const batch = await batches.find(id);
+  if (batch === undefined) throw new UnknownBatchError(id);
+  if (batch.callbackUrl === undefined) return undefined;
+  const finished = await lists.finishedOf(id);
+  if (finished.completed < batch.count) throw new UncountedBatchError(id);
+  const { type, metadata, data } = completedEvent(batch, finished);
+  const { acceptedAt: accepted_at, firstDialAt: first_dial_at, lastDialAt: last_dial_at, over } = batch;
+  const told = {
+    batch_id: id,
+    state: over === "cancelled" ? over : "completed",
+    ...data,
+    states: { queued: 0, live: 0, completed: batch.count },
+    accepted_at,
+    first_dial_at,
+    last_dial_at,
+    completed_at: metadata.time,
+  };
+  return {
+    subject,
+    applicationId: batch.applicationId,
+    callback: { url: batch.callbackUrl, method: "POST" },
+    content: { id, json: JSON.stringify({ type, data: told }) },
+    completedAt: metadata.time,
+  };
+}

@@ -1,0 +1,49 @@
+import { type Command, decide, isRefusal } from "@promptcall/core/decide";
+import { NotYetError } from "../errors.ts";
+import type { CallbackStore, CarrierCall, Stored, Told } from "../ports.ts";
+import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
+
+export interface ClosePorts extends ProgressPorts, AnnouncementPorts {
+  /** After so long, any call that was dialed is over. */
+  readonly longestCallSeconds: number;
+  readonly deliveries: Pick<CallbackStore, "read" | "heardOf">;
+  /** Asks the carrier what became of a call, with the credential that was sealed for it; undefined when it does not tell. */
+  readonly lookUp: (call: {
+    uuid: string;
+    sealedCredential: string;
+    bound: string;
+  }) => Promise<CarrierCall | undefined>;
+}
+
+/** A call that should have ended by now, and what it was dialed under. */
+interface Overdue {
+  readonly tid: string;
+  readonly stored: Stored;
+  readonly token: string | undefined;
+  readonly sealedCredential: string;
+  /** What the credential is bound to. */
+  readonly bound: string;
+}
+
+/** Asks the carrier what became of the call, then closes it. */
+export async function close({ tid, stored, token, ...sealed }: Overdue, ports: ClosePorts): Promise<Told> {
+  if (stored.call.phase === "completed") {
+    const unheard = await announceIfUnheard(stored.call, ports);
+    return { event: "timer.deadline", tid, phase: stored.call.phase, unheard };
+  }
+  const at = ports.clock.now().toISOString();
+  const closing: Command =
+    token === undefined
+      ? { type: "close_lost", id: "dead_deadline", at, deadlineSeconds: ports.longestCallSeconds }
+      : { type: "close_overdue", id: `deadline_${token}`, at, token };
+  const decision = decide(closing, stored.call);
+  if (isRefusal(decision) && decision.refused === "not_yet") throw new NotYetError(decision.notBefore);
+  if (isRefusal(decision)) return { event: "timer.deadline", tid, refused: decision.refused };
+
+  const { uuid } = "line" in stored.call ? stored.call.line : {};
+  const heard = uuid === undefined ? undefined : await ports.lookUp({ uuid, ...sealed });
+  const report: Command[] =
+    heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
+  const advanced = await advance({ tid, commands: [...report, closing], seen: stored }, ports);
+  return { event: "timer.deadline", tid, ...progressFields(advanced), carrier: heard?.status };
+}
