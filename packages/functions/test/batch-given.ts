@@ -1,6 +1,7 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { DialBatchMessage } from "@promptcall/core/messages";
+import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
+import type { TickMessage } from "@promptcall/core/dialing/messages";
 import type { CallSpec } from "@promptcall/core/spec";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
@@ -9,6 +10,8 @@ import { at, CREDENTIAL, spec } from "./given.ts";
 import { emptyWorld } from "./world.ts";
 
 export const BATCH_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+
+export const OWNER = "app:app";
 
 /** The ids of a batch's calls at these places. */
 export const tidsOf = (from: number, to: number) => callIdsOf({ batchId: BATCH_ID, from, to });
@@ -21,32 +24,36 @@ const chance = (): Chance => {
   return { ...twin, id: () => twin.id().replace("-8000-", "-9000-") };
 };
 
-/** A batch that was accepted, and its first message. */
-export async function batchWorld({
-  count = 10,
-  outcome,
-  asked = {},
-}: {
-  count?: number;
-  outcome?: DialOutcome;
-  asked?: Partial<CallSpec>;
-} = {}) {
+interface BatchGiven {
+  readonly count?: number;
+  readonly outcome?: DialOutcome;
+  readonly asked?: Partial<CallSpec>;
+  readonly loop?: Partial<Loop>;
+  readonly callbackUrl?: string;
+}
+
+/** A batch in the loop of its application, and the message of the next step, which is due now. */
+export async function batchWorld({ count = 10, outcome, asked = {}, loop = {}, callbackUrl }: BatchGiven = {}) {
   const world = emptyWorld({ now: at(0), chance: chance() });
   const carrier = scriptedCarrier(outcome && { outcome });
   const tids = tidsOf(0, count);
   await world.calls.add(
     tids.map((tid, index) => spec({ tid, to: numberAt(index), batch: { id: BATCH_ID, index }, ...asked })),
   );
-  const message: DialBatchMessage = {
-    v: 1,
-    type: "dial_batch",
-    batch_id: BATCH_ID,
-    application_id: "app",
-    next: 0,
-    until: Math.min(3, count),
-    end: count,
-    lanes: 1,
-    sealed_credential: await world.seal.seal(CREDENTIAL, BATCH_ID),
-  };
-  return { ...world, carrier, tids, message };
+  const sealedCredential = await world.seal.seal(CREDENTIAL, BATCH_ID);
+  const times = { acceptedAt: at(-1), firstDialAt: at(0), lastDialAt: at(60), expiresAt: at(3_600) };
+  await world.batches.add({
+    id: BATCH_ID,
+    applicationId: "app",
+    count,
+    owner: OWNER,
+    sealedCredential,
+    ...times,
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  });
+  const entry = { from: 0, count, startMs: Date.parse(at(-1)), expiryMs: Date.parse(at(3_600)) };
+  const next: Loop = { ...newLoop(), version: 1, dueMs: Date.parse(at(0)), batches: { [BATCH_ID]: entry }, ...loop };
+  await world.loops.write(OWNER, { seen: newLoop(), next });
+  const message: TickMessage = { v: 1, type: "tick", owner: OWNER, n: 0 };
+  return { ...world, carrier, tids, message, sealedCredential };
 }

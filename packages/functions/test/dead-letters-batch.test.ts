@@ -3,8 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadTimers } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { NotYetError, UnknownCallError } from "../src/errors.ts";
-import { BATCH_ID, batchWorld, tidsOf } from "./batch-given.ts";
-import { at, CREDENTIAL } from "./given.ts";
+import { BATCH_ID, batchWorld, OWNER, tidsOf } from "./batch-given.ts";
+import { at } from "./given.ts";
 
 type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
 
@@ -21,44 +21,53 @@ const refused = (tids: readonly string[]) => tids.map((tid) => ["call.completed"
 /** What is left of a message that cannot be read. */
 const remains = { v: 0, batch_id: BATCH_ID, next: 2, end: 25, poisoned: true };
 
-describe("a dead step of a batch", () => {
-  it("gives its own calls up, and sends the rest on", async () => {
+/** What it was before there were loops. */
+const old = ({ sealedCredential }: BatchWorld): DialBatchMessage => ({
+  v: 1,
+  type: "dial_batch",
+  batch_id: BATCH_ID,
+  application_id: "app",
+  next: 3,
+  until: 6,
+  end: 10,
+  lanes: 1,
+  sealed_credential: sealedCredential,
+});
+
+describe("a dead message of a loop", () => {
+  const ticks = ({ dial }: BatchWorld) => dial.sent.flatMap((sent) => (sent.type === "tick" ? [sent.n] : []));
+
+  it("has the step that is next sent for, whichever it was, and somebody look after that", async () => {
+    const world = await batchWorld({ loop: { step: 12 } });
+    expect(await bury({ ...world.message, n: 3 }, world)).toEqual([{ event: "dead_letter.buried", type: "tick" }]);
+    expect(ticks(world)).toEqual([12, 11]);
+  });
+
+  it("has it sent for also where it cannot be read", async () => {
+    const world = await batchWorld({ loop: { step: 12 } });
+    const { owner, n } = world.message;
+    await bury({ v: 0, owner, n, poisoned: true }, world);
+    expect(ticks(world)).toEqual([12, 11]);
+  });
+
+  it("leads to nothing where the loop is at rest", async () => {
     const world = await batchWorld();
-    const letter: DialBatchMessage = { ...world.message, next: 3, until: 6, not_before: at(0) };
-    expect(await bury({ ...letter, due: at(0.15) }, world)).toEqual(buried(tidsOf(3, 6), "dial_batch"));
-    expect(completed(world)).toEqual(refused(tidsOf(3, 6)));
-    const [queued, done] = ["queued", "completed"];
-    expect(await phases(world)).toEqual([queued, queued, queued, done, done, done, queued, queued, queued, queued]);
-    expect(world.dial.sent).toEqual([{ ...letter, next: 6, until: 9, not_before: at(1) }]);
+    await bury({ ...world.message, owner: "app:another" }, world);
+    expect(world.dial.sent).toEqual([]);
   });
 
-  it("does not send on again what it had sent on before it died", async () => {
+  it("that is a part of a step leads to nothing: its calls are queued, and go with the next one", async () => {
     const world = await batchWorld();
-    vi.spyOn(world.calls, "find").mockRejectedValueOnce(new Error("down"));
-    await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(world.dial.sent).toHaveLength(1);
-    await bury(world.message, world);
-    expect(world.dial.sent).toHaveLength(1);
-    expect(completed(world)).toEqual(refused(tidsOf(0, 3)));
+    const part = { v: 1, type: "part", owner: OWNER, at: at(0), singles: [], batches: [] };
+    expect(await bury(part, world)).toEqual([{ event: "dead_letter.ignored", type: "part" }]);
+    expect([world.dial.sent, completed(world)]).toEqual([[], []]);
   });
 
-  it("leaves those of its calls that were dialed to their deadlines", async () => {
-    const world = await batchWorld({ count: 3 });
-    const [first, ...others] = tidsOf(0, 3);
-    const sealed_credential = await world.seal.seal(CREDENTIAL, first ?? "");
-    vi.spyOn(world.bus, "publish").mockResolvedValueOnce();
-    await dialer(world)({ v: 1, type: "dial", tid: first ?? "", sealed_credential });
-    const dialed = { event: "dead_letter.buried", tid: first, type: "dial_batch", phase: "dialing", refused: "dialed" };
-    expect(await bury(world.message, world)).toEqual([dialed, ...buried(others, "dial_batch")]);
-    expect(completed(world)).toEqual(refused(others));
-  });
-
-  it("announces its results again when it is delivered again after a crash", async () => {
-    const world = await batchWorld({ count: 3 });
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("crash"));
-    await expect(bury(world.message, world)).rejects.toThrow("crash");
-    await bury(world.message, world);
-    expect(new Set(completed(world).map(([, tid]) => tid))).toEqual(new Set(tidsOf(0, 3)));
+  it("from before there were loops has its batch wait in one", async () => {
+    const world = await batchWorld({ loop: { batches: {} } });
+    expect(await bury(old(world), world)).toMatchObject([{ event: "dial.waits", batch_id: BATCH_ID, calls: 7 }]);
+    expect((await world.loops.read(OWNER)).batches[BATCH_ID]).toMatchObject({ from: 3, count: 10 });
+    expect(completed(world)).toEqual([]);
   });
 });
 
@@ -96,9 +105,9 @@ describe("a dead batch that cannot be read", () => {
 describe("a dead batch that waits for its time", () => {
   const not_before = at(41 * 3_600);
 
-  it("goes back to wait for it, with the places it is to be given then", async () => {
+  it("goes back to wait for it", async () => {
     const world = await batchWorld();
-    const letter = { ...world.message, not_before, place_by: at(42 * 3_600) };
+    const letter = { ...old(world), not_before };
     expect(await bury(letter, world)).toEqual([{ event: "message.early", hops: 1, copy: false }]);
     expect(world.dial.sent).toEqual([{ ...letter, hops: 1 }]);
     expect(completed(world)).toEqual([]);
@@ -108,13 +117,6 @@ describe("a dead batch that waits for its time", () => {
     const world = await batchWorld({ count: 25 });
     await expect(bury({ ...remains, not_before }, world)).rejects.toBeInstanceOf(NotYetError);
     expect(completed(world)).toEqual([]);
-  });
-
-  it("is still given its places once its time has come", async () => {
-    const world = await batchWorld();
-    const letter = { ...world.message, not_before: at(0), place_by: at(600) };
-    await bury(letter, world);
-    expect(world.dial.sent).toMatchObject([{ next: 3, place_by: at(600) }]);
   });
 });
 
@@ -141,14 +143,36 @@ describe("a dead cancellation of a batch", () => {
     await deadTimers(world)(DEAD_LETTER_SCHEMAS.timers.parse(letter));
   const cancelled = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "cancelled"]);
 
-  it("cancels what is queued of its own step, and sends the rest on, which has the credential", async () => {
+  it.each([
+    ["a sweep", { v: 1, type: "sweep", owner: OWNER, batch_id: BATCH_ID, reason: "cancelled", next: 0 }],
+    ["one from before there were loops", cancel],
+  ])("is done here, without the credential: %s", async (_, message) => {
     const world = await batchWorld({ count: 25 });
-    const letter = { ...cancel, sealed_credential: world.message.sealed_credential };
-    await dead(letter, world);
-    expect(completed(world)).toEqual(cancelled(tidsOf(0, 10)));
-    expect(world.timers.sent.filter(({ type }) => type === "cancel_batch")).toEqual([
-      { ...letter, next: 10, not_before: at(1) },
-    ]);
+    await dead({ ...message, not_before: at(0), sealed_credential: "sealed" }, world);
+    expect(completed(world)).toEqual(cancelled(tidsOf(0, 25)));
+    expect((await world.loops.read(OWNER)).batches).toEqual({});
+  });
+
+  it("has its calls counted by one message, however often it comes", async () => {
+    const world = await batchWorld({ count: 25 });
+    const sweep = { v: 1, type: "sweep", owner: OWNER, batch_id: BATCH_ID, reason: "cancelled", next: 0 };
+    for (let time = 0; time < 3; time += 1) await dead({ ...sweep, end: 1, not_before: at(0) }, world);
+    expect(world.timers.sent.filter(({ type }) => type === "count_batch")).toHaveLength(1);
+  });
+
+  it("is done from where it had come, for the reason that is on record, where it cannot be read", async () => {
+    const world = await batchWorld({ count: 25 });
+    await world.batches.end(BATCH_ID, "expired");
+    await dead({ v: 0, owner: OWNER, batch_id: BATCH_ID, next: 10 }, world);
+    expect(completed(world)).toEqual(tidsOf(10, 25).map((tid) => ["call.completed", tid, "expired"]));
+  });
+
+  it("is done where it cannot be read and nobody has said why, once the batch's time is over", async () => {
+    const world = await batchWorld({ count: 25 });
+    world.clock.set(at(3_601));
+    await dead({ v: 0, owner: OWNER, batch_id: BATCH_ID, next: 0 }, world);
+    expect(completed(world)).toEqual(tidsOf(0, 25).map((tid) => ["call.completed", tid, "expired"]));
+    expect((await world.loops.read(OWNER)).batches).toEqual({});
   });
 
   it("cancels all of them where it cannot be read", async () => {
@@ -159,50 +183,50 @@ describe("a dead cancellation of a batch", () => {
 });
 
 describe("the dead deadline of calls that were dialed together", () => {
-  const deadline = { v: 1, type: "deadlines", batch_id: BATCH_ID, next: 0, until: 3, not_before: at(390) };
   const dead = async (letter: unknown, world: BatchWorld) =>
     await deadTimers(world)(DEAD_LETTER_SCHEMAS.timers.parse(letter));
 
-  it.each([
-    ["under its claim", { sealed_credential: "sealed" }, "deadlines"],
-    ["whatever their claim, where it cannot be read", { v: 0 }, "unreadable_deadlines"],
-  ])("closes each of them %s", async (_, changes, type) => {
+  /** A step that was dialed, and its deadline once that is dead. */
+  async function overdue() {
     const world = await batchWorld({ count: 4 });
     await dialer({ ...world, verboseEvents: false })(world.message);
-    const [timer] = world.timers.sent;
-    const token = timer?.type === "deadlines" ? timer.claim : "";
+    const [letter] = world.timers.sent;
+    if (letter?.type !== "step_deadlines") throw new Error("there is no deadline");
     world.clock.set(at(391));
-    expect(await dead({ ...deadline, claim: token, ...changes }, world)).toEqual(
-      tidsOf(0, 3).map((tid) => ({
-        event: "dead_letter.buried",
-        tid,
-        type,
-        phase: "completed",
-        result: "error",
-        unheard: false,
-      })),
-    );
-    expect(completed(world)).toEqual(tidsOf(0, 3).map((tid) => ["call.completed", tid, "no_completion"]));
+    return { world, letter };
+  }
+  const lost = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "no_completion"]);
+
+  it.each([
+    ["under its claim, without the carrier and the credential", {}],
+    ["whatever their claim, where it cannot be read", { v: 0, type: "poisoned", claim: undefined }],
+  ])("closes each of them %s", async (_, changes) => {
+    const { world, letter } = await overdue();
+    await dead({ ...letter, not_before: at(390), ...changes }, world);
+    expect(completed(world)).toEqual(lost(tidsOf(0, 3)));
+    expect(world.carrier.asked).toEqual([]);
     expect((await phases(world)).at(-1)).toBe("queued");
   });
 
-  it("goes back to wait for its time when that has not come", async () => {
-    const world = await batchWorld({ count: 4 });
-    const letter = { ...deadline, claim: "claim", sealed_credential: "sealed" };
-    expect(await dead(letter, world)).toEqual({ event: "message.early", hops: 1, copy: false });
-    expect(world.timers.sent).toEqual([{ ...letter, hops: 1 }]);
+  it("closes each of them also where it is from before there were loops, and cannot be read", async () => {
+    const { world } = await overdue();
+    await dead({ v: 0, batch_id: BATCH_ID, next: 0, until: 3, not_before: at(390) }, world);
+    expect(completed(world)).toEqual(lost(tidsOf(0, 3)));
   });
 
-  it("closes the others when one of them cannot be closed", async () => {
-    const world = await batchWorld({ count: 3 });
-    await dialer({ ...world, verboseEvents: false })(world.message);
-    const [timer] = world.timers.sent;
-    world.clock.set(at(391));
+  it("goes back to wait for its time when that has not come", async () => {
+    const { world, letter } = await overdue();
+    const early = { ...letter, not_before: at(400) };
+    expect(await dead(early, world)).toEqual({ event: "message.early", hops: 1, copy: false });
+    expect(world.timers.sent.at(-1)).toEqual({ ...early, hops: 1 });
+  });
+
+  it("closes the others when one of them cannot be closed, and goes on for that one alone", async () => {
+    const { world, letter } = await overdue();
     vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
-    const letter = { ...timer, not_before: at(390) };
-    await expect(dead(letter, world)).rejects.toThrow("down");
+    await dead({ ...letter, not_before: at(390) }, world);
     expect(completed(world)).toHaveLength(2);
-    await dead(letter, world);
+    await dead(world.timers.sent.at(-1), world);
     expect(new Set(completed(world).map(([, tid]) => tid))).toEqual(new Set(tidsOf(0, 3)));
   });
 });

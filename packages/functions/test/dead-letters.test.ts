@@ -79,7 +79,7 @@ describe("a dead letter", () => {
   ])("%s still leads to a result", async (_, from, letter, call, data, second) => {
     const { world, told } = await bury(from, letter, call);
     expect(world.bus.published).toEqual([completed(data, second)]);
-    expect(told).toMatchObject({ event: "dead_letter.buried", tid: TID, phase: "completed" });
+    expect([told].flat()).toContainEqual(expect.objectContaining({ tid: TID, phase: "completed" }));
   });
 
   it("names what it was in the log", async () => {
@@ -100,7 +100,8 @@ describe("a dead letter", () => {
 
   it("of an earlier dial's deadline leaves the call alone", async () => {
     const { world, told } = await bury("timers", { ...deadline, claim: "claim-0" }, dialing());
-    expect(told).toMatchObject({ refused: "superseded" });
+    expect(told).toContainEqual({ event: "timer.deadline", tid: TID, refused: "superseded" });
+    expect((await world.calls.state(TID))?.call).toEqual(dialing());
     expect(world.bus.published).toEqual([]);
   });
 

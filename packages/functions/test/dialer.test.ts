@@ -25,6 +25,8 @@ import {
 } from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
+const OWNER = "app:app";
+
 /** One call in the queue, and a carrier that answers as told. */
 async function queuedWorld({
   outcome,
@@ -37,7 +39,7 @@ async function queuedWorld({
 } = {}) {
   const world = await worldWith(queued(), { now: at(1), spec: asked });
   const sealed_credential = await world.seal.seal(credential, TID);
-  const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, not_before: at(0) };
+  const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, owner: OWNER, at: at(1) };
   const carrier = scriptedCarrier(outcome && { outcome });
   const dialing = after(queued(), claim(1, idOf(1)));
   return { ...world, carrier, message, dialing, dialed: after(dialing, report(1, { type: "dialed", uuid: UUID })) };
@@ -46,11 +48,12 @@ async function queuedWorld({
 const metadata = { id: idOf(2), version: 1, tid: TID, application_id: "app", time: at(1) };
 const deadline = (sealed_credential: string, token = idOf(1)) => ({
   v: 1,
-  type: "deadline",
-  tid: TID,
+  type: "step_deadlines",
+  owner: OWNER,
   claim: token,
-  sealed_credential,
   not_before: at(1 + DEADLINE),
+  singles: [{ tid: TID, sealed_credential }],
+  batches: [],
 });
 
 describe("a queued call whose turn has come", () => {
@@ -94,7 +97,7 @@ describe("a queued call whose turn has come", () => {
     const length = lengthSeconds(asked, SETTINGS);
     expect(length).toBeGreaterThan(lengthSeconds(spec(), SETTINGS));
     expect(world.carrier.placed).toMatchObject([{ call: { lengthSeconds: length } }]);
-    expect(world.timers.sent).toMatchObject([{ type: "deadline", not_before: at(1 + 60 + length + 30) }]);
+    expect(world.timers.sent).toMatchObject([{ type: "step_deadlines", not_before: at(1 + 60 + length + 30) }]);
   });
 
   it("is on record with the carrier's name for it, and the bus knows that, too", async () => {
@@ -154,7 +157,9 @@ describe("a queued call whose turn has come", () => {
     const credential = jwt({ application_id: "app", iat: epoch(0), exp: epoch(90_000) });
     const world = await queuedWorld({ credential, asked });
     world.clock.set(at(second));
-    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.refused", tid: TID, why: "waited too long" }]);
+    expect(await dialer(world)({ ...world.message, at: at(second) })).toEqual([
+      { event: "dial.refused", tid: TID, why: "waited too long" },
+    ]);
     expect(world.bus.published).toMatchObject([{ type: "call.dial_failed", data: { reason: "expired" } }]);
     expect(world.carrier.placed).toEqual([]);
   });
@@ -245,11 +250,16 @@ describe("a dial the carrier refused", () => {
 });
 
 describe("a dial that is to be tried again", () => {
-  it("gives its claim back and is queued anew, a little later", async () => {
+  const waits = async ({ waiting }: Pick<Awaited<ReturnType<typeof queuedWorld>>, "waiting">) =>
+    (await waiting.list(OWNER, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
+
+  it("gives its claim back and waits anew, a little later, in a loop that takes it up", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "ECONNREFUSED" } });
     expect(await dialer(world)(world.message)).toEqual([{ event: "dial.try_again", tid: TID, why: "ECONNREFUSED" }]);
     expect(await world.calls.state(TID)).toEqual({ call: { ...queued(), dials: 1 }, version: 3 });
-    expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(4) }]);
+    expect(await waits(world)).toEqual([[TID, at(4)]]);
+    expect(await world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(4)), arrivals: 1 });
+    expect(world.dial.sent.at(-1)).toEqual({ v: 1, type: "tick", owner: OWNER, n: 0 });
     expect(world.bus.published).toEqual([]);
   });
 
@@ -258,13 +268,14 @@ describe("a dial that is to be tried again", () => {
     const world = await queuedWorld({ outcome });
     const told = { event: "dial.try_again", tid: TID, why: "429", throttled: true };
     expect(await dialer(world)(world.message)).toEqual([told]);
-    expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
+    expect(await waits(world)).toEqual([[TID, at(61)]]);
+    expect(await world.loops.read(OWNER)).toMatchObject({ refusals: 1 });
   });
 
   it("does not wait for longer than a minute, whatever the carrier asks", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429", retryAfterSeconds: 1e13 } });
     await dialer(world)(world.message);
-    expect(world.dial.sent).toEqual([{ ...world.message, not_before: at(61) }]);
+    expect(await waits(world)).toEqual([[TID, at(61)]]);
   });
 
   it("is placed under a claim and a deadline of its own", async () => {
@@ -280,18 +291,18 @@ describe("a dial that is to be tried again", () => {
     expect(await world.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(2) }, dials: 2 }, version: 5 });
   });
 
-  it("is queued anew before its claim is given back, so that a crash between the two loses nothing", async () => {
+  it("waits before its claim is given back, so that a crash between the two loses nothing", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
-    vi.spyOn(world.dial, "send").mockImplementation(async () => {
+    vi.spyOn(world.waiting, "add").mockImplementation(async () => {
       expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
     });
     await dialer(world)(world.message);
     expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "queued" }, version: 3 });
   });
 
-  it("is left to its deadline when it could not be queued anew: a copy of the message may have been done with", async () => {
+  it("is left to its deadline when it could not be made to wait", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
-    vi.spyOn(world.dial, "send").mockRejectedValueOnce(new Error("down"));
+    vi.spyOn(world.waiting, "add").mockRejectedValueOnce(new Error("down"));
     await expect(dialer(world)(world.message)).rejects.toThrow("down");
     expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
     expect(await world.calls.state(TID)).toEqual({ call: world.dialing, version: 2 });
@@ -299,7 +310,7 @@ describe("a dial that is to be tried again", () => {
 
   it("gives its claim back also when somebody else saved the call in between", async () => {
     const world = await queuedWorld({ outcome: { kind: "try_again", why: "429" } });
-    vi.spyOn(world.dial, "send").mockImplementation(async () => {
+    vi.spyOn(world.waiting, "add").mockImplementation(async () => {
       await world.calls.save({ call: world.dialing, version: 2 });
     });
     await dialer(world)(world.message);
@@ -316,6 +327,29 @@ describe("a dial that is to be tried again", () => {
     await dialer(world)(world.message);
     expect(await world.calls.state(TID)).toMatchObject({ call: { phase: "ringing" }, version: 3 });
     expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
+  });
+});
+
+describe("a call that the queue hands over too late to be dialed outside of a step", () => {
+  it("waits in its owner's loop, unclaimed", async () => {
+    const world = await queuedWorld();
+    world.clock.set(at(1.2));
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.waits", tid: TID }]);
+    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(await world.waiting.list(OWNER, 10)).toEqual([
+      { tid: TID, notBeforeMs: Date.parse(at(1.2)), sealedCredential: world.message.sealed_credential },
+    ]);
+    expect(await world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(1.2)), arrivals: 1 });
+  });
+});
+
+describe("a message from before there were loops", () => {
+  it("has its call wait in the loop of its application until its time", async () => {
+    const world = await queuedWorld();
+    const { owner: _owner, at: _at, ...old } = world.message;
+    expect(await dialer(world)({ ...old, not_before: at(30) })).toEqual([{ event: "dial.waits", tid: TID }]);
+    expect((await world.waiting.list(OWNER, 10)).map(({ notBeforeMs }) => notBeforeMs)).toEqual([Date.parse(at(30))]);
+    expect(await world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(30)) });
   });
 });
 

@@ -1,5 +1,6 @@
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import type { CallbackMessage } from "@promptcall/core/messages";
+import { resultContent } from "@promptcall/core/result";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { describe, expect, it, vi } from "vitest";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
@@ -27,7 +28,7 @@ async function completedWorld(...answers: Parameters<typeof scriptedSender>) {
 const request = (now: string, callback = spec().callback) =>
   callbackRequest({
     callback,
-    result: { tid: TID, to: TO, outcome: { status: "error", reason: "rejected" } },
+    content: resultContent({ tid: TID, to: TO, outcome: { status: "error", reason: "rejected" } }),
     secrets: [callbackSecret({ key: KEYS.callback, applicationId: "app" })],
     now: new Date(now),
   });

@@ -1,5 +1,6 @@
 import { type CallbackRequest, callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import type { Keys } from "@promptcall/core/keys";
+import { resultContent } from "@promptcall/core/result";
 import type { Ncco } from "@promptcall/core/script";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
@@ -115,11 +116,16 @@ const digitsUrls = (script: Ncco) => script.flatMap((action) => (action.action =
 function believers({ headers, body = "" }: CallbackRequest): string[] {
   const { status, reason } = Object.fromEntries(new URLSearchParams(body));
   const outcome = reason === undefined ? { status } : { status, reason };
-  const result = { tid: TID, to: PARAMETERS.to, outcome } as Parameters<typeof callbackRequest>[0]["result"];
+  const result = { tid: TID, to: PARAMETERS.to, outcome } as Parameters<typeof resultContent>[0];
   const callback = { url: PARAMETERS.callback, method: "POST" } as const;
   return Object.entries({ old: older, new: newer }).flatMap(([name, keyOf]) => {
     const secret = callbackSecret({ key: keyOf("callback"), applicationId: "app" });
-    const own = callbackRequest({ callback, result, secrets: [secret], now: new Date(ATTEMPTED_AT) });
+    const own = callbackRequest({
+      callback,
+      content: resultContent(result),
+      secrets: [secret],
+      now: new Date(ATTEMPTED_AT),
+    });
     const signatures = headers["webhook-signature"]?.split(" ") ?? [];
     return signatures.includes(own.headers["webhook-signature"] ?? "") ? [name] : [];
   });

@@ -1,13 +1,14 @@
 import type { Call } from "@promptcall/core/call";
 import type { Command } from "@promptcall/core/decide";
+import type { StepDeadlinesMessage } from "@promptcall/core/dialing/messages";
 import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/messages";
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { SealError, UnknownCallError } from "../src/errors.ts";
 import type { CarrierCall } from "../src/ports.ts";
 import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchWorld } from "./batch-given.ts";
-import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, TID } from "./given.ts";
+import { BATCH_ID, batchWorld, OWNER } from "./batch-given.ts";
+import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, spec, TID } from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());
@@ -109,6 +110,10 @@ describe("the deadline of a dialed call", () => {
     return { ...world, carrier, message };
   }
 
+  /** What is told of the call itself. */
+  const toldOf = async (world: Awaited<ReturnType<typeof overdue>>) =>
+    [await timers(world)(world.message)].flat().find(({ tid }) => tid === TID);
+
   it.each<[string, Call, CarrierCall, { status: string } & Record<string, unknown>]>([
     ["its end", matched(answered()), { uuid: UUID, status: "completed" }, { status: "ok", attempts: 1 }],
     [
@@ -147,7 +152,7 @@ describe("the deadline of a dialed call", () => {
     ],
   ])("closes it with what the carrier tells: %s", async (_, call, known, data) => {
     const world = await overdue(call, known);
-    expect(await timers(world)(world.message)).toEqual({
+    expect(await toldOf(world)).toEqual({
       event: "timer.deadline",
       tid: TID,
       phase: "completed",
@@ -161,7 +166,7 @@ describe("the deadline of a dialed call", () => {
 
   it("closes it without, when the carrier does not tell", async () => {
     const world = await overdue(answered());
-    expect(await timers(world)(world.message)).toEqual({
+    expect(await toldOf(world)).toEqual({
       event: "timer.deadline",
       tid: TID,
       phase: "completed",
@@ -179,14 +184,26 @@ describe("the deadline of a dialed call", () => {
     expect(world.carrier.asked).toEqual([]);
   });
 
-  it.each<[string, Call, string]>([
-    ["is queued again", queued(), "superseded"],
-    ["was dialed again since", after(queued(), claim(2, "claim-2")), "superseded"],
-  ])("does nothing to a call that %s", async (_, call, refused) => {
+  it("does nothing to a call that was dialed again since", async () => {
+    const call = after(queued(), claim(2, "claim-2"));
     const world = await overdue(call, { uuid: UUID, status: "completed" });
-    expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, refused });
+    expect(await toldOf(world)).toEqual({ event: "timer.deadline", tid: TID, refused: "superseded" });
     expect(await world.calls.state(TID)).toEqual({ call, version: 1 });
     expect([world.bus.published, world.carrier.asked]).toEqual([[], []]);
+  });
+
+  it("makes a call that is queued wait anew: whoever gave it back may have died over it", async () => {
+    const world = await overdue(queued());
+    expect(await toldOf(world)).toEqual({ event: "dial.waits", tid: TID });
+    expect(await world.waiting.list("app:app", 10)).toMatchObject([{ tid: TID, notBeforeMs: Date.parse(at(391)) }]);
+    expect(await world.loops.read("app:app")).toMatchObject({ dueMs: Date.parse(at(391)), arrivals: 1 });
+  });
+
+  it("ends a call that is queued and too late", async () => {
+    const world = await overdue(queued());
+    world.hold({ spec: spec({ expiresAt: at(390) }), call: queued() });
+    await timers(world)(world.message);
+    expect(world.bus.published).toMatchObject([{ type: "call.completed", data: { reason: "expired" } }]);
   });
 
   it("announces the result again when it is delivered again after a crash, without asking again", async () => {
@@ -206,14 +223,14 @@ describe("the deadline of a dialed call", () => {
   it("does nothing to a call whose result is on its way", async () => {
     const world = await overdue(withResult());
     await world.deliveries.add(TID, { attempt: 1, at: at(11), answer: 503, durationMs: 9 }, "pending");
-    expect(await timers(world)(world.message)).toEqual({ event: "timer.deadline", tid: TID, heard: 1 });
+    expect(await timers(world)(world.message)).toEqual([{ event: "timer.deadline", tid: TID, calls: 1, heard: 1 }]);
     expect(await world.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
     expect([world.bus.published, world.carrier.asked]).toEqual([[], []]);
   });
 
   it("announces a result that nobody has tried to deliver: who found it died before telling", async () => {
     const world = await overdue(withResult());
-    expect(await timers(world)(world.message)).toMatchObject({ unheard: true });
+    expect(await toldOf(world)).toMatchObject({ unheard: true });
     expect(world.bus.published).toEqual([completed(10, { status: "ok", attempts: 1, uuid: UUID })]);
     expect(await world.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
   });
@@ -260,25 +277,24 @@ describe("the deadline of calls that were dialed together", () => {
     await before(unheard, ...over);
     await before(live, report(2, { type: "dialed", uuid: UUID }));
     const carrier = scriptedCarrier({ known: [{ uuid: UUID, status: "busy" }] });
-    const message: DeadlinesMessage = {
-      v: 1,
-      type: "deadlines",
-      batch_id: BATCH_ID,
-      next: 0,
-      until: 3,
-      claim: "claim-1",
-      sealed_credential: world.message.sealed_credential,
-      not_before: at(391),
-    };
+    const message = deadlines({ sealed_credential: world.sealedCredential });
     world.clock.set(at(391));
     return { ...world, carrier, message, unheard, live };
   }
+
+  const deadlines = (of: { sealed_credential: string; indices?: number[]; claim?: string }): StepDeadlinesMessage => {
+    const { sealed_credential, indices = [0, 1, 2], claim = "claim-1" } = of;
+    const batches = [{ batch_id: BATCH_ID, indices, sealed_credential }];
+    return { v: 1, type: "step_deadlines", owner: OWNER, claim, not_before: at(391), singles: [], batches };
+  };
+  const only = ({ sealedCredential }: { sealedCredential: string }, index: number, claim?: string) =>
+    deadlines({ sealed_credential: sealedCredential, indices: [index], ...(claim !== undefined && { claim }) });
 
   it("closes each that is open with what the carrier tells, and announces what nobody has heard of", async () => {
     const world = await overdueStep();
     const { unheard, live } = world;
     expect(await timers(world)(world.message)).toEqual([
-      { event: "timer.deadline", batch_id: BATCH_ID, calls: 3, heard: 1 },
+      { event: "timer.deadline", calls: 3, heard: 1 },
       { event: "timer.deadline", tid: unheard, phase: "completed", unheard: true },
       { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
     ]);
@@ -292,15 +308,15 @@ describe("the deadline of calls that were dialed together", () => {
   it("reads no more of those whose results were heard of than that", async () => {
     const world = await overdueStep();
     const read = vi.spyOn(world.calls, "state");
-    await timers(world)({ ...world.message, until: 1 });
+    await timers(world)(only(world, 0));
     expect(read).not.toHaveBeenCalled();
   });
 
   it("leaves alone what was dialed again under another claim", async () => {
     const world = await overdueStep();
-    const told = await timers(world)({ ...world.message, next: 2, claim: "claim-0" });
+    const told = await timers(world)(only(world, 2, "claim-0"));
     expect(told).toEqual([
-      { event: "timer.deadline", batch_id: BATCH_ID, calls: 1, heard: 0 },
+      { event: "timer.deadline", calls: 1, heard: 0 },
       { event: "timer.deadline", tid: world.live, refused: "superseded" },
     ]);
     expect(world.bus.published).toEqual([]);
@@ -311,22 +327,29 @@ describe("the deadline of calls that were dialed together", () => {
     const { unheard, live, message } = world;
     vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new UnknownCallError(unheard));
     expect(await timers(world)(message)).toEqual([
-      { event: "timer.deadline", batch_id: BATCH_ID, calls: 3, heard: 1 },
+      { event: "timer.deadline", calls: 3, heard: 1 },
       { event: "timer.deadline", tid: unheard, again: "UnknownCallError" },
       { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
     ]);
-    expect(world.timers.sent).toEqual([{ ...message, next: 1, until: 2 }]);
+    expect(world.timers.sent).toEqual([only(world, 1)]);
 
-    await timers(world)({ ...message, next: 1, until: 2 });
+    await timers(world)(only(world, 1));
     expect(world.bus.published.map(({ metadata }) => metadata.tid)).toEqual([live, unheard]);
   });
 
   it("fails for one that is alone, and for all when those that failed cannot be sent on", async () => {
     const world = await overdueStep();
     vi.spyOn(world.bus, "publish").mockRejectedValue(new Error("down"));
-    await expect(timers(world)({ ...world.message, next: 1, until: 2 })).rejects.toThrow("down");
+    await expect(timers(world)(only(world, 1))).rejects.toThrow("down");
     vi.spyOn(world.timers, "send").mockRejectedValue(new Error("no queue"));
     await expect(timers(world)(world.message)).rejects.toThrow("no queue");
     expect((await world.calls.state(world.live))?.call.phase).toBe("completed");
+  });
+
+  it("are those of calls of a batch from before there were loops, as well", async () => {
+    const world = await overdueStep();
+    const calls = { batch_id: BATCH_ID, next: 0, until: 3, sealed_credential: world.sealedCredential };
+    const old: DeadlinesMessage = { v: 1, type: "deadlines", ...calls, claim: "claim-1", not_before: at(391) };
+    expect(await timers(world)(old)).toEqual(await timers(await overdueStep())(world.message));
   });
 });

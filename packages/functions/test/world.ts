@@ -1,12 +1,18 @@
 import type { Call } from "@promptcall/core/call";
-import type { CallbackMessage, DialQueueMessage, ParkedMessage, TimerMessage } from "@promptcall/core/messages";
+import type {
+  DeliveryMessage,
+  DialQueueMessage,
+  ParkedBatchMessage,
+  ParkedMessage,
+  TimerMessage,
+} from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/spec";
 import { AttemptsTwin } from "@promptcall/simulation/twins/attempts";
 import { busTwin } from "@promptcall/simulation/twins/bus";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { logTwin } from "@promptcall/simulation/twins/log";
-import { PaceTwin } from "@promptcall/simulation/twins/pace";
+import { LoopsTwin, ownersTwin, WaitingTwin } from "@promptcall/simulation/twins/loops";
 import { queueTwin } from "@promptcall/simulation/twins/queue";
 import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
@@ -24,16 +30,20 @@ export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: strin
   return {
     calls: table.calls(),
     deliveries: table.callbacks(),
+    batchDeliveries: table.batchCallbacks(),
     hops: table.hops(),
+    lists: table.lists(),
     batches: table.batches(),
     attempts: new AttemptsTwin().portFor(),
-    paces: new PaceTwin().portFor({ clock }),
+    loops: new LoopsTwin().portFor(),
+    waiting: new WaitingTwin().portFor(),
+    owners: ownersTwin(),
     hold: table.hold.bind(table),
     bus: busTwin(),
     dial: queueTwin<DialQueueMessage>({ clock }),
     timers: queueTwin<TimerMessage>({ clock }),
-    callbacks: queueTwin<CallbackMessage>({ clock }),
-    parked: queueTwin<ParkedMessage>({ clock }),
+    callbacks: queueTwin<DeliveryMessage>({ clock }),
+    parked: queueTwin<ParkedMessage | ParkedBatchMessage>({ clock }),
     carrier: scriptedCarrier(),
     seal: sealTwin([KEYS.seal]),
     sender: scriptedSender({ httpStatus: 200, durationMs: 12 }),

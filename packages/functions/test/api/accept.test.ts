@@ -25,6 +25,9 @@ const queued = {
   dials: 0,
 };
 
+const sealedIn = (message: object | undefined) =>
+  message !== undefined && "sealed_credential" in message ? String(message.sealed_credential) : "";
+
 describe("a call that is accepted", () => {
   it.each([
     ["JSON", json(PARAMETERS)],
@@ -38,8 +41,10 @@ describe("a call that is accepted", () => {
       states: [{ call: queued, version: 1 }],
     });
     const [message] = world.dial.sent;
-    expect(world.dial.sent).toEqual([{ v: 1, type: "dial", tid, sealed_credential: message?.sealed_credential }]);
-    expect(await world.seal.open(message?.sealed_credential ?? "", tid)).toBe(CREDENTIAL);
+    expect(world.dial.sent).toEqual([
+      { v: 1, type: "dial", tid, sealed_credential: expect.any(String), owner: "app:app", at: at(0) },
+    ]);
+    expect(message?.type === "dial" && (await world.seal.open(message.sealed_credential, tid))).toBe(CREDENTIAL);
     expect(world.bus.published).toEqual([
       {
         type: "call.accepted",
@@ -96,7 +101,7 @@ describe("a credential that is accepted", () => {
     const response = await app.request("/call", form({ ...withKey, private_key }, {}));
     expect(await answerOf(response)).toEqual(accepted);
 
-    const minted = await world.seal.open(world.dial.sent[0]?.sealed_credential ?? "", tid);
+    const minted = await world.seal.open(sealedIn(world.dial.sent[0]), tid);
     expect(decodeProtectedHeader(minted)).toEqual({ alg: "RS256", typ: "JWT" });
     expect(decodeJwt(minted)).toEqual({
       application_id: "the-application",
@@ -116,7 +121,7 @@ describe("a credential that is accepted", () => {
   it("as a JWT is used rather than a private key that comes along", async () => {
     const { app, world } = apiWorld();
     await app.request("/call", json({ ...withKey, private_key: privateKey }));
-    expect(await world.seal.open(world.dial.sent[0]?.sealed_credential ?? "", tid)).toBe(CREDENTIAL);
+    expect(await world.seal.open(sealedIn(world.dial.sent[0]), tid)).toBe(CREDENTIAL);
     expect(world.calls.records().specs).toMatchObject([{ applicationId: "app" }]);
   });
 

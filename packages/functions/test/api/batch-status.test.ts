@@ -4,11 +4,14 @@ import type { CallSpec } from "@promptcall/core/spec";
 import { statusToken } from "@promptcall/core/status-token";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it } from "vitest";
+import { apiApp } from "../../src/api/app.ts";
+import { BatchStatusSchema } from "../../src/api/openapi-batches.ts";
 import { timers } from "../../src/timers/fire.ts";
 import { after, at, CREDENTIAL, claim, KEYS, report, spec as specOf } from "../given.ts";
 import { answerOf, apiWorld } from "./given.ts";
 
 const ID = "3b241101-e2bb-4255-8caf-4136c566a962";
+const OWNER = "app:app";
 const token = statusToken({ kind: "batch", id: ID, key: KEYS.status });
 const tidAt = (index: number) => callIdOf({ batchId: ID, index });
 
@@ -24,8 +27,12 @@ async function given(count = 4) {
     after(dialed(index), report(3, { type: "line", status: "busy" }), report(4, { type: "line", status: "completed" }));
   const calls = [busy(0), dialed(1), accept(specAt(2)), accept(specAt(3))];
   for (const [index, call] of calls.entries()) world.hold({ spec: specAt(index, REFERENCES[index]), call });
-  const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120) };
-  await world.batches.add({ id: ID, applicationId: "app", count, ...times });
+  const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120), expiresAt: at(3_600) };
+  await world.batches.add({ id: ID, applicationId: "app", owner: OWNER, count, ...times });
+  const seen = await world.loops.read(OWNER);
+  const entry = { from: 2, count, startMs: Date.parse(at(0)), expiryMs: Date.parse(at(3_600)) };
+  const next = { ...seen, version: 1, dueMs: Date.parse(at(1)), batches: { [ID]: entry } };
+  await world.loops.write(OWNER, { seen, next });
   return api;
 }
 const REFERENCES = [{ reference: '=1+1, "quoted"' }, {}, {}, {}];
@@ -33,6 +40,12 @@ const REFERENCES = [{ reference: '=1+1, "quoted"' }, {}, {}, {}];
 const get = async ({ app }: Awaited<ReturnType<typeof given>>, path: string) => await app.request(path);
 
 describe("the address of a batch", () => {
+  it.each(["GET", "DELETE"])("answers %s in the form that the description of the interface has", async (method) => {
+    const response = await (await given()).app.request(`/batch/${ID}?token=${token}`, { method });
+    const { cancelling: _cancelling, ...status } = (await response.json()) as Record<string, unknown>;
+    expect(BatchStatusSchema.parse(status)).toEqual(status);
+  });
+
   it("counts its calls by state, status and reason, and says when it should be over", async () => {
     const answer = await answerOf(await get(await given(), `/batch/${ID}?token=${token}`));
     expect(answer).toEqual({
@@ -43,11 +56,14 @@ describe("the address of a batch", () => {
         count: 4,
         accepted_at: at(0),
         first_dial_at: at(1),
-        last_dial_at: at(120),
-        states: { completed: 1, dialing: 1, queued: 2 },
+        last_dial_at: at(1),
+        state: "running",
+        states: { queued: 2, live: 1, completed: 1 },
+        calls_per_second: 3,
+        current_calls_per_second: 3,
         statuses: { error: 1 },
         reasons: { busy: 1 },
-        estimated_end_at: at(180),
+        estimated_end_at: at(61),
       },
     });
   });
@@ -104,35 +120,93 @@ describe("a batch that is deleted", () => {
     };
     const response = await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE", headers });
     const answer = await answerOf(response);
-    const [message] = api.world.timers.sent;
-    if (message === undefined) throw new Error("nothing was sent");
-    const told = await timers({ ...api.world, carrier })(message);
-    return { answer, told, hungUp, world: api.world };
+    const { batches } = await api.world.loops.read(OWNER);
+    for (const message of [...api.world.timers.sent]) await timers({ ...api.world, carrier })(message);
+    return { answer, batches, hungUp, world: api.world };
   }
-  const told = (index: number, more: object) => ({ event: "timer.cancel", tid: tidAt(index), hung_up: false, ...more });
+  const results = ({ bus }: Awaited<ReturnType<typeof removed>>["world"]) =>
+    bus.published.map(({ type, metadata, data }) => [type, metadata.tid, "reason" in data && data.reason]);
 
-  it("has what is queued of it cancelled, each call with its one result", async () => {
-    const { answer, told: units, hungUp, world } = await removed({});
-    expect(answer).toEqual({ status: 202, type: "application/json", body: { batch_id: ID, cancelling: 4 } });
-    expect(units).toEqual([
-      told(0, { phase: "completed" }),
-      told(1, { phase: "dialing" }),
-      told(2, { phase: "completed", result: "error" }),
-      told(3, { phase: "completed", result: "error" }),
-    ]);
-    expect(world.bus.published.map(({ type, metadata, data }) => [type, metadata.tid, data])).toEqual(
-      [2, 3].map((index) => [
-        "call.completed",
-        tidAt(index),
-        expect.objectContaining({ status: "error", reason: "cancelled" }),
-      ]),
-    );
+  it("leaves the loop at once, and each call that is queued gets its one result", async () => {
+    const { answer, batches, hungUp, world } = await removed({});
+    expect(answer).toMatchObject({ status: 202, body: { batch_id: ID, state: "cancelled", cancelling: 4 } });
+    expect(batches).toEqual({});
+    expect(results(world)).toEqual([2, 3].map((index) => ["call.completed", tidAt(index), "cancelled"]));
     expect(hungUp).toEqual([]);
   });
 
   it("has what is live of it hung up, with its credential", async () => {
-    const { told: units, hungUp } = await removed({ authorization: `Bearer ${CREDENTIAL}` });
-    expect(units).toContainEqual(told(1, { phase: "dialing", hung_up: true }));
+    const { hungUp, world } = await removed({ authorization: `Bearer ${CREDENTIAL}` });
     expect(hungUp).toEqual([[UUID, CREDENTIAL]]);
+    expect(results(world)).toHaveLength(2);
+  });
+
+  it("twice is cancelled once", async () => {
+    const { world } = await removed({});
+    const api = { world, app: apiApp(world) };
+    const again = await answerOf(await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" }));
+    expect(again).toMatchObject({ status: 202, body: { state: "cancelled" } });
+    for (const message of [...world.timers.sent]) await timers(world)(message);
+    expect(new Set(results(world).map(([, tid]) => tid)).size).toBe(2);
+  });
+});
+
+describe("a batch of which every call has its result", () => {
+  it("cannot be paused, also while it is still in the loop", async () => {
+    const api = await given(1);
+    const answer = await answerOf(await api.app.request(`/batch/${ID}/pause?token=${token}`, { method: "POST" }));
+    expect(answer).toMatchObject({ status: 409, body: { type: "urn:promptcall:problem:batch_is_over" } });
+    expect((await api.world.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
+  });
+
+  it("stays as it has ended when it is deleted", async () => {
+    const api = await given(1);
+    const { batches } = await api.world.loops.read(OWNER);
+    expect(Object.keys(batches)).toEqual([ID]);
+    const answer = await answerOf(await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" }));
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { state: "completed", states: { completed: 1 }, completed_at: at(3), cancelling: 0 },
+    });
+    expect((await api.world.batches.find(ID))?.over).toBeUndefined();
+    expect(api.world.timers.sent).toEqual([]);
+  });
+});
+
+describe("a batch that is paused", () => {
+  const ask = async ({ app }: Awaited<ReturnType<typeof given>>, what: "pause" | "resume") =>
+    await answerOf(await app.request(`/batch/${ID}/${what}?token=${token}`, { method: "POST" }));
+
+  it("stays in the loop, which passes it over, and tells no times", async () => {
+    const api = await given();
+    const paused = await ask(api, "pause");
+    expect(paused).toMatchObject({ status: 202, body: { state: "paused", states: { queued: 2 } } });
+    expect(Object.keys(paused.body)).not.toContain("last_dial_at");
+    expect((await api.world.loops.read(OWNER)).batches[ID]).toMatchObject({ from: 2, paused: true });
+    expect((await api.world.batches.find(ID))?.paused).toBe(true);
+    expect((await answerOf(await get(api, `/batch/${ID}?token=${token}`))).body).toMatchObject({ state: "paused" });
+  });
+
+  it("goes on when it is resumed, however often either is asked", async () => {
+    const api = await given();
+    for (const what of ["pause", "pause", "resume", "resume"] as const) expect((await ask(api, what)).status).toBe(202);
+    expect((await api.world.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
+    expect((await api.world.batches.find(ID))?.paused).toBeUndefined();
+  });
+
+  it("is running as far as its loop says so, whatever the copy says", async () => {
+    const api = await given();
+    await api.world.batches.pause(ID, true);
+    expect((await answerOf(await get(api, `/batch/${ID}?token=${token}`))).body).toMatchObject({ state: "running" });
+  });
+
+  it("cannot be, when all of it was dialed or is over", async () => {
+    const api = await given();
+    await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" });
+    for (const what of ["pause", "resume"] as const)
+      expect(await ask(api, what)).toMatchObject({
+        status: 409,
+        body: { type: "urn:promptcall:problem:batch_is_over" },
+      });
   });
 });

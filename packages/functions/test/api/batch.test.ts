@@ -30,29 +30,26 @@ describe("a batch of calls", () => {
         return spec({ tid, to, pinHash: pin, expiresAt: at(3_600), batch: { id: BATCH_ID, index } });
       }),
     );
-    const [message] = world.dial.sent;
-    expect(world.dial.sent).toEqual([
-      {
-        v: 1,
-        type: "dial_batch",
-        batch_id: BATCH_ID,
-        application_id: "app",
-        next: 0,
-        until: 3,
-        end: 5,
-        lanes: 1,
-        sealed_credential: message?.sealed_credential,
-      },
-    ]);
-    expect(await world.seal.open(message?.sealed_credential ?? "", BATCH_ID)).toBe(CREDENTIAL);
-    expect(await world.batches.find(BATCH_ID)).toEqual({
+    const record = await world.batches.find(BATCH_ID);
+    expect(record).toEqual({
       id: BATCH_ID,
       applicationId: "app",
       count: 5,
       acceptedAt: at(0),
       firstDialAt: at(0),
       lastDialAt: new Date(Date.parse(at(0)) + 1_025).toISOString(),
+      owner: "app:app",
+      expiresAt: at(900),
+      sealedCredential: expect.any(String),
     });
+    expect(await world.seal.open(record?.sealedCredential ?? "", BATCH_ID)).toBe(CREDENTIAL);
+    const [startMs, expiryMs] = [Date.parse(at(0)), Date.parse(at(900))];
+    expect(await world.loops.read("app:app")).toMatchObject({
+      dueMs: startMs,
+      batches: { [BATCH_ID]: { from: 0, count: 5, startMs, expiryMs } },
+    });
+    // The watchdog, and the first step.
+    expect(world.dial.sent.map((sent) => sent.type === "tick" && sent.n)).toEqual([-1, 0]);
     expect(world.bus.published).toEqual([]);
     expect(world.log.told).toEqual([{ event: "batch.accepted", batch_id: BATCH_ID, accepted: 5 }]);
   });
@@ -121,7 +118,7 @@ describe("rows that are wrong", () => {
       [tidAt(0), { id: BATCH_ID, index: 0 }],
       [tidAt(1), { id: BATCH_ID, index: 2 }],
     ]);
-    expect(api.world.dial.sent).toMatchObject([{ next: 0, until: 2, end: 2 }]);
+    expect((await api.world.loops.read("app:app")).batches[BATCH_ID]).toMatchObject({ from: 0, count: 2 });
   });
 
   it.each([true, "true", "1"])("take the whole batch with them where it is atomic: %j", async (atomic) => {
@@ -221,6 +218,6 @@ describe("a batch that cannot be taken", () => {
       batch(rowsOf(10_000), { expires_in: 86_400 }, { authorization: `Bearer ${LASTING}` }),
     );
     expect((body as { accepted: unknown[] }).accepted).toHaveLength(10_000);
-    expect(api.world.dial.sent).toMatchObject([{ next: 0, until: 3, end: 10_000 }]);
+    expect((await api.world.loops.read("app:app")).batches[BATCH_ID]).toMatchObject({ from: 0, count: 10_000 });
   });
 });

@@ -94,6 +94,8 @@ describe("the description of the interface", () => {
       "/call/{id}",
       "/batch/{id}",
       "/batch/{id}/results",
+      "/batch/{id}/pause",
+      "/batch/{id}/resume",
       "/setup",
       "/health",
     ]);

@@ -1,8 +1,9 @@
 import { deadlineSeconds } from "@promptcall/core/call-length";
+import { idOf } from "@promptcall/simulation/twins/chance";
 import { decodeJwt } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { at, epoch, jwt, SETTINGS } from "../given.ts";
-import { accepted, BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
+import { BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
 import { wrong } from "./expected.ts";
 import { apiWorld, json, PARAMETERS, rsaKey } from "./given.ts";
 
@@ -11,61 +12,94 @@ const bearer = (exp: number) => ({ authorization: `Bearer ${jwt({ application_id
 const LASTING = bearer(8 * day);
 const later = (ms: number) => new Date(Date.parse(at(0)) + ms).toISOString();
 
-/** An application that has places taken for so many calls, three a second. */
-async function busyWorld(taken: number) {
+const OWNER = "app:app";
+
+/** An application with a batch under way that takes so many calls more, three a second. */
+async function busyWorld(left: number) {
   const api = apiWorld();
-  await api.world.paces.reserve({ applicationId: "app", count: taken, byMs: Date.parse(at(day)) });
+  const seen = await api.world.loops.read(OWNER);
+  const entry = { from: 0, count: left, startMs: Date.parse(at(-60)), expiryMs: Date.parse(at(8 * day)) };
+  const next = { ...seen, version: 1, dueMs: Date.parse(at(0)), served: -1, batches: { [idOf(99)]: entry } };
+  await api.world.loops.write(OWNER, { seen, next });
   return api;
 }
 
-describe("the place in time of a call", () => {
-  it("is behind those that are taken already", async () => {
-    const api = await busyWorld(120);
-    await post(api, json(PARAMETERS, LASTING));
-    await post(api, json(PARAMETERS, LASTING));
-    expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([later(41_250), later(41_592)]);
-  });
+const waits = async ({ world }: ReturnType<typeof apiWorld>) =>
+  (await world.waiting.list(OWNER, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
+const inLoop = async ({ world }: ReturnType<typeof apiWorld>) => (await world.loops.read(OWNER)).batches[BATCH_ID];
 
-  it("of each call of a batch is told by the first and the last", async () => {
-    const api = await busyWorld(120);
-    expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
-      body: { first_dial_at: at(41), last_dial_at: later(43_050) },
-    });
-    expect(api.world.dial.sent).toMatchObject([{ not_before: at(40), due: later(41_250), next: 0, until: 3, end: 9 }]);
-  });
-
-  it("of a batch behind another is a second after the last step of that, to the millisecond", async () => {
-    const api = apiWorld();
-    await post(api, batch(rowsOf(9), {}, LASTING));
-    await post(api, batch(rowsOf(9), {}, LASTING));
-    // The first one asks for its first calls 0.25 s after it was posted.
-    expect(api.world.dial.sent).toMatchObject([{ next: 0 }, { not_before: later(2_075), due: later(250 + 3 * 1_025) }]);
-  });
-
-  it("of an application at rest is at once, however long the api takes", async () => {
+describe("a call that is accepted", () => {
+  it("is dialed now by an application at rest, however long the api takes", async () => {
     const api = apiWorld();
     let looks = 0;
     vi.spyOn(api.world.clock, "now").mockImplementation(() => new Date(Date.parse(at(0)) + 5 * looks++));
     await post(api, json(PARAMETERS, LASTING));
-    expect(api.world.dial.sent).toMatchObject([{ type: "dial" }]);
-    expect(Object.keys(api.world.dial.sent[0] ?? {})).not.toContain("not_before");
+    expect(api.world.dial.sent).toMatchObject([{ type: "dial", owner: OWNER }]);
+    expect(await waits(api)).toEqual([]);
   });
 
-  it("is each application's own", async () => {
-    const api = await busyWorld(120);
+  it("is dialed now as far as the carrier's second has room, and waits in the loop beyond that", async () => {
+    const api = apiWorld();
+    for (let call = 0; call < 4; call += 1) await post(api, json(PARAMETERS, LASTING));
+    expect(api.world.dial.sent.map(({ type }) => type)).toEqual(["dial", "dial", "dial", "tick", "tick"]);
+    expect(await waits(api)).toHaveLength(1);
+    expect(await api.world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(0)), arrivals: 1 });
+  });
+
+  it("waits in the loop beside a batch of its application, and disturbs nobody there", async () => {
+    const api = await busyWorld(10_000);
+    await post(api, json(PARAMETERS, LASTING));
+    expect(await waits(api)).toEqual([[idOf(1), at(0)]]);
+    expect(await api.world.loops.read(OWNER)).toMatchObject({ version: 1, arrivals: 1 });
+    expect(api.world.dial.sent).toEqual([]);
+  });
+
+  it("of another application waits for nothing of that", async () => {
+    const api = await busyWorld(10_000);
     const other = { authorization: `Bearer ${jwt({ application_id: "other", exp: epoch(900) })}` };
     await post(api, json(PARAMETERS, other));
-    expect(api.world.dial.sent.map(({ not_before }) => not_before)).toEqual([undefined]);
+    expect(api.world.dial.sent).toMatchObject([{ type: "dial", owner: "app:other" }]);
+  });
+
+  it("of another application of its account shares the pace", async () => {
+    const api = await busyWorld(10_000);
+    vi.spyOn(api.world.owners, "ownerOf").mockResolvedValue(OWNER);
+    const other = { authorization: `Bearer ${jwt({ application_id: "other", exp: epoch(900) })}` };
+    await post(api, json(PARAMETERS, other));
+    expect(await waits(api)).toHaveLength(1);
   });
 });
 
-describe("calls for which there is no place early enough", () => {
+describe("a batch that is accepted", () => {
+  it("beside another tells when its calls will be dialed, in turn with those", async () => {
+    const api = await busyWorld(120);
+    expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
+      // Nine of its own and nine of the other's, three a step.
+      body: { first_dial_at: at(0), last_dial_at: later(5 * 1_025) },
+    });
+    expect(await inLoop(api)).toMatchObject({ from: 0, count: 9 });
+  });
+
+  it("is the fifty-first under way of none: it is told when to come again", async () => {
+    const api = apiWorld();
+    const seen = await api.world.loops.read(OWNER);
+    const entry = { from: 0, count: 3, startMs: Date.parse(at(0)), expiryMs: Date.parse(at(3_600)) };
+    const batches = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [idOf(100 + index), entry]));
+    await api.world.loops.write(OWNER, { seen, next: { ...seen, version: 1, batches } });
+    const response = await api.app.request("/call", batch(rowsOf(1), {}, LASTING));
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "50"]);
+    expect(await response.json()).toMatchObject({ type: "urn:promptcall:problem:too_many_batches" });
+    expect(api.world.calls.records().specs).toEqual([]);
+  });
+});
+
+describe("calls that cannot be dialed early enough", () => {
   const problem = (numbers: { count: number; needed: number; last: string; fits: number }) => {
     const { count, needed, last, fits } = numbers;
     return refused(429, "Too Many Requests", "too_late", {
       detail: `At 3 calls a second, and with what is queued already, the last of ${count} call(s) would be dialed ${needed} s from its start. Send a credential that lives and an expires_in that lasts so long, fewer calls, or try again later.`,
       calls_per_second: 3,
-      first_dial_at: at(41),
+      first_dial_at: at(0),
       last_dial_at: last,
       expires_in_needed: needed,
       calls_that_fit: fits,
@@ -73,68 +107,66 @@ describe("calls for which there is no place early enough", () => {
   };
 
   it.each([
-    ["expires_in", { expires_in: 30 }, LASTING],
-    ["the life of the credential", {}, bearer(40)],
-  ])("because of %s are refused, and told when there is one", async (_, timing, headers) => {
-    const api = await busyWorld(120);
-    const request = json({ ...PARAMETERS, ...timing }, headers);
-    const response = await api.app.request("/call", request);
-    expect(response.headers.get("retry-after")).toBe("41");
-    expect(await post(api, request)).toEqual(problem({ count: 1, needed: 41, last: at(41), fits: 0 }));
-    expect(await post(api, batch(rowsOf(9), timing, headers))).toEqual(
-      problem({ count: 9, needed: 44, last: later(43_050), fits: 0 }),
-    );
-    expect(api.world.calls.records().specs).toEqual([]);
-    expect(api.world.dial.sent).toEqual([]);
-    // None of them has taken a place.
-    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(at(41)));
+    ["expires_in", { expires_in: 5 }, LASTING],
+    ["the life of the credential", {}, bearer(5)],
+  ])("because of %s are refused, with the numbers needed to do better", async (_, timing, headers) => {
+    const api = apiWorld();
+    const answer = await post(api, batch(rowsOf(60), { ...timing, atomic: true }, headers));
+    // 60 calls are 20 steps, and a step to spare makes 21 of them.
+    expect(answer).toEqual(problem({ count: 60, needed: 22, last: later(19 * 1_025), fits: 12 }));
+    expect([api.world.calls.records().specs, api.world.dial.sent, await inLoop(api)]).toEqual([[], [], undefined]);
   });
 
   it("of a batch are rejected; those that fit are accepted", async () => {
-    const api = await busyWorld(120);
+    const api = apiWorld();
     const error = {
       field: "expires_in",
-      wrong: "is too short for more than 6 of 9 calls",
+      wrong: "is too short for more than 12 of 14 calls",
       expected: "at 3 calls a second, a longer one, a credential that lives as long, or fewer calls",
     };
-    const rejected = [6, 7, 8].map((index) => ({ index, errors: [error] }));
-    expect(await post(api, batch(rowsOf(9), { expires_in: 43 }, LASTING))).toEqual(
-      accepted(
-        rowsOf(6).map(({ to }, index) => ({ index, to })),
-        { rejected, first: at(41), last: later(42_025) },
-      ),
-    );
-    expect(api.world.dial.sent).toMatchObject([{ next: 0, until: 3, end: 6 }]);
-    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(later(43_050)));
+    const rejected = [12, 13].map((index) => ({ index, errors: [error] }));
+    const answer = await post(api, batch(rowsOf(14), { expires_in: 5 }, LASTING));
+    expect(answer.body).toMatchObject({ rejected, last_dial_at: later(3 * 1_025) });
+    expect(await inLoop(api)).toMatchObject({ count: 12, expiryMs: Date.parse(at(5)) });
   });
 
-  it("of a batch that is atomic take all the others with them", async () => {
-    const api = await busyWorld(120);
-    expect(await post(api, batch(rowsOf(9), { expires_in: 43, atomic: true }, LASTING))).toEqual(
-      problem({ count: 9, needed: 44, last: later(43_050), fits: 6 }),
-    );
-    expect(api.world.dial.sent).toEqual([]);
+  it("behind many single calls are refused where they are single calls", async () => {
+    const api = await busyWorld(10_000);
+    const seen = await api.world.loops.read(OWNER);
+    await api.world.loops.write(OWNER, { seen, next: { ...seen, version: 2, departures: -60 } });
+    const response = await api.app.request("/call", json({ ...PARAMETERS, expires_in: 30 }, LASTING));
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "62"]);
+    expect(await waits(api)).toEqual([]);
+  });
+
+  it("are not refused because the pace is slowed for a moment", async () => {
+    const api = apiWorld();
+    const seen = await api.world.loops.read(OWNER);
+    await api.world.loops.write(OWNER, { seen, next: { ...seen, version: 1, currentCallsPerSecond: 1 / 8 } });
+    expect((await post(api, batch(rowsOf(1_000), {}, LASTING))).body.accepted).toHaveLength(1_000);
   });
 });
 
 describe("calls for a time ahead", () => {
-  it("wait for it, and take their places then", async () => {
-    const api = await busyWorld(120);
+  it("wait in the loop until then", async () => {
+    const api = apiWorld();
     const answer = await post(api, batch(rowsOf(9), { send_at: at(60), expires_in: 120 }, LASTING));
     expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_050) } });
+    expect(await inLoop(api)).toEqual({
+      from: 0,
+      count: 9,
+      startMs: Date.parse(at(60)),
+      expiryMs: Date.parse(at(180)),
+    });
     await post(api, json({ ...PARAMETERS, send_at: "2026-01-01T13:01:00+01:00" }, bearer(90)));
-    expect(api.world.dial.sent).toMatchObject([
-      { type: "dial_batch", not_before: at(60), place_by: at(180), next: 0, until: 3, end: 9 },
-      { type: "dial", not_before: at(60), place_by: at(90) },
-    ]);
-    expect((await api.world.paces.read("app")).takenUntilMs).toBe(Date.parse(at(41)));
+    expect((await waits(api)).map(([, time]) => time)).toEqual([at(60)]);
+    expect(await api.world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(60)) });
   });
 
   it("that has passed are dialed at once, and expire from now on", async () => {
     const api = apiWorld();
     await post(api, json({ ...PARAMETERS, send_at: at(-3_600), expires_in: "60" }, LASTING));
     expect(api.world.dial.sent).toMatchObject([{ type: "dial" }]);
-    expect(Object.keys(api.world.dial.sent[0] ?? {})).not.toContain("not_before");
     expect(api.world.calls.records().specs).toMatchObject([{ acceptedAt: at(0), expiresAt: at(60) }]);
   });
 
@@ -184,7 +216,7 @@ describe("a private key", () => {
       status: 202,
     });
     const { world } = api;
-    const minted = await world.seal.open(world.dial.sent[0]?.sealed_credential ?? "", BATCH_ID);
+    const minted = await world.seal.open((await world.batches.find(BATCH_ID))?.sealedCredential ?? "", BATCH_ID);
     expect(decodeJwt(minted)).toMatchObject({ application_id: "app", iat: epoch(iat), exp: epoch(exp) });
 
     const { calls, dial, bus, log, batches } = world;
