@@ -1,6 +1,5 @@
-import { LEAD_MS } from "../packages/core/src/pace.ts";
-import { BETWEEN_REQUESTS_MS } from "../packages/functions/src/dialer/dial.ts";
-import { OUT_BYTES, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
+import { BETWEEN_REQUESTS_MS, CLAIM_LEAD_MS } from "../packages/core/src/dialing/loop.ts";
+import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
 import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
 import { stageConfig } from "../stacks/config.ts";
 import type { Invocations, Tallied } from "./stage/tally.ts";
@@ -29,21 +28,11 @@ export interface CostLine {
   readonly usdPerMillion: number;
 }
 
-/**
- * From asking to the answer, in ms, as a function is assumed to see it: nobody has measured it in AWS yet. The carrier and
- * customers' servers are slower than AWS.
- */
+/** From asking to the answer, in ms, as a function is assumed to see it. */
 export const ASSUMED_MS = {
-  GetItem: 5,
-  BatchGetItem: 10,
-  PutItem: 8,
-  UpdateItem: 8,
-  BatchWriteItem: 12,
-  SendMessage: 12,
-  SendMessageBatch: 12,
-  PutEvents: 20,
-  carrier: 400,
-  customer: 250,
+  ...COMMAND_MS,
+  carrier: OUTSIDE_MS["carrier.placeCall"],
+  customer: OUTSIDE_MS["sender.send"],
   /** Of a function with 512 MB, for each message or request. */
   own: OWN_MS,
 } as const;
@@ -81,9 +70,9 @@ function invocationMs({ functionName, memoryMb, messages, effects }: Invocations
   return sum(waits) + stepMs({ messages, dials }) + ownMs(memoryMb / 1_024) * Math.max(1, messages, dials);
 }
 
-/** What a step of a batch waits, so that each call is asked for in its moment. A single call is dialed at once. */
+/** What a step waits until it is due, and so that each call is asked for in its moment. A single call is dialed at once. */
 function stepMs({ messages, dials }: { messages: number; dials: number }): number {
-  return dials > messages ? LEAD_MS + BETWEEN_REQUESTS_MS * (dials / messages - 1) : 0;
+  return dials > messages ? CLAIM_LEAD_MS + BETWEEN_REQUESTS_MS * (dials / messages - 1) : 0;
 }
 
 function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {

@@ -45,7 +45,7 @@ export const acceptCost: Measurement = {
 async function itemsOfOneBatch(stage: Stage): Promise<readonly Item[]> {
   const { clients, tableName } = stage;
   const customer = await newCustomer();
-  await setPace(stage, customer, { callsPerSecond: 3, takenUntilMs: Date.now() + 3_600_000 });
+  await setPace(stage, customer, { callsPerSecond: 3, freeMs: Date.now() + 3_600_000 });
   const body = batchBody({ count: BATCH_SIZE, callback: "http://127.0.0.1:9/result" });
   const answer = JSON.parse(await postBatch(stage.apiUrl, { jwt: customer.jwt, body })) as {
     batch_id: string;

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { SignJWT } from "jose";
+import { newLoop } from "../../packages/core/src/dialing/loop.ts";
+import { loopStore } from "../../packages/functions/src/adapters/loops.ts";
 import type { Stage } from "../stage/stage.ts";
 import { PIN } from "./carrier.ts";
 import { post } from "./http.ts";
@@ -73,33 +74,29 @@ async function accepted(url: string, { jwt, body, type }: { jwt: string; body: s
 
 export interface Pace {
   readonly callsPerSecond: number;
-  /** Until when places are taken already. */
-  readonly takenUntilMs?: number;
+  /** No step of the customer's loop comes before. */
+  readonly freeMs?: number;
 }
 
-/** What an operator sets by hand: how fast the customer's calls may be dialed, and when the first one. */
+/** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
 export async function setPace(
-  { clients, tableName }: Stage,
+  { clients: { dynamoDb: client }, tableName }: Stage,
   customer: Customer,
-  { callsPerSecond, takenUntilMs = 0 }: Pace,
+  { callsPerSecond, freeMs = 0 }: Pace,
 ): Promise<void> {
-  const rate = { N: String(callsPerSecond) };
-  const Item = {
-    pk: { S: `pace#${customer.applicationId}` },
-    sk: { S: "pace" },
-    callsPerSecond: rate,
-    limit: rate,
-    takenUntilMs: { N: String(takenUntilMs) },
-  };
-  await clients.dynamoDb.send(new PutItemCommand({ TableName: tableName, Item }));
+  const loops = loopStore({ client, tableName, retentionDays: 1, clock: { now: () => new Date() } });
+  const owner = `app:${customer.applicationId}`;
+  const seen = await loops.read(owner);
+  const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };
+  if (!(await loops.write(owner, { seen, next }))) throw new Error(`the loop of ${owner} is at work`);
 }
 
 const HOUR_MS = 3_600_000;
 
-/** Customers whose calls are taken in and not dialed within the hour: their next place in time is after it. */
+/** Customers whose calls are taken in and not dialed within the hour: their next step is after it. */
 export async function customersInLine(stage: Stage, count: number): Promise<readonly Customer[]> {
   const customers = await newCustomers(count);
-  const takenUntilMs = Date.now() + HOUR_MS;
-  await Promise.all(customers.map((customer) => setPace(stage, customer, { callsPerSecond: 3, takenUntilMs })));
+  const freeMs = Date.now() + HOUR_MS;
+  await Promise.all(customers.map((customer) => setPace(stage, customer, { callsPerSecond: 3, freeMs })));
   return customers;
 }

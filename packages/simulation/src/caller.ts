@@ -1,7 +1,7 @@
 import { FORGED_MARK } from "./carrier.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Asked } from "./history.ts";
-import type { CredentialKind, Request } from "./requests.ts";
+import type { CredentialKind, Pausing, Request } from "./requests.ts";
 import type { World } from "./world.ts";
 
 interface Secrets {
@@ -23,6 +23,9 @@ type Answer = { tid: string; status_url: string; accepted?: readonly { index: nu
 /** How often somebody who has a key asks again, and how often somebody tries to cancel. */
 const REPEATS = 8;
 
+/** Outages last half an hour. */
+const MOST_CHANGES = 1_000;
+
 /** Who asks again has heard nothing, or is not sure of it. */
 const SURE_SHARE = 0.8;
 
@@ -41,18 +44,15 @@ export class Caller {
 
   async ask(): Promise<void> {
     const { world } = this.#options;
-    const { idempotencyKey, cancelling } = this.#request;
+    const { idempotencyKey } = this.#request;
     const body = this.#body();
-    let isCancelling = false;
+    let isHeard = false;
     for (let repeat = 0; repeat <= (idempotencyKey === undefined ? 0 : REPEATS); repeat += 1) {
       const answer = await this.#post(body);
       if (answer !== undefined) {
         this.#hear(answer);
-        if (cancelling !== undefined && !isCancelling) {
-          isCancelling = true;
-          const { afterMs, atMs = 0 } = cancelling;
-          world.after(atMs > world.nowMs ? atMs - world.nowMs : afterMs, () => void this.#cancel(answer.status_url));
-        }
+        if (!isHeard) this.#changeMind(answer.status_url);
+        isHeard = true;
         if (idempotencyKey === undefined || world.random.chance(SURE_SHARE)) return;
       }
       await world.sleep(world.random.between(100, 60_000));
@@ -102,6 +102,42 @@ export class Caller {
         this.#options.onViolation(`${call.tid}: asked for again, and is ${heard} as well`);
       Object.assign(call, { tid: heard });
     }
+  }
+
+  #changeMind(statusUrl: string): void {
+    const { world } = this.#options;
+    const { cancelling, pausing } = this.#request;
+    if (pausing !== undefined) world.after(pausing.afterMs, () => void this.#pause(statusUrl, pausing));
+    if (cancelling === undefined) return;
+    const { afterMs, atMs = 0 } = cancelling;
+    world.after(atMs > world.nowMs ? atMs - world.nowMs : afterMs, () => void this.#cancel(statusUrl));
+  }
+
+  /** Whoever pauses a batch resumes it, each until it is heard that it is done, or that the batch is over. */
+  async #pause(statusUrl: string, { forMs, times }: Pausing): Promise<void> {
+    const { world } = this.#options;
+    const { calls } = this.#request;
+    for (let time = 0; time < times; time += 1) {
+      const isPaused = await this.#change(statusUrl, "pause");
+      const pause = { fromMs: world.nowMs, untilMs: Number.POSITIVE_INFINITY };
+      // Who has not heard of it cannot expect it, but it may have been done.
+      for (const call of calls) call.pauses = [...(call.pauses ?? []), ...(isPaused ? [pause] : [])];
+      await world.sleep(forMs);
+      pause.untilMs = world.nowMs;
+      await this.#change(statusUrl, "resume");
+    }
+  }
+
+  async #change(statusUrl: string, change: "pause" | "resume"): Promise<boolean> {
+    const { world, cloud } = this.#options;
+    const url = new URL(statusUrl);
+    url.pathname += `/${change}`;
+    for (let attempt = 0; attempt < MOST_CHANGES; attempt += 1) {
+      const answer = await cloud.askApi(url.href, { method: "POST" });
+      if (answer !== undefined && answer.status < 500) return answer.status < 300;
+      await world.sleep(world.random.between(100, 30_000));
+    }
+    return false;
   }
 
   async #cancel(statusUrl: string): Promise<void> {

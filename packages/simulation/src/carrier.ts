@@ -17,6 +17,7 @@ export interface CarrierOptions {
   /** What the carrier has agreed to with an account, and whose applications count together. */
   readonly accountOf: (application: string) => { readonly account: string; readonly callsPerSecond: number };
   readonly post: PostWebhook;
+  readonly onAsk: (request: { number: string; account: string }) => void;
   readonly onDial: (number: string) => void;
   /** A call came too fast. */
   readonly onLimit: () => void;
@@ -51,7 +52,7 @@ export class CarrierTwin {
   }
 
   #asked(call: PlaceCall, credential: string): { answer: DialOutcome; afterMs: number } {
-    const { faults, world, personAt, settings, onLimit } = this.#options;
+    const { faults, world, personAt, settings, accountOf, onAsk, onLimit } = this.#options;
     const { random } = world;
     const refusal = (httpStatus: number, body: unknown = {}) => outcomeOfRefusal({ httpStatus, body });
     const silence = { answer: outcomeOfFailure({ codes: ["AbortError"] }), afterMs: settings.timeoutSeconds * 1000 };
@@ -60,6 +61,7 @@ export class CarrierTwin {
     if (random.chance(faults.carrierUnreachable))
       return { answer: outcomeOfFailure({ codes: ["ECONNREFUSED"] }), afterMs };
     const application = this.#applicationOf(credential);
+    onAsk({ number: call.to, account: application === undefined ? "" : accountOf(application).account });
     if (application === undefined) return { answer: refusal(401), afterMs };
     if (!this.#hasRoomFor("dial", application)) {
       onLimit();

@@ -1,4 +1,5 @@
-import type { CallbackMessage } from "@promptcall/core/messages";
+import type { DeliveryMessage } from "@promptcall/core/messages";
+import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
 import { isBadRecord } from "./bad-records.ts";
 import { type CarrierOptions, CarrierTwin } from "./carrier.ts";
@@ -15,7 +16,7 @@ import type { Outages } from "./outages.ts";
 import { parkedLetters } from "./parked-letters.ts";
 import { Process } from "./process.ts";
 import { Sqs } from "./sqs.ts";
-import { PaceTwin } from "./twins/pace.ts";
+import { LoopsTwin, ownersTwin, WaitingTwin } from "./twins/loops.ts";
 import { queueTwin } from "./twins/queue.ts";
 import { ReceiverPlaces } from "./twins/receivers.ts";
 import { Table } from "./twins/table.ts";
@@ -66,18 +67,24 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     world,
     faults,
     settings: settings.carrier,
+    onAsk: (request) => history.loops.asked(request),
     onDial: (number) => history.dialed(number),
     onLimit: () => history.limited(),
     onEndTold: (number) => history.toldOfEnd(number),
     post: ({ url, body }) => ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body }),
   });
-  const paces = new PaceTwin();
+  const deaths = { left: faults.crashesMost };
+  const loops = new LoopsTwin({ onWrite: (...write) => history.loops.wrote(...write) });
+  const waiting = new WaitingTwin();
+  const accounts = new Map<string, string>();
   const linkedTo = linksTo({
     world,
     settings,
     history,
     table,
-    paces,
+    loops,
+    waiting,
+    accounts,
     places: new ReceiverPlaces({ lag }),
     queueNamed,
     bus: new EventBus({ world, faults, rules: wiring.rules, queueNamed, onSpoilt: (body) => history.spoilt(body) }),
@@ -93,7 +100,7 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     return new Promise((resolve, reject) => {
       const onDeath = () => resolve(undefined);
       const { timeoutSeconds } = fn;
-      const process = new Process({ world, faults, outages, timeoutSeconds, lineage, onDeath });
+      const process = new Process({ world, faults, outages, timeoutSeconds, deaths, lineage, onDeath });
       run(linkedTo({ fn, process })).then((result) => {
         process.end();
         resolve(result);
@@ -103,7 +110,8 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
 
   // As at a cold start: whoever reaches for what it is not linked to fails before anything happens.
   for (const fn of wiring.functions.values()) {
-    const process = new Process({ world, faults, outages, timeoutSeconds: 0, lineage: NO_LINEAGE, onDeath: () => {} });
+    const idle = { timeoutSeconds: 0, deaths: { left: 0 }, lineage: NO_LINEAGE, onDeath: () => {} };
+    const process = new Process({ world, faults, outages, ...idle });
     HANDLERS[fn.handler]?.on(linkedTo({ fn, process }));
   }
 
@@ -129,7 +137,7 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
 
   /** What an operator does by hand, in a process of no function. */
   const byHand = () => {
-    const forever = { timeoutSeconds: 3_600, lineage: NO_LINEAGE, onDeath: () => {} };
+    const forever = { timeoutSeconds: 3_600, deaths, lineage: NO_LINEAGE, onDeath: () => {} };
     return new Process({ world, faults, outages, ...forever });
   };
 
@@ -140,8 +148,10 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
       const run = replay({
         calls: table.calls(process.ioTo("table")),
         deliveries: table.callbacks(process.ioTo("table")),
+        batches: table.batches(process.ioTo("table")),
+        batchDeliveries: table.batchCallbacks(process.ioTo("table")),
         deadLetters: parkedLetters({ queue: queueNamed(wiring.parked), io: process.ioTo("queues") }),
-        callbacks: queueTwin<CallbackMessage>({
+        callbacks: queueTwin<DeliveryMessage>({
           mailbox: { put: (body, delaySeconds) => queueNamed("CallbackRetriesQueue").put({ body, delaySeconds }) },
           clock: process.clock,
           io: process.ioTo("queues"),
@@ -150,11 +160,20 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
       });
       return await run({ tell: (line) => history.look(line, "what an operator is told") });
     },
+    /** Whose pace an application shares, as an operator tells it. */
+    share: (application: string, account: string) => {
+      accounts.set(application, account);
+    },
     /** What the carrier has agreed to with an application, as an operator tells it. */
-    agree: (application: string, callsPerSecond: number) =>
-      paces.portFor({ clock: { now: () => new Date(world.nowMs) } }).limit(application, callsPerSecond),
+    agree: async (application: string, callsPerSecond: number) =>
+      await setPace(
+        { owner: await ownersTwin(accounts).ownerOf(application), callsPerSecond },
+        { loops: loops.portFor() },
+      ),
     askApi: (url: string, request: Request) => ask(named(wiring.functions, wiring.api), url, request),
     table,
+    loops,
+    waiting,
     queues: [...queues.values()],
     parked: queueNamed(wiring.parked),
   };
@@ -177,7 +196,7 @@ function handlerOf<Kind extends Handler["kind"]>({ name, handler }: WiredFunctio
 /** The queues of the stacks, with their visibility and their dead letters. */
 function queuesOf({ world, faults, wiring, history }: Pick<CloudOptions, "world" | "faults" | "wiring" | "history">) {
   const started = new Map<string, Sqs>();
-  const onMessage = (body: string) => history.sent(body);
+  const onMessage = (body: string, delaySeconds: number) => history.sent(body, delaySeconds);
   const onSpoilt = (body: string) => history.spoilt(body);
   const onBuried = (body: string) => history.buried(body);
   // Those without dead letters of their own first: they may be those of others.

@@ -4,6 +4,8 @@ export interface Faults {
   readonly crash: number;
   /** A service refuses for now. */
   readonly throttle: number;
+  /** So many processes die in a history at the most. */
+  readonly crashesMost: number;
   /** The service did it, but its answer was lost and the client asks once more, or gives up. */
   readonly repeatAfterLostAnswer: number;
   readonly failAfterLostAnswer: number;
@@ -17,6 +19,8 @@ export interface Faults {
   /** Each service, once in a history: nobody is answered for a while. */
   readonly outage: number;
 
+  /** A queue hands a message over some seconds late. */
+  readonly lateDelivery: number;
   readonly duplicateDelivery: number;
   /** A message that was handled is not deleted. */
   readonly lostDelete: number;
@@ -59,12 +63,14 @@ export interface Faults {
 const none: Faults = {
   crash: 0,
   throttle: 0,
+  crashesMost: Number.POSITIVE_INFINITY,
   repeatAfterLostAnswer: 0,
   failAfterLostAnswer: 0,
   partialWrite: 0,
   staleRead: 0,
   badRecord: 0,
   outage: 0,
+  lateDelivery: 0,
   duplicateDelivery: 0,
   lostDelete: 0,
   poison: 0,
@@ -91,11 +97,21 @@ const none: Faults = {
 
 function every(probability: number, rest: Partial<Faults>): Faults {
   const faults = Object.fromEntries(Object.keys(none).map((name) => [name, probability])) as unknown as Faults;
-  return { ...faults, ...rest };
+  return { ...faults, crashesMost: Number.POSITIVE_INFINITY, ...rest };
 }
 
 export const FAULTS = {
   none,
+  /** One process dies, clocks agree, queues are slow and deliver copies, and the carrier refuses some calls. */
+  lone: {
+    ...none,
+    crash: 0.02,
+    crashesMost: 1,
+    lateDelivery: 0.1,
+    duplicateDelivery: 0.1,
+    lostDelete: 0.03,
+    carrierLimits: 0.1,
+  },
   mild: every(0.003, {
     crash: 0.02,
     customerDown: 0.05,

@@ -1,8 +1,10 @@
+import type { TickMessage } from "@promptcall/core/dialing/messages";
 import { DeliveredEventSchema } from "@promptcall/core/events";
 import {
-  type CallbackMessage,
+  type DeliveryMessage,
   type DialQueueMessage,
   DialQueueMessageSchema,
+  type ParkedBatchMessage,
   type ParkedMessage,
   type TimerMessage,
   TimerMessageSchema,
@@ -41,9 +43,12 @@ function deliveries(linked: Linked) {
   return {
     calls: linked.calls(),
     deliveries: linked.deliveries(),
+    batchDeliveries: linked.batchDeliveries(),
+    batches: linked.batches(),
+    lists: linked.lists(),
     bus: linked.bus(),
-    callbacks: linked.queue<CallbackMessage>("CallbackRetriesQueue"),
-    parked: linked.queue<ParkedMessage>("CallbacksDeadLetters"),
+    callbacks: linked.queue<DeliveryMessage>("CallbackRetriesQueue"),
+    parked: linked.queue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
     sender: linked.sender(),
     clock,
     chance,
@@ -53,11 +58,23 @@ function deliveries(linked: Linked) {
   };
 }
 
+/** What decides who is dialed when. */
+function loops(linked: Linked) {
+  return {
+    batches: linked.batches(),
+    loops: linked.loops(),
+    owners: linked.owners(),
+    waiting: linked.waiting(),
+  };
+}
+
 function buries(linked: Linked) {
   return {
     ...linked.progress(),
+    ...loops(linked),
+    calls: linked.calls(),
+    lists: linked.lists(),
     deliveries: linked.deliveries(),
-    paces: linked.paces(),
     hops: linked.hops(),
     longestCallSeconds: linked.settings().timers.deadlineSeconds,
     dial: linked.queue<DialQueueMessage>("DialQueue"),
@@ -78,8 +95,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       seal: linked.seal(),
       log: linked.log,
       pinKey: linked.keys("PinKey")[0],
-      paces: linked.paces(),
-      batches: linked.batches(),
+      ...loops(linked),
+      lists: linked.lists(),
       attempts: linked.attempts(),
       settings,
       verboseEvents: settings.verboseEvents,
@@ -110,8 +127,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const settings = linked.settings();
     const handle = dialer({
       calls: linked.calls(),
-      paces: linked.paces(),
-      hops,
+      ...loops(linked),
       bus: linked.bus(),
       dial,
       timers: linked.queue<TimerMessage>("TimersQueue"),
@@ -119,8 +135,10 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       seal: linked.seal(),
       clock,
       chance,
+      hops,
       webhooks: { baseUrl: linked.webhookBaseUrl(), key: linked.keys("WebhookKey")[0] },
       settings,
+      settleSeconds: settings.timers.settleSeconds,
       verboseEvents: settings.verboseEvents,
     });
     return consumer({ schema: DialQueueMessageSchema, handle, log, clock, again: { queue: dial, hops } });
@@ -138,15 +156,25 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   "packages/functions/src/timers/lambda.handler": consumes((linked) => {
     const { clock, log } = linked;
     const hops = linked.hops();
-    const ports = { ...linked.progress(), carrier: linked.carrier(), seal: linked.seal(), hops };
-    const handle = timers({ ...ports, deliveries: linked.deliveries() });
+    const handle = timers({
+      ...linked.progress(),
+      ...loops(linked),
+      calls: linked.calls(),
+      lists: linked.lists(),
+      longestCallSeconds: linked.settings().timers.deadlineSeconds,
+      dial: linked.queue<TickMessage>("DialQueue"),
+      carrier: linked.carrier(),
+      seal: linked.seal(),
+      deliveries: linked.deliveries(),
+      hops,
+    });
     const again = { queue: linked.queue<TimerMessage>("TimersQueue"), hops };
     return consumer({ schema: TimerMessageSchema, handle, log, clock, again });
   }),
 
   "packages/functions/src/dispatcher/lambda.first": consumes((linked) => {
     const { clock, log } = linked;
-    const firsts = linked.queue<CallbackMessage>("CallbacksQueue");
+    const firsts = linked.queue<DeliveryMessage>("CallbacksQueue");
     const admission = { receivers: linked.receivers(), again: firsts };
     const handle = dispatcher({ ...deliveries(linked), admission });
     return consumer({ schema: DeliverySchema, handle, log, clock, again: { queue: firsts, hops: linked.hops() } });

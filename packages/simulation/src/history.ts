@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Event } from "@promptcall/core/events";
+import { verdictOf } from "@promptcall/core/call";
+import type { BatchCompleted, Event } from "@promptcall/core/events";
 import { StateRecordSchema } from "@promptcall/core/records/state";
 import { tidOf } from "@promptcall/functions/named-call";
 import type { Stored } from "@promptcall/functions/ports";
 import type * as z from "zod/mini";
 import type { Received } from "./customers.ts";
+import { LoopWatch } from "./loop-watch.ts";
 import type { Person } from "./person.ts";
 import type { CredentialKind } from "./requests.ts";
 
@@ -23,6 +25,8 @@ export interface Asked {
   notBeforeMs?: number;
   /** Whether the customer has tried to cancel it. */
   isCancelled?: boolean;
+  /** From when until when its batch is paused, as the customer has heard. */
+  pauses?: { readonly fromMs: number; untilMs: number }[];
   /** When the customer heard that it is cancelled, or is being cancelled among so many. */
   cancelled?: { readonly atMs: number; readonly among: number };
 }
@@ -41,9 +45,11 @@ export class History {
   readonly dials = new Map<string, number[]>();
   /** How many calls came too fast for the carrier. */
   limits = 0;
-  /** By batch and place, how often what is left of it from there on was sent on. */
+  /** By batch and place, how often what is left of it from there on was sent on; by loop and step, how often that was called for. */
   readonly steps = new Map<string, number>();
   readonly completed = new Map<string, Event[]>();
+  readonly completedBatches = new Map<string, BatchCompleted[]>();
+  readonly loops: LoopWatch;
   readonly received = new Map<string, Received[]>();
   readonly outcomes = new Map<string, string[]>();
   readonly violations: string[] = [];
@@ -63,6 +69,7 @@ export class History {
   constructor({ canaries, nowMs }: { canaries: readonly string[]; nowMs: () => number }) {
     this.#canaries = canaries;
     this.#nowMs = nowMs;
+    this.loops = new LoopWatch({ nowMs });
   }
 
   momentsOf(tid: string): Moments {
@@ -95,17 +102,25 @@ export class History {
     return undefined;
   }
 
-  sent(body: string): void {
+  sent(body: string, delaySeconds: number): void {
     this.look(body, "a message");
-    const { type, batch_id, id = "", next, end, hops } = JSON.parse(body);
-    if ((type !== "dial_batch" && type !== "cancel_batch") || hops !== undefined) return;
-    const step = `${type} ${batch_id} ${id} from ${next} to ${end}`;
-    this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
+    const message = JSON.parse(body);
+    if (message.type === "tick") this.loops.ticked(message.owner, delaySeconds);
+    const step = stepOf(message, this.#nowMs());
+    if (step !== undefined) this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
   }
 
-  published(event: Event): void {
+  published(event: Event | BatchCompleted): void {
     this.look(JSON.stringify(event), "an event");
     if (event.type === "call.completed") append(this.completed, event.metadata.tid, event);
+    if (event.type === "batch.completed") this.#batchCompleted(event);
+  }
+
+  #batchCompleted(event: BatchCompleted): void {
+    append(this.completedBatches, event.metadata.batch_id, event);
+    const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((all, one) => all + one, 0);
+    if (sum(event.data.statuses) !== event.data.count)
+      this.violations.push(`batch ${event.metadata.batch_id} was announced before all of its calls were completed`);
   }
 
   tookResult(received: Received): void {
@@ -122,7 +137,8 @@ export class History {
     const moments = this.#moments.get(tid) ?? {};
     this.#moments.set(tid, moments);
     if ("line" in call && call.line.endedAt !== undefined) moments.endedMs = Date.parse(call.line.endedAt);
-    if ("attempts" in call && Object.values(call.attempts).includes(true)) moments.matchedMs ??= this.#nowMs();
+    // Of a call that nobody has picked up, digits tell nothing.
+    if (verdictOf(call) === "matched") moments.matchedMs ??= this.#nowMs();
     if (call.phase === "completed") {
       moments.completedMs ??= this.#nowMs();
       const outcome = JSON.stringify(call.outcome);
@@ -142,6 +158,23 @@ export class History {
   /** The same for the same history, byte by byte. */
   digest(): string {
     return this.#digest.copy().digest("hex");
+  }
+}
+
+/** What of a piece of work a message is about, if it goes on from message to message. */
+function stepOf({ type, hops, ...message }: Record<string, unknown>, nowMs: number): string | undefined {
+  if (hops !== undefined) return undefined;
+  const { owner, n, batch_id, next, end, sealed_credential, looks } = message;
+  switch (type) {
+    case "tick":
+      // One of hours ahead is sent on every 15 minutes.
+      return `tick ${n} of ${owner} in quarter ${Math.floor(nowMs / 900_000)}`;
+    case "sweep":
+      return `sweep of ${batch_id} from ${next} to ${end}${sealed_credential === undefined ? "" : " with credential"}`;
+    case "count_batch":
+      return `count ${looks} of ${batch_id}`;
+    default:
+      return undefined;
   }
 }
 

@@ -7,8 +7,9 @@ import { isBadRecord } from "./bad-records.ts";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import { type Asked, type History, isReadAsWritten } from "./history.ts";
+import { loopsOf } from "./loop-invariants.ts";
 import type { Scenario } from "./scenario.ts";
-import { dialedAfterCancelling, earlyOf, hasteOf, lateOf, overdueOf, rushOf } from "./timing.ts";
+import { dialedAfterCancelling, dialedInPause, earlyOf, hasteOf, lateOf, overdueOf, rushOf } from "./timing.ts";
 import { untruthOf } from "./truth.ts";
 import type { Wiring } from "./wiring.ts";
 
@@ -40,7 +41,7 @@ export function violationsOf({
       .specs.map((spec) => [spec.tid, spec]),
   );
 
-  found.push(...floodOf(history), ...(level === "none" && !scenario.sharesAccount ? paceOf(history) : []));
+  found.push(...floodOf(history, level), ...loopsOf({ history, cloud, level, scenario, specs: [...specs.values()] }));
   for (const [number, { length }] of history.dials) if (length > 1) found.push(`${number} was dialed ${length} times`);
   for (const [tid, outcomes] of history.outcomes)
     if (outcomes.length > 1) found.push(`${tid}: the outcome changed: ${outcomes.join(" then ")}`);
@@ -78,6 +79,7 @@ export function violationsOf({
     const end = { by: call.completedBy, atMs: moments.completedMs ?? 0 };
     const untimely = [
       ...dialedAfterCancelling({ asked, dials, level }),
+      ...dialedInPause({ asked, dials, level }),
       ...earlyOf({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
       ...hasteOf({ moments, status, level, settings }),
       ...(isBadRecord(tid, FAULTS[level].badRecord) ? [] : lateOf({ asked, completedMs: end.atMs, level })),
@@ -91,18 +93,11 @@ export function violationsOf({
   return found;
 }
 
-/** So often may copies of a message send the rest of a batch on from one place: they met, or died over it. */
-const MOST_COPIES = 12;
+/** So often may copies of a message send for the same piece of work: they met, or died over it. */
+const MOST_COPIES = { none: 60, lone: 90, mild: 90, heavy: 40 };
 
-function floodOf({ steps }: History): string[] {
-  return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES ? [`${step}: ${copies} copies`] : []));
-}
-
-/** Calls have places in time so that the carrier refuses few for coming too fast; queues wait for whole seconds. */
-const LARGEST_LIMITED_SHARE = 0.4;
-
-function paceOf({ limits, dials }: History): string[] {
-  return limits > LARGEST_LIMITED_SHARE * dials.size ? [`${limits} calls of ${dials.size} came too fast`] : [];
+function floodOf({ steps }: History, level: FaultLevel): string[] {
+  return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []));
 }
 
 /** What was asked for, and how it was delivered; how a call stands is looked at with every save. */

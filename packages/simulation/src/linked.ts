@@ -12,7 +12,8 @@ import type { Process } from "./process.ts";
 import type { Sqs } from "./sqs.ts";
 import { AttemptsTwin } from "./twins/attempts.ts";
 import { busTwin } from "./twins/bus.ts";
-import type { PaceTwin } from "./twins/pace.ts";
+import type { LoopsTwin, WaitingTwin } from "./twins/loops.ts";
+import { ownersTwin } from "./twins/loops.ts";
 import { queueTwin } from "./twins/queue.ts";
 import type { ReceiverPlaces } from "./twins/receivers.ts";
 import { sealTwin } from "./twins/seal.ts";
@@ -36,7 +37,10 @@ export interface SharedOptions {
   readonly settings: Settings;
   readonly history: History;
   readonly table: Table;
-  readonly paces: PaceTwin;
+  readonly loops: LoopsTwin;
+  readonly waiting: WaitingTwin;
+  /** Applications that share an account's pace. */
+  readonly accounts: Map<string, string>;
   readonly places: ReceiverPlaces;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
@@ -46,7 +50,8 @@ export interface SharedOptions {
 
 /** What a function is linked to, as one process comes to it: by its own clock, and with its own end at any time. */
 export function linksTo(shared: SharedOptions) {
-  const { world, settings, history, table, paces, places, queueNamed, bus, carrier, customers } = shared;
+  const { world, settings, history, table, loops, waiting, accounts, places, queueNamed, bus, carrier, customers } =
+    shared;
   const attempts = new AttemptsTwin();
   const chance: Chance = { id: () => world.random.uuid(), random: () => world.random.next() };
   const log: Log = {
@@ -85,7 +90,11 @@ export function linksTo(shared: SharedOptions) {
       deliveries: () => inTable(() => table.callbacks(tableIo)),
       batches: () => inTable(() => table.batches(tableIo)),
       hops: () => inTable(() => table.hops(tableIo)),
-      paces: () => inTable(() => paces.portFor({ clock, io: tableIo })),
+      loops: () => inTable(() => loops.portFor({ io: tableIo })),
+      waiting: () => inTable(() => waiting.portFor({ io: tableIo })),
+      owners: () => inTable(() => ownersTwin(accounts, tableIo)),
+      lists: () => inTable(() => table.lists(tableIo)),
+      batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),
       receivers: () => inTable(() => places.portFor({ clock, io: tableIo })),
       bus: () =>

@@ -3,6 +3,7 @@ import { BATCH_MUTANTS } from "./mutants/batches.ts";
 import { CALLBACK_MUTANTS } from "./mutants/callbacks.ts";
 import { DEAD_LETTER_MUTANTS } from "./mutants/dead-letters.ts";
 import { DIALING_MUTANTS } from "./mutants/dialing.ts";
+import { LOOP_MUTANTS } from "./mutants/loops.ts";
 import type { Mutant } from "./mutants/mutant.ts";
 import { PROGRESS_MUTANTS } from "./mutants/progress.ts";
 import { STACK_MUTANTS } from "./mutants/stacks.ts";
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CALLBACK_MUTANTS,
   ...DEAD_LETTER_MUTANTS,
   ...DIALING_MUTANTS,
+  ...LOOP_MUTANTS,
   ...PROGRESS_MUTANTS,
   ...STACK_MUTANTS,
   ...WAITING_MUTANTS,

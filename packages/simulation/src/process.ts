@@ -11,6 +11,8 @@ interface ProcessOptions {
   readonly faults: Faults;
   readonly outages: Outages;
   readonly timeoutSeconds: number;
+  /** How many more processes may die of their own accord. */
+  readonly deaths: { left: number };
   /** The chain of messages that led to it, itself included. */
   readonly lineage: Lineage;
   readonly onDeath: () => void;
@@ -34,14 +36,15 @@ export class Process {
   #requestsLeft: number;
   #alive = true;
 
-  constructor({ world, faults, outages, timeoutSeconds, lineage, onDeath }: ProcessOptions) {
+  constructor({ world, faults, outages, timeoutSeconds, deaths, lineage, onDeath }: ProcessOptions) {
     this.lineage = lineage;
     this.#world = world;
     this.#faults = faults;
     this.#outages = outages;
     this.#onDeath = onDeath;
     // Mostly early, where a function does most of what it does in an order; but also in the midst of many calls.
-    const isDoomed = world.random.chance(faults.crash);
+    const isDoomed = world.random.chance(faults.crash) && deaths.left > 0;
+    if (isDoomed) deaths.left -= 1;
     this.#requestsLeft = isDoomed ? Math.floor(world.random.next() ** 2 * LATEST_CRASH) : Number.POSITIVE_INFINITY;
     this.#skewMs = world.random.between(-1, 1) * faults.clockSkewSeconds * 1000;
     world.after(timeoutSeconds * 1000, () => this.#die());

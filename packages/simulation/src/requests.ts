@@ -19,6 +19,7 @@ export interface Request {
   /** The length of what is said, in characters. */
   readonly length: number;
   readonly cancelling: Cancelling | undefined;
+  readonly pausing: Pausing | undefined;
 }
 
 /** Good for as long as it takes, or for a while only, or signed by somebody else. */
@@ -37,6 +38,15 @@ const BATCH = { share: 0.07, smallest: 2 };
 const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200, 43_200] };
 const KEY_SHARE = 0.5;
 const CANCELLED_SHARE = { call: 0.08, batch: 0.5 };
+
+/** A batch is paused, and resumed later. */
+export interface Pausing {
+  readonly afterMs: number;
+  readonly forMs: number;
+  readonly times: 1 | 2;
+}
+
+const PAUSED_SHARE = 0.3;
 
 /** So long before a service goes down, or after, what is asked of it is not yet done. */
 const JUST_MS = 20_000;
@@ -86,10 +96,17 @@ export function requestsOf(
       detection,
       length: random.pick(LENGTHS),
       cancelling: anyCancelling({ isBatch, aheadSeconds, outages }, random),
+      pausing: isBatch ? anyPausing(random) : undefined,
     });
     next += size;
   }
   return requests;
+}
+
+function anyPausing(random: Random): Pausing | undefined {
+  if (!random.chance(PAUSED_SHARE)) return undefined;
+  const afterMs = random.between(0, random.pick([2_000, 30_000]));
+  return { afterMs, forMs: random.between(0, random.pick([2_000, 60_000, 600_000])), times: random.pick([1, 2]) };
 }
 
 /** At once, or while it waits, or when it is long over. */

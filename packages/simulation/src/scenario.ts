@@ -1,4 +1,4 @@
-import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/pace";
+import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 import type { Random } from "./random.ts";
 
 /** What the carrier has agreed to, and how long batches are at that pace. */
@@ -16,11 +16,13 @@ export const AGREED_PACES: readonly number[] = [...new Set(PACES.map(({ callsPer
 export interface Scenario {
   readonly callsPerSecond: number;
   readonly largestBatch: number;
-  /** The carrier counts its applications together, and nobody has told us. */
-  readonly sharesAccount: boolean;
+  /** Whether the carrier counts its applications together, and whether somebody has told us. */
+  readonly account: "apart" | "told" | "untold";
   /** In which all requests are made. */
   readonly durationMs: number;
 }
+
+const ACCOUNTS = ["apart", "apart", "apart", "told", "untold"] as const;
 
 /** Of all requests come so many at about one time. */
 const USUAL_LOAD = 0.9;
@@ -34,7 +36,7 @@ export function anyScenario(
   );
   return {
     ...agreed,
-    sharesAccount: random.chance(0.2),
+    account: random.pick(ACCOUNTS),
     durationMs: (calls * 1000) / (agreed.callsPerSecond * USUAL_LOAD),
   };
 }

@@ -99,7 +99,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     people: {
       personAt: (number) => byNumber.get(number) ?? { kind: "does not exist", attempts: [] },
       accountOf: (application) => ({
-        account: scenario.sharesAccount ? "account" : application,
+        account: scenario.account === "apart" ? application : "account",
         callsPerSecond: scenario.callsPerSecond,
       }),
       pinOf: () => CANARIES.pin,
@@ -114,6 +114,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     history.asked.push(asked);
     byNumber.set(asked.number, asked.person);
   }
+  if (scenario.account === "told") for (const application of APPLICATIONS) cloud.share(application, "account");
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
   for (const request of requestsOf(history.asked, { random, scenario, outages: outages.all(), startMs: world.nowMs }))

@@ -20,7 +20,7 @@ export interface SqsOptions {
   readonly declared: Pick<GraphQueue, "name" | "visibilityTimeoutSeconds" | "delaySeconds">;
   /** After so many receives a message goes to the dead letters; a queue without them keeps it. */
   readonly deadLetters?: { readonly queue: Sqs; readonly afterReceives: number } | undefined;
-  readonly onMessage?: (body: string) => void;
+  readonly onMessage?: (body: string, delaySeconds: number) => void;
   /** A message is not what was sent any more, or has failed too often. */
   readonly onSpoilt?: (body: string) => void;
   readonly onBuried?: (body: string) => void;
@@ -71,7 +71,7 @@ export class Sqs {
     const { world, faults, onMessage, onSpoilt } = this.#options;
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900)
       throw new RangeError(`SQS takes no delay of ${delaySeconds} s`);
-    onMessage?.(body);
+    onMessage?.(body, delaySeconds);
     const isPoisoned = this.#onVisible !== undefined && world.random.chance(faults.poison);
     if (isPoisoned) onSpoilt?.(body);
     this.#add({ body: isPoisoned ? poisoned(body, world.random) : body, lineage, delayMs: delaySeconds * 1000 });
@@ -107,7 +107,10 @@ export class Sqs {
     const sentAtMs = Math.round(world.nowMs);
     const message = { id: world.random.uuid(), body, lineage, sentAtMs, receives: 0, visibleAtMs: 0 };
     this.#messages.set(message.id, message);
-    this.#showAfter(message, delayMs);
+    const { faults } = this.#options;
+    const lateMs =
+      faults.lateDelivery > 0 && world.random.chance(faults.lateDelivery) ? world.random.between(0, 5_000) : 0;
+    this.#showAfter(message, delayMs + lateMs);
   }
 
   #showAfter(message: Message, delayMs: number): void {
@@ -147,8 +150,9 @@ export class Sqs {
  * a deadline's is sometimes lost.
  */
 function poisoned(body: string, random: Random): string {
-  const { type, tid, detail, batch_id, next, until, end, not_before } = JSON.parse(body);
-  const calls = { tid: tid ?? detail?.metadata?.tid, batch_id, next, until, end };
-  const isTimeless = type === "deadline" && random.chance(0.5);
-  return JSON.stringify({ v: 0, ...calls, ...(!isTimeless && { not_before }), poisoned: true });
+  const { v: _v, type, claim: _claim, reason: _reason, at: _at, detail, not_before, ...known } = JSON.parse(body);
+  const tid = detail?.metadata?.tid;
+  const isTimeless = (type === "deadline" || type === "step_deadlines") && random.chance(0.5);
+  const named = { ...(tid !== undefined && { tid }), ...known, ...(!isTimeless && { not_before }) };
+  return JSON.stringify({ v: 0, ...named, poisoned: true });
 }

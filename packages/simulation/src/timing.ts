@@ -4,6 +4,7 @@ import type { Settings } from "@promptcall/core/settings";
 import { isBadRecord } from "./bad-records.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import type { Asked, History, Moments } from "./history.ts";
+import { stillDialedMs } from "./loop-watch.ts";
 
 /** A result must wait for a verdict that is on its way, and must not wait for much longer than that. */
 export function hasteOf({
@@ -55,7 +56,7 @@ export function rushOf({
 }
 
 /** By then every call is over, whatever goes wrong: outages, redeliveries, and its batch before it. */
-const LATEST_MS = { none: 4_500_000, mild: 3 * 3_600_000, heavy: 6 * 3_600_000 };
+const LATEST_MS = { none: 4_500_000, lone: 4_500_000, mild: 3 * 3_600_000, heavy: 8 * 3_600_000 };
 
 /** Nobody waits for a call but its own customer: one that cannot be read holds up none of the others. */
 export function lateOf({
@@ -102,13 +103,7 @@ const seconds = (ms: number) => Math.round(ms / 1000);
 
 const isOverdue = (completedBy: string) => /^(dead_)?deadline/.test(completedBy);
 
-/** How long after the customer has heard of it calls may still be dialed; what fails is delivered again, and again. */
-const CANCELLING_MS = { none: 15_000, mild: 1_200_000, heavy: 7_200_000 };
-
-/** Those of a batch are cancelled one after the other, and live ones are hung up at the pace the carrier allows. */
-const CANCELLED_PER_SECOND = 8;
-
-/** Who has heard that a call is cancelled must not see it dialed. */
+/** Who has heard that a call is cancelled must not see it dialed; of a batch the step under way still is. */
 export function dialedAfterCancelling({
   asked: { cancelled },
   dials,
@@ -121,15 +116,31 @@ export function dialedAfterCancelling({
   const [dialedMs] = dials;
   if (cancelled === undefined || dialedMs === undefined) return [];
   const { atMs, among } = cancelled;
-  const allowedMs = among === 1 ? 0 : CANCELLING_MS[level] + (among / CANCELLED_PER_SECOND) * 1000;
+  const allowedMs = among === 1 ? 0 : stillDialedMs(FAULTS[level]);
   return dialedMs > atMs + allowedMs
     ? [`was dialed ${Math.round((dialedMs - atMs) / 1000)} s after it was cancelled`]
     : [];
 }
 
+/** Who has heard that a batch is paused sees none of its calls dialed until it goes on, but those of the step under way. */
+export function dialedInPause({
+  asked: { pauses = [] },
+  dials: [dialedMs],
+  level,
+}: {
+  asked: Asked;
+  dials: readonly number[];
+  level: FaultLevel;
+}): string[] {
+  if (dialedMs === undefined) return [];
+  const stillMs = stillDialedMs(FAULTS[level]);
+  const within = pauses.find(({ fromMs, untilMs }) => dialedMs > fromMs + stillMs && dialedMs < untilMs);
+  return within === undefined ? [] : [`was dialed ${seconds(dialedMs - within.fromMs)} s after it was paused`];
+}
+
 /** So many may be closed by their deadline all the same: what was told was lost on its way, several times over. */
-const LARGEST_OVERDUE_SHARE = { none: 0, mild: 0.02, heavy: 0.15 };
-const FEW = { none: 0, mild: 2, heavy: 5 };
+const LARGEST_OVERDUE_SHARE = { none: 0, lone: 0, mild: 0.02, heavy: 0.15 };
+const FEW = { none: 0, lone: 1, mild: 2, heavy: 5 };
 
 /** The end of a call was told, and nothing about it went wrong for good: then the deadline has nothing to do with it. */
 export function overdueOf({

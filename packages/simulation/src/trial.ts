@@ -71,7 +71,7 @@ async function mutatedText({ name, file, find, replace }: Mutant): Promise<strin
   return source.replace(find, () => replace);
 }
 
-/** Few without faults: what fails there fails at once. */
+/** Few without faults: what fails there fails at once, if it is not for them alone. */
 const HISTORIES_WITHOUT_FAULTS = 4;
 const CALLS = 40;
 
@@ -81,7 +81,7 @@ async function played(
 ): Promise<Trial> {
   let tried = 0;
   for (const level of own === undefined ? ["none", "heavy"] : [own]) {
-    const most = level === "none" ? Math.min(HISTORIES_WITHOUT_FAULTS, histories) : histories;
+    const most = own === undefined && level === "none" ? Math.min(HISTORIES_WITHOUT_FAULTS, histories) : histories;
     const size = ["--calls", String(calls), "--histories", String(most), ...(pace ? ["--pace", String(pace)] : [])];
     const args = [script, "--stacks", stacks, "--faults", level, ...size, "--until-violation"];
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });

@@ -29,7 +29,16 @@ export function everyHistoryHolds({
       // The faults did come about, and messages of most kinds were among the dead.
       for (const outcome of ["dial_unknown", "dial_refused", "no_completion", "cancelled", "expired", "ok", "failed"])
         expect(outcomes).toContain(outcome);
-      for (const kind of ["dial", "dial_batch", "deadline", "callback", "call.status", "call.completed", "unreadable"])
+      for (const kind of [
+        "dial",
+        "tick",
+        "step_deadlines",
+        "sweep",
+        "callback",
+        "call.status",
+        "call.completed",
+        "unreadable",
+      ])
         expect(deadLetters).toContain(kind);
     }, 300_000);
   });

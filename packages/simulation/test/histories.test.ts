@@ -25,6 +25,14 @@ describe("a history with few faults", () => {
   });
 });
 
+describe("a history in which one process dies, and queues are as slow as they may be", () => {
+  it("keeps the pace, and its loops go on by themselves within two minutes", async () => {
+    const seeds = [1, 2, 3];
+    const reports = await Promise.all(seeds.map((seed) => simulate({ seed, calls: 100, level: "lone" })));
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+});
+
 describe("a seed", () => {
   it("gives the same history, byte by byte, every time", async () => {
     const [one, other] = [

@@ -20,22 +20,5 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     file: core("decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
-    isQuick: true,
-  },
-  {
-    name: "the cancelling of a batch ends with its first step",
-    file: functions("timers/cancel-batch"),
-    find: "await passOnOnce({ key: `cancel_${message.batch_id}_${message.id}`, upTo: until }, { hops, send });",
-    replace: "void [send, passOnOnce, hops];",
-    pace: 3,
-    calls: 400,
-  },
-  {
-    name: "copies of a cancelling multiply from step to step",
-    file: functions("timers/cancel-batch"),
-    find: "await passOnOnce({ key: `cancel_${message.batch_id}_${message.id}`, upTo: until }, { hops, send });",
-    replace: "await send(); void [passOnOnce, hops];",
-    pace: 30,
-    calls: 400,
   },
 ];

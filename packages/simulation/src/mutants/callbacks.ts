@@ -5,8 +5,8 @@ export const CALLBACK_MUTANTS: readonly Mutant[] = [
   {
     name: "an attempt that is on record is not followed up again",
     file: functions("dispatcher/deliver"),
-    find: "    await follow({ next, made, spec }, ports);",
-    replace: "    if (recorded === undefined) await follow({ next, made, spec }, ports);",
+    find: "    await follow({ next, made, deliverable }, ports);",
+    replace: "    if (recorded === undefined) await follow({ next, made, deliverable }, ports);",
   },
   {
     name: "what was given up for being slow is not sent on",
@@ -17,13 +17,13 @@ export const CALLBACK_MUTANTS: readonly Mutant[] = [
   {
     name: "what is parked is not put among the dead letters",
     file: functions("dispatcher/deliver"),
-    find: 'await parked.send({ v: 1, type: "parked", tid, attempts: attempt, why: next.why });',
+    find: "await parked.send(parkedOf(subject, data));",
     replace: "void parked;",
   },
   {
     name: "each attempt to deliver a result has an id of its own",
     file: core("callback-request"),
-    find: "const id = `msg_${result.tid}`;",
-    replace: "const id = `msg_${result.tid}_${now.getTime()}`;",
+    find: "const id = `msg_${content.id}`;",
+    replace: "const id = `msg_${content.id}_${now.getTime()}`;",
   },
 ];

@@ -19,7 +19,6 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
     file: functions("dead-letters/on-time"),
     find: "if (!isEarly(letter, clock)) return await handle(letter);",
     replace: "if (!isEarly(letter, clock) || hops !== undefined) return await handle(letter);",
-    isQuick: true,
   },
   {
     name: "a dead letter that cannot be read is handled before its time",
@@ -28,26 +27,16 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
     replace: "if (!isReadable(letter)) return await handle(letter); void NotYetError;",
   },
   {
-    name: "one call of many dead ones that fails stops the others",
-    file: functions("dead-letters/in-turn"),
-    find: '    failed ??= ended.find((one) => one.status === "rejected");',
-    replace:
-      '    const rejected = ended.find((one) => one.status === "rejected"); if (rejected !== undefined) throw rejected.reason; void failed;',
-    pace: 120,
-    calls: 200,
-  },
-  {
-    name: "the cancelling of a batch that failed is dropped",
+    name: "the sweep of a batch that failed is dropped",
     file: functions("dead-letters/bury"),
-    find: "return await cancelAll({ batchId: letter.batch_id, from, to }, { type, id: letter.id });",
-    replace: 'return { event: "dead_letter.ignored", type }; void [from, to];',
+    find: "return await sweep({ ...swept, reason }, ports, { isDead: true });",
+    replace: 'return { event: "dead_letter.ignored", type }; void [swept, reason];',
     calls: 100,
   },
   {
-    name: "a cancelling that failed is not gone on with",
+    name: "deadlines that failed are dropped",
     file: functions("dead-letters/bury"),
-    find: "const { next: from, until: to } = await cancelRest(letter, ports);",
-    replace: "const { next: from, end } = letter; const to = Math.min(from + 100, end); void cancelRest;",
-    calls: 100,
+    find: "return await stepDeadlines(deadlinesOf(letter), ports);",
+    replace: 'return { event: "dead_letter.ignored", type };',
   },
 ];

@@ -33,32 +33,6 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
     replace: 'return { kind: "try_again", why };\n}\n\n/** Failures',
   },
   {
-    name: "the claim is given back before the call is queued anew",
-    file: functions("dialer/dial-call"),
-    find: '  await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });\n  await release({ tid, token }, calls);',
-    replace:
-      '  await release({ tid, token }, calls);\n  await dial.send({ v: 1, type: "dial", tid, sealed_credential, not_before });',
-  },
-  {
-    name: "no deadline is set",
-    file: functions("dialer/dial"),
-    find: 'await ports.timers.send({ v: 1, type: "deadline", tid, claim: token, sealed_credential, not_before });',
-    replace: "void not_before;",
-  },
-  {
-    name: "no deadline is set for calls that are dialed together",
-    file: functions("dialer/dial"),
-    find: 'await ports.timers.send({ v: 1, type: "deadlines", ...calls, not_before: deadlineOf(turns, ports) });',
-    replace: "void [calls, deadlineOf];",
-  },
-  {
-    name: "calls are queued without a place in time",
-    file: functions("api/places"),
-    find: "let reservation = await paces.reserve({ applicationId, count, byMs });",
-    replace:
-      'let reservation = (await paces.read(applicationId).then((pace) => ({ kind: "reserved" as const, ...pace, ...placesFrom(clock.now().getTime(), { count, pace }) }))) as Awaited<ReturnType<typeof paces.reserve>>;',
-  },
-  {
     name: "machines are looked for in every call",
     file: functions("dialer/dial-call"),
     find: "...(machineDetection !== undefined && { machineDetection }),",
@@ -70,5 +44,11 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
     file: core("call-length"),
     find: "return Math.min(Math.ceil(said + heard + DETECTION_SECONDS), carrier.lengthSeconds);",
     replace: "return Math.min(Math.ceil(heard + DETECTION_SECONDS), carrier.lengthSeconds, said + 30);",
+  },
+  {
+    name: "no deadline is set",
+    file: functions("dialer/dial-together"),
+    find: "known.some(isFree) ? ports.timers.send(deadlines) : undefined,",
+    replace: "void [isFree, deadlines],",
   },
 ];

@@ -9,12 +9,6 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     replace: 'if (call.phase !== "queued" && call.phase !== "dialing") return { refused: "already_claimed" };',
   },
   {
-    name: "the deadline closes none of the calls that were dialed together",
-    file: functions("timers/fire"),
-    find: "(heard.has(tid) ? [] : [{ tid, index: from + offset }])",
-    replace: "(heard.has(tid) || offset >= 0 ? [] : [{ tid, index: from + offset }])",
-  },
-  {
     name: "a call without a verdict does not wait for one",
     file: core("call"),
     find: "  return outcomeOfVerdict(call);\n}\n\n/** The outcome of a call that will hear no more. */",

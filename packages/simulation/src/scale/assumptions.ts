@@ -1,90 +1,47 @@
 import { stageConfig } from "../../../../stacks/config.ts";
-import { type FunctionName, type Operation, operationsOf, STEPS, type StepName } from "./operations.ts";
+import type { FunctionName } from "./operations.ts";
 
 /**
- * What nobody has measured in AWS yet, and everything below depends on. Replace these by what the dashboards show:
- * every figure follows.
+ * What nobody has measured in AWS yet, and all times below depend on. Replace these by what the dashboards show: every
+ * figure follows.
  */
 
 /** From asking to the answer, in ms, as a function sees it: the client's own work is in it. */
-const OPERATION_MS: Readonly<Record<Operation, number>> = {
-  "paces.reserve": 13,
-  "paces.refuse": 5,
-  "paces.read": 5,
-  "paces.slow": 13,
-  "batches.add": 8,
-  "hops.made": 5,
-  "hops.make": 8,
-  "calls.add": 10,
-  "calls.find": 8,
-  "calls.spec": 5,
-  "calls.state": 5,
-  "calls.save": 8,
-  "deliveries.read": 5,
-  "deliveries.heardOf": 8,
-  "deliveries.add": 8,
-  "receivers.enter": 5,
-  "receivers.stay": 13,
-  "receivers.leave": 8,
-  "receivers.refuse": 5,
-  "bus.publish": 20,
-  "dial.send": 12,
-  "timers.send": 12,
-  "firsts.send": 12,
-  "callbacks.send": 12,
-  "carrier.placeCall": 400,
-  "carrier.findCall": 200,
-  "sender.send": 250,
-};
+export const COMMAND_MS = {
+  GetItem: 5,
+  BatchGetItem: 10,
+  Query: 8,
+  PutItem: 8,
+  UpdateItem: 8,
+  DeleteItem: 8,
+  BatchWriteItem: 12,
+  SendMessage: 12,
+  SendMessageBatch: 12,
+  PutEvents: 20,
+} as const;
 
-/** A refusal comes from the carrier's door. */
-const REFUSED_BY_CARRIER_MS = 100;
+/** The carrier and customers' servers are slower than AWS. */
+export const OUTSIDE_MS = { "carrier.placeCall": 400, "carrier.findCall": 200, "sender.send": 250 } as const;
 
 /** Parsing, hashing, signing and logging, for each message or request, with half a GB of memory. */
 export const OWN_MS = 5;
 const OWN_MS_GB = 0.5;
 
-/** How long a step takes on average: its operations, as if one came after the other. */
-export function stepMs(step: StepName): number {
-  const asked = operationsOf(step).reduce((sum, [operation, times]) => sum + times * msOf(operation, step), 0);
-  return asked + ownMs(memoryGbOf(STEPS[step].function));
-}
-
+/** A function with half as much memory takes twice as long for its own work. */
 export function ownMs(memoryGb: number): number {
   return (OWN_MS * OWN_MS_GB) / memoryGb;
 }
 
-function msOf(operation: Operation, step: StepName): number {
-  return step === "limited" && operation === "carrier.placeCall" ? REFUSED_BY_CARRIER_MS : OPERATION_MS[operation];
-}
-
-/** Sigma of the lognormal spread of each duration: one in a hundred takes 2.8 times the average. */
-export const SPREAD = 0.5;
-
-/** Calls of one request are written in so many rounds, one after the other. */
-const WRITTEN_AT_ONCE = 16 * 25;
-
-/** What so many calls add to the time of a request that asks for many. */
-export function addingMs(calls: number): number {
-  return Math.ceil(calls / WRITTEN_AT_ONCE) * OPERATION_MS["calls.add"];
-}
-
-/** From the bus to a queue. */
-export const BUS_MS = 100;
+/** A function takes the messages of a batch side by side: the slowest of ten takes so many times the average. */
+export const SLOWEST_OF_BATCH = 2;
 
 /** The busiest hour against the average of the day. */
 export const PEAK_FACTOR = 3;
 
-/** Default of the carrier, for each account. `docs/scale.md` has the source. */
-export const CARRIER_CALLS_PER_SECOND = 3;
-
-/** How much of that an application uses at the peak. Much closer to 1, and it is limited before anything of ours is. */
-export const CARRIER_LOAD = 1 / 10;
-
 const { working, waiting } = stageConfig("production").memoryMb;
 const WORKING: ReadonlySet<FunctionName> = new Set(["api", "dialer", "webhooks", "reducer"]);
 
-/** As the stacks have it. A function with half as much takes twice as long for its own work. */
+/** As the stacks have it. */
 export function memoryGbOf(name: FunctionName): number {
   return (WORKING.has(name) ? working : waiting) / 1_024;
 }

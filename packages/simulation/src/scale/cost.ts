@@ -1,19 +1,15 @@
 import { METRICS } from "@promptcall/core/metrics";
+import { stageConfig } from "../../../../stacks/config.ts";
 import { ITEM_BYTES } from "./operations.ts";
+import type { Path } from "./paths.ts";
 import { PRICES, type PriceName } from "./prices.ts";
-import { usageOfCall } from "./usage.ts";
+import { usageOf } from "./usage.ts";
 
 export interface CostLine {
-  readonly name: string;
-  /** In the price's unit. */
-  readonly perCall: number;
-  readonly perMonth: number;
-  readonly usdPerMonth: number;
-}
-
-export interface CostOptions {
-  readonly callsPerMonth: number;
-  readonly retentionDays: number;
+  readonly price: PriceName;
+  /** In the price's unit: of one call, or in a month. */
+  readonly used: number;
+  readonly usd: number;
 }
 
 const GB = 1e9;
@@ -28,12 +24,13 @@ const ITEM_OVERHEAD_BYTES = 100;
 const LOG_MONTHS = 3;
 
 const DAYS_PER_MONTH = 30;
+const KEPT_MONTHS = stageConfig("production").settings.retentionDays / DAYS_PER_MONTH;
 
 /** What a deployment has whether anybody calls or not. */
 export const STANDING = {
   /** Queues with a function: of Dial, State, Timers, two of callbacks, and three of dead letters. */
   polledQueues: 8,
-  alarmMetrics: 63,
+  alarmMetrics: 64,
   keys: 1,
 } as const;
 
@@ -44,20 +41,10 @@ const POLLS_PER_MONTH = (STANDING.polledQueues * POLLERS * DAYS_PER_MONTH * 24 *
 /** One for each service that tells of it. */
 const OUR_METRICS = Object.values(METRICS).reduce((sum, { by }) => sum + by.length, 0);
 
-/** What a month of so many calls costs, line by line, and what it costs to be there for none. */
-export function costOf({ callsPerMonth, retentionDays }: CostOptions): readonly CostLine[] {
-  const usage = usageOfCall();
-  const items = Object.values(ITEM_BYTES);
-  const itemBytes = items.reduce((sum, bytes) => sum + bytes + ITEM_OVERHEAD_BYTES, 0);
-  const tableGbMonths = (itemBytes / GB) * (retentionDays / DAYS_PER_MONTH);
-
-  const line = (price: PriceName, perCall: number): CostLine => {
-    const perMonth = perCall * callsPerMonth;
-    return { name: PRICES[price].name, perCall, perMonth, usdPerMonth: perMonth * PRICES[price].usd };
-  };
-  const standing = (price: PriceName, perMonth: number): CostLine => {
-    return { name: PRICES[price].name, perCall: 0, perMonth, usdPerMonth: perMonth * PRICES[price].usd };
-  };
+/** What one call costs, line by line. */
+export function costOf(path: Path): readonly CostLine[] {
+  const usage = usageOf(path);
+  const keptBytes = Object.values(ITEM_BYTES).reduce((sum, bytes) => sum + bytes + ITEM_OVERHEAD_BYTES, 0);
   return [
     line("apiRequest", usage.apiRequests),
     line("invocation", usage.invocations),
@@ -66,18 +53,28 @@ export function costOf({ callsPerMonth, retentionDays }: CostOptions): readonly 
     line("queueRequest", usage.messages * REQUESTS_PER_MESSAGE),
     line("readUnit", usage.readUnits),
     line("writeUnit", usage.writeUnits),
-    line("tableGbMonth", tableGbMonths),
-    line("backupGbMonth", tableGbMonths),
+    line("tableGbMonth", (keptBytes / GB) * KEPT_MONTHS),
+    line("backupGbMonth", (keptBytes / GB) * KEPT_MONTHS),
     line("logGb", usage.logBytes / GB),
     line("logGbMonth", (usage.logBytes / GB) * LOG_MONTHS),
     line("outGb", usage.outBytes / GB),
-    { ...standing("queueRequest", POLLS_PER_MONTH), name: "SQS polls of idle queues" },
-    standing("metricMonth", OUR_METRICS),
-    standing("alarmMetricMonth", STANDING.alarmMetrics),
-    standing("keyMonth", STANDING.keys),
+  ];
+}
+
+/** What a month costs in which nobody calls. */
+export function standingCost(): readonly CostLine[] {
+  return [
+    line("queueRequest", POLLS_PER_MONTH),
+    line("metricMonth", OUR_METRICS),
+    line("alarmMetricMonth", STANDING.alarmMetrics),
+    line("keyMonth", STANDING.keys),
   ];
 }
 
 export function totalUsd(lines: readonly CostLine[]): number {
-  return lines.reduce((sum, { usdPerMonth }) => sum + usdPerMonth, 0);
+  return lines.reduce((sum, { usd }) => sum + usd, 0);
+}
+
+function line(price: PriceName, used: number): CostLine {
+  return { price, used, usd: used * PRICES[price].usd };
 }

@@ -1,46 +1,50 @@
-/** The gateway's token bucket. Whoever is turned away comes again, and is let in as soon as there is a token. */
-export class Gateway {
-  readonly #requestsPerSecond: number;
-  readonly #burst: number;
-  #tokens: number;
-  #atMs = 0;
+import { stageConfig } from "../../../../stacks/config.ts";
+import type { Usage } from "./usage.ts";
 
-  constructor({ requestsPerSecond, burst }: { requestsPerSecond: number; burst: number }) {
-    this.#requestsPerSecond = requestsPerSecond;
-    this.#burst = burst;
-    this.#tokens = burst;
-  }
-
-  admits(nowMs: number): boolean {
-    this.#tokens = Math.min(this.#burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.#requestsPerSecond);
-    this.#atMs = nowMs;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
-  }
+export interface Limit {
+  readonly name: string;
+  readonly most: number;
+  /** How much of that one call takes. */
+  readonly need: (usage: Usage) => number;
+  /** Where it is set: our own settings, a code of Service Quotas, or what the table was told to be ready for. */
+  readonly setBy: string;
 }
 
-const WINDOW_MS = 1000;
+const { throttle, maximumConcurrency, reserved, accountConcurrency } = stageConfig("production");
+const { dialer, reducer, consumer, callbacks } = maximumConcurrency;
 
-/** The carrier's limit: so many calls of one application in any second. What it refuses does not count. */
-export class CarrierLimit {
-  readonly #perSecond: number;
-  /** The last admissions of each application, in turn. */
-  readonly #admittedMs: Float64Array;
-  readonly #next: Uint32Array;
+/** Of a function URL, for each that is reserved. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html */
+const WEBHOOKS = 10 * (reserved?.webhooks ?? accountConcurrency);
 
-  constructor({ perSecond, applications }: { perSecond: number; applications: number }) {
-    this.#perSecond = perSecond;
-    this.#admittedMs = new Float64Array(applications * perSecond).fill(Number.NEGATIVE_INFINITY);
-    this.#next = new Uint32Array(applications);
-  }
+const OURS = "`stacks/config.ts`";
+const CONCURRENCY = "`stacks/concurrency.ts`";
+const WARM = "warm throughput";
 
-  admits(application: number, nowMs: number): boolean {
-    const turn = this.#next[application] ?? 0;
-    const slot = application * this.#perSecond + turn;
-    if (nowMs - (this.#admittedMs[slot] ?? 0) < WINDOW_MS) return false;
-    this.#admittedMs[slot] = nowMs;
-    this.#next[application] = (turn + 1) % this.#perSecond;
-    return true;
-  }
+/** Of our own as they are deployed, and of AWS by default, in us-east-1 and eu-west-1. `docs/scale.md` has the sources. */
+export const LIMITS: readonly Limit[] = [
+  { name: "gateway, requests/s", most: throttle.requestsPerSecond, need: (call) => call.apiRequests, setBy: OURS },
+  { name: "dialer, at once", most: dialer, need: (call) => call.fullSeconds("dialer"), setBy: CONCURRENCY },
+  { name: "reducer, at once", most: reducer, need: (call) => call.fullSeconds("reducer"), setBy: CONCURRENCY },
+  { name: "timers, at once", most: consumer, need: (call) => call.fullSeconds("timers"), setBy: CONCURRENCY },
+  { name: "dispatcher, at once", most: callbacks, need: (call) => call.fullSeconds("first"), setBy: CONCURRENCY },
+  { name: "webhooks, requests/s", most: WEBHOOKS, need: (call) => call.webhooks, setBy: CONCURRENCY },
+  { name: "Lambda, at once", most: 1_000, need: (call) => call.seconds, setBy: "L-B99A9384" },
+  { name: "API Gateway, requests/s", most: 10_000, need: (call) => call.apiRequests, setBy: "L-8A5B8E43" },
+  { name: "EventBridge, PutEvents/s", most: 10_000, need: (call) => call.events, setBy: "L-9B653E91" },
+  { name: "EventBridge, deliveries/s", most: 18_750, need: (call) => call.deliveries, setBy: "L-5540C5E3" },
+  { name: "DynamoDB, reads/s, new table", most: 12_000, need: (call) => call.readUnits, setBy: WARM },
+  { name: "DynamoDB, reads/s", most: 40_000, need: (call) => call.readUnits, setBy: "L-CF0CBE56" },
+  { name: "DynamoDB, writes/s, new table", most: 4_000, need: (call) => call.writeUnits, setBy: WARM },
+  { name: "DynamoDB, writes/s", most: 40_000, need: (call) => call.writeUnits, setBy: "L-AB614373" },
+];
+
+/** How many calls a second take all of it. */
+export function fullAt({ most, need }: Limit, usage: Usage): number {
+  return most / need(usage);
+}
+
+/** The one of them that is full first, once the table is not new any more. */
+export function firstFull(usage: Usage): Limit {
+  const lasting = LIMITS.filter(({ setBy }) => setBy !== WARM);
+  return lasting.reduce((first, limit) => (fullAt(limit, usage) < fullAt(first, usage) ? limit : first));
 }

@@ -1,140 +1,127 @@
 /**
  * What each step of a call asks of its ports, in the handlers' own names. The handlers are run and compared with this,
- * and so are the adapters: everything that is said about scale and cost is multiplied out of these two tables.
+ * and so are the adapters: everything that is said about scale and cost is multiplied out of these two tables. `each`
+ * stands for every call of an operation that takes many.
  */
 export type FunctionName = "api" | "dialer" | "webhooks" | "reducer" | "timers" | "first" | "later";
 
-interface Step {
-  readonly function: FunctionName;
-  readonly operations: Readonly<Partial<Record<Operation, number>>>;
-}
+/** Claimed, asked for, and what the carrier has answered noted. */
+const dialed = { "calls.save": 2, "carrier.placeCall": 1 } as const;
+const added = { "calls.add": 1, "calls.add each": 1 } as const;
+const found = { "calls.find": 1, "calls.find each": 1 } as const;
+/** Whoever starts a loop sends the message of its next step, and before that one that looks whether it came. */
+const started = { "loops.write": 1, "dial.send": 2 } as const;
+const slowed = { "loops.write": 2, "dial.send": 2 } as const;
+const reduced = { "calls.state": 1, "calls.save": 1 } as const;
+const heard = { "calls.spec": 1, "bus.publish": 1 } as const;
+const counted = { "batches.find": 1, "lists.finishedOf": 1 } as const;
+const delivered = {
+  ...{ "calls.spec": 1, "calls.state": 1, "deliveries.read": 1 },
+  ...{ "sender.send": 1, "deliveries.add": 1 },
+} as const;
 
 export const STEPS = {
-  /** A request for one call is taken in. */
-  accept: { function: "api", operations: { "paces.reserve": 1, "calls.add": 1, "dial.send": 1 } },
-  /** A request for many, apart from what it takes for each of them. */
-  acceptMany: { function: "api", operations: { "paces.reserve": 1, "batches.add": 1, "dial.send": 1 } },
-  /** Each call of such a request. Some are written together. */
-  add: { function: "api", operations: { "calls.add": 1 } },
-  /** There is no place early enough. */
-  refuse: { function: "api", operations: { "paces.refuse": 1 } },
-  /** A call, or a batch, whose time is further ahead than its queue can wait. */
-  hop: { function: "dialer", operations: { "hops.made": 1, "dial.send": 1, "hops.make": 1 } },
-  /** The rest of a batch is sent on, before the calls of this step are dialed as any others, but read together. */
-  advance: { function: "dialer", operations: { "hops.made": 1, "paces.read": 1, "dial.send": 1, "hops.make": 1 } },
-  /** A call is dialed. */
-  place: {
-    function: "dialer",
-    operations: {
-      "calls.find": 1,
+  api: {
+    /** A call that is dialed now, outside of any step. */
+    accept: { "owners.ownerOf": 1, "loops.read": 2, "loops.write": 1, ...added, "dial.send": 1 },
+    /** A call that waits in a loop at work, and one that starts the loop. */
+    acceptWaiting: { "owners.ownerOf": 1, "loops.read": 3, ...added, "waiting.add": 1, "loops.arrive": 1 },
+    acceptStarting: { "owners.ownerOf": 1, "loops.read": 3, ...added, "waiting.add": 1, ...started },
+    /** A batch that starts the loop, and each of its calls. */
+    acceptBatch: { "owners.ownerOf": 1, "loops.read": 2, "batches.add": 1, "calls.add": 1, ...started },
+    addToBatch: { "calls.add each": 1 },
+    /** What waits already leaves no room before it is too late. */
+    refuse: { "owners.ownerOf": 1, "loops.read": 1 },
+  },
+  dialer: {
+    /** A call that was accepted to be dialed now; or whose message comes too late, so that it waits. */
+    dialNow: { ...found, "timers.send": 1, ...dialed },
+    late: { ...found, "timers.send": 1, "waiting.add": 1, "loops.read": 1, ...started },
+    /** A step of a loop, apart from its calls; and the deadline of all that are dialed together. */
+    step: { "loops.read": 1, "waiting.list": 1, "loops.write": 1, "dial.send": 1 },
+    together: { "timers.send": 1 },
+    /** Each batch, and each call of it: a step looks at those that the last one took as well. */
+    ofBatch: { "batches.find": 1, "calls.find": 1, "calls.find each": 2 },
+    callOfBatch: { "calls.find each": 2, ...dialed },
+    /** Single calls that wait, and each of them: the step after it finds that the call waits no longer. */
+    ofSingles: { "calls.find": 1 },
+    single: { "calls.find each": 2, ...dialed, "waiting.remove": 1 },
+    /** A step of more calls than one invocation dials sends parts of them on, which look at theirs once more. */
+    handOn: { "dial.sendAll": 1 },
+    part: { "calls.find": 1, "timers.send": 1 },
+    callOfPart: { "calls.find each": 3, ...dialed },
+    /** The last step: nothing waits, and the loop rests. */
+    rest: { "loops.read": 1, "waiting.list": 1, "loops.write": 1 },
+    /** A watchdog is sent, and comes. */
+    watch: { "dial.send": 1 },
+    stale: { "loops.read": 1 },
+    /** The carrier answers 429: a call that is given back starts the loop; one of a batch is in a loop at work. */
+    limited: { ...found, "timers.send": 1, ...dialed, "calls.state": 1, "waiting.add": 1, "loops.read": 2, ...slowed },
+    limitedOfBatch: {
+      ...{ ...dialed, "calls.find each": 2, "calls.state": 1, "batches.find": 2 },
+      ...{ "loops.read": 2, "loops.write": 2 },
+    },
+    /** The call has waited too long to be dialed at all. */
+    expire: { "calls.find each": 1, ...reduced, "timers.send": 1, "bus.publish": 1, "waiting.remove": 1 },
+  },
+  webhooks: {
+    /** News that lead to nothing: that the call was started, rings or is answered. */
+    unheard: {},
+    status: heard,
+    digits: heard,
+  },
+  reducer: {
+    /** A report tells something new; the line is down and the verdict is not in; a report settles the outcome. */
+    fold: reduced,
+    end: { ...reduced, "timers.send": 1 },
+    complete: { ...reduced, "bus.publish": 1 },
+    /** A call of a batch that is completed is listed: the table writes its index. */
+    list: { "lists.entry": 1 },
+  },
+  timers: {
+    settle: { ...reduced, "bus.publish": 1 },
+    /** The deadline of calls that were dialed together, and each whose result somebody has tried to deliver. */
+    deadlines: { "deliveries.heardOf": 1 },
+    heard: { "deliveries.heardOf each": 1 },
+    /** A call whose end was not recorded: the carrier is asked, and the call closed. */
+    overdue: { "deliveries.heardOf each": 1, ...reduced, "carrier.findCall": 1, "bus.publish": 1 },
+    /** A call that was given back, and is dialed under another claim by now. */
+    superseded: { "deliveries.heardOf each": 1, "calls.state": 1 },
+    /** A hundred calls of a batch that is over, and each that is still queued. */
+    sweep: {
+      "batches.find": 1,
+      "batches.end": 1,
+      "loops.read": 1,
+      "hops.made": 1,
+      "hops.make": 1,
       "timers.send": 1,
-      "calls.save": 2,
-      "carrier.placeCall": 1,
-    },
-  },
-  /** The carrier answers 429: the call goes back into its queue. */
-  limited: {
-    function: "dialer",
-    operations: {
       "calls.find": 1,
-      "calls.state": 1,
-      "timers.send": 1,
-      "calls.save": 2,
-      "carrier.placeCall": 1,
-      "paces.slow": 1,
-      "paces.reserve": 1,
-      "dial.send": 1,
     },
+    swept: { "calls.find each": 1, ...reduced, "timers.send": 1, "lists.entry": 1, "bus.publish": 1 },
+    /** Whether every call of a batch has its result: not yet, or it is announced. */
+    countAgain: { ...counted, "timers.send": 1, "hops.made": 1, "hops.make": 1 },
+    count: { ...counted, "bus.publish": 1 },
   },
-  /** The call has waited too long to be dialed at all. */
-  expire: {
-    function: "dialer",
-    operations: { "calls.find": 1, "timers.send": 1, "calls.save": 1, "bus.publish": 1 },
-  },
-  /** News that lead to nothing: that the call was started, rings or is answered. */
-  unheard: { function: "webhooks", operations: {} },
-  status: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
-  digits: { function: "webhooks", operations: { "calls.spec": 1, "bus.publish": 1 } },
-  /** A report tells something new. */
-  fold: { function: "reducer", operations: { "calls.state": 1, "calls.save": 1 } },
-  /** The line is down and the verdict is not in. */
-  end: { function: "reducer", operations: { "calls.state": 1, "timers.send": 1, "calls.save": 1 } },
-  /** A report settles the outcome. */
-  complete: { function: "reducer", operations: { "calls.state": 1, "calls.save": 1, "bus.publish": 1 } },
-  /** The settle timer does. */
-  settle: { function: "timers", operations: { "calls.state": 1, "calls.save": 1, "bus.publish": 1 } },
-  /** The deadline of a call whose result somebody has tried to deliver. */
-  deadline: { function: "timers", operations: { "deliveries.heardOf": 1 } },
-  /** The deadline of a claim that was given back. */
-  superseded: { function: "timers", operations: { "deliveries.heardOf": 1, "calls.state": 1 } },
-  /** The deadline of a call whose end was not recorded: the carrier is asked, and the call closed. */
-  overdue: {
-    function: "timers",
-    operations: { "deliveries.heardOf": 1, "calls.state": 1, "carrier.findCall": 1, "calls.save": 1, "bus.publish": 1 },
-  },
-  /** A result is delivered at the first attempt. */
-  deliver: {
-    function: "first",
-    operations: {
-      "calls.spec": 1,
-      "deliveries.read": 1,
-      "receivers.enter": 1,
-      "calls.state": 1,
-      "sender.send": 1,
-      "deliveries.add": 1,
-    },
-  },
-  /** The answer is slow to come, and is waited for in a place. */
-  linger: {
-    function: "first",
-    operations: {
-      "calls.spec": 1,
-      "deliveries.read": 1,
-      "receivers.enter": 1,
-      "calls.state": 1,
-      "sender.send": 1,
-      "receivers.stay": 1,
-      "receivers.leave": 1,
-      "deliveries.add": 1,
-    },
-  },
-  /** The answer is slow to come, and there is no place to wait for it in: it goes to the queue of later attempts. */
-  giveUp: {
-    function: "first",
-    operations: {
-      "calls.spec": 1,
-      "deliveries.read": 1,
-      "receivers.enter": 1,
-      "calls.state": 1,
-      "sender.send": 1,
-      "receivers.refuse": 1,
-      "callbacks.send": 1,
-    },
-  },
-  /** Its receiver has no place: it looks again in a second. */
-  wait: {
-    function: "first",
-    operations: { "calls.spec": 1, "calls.state": 1, "deliveries.read": 1, "receivers.enter": 1, "firsts.send": 1 },
-  },
-  /** Its receiver is slow: it goes to the queue of later attempts. */
-  divert: {
-    function: "first",
-    operations: { "calls.spec": 1, "calls.state": 1, "deliveries.read": 1, "receivers.enter": 1, "callbacks.send": 1 },
-  },
-  /** A result is delivered from there. */
-  redeliver: {
-    function: "later",
-    operations: {
-      "calls.spec": 1,
-      "deliveries.read": 1,
-      "calls.state": 1,
-      "sender.send": 1,
-      "deliveries.add": 1,
-    },
-  },
-} as const satisfies Record<string, Step>;
+  /** A result is delivered: at once, or from the queue of later attempts. */
+  first: { deliver: { ...delivered, "receivers.enter": 1 } },
+  later: { redeliver: delivered },
+} as const satisfies Record<FunctionName, Record<string, Readonly<Partial<Record<Operation, number>>>>>;
 
-export type StepName = keyof typeof STEPS;
+export type StepName = { [Name in FunctionName]: keyof (typeof STEPS)[Name] }[FunctionName];
+
+const BY_NAME = new Map(
+  Object.entries(STEPS).flatMap(([name, steps]) =>
+    Object.entries(steps).map(([step, operations]) => [step, { function: name as FunctionName, operations }] as const),
+  ),
+);
+export const STEP_NAMES = [...BY_NAME.keys()] as readonly StepName[];
+
+/** Whose step it is, and every operation of it with how often it occurs. */
+export function stepOf(name: StepName) {
+  const step = BY_NAME.get(name);
+  if (step === undefined) throw new RangeError(name);
+  return { function: step.function, operations: Object.entries(step.operations) as [Operation, number][] };
+}
 
 /** What one operation is as requests to AWS. None for what goes to the carrier or to a customer. */
 export interface Requests {
@@ -143,54 +130,59 @@ export interface Requests {
   readonly writeUnits?: number;
 }
 
+const outside: Requests = { commands: [] };
 const send: Requests = { commands: ["SendMessage"] };
-const read: Requests = { commands: ["GetItem"], readUnits: 1 };
+const get: Requests = { commands: ["GetItem"], readUnits: 1 };
 /** Of what may be a little behind: not consistent. */
-const cheapRead: Requests = { commands: ["GetItem"], readUnits: 0.5 };
+const cheapGet: Requests = { commands: ["GetItem"], readUnits: 0.5 };
+const put: Requests = { commands: ["PutItem"], writeUnits: 1 };
+const update: Requests = { commands: ["UpdateItem"], writeUnits: 1 };
 
-/** Units are those of a call of ordinary length: a prompt of 160 characters. */
+/** Units are those of a call of ordinary length: a prompt of 160 characters, and a credential with an RSA signature. */
 export const REQUESTS = {
-  /** Without the read where the process has seen the pace before: this is the most it takes. */
-  "paces.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
-  "paces.refuse": read,
-  "paces.read": read,
-  "paces.slow": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
-  "batches.add": { commands: ["PutItem"], writeUnits: 1 },
-  "hops.made": read,
-  "hops.make": { commands: ["UpdateItem"], writeUnits: 1 },
-  "calls.add": { commands: ["BatchWriteItem"], writeUnits: 1 },
-  "calls.find": { commands: ["BatchGetItem"], readUnits: 2 },
-  "calls.spec": cheapRead,
-  "calls.state": read,
-  "calls.save": { commands: ["PutItem"], writeUnits: 1 },
-  "deliveries.read": read,
-  "deliveries.heardOf": { commands: ["BatchGetItem"], readUnits: 0.5 },
-  "deliveries.add": { commands: ["UpdateItem"], writeUnits: 1 },
-  "receivers.enter": cheapRead,
-  "receivers.stay": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
-  "receivers.leave": { commands: ["UpdateItem"], writeUnits: 1 },
-  "receivers.refuse": read,
+  "owners.ownerOf": cheapGet,
+  "loops.read": get,
+  "loops.write": update,
+  "loops.arrive": update,
+  "waiting.add": { commands: ["PutItem"], writeUnits: 2 },
+  /** Of one call. */
+  "waiting.list": { commands: ["Query"], readUnits: 1 },
+  "waiting.remove": { commands: ["DeleteItem"], writeUnits: 2 },
+  "batches.add": { commands: ["PutItem"], writeUnits: 2 },
+  "batches.find": get,
+  "batches.end": { commands: ["UpdateItem"], writeUnits: 2 },
+  "lists.entry": { commands: [], writeUnits: 1 },
+  /** Of thirty calls. */
+  "lists.finishedOf": { commands: ["Query"], readUnits: 0.5 },
+  "hops.made": get,
+  "hops.make": update,
+  /** 25 calls at the most. */
+  "calls.add": { commands: ["BatchWriteItem"] },
+  "calls.add each": { commands: [], writeUnits: 1 },
+  /** 50 calls at the most. */
+  "calls.find": { commands: ["BatchGetItem"] },
+  "calls.find each": { commands: [], readUnits: 2 },
+  "calls.spec": cheapGet,
+  "calls.state": get,
+  "calls.save": put,
+  "deliveries.read": get,
+  /** 100 calls at the most. */
+  "deliveries.heardOf": { commands: ["BatchGetItem"] },
+  "deliveries.heardOf each": { commands: [], readUnits: 0.5 },
+  "deliveries.add": update,
+  "receivers.enter": cheapGet,
   "bus.publish": { commands: ["PutEvents"] },
   "dial.send": send,
+  /** Ten messages at the most. */
+  "dial.sendAll": { commands: ["SendMessageBatch"] },
   "timers.send": send,
-  "firsts.send": send,
-  "callbacks.send": send,
-  "carrier.placeCall": { commands: [] },
-  "carrier.findCall": { commands: [] },
-  "sender.send": { commands: [] },
+  "carrier.placeCall": outside,
+  "carrier.findCall": outside,
+  "sender.send": outside,
 } as const satisfies Record<string, Requests>;
 
 export type Operation = keyof typeof REQUESTS;
 
-export function byStep<Value>(of: (step: StepName) => Value): Record<StepName, Value> {
-  const entries = Object.keys(STEPS).map((step) => [step, of(step as StepName)]);
-  return Object.fromEntries(entries) as Record<StepName, Value>;
-}
-
-/** Every operation of a step with how often it occurs. */
-export function operationsOf(step: StepName): readonly (readonly [Operation, number])[] {
-  return Object.entries(STEPS[step].operations) as [Operation, number][];
-}
-
-/** The items that a call leaves in the table, rounded up to 100 bytes. */
+/** Bytes in the table, rounded up to 100: what a call leaves, and a loop with as many batches as there can be. */
 export const ITEM_BYTES = { spec: 800, state: 800, callback: 200 } as const;
+export const LOOP_BYTES = { one: 400, most: 4_900 } as const;

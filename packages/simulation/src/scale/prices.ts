@@ -11,95 +11,42 @@ export interface Price {
 const READ = "2026-11-22";
 const DYNAMODB =
   "https://github.com/aws/agent-toolkit-for-aws (amazon-dynamodb/scripts/calculate_costs.py); https://aws.amazon.com/dynamodb/pricing/on-demand/";
+const GATEWAY = "https://www.apigatewaycost.com/aws";
+const LAMBDA = "https://cloudchipr.com/blog/aws-lambda-pricing";
+const EVENTS = "https://cloudburn.io/blog/amazon-eventbridge-pricing";
+const QUEUES = "https://cloudburn.io/blog/amazon-sqs-pricing";
+const LOGS = "https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing";
+const METRICS = "https://hivebook.wiki/wiki/cloudwatch-logs-cost-never-expire-retention-and-cardinality-blowups";
+
+/** Confirmed by a source that was read, or not. */
+const confirmed = (source: string) => ({ source, read: READ });
+const unconfirmed = (source: string) => ({ source, read: undefined });
 
 export const PRICES = {
-  apiRequest: {
-    name: "API Gateway HTTP API",
-    unit: "request",
-    usd: 1.0e-6,
-    source: "https://www.apigatewaycost.com/aws",
-    read: READ,
-  },
-  invocation: {
-    name: "Lambda requests",
-    unit: "request",
-    usd: 0.2e-6,
-    source: "https://cloudchipr.com/blog/aws-lambda-pricing",
-    read: READ,
-  },
-  gbSecond: {
-    name: "Lambda arm64 duration",
-    unit: "GB-second",
-    usd: 0.0000133334,
-    source: "https://cloudchipr.com/blog/aws-lambda-pricing",
-    read: READ,
-  },
-  event: {
-    name: "EventBridge custom events",
-    unit: "event of up to 64 KB",
-    usd: 1.0e-6,
-    source: "https://cloudburn.io/blog/amazon-eventbridge-pricing",
-    read: READ,
-  },
-  queueRequest: {
-    name: "SQS standard",
-    unit: "request of up to 64 KB",
-    usd: 0.4e-6,
-    source: "https://cloudburn.io/blog/amazon-sqs-pricing",
-    read: READ,
-  },
-  readUnit: { name: "DynamoDB reads on demand", unit: "unit of 4 KB", usd: 0.125e-6, source: DYNAMODB, read: READ },
-  writeUnit: { name: "DynamoDB writes on demand", unit: "unit of 1 KB", usd: 0.625e-6, source: DYNAMODB, read: READ },
-  tableGbMonth: { name: "DynamoDB storage", unit: "GB-month", usd: 0.25, source: DYNAMODB, read: READ },
+  apiRequest: { name: "API Gateway HTTP API", unit: "request", usd: 1e-6, ...confirmed(GATEWAY) },
+  invocation: { name: "Lambda requests", unit: "request", usd: 0.2e-6, ...confirmed(LAMBDA) },
+  gbSecond: { name: "Lambda arm64 duration", unit: "GB-second", usd: 0.0000133334, ...confirmed(LAMBDA) },
+  event: { name: "EventBridge custom events", unit: "event of up to 64 KB", usd: 1e-6, ...confirmed(EVENTS) },
+  queueRequest: { name: "SQS standard", unit: "request of up to 64 KB", usd: 0.4e-6, ...confirmed(QUEUES) },
+  readUnit: { name: "DynamoDB reads on demand", unit: "unit of 4 KB", usd: 0.125e-6, ...confirmed(DYNAMODB) },
+  writeUnit: { name: "DynamoDB writes on demand", unit: "unit of 1 KB", usd: 0.625e-6, ...confirmed(DYNAMODB) },
+  tableGbMonth: { name: "DynamoDB storage", unit: "GB-month", usd: 0.25, ...confirmed(DYNAMODB) },
   backupGbMonth: {
-    name: "DynamoDB point-in-time recovery",
-    unit: "GB-month",
-    usd: 0.2,
-    source: "https://aws.amazon.com/dynamodb/pricing/on-demand/",
-    read: undefined,
+    ...{ name: "DynamoDB point-in-time recovery", unit: "GB-month", usd: 0.2 },
+    ...unconfirmed("https://aws.amazon.com/dynamodb/pricing/on-demand/"),
   },
-  logGb: {
-    name: "CloudWatch Logs ingestion",
-    unit: "GB",
-    usd: 0.5,
-    source: "https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing",
-    read: READ,
-  },
-  logGbMonth: {
-    name: "CloudWatch Logs storage",
-    unit: "GB-month",
-    usd: 0.03,
-    source: "https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing",
-    read: READ,
-  },
-  metricMonth: {
-    name: "CloudWatch metrics of ours",
-    unit: "metric-month",
-    usd: 0.3,
-    source: "https://hivebook.wiki/wiki/cloudwatch-logs-cost-never-expire-retention-and-cardinality-blowups",
-    read: READ,
-  },
+  logGb: { name: "CloudWatch Logs ingestion", unit: "GB", usd: 0.5, ...confirmed(LOGS) },
+  logGbMonth: { name: "CloudWatch Logs storage", unit: "GB-month", usd: 0.03, ...confirmed(LOGS) },
+  metricMonth: { name: "CloudWatch metrics of ours", unit: "metric-month", usd: 0.3, ...confirmed(METRICS) },
   alarmMetricMonth: {
-    name: "CloudWatch alarms",
-    unit: "metric of an alarm, a month",
-    usd: 0.1,
-    source: "https://aws.amazon.com/cloudwatch/pricing/",
-    read: undefined,
+    ...{ name: "CloudWatch alarms", unit: "metric of an alarm, a month", usd: 0.1 },
+    ...unconfirmed("https://aws.amazon.com/cloudwatch/pricing/"),
   },
   keyMonth: {
-    name: "KMS key of the alarms",
-    unit: "key-month",
-    usd: 1,
-    source: "https://aws.amazon.com/kms/pricing/",
-    read: undefined,
+    ...{ name: "KMS key of the alarms", unit: "key-month", usd: 1 },
+    ...unconfirmed("https://aws.amazon.com/kms/pricing/"),
   },
-  outGb: {
-    name: "Data transfer out",
-    unit: "GB",
-    usd: 0.09,
-    source: "https://www.apigatewaycost.com/aws",
-    read: READ,
-  },
+  outGb: { name: "Data transfer out", unit: "GB", usd: 0.09, ...confirmed(GATEWAY) },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof PRICES;

@@ -1,75 +1,98 @@
-import { LOG_BYTES, memoryGbOf, OUT_BYTES, stepMs } from "./assumptions.ts";
-import { JOURNEYS, stepsOf } from "./journeys.ts";
-import { type Operation, operationsOf, REQUESTS, type Requests, STEPS, type StepName } from "./operations.ts";
+import { BETWEEN_REQUESTS_MS, CLAIM_LEAD_MS, SPREAD_MS } from "@promptcall/core/dialing/loop";
+import { stageConfig } from "../../../../stacks/config.ts";
+import { COMMAND_MS, LOG_BYTES, memoryGbOf, OUT_BYTES, OUTSIDE_MS, ownMs, SLOWEST_OF_BATCH } from "./assumptions.ts";
+import {
+  type FunctionName,
+  type Operation,
+  REQUESTS,
+  type Requests,
+  STEPS,
+  type StepName,
+  stepOf,
+} from "./operations.ts";
+import type { Path } from "./paths.ts";
 
-/** What is asked of each part of the cloud. */
-export interface Usage {
-  readonly apiRequests: number;
-  readonly invocations: number;
-  readonly gbSeconds: number;
-  readonly events: number;
-  /** Events that a rule hands on to a queue. */
-  readonly deliveries: number;
-  /** By our own functions and by the bus. */
-  readonly messages: number;
-  readonly readUnits: number;
-  readonly writeUnits: number;
-  readonly logBytes: number;
-  readonly outBytes: number;
-}
+/** What one call asks of each part of the cloud. */
+export type Usage = ReturnType<typeof usageOf>;
 
+/** Done in the invocation of another step, as often as that has use for it. */
+const PARTS: ReadonlySet<StepName> = new Set([
+  ...(["addToBatch", "together", "ofBatch", "callOfBatch", "ofSingles", "single", "handOn", "callOfPart"] as const),
+  ...(["watch", "list", "heard"] as const),
+]);
 /** Steps that begin with an event that a rule has handed to their queue. */
 const FROM_THE_BUS: ReadonlySet<StepName> = new Set(["fold", "end", "complete", "deliver"]);
+/** Steps that measure nothing: they are as many as their function has invocations. */
+const UNMEASURED: ReadonlySet<StepName> = new Set(["unheard", "status", "digits", "fold", "end"]);
+/** Asked over HTTP; all other functions take messages. */
+const ASKED: ReadonlySet<FunctionName> = new Set(["api", "webhooks"]);
 
-/** Steps that measure nothing: they are as many as their function has invocations, or are part of another. */
-const UNMEASURED: ReadonlySet<StepName> = new Set(["unheard", "status", "digits", "fold", "end", "add", "advance"]);
+const FUNCTIONS = Object.keys(STEPS) as readonly FunctionName[];
+const { batchSize } = stageConfig("production");
 
-/** Steps that no line tells of: the ones they are part of have theirs, or nothing has come of them. */
-const UNTOLD: ReadonlySet<StepName> = new Set(["add", "advance", "unheard"]);
+export function usageOf({ steps, together }: Path) {
+  const counts = Object.entries(steps) as [StepName, number][];
+  const sum = (of: (step: StepName) => number) => counts.reduce((total, [step, times]) => total + times * of(step), 0);
+  const sumOf = (of: (operation: Operation) => number) =>
+    sum((step) => stepOf(step).operations.reduce((total, [operation, times]) => total + times * of(operation), 0));
+  const invoked = (is: (name: FunctionName) => boolean) =>
+    sum((step) => (!PARTS.has(step) && is(stepOf(step).function) ? 1 : 0));
+  const secondsOf = (name: FunctionName, slowest: number) =>
+    sum((step) => (stepOf(step).function === name ? waitsMs(step, together) + slowest * worksMs(step) : 0)) / 1_000;
+  const webhooks = invoked((name) => name === "webhooks");
 
-const REQUESTED: ReadonlySet<StepName> = new Set(["accept", "acceptMany", "refuse"]);
-
-/** One step, in an invocation of its own. */
-export function usageOfStep(step: StepName): Usage {
-  const operations = operationsOf(step);
-  const sum = (of: (operation: (typeof operations)[number][0]) => number) =>
-    operations.reduce((total, [operation, times]) => total + times * of(operation), 0);
-  const requests = (command: string) =>
-    sum((operation) => REQUESTS[operation].commands.filter((sent) => sent === command).length);
-  const deliveries = FROM_THE_BUS.has(step) ? 1 : 0;
-  const isWebhook = STEPS[step].function === "webhooks";
   return {
-    apiRequests: REQUESTED.has(step) ? 1 : 0,
-    invocations: 1,
-    gbSeconds: (stepMs(step) / 1000) * memoryGbOf(STEPS[step].function),
-    events: requests("PutEvents"),
-    deliveries,
-    messages: requests("SendMessage") + deliveries,
-    readUnits: sum((operation) => unitsOf(operation, "readUnits")),
-    writeUnits: sum((operation) => unitsOf(operation, "writeUnits")),
-    logBytes: (UNTOLD.has(step) ? 0 : LOG_BYTES.line) + (UNMEASURED.has(step) ? 0 : LOG_BYTES.metrics),
-    outBytes:
-      sum((operation) => (operation in OUT_BYTES ? OUT_BYTES[operation as keyof typeof OUT_BYTES] : 0)) +
-      (isWebhook ? OUT_BYTES.answerToWebhook : 0),
+    apiRequests: invoked((name) => name === "api"),
+    webhooks,
+    // Each message in a batch of its own.
+    messages: invoked((name) => !ASKED.has(name)),
+    invocations: invoked(() => true),
+    seconds: FUNCTIONS.reduce((total, name) => total + secondsOf(name, 1), 0),
+    gbSeconds: FUNCTIONS.reduce((total, name) => total + secondsOf(name, 1) * memoryGbOf(name), 0),
+    /** How long it holds one invocation of that function when all batches are full. */
+    fullSeconds: (name: FunctionName) => secondsOf(name, SLOWEST_OF_BATCH) / batchSize,
+    events: sumOf((operation) => (operation === "bus.publish" ? 1 : 0)),
+    deliveries: sum((step) => (FROM_THE_BUS.has(step) ? 1 : 0)),
+    readUnits: sumOf((operation) => requestsOf(operation).readUnits ?? 0),
+    writeUnits: sumOf((operation) => requestsOf(operation).writeUnits ?? 0),
+    logBytes: sum(logBytesOf),
+    outBytes: sumOf((operation) => valueIn(OUT_BYTES, operation) ?? 0) + webhooks * OUT_BYTES.answerToWebhook,
   };
 }
 
-function unitsOf(operation: Operation, kind: "readUnits" | "writeUnits"): number {
-  const requests: Requests = REQUESTS[operation];
-  return requests[kind] ?? 0;
+function valueIn(values: Readonly<Record<string, number>>, name: string): number | undefined {
+  return values[name];
 }
 
-export function addUsage(one: Usage, other: Usage, times = 1): Usage {
-  const sums = Object.entries(one).map(([name, value]) => [name, value + times * other[name as keyof Usage]]);
-  return Object.fromEntries(sums) as unknown as Usage;
+function requestsOf(operation: Operation): Requests {
+  return REQUESTS[operation];
 }
 
-const NOTHING = Object.fromEntries(Object.keys(usageOfStep("accept")).map((name) => [name, 0])) as unknown as Usage;
+function isDialed(step: StepName): boolean {
+  return stepOf(step).operations.some(([operation]) => operation === "carrier.placeCall");
+}
 
-/** An average call, dialed and delivered at the first attempt, every message in a batch of its own. */
-export function usageOfCall(): Usage {
-  return Object.values(JOURNEYS).reduce(
-    (total, journey) => stepsOf(journey).reduce((sum, step) => addUsage(sum, usageOfStep(step), journey.share), total),
-    NOTHING,
-  );
+/** A loop's step begins before it is due; its calls wait side by side, each a moment after the one before it. */
+function waitsMs(step: StepName, together: number): number {
+  if (step === "step" || step === "part") return CLAIM_LEAD_MS;
+  return PARTS.has(step) && isDialed(step) ? Math.min(BETWEEN_REQUESTS_MS, SPREAD_MS / together) : 0;
+}
+
+/** The operations of an invocation, as if one came after the other. What a loop's step reads is read while it waits. */
+function worksMs(step: StepName): number {
+  const own = ownMs(memoryGbOf(stepOf(step).function));
+  if (step === "step" || step === "part") return OUTSIDE_MS["carrier.placeCall"] + COMMAND_MS.PutItem + own;
+  if (PARTS.has(step)) return isDialed(step) ? own : 0;
+  return stepOf(step).operations.reduce((sum, [operation, times]) => sum + times * msOf(operation), own);
+}
+
+function msOf(operation: Operation): number {
+  const requested = requestsOf(operation).commands.reduce((sum, name) => sum + (valueIn(COMMAND_MS, name) ?? 0), 0);
+  return requested + (valueIn(OUTSIDE_MS, operation) ?? 0);
+}
+
+/** A line for each invocation that something has come of, and one for each call that is dialed in it. */
+function logBytesOf(step: StepName): number {
+  if (PARTS.has(step)) return isDialed(step) ? LOG_BYTES.line : 0;
+  return (step === "unheard" ? 0 : LOG_BYTES.line) + (UNMEASURED.has(step) ? 0 : LOG_BYTES.metrics);
 }

@@ -1,15 +1,16 @@
 import { EVENT_SOURCE } from "@promptcall/core/event-source";
-import { type Event, EventSchema } from "@promptcall/core/events";
+import { BatchCompleted, type Event, EventSchema, type Published } from "@promptcall/core/events";
 import type { Bus } from "@promptcall/functions/ports";
 import { idOf } from "./chance.ts";
 import { atOnce, type Io } from "./io.ts";
 
 /** Takes an event in the form in which the bus hands it on. */
-export type Deliver = (envelope: string, event: Event) => void;
+export type Deliver = (envelope: string, event: Published) => void;
 
 export interface BusTwin extends Bus {
-  /** Everything that was ever put on it, in order. */
+  /** Everything about calls that was ever put on it, in order; and about batches. */
   readonly published: readonly Event[];
+  readonly batches: readonly BatchCompleted[];
 }
 
 /**
@@ -18,13 +19,16 @@ export interface BusTwin extends Bus {
  */
 export function busTwin({ deliver = () => {}, io = atOnce }: { deliver?: Deliver; io?: Io } = {}): BusTwin {
   const published: Event[] = [];
+  const batches: BatchCompleted[] = [];
   return {
     published,
+    batches,
     async publish(events) {
       const put = events.map(copyOf).map((event) =>
         io(() => {
-          published.push(event);
-          deliver(envelopeOf(event, published.length), event);
+          if (event.type === "batch.completed") batches.push(event);
+          else published.push(event);
+          deliver(envelopeOf(event, published.length + batches.length), event);
         }),
       );
       const failed = (await Promise.allSettled(put)).find(({ status }) => status === "rejected");
@@ -33,14 +37,15 @@ export function busTwin({ deliver = () => {}, io = atOnce }: { deliver?: Deliver
   };
 }
 
-function copyOf(event: Event): Event {
+function copyOf(event: Published): Published {
   const copy = JSON.parse(JSON.stringify(event));
-  EventSchema.parse(copy);
+  if (event.type === "batch.completed") BatchCompleted.parse(copy);
+  else EventSchema.parse(copy);
   return copy;
 }
 
 /** EventBridge gives every event it takes an id of its own, and keeps the time it is told to the second. */
-function envelopeOf({ type, metadata, data }: Event, ordinal: number): string {
+function envelopeOf({ type, metadata, data }: Published, ordinal: number): string {
   return JSON.stringify({
     version: "0",
     id: idOf(ordinal),

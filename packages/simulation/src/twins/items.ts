@@ -40,6 +40,11 @@ export class Items<Item> {
     return parsed(this.#lag.misses(this.#lag.now() - written.atMs) ? written.before : written.text);
   }
 
+  /** All of them, each as such a read finds it. */
+  glances(): readonly Item[] {
+    return [...this.#written.keys()].flatMap((key) => this.glance(key) ?? []);
+  }
+
   keys(): Iterable<string> {
     return this.#written.keys();
   }

@@ -30,16 +30,19 @@ export function queueTwin<Message extends { readonly v?: 1; readonly not_before?
   const sent: Message[] = [];
   return {
     sent,
-    async send(message) {
+    async send(message, { delaySeconds: given } = {}) {
       const body = JSON.stringify(message);
       if (Buffer.byteLength(body) > MAXIMUM_BYTES) throw new RangeError(`SQS takes no message of ${body.length} bytes`);
       const { not_before: notBefore } = message;
       const delaySeconds =
-        notBefore === undefined ? 0 : hopSeconds({ now: clock.now(), notBefore: new Date(notBefore) });
+        given ?? (notBefore === undefined ? 0 : hopSeconds({ now: clock.now(), notBefore: new Date(notBefore) }));
       await io(() => {
         mailbox.put(body, delaySeconds);
         sent.push(JSON.parse(body));
       });
+    },
+    async sendAll(messages) {
+      for (const message of messages) await this.send(message);
     },
   };
 }

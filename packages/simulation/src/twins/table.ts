@@ -1,8 +1,14 @@
 import type { Call } from "@promptcall/core/call";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
+import { listedAt, listingOf, listOfBatch } from "@promptcall/core/listing";
 import type { CallSpec } from "@promptcall/core/spec";
-import { ConflictError, MalformedRecordError, PartialFailureError } from "@promptcall/functions/errors";
+import {
+  ConflictError,
+  MalformedRecordError,
+  PartialFailureError,
+  UnknownBatchError,
+} from "@promptcall/functions/errors";
 import type {
   Batches,
   BatchRecord,
@@ -10,8 +16,10 @@ import type {
   CallbackStore,
   CallStore,
   Hops,
+  Lists,
   Stored,
 } from "@promptcall/functions/ports";
+import { tally } from "@promptcall/functions/tally";
 import { atOnce, type Io } from "./io.ts";
 import { Items, type Lag, NO_LAG } from "./items.ts";
 
@@ -44,6 +52,7 @@ export class Table {
   readonly #specs: Items<CallSpec>;
   readonly #states: Items<Stored>;
   readonly #callbacks: Items<CallbackRecord>;
+  readonly #batchCallbacks: Items<CallbackRecord>;
   readonly #batches: Items<BatchRecord>;
   readonly #hops = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
@@ -59,6 +68,7 @@ export class Table {
     this.#specs = new Items(lag);
     this.#states = new Items(lag);
     this.#callbacks = new Items(lag);
+    this.#batchCallbacks = new Items(lag);
     this.#batches = new Items(lag);
     this.#onSave = onSave;
     this.#takes = takes;
@@ -84,6 +94,8 @@ export class Table {
         io(() => {
           const found = new Map<string, { spec: CallSpec; stored: Stored }>();
           for (const tid of tids) {
+            // One that cannot be read does not keep the others from whoever asks for many.
+            if (tids.length > 1 && this.#isUnreadable(tid)) continue;
             const [asked, stored] = [this.#specs.get(tid), this.#read(tid) ?? this.#stored(tid)];
             if (asked && stored) found.set(tid, { spec: asked, stored });
           }
@@ -105,25 +117,65 @@ export class Table {
   }
 
   callbacks(io: Io = atOnce): CallbackStoreTwin {
-    const recordOf = (tid: string) => this.#callbacks.get(tid) ?? { attempts: [], state: "pending" as const };
+    return this.#recordsOf(this.#callbacks, io);
+  }
+
+  batchCallbacks(io: Io = atOnce): CallbackStoreTwin {
+    return this.#recordsOf(this.#batchCallbacks, io);
+  }
+
+  #recordsOf(records: Items<CallbackRecord>, io: Io): CallbackStoreTwin {
+    const recordOf = (tid: string) => records.get(tid) ?? { attempts: [], state: "pending" as const };
     return {
       read: (tid) => io(() => recordOf(tid)),
-      heardOf: (tids) => io(() => new Set(tids.filter((tid) => this.#callbacks.glance(tid) !== undefined))),
+      heardOf: (tids) => io(() => new Set(tids.filter((tid) => records.glance(tid) !== undefined))),
       add: (tid, attempt, state) =>
         io(() => {
           const attempts = [...recordOf(tid).attempts, attempt];
           const isDelivered = attempts.some(isDelivery);
-          this.#callbacks.set(tid, { attempts, state: isDelivered ? "delivered" : state });
+          records.set(tid, { attempts, state: isDelivered ? "delivered" : state });
           return recordOf(tid);
         }),
-      records: () => this.#callbacks.all(),
+      records: () => records.all(),
     };
   }
 
   batches(io: Io = atOnce): Batches {
+    const change = (id: string, changeIt: (batch: BatchRecord) => BatchRecord) => {
+      const batch = this.#batches.get(id);
+      if (batch === undefined) throw new UnknownBatchError(id);
+      const changed = changeIt(batch);
+      this.#batches.set(id, changed);
+      return changed;
+    };
     return {
-      add: (batch) => io(() => this.#batches.set(batch.id, batch)),
+      add: (batch) =>
+        io(() => {
+          if (this.#batches.get(batch.id) === undefined) this.#batches.set(batch.id, batch);
+        }),
+      adopt: (id, missing) =>
+        io(() => {
+          change(id, (batch) => ({ ...missing, ...batch }));
+        }),
       find: (id) => io(() => this.#batches.get(id)),
+      end: (id, reason) => io(() => change(id, (batch) => ({ over: reason, ...batch })).over ?? reason),
+      pause: (id, isPaused) =>
+        io(() => {
+          change(id, ({ paused: _paused, ...batch }) => ({ ...batch, ...(isPaused && { paused: true }) }));
+        }),
+    };
+  }
+
+  lists(io: Io = atOnce): Lists {
+    return {
+      finishedOf: (batchId) =>
+        io(() => {
+          const listed = this.#states.glances().flatMap(({ call }) => {
+            const listing = call.phase === "completed" ? listingOf(call) : undefined;
+            return listing?.list === listOfBatch(batchId) ? [listedAt(listing.at)] : [];
+          });
+          return tally(listed);
+        }),
     };
   }
 

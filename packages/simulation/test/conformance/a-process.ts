@@ -7,5 +7,13 @@ import type { World } from "../../src/world.ts";
 /** A function that is invoked while everything answers. */
 export function aProcess({ world, faults }: { world: World; faults: Faults }): Process {
   const outages = new Outages({ random: world.random, chance: 0, startMs: world.nowMs, durationMs: 0 });
-  return new Process({ world, faults, outages, timeoutSeconds: 30, lineage: NO_LINEAGE, onDeath: () => {} });
+  return new Process({
+    world,
+    faults,
+    outages,
+    timeoutSeconds: 30,
+    deaths: { left: 0 },
+    lineage: NO_LINEAGE,
+    onDeath: () => {},
+  });
 }

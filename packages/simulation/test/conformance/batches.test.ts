@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { batchStore } from "@promptcall/functions/adapters/batches";
+import { UnknownBatchError } from "@promptcall/functions/errors";
 import type { Batches, BatchRecord } from "@promptcall/functions/ports";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
@@ -50,5 +51,47 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     await batches.add(own);
     for (const one of [own, await batches.find(batch.id)]) Object.assign(one ?? {}, { count: 0 });
     expect(await batches.find(batch.id)).toStrictEqual(batch);
+  });
+
+  it("keeps what was written first of a batch that is added again", async () => {
+    const batch = given();
+    await batches.add(batch);
+    await batches.end(batch.id, "cancelled");
+    await batches.add(batch);
+    expect(await batches.find(batch.id)).toStrictEqual({ ...batch, over: "cancelled" });
+  });
+
+  it("ends a batch once: the first reason stands, whoever comes after", async () => {
+    const batch = given();
+    await batches.add(batch);
+    const reasons = ["cancelled", "credential_rejected", "expired", "cancelled"] as const;
+    const standing = new Set(await Promise.all(reasons.map((reason) => batches.end(batch.id, reason))));
+    expect([...standing]).toEqual([(await batches.find(batch.id))?.over]);
+  });
+
+  it("is told that a batch is paused, and that it is not any more", async () => {
+    const batch = given();
+    await batches.add(batch);
+    for (const isPaused of [true, true]) await batches.pause(batch.id, isPaused);
+    expect(await batches.find(batch.id)).toStrictEqual({ ...batch, paused: true });
+    for (const isPaused of [false, false]) await batches.pause(batch.id, isPaused);
+    expect(await batches.find(batch.id)).toStrictEqual(batch);
+  });
+
+  it("is told what a batch from before there were loops is missing, and changes nothing that is there", async () => {
+    const batch = given();
+    await batches.add(batch);
+    const missing = { owner: "app:app", expiresAt: at(900), sealedCredential: "sealed" };
+    await batches.adopt(batch.id, missing);
+    await batches.adopt(batch.id, { ...missing, owner: "account:other" });
+    expect(await batches.find(batch.id)).toStrictEqual({ ...batch, ...missing });
+  });
+
+  it.each([
+    ["ended", (id: string) => batches.end(id, "cancelled")],
+    ["paused", (id: string) => batches.pause(id, true)],
+    ["adopted", (id: string) => batches.adopt(id, { owner: "a", expiresAt: at(1), sealedCredential: "s" })],
+  ])("cannot have a batch %s that it does not know", async (_, change) => {
+    await expect(change(randomUUID())).rejects.toBeInstanceOf(UnknownBatchError);
   });
 });

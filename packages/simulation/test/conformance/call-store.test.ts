@@ -129,6 +129,14 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect([await calls.add([]), await calls.find([])]).toEqual([undefined, new Map()]);
   });
 
+  it("finds a call that is asked for twice", async () => {
+    const { tid, spec, queued } = given();
+    await calls.add([spec]);
+    expect(await calls.find([tid, tid])).toStrictEqual(
+      new Map([[tid, { spec, stored: { call: queued, version: 1 } }]]),
+    );
+  });
+
   it("of many savers at one version lets exactly one through", async () => {
     const { tid, spec, queued } = given();
     await calls.add([spec]);

@@ -1,4 +1,5 @@
 import { callbackRequest } from "@promptcall/core/callback-request";
+import { resultContent } from "@promptcall/core/result";
 import { callbackSender } from "@promptcall/functions/adapters/callback-sender";
 import type { CallbackSender, SendOptions } from "@promptcall/functions/ports";
 import { describe, expect, it } from "vitest";
@@ -106,7 +107,7 @@ describe.each([
   ) => {
     const request = callbackRequest({
       callback: { url, method },
-      result: { tid: TID, to: TO, outcome: { status: "error", reason: "busy" } },
+      content: resultContent({ tid: TID, to: TO, outcome: { status: "error", reason: "busy" } }),
       secrets: [Buffer.from(KEYS.callback)],
       now: new Date(at(0)),
     });

@@ -18,6 +18,8 @@ const made = (attempt: number, more: Partial<CallbackAttempt> = {}): CallbackAtt
 describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
   { name: "the twin", start: async () => new Table().callbacks() },
   { name: "the table", start: async () => callbackStore(await startTable()) },
+  { name: "the twin for batches", start: async () => new Table().batchCallbacks() },
+  { name: "the table for batches", start: async () => callbackStore({ ...(await startTable()), of: "batch" }) },
 ])("$name, as a store of callbacks", ({ start }) => {
   let deliveries: CallbackStore;
   beforeAll(async () => {
@@ -89,5 +91,31 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
     const [one, other] = [randomUUID(), randomUUID()];
     await deliveries.add(one, made(1), "delivered");
     expect(await deliveries.read(other)).toEqual({ attempts: [], state: "pending" });
+  });
+});
+
+describe.each<{ name: string; start: () => Promise<Record<"call" | "batch", CallbackStore>> }>([
+  {
+    name: "the twin",
+    async start() {
+      const table = new Table();
+      return { call: table.callbacks(), batch: table.batchCallbacks() };
+    },
+  },
+  {
+    name: "the table",
+    async start() {
+      const table = await startTable();
+      return { call: callbackStore(table), batch: callbackStore({ ...table, of: "batch" }) };
+    },
+  },
+])("$name", ({ start }) => {
+  it("keeps what became of a call's result apart from what became of a batch's counts, whatever their ids", async () => {
+    const { call, batch } = await start();
+    const id = randomUUID();
+    await call.add(id, made(1), "parked");
+    expect(await batch.read(id)).toEqual({ attempts: [], state: "pending" });
+    await batch.add(id, made(2), "delivered");
+    expect([(await call.read(id)).state, (await batch.read(id)).state]).toEqual(["parked", "delivered"]);
   });
 });

@@ -50,6 +50,7 @@ async function twin(day: Day): Promise<Subject> {
     personAt: (number) => ({ kind: PEOPLE[number.replace("+", "")] ?? "malformed", attempts: [] }),
     pinOf: () => "1234",
     post: async () => ({ status: 204, body: "" }),
+    onAsk: () => {},
     onDial: () => {},
     onLimit: () => {},
     onEndTold: () => {},

@@ -35,9 +35,9 @@ export async function startTable(options: Parameters<typeof startDynamo>[0] = {}
     await dynamo.stop();
   });
   const settings = Promise.resolve({
-    fields: { pk: "string", sk: "string" } as const,
+    fields: { pk: "string", sk: "string", list: "string", at: "string" } as const,
     primaryIndex: { hashKey: "pk", rangeKey: "sk" },
-    globalIndexes: [],
+    globalIndexes: [{ name: "by_application", hashKey: "list", rangeKey: "at", projection: "keys-only" } as const],
     warmThroughput: undefined,
     ttl: "expires_at",
   });

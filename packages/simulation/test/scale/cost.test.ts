@@ -1,33 +1,40 @@
 import { describe, expect, it } from "vitest";
-import { costOf, totalUsd } from "../../src/scale/cost.ts";
+import { costOf, standingCost, totalUsd } from "../../src/scale/cost.ts";
+import { dialedNow, ofBatch } from "../../src/scale/paths.ts";
 import { PRICES } from "../../src/scale/prices.ts";
-import { usageOfCall } from "../../src/scale/usage.ts";
+import { usageOf } from "../../src/scale/usage.ts";
 
-const million = costOf({ callsPerMonth: 1e6, retentionDays: 30 });
-const line = (name: string) => million.find((found) => found.name === name);
+const single = dialedNow();
+const usd = (price: string) => costOf(single).find((line) => line.price === price)?.usd;
 
-describe("the cost of a month", () => {
-  it("is the use of a call times the calls times the price, line by line", () => {
-    const { writeUnits, messages } = usageOfCall();
-    expect(line(PRICES.writeUnit.name)).toEqual({
-      name: PRICES.writeUnit.name,
-      perCall: writeUnits,
-      perMonth: writeUnits * 1e6,
-      usdPerMonth: writeUnits * 1e6 * 0.625e-6,
-    });
-    expect(line(PRICES.queueRequest.name)?.perMonth).toBe(messages * 3 * 1e6);
+describe("the cost of a call", () => {
+  it("is its use times the price, line by line", () => {
+    const { writeUnits, messages } = usageOf(single);
+    expect(usd("writeUnit")).toBe(writeUnits * 0.625e-6);
+    expect(usd("queueRequest")).toBe(messages * 3 * 0.4e-6);
+    const sum = costOf(single).reduce((total, line) => total + line.used * PRICES[line.price].usd, 0);
+    expect(totalUsd(costOf(single))).toBeCloseTo(sum, 12);
   });
 
-  it("grows with the calls, but for what it costs to be there", () => {
-    const idle = totalUsd(million.filter(({ perCall }) => perCall === 0));
-    const ten = totalUsd(costOf({ callsPerMonth: 1e7, retentionDays: 30 }));
-    expect(ten - idle).toBeCloseTo(10 * (totalUsd(million) - idle), 6);
+  it("is less for calls that share their request, and less again for those that share their step", () => {
+    const [one, three, thirty] = [single, ofBatch(3), ofBatch(30)].map((path) => totalUsd(costOf(path)));
+    expect(three).toBeLessThan(one ?? Number.NaN);
+    expect(thirty).toBeLessThan(three ?? Number.NaN);
+  });
+
+  it("has nothing of what it costs to be there", () => {
+    expect(standingCost().map(({ price }) => price)).toEqual([
+      "queueRequest",
+      "metricMonth",
+      "alarmMetricMonth",
+      "keyMonth",
+    ]);
   });
 });
 
 describe("a price", () => {
-  it.each(Object.values(PRICES))("of $name says what it is for and where it is from", ({ usd, unit, source }) => {
-    expect(usd).toBeGreaterThan(0);
+  it.each(Object.values(PRICES))("of $name says what it is for and where it is from", ({ usd: each, unit, source }) => {
+    expect(each).toBeGreaterThan(0);
     expect(unit).not.toBe("");
     expect(source).toMatch(/^https:\/\//);
   });

@@ -1,147 +1,169 @@
-import { PLACES, receiverOf } from "@promptcall/core/receiver-places";
 import { describe, expect, it } from "vitest";
-import { PARAMETERS } from "../../../functions/test/api/given.ts";
 import { at } from "../../../functions/test/given.ts";
 import { JOURNEYS, stepsOf } from "../../src/scale/journeys.ts";
-import { type Operation, operationsOf, STEPS, type StepName } from "../../src/scale/operations.ts";
-import { scriptedSender } from "../../src/twins/scripted-sender.ts";
-import { playedCall, playedJourney } from "./played.ts";
+import { STEP_NAMES, type StepName, stepOf } from "../../src/scale/operations.ts";
+import { hearAll, OWNER, playedCalls, playedJourney } from "./played.ts";
 
-const steps = (...names: StepName[]) => names.map((name) => STEPS[name]);
-const tryAgain = { kind: "try_again", why: "carrier answered 429", throttled: true } as const;
+const compared = new Set<StepName>();
 
-async function completedCall() {
-  const call = playedCall();
-  await call.accept();
-  await call.dial();
-  for (const item of JOURNEYS["right at once"].news) await call.hear(item);
-  return call;
+/** One invocation in which so many of these are done. */
+function invocation(counts: Partial<Record<StepName, number>>) {
+  const names = Object.keys(counts) as [StepName, ...StepName[]];
+  const operations: Record<string, number> = {};
+  for (const name of names) {
+    compared.add(name);
+    for (const [operation, times] of stepOf(name).operations)
+      operations[operation] = (operations[operation] ?? 0) + times * (counts[name] ?? 0);
+  }
+  return { function: stepOf(names[0]).function, operations };
 }
 
-/** All that so many of these steps ask for together, where some of them read, write or send with one request. */
-function together(repeated: Partial<Record<StepName, number>>, at: { once: readonly Operation[] }) {
+function sumOf(steps: readonly { readonly operations: Readonly<Record<string, number>> }[]) {
   const sum: Record<string, number> = {};
-  for (const [name, times] of Object.entries(repeated))
-    for (const [operation, asked] of operationsOf(name as StepName))
-      sum[operation] =
-        (sum[operation] ?? 0) + (at.once.includes(operation) ? 1 - (sum[operation] ?? 0) : times * asked);
+  for (const { operations } of steps)
+    for (const [operation, times] of Object.entries(operations)) sum[operation] = (sum[operation] ?? 0) + times;
   return sum;
 }
 
-async function takePlaces(call: ReturnType<typeof playedCall>): Promise<void> {
-  const receiver = receiverOf({ applicationId: "app", url: PARAMETERS.callback });
-  for (let place = 0; place < PLACES; place += 1) {
-    const visit = await call.places.enter(receiver);
-    if (typeof visit !== "string") await visit.stay();
-  }
-}
+const tryAgain = { kind: "try_again", why: "carrier answered 429", throttled: true } as const;
+const refusedCredential = { kind: "refused", reason: "credential_rejected", why: "carrier answered 401" } as const;
 
 describe("the table of operations", () => {
   it.each(Object.entries(JOURNEYS))(
-    "is what the handlers ask of their ports in a call that is %s",
+    "is what the handlers ask of their ports in a call that is dialed now and %s",
     async (_, journey) => {
-      expect(await playedJourney(journey)).toEqual(steps(...stepsOf(journey)));
+      const told = stepsOf(journey).map((step) => invocation({ [step]: 1 }));
+      const expected = [invocation({ accept: 1 }), invocation({ dialNow: 1 }), ...told];
+      expect(await playedJourney(journey)).toEqual([...expected, invocation({ deadlines: 1, heard: 1 })]);
     },
   );
 
-  it("is so where the carrier has no room, and for the deadline that leaves behind", async () => {
-    const call = playedCall({ outcome: tryAgain });
-    await call.accept();
-    await call.dial();
-    call.world.clock.set(at(400));
-    await call.timer();
-    expect(call.steps).toEqual(steps("accept", "limited", "superseded"));
-  });
-
-  it("is so for a batch that is dialed step by step", async () => {
-    const call = playedCall();
-    await call.acceptMany(5);
-    await call.dial();
-    await call.dial();
-    expect(call.steps.map(({ operations }) => operations)).toEqual([
-      together({ acceptMany: 1, add: 5 }, { once: ["calls.add"] }),
-      together({ advance: 1, place: 3 }, { once: ["calls.find", "timers.send"] }),
-      together({ place: 2 }, { once: ["calls.find", "timers.send"] }),
+  it("is so for a batch, from the loop's first step to its rest", async () => {
+    const batch = playedCalls();
+    await batch.acceptBatch(12);
+    for (let step = 0; step < 5; step += 1) await batch.dial();
+    const step = { step: 1, together: 1, ofBatch: 1, callOfBatch: 3 };
+    expect(batch.steps.slice(0, 3)).toEqual([
+      invocation({ acceptBatch: 1, addToBatch: 12 }),
+      invocation({ ...step, watch: 1 }),
+      invocation(step),
     ]);
+    // The end is near: there are fewer calls to look at, and at last none to dial.
+    expect(batch.steps.slice(4)).toMatchObject([
+      { operations: { "carrier.placeCall": 3 } },
+      { operations: { ...invocation({ rest: 1, ofBatch: 1, together: 1 }).operations, "calls.find each": 3 } },
+    ]);
+    await batch.dial({ v: 1, type: "tick", owner: OWNER, n: 0 });
+    expect(batch.steps.at(-1)).toEqual(invocation({ stale: 1 }));
   });
 
-  it("is so for a call whose place is later than its queue can wait, and for one that comes too late for any", async () => {
-    const call = playedCall();
-    await call.acceptMany(10_000);
-    await call.accept();
-    await call.dialEarly();
-    await call.acceptMany(10_000);
-    await call.accept();
-    const [, ...others] = call.steps;
-    expect(others).toEqual([...steps("accept", "hop"), expect.anything(), ...steps("refuse")]);
+  it("is so for a batch that is counted: while calls are under way, and when all are over", async () => {
+    const batch = playedCalls();
+    await batch.acceptBatch(1);
+    await batch.dial();
+    await batch.dial();
+    await batch.timer("count_batch");
+    expect(batch.steps.at(-1)).toEqual(invocation({ countAgain: 1 }));
+    await batch.hear({ tells: "busy" });
+    expect(batch.steps.at(-1)).toEqual(invocation({ complete: 1, list: 1 }));
+    await batch.timer("count_batch");
+    expect(batch.steps.at(-1)).toEqual(invocation({ count: 1 }));
   });
 
-  it("is so for a call that waited too long", async () => {
-    const call = playedCall();
+  it("is so for a step that is handed on in parts", async () => {
+    const batch = playedCalls();
+    await batch.pace(70);
+    await batch.acceptBatch(300);
+    await batch.dial();
+    const parts = batch.world.dial.sent.filter(({ type }) => type === "part");
+    for (const part of parts) await batch.dialPart(part);
+    const step = { step: 1, ofBatch: 1, watch: 1, handOn: 1 };
+    expect(sumOf(batch.steps.slice(1))).toEqual(invocation({ ...step, part: parts.length, callOfPart: 70 }).operations);
+  });
+
+  it("is so for single calls that wait", async () => {
+    const calls = playedCalls();
+    for (let call = 0; call < 6; call += 1) await calls.accept();
+    calls.world.clock.set(at(2));
+    await calls.dial();
+    await calls.dial();
+    const accepted = [
+      invocation({ acceptStarting: 1 }),
+      invocation({ acceptWaiting: 1 }),
+      invocation({ acceptWaiting: 1 }),
+    ];
+    expect(calls.steps.slice(3, 6)).toEqual(accepted);
+    const step = { step: 1, rest: 1, watch: 1, together: 1 };
+    expect(sumOf(calls.steps.slice(6))).toEqual(invocation({ ...step, ofSingles: 2, single: 3 }).operations);
+  });
+
+  it("is so for a call that its message reaches too late, and for one that nobody wants any more", async () => {
+    const call = playedCalls();
     await call.accept();
+    call.world.clock.set(at(1));
+    await call.dial();
+    expect(call.steps.at(-1)).toEqual(invocation({ late: 1 }));
     call.world.clock.set(at(3_601));
     await call.dial();
-    await call.reduce();
-    expect(call.steps).toEqual(steps("accept", "expire", "complete"));
+    expect(call.steps.at(-1)?.operations).toEqual(
+      invocation({ step: 1, watch: 1, ofSingles: 1, expire: 1 }).operations,
+    );
   });
 
-  it("is so for a call whose end was not recorded by its deadline", async () => {
-    const call = playedCall();
+  it("is so where the carrier has no room, and for the deadline that leaves behind", async () => {
+    const call = playedCalls({ outcomes: [tryAgain] });
     await call.accept();
     await call.dial();
-    call.world.clock.set(at(400));
-    await call.timer();
-    expect(call.steps).toEqual(steps("accept", "place", "overdue"));
+    expect(call.steps.at(-1)).toEqual(invocation({ limited: 1 }));
+    const given = call.world.timers.sent.find(({ type }) => type === "step_deadlines");
+    call.world.clock.set(at(4));
+    await call.dial();
+    await call.timer("step_deadlines", given);
+    expect(call.steps.at(-1)).toEqual(invocation({ deadlines: 1, superseded: 1 }));
+    await call.timer("step_deadlines");
+    expect(call.steps.at(-1)).toEqual(invocation({ deadlines: 1, overdue: 1 }));
   });
 
-  it.each([
-    { step: "wait", heldSeconds: 0 },
-    { step: "divert", heldSeconds: 2 },
-  ] as const)("is so for a result that has to $step for its receiver", async ({ step, heldSeconds }) => {
-    const call = await completedCall();
-    await takePlaces(call);
-    call.world.clock.set(at(heldSeconds));
-    await call.deliver();
-    expect(call.steps.at(-1)).toEqual(STEPS[step]);
+  it("is so where it has none for a call of a batch", async () => {
+    const batch = playedCalls({ outcomes: [tryAgain] });
+    await batch.acceptBatch(20);
+    await batch.dial();
+    const step = { step: 1, watch: 1, together: 1, ofBatch: 1 };
+    expect(batch.steps.at(-1)).toEqual(invocation({ ...step, callOfBatch: 2, limitedOfBatch: 1 }));
   });
 
-  it.each([
-    { step: "linger", entered: false },
-    { step: "giveUp", entered: true },
-  ] as const)("is so for a result whose receiver turns out to be slow: $step", async ({ step, entered }) => {
-    const call = await completedCall();
-    const slow = scriptedSender({ slowly: { httpStatus: 200, durationMs: 1_200 } });
-    await call.deliver({
-      ...slow,
-      send: async (request, { whenSlow, ...options }) => {
-        if (entered) await takePlaces(call);
-        return await slow.send(request, { ...options, whenSlow });
-      },
+  it("is so for the calls of a batch that is over", async () => {
+    const batch = playedCalls({ outcomes: [refusedCredential] });
+    await batch.acceptBatch(20);
+    await batch.dial();
+    const queued = batch.world.calls.records().states.filter(({ call: { phase } }) => phase === "queued").length;
+    await batch.timer("sweep");
+    expect(batch.steps.at(-1)?.operations).toEqual({
+      ...invocation({ sweep: 1, swept: queued }).operations,
+      "calls.find each": 20,
     });
-    expect(call.steps.at(-1)).toEqual(STEPS[step]);
+  });
+
+  it("is so for a call that comes too late for any step", async () => {
+    const call = playedCalls();
+    await call.accept();
+    await call.pace(1 / 8);
+    for (let other = 0; other < 3; other += 1) await call.accept();
+    await call.accept({ expires_in: 1 });
+    expect(call.steps.at(-1)).toEqual(invocation({ refuse: 1 }));
   });
 
   it("is so for a result that is delivered later", async () => {
-    const call = await completedCall();
+    const call = playedCalls();
+    await call.accept();
+    await call.dial();
+    await hearAll(call, JOURNEYS["right at once"]);
     await call.redeliver();
-    expect(call.steps.at(-1)).toEqual(STEPS.redeliver);
+    expect(call.steps.at(-1)).toEqual(invocation({ redeliver: 1 }));
   });
 
-  it("leaves no step out that it names", () => {
-    const played = new Set<StepName>(Object.values(JOURNEYS).flatMap(stepsOf));
-    const ofManyCalls: StepName[] = ["acceptMany", "add", "advance", "hop", "refuse"];
-    const apart: StepName[] = [
-      "limited",
-      "superseded",
-      "expire",
-      "overdue",
-      "wait",
-      "divert",
-      "linger",
-      "giveUp",
-      "redeliver",
-    ];
-    expect([...played, ...ofManyCalls, ...apart].sort()).toEqual(Object.keys(STEPS).sort());
+  it("has no step that these do not compare", () => {
+    expect([...compared].sort()).toEqual([...STEP_NAMES].sort());
   });
 });
 

@@ -1,19 +1,17 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { Event } from "@promptcall/core/events";
-import { type CallbackMessage, DialQueueMessageSchema } from "@promptcall/core/messages";
+import type { DeliveryMessage, DialQueueMessage, TimerMessage } from "@promptcall/core/messages";
 import { webhookUrl } from "@promptcall/core/webhook-address";
 import { apiApp } from "@promptcall/functions/api/app";
-import { consumer } from "@promptcall/functions/consumer";
 import { dialer } from "@promptcall/functions/dialer/dial";
+import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { dispatcher } from "@promptcall/functions/dispatcher/deliver";
-import type { CallbackSender } from "@promptcall/functions/ports";
 import { reducer } from "@promptcall/functions/reducer/reduce";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import { batch, rowsOf } from "../../../functions/test/api/batch-given.ts";
 import { json, PARAMETERS } from "../../../functions/test/api/given.ts";
 import { at, BASE_URL, epoch, jwt, KEYS, PIN, SETTINGS } from "../../../functions/test/given.ts";
-import { batch as received } from "../../../functions/test/sqs.ts";
 import { posted } from "../../../functions/test/webhooks/given.ts";
 import { emptyWorld } from "../../../functions/test/world.ts";
 import { hookOf, type Journey, type News } from "../../src/scale/journeys.ts";
@@ -23,25 +21,25 @@ import { ReceiverPlaces } from "../../src/twins/receivers.ts";
 import { scriptedCarrier, UUID } from "../../src/twins/scripted-carrier.ts";
 import { counted } from "./counted.ts";
 
+export const OWNER = "app:app";
+
 export interface Asked {
   readonly function: FunctionName;
   readonly operations: Readonly<Record<string, number>>;
 }
 
-/** One call through the real handlers, on twins that count what is asked of them; each step by itself. */
-export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
+/** Calls through the real handlers, on twins that count what is asked of them; each step by itself. */
+export function playedCalls({ outcomes = [] }: { outcomes?: readonly DialOutcome[] } = {}) {
   const calls: string[] = [];
   const world = emptyWorld();
   const places = new ReceiverPlaces().portFor(world);
-  const firsts = queueTwin<CallbackMessage>(world);
+  const firsts = queueTwin<DeliveryMessage>(world);
+  const left = [...outcomes];
+  const carrier = scriptedCarrier();
+  const { placeCall } = carrier;
+  carrier.placeCall = async (...given) => left.shift() ?? (await placeCall(...given));
   // As it is deployed.
-  const bare = {
-    ...world,
-    verboseEvents: false,
-    carrier: scriptedCarrier(outcome && { outcome }),
-    receivers: places,
-    firsts,
-  };
+  const bare = { ...world, verboseEvents: false, carrier, receivers: places, firsts };
   const ports = counted(bare, calls);
   const steps: Asked[] = [];
   let attempt = 0;
@@ -54,43 +52,36 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
     steps.push({ function: name, operations });
   }
 
-  const api = apiApp({
-    ...ports,
-    pinKey: KEYS.pin,
-    statusKeys: [KEYS.status],
-    parts: {},
-  });
+  const api = apiApp({ ...ports, pinKey: KEYS.pin, statusKeys: [KEYS.status], parts: {} });
   const hooks = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });
   const delivery = { ...ports, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
   const admission = { receivers: ports.receivers, again: ports.firsts };
   const latest = () => world.bus.published.at(-1) as Event;
   const tid = () => world.calls.records().specs[0]?.tid ?? fail();
-  const dialed = () => world.dial.sent.at(-1) ?? fail();
-  const handle = dialer(ports);
-  const dials = consumer({
-    ...ports,
-    schema: DialQueueMessageSchema,
-    handle,
-    again: { queue: ports.dial, hops: ports.hops },
-  });
   const ask = (request: RequestInit) => step("api", () => api.request("/call", request));
-  const first = (): CallbackMessage => ({ v: 1, type: "callback", tid: tid(), attempt: 1 });
+  const first = (): DeliveryMessage => ({ v: 1, type: "callback", tid: tid(), attempt: 1 });
+  const lastTimer = (type: TimerMessage["type"]) => world.timers.sent.findLast((sent) => sent.type === type) ?? fail();
 
   const played = {
     world,
     steps,
     places,
-    firsts,
-    accept: () => ask(json(PARAMETERS, AUTHORIZED)),
-    acceptMany: (count: number) => ask(batch(rowsOf(count), {}, AUTHORIZED)),
-    dial: () => step("dialer", () => handle(dialed())),
-    /** Before its time has come. */
-    dialEarly: () => step("dialer", () => dials(received(dialed()))),
+    pace: (callsPerSecond: number) => setPace({ owner: OWNER, callsPerSecond }, world),
+    accept: (more: object = {}) => ask(json({ ...PARAMETERS, ...more }, AUTHORIZED)),
+    acceptBatch: (count: number) => ask(batch(rowsOf(count), {}, AUTHORIZED)),
+    /** The message that was sent last. */
+    dial: (message: DialQueueMessage = world.dial.sent.at(-1) ?? fail()) =>
+      step("dialer", () => dialer(ports)(message)),
+    /** Many wait in one invocation, each for a moment of its own: a clock that stands still keeps none of them. */
+    dialPart: (message: DialQueueMessage) =>
+      step("dialer", () => dialer({ ...ports, clock: { ...world.clock, reaches: async () => {} } })(message)),
     reduce: () => step("reducer", () => reducer(ports)([latest()])),
-    /** The timer that was set last, or the one before it. */
-    timer: (index = -1) => step("timers", () => timers(ports)(world.timers.sent.at(index) ?? fail())),
-    deliver: (sender: CallbackSender = world.sender) =>
-      step("first", () => dispatcher({ ...delivery, ...counted({ sender }, calls), admission })(first())),
+    /** The last timer of the kind, when it is due. */
+    async timer(type: TimerMessage["type"], message = lastTimer(type)) {
+      if (message.not_before > world.clock.now().toISOString()) world.clock.set(message.not_before);
+      await step("timers", () => timers(ports)(message));
+    },
+    deliver: () => step("first", () => dispatcher({ ...delivery, admission })(first())),
     redeliver: () => step("later", () => dispatcher(delivery)(first())),
     async hear({ tells }: News): Promise<void> {
       if (hookOf(tells) === "digits") attempt += 1;
@@ -101,23 +92,24 @@ export function playedCall({ outcome }: { outcome?: DialOutcome } = {}) {
   return played;
 }
 
-/** A whole journey, to the deadline that finds all well. */
-export async function playedJourney({ news }: Journey): Promise<readonly Asked[]> {
-  const call = playedCall();
+/** A call that is dialed at once, to the deadline that finds all well. */
+export async function playedJourney(journey: Journey): Promise<readonly Asked[]> {
+  const call = playedCalls();
   await call.accept();
   await call.dial();
+  await hearAll(call, journey);
+  await call.deliver();
+  await call.timer("step_deadlines");
+  return call.steps;
+}
+
+/** All that the carrier tells of a call, and what is left to the timer. */
+export async function hearAll(call: ReturnType<typeof playedCalls>, { news }: Journey): Promise<void> {
   for (const item of news) {
     call.world.clock.set(at(call.steps.length));
     await call.hear(item);
   }
-  if (call.world.timers.sent.length > 1) {
-    call.world.clock.set(at(300));
-    await call.timer();
-  }
-  await call.deliver();
-  call.world.clock.set(at(400));
-  await call.timer(0);
-  return call.steps;
+  if (call.world.timers.sent.some(({ type }) => type === "settle")) await call.timer("settle");
 }
 
 const AUTHORIZED = { authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(7_200) })}` };

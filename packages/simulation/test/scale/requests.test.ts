@@ -1,17 +1,22 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { callIdsOf } from "@promptcall/core/batch";
+import { type Loop, MOST_BATCHES, newLoop } from "@promptcall/core/dialing/loop";
 import type { CallbackMessage } from "@promptcall/core/messages";
 import { batchStore } from "@promptcall/functions/adapters/batches";
 import { bus } from "@promptcall/functions/adapters/bus";
 import { callStore } from "@promptcall/functions/adapters/call-store";
-import { paces } from "@promptcall/functions/adapters/pace";
+import { listStore } from "@promptcall/functions/adapters/lists";
+import { loopStore } from "@promptcall/functions/adapters/loops";
+import { ownerStore } from "@promptcall/functions/adapters/owners";
 import { queue } from "@promptcall/functions/adapters/queue";
 import { clock } from "@promptcall/functions/adapters/real";
 import { receivers } from "@promptcall/functions/adapters/receivers";
+import { seal } from "@promptcall/functions/adapters/seal";
 import { callbackStore, hopStore } from "@promptcall/functions/adapters/table";
-import type { Visit } from "@promptcall/functions/ports";
+import { waitingStore } from "@promptcall/functions/adapters/waiting";
 import { beforeAll, describe, expect, it } from "vitest";
-import { after, at, claim, event, queued, report, spec, TID } from "../../../functions/test/given.ts";
-import { ITEM_BYTES, type Operation, REQUESTS } from "../../src/scale/operations.ts";
+import { after, at, claim, epoch, event, jwt, KEYS, queued, report, spec, TID } from "../../../functions/test/given.ts";
+import { ITEM_BYTES, LOOP_BYTES, type Operation, REQUESTS } from "../../src/scale/operations.ts";
 import { UUID } from "../../src/twins/scripted-carrier.ts";
 import { startBus, startQueues, startTable } from "../conformance/local-cloud.ts";
 import { itemBytes } from "./item-bytes.ts";
@@ -34,8 +39,26 @@ const completed = after(
   report(5, { type: "digits", attempt: 1, matched: true }),
   report(6, { type: "line", status: "completed", uuid: UUID, durationSeconds: 30, price: "0.00730000" }),
 );
-const ordinaryBatch = { applicationId: UUID, count: 9, acceptedAt: at(0), firstDialAt: at(0), lastDialAt: at(2) };
+/** With a signature as long as RS256 makes it. */
+const credential = `${jwt({ application_id: UUID, iat: epoch(0), exp: epoch(900), jti: UUID }).replace(/[^.]*$/, "")}${"s".repeat(342)}`;
+const sealedCredential = await seal([KEYS.seal]).seal(credential, TID);
+const waitingCall = { tid: TID, notBeforeMs: Date.parse(at(0)), sealedCredential };
+const ordinaryBatch = {
+  ...{ id: UUID, applicationId: UUID, owner: "app", count: 30, sealedCredential },
+  ...{ acceptedAt: at(0), firstDialAt: at(0), lastDialAt: at(9), expiresAt: at(3_600) },
+};
 const attempt = { attempt: 1, at: at(7), answer: 200, durationMs: 250 };
+const asked30 = callIdsOf({ batchId: UUID, from: 0, to: 30 });
+function loopOf(batches: number): Loop {
+  const entry = { from: 9_000, count: 10_000, startMs: Date.parse(at(0)), expiryMs: Date.parse(at(3_600)) };
+  const ids = Array.from({ length: batches }, (_, index) => `${UUID.slice(0, -2)}${String(index).padStart(2, "0")}`);
+  return {
+    ...newLoop(),
+    ...{ version: 1, step: 9_000, dueMs: Date.parse(at(1)), freeMs: Date.parse(at(1)), claimedBy: UUID, turn: UUID },
+    ...{ watchedUntilMs: Date.parse(at(90)), recentMs: [Date.parse(at(0))], served: -1 },
+    batches: Object.fromEntries(ids.map((id) => [id, entry])),
+  };
+}
 
 const table = await startTable();
 const queues = await startQueues();
@@ -43,41 +66,42 @@ const { client: busClient, busName } = await startBus({ queues, rules: [] });
 const { url: queueUrl } = await queues.create("some");
 const calls = callStore(table);
 const deliveries = callbackStore(table);
-const pace = paces(table);
+const loops = loopStore(table);
+const waiting = waitingStore(table);
 const batches = batchStore(table);
 const hops = hopStore(table);
-const places = receivers(table);
 const some = queue<CallbackMessage>({ client: queues.client, queueUrl, clock });
-const send = () => some.send({ v: 1, type: "callback", tid: TID, attempt: 1 });
-let visit: Visit | undefined;
+const message: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1 };
+const send = () => some.send(message);
 
 /** Each operation that asks something of AWS, in an order in which each can do its work. */
 const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
-  "paces.reserve": () => pace.reserve({ applicationId: "app", count: 1, byMs: Number.MAX_SAFE_INTEGER }),
-  "paces.refuse": () => pace.reserve({ applicationId: "app", count: 1, byMs: 0 }),
-  "paces.read": () => pace.read("app"),
-  "paces.slow": () => pace.slow("app"),
-  "batches.add": () => batches.add({ ...ordinaryBatch, id: UUID }),
+  "owners.ownerOf": () => ownerStore(table).ownerOf(UUID),
+  "loops.write": () => loops.write("app", { seen: newLoop(), next: loopOf(1) }),
+  "loops.read": () => loops.read("app"),
+  "loops.arrive": () => loops.arrive("app", Date.parse(at(1))),
+  "waiting.add": () => waiting.add("app", waitingCall),
+  "waiting.list": () => waiting.list("app", 20),
+  "waiting.remove": () => waiting.remove("app", { ...waitingCall, notBeforeMs: 0 }),
+  "batches.add": () => batches.add(ordinaryBatch),
+  "batches.find": () => batches.find(UUID),
+  "batches.end": () => batches.end(UUID, "cancelled"),
   "hops.made": () => hops.made("some"),
   "hops.make": () => hops.make("some", 1),
+  "lists.finishedOf": () => listStore(table).finishedOf(UUID),
   "calls.add": () => calls.add([ordinary]),
   "calls.save": () => calls.save({ call: completed, version: 1 }),
-  "calls.find": () => calls.find([TID]),
+  "calls.find": () => calls.find(asked30),
   "calls.spec": () => calls.spec(TID),
   "calls.state": () => calls.state(TID),
   "deliveries.read": () => deliveries.read(TID),
-  "deliveries.heardOf": () => deliveries.heardOf([TID]),
+  "deliveries.heardOf": () => deliveries.heardOf(asked30),
   "deliveries.add": () => deliveries.add(TID, attempt, "delivered"),
-  "receivers.enter": async () => {
-    visit = (await places.enter("receiver")) as Visit;
-  },
-  "receivers.stay": async () => visit?.stay(),
-  "receivers.leave": async () => visit?.leave(),
+  "receivers.enter": () => receivers(table).enter("receiver"),
   "bus.publish": () => bus({ client: busClient, busName }).publish([event(1, "call.dialed", { uuid: UUID })]),
   "dial.send": send,
+  "dial.sendAll": () => some.sendAll(Array.from({ length: 10 }, () => message)),
   "timers.send": send,
-  "firsts.send": send,
-  "callbacks.send": send,
 };
 
 const asked: string[] = [];
@@ -88,6 +112,22 @@ for (const client of [table.client, queues.client, busClient] as unknown as (typ
     return next(args);
   });
 
+/** What goes to the carrier or to a customer, and what is a part of another request. */
+const NOTHING_SENT: readonly Operation[] = [
+  "lists.entry",
+  "calls.add each",
+  "calls.find each",
+  "deliveries.heardOf each",
+  "carrier.placeCall",
+  "carrier.findCall",
+  "sender.send",
+];
+
+/** Waiting calls are sorted by their times; all else is named by its sort key. */
+function kindOf({ pk, sk }: Record<string, AttributeValue>): string {
+  return pk?.S?.startsWith("wait#") ? "waiting" : (sk?.S ?? "");
+}
+
 const sent: Record<string, readonly string[]> = {};
 const bytes: Record<string, number> = {};
 
@@ -97,31 +137,39 @@ beforeAll(async () => {
     await run();
     sent[operation] = [...asked];
   }
-  const [last, ...others] = (await Promise.all([0, 1, 2, 3].map(() => places.enter("full")))) as Visit[];
-  for (const one of others) expect(await one.stay()).toBe(true);
-  asked.length = 0;
-  await last?.stay();
-  sent["receivers.refuse"] = [...asked];
   const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
-  for (const item of Items) bytes[item.sk?.S ?? ""] = itemBytes(item);
+  for (const item of Items) bytes[kindOf(item)] = itemBytes(item);
 });
+
+const rounded = (size = Number.NaN) => Math.ceil(size / 100) * 100;
+const units = (size = Number.NaN) => Math.ceil(size / 1024);
 
 describe("the table of requests", () => {
   it("is what the adapters send to AWS for each operation", () => {
-    const outside: Operation[] = ["carrier.placeCall", "carrier.findCall", "sender.send"];
+    const nothing = Object.keys(REQUESTS).filter((name) => !(name in OPERATIONS));
+    expect(nothing).toEqual(NOTHING_SENT);
     const expected = Object.entries(REQUESTS).map(([operation, { commands }]) => [operation, commands]);
-    expect({ ...sent, ...Object.fromEntries(outside.map((name) => [name, []])) }).toEqual(Object.fromEntries(expected));
+    expect({ ...sent, ...Object.fromEntries(nothing.map((name) => [name, []])) }).toEqual(Object.fromEntries(expected));
   });
 
   it("counts the units that items of an ordinary call take to write and to read", () => {
-    const kinds = Object.fromEntries(Object.keys(ITEM_BYTES).map((kind) => [kind, bytes[kind] ?? Number.NaN]));
-    const rounded = Object.entries(kinds).map(([kind, size]) => [kind, Math.ceil(size / 100) * 100]);
-    expect(Object.fromEntries(rounded)).toEqual(ITEM_BYTES);
-    const written = (...sizes: (number | undefined)[]) =>
-      sizes.reduce((sum: number, size = Number.NaN) => sum + Math.ceil(size / 1024), 0);
-    expect(REQUESTS["calls.add"].writeUnits).toBe(written(kinds.spec));
-    expect(REQUESTS["calls.save"].writeUnits).toBe(written(kinds.state));
-    expect(REQUESTS["deliveries.add"].writeUnits).toBe(written(kinds.callback));
+    const kinds = Object.fromEntries(Object.keys(ITEM_BYTES).map((kind) => [kind, rounded(bytes[kind])]));
+    expect(kinds).toEqual(ITEM_BYTES);
+    expect(REQUESTS["calls.add each"].writeUnits).toBe(units(bytes.spec));
+    expect(REQUESTS["calls.save"].writeUnits).toBe(units(bytes.state));
+    expect(REQUESTS["deliveries.add"].writeUnits).toBe(units(bytes.callback));
+    expect(REQUESTS["waiting.add"].writeUnits).toBe(units(bytes.waiting));
+    expect(REQUESTS["waiting.remove"].writeUnits).toBe(units(bytes.waiting));
+    expect(REQUESTS["batches.add"].writeUnits).toBe(units(bytes.batch));
+    expect(REQUESTS["batches.end"].writeUnits).toBe(units(bytes.batch));
+    expect(REQUESTS["loops.write"].writeUnits).toBe(units(bytes.loop));
     expect(Math.max(...Object.values(bytes))).toBeLessThanOrEqual(4096);
+  });
+
+  it("knows how large the item of a loop is, with one batch and with as many as there can be", async () => {
+    expect(rounded(bytes.loop)).toBe(LOOP_BYTES.one);
+    await loops.write("full", { seen: newLoop(), next: loopOf(MOST_BATCHES) });
+    const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
+    expect(rounded(Math.max(...Items.map(itemBytes)))).toBe(LOOP_BYTES.most);
   });
 });

@@ -1,0 +1,107 @@
+import { callsOfStep, intervalMs, type Loop } from "@promptcall/core/dialing/loop";
+
+/** A request of the carrier to place a call, whatever it answered. */
+interface Request {
+  readonly number: string;
+  readonly account: string;
+  readonly atMs: number;
+}
+
+/** What is seen of the dial loops, and of what they ask the carrier for. */
+export class LoopWatch {
+  readonly requests: Request[] = [];
+  /** By batch, when it first left its loop because it was over: steps leave others in, until all their calls are dialed. */
+  readonly overMs = new Map<string, number>();
+  /** What can never be. */
+  readonly violations: string[] = [];
+  /** What can be only where something else goes wrong. */
+  readonly passedOver: string[] = [];
+  /** The longest that a step was taken after it was due. */
+  longestLateMs = 0;
+  /** By loop, when the last of those that look after it comes. */
+  readonly #watchedUntilMs = new Map<string, number>();
+  readonly #claims = new Map<string, string | undefined>();
+  /** By batch, how many steps in a row have taken nothing of it. */
+  readonly #unserved = new Map<string, number>();
+  readonly #nowMs: () => number;
+
+  constructor({ nowMs }: { nowMs: () => number }) {
+    this.#nowMs = nowMs;
+  }
+
+  asked(request: Omit<Request, "atMs">): void {
+    this.requests.push({ ...request, atMs: this.#nowMs() });
+  }
+
+  /** Somebody will look at a loop. */
+  ticked(owner: string, delaySeconds: number): void {
+    const comesMs = this.#nowMs() + delaySeconds * 1_000;
+    this.#watchedUntilMs.set(owner, Math.max(comesMs, this.#watchedUntilMs.get(owner) ?? 0));
+  }
+
+  wrote(owner: string, before: Loop, after: Loop): void {
+    if (after.step !== before.step) {
+      this.#claimed(owner, before, after);
+      return;
+    }
+    for (const id of Object.keys(before.batches))
+      if (!(id in after.batches) && !this.overMs.has(id)) this.overMs.set(id, this.#nowMs());
+  }
+
+  #claimed(owner: string, before: Loop, after: Loop): void {
+    const step = `step ${before.step} of ${owner}`;
+    if (this.#claims.has(step) && this.#claims.get(step) !== after.claimedBy)
+      this.violations.push(`${step} was taken twice`);
+    this.#claims.set(step, after.claimedBy);
+    const { dueMs } = before;
+    if (dueMs === undefined) this.violations.push(`${step} was taken while the loop was at rest`);
+    else this.longestLateMs = Math.max(this.longestLateMs, this.#nowMs() - dueMs);
+    const isAtWork = after.dueMs !== undefined && after.dueMs < this.#nowMs() + WATCHED_MS;
+    if (isAtWork && (this.#watchedUntilMs.get(owner) ?? 0) < this.#nowMs() + WATCHED_MS)
+      this.violations.push(`${step} was taken, and nobody looks after the loop`);
+    this.#count(before, after);
+  }
+
+  /** Batches are served in turn: none of them is passed over for longer than the others take together. */
+  #count(before: Loop, after: Loop): void {
+    // What was dialed outside of a step may leave no room in it.
+    if (after.freeMs === before.freeMs) return;
+    const nowMs = this.#nowMs();
+    const active = Object.entries(before.batches).filter(([, { paused, startMs }]) => !paused && startMs < nowMs);
+    const places = Math.max(1, Math.floor(callsOfStep(before.currentCallsPerSecond) * SHARE_OF_BATCHES));
+    const most = Math.ceil(active.length / places) + MOST_UNSERVED;
+    for (const [id, { from }] of active) {
+      const isServed = after.batches[id]?.from !== from;
+      const unserved = isServed ? 0 : (this.#unserved.get(id) ?? 0) + 1;
+      this.#unserved.set(id, unserved);
+      if (unserved === most) this.passedOver.push(`batch ${id} was passed over by ${most} steps in a row`);
+    }
+  }
+
+  /** More requests in a while than the carrier has agreed to, where nothing but our own steps can be the reason. */
+  rush({ callsPerSecond }: { callsPerSecond: number }): string[] {
+    const byAccount = Map.groupBy(this.requests, ({ account }) => account);
+    return [...byAccount].flatMap(([account, requests]) => {
+      const one = requests.find(
+        ({ atMs }, place) => atMs - (requests[place - callsPerSecond]?.atMs ?? Number.NEGATIVE_INFINITY) < WHILE_MS,
+      );
+      return one === undefined ? [] : [`more than ${callsPerSecond} calls of ${account} in ${WHILE_MS} ms`];
+    });
+  }
+}
+
+/** The first step that takes from a batch leaves it where it is; others start, and single calls have their share. */
+const MOST_UNSERVED = 8;
+const SHARE_OF_BATCHES = 2 / 3;
+
+/** The next watchdog is sent long before the last one comes; clocks differ, and one who revives a loop comes sooner. */
+const WATCHED_MS = 10_000;
+
+/** In any such while there are no more requests than the carrier takes in a second; the rest is for the way to it. */
+const WHILE_MS = 890;
+
+/** How long after a batch has left its loop a step that has taken from it may still ask for its calls. */
+export function stillDialedMs({ clockSkewSeconds }: { clockSkewSeconds: number }): number {
+  // The step under way was claimed before, and its parts go by clocks of their own.
+  return 2 * intervalMs(1) + 4_000 * clockSkewSeconds;
+}

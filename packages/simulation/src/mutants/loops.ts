@@ -1,0 +1,155 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
+import { core, functions, type Mutant } from "./mutant.ts";
+
+/** Of what a loop is, and of the steps that are taken from it. */
+export const LOOP_MUTANTS: readonly Mutant[] = [
+  {
+    name: "a loop is written whatever its version",
+    file: "packages/simulation/src/twins/loops.ts",
+    find: "version !== seen.version || ",
+    replace: "",
+  },
+  {
+    name: "a loop stops although a call has come to wait meanwhile",
+    file: functions("dialer/tick"),
+    find: "overArrivals: plan.rests }",
+    replace: "overArrivals: false }",
+    level: "none",
+    calls: 20,
+  },
+  {
+    name: "a call of a step is dialed however late",
+    file: functions("dialer/dial-call"),
+    find: 'if (clock.now().getTime() + CLAIMING_MS > turn.lastMs) return { event: "dial.late", tid };',
+    replace: "",
+    level: "lone",
+    pace: 120,
+    calls: 400,
+  },
+  {
+    name: "a call outside of a step is dialed however late",
+    file: functions("dialer/dial"),
+    find: "lateMs: JITTER_MS,",
+    replace: "lateMs: 600_000 + JITTER_MS,",
+    level: "lone",
+  },
+  {
+    name: "a step does not count what was dialed outside of it",
+    file: core("dialing/step"),
+    find: "room: Math.max(0, room - recentMs.length)",
+    replace: "room",
+  },
+  {
+    name: "no watchdog looks after a loop",
+    file: functions("dialer/tick"),
+    find: "if (needsWatchdog(loop, nowMs)) await send({ owner, n: loop.step, afterMs: WATCHDOG_MS }, ports);",
+    replace: "void [needsWatchdog, WATCHDOG_MS];",
+  },
+  {
+    name: "no watchdog is sent before a loop starts",
+    file: functions("dialing/ensure-step"),
+    find: "else await tick(seen.step - 1, leftMs + LOOK_AFTER_MS);",
+    replace: "",
+  },
+  {
+    name: "a batch goes on behind what the last step took",
+    file: core("dialing/step"),
+    find: "const queuedFirst = taken.get(id)?.[0] ?? read?.indices[0] ?? read?.readTo;",
+    replace:
+      "const last = taken.get(id)?.at(-1); const queuedFirst = last === undefined ? (read?.indices[0] ?? read?.readTo) : last + 1;",
+    calls: 100,
+    pace: 3,
+  },
+  {
+    name: "a step that dialed is not followed by one more",
+    file: core("dialing/step"),
+    find: "const goesOn = takes || offered > takenCalls",
+    replace: "const goesOn = offered > takenCalls",
+  },
+  {
+    name: "single calls have no share beside batches",
+    file: core("dialing/step"),
+    find: "sinceSingle >= BATCH_CALLS_BETWEEN_SINGLES)",
+    replace: "sinceSingle > BATCH_CALLS_BETWEEN_SINGLES)",
+    level: "none",
+    calls: 200,
+  },
+  {
+    name: "batches are not served in turn",
+    file: core("dialing/step"),
+    find: "ring.push(...ring.splice(0, ring.indexOf(id) + 1));\n      turn = id;",
+    replace: "",
+    level: "none",
+    calls: 300,
+  },
+  {
+    name: "a tick that is over takes a step",
+    file: core("dialing/step"),
+    find: 'if (step !== loop.step) return { kind: "stale", isLost: loop.dueMs < nowMs - OVERDUE_MS };',
+    replace: "void [step, OVERDUE_MS];",
+  },
+  {
+    name: "a call arrives before it waits",
+    file: functions("api/queue-calls"),
+    find: "  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });\n  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);",
+    replace:
+      "  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);\n  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });",
+    level: "none",
+    calls: 20,
+  },
+  {
+    name: "a start does not wait until the last step's second is over",
+    file: core("dialing/start"),
+    find: "Math.max(atMs, nowMs, loop.freeMs)",
+    replace: "Math.max(atMs, nowMs)",
+  },
+  {
+    name: "what wakes a loop is sent after it has gone to rest",
+    file: functions("dialer/tick"),
+    find: "  if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
+    replace:
+      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);",
+    calls: 100,
+  },
+  {
+    name: "nothing wakes a loop that has gone to rest",
+    file: functions("dialer/tick"),
+    find: "if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);",
+    replace: "void planWaking;",
+  },
+  {
+    name: "a call that waits in two places is taken from both",
+    file: core("dialing/step"),
+    find: 'call.state === "queued" && last.get(call.tid) === call',
+    replace: 'call.state === "queued" && last.has(call.tid)',
+  },
+  {
+    name: "a call of a batch that cannot be read is passed over",
+    file: functions("dialer/read-step"),
+    find: "if (call === undefined) unknown ??= readTo + place;",
+    replace: "",
+    calls: 100,
+  },
+  {
+    name: "a waiting call that cannot be read has left",
+    file: functions("dialer/read-step"),
+    find: 'state: isAbandoned ? "over" : "unknown" }',
+    replace: 'state: isAbandoned ? "over" : "over" }',
+    calls: 100,
+  },
+  {
+    name: "one revives a loop although a watchdog will",
+    file: functions("dialing/revive"),
+    find: "if (seen.dueMs === undefined || !needsWatchdog(seen, nowMs)) return false;",
+    replace: "if (seen.dueMs === undefined) return false; void needsWatchdog;",
+    calls: 100,
+  },
+  {
+    name: "copies of a tick that is early multiply",
+    file: functions("dialer/tick"),
+    find: "if (leftMs <= MINUTE_MS) return await goOn();",
+    replace: "if (leftMs > 0) return await goOn();",
+    level: "lone",
+    calls: 100,
+  },
+];

@@ -1,0 +1,92 @@
+import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
+import type { Loops, Owners, Waiting, WaitingItem } from "@promptcall/functions/ports";
+import { atOnce, type Io } from "./io.ts";
+
+/** The dial loops of all owners, in memory. */
+export class LoopsTwin {
+  readonly #loops = new Map<string, string>();
+  readonly #onWrite: (owner: string, before: Loop, after: Loop) => void;
+
+  constructor({ onWrite = () => {} }: { onWrite?: (owner: string, before: Loop, after: Loop) => void } = {}) {
+    this.#onWrite = onWrite;
+  }
+
+  portFor({ io = atOnce }: { io?: Io } = {}): Loops {
+    const read = (owner: string): Loop => {
+      const written = this.#loops.get(owner);
+      return written === undefined ? newLoop() : JSON.parse(written);
+    };
+    const put = (owner: string, loop: Loop) => this.#loops.set(owner, JSON.stringify(loop));
+    return {
+      read: (owner) => io(() => read(owner)),
+      write: (owner, { seen, next, arrives = false, overArrivals = false }) =>
+        io(() => {
+          const before = read(owner);
+          const { version, arrivals } = before;
+          if (version !== seen.version || (overArrivals && arrivals !== seen.arrivals)) return false;
+          put(owner, { ...next, arrivals: arrivals + (arrives ? 1 : 0) });
+          this.#onWrite(owner, before, next);
+          return true;
+        }),
+      arrive: (owner, dueByMs) =>
+        io(() => {
+          const loop = read(owner);
+          if (loop.dueMs === undefined || loop.dueMs > dueByMs) return false;
+          put(owner, { ...loop, arrivals: loop.arrivals + 1 });
+          return true;
+        }),
+    };
+  }
+
+  /** Everything on record, to look at. */
+  loops(): ReadonlyMap<string, Loop> {
+    return new Map([...this.#loops].map(([owner, written]) => [owner, JSON.parse(written)]));
+  }
+}
+
+/** The single calls that wait, of all owners. */
+export class WaitingTwin {
+  readonly #items = new Map<string, { owner: string; item: WaitingItem }>();
+
+  portFor({ io = atOnce }: { io?: Io } = {}): Waiting {
+    const keyOf = (owner: string, { tid, notBeforeMs }: Pick<WaitingItem, "tid" | "notBeforeMs">) =>
+      `${owner} ${new Date(notBeforeMs).toISOString()}#${tid}`;
+    return {
+      add: (owner, item) =>
+        io(() => {
+          this.#items.set(keyOf(owner, item), { owner, item: structuredClone(item) });
+        }),
+      list: (owner, limit) =>
+        io(() =>
+          [...this.#items]
+            .filter(([, one]) => one.owner === owner)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .slice(0, limit)
+            .map(([, { item }]) => structuredClone(item)),
+        ),
+      remove: (owner, item) =>
+        io(() => {
+          this.#items.delete(keyOf(owner, item));
+        }),
+    };
+  }
+
+  items(): readonly WaitingItem[] {
+    return [...this.#items.values()].map(({ item }) => item);
+  }
+}
+
+/** Applications that name an account, by application. */
+export function ownersTwin(accounts: Map<string, string> = new Map(), io: Io = atOnce): Owners {
+  return {
+    setAccount: ({ applicationId, account }) =>
+      io(() => {
+        accounts.set(applicationId, account);
+      }),
+    ownerOf: (applicationId) =>
+      io(() => {
+        const account = accounts.get(applicationId);
+        return account === undefined ? `app:${applicationId}` : `account:${account}`;
+      }),
+  };
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from "node:crypto";
+import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
+import { loopStore } from "@promptcall/functions/adapters/loops";
+import type { Loops } from "@promptcall/functions/ports";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { LoopsTwin } from "../../src/twins/loops.ts";
+import { startTable } from "./local-cloud.ts";
+
+const DUE_MS = 1_767_225_600_000;
+
+const whole = (changes: Partial<Loop> = {}): Loop => ({
+  ...newLoop(30),
+  version: 1,
+  step: 7,
+  claimedBy: "somebody",
+  dueMs: DUE_MS,
+  freeMs: DUE_MS - 1_025,
+  paceChangedAtMs: DUE_MS,
+  refusedAtMs: DUE_MS,
+  refusals: 2,
+  recentMs: [DUE_MS - 300],
+  batches: { [randomUUID()]: { from: 3, count: 10_000, startMs: DUE_MS, expiryMs: DUE_MS + 1, paused: true } },
+  ...changes,
+});
+
+describe.each<{ name: string; start: () => Promise<Loops> }>([
+  { name: "the twin", start: async () => new LoopsTwin().portFor() },
+  { name: "the table", start: async () => loopStore(await startTable()) },
+])("$name, as the dial loops", ({ start }) => {
+  let loops: Loops;
+  let owner: string;
+  beforeAll(async () => {
+    loops = await start();
+  });
+  beforeEach(() => {
+    owner = `app:${randomUUID()}`;
+  });
+
+  it("knows an owner that was never heard of as one at rest, at the pace the carrier gives everybody", async () => {
+    expect(await loops.read(owner)).toStrictEqual(newLoop());
+  });
+
+  it("gives back whole what was written, each by its owner", async () => {
+    const next = whole();
+    expect(await loops.write(owner, { seen: newLoop(), next })).toBe(true);
+    expect(await loops.read(owner)).toStrictEqual(next);
+    expect(await loops.read("app:another")).toStrictEqual(newLoop());
+  });
+
+  it("takes away what the next one does not have", async () => {
+    await loops.write(owner, { seen: newLoop(), next: whole() });
+    const rested = { ...newLoop(), version: 2 };
+    await loops.write(owner, { seen: whole(), next: rested });
+    expect(await loops.read(owner)).toStrictEqual(rested);
+  });
+
+  it("takes one of many writes over the same version", async () => {
+    const writes = Array.from({ length: 10 }, (_, index) =>
+      loops.write(owner, { seen: newLoop(), next: whole({ claimedBy: `writer ${index}` }) }),
+    );
+    const written = await Promise.all(writes);
+    expect(written.filter(Boolean)).toHaveLength(1);
+    expect((await loops.read(owner)).claimedBy).toBe(`writer ${written.indexOf(true)}`);
+    expect(await loops.write(owner, { seen: newLoop(), next: whole() })).toBe(false);
+  });
+
+  it("counts every arrival, whatever is written meanwhile", async () => {
+    await loops.write(owner, { seen: newLoop(), next: whole(), arrives: true });
+    const arrived = await Promise.all(Array.from({ length: 10 }, () => loops.arrive(owner, DUE_MS)));
+    expect(arrived).toEqual(new Array(10).fill(true));
+    await loops.write(owner, { seen: whole(), next: whole({ version: 2 }), arrives: true });
+    expect(await loops.read(owner)).toMatchObject({ version: 2, arrivals: 12 });
+  });
+
+  it("counts an arrival only if a step comes early enough for it", async () => {
+    expect(await loops.arrive(owner, DUE_MS)).toBe(false);
+    await loops.write(owner, { seen: newLoop(), next: whole() });
+    expect(await loops.arrive(owner, DUE_MS - 1)).toBe(false);
+    expect(await loops.read(owner)).toMatchObject({ arrivals: 0 });
+  });
+
+  it("goes to rest only over the arrivals that were seen", async () => {
+    const seen = whole();
+    await loops.write(owner, { seen: newLoop(), next: seen });
+    await loops.arrive(owner, DUE_MS);
+    const next = whole({ version: 2 });
+    expect(await loops.write(owner, { seen, next, overArrivals: true })).toBe(false);
+    expect(await loops.write(owner, { seen: { ...seen, arrivals: 1 }, next, overArrivals: true })).toBe(true);
+  });
+});
