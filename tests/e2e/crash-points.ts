@@ -8,6 +8,8 @@ export interface Work {
   readonly kind: string;
   readonly number?: string;
   readonly tid?: string;
+  /** Whose loop it is about, where the message names it. */
+  readonly owner?: string;
   readonly messageId?: string;
 }
 
@@ -29,6 +31,8 @@ export function workOf({ functionName, event }: Invocation): Work {
 interface Body {
   readonly type?: string;
   readonly tid?: string;
+  readonly owner?: string;
+  readonly n?: number;
   readonly "detail-type"?: string;
   readonly detail?: { readonly metadata: { readonly tid: string }; readonly data: { readonly status?: string } };
 }
@@ -36,13 +40,14 @@ interface Body {
 function recordWork(consumer: string, { Records }: SQSEvent): Work {
   const [record] = Records;
   if (record === undefined || Records.length > 1) throw new Error(`${consumer} was handed ${Records.length} records`);
-  const { type, tid, detail, "detail-type": detailType }: Body = JSON.parse(record.body);
+  const { type, tid, owner, n, detail, "detail-type": detailType }: Body = JSON.parse(record.body);
   const about = detail?.metadata.tid ?? tid;
   const status = detailType === "call.status" ? detail?.data.status : undefined;
   return {
-    kind: [consumer, type ?? detailType, status].filter((part) => part !== undefined).join(" "),
+    kind: [consumer, type ?? detailType, n, status].filter((part) => part !== undefined).join(" "),
     messageId: record.messageId,
     ...(about !== undefined && { tid: about }),
+    ...(owner !== undefined && { owner }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { paces } from "@promptcall/functions/adapters/pace";
+import { loopStore } from "@promptcall/functions/adapters/loops";
 import { clock } from "@promptcall/functions/adapters/real";
+import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
 import { type Account, jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
 import { type Customer, type CustomerOptions, startCustomer } from "../../scripts/customer.ts";
 import { type System, type SystemOptions, startSystem } from "../../scripts/system.ts";
@@ -114,6 +115,7 @@ async function setPace(args: { system: System; applicationId: string; callsPerSe
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   const tableName = String(system.local.resource("Calls").name);
-  await paces({ client, tableName, clock }).limit(applicationId, callsPerSecond);
+  const loops = loopStore({ client, tableName, clock, retentionDays: 1 });
+  await setLoopPace({ owner: `app:${applicationId}`, callsPerSecond }, { loops });
   client.destroy();
 }
