@@ -341,6 +341,21 @@ describe("a call that the queue hands over too late to be dialed outside of a st
     ]);
     expect(await world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(1.2)), arrivals: 1 });
   });
+
+  it("waits in two places when its message comes twice, and is dialed once", async () => {
+    const world = await queuedWorld();
+    for (const second of [1.2, 1.4]) {
+      world.clock.set(at(second));
+      await dialer(world)(world.message);
+    }
+    expect(await world.waiting.list(OWNER, 10)).toHaveLength(2);
+    const told = await dialer(world)({ v: 1, type: "tick", owner: OWNER, n: 0 });
+    expect(told.map(({ event }) => event)).toEqual(["loop.step", "dial.placed"]);
+    world.clock.set(at(3));
+    await dialer(world)({ v: 1, type: "tick", owner: OWNER, n: 1 });
+    expect(await world.waiting.list(OWNER, 10)).toEqual([]);
+    expect(world.carrier.placed).toHaveLength(1);
+  });
 });
 
 describe("a message from before there were loops", () => {
