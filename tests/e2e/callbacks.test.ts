@@ -1,6 +1,6 @@
 import type { Event } from "@promptcall/core/events";
 import { PLACES, SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
-import type { CallbackRecord } from "@promptcall/functions/ports";
+import type { CallbackRecord } from "@promptcall/functions/ports/callback-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliveriesAt } from "../../packages/functions/test/deliveries-at.ts";
 import { newAccount } from "../../scripts/caller.ts";

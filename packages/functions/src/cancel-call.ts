@@ -1,5 +1,6 @@
 import type { Command } from "@promptcall/core/decide";
-import type { Carrier, Clock } from "./ports.ts";
+import type { Carrier } from "./ports/carrier.ts";
+import type { Clock } from "./ports/clock.ts";
 import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
 
 /** The same whoever asks for it, and however often. */

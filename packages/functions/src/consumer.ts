@@ -1,9 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod/mini";
-import type { Log } from "./adapters/log.ts";
 import { MalformedMessageError, NotYetError } from "./errors.ts";
 import { tidOf } from "./named-call.ts";
-import type { Clock, Told } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Log, Told } from "./ports/log.ts";
 import { isEarly, sendOn, type Waiting, type WaitingPlace } from "./waiting.ts";
 
 export interface ConsumerOptions<Message> {

@@ -1,4 +1,4 @@
-import type { CallbackAnswer } from "./ports.ts";
+import type { CallbackAnswer } from "./ports/callback-sender.ts";
 
 /** The errors of this package. Their messages hold ids and names of fields only, so they may be logged as they are. */
 export abstract class PromptcallError extends Error {

@@ -1,6 +1,7 @@
 import type { Outcome } from "@promptcall/core/call";
 import type { MetricName } from "@promptcall/core/metrics";
-import type { Measures, Told } from "./ports.ts";
+import type { Told } from "./ports/log.ts";
+import type { Measures } from "./ports/metrics.ts";
 
 /** What each unit of work counts as, once. */
 const COUNTED: Record<Told["event"], readonly MetricName[]> = {

@@ -1,4 +1,4 @@
-import type { Hops } from "./ports.ts";
+import type { Hops } from "./ports/hops.ts";
 
 /**
  * Sends the rest of a piece of work on. Messages are delivered more than once, and each copy would send on a copy of the

@@ -4,7 +4,12 @@ import type { CallCompleted } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
 import type { TimerMessage } from "@promptcall/core/messages";
 import { ConflictError, UnknownCallError } from "./errors.ts";
-import type { Bus, CallbackStore, CallStore, Chance, Clock, Queue, Stored } from "./ports.ts";
+import type { Bus } from "./ports/bus.ts";
+import type { CallStore, Stored } from "./ports/call-store.ts";
+import type { CallbackStore } from "./ports/callback-store.ts";
+import type { Chance } from "./ports/chance.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Queue } from "./ports/queue.ts";
 
 export interface ProgressPorts {
   readonly calls: Pick<CallStore, "state" | "save">;

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Clock, Hops, Queue } from "./ports.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { Hops } from "./ports/hops.ts";
+import type { Queue } from "./ports/queue.ts";
 
 /** A message that is not to be handled before a time, and how often it was sent on for coming early. */
 export type Waiting<Message> = Message & { readonly not_before: string; readonly hops?: number | undefined };

@@ -5,7 +5,7 @@ import type { TickMessage } from "@promptcall/core/dialing/messages";
 import type { CallSpec } from "@promptcall/core/spec";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
-import type { Chance } from "../src/ports.ts";
+import type { Chance } from "../src/ports/chance.ts";
 import { at, CREDENTIAL, spec } from "./given.ts";
 import { emptyWorld } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { callbackStore } from "../src/adapters/table.ts";
-import type { CallbackStore } from "../src/ports.ts";
+import type { CallbackStore } from "../src/ports/callback-store.ts";
 
 /** The record of deliveries in a table that runs on this machine. */
 export function deliveriesAt({ endpoint, tableName }: { endpoint: string; tableName: string }): CallbackStore {

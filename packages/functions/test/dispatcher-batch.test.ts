@@ -7,7 +7,7 @@ import { endQueued } from "../src/dialing/end-queued.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { replay } from "../src/dispatcher/replay.ts";
 import { UncountedBatchError, UnknownBatchError } from "../src/errors.ts";
-import type { CallbackAnswer } from "../src/ports.ts";
+import type { CallbackAnswer } from "../src/ports/callback-sender.ts";
 import { timers } from "../src/timers/fire.ts";
 import { BATCH_ID, batchWorld, tidsOf } from "./batch-given.ts";
 import { at, KEYS, OTHER_TID, SETTINGS } from "./given.ts";

@@ -5,7 +5,7 @@ import { ReceiverPlaces } from "@promptcall/simulation/twins/receivers";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { describe, expect, it, vi } from "vitest";
 import { dispatcher } from "../src/dispatcher/deliver.ts";
-import type { Receivers, Visit } from "../src/ports.ts";
+import type { Receivers, Visit } from "../src/ports/receivers.ts";
 import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "./given.ts";
 import { worldWith } from "./world.ts";
 

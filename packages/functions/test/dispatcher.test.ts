@@ -5,7 +5,7 @@ import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { describe, expect, it, vi } from "vitest";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { UnknownCallError } from "../src/errors.ts";
-import type { CallbackAnswer } from "../src/ports.ts";
+import type { CallbackAnswer } from "../src/ports/callback-sender.ts";
 import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "./given.ts";
 import { emptyWorld, worldWith } from "./world.ts";
 

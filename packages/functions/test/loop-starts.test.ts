@@ -2,7 +2,7 @@ import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
 import { ensureStep } from "../src/dialing/ensure-step.ts";
 import { ConflictError } from "../src/errors.ts";
-import type { Loops } from "../src/ports.ts";
+import type { Loops } from "../src/ports/loops.ts";
 import { OWNER } from "./batch-given.ts";
 import { at } from "./given.ts";
 import { emptyWorld } from "./world.ts";

@@ -1,7 +1,8 @@
 import { METRICS } from "@promptcall/core/metrics";
 import { describe, expect, it } from "vitest";
 import { FAILURE, measuresOf } from "../src/measures.ts";
-import type { Measures, Told } from "../src/ports.ts";
+import type { Told } from "../src/ports/log.ts";
+import type { Measures } from "../src/ports/metrics.ts";
 import { TID } from "./given.ts";
 
 const UNITS: readonly [Told, Measures][] = [

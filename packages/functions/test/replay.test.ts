@@ -2,7 +2,7 @@ import { idOf } from "@promptcall/simulation/twins/chance";
 import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
 import { describe, expect, it, vi } from "vitest";
 import { replay } from "../src/dispatcher/replay.ts";
-import type { CallbackRecord } from "../src/ports.ts";
+import type { CallbackRecord } from "../src/ports/callback-store.ts";
 import { at, event, MASKED, OTHER_TID, queued, spec, TID } from "./given.ts";
 import { worldWith } from "./world.ts";
 

@@ -5,7 +5,7 @@ import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/message
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { SealError, UnknownCallError } from "../src/errors.ts";
-import type { CarrierCall } from "../src/ports.ts";
+import type { CarrierCall } from "../src/ports/carrier.ts";
 import { timers } from "../src/timers/fire.ts";
 import { BATCH_ID, batchWorld, OWNER } from "./batch-given.ts";
 import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, spec, TID } from "./given.ts";

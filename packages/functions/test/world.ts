@@ -18,7 +18,7 @@ import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
 import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
 import { sealTwin } from "@promptcall/simulation/twins/seal";
 import { Table } from "@promptcall/simulation/twins/table";
-import type { Chance } from "../src/ports.ts";
+import type { Chance } from "../src/ports/chance.ts";
 import { at, BASE_URL, KEYS, SETTINGS, spec as specOf } from "./given.ts";
 
 export type World = ReturnType<typeof emptyWorld>;

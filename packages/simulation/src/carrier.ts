@@ -1,6 +1,6 @@
 import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
 import type { Settings } from "@promptcall/core/settings";
-import type { Carrier, CarrierCall, PlaceCall } from "@promptcall/functions/ports";
+import type { Carrier, CarrierCall, PlaceCall } from "@promptcall/functions/ports/carrier";
 import type { Faults } from "./faults.ts";
 import { Line, type PostWebhook } from "./line.ts";
 import type { Person } from "./person.ts";

@@ -1,7 +1,7 @@
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import { BURST } from "@promptcall/core/callback-schedule";
 import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
-import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports";
+import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports/callback-sender";
 import type { Faults } from "./faults.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";

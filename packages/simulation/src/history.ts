@@ -4,7 +4,7 @@ import { verdictOf } from "@promptcall/core/call";
 import type { BatchCompleted, Event } from "@promptcall/core/events";
 import { StateRecordSchema } from "@promptcall/core/records/state";
 import { tidOf } from "@promptcall/functions/named-call";
-import type { Stored } from "@promptcall/functions/ports";
+import type { Stored } from "@promptcall/functions/ports/call-store";
 import type * as z from "zod/mini";
 import type { Received } from "./customers.ts";
 import { LoopWatch } from "./loop-watch.ts";

@@ -1,7 +1,7 @@
 import type { TimerMessage } from "@promptcall/core/messages";
 import type { Settings } from "@promptcall/core/settings";
-import type { Log } from "@promptcall/functions/adapters/log";
-import type { Chance } from "@promptcall/functions/ports";
+import type { Chance } from "@promptcall/functions/ports/chance";
+import type { Log } from "@promptcall/functions/ports/log";
 import type { ProgressPorts } from "@promptcall/functions/progress";
 import type { CarrierTwin } from "./carrier.ts";
 import type { Customers } from "./customers.ts";

@@ -1,4 +1,4 @@
-import type { DeadLetters } from "@promptcall/functions/ports";
+import type { DeadLetters } from "@promptcall/functions/ports/dead-letters";
 import type { Sqs } from "./sqs.ts";
 import type { Io } from "./twins/io.ts";
 

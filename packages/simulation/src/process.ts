@@ -1,4 +1,4 @@
-import type { Alarm } from "@promptcall/functions/ports";
+import type { Alarm } from "@promptcall/functions/ports/clock";
 import { UnavailableError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
 import type { Lineage } from "./lineage.ts";

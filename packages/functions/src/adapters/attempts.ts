@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { AttemptSchema } from "@promptcall/core/idempotency";
-import type { Attempts } from "../ports.ts";
+import type { Attempts } from "../ports/attempts.ts";
 import type { TableOptions } from "./table.ts";
 
 /** Keys are the customers' own, of any form: they are told apart by their hash, within an application. */

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { BatchRecordSchema } from "@promptcall/core/records/batch";
 import { UnknownBatchError } from "../errors.ts";
-import type { Batches } from "../ports.ts";
+import type { Batches } from "../ports/batches.ts";
 import { documents, expiry, parse, type TableOptions } from "./table.ts";
 
 export function batchStore(options: TableOptions): Batches {

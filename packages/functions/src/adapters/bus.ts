@@ -2,7 +2,7 @@ import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventb
 import { EVENT_SOURCE } from "@promptcall/core/event-source";
 import type { Published } from "@promptcall/core/events";
 import { PartialFailureError } from "../errors.ts";
-import type { Bus } from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
 import { untilDone } from "./retried.ts";
 
 /** The most entries one PutEvents takes. */

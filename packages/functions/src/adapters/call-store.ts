@@ -4,7 +4,7 @@ import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import { StateRecordSchema } from "@promptcall/core/records/state";
 import type { CallSpec } from "@promptcall/core/spec";
 import { PartialFailureError } from "../errors.ts";
-import type { CallStore, Stored } from "../ports.ts";
+import type { CallStore, Stored } from "../ports/call-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { untilDone } from "./retried.ts";
 import { documents, expiry, keyOf, parse, progressStore, type TableOptions } from "./table.ts";

@@ -5,7 +5,7 @@ import { BURST } from "@promptcall/core/callback-schedule";
 import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
-import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports.ts";
+import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports/callback-sender.ts";
 import { retried } from "./retried.ts";
 
 export interface CallbackSenderOptions {

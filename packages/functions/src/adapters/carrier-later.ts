@@ -1,4 +1,4 @@
-import type { Carrier } from "../ports.ts";
+import type { Carrier } from "../ports/carrier.ts";
 import { settings } from "./resources.ts";
 
 /** For functions that rarely ask: its client is as much to load as two of the cloud's. */

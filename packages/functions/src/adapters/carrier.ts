@@ -7,7 +7,7 @@ import { Vonage } from "@vonage/server-sdk";
 import type { MachineDetectionBehavior } from "@vonage/voice";
 import * as z from "zod/mini";
 import { carrierUuid, durationSeconds, orNothing, price } from "../carrier-fields.ts";
-import type { Carrier } from "../ports.ts";
+import type { Carrier } from "../ports/carrier.ts";
 import { leftMs, patienceMsFor } from "./invocation.ts";
 
 /**

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import pRetry from "p-retry";
 import { PartialFailureError } from "../errors.ts";
-import type { DeadLetter, DeadLetters } from "../ports.ts";
+import type { DeadLetter, DeadLetters } from "../ports/dead-letters.ts";
 
 /** The most that one request takes. */
 const REQUEST_SIZE = 10;

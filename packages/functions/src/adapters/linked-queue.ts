@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Queue } from "../ports.ts";
+import type { Queue } from "../ports/queue.ts";
 import { PATIENCE, patient } from "./patience.ts";
 import { queue, type Timed } from "./queue.ts";
 import { clock } from "./real.ts";

@@ -1,6 +1,6 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { listedAt, listOfBatch } from "@promptcall/core/listing";
-import type { Lists } from "../ports.ts";
+import type { Lists } from "../ports/batches.ts";
 import { tally } from "../tally.ts";
 import { documents, type TableOptions } from "./table.ts";
 

@@ -1,12 +1,5 @@
 import { PromptcallError } from "../errors.ts";
-import type { Told } from "../ports.ts";
-
-/** Structured lines, one for each unit of work. What goes in is chosen field by field: nothing is ever spread into it. */
-export interface Log {
-  info(told: Told): void;
-  /** Name and message of our own errors; of others name and code only, since their messages may quote what they were given. */
-  failure(event: string, error: unknown, keys?: Readonly<Record<string, string>>): void;
-}
+import type { Log } from "../ports/log.ts";
 
 export function log(service: string): Log {
   const write = (level: "INFO" | "ERROR", message: string, fields: object) =>

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { type Loop, LoopSchema, newLoop } from "@promptcall/core/dialing/loop";
-import type { Loops } from "../ports.ts";
+import type { Loops } from "../ports/loops.ts";
 import { documents, parse, type TableOptions } from "./table.ts";
 
 /** What an operator has agreed with the carrier is not to be forgotten over a quiet month. */

@@ -1,5 +1,5 @@
 import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promptcall/core/metrics";
-import type { Metrics } from "../ports.ts";
+import type { Metrics } from "../ports/metrics.ts";
 import { writeLine } from "./log.ts";
 
 /** The most values that CloudWatch takes of one metric in one line. All our metrics are fewer than it takes of those. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Service } from "@promptcall/core/metrics";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
 
 export interface CollectorOptions {
   /** Of OTLP/HTTP, without the path of the signal. */

@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { ApplicationRecordSchema } from "@promptcall/core/records/application";
-import type { Owners } from "../ports.ts";
+import type { Owners } from "../ports/owners.ts";
 import { documents, parse, type TableOptions } from "./table.ts";
 
 /** An application that names an account shares its loop with the others of it. */

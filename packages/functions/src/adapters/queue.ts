@@ -1,7 +1,8 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { hopSeconds } from "@promptcall/core/later";
 import { PartialFailureError } from "../errors.ts";
-import type { Clock, Queue } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Queue } from "../ports/queue.ts";
 
 /** The most that one SendMessageBatch takes. */
 const MESSAGES_PER_REQUEST = 10;

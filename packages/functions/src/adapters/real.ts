@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import type { Alarm, Chance } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Alarm } from "../ports/clock.ts";
 
 export const clock: Alarm = {
   now: () => new Date(),

@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { admit, HELD_AT_MOST_MS, type Taken } from "@promptcall/core/receiver-places";
-import type { Clock, Receivers, Visit } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Receivers, Visit } from "../ports/receivers.ts";
 
 export interface ReceiversOptions {
   readonly client: DynamoDBClient;

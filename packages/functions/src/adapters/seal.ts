@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import { type Keys, keyId, keysFor } from "@promptcall/core/keys";
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { SealError } from "../errors.ts";
-import type { Seal } from "../ports.ts";
+import type { Seal } from "../ports/seal.ts";
 
 /**
  * Credentials travel as JWE (`dir`, `A256GCM`). The tid is in the protected header, which the cipher authenticates, so

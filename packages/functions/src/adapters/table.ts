@@ -8,7 +8,10 @@ import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import { StateRecordSchema } from "@promptcall/core/records/state";
 import type * as z from "zod/mini";
 import { ConflictError, MalformedRecordError } from "../errors.ts";
-import type { CallbackRecord, CallbackStore, CallStore, Clock, Hops } from "../ports.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Hops } from "../ports/hops.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 
 export interface TableOptions {

@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { WaitingRecordSchema } from "@promptcall/core/records/waiting";
-import type { Waiting } from "../ports.ts";
+import type { Waiting } from "../ports/waiting.ts";
 import { documents, expiry, parse, type TableOptions } from "./table.ts";
 
 /** Single calls that wait are small items beside their owner's loop, sorted by their times. */

@@ -1,9 +1,10 @@
 import type { Service } from "@promptcall/core/metrics";
 import type { Context } from "aws-lambda";
 import { FAILURE, measuresOf } from "../measures.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 import { beginInvocation } from "./invocation.ts";
-import { type Log, log as logOf } from "./log.ts";
+import { log as logOf } from "./log.ts";
 import { metrics as metricsOf } from "./metrics.ts";
 import type { Collector, Unit } from "./otlp.ts";
 import { clock } from "./real.ts";

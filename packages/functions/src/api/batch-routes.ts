@@ -1,9 +1,11 @@
 import type { Context } from "hono";
-import type { Log } from "../adapters/log.ts";
 import { type EndBatchPorts, endBatch, sweepOf } from "../dialing/end-batch.ts";
 import type { LoopPorts } from "../dialing/ensure-step.ts";
 import { pause, resume } from "../dialing/pause.ts";
-import type { Batches, BatchRecord, Owners, Seal } from "../ports.ts";
+import type { Batches, BatchRecord } from "../ports/batches.ts";
+import type { Log } from "../ports/log.ts";
+import type { Owners } from "../ports/owners.ts";
+import type { Seal } from "../ports/seal.ts";
 import { problem } from "../problem.ts";
 import { batchStatus, type StatusPorts } from "./status.ts";
 

@@ -4,7 +4,8 @@ import type { Settings } from "@promptcall/core/settings";
 import { decodeProtectedHeader } from "jose/decode/protected_header";
 import { decodeJwt } from "jose/jwt/decode";
 import { expiryOf } from "../credential.ts";
-import type { Chance, Clock } from "../ports.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { FieldError, Problem } from "../problem.ts";
 import type { Fields } from "./read-body.ts";
 

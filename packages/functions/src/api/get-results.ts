@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import type { BatchRecord } from "../ports.ts";
+import type { BatchRecord } from "../ports/batches.ts";
 import { type FieldError, type Problem, problem } from "../problem.ts";
 import { addressOf } from "./address.ts";
 import { PAGES, pageBody, type ResultsFormat } from "./results.ts";

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Attempt, claimKey, type Placed } from "@promptcall/core/idempotency";
-import type { Attempts, Chance, Clock } from "../ports.ts";
+import type { Attempts } from "../ports/attempts.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Problem } from "../problem.ts";
 
 export interface IdempotencyPorts {

@@ -4,7 +4,11 @@ import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
 import type { CallSpec } from "@promptcall/core/spec";
-import type { Batches, BatchRecord, CallbackRecord, CallbackStore, CallStore, Clock, Lists, Loops } from "../ports.ts";
+import type { Batches, BatchRecord, Lists } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Loops } from "../ports/loops.ts";
 
 export interface StatusPorts {
   readonly calls: Pick<CallStore, "find">;

@@ -1,6 +1,7 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import { eachToItsEnd } from "../each-apart.ts";
-import type { Hops, Told } from "../ports.ts";
+import type { Hops } from "../ports/hops.ts";
+import type { Told } from "../ports/log.ts";
 
 /** Calls of a batch, from one place in it up to another (exclusive). */
 export interface Calls {

@@ -1,5 +1,6 @@
 import { NotYetError } from "../errors.ts";
-import type { Clock, Told } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Told } from "../ports/log.ts";
 import { isEarly, sendOn, type Waiting, type WaitingPlace } from "../waiting.ts";
 
 type Handle<Letter> = (letter: Letter) => Promise<Told | readonly Told[]>;

@@ -2,7 +2,11 @@ import { callIdOf } from "@promptcall/core/batch";
 import type { DialBatchMessage, DialMessage } from "@promptcall/core/messages";
 import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
-import type { Batches, CallStore, Owners, Told, Waiting } from "../ports.ts";
+import type { Batches } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Told } from "../ports/log.ts";
+import type { Owners } from "../ports/owners.ts";
+import type { Waiting } from "../ports/waiting.ts";
 import { expiryMsOf } from "./dial-call.ts";
 
 export interface AdoptPorts extends LoopPorts {

@@ -14,7 +14,8 @@ import { endBatch } from "../dialing/end-batch.ts";
 import { raised } from "../dialing/ensure-step.ts";
 import { giveBack, type Origin } from "../dialing/give-back.ts";
 import { ConflictError } from "../errors.ts";
-import type { Stored, Told } from "../ports.ts";
+import type { Stored } from "../ports/call-store.ts";
+import type { Told } from "../ports/log.ts";
 import { advance } from "../progress.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 

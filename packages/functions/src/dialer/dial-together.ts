@@ -5,7 +5,8 @@ import type { Together } from "@promptcall/core/dialing/messages";
 import type { CallSpec } from "@promptcall/core/spec";
 import type { Origin } from "../dialing/give-back.ts";
 import { UnknownCallError } from "../errors.ts";
-import type { Stored, Told } from "../ports.ts";
+import type { Stored } from "../ports/call-store.ts";
+import type { Told } from "../ports/log.ts";
 import { dialCall } from "./dial-call.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 

@@ -2,7 +2,7 @@ import { JITTER_MS } from "@promptcall/core/dialing/loop";
 import type { DialMessage, DialQueueMessage } from "@promptcall/core/messages";
 import { ensureStep } from "../dialing/ensure-step.ts";
 import { UnknownCallError } from "../errors.ts";
-import type { Told } from "../ports.ts";
+import type { Told } from "../ports/log.ts";
 import { adoptBatch, adoptCall } from "./adopt.ts";
 import { dialTogether } from "./dial-together.ts";
 import type { DialerPorts } from "./dialer-ports.ts";

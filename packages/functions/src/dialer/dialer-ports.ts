@@ -3,7 +3,15 @@ import type { DialQueueMessage, TimerMessage } from "@promptcall/core/messages";
 import type { Settings } from "@promptcall/core/settings";
 import type { EndBatchPorts } from "../dialing/end-batch.ts";
 import type { GiveBackPorts } from "../dialing/give-back.ts";
-import type { Alarm, Batches, CallStore, Carrier, Hops, Owners, Queue, Seal, Waiting } from "../ports.ts";
+import type { Batches } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Carrier } from "../ports/carrier.ts";
+import type { Alarm } from "../ports/clock.ts";
+import type { Hops } from "../ports/hops.ts";
+import type { Owners } from "../ports/owners.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Seal } from "../ports/seal.ts";
+import type { Waiting } from "../ports/waiting.ts";
 
 export interface DialerPorts
   extends Omit<GiveBackPorts, "dial" | "calls" | "batches" | "waiting" | "clock">,

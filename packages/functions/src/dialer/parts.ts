@@ -1,6 +1,6 @@
 import { MOST_TOGETHER, SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
 import type { PartMessage, Together } from "@promptcall/core/dialing/messages";
-import type { Told } from "../ports.ts";
+import type { Told } from "../ports/log.ts";
 import { callsOf, dialTogether } from "./dial-together.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 

@@ -7,7 +7,7 @@ import { endQueued } from "../dialing/end-queued.ts";
 import { delaySecondsOf, tickMessage } from "../dialing/ensure-step.ts";
 import { revive } from "../dialing/revive.ts";
 import { passOnOnce } from "../pass-on-once.ts";
-import type { Told } from "../ports.ts";
+import type { Told } from "../ports/log.ts";
 import { countOf } from "../timers/count-batch.ts";
 import { callsOf, dialTogether } from "./dial-together.ts";
 import type { DialerPorts } from "./dialer-ports.ts";

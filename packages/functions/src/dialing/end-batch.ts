@@ -1,6 +1,9 @@
 import type { SweepMessage } from "@promptcall/core/dialing/messages";
 import { ConflictError } from "../errors.ts";
-import type { BatchEnd, Batches, BatchRecord, Clock, Loops, Queue } from "../ports.ts";
+import type { BatchEnd, Batches, BatchRecord } from "../ports/batches.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Loops } from "../ports/loops.ts";
+import type { Queue } from "../ports/queue.ts";
 import { raised } from "./ensure-step.ts";
 
 export interface EndBatchPorts {

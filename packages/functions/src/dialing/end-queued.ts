@@ -1,6 +1,6 @@
 import type { NotDialed } from "@promptcall/core/call";
 import type { Command } from "@promptcall/core/decide";
-import type { Told } from "../ports.ts";
+import type { Told } from "../ports/log.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 
 /** Ends a call that will not be dialed any more; one that was dialed meanwhile ends as it does. */

@@ -2,7 +2,9 @@ import { LOOK_AFTER_MS, type Loop } from "@promptcall/core/dialing/loop";
 import type { TickMessage } from "@promptcall/core/dialing/messages";
 import { startBy } from "@promptcall/core/dialing/start";
 import { ConflictError } from "../errors.ts";
-import type { Clock, Loops, Queue } from "../ports.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Loops } from "../ports/loops.ts";
+import type { Queue } from "../ports/queue.ts";
 
 export interface LoopPorts {
   readonly loops: Loops;

@@ -1,7 +1,9 @@
 import { decide, isRefusal } from "@promptcall/core/decide";
 import { evolve } from "@promptcall/core/evolve";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
-import type { Batches, CallStore, Waiting } from "../ports.ts";
+import type { Batches } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Waiting } from "../ports/waiting.ts";
 import { type ProgressPorts, saved } from "../progress.ts";
 import { type EndBatchPorts, endBatch } from "./end-batch.ts";
 import { endQueued } from "./end-queued.ts";

@@ -1,5 +1,5 @@
 import { ConflictError } from "../errors.ts";
-import type { Batches, BatchRecord } from "../ports.ts";
+import type { Batches, BatchRecord } from "../ports/batches.ts";
 import { ensureStep, type LoopPorts, raised } from "./ensure-step.ts";
 
 interface PausePorts extends LoopPorts {

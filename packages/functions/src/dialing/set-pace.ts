@@ -1,5 +1,6 @@
 import { ConflictError } from "../errors.ts";
-import type { Loops, Owners } from "../ports.ts";
+import type { Loops } from "../ports/loops.ts";
+import type { Owners } from "../ports/owners.ts";
 import { raised } from "./ensure-step.ts";
 
 const RACES = 20;

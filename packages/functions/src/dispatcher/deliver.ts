@@ -12,18 +12,14 @@ import {
 import { receiverOf } from "@promptcall/core/receiver-places";
 import type { Settings } from "@promptcall/core/settings";
 import * as z from "zod/mini";
-import type {
-  Bus,
-  CallbackAnswer,
-  CallbackSender,
-  CallbackStore,
-  Chance,
-  Clock,
-  Queue,
-  Receivers,
-  Told,
-  Visit,
-} from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts";
+import type { CallbackStore } from "../ports/callback-store.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Told } from "../ports/log.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Receivers, Visit } from "../ports/receivers.ts";
 import {
   type Deliverable,
   type DeliverablePorts,

@@ -2,7 +2,8 @@ import type { CallbackContent } from "@promptcall/core/callback-request";
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/messages";
 import { resultContent } from "@promptcall/core/result";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
-import type { Batches, CallStore, Lists } from "../ports.ts";
+import type { Batches, Lists } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
 import { completedEvent } from "../timers/count-batch.ts";
 
 /** Whose result it is: a call's, or a whole batch's. */

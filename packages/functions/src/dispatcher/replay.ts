@@ -1,7 +1,12 @@
 import { type DeliveryMessage, ParkedBatchMessageSchema, ParkedMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";
 import { jsonOf, NamedCallSchema, notBefore } from "../named-call.ts";
-import type { Batches, CallbackStore, CallStore, Clock, DeadLetter, DeadLetters, Queue } from "../ports.ts";
+import type { Batches } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { CallbackStore } from "../ports/callback-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { DeadLetter, DeadLetters } from "../ports/dead-letters.ts";
+import type { Queue } from "../ports/queue.ts";
 import { deliveryOf, type Subject } from "./deliverable.ts";
 
 export interface ReplayPorts {

@@ -1,5 +1,5 @@
 import { commandOf, type Event } from "@promptcall/core/events";
-import type { Told } from "../ports.ts";
+import type { Told } from "../ports/log.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 
 /** Folds events of the bus that are about one call into it: one read and one write, however many they are. */

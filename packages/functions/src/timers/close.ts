@@ -1,6 +1,9 @@
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import { NotYetError } from "../errors.ts";
-import type { CallbackStore, CarrierCall, Stored, Told } from "../ports.ts";
+import type { Stored } from "../ports/call-store.ts";
+import type { CallbackStore } from "../ports/callback-store.ts";
+import type { CarrierCall } from "../ports/carrier.ts";
+import type { Told } from "../ports/log.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
 
 export interface ClosePorts extends ProgressPorts, AnnouncementPorts {

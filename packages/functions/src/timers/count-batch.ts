@@ -2,7 +2,12 @@ import type { CountBatchMessage } from "@promptcall/core/dialing/messages";
 import type { BatchCompleted } from "@promptcall/core/events";
 import { UnknownBatchError } from "../errors.ts";
 import { passOnOnce } from "../pass-on-once.ts";
-import type { Batches, BatchRecord, Bus, Clock, Finished, Hops, Lists, Queue, Told } from "../ports.ts";
+import type { Batches, BatchRecord, Finished, Lists } from "../ports/batches.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Hops } from "../ports/hops.ts";
+import type { Told } from "../ports/log.ts";
+import type { Queue } from "../ports/queue.ts";
 
 export interface CountPorts {
   readonly batches: Pick<Batches, "find">;

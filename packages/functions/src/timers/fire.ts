@@ -1,6 +1,8 @@
 import type { Command } from "@promptcall/core/decide";
 import type { SettleMessage, TimerMessage } from "@promptcall/core/messages";
-import type { Carrier, Seal, Told } from "../ports.ts";
+import type { Carrier } from "../ports/carrier.ts";
+import type { Told } from "../ports/log.ts";
+import type { Seal } from "../ports/seal.ts";
 import { advance, announceIfUnheard, progressFields } from "../progress.ts";
 import type { ClosePorts } from "./close.ts";
 import { type CountPorts, countBatch } from "./count-batch.ts";

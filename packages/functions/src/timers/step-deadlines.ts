@@ -5,7 +5,9 @@ import { endQueued } from "../dialing/end-queued.ts";
 import { type GiveBackPorts, giveBack, type Origin } from "../dialing/give-back.ts";
 import { eachApart } from "../each-apart.ts";
 import { UnknownCallError } from "../errors.ts";
-import type { CallStore, Owners, Told } from "../ports.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Told } from "../ports/log.ts";
+import type { Owners } from "../ports/owners.ts";
 import { type ClosePorts, close } from "./close.ts";
 
 export type StepDeadlinePorts = ClosePorts &

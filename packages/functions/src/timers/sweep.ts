@@ -7,7 +7,15 @@ import { endQueued } from "../dialing/end-queued.ts";
 import { eachApart } from "../each-apart.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import { passOnOnce } from "../pass-on-once.ts";
-import type { Batches, CallStore, Carrier, Hops, Loops, Owners, Queue, Seal, Told } from "../ports.ts";
+import type { Batches } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Carrier } from "../ports/carrier.ts";
+import type { Hops } from "../ports/hops.ts";
+import type { Told } from "../ports/log.ts";
+import type { Loops } from "../ports/loops.ts";
+import type { Owners } from "../ports/owners.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Seal } from "../ports/seal.ts";
 import type { ProgressPorts } from "../progress.ts";
 import { countOf } from "./count-batch.ts";
 

@@ -7,9 +7,12 @@ import type { CallSpec } from "@promptcall/core/spec";
 import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import type { Log } from "../adapters/log.ts";
 import { UnlistedKeyError } from "../errors.ts";
-import type { Bus, CallStore, Chance, Clock } from "../ports.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Chance } from "../ports/chance.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 import { problem } from "../problem.ts";
 import {
   DigitsPayloadSchema,

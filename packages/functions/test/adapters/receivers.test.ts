@@ -6,7 +6,7 @@ import { ReceiverPlaces } from "@promptcall/simulation/twins/receivers";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { receivers, sharedPlaces } from "../../src/adapters/receivers.ts";
-import type { Visit } from "../../src/ports.ts";
+import type { Visit } from "../../src/ports/receivers.ts";
 import { at, epoch } from "../given.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);

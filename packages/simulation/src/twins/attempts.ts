@@ -1,4 +1,4 @@
-import type { Attempts, AttemptVersion } from "@promptcall/functions/ports";
+import type { Attempts, AttemptVersion } from "@promptcall/functions/ports/attempts";
 import { atOnce, type Io } from "./io.ts";
 
 /** How far requests with an idempotency key have come, in memory. */

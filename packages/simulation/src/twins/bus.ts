@@ -1,6 +1,6 @@
 import { EVENT_SOURCE } from "@promptcall/core/event-source";
 import { BatchCompleted, type Event, EventSchema, type Published } from "@promptcall/core/events";
-import type { Bus } from "@promptcall/functions/ports";
+import type { Bus } from "@promptcall/functions/ports/bus";
 import { idOf } from "./chance.ts";
 import { atOnce, type Io } from "./io.ts";
 

@@ -1,4 +1,4 @@
-import type { Chance } from "@promptcall/functions/ports";
+import type { Chance } from "@promptcall/functions/ports/chance";
 
 /** Ids in order, and a fixed cycle of numbers in [0, 1), so that every run is the same. */
 export function chanceTwin({ numbers = [0.5] }: { numbers?: readonly number[] } = {}): Chance {

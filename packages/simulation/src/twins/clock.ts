@@ -1,4 +1,4 @@
-import type { Alarm } from "@promptcall/functions/ports";
+import type { Alarm } from "@promptcall/functions/ports/clock";
 
 export interface ClockTwin extends Alarm {
   set(now: string): void;

@@ -1,5 +1,6 @@
 import { PartialFailureError } from "@promptcall/functions/errors";
-import type { Clock, DeadLetter, DeadLetters } from "@promptcall/functions/ports";
+import type { Clock } from "@promptcall/functions/ports/clock";
+import type { DeadLetter, DeadLetters } from "@promptcall/functions/ports/dead-letters";
 import { idOf } from "./chance.ts";
 
 export interface DeadLettersTwin extends DeadLetters {

@@ -1,5 +1,4 @@
-import type { Log } from "@promptcall/functions/adapters/log";
-import type { Told } from "@promptcall/functions/ports";
+import type { Log, Told } from "@promptcall/functions/ports/log";
 
 export interface LogTwin extends Log {
   readonly told: readonly Told[];

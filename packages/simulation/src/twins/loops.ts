@@ -1,5 +1,7 @@
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
-import type { Loops, Owners, Waiting, WaitingItem } from "@promptcall/functions/ports";
+import type { Loops } from "@promptcall/functions/ports/loops";
+import type { Owners } from "@promptcall/functions/ports/owners";
+import type { Waiting, WaitingItem } from "@promptcall/functions/ports/waiting";
 import { atOnce, type Io } from "./io.ts";
 
 /** The dial loops of all owners, in memory. */

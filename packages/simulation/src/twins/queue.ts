@@ -1,5 +1,6 @@
 import { hopSeconds } from "@promptcall/core/later";
-import type { Clock, Queue } from "@promptcall/functions/ports";
+import type { Clock } from "@promptcall/functions/ports/clock";
+import type { Queue } from "@promptcall/functions/ports/queue";
 import { atOnce, type Io } from "./io.ts";
 
 /** Where a message goes, and how long it is held back there. */

@@ -1,5 +1,6 @@
 import { admit } from "@promptcall/core/receiver-places";
-import type { Clock, Receivers } from "@promptcall/functions/ports";
+import type { Clock } from "@promptcall/functions/ports/clock";
+import type { Receivers } from "@promptcall/functions/ports/receivers";
 import { atOnce, type Io } from "./io.ts";
 import { Items, type Lag, NO_LAG } from "./items.ts";
 

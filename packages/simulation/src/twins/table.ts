@@ -9,16 +9,10 @@ import {
   PartialFailureError,
   UnknownBatchError,
 } from "@promptcall/functions/errors";
-import type {
-  Batches,
-  BatchRecord,
-  CallbackRecord,
-  CallbackStore,
-  CallStore,
-  Hops,
-  Lists,
-  Stored,
-} from "@promptcall/functions/ports";
+import type { Batches, BatchRecord, Lists } from "@promptcall/functions/ports/batches";
+import type { CallStore, Stored } from "@promptcall/functions/ports/call-store";
+import type { CallbackRecord, CallbackStore } from "@promptcall/functions/ports/callback-store";
+import type { Hops } from "@promptcall/functions/ports/hops";
 import { tally } from "@promptcall/functions/tally";
 import { atOnce, type Io } from "./io.ts";
 import { Items, type Lag, NO_LAG } from "./items.ts";

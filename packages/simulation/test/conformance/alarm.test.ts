@@ -1,5 +1,5 @@
 import { clock as realClock } from "@promptcall/functions/adapters/real";
-import type { Alarm } from "@promptcall/functions/ports";
+import type { Alarm } from "@promptcall/functions/ports/clock";
 import { describe, expect, it } from "vitest";
 import { clockTwin } from "../../src/twins/clock.ts";
 

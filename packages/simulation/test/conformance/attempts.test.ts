@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Attempt } from "@promptcall/core/idempotency";
 import { attemptStore } from "@promptcall/functions/adapters/attempts";
-import type { Attempts } from "@promptcall/functions/ports";
+import type { Attempts } from "@promptcall/functions/ports/attempts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
 import { AttemptsTwin } from "../../src/twins/attempts.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { batchStore } from "@promptcall/functions/adapters/batches";
 import { UnknownBatchError } from "@promptcall/functions/errors";
-import type { Batches, BatchRecord } from "@promptcall/functions/ports";
+import type { Batches, BatchRecord } from "@promptcall/functions/ports/batches";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
 import { Table } from "../../src/twins/table.ts";

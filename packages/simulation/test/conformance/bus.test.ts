@@ -1,6 +1,6 @@
 import { DeliveredEventSchema, type Event } from "@promptcall/core/events";
 import { bus as realBus } from "@promptcall/functions/adapters/bus";
-import type { Bus } from "@promptcall/functions/ports";
+import type { Bus } from "@promptcall/functions/ports/bus";
 import { matches, parsePattern } from "@promptcall/local/pattern";
 import { beforeEach, describe, expect, it } from "vitest";
 import { at, event, TID } from "../../../functions/test/given.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Call } from "@promptcall/core/call";
 import { callStore } from "@promptcall/functions/adapters/call-store";
 import { ConflictError } from "@promptcall/functions/errors";
-import type { CallStore } from "@promptcall/functions/ports";
+import type { CallStore } from "@promptcall/functions/ports/call-store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { after, claim, queued as queuedCall, report, spec as specOf } from "../../../functions/test/given.ts";
 import { Table } from "../../src/twins/table.ts";

@@ -1,7 +1,7 @@
 import { callbackRequest } from "@promptcall/core/callback-request";
 import { resultContent } from "@promptcall/core/result";
 import { callbackSender } from "@promptcall/functions/adapters/callback-sender";
-import type { CallbackSender, SendOptions } from "@promptcall/functions/ports";
+import type { CallbackSender, SendOptions } from "@promptcall/functions/ports/callback-sender";
 import { describe, expect, it } from "vitest";
 import { at, KEYS, TID, TO } from "../../../functions/test/given.ts";
 import { closedPort, json, server } from "../../../functions/test/http-server.ts";

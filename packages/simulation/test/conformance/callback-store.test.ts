@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CallbackAttempt } from "@promptcall/core/callback";
 import { callbackStore } from "@promptcall/functions/adapters/table";
-import type { CallbackStore } from "@promptcall/functions/ports";
+import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
 import { Table } from "../../src/twins/table.ts";

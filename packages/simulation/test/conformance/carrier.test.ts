@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LineStatus } from "@promptcall/core/line-status";
 import { carrier as realCarrier } from "@promptcall/functions/adapters/carrier";
-import type { Carrier } from "@promptcall/functions/ports";
+import type { Carrier } from "@promptcall/functions/ports/carrier";
 import { startVonageSim } from "@promptcall/vonage-sim/sim";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { jwt, SETTINGS } from "../../../functions/test/given.ts";

@@ -3,7 +3,7 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { deadLetters as realDeadLetters } from "@promptcall/functions/adapters/dead-letters";
 import { clock } from "@promptcall/functions/adapters/real";
 import { PartialFailureError } from "@promptcall/functions/errors";
-import type { DeadLetter, DeadLetters } from "@promptcall/functions/ports";
+import type { DeadLetter, DeadLetters } from "@promptcall/functions/ports/dead-letters";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { deadLettersTwin } from "../../src/twins/dead-letters.ts";
 import { type LocalQueues, startQueues } from "./local-cloud.ts";

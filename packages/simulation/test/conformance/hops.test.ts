@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hopStore } from "@promptcall/functions/adapters/table";
-import type { Hops } from "@promptcall/functions/ports";
+import type { Hops } from "@promptcall/functions/ports/hops";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Table } from "../../src/twins/table.ts";
 import { startTable } from "./local-cloud.ts";

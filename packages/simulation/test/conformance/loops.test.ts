@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import { loopStore } from "@promptcall/functions/adapters/loops";
-import type { Loops } from "@promptcall/functions/ports";
+import type { Loops } from "@promptcall/functions/ports/loops";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LoopsTwin } from "../../src/twins/loops.ts";
 import { startTable } from "./local-cloud.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ownerStore } from "@promptcall/functions/adapters/owners";
-import type { Owners } from "@promptcall/functions/ports";
+import type { Owners } from "@promptcall/functions/ports/owners";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ownersTwin } from "../../src/twins/loops.ts";
 import { startTable } from "./local-cloud.ts";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { HELD_AT_MOST_MS, PLACES, SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import { receivers as realReceivers } from "@promptcall/functions/adapters/receivers";
-import type { Clock, Receivers, Visit } from "@promptcall/functions/ports";
+import type { Clock } from "@promptcall/functions/ports/clock";
+import type { Receivers, Visit } from "@promptcall/functions/ports/receivers";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
 import { clockTwin } from "../../src/twins/clock.ts";

@@ -1,7 +1,7 @@
 import type { Keys } from "@promptcall/core/keys";
 import { seal } from "@promptcall/functions/adapters/seal";
 import { SealError } from "@promptcall/functions/errors";
-import type { Seal } from "@promptcall/functions/ports";
+import type { Seal } from "@promptcall/functions/ports/seal";
 import fc from "fast-check";
 import { CompactEncrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { callStore } from "@promptcall/functions/adapters/call-store";
 import { callbackStore } from "@promptcall/functions/adapters/table";
-import type { CallbackStore, CallStore } from "@promptcall/functions/ports";
+import type { CallStore } from "@promptcall/functions/ports/call-store";
+import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { after, at, claim, queued, spec } from "../../../functions/test/given.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { waitingStore } from "@promptcall/functions/adapters/waiting";
-import type { Waiting, WaitingItem } from "@promptcall/functions/ports";
+import type { Waiting, WaitingItem } from "@promptcall/functions/ports/waiting";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WaitingTwin } from "../../src/twins/loops.ts";
 import { startTable } from "./local-cloud.ts";

@@ -1,4 +1,4 @@
-import type { Stored } from "@promptcall/functions/ports";
+import type { Stored } from "@promptcall/functions/ports/call-store";
 
 /** Every function of these ports, as it is, but named in `calls` whenever it is called. */
 export function counted<Ports extends object>(ports: Ports, calls: string[]): Ports {

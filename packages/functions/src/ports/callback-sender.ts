@@ -1,0 +1,27 @@
+import type { CallbackRequest } from "@promptcall/core/callback-request";
+
+export type CallbackAnswer = (
+  | { readonly httpStatus: number; readonly retryAfterSeconds?: number }
+  | { readonly failure: string }
+) & {
+  readonly durationMs: number;
+  /** When this try began, counted from the first one. */
+  readonly afterMs?: number;
+};
+
+export interface SendOptions {
+  readonly burst: boolean;
+  /** Asked once, when the answer is slow to come: whether to wait on. What cannot be told is a no. */
+  readonly whenSlow?: (() => Promise<boolean>) | undefined;
+}
+
+export interface CallbackSender {
+  /**
+   * Never throws; does not follow redirects. With `burst`, a failure that may be over in a moment is tried again within
+   * a second: the answer is the last one, and `earlier` those before it. What is given up may have been received.
+   */
+  send(
+    request: CallbackRequest,
+    options: SendOptions,
+  ): Promise<(CallbackAnswer & { readonly earlier?: readonly CallbackAnswer[] }) | "given_up">;
+}

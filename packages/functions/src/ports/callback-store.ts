@@ -1,0 +1,14 @@
+import type { CallbackAttempt } from "@promptcall/core/callback";
+
+export interface CallbackRecord {
+  readonly attempts: readonly CallbackAttempt[];
+  readonly state: "pending" | "delivered" | "parked";
+}
+
+export interface CallbackStore {
+  read(tid: string): Promise<CallbackRecord>;
+  /** Those of the calls whose result somebody has tried to deliver; may be a moment behind. */
+  heardOf(tids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The record with the attempt on it. One that was delivered stays so, whatever state is given. */
+  add(tid: string, attempt: CallbackAttempt, state: CallbackRecord["state"]): Promise<CallbackRecord>;
+}
