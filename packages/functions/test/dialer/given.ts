@@ -1,0 +1,38 @@
+import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import type { DialMessage } from "@promptcall/core/messages";
+import type { CallSpec } from "@promptcall/core/spec";
+import { idOf } from "@promptcall/simulation/twins/chance";
+import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { after, at, CREDENTIAL, claim, DEADLINE, queued, report, spec, TID } from "../given.ts";
+import { worldWith } from "../world.ts";
+
+export const OWNER = "app:app";
+
+/** One call in the queue, and a carrier that answers as told. */
+export async function queuedWorld({
+  outcome,
+  credential = CREDENTIAL,
+  asked = spec(),
+}: {
+  outcome?: DialOutcome;
+  credential?: string;
+  asked?: CallSpec;
+} = {}) {
+  const world = await worldWith(queued(), { now: at(1), spec: asked });
+  const sealed_credential = await world.seal.seal(credential, TID);
+  const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, owner: OWNER, at: at(1) };
+  const carrier = scriptedCarrier(outcome && { outcome });
+  const dialing = after(queued(), claim(1, idOf(1)));
+  return { ...world, carrier, message, dialing, dialed: after(dialing, report(1, { type: "dialed", uuid: UUID })) };
+}
+
+export const metadata = { id: idOf(2), version: 1, tid: TID, application_id: "app", time: at(1) };
+export const deadline = (sealed_credential: string, token = idOf(1)) => ({
+  v: 1,
+  type: "step_deadlines",
+  owner: OWNER,
+  claim: token,
+  not_before: at(1 + DEADLINE),
+  singles: [{ tid: TID, sealed_credential }],
+  batches: [],
+});
