@@ -1,6 +1,6 @@
+import type { CallSpec } from "./records/spec.ts";
 import { SILENCE_SECONDS } from "./script.ts";
 import type { Settings } from "./settings.ts";
-import type { CallSpec } from "./spec.ts";
 
 /** What decides how long a call can last. */
 export type Said = Pick<CallSpec, "text" | "failedText" | "byeText" | "pinLength" | "attemptsAllowed">;

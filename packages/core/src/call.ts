@@ -1,133 +1,18 @@
+import type { Reason } from "./reasons.ts";
+import type { RecordOf } from "./records/fields.ts";
+import type { CallSchema } from "./records/state.ts";
+
 /**
  * A call is a record of facts (what we did, what the carrier and the person reported) and a phase that follows from
  * them. Facts are joined, never overwritten, so the order in which they arrive does not matter.
  */
-export type Call = Queued | Dialing | Ringing | Answered | Ended | Completed;
+export type Call = RecordOf<typeof CallSchema>;
+export type Completed = Extract<Call, { phase: "completed" }>;
+/** What the carrier has reported so far. */
+export type Line = Completed["line"];
+export type Outcome = Completed["outcome"];
 
-export interface Queued extends Origin {
-  readonly phase: "queued";
-}
-
-/** The intent to dial is written. Whether the carrier has the call is known once there is a `line.uuid`. */
-export interface Dialing extends Origin {
-  readonly phase: "dialing";
-  readonly claim: Claim;
-  readonly line: Line;
-}
-
-export interface Ringing extends Origin {
-  readonly phase: "ringing";
-  readonly claim?: Claim;
-  readonly line: Line;
-}
-
-export interface Answered extends Origin {
-  readonly phase: "answered";
-  readonly claim?: Claim;
-  readonly line: Line;
-  readonly attempts: Attempts;
-}
-
-/** The line is down; the verdict may still be on its way. */
-export interface Ended extends Origin {
-  readonly phase: "ended";
-  readonly claim?: Claim;
-  readonly line: Line & { readonly endedAt: string };
-  readonly attempts: Attempts;
-}
-
-/** The result is out and does not change any more. Late facts are still joined, for the record. */
-export interface Completed extends Origin {
-  readonly phase: "completed";
-  readonly claim?: Claim;
-  readonly line: Line;
-  readonly attempts: Attempts;
-  readonly outcome: Outcome;
-  readonly summary: Summary;
-  readonly completedAt: string;
-  /** Id of the message that completed the call: when it is delivered again, `call.completed` is published again. */
-  readonly completedBy: string;
-}
-
-export interface Origin {
-  readonly tid: string;
-  readonly applicationId: string;
-  /** Masked: the state travels into events and logs. The number itself is in the spec. */
-  readonly to: string;
-  readonly attemptsAllowed: number;
-  readonly acceptedAt: string;
-  /** The batch it came in, and the customer's own name for it: they go out with the result. */
-  readonly batchId?: string;
-  readonly reference?: string;
-  /** How often the carrier was asked to dial. */
-  readonly dials: number;
-}
-
-/** Written before the carrier is asked. Whoever holds the token may dial; nobody else ever may. */
-export interface Claim {
-  readonly token: string;
-  readonly startedAt: string;
-}
-
-/**
- * What the carrier has reported so far, ISO 8601. Times are ours, of when the report reached us; only that of an answer
- * of which no report was folded is the carrier's.
- */
-export interface Line {
-  readonly uuid?: string;
-  readonly ringingAt?: string;
-  readonly answeredAt?: string;
-  readonly endedAt?: string;
-  readonly ending?: Ending;
-  /** Why, in the carrier's own word. */
-  readonly detail?: string;
-  readonly durationSeconds?: number;
-  /** As the carrier writes it: EUR. */
-  readonly price?: string;
-}
-
-/** What was known when the call was completed. It goes out with the result, and like it does not change any more. */
-export interface Summary {
-  readonly attempts: number;
-  readonly uuid?: string;
-  readonly durationSeconds?: number;
-  readonly price?: string;
-}
-
-/** Ordinal of the attempt to whether the PIN was right. */
-export type Attempts = Readonly<Record<number, boolean>>;
-
-/** The carrier's own words for a line that went down without a conversation; the first that applies names the reason. */
-export const ENDINGS = ["machine", "rejected", "busy", "cancelled", "unanswered", "timeout", "failed"] as const;
-export type Ending = (typeof ENDINGS)[number];
-
-/**
- * The carrier's own words for why, as far as they say more than the ending does; the first that applies is the detail.
- * `script_error` is ours, for its report that it could not carry out what it was to say.
- */
-export const DETAILS = [
-  "script_error",
-  "invalid_number",
-  "number_out_of_service",
-  "cannot_route",
-  "restricted",
-  "declined",
-  "unavailable",
-] as const;
-
-export const NOT_DIALED = ["expired", "credential_rejected", "invalid_number", "cancelled", "dial_refused"] as const;
-export type NotDialed = (typeof NOT_DIALED)[number];
-
-export const REASONS = [
-  ...new Set([...ENDINGS, ...NOT_DIALED, "hung_up", "dial_unknown", "no_completion"] as const),
-] as const;
-export type Reason = (typeof REASONS)[number];
-
-export type Outcome =
-  | { readonly status: "ok" }
-  | { readonly status: "failed" }
-  /** A `detail` tells the customer more than the reason; it is apart, since more of them may come. */
-  | { readonly status: "error"; readonly reason: Reason; readonly detail?: string };
+type Ended = Extract<Call, { phase: "ended" }>;
 
 /** `matched` as soon as one attempt was right, `exhausted` when the last one allowed was not; else not in yet. */
 export function verdictOf(call: Call): "matched" | "exhausted" | undefined {

@@ -1,20 +1,5 @@
 import { nextDelaySeconds } from "./callback-schedule.ts";
-
-/** One request to the customer's server, and what came of it. */
-export interface CallbackTry {
-  readonly at: string;
-  /** HTTP status, or in a word why there was none. */
-  readonly answer: number | string;
-  readonly durationMs: number;
-  readonly retryAfterSeconds?: number;
-}
-
-/** One attempt to deliver a result, as it is kept on the call's record: its last try, and those just before it. */
-export interface CallbackAttempt extends CallbackTry {
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly earlierTries?: readonly CallbackTry[];
-}
+import type { CallbackAttempt } from "./records/callback.ts";
 
 export type NextStep =
   | { readonly kind: "delivered" }

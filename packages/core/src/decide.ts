@@ -1,6 +1,6 @@
-import { type Call, finalOutcomeOf, type NotDialed, type Outcome, outcomeOf } from "./call.ts";
-import { evolve } from "./evolve.ts";
-import type { LineStatus } from "./line-status.ts";
+import { type Call, finalOutcomeOf, type Outcome, outcomeOf } from "./call.ts";
+import { type CallEvent, evolve, type Report } from "./evolve.ts";
+import type { NotDialed } from "./reasons.ts";
 
 /** What can be asked of a call. `at` is ISO 8601; `id` names the message that asks. */
 export type Command =
@@ -16,27 +16,6 @@ export type Command =
   | { readonly type: "cancel"; readonly id: string; readonly at: string }
   /** Of a call that will not be dialed any more: its batch is over, or it is too late. */
   | { readonly type: "end_queued"; readonly id: string; readonly at: string; readonly reason: NotDialed };
-
-/** What the carrier or the person did, as told by the dialer and the webhooks. */
-export type Report =
-  | { readonly type: "dialed"; readonly uuid: string }
-  | { readonly type: "dial_failed"; readonly reason: NotDialed }
-  | {
-      readonly type: "line";
-      readonly status: LineStatus;
-      readonly uuid?: string | undefined;
-      readonly answeredAt?: string | undefined;
-      readonly detail?: string | undefined;
-      readonly durationSeconds?: number | undefined;
-      readonly price?: string | undefined;
-    }
-  | { readonly type: "digits"; readonly attempt: number; readonly matched: boolean };
-
-export type CallEvent =
-  | { readonly type: "dial_started"; readonly token: string; readonly at: string }
-  | { readonly type: "dial_released" }
-  | { readonly type: "reported"; readonly at: string; readonly report: Report }
-  | { readonly type: "completed"; readonly by: string; readonly at: string; readonly outcome: Outcome };
 
 /** Why a command changes nothing. `not_yet` alone is worth asking again. */
 export type Refusal =

@@ -1,4 +1,4 @@
-import type { NotDialed } from "./call.ts";
+import type { NotDialed } from "./reasons.ts";
 
 /** All that asking the carrier to dial can lead to. Only `try_again` may ever be dialed once more. */
 export type DialOutcome =

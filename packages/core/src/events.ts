@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
-import { NOT_DIALED, REASONS } from "./call.ts";
-import type { Command, Report } from "./decide.ts";
+import type { Command } from "./decide.ts";
 import { EVENT_SOURCE } from "./event-source.ts";
+import type { Report } from "./evolve.ts";
 import { LINE_STATUSES } from "./line-status.ts";
+import { NOT_DIALED, REASONS } from "./reasons.ts";
 
 /** What goes into the catalogue beside a field. */
 const saying = (description: string) => z.describe(description);

@@ -1,8 +1,29 @@
-import { type Attempts, type Call, type Claim, DETAILS, ENDINGS, type Line, type Origin } from "./call.ts";
-import type { CallEvent, Report } from "./decide.ts";
+import type { Call, Completed, Line, Outcome } from "./call.ts";
 import type { LineStatus } from "./line-status.ts";
 import { maskNumber } from "./phone.ts";
-import type { CallSpec } from "./spec.ts";
+import { DETAILS, ENDINGS, type NotDialed } from "./reasons.ts";
+import type { CallSpec } from "./records/spec.ts";
+
+/** What the carrier or the person did, as told by the dialer and the webhooks. */
+export type Report =
+  | { readonly type: "dialed"; readonly uuid: string }
+  | { readonly type: "dial_failed"; readonly reason: NotDialed }
+  | {
+      readonly type: "line";
+      readonly status: LineStatus;
+      readonly uuid?: string | undefined;
+      readonly answeredAt?: string | undefined;
+      readonly detail?: string | undefined;
+      readonly durationSeconds?: number | undefined;
+      readonly price?: string | undefined;
+    }
+  | { readonly type: "digits"; readonly attempt: number; readonly matched: boolean };
+
+export type CallEvent =
+  | { readonly type: "dial_started"; readonly token: string; readonly at: string }
+  | { readonly type: "dial_released" }
+  | { readonly type: "reported"; readonly at: string; readonly report: Report }
+  | { readonly type: "completed"; readonly by: string; readonly at: string; readonly outcome: Outcome };
 
 /** The call as it stands when it was asked for, and nothing has happened yet. */
 export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference }: CallSpec): Call {
@@ -55,10 +76,12 @@ export function evolve(call: Call, event: CallEvent): Call {
   }
 }
 
+type Origin = Omit<Extract<Call, { phase: "queued" }>, "phase">;
+
 interface Facts {
-  readonly claim: Claim | undefined;
+  readonly claim: Completed["claim"];
   readonly line: Line;
-  readonly attempts: Attempts;
+  readonly attempts: Completed["attempts"];
 }
 
 function factsOf(call: Call): Facts {

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { MACHINE_DETECTIONS } from "./spec.ts";
+import { MACHINE_DETECTIONS } from "./records/spec.ts";
 
 const LONGEST_TEXT = 1500;
 const LONGEST_MESSAGE = 500;

@@ -1,4 +1,4 @@
-import type { CallSpec } from "./spec.ts";
+import type { CallSpec } from "./records/spec.ts";
 
 /** The NCCO actions this service uses; the carrier knows more. */
 export type NccoAction = Talk | Input;

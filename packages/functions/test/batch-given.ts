@@ -2,7 +2,7 @@ import { callIdsOf } from "@promptcall/core/batch";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import type { TickMessage } from "@promptcall/core/dialing/messages";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier } from "@promptcall/simulation/twins/scripted-carrier";
 import type { Chance } from "../src/ports/chance.ts";

@@ -1,12 +1,12 @@
 import type { Call } from "@promptcall/core/call";
 import { deadlineSeconds } from "@promptcall/core/call-length";
-import { type Command, decide, isRefusal, type Report } from "@promptcall/core/decide";
+import { type Command, decide, isRefusal } from "@promptcall/core/decide";
 import type { Event } from "@promptcall/core/events";
-import { accept, evolve } from "@promptcall/core/evolve";
+import { accept, evolve, type Report } from "@promptcall/core/evolve";
 import { keyId } from "@promptcall/core/keys";
 import { pinHash } from "@promptcall/core/pin";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Settings } from "@promptcall/core/settings";
-import type { CallSpec } from "@promptcall/core/spec";
 
 /** Times by the second, so that a history can be read. */
 export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12) + Math.round(second * 1000)).toISOString();

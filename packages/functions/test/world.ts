@@ -6,7 +6,7 @@ import type {
   ParkedMessage,
   TimerMessage,
 } from "@promptcall/core/messages";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { AttemptsTwin } from "@promptcall/simulation/twins/attempts";
 import { busTwin } from "@promptcall/simulation/twins/bus";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";

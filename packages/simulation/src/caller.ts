@@ -1,7 +1,6 @@
 import { FORGED_MARK } from "./carrier.ts";
 import type { Cloud } from "./cloud.ts";
-import type { Asked } from "./history.ts";
-import type { CredentialKind, Pausing, Request } from "./requests.ts";
+import type { Asked, CredentialKind, Pausing, Request } from "./requests.ts";
 import type { World } from "./world.ts";
 
 interface Secrets {

@@ -8,28 +8,7 @@ import type { Stored } from "@promptcall/functions/ports/call-store";
 import type * as z from "zod/mini";
 import type { Received } from "./customers.ts";
 import { LoopWatch } from "./loop-watch.ts";
-import type { Person } from "./person.ts";
-import type { CredentialKind } from "./requests.ts";
-
-/** One call that a customer asked for. */
-export interface Asked {
-  readonly number: string;
-  readonly person: Person;
-  /** With what it is asked for. */
-  credential?: CredentialKind;
-  /** What becomes of it where a machine answers; nobody looks for one where this is left out. */
-  detection?: "continue" | "hangup";
-  /** The tid, once the customer has heard it: from then on the call is a promise. */
-  tid?: string;
-  /** When it is to be dialed at the earliest; epoch ms. */
-  notBeforeMs?: number;
-  /** Whether the customer has tried to cancel it. */
-  isCancelled?: boolean;
-  /** From when until when its batch is paused, as the customer has heard. */
-  pauses?: { readonly fromMs: number; untilMs: number }[];
-  /** When the customer heard that it is cancelled, or is being cancelled among so many. */
-  cancelled?: { readonly atMs: number; readonly among: number };
-}
+import type { Asked } from "./requests.ts";
 
 /** What is known of a call by the table: when its line ended, and when a match and its completion were first on record. */
 export interface Moments {

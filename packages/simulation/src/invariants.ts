@@ -1,13 +1,14 @@
 import { outcomeFields } from "@promptcall/core/call";
 import { deadlineSeconds } from "@promptcall/core/call-length";
 import { CallbackRecordSchema } from "@promptcall/core/records/callback";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/records/spec";
-import type { CallSpec } from "@promptcall/core/spec";
 import { isBadRecord } from "./bad-records.ts";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
-import { type Asked, type History, isReadAsWritten } from "./history.ts";
+import { type History, isReadAsWritten } from "./history.ts";
 import { loopsOf } from "./loop-invariants.ts";
+import type { Asked } from "./requests.ts";
 import type { Scenario } from "./scenario.ts";
 import { dialedAfterCancelling, dialedInPause, earlyOf, hasteOf, lateOf, overdueOf, rushOf } from "./timing.ts";
 import { untruthOf } from "./truth.ts";

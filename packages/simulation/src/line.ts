@@ -1,6 +1,6 @@
 import type { LineStatus } from "@promptcall/core/line-status";
+import type { MachineDetection } from "@promptcall/core/records/spec";
 import type { Ncco } from "@promptcall/core/script";
-import type { MachineDetection } from "@promptcall/core/spec";
 import type { CarrierCall } from "@promptcall/functions/ports/carrier";
 import type { Faults } from "./faults.ts";
 import { ENDINGS, type Person } from "./person.ts";

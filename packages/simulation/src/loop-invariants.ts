@@ -1,5 +1,5 @@
 import { intervalMs } from "@promptcall/core/dialing/loop";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import type { History } from "./history.ts";

@@ -1,7 +1,27 @@
-import type { Asked } from "./history.ts";
 import type { Outage } from "./outages.ts";
+import type { Person } from "./person.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
+
+/** One call that a customer asked for. */
+export interface Asked {
+  readonly number: string;
+  readonly person: Person;
+  /** With what it is asked for. */
+  credential?: CredentialKind;
+  /** What becomes of it where a machine answers; nobody looks for one where this is left out. */
+  detection?: "continue" | "hangup";
+  /** The tid, once the customer has heard it: from then on the call is a promise. */
+  tid?: string;
+  /** When it is to be dialed at the earliest; epoch ms. */
+  notBeforeMs?: number;
+  /** Whether the customer has tried to cancel it. */
+  isCancelled?: boolean;
+  /** From when until when its batch is paused, as the customer has heard. */
+  pauses?: { readonly fromMs: number; untilMs: number }[];
+  /** When the customer heard that it is cancelled, or is being cancelled among so many. */
+  cancelled?: { readonly atMs: number; readonly among: number };
+}
 
 /** What a customer asks for at once: one call, or a batch of them. */
 export interface Request {

@@ -1,10 +1,11 @@
-import type { CallbackAttempt } from "@promptcall/core/callback";
 import { JITTER } from "@promptcall/core/callback-schedule";
+import type { CallbackAttempt } from "@promptcall/core/records/callback";
 import type { Settings } from "@promptcall/core/settings";
 import { isBadRecord } from "./bad-records.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
-import type { Asked, History, Moments } from "./history.ts";
+import type { History, Moments } from "./history.ts";
 import { stillDialedMs } from "./loop-watch.ts";
+import type { Asked } from "./requests.ts";
 
 /** A result must wait for a verdict that is on its way, and must not wait for much longer than that. */
 export function hasteOf({

@@ -1,7 +1,7 @@
-import { DETAILS } from "@promptcall/core/call";
+import { DETAILS } from "@promptcall/core/reasons";
 import type { FaultLevel } from "./faults.ts";
-import type { Asked } from "./history.ts";
 import { ENDINGS, reasonOf } from "./person.ts";
+import type { Asked } from "./requests.ts";
 
 /** What the result says against what the person did. Where reports can be lost, only what was claimed is held to it. */
 export function untruthOf({

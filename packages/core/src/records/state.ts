@@ -1,81 +1,80 @@
 import * as z from "zod/mini";
-import {
-  type Answered,
-  type Call,
-  type Completed,
-  type Dialing,
-  ENDINGS,
-  type Ended,
-  type Line,
-  type Origin,
-  type Queued,
-  REASONS,
-  type Ringing,
-  type Summary,
-} from "../call.ts";
-import { type FieldsOf, given, time } from "./fields.ts";
+import { ENDINGS, REASONS } from "../reasons.ts";
+import { given, time } from "./fields.ts";
 
 const origin = {
   tid: z.uuid(),
   applicationId: z.string(),
+  /** Masked: the state travels into events and logs. The number itself is in the spec. */
   to: z.string(),
   attemptsAllowed: z.int(),
   acceptedAt: time,
+  /** The batch it came in, and the customer's own name for it: they go out with the result. */
   batchId: given(z.string()),
   reference: given(z.string()),
+  /** How often the carrier was asked to dial. */
   dials: z.int(),
-} satisfies FieldsOf<Origin>;
+};
 
+/** Written before the carrier is asked. Whoever holds the token may dial; nobody else ever may. */
 const claim = z.object({ token: z.string(), startedAt: time });
 
+/**
+ * What the carrier has reported so far. Times are ours, of when the report reached us; only that of an answer of which
+ * no report was folded is the carrier's.
+ */
 const line = {
   uuid: given(z.string()),
   ringingAt: given(time),
   answeredAt: given(time),
   endedAt: given(time),
   ending: given(z.enum(ENDINGS)),
+  /** Why, in the carrier's own word. */
   detail: given(z.string()),
   durationSeconds: given(z.number()),
+  /** As the carrier writes it: EUR. */
   price: given(z.string()),
-} satisfies FieldsOf<Line>;
+};
 
+/** Ordinal of the attempt to whether the PIN was right. */
 const attempts = z.record(z.string(), z.boolean());
 
-const summary = {
+/** What was known when the call was completed. It goes out with the result, and like it does not change any more. */
+const summary = z.object({
   attempts: z.int(),
   uuid: given(z.string()),
   durationSeconds: given(z.number()),
   price: given(z.string()),
-} satisfies FieldsOf<Summary>;
+});
 
 const outcome = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok") }),
   z.object({ status: z.literal("failed") }),
+  /** A `detail` tells the customer more than the reason; it is apart, since more of them may come. */
   z.object({ status: z.literal("error"), reason: z.enum(REASONS), detail: given(z.string()) }),
 ]);
 
 const heard = { ...origin, claim: given(claim), line: z.object(line) };
 
-const CallSchema: z.ZodMiniType<Call> = z.discriminatedUnion("phase", [
-  z.object({ ...origin, phase: z.literal("queued") } satisfies FieldsOf<Queued>),
-  z.object({ ...heard, phase: z.literal("dialing"), claim } satisfies FieldsOf<Dialing>),
-  z.object({ ...heard, phase: z.literal("ringing") } satisfies FieldsOf<Ringing>),
-  z.object({ ...heard, phase: z.literal("answered"), attempts } satisfies FieldsOf<Answered>),
-  z.object({
-    ...heard,
-    phase: z.literal("ended"),
-    line: z.object({ ...line, endedAt: time }),
-    attempts,
-  } satisfies FieldsOf<Ended>),
+export const CallSchema = z.discriminatedUnion("phase", [
+  z.object({ ...origin, phase: z.literal("queued") }),
+  /** The intent to dial is written. Whether the carrier has the call is known once there is a `line.uuid`. */
+  z.object({ ...heard, phase: z.literal("dialing"), claim }),
+  z.object({ ...heard, phase: z.literal("ringing") }),
+  z.object({ ...heard, phase: z.literal("answered"), attempts }),
+  /** The line is down; the verdict may still be on its way. */
+  z.object({ ...heard, phase: z.literal("ended"), line: z.object({ ...line, endedAt: time }), attempts }),
+  /** The result is out and does not change any more. Late facts are still joined, for the record. */
   z.object({
     ...heard,
     phase: z.literal("completed"),
     attempts,
     outcome,
-    summary: z.object(summary),
+    summary,
     completedAt: time,
+    /** Id of the message that completed the call: when it is delivered again, `call.completed` is published again. */
     completedBy: z.string(),
-  } satisfies FieldsOf<Completed>),
+  }),
 ]);
 
 /** How the call stands: replaced whole, under the version that was read. */

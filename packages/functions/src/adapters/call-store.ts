@@ -1,8 +1,8 @@
 import { BatchWriteCommand, type BatchWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/evolve";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import { StateRecordSchema } from "@promptcall/core/records/state";
-import type { CallSpec } from "@promptcall/core/spec";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";

@@ -1,5 +1,5 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
-import { DETAILS, REASONS } from "@promptcall/core/call";
+import { DETAILS, REASONS } from "@promptcall/core/reasons";
 import { byAddress, failure, json, unknownAddress } from "./openapi-parts.ts";
 import { PAGES } from "./results.ts";
 

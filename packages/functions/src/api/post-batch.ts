@@ -1,6 +1,6 @@
 import { callIdOf } from "@promptcall/core/batch";
 import type { Placed } from "@promptcall/core/idempotency";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Problem } from "../problem.ts";
 import { type AcceptPorts, type Asked, byMsOf, planned, saidOf, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";

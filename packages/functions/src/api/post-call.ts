@@ -1,5 +1,5 @@
 import { maskNumber } from "@promptcall/core/phone";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Problem } from "../problem.ts";
 import { type AcceptPorts, type Asked, planned, saidOf, specOf, windowOf } from "./accept.ts";
 import { undertake } from "./idempotency.ts";

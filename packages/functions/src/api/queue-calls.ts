@@ -1,7 +1,7 @@
 import { recovered } from "@promptcall/core/dialing/rate";
 import { dialedNow } from "@promptcall/core/dialing/start";
 import type { Placed } from "@promptcall/core/idempotency";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { ensureStep, raised } from "../dialing/ensure-step.ts";
 import type { AcceptPorts, Window } from "./accept.ts";
 

@@ -3,7 +3,7 @@ import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Batches, BatchRecord, Lists } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";

@@ -2,7 +2,7 @@ import { callIdOf } from "@promptcall/core/batch";
 import { deadlineSeconds } from "@promptcall/core/call-length";
 import { BETWEEN_REQUESTS_MS, SPREAD_MS } from "@promptcall/core/dialing/loop";
 import type { Together } from "@promptcall/core/dialing/messages";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Origin } from "../dialing/give-back.ts";
 import { UnknownCallError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";

@@ -1,5 +1,5 @@
-import type { NotDialed } from "@promptcall/core/call";
 import type { Command } from "@promptcall/core/decide";
+import type { NotDialed } from "@promptcall/core/reasons";
 import type { Told } from "../ports/log.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 

@@ -1,4 +1,4 @@
-import { afterAttempt, type CallbackAttempt, type CallbackTry, type NextStep } from "@promptcall/core/callback";
+import { afterAttempt, type NextStep } from "@promptcall/core/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import { CallCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, type Event } from "@promptcall/core/events";
 import type { Keys } from "@promptcall/core/keys";
@@ -10,6 +10,7 @@ import {
   type ParkedMessage,
 } from "@promptcall/core/messages";
 import { receiverOf } from "@promptcall/core/receiver-places";
+import type { CallbackAttempt, CallbackTry } from "@promptcall/core/records/callback";
 import type { Settings } from "@promptcall/core/settings";
 import * as z from "zod/mini";
 import type { Bus } from "../ports/bus.ts";

@@ -1,5 +1,5 @@
 import type { Call } from "@promptcall/core/call";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 
 /** A call as it stands, with the version a save has to name. */
 export interface Stored {

@@ -1,4 +1,4 @@
-import type { CallbackAttempt } from "@promptcall/core/callback";
+import type { CallbackAttempt } from "@promptcall/core/records/callback";
 
 export interface CallbackRecord {
   readonly attempts: readonly CallbackAttempt[];

@@ -1,7 +1,7 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { LineStatus } from "@promptcall/core/line-status";
+import type { MachineDetection } from "@promptcall/core/records/spec";
 import type { Ncco } from "@promptcall/core/script";
-import type { MachineDetection } from "@promptcall/core/spec";
 
 export interface PlaceCall {
   readonly to: string;

@@ -7,7 +7,7 @@ import {
   PutCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/evolve";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";

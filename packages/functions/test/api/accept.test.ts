@@ -1,7 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { deadlineSeconds } from "@promptcall/core/call-length";
 import { pinHash } from "@promptcall/core/pin";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it, vi } from "vitest";

@@ -1,6 +1,6 @@
 import { callIdOf } from "@promptcall/core/batch";
 import { accept } from "@promptcall/core/evolve";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { statusToken } from "@promptcall/core/status-token";
 import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it } from "vitest";

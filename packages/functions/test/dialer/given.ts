@@ -1,6 +1,6 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { DialMessage } from "@promptcall/core/messages";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { after, at, CREDENTIAL, claim, DEADLINE, queued, report, spec, TID } from "../given.ts";

@@ -2,7 +2,7 @@ import type { Call } from "@promptcall/core/call";
 import { isDelivery } from "@promptcall/core/callback";
 import { accept } from "@promptcall/core/evolve";
 import { listedAt, listingOf, listOfBatch } from "@promptcall/core/listing";
-import type { CallSpec } from "@promptcall/core/spec";
+import type { CallSpec } from "@promptcall/core/records/spec";
 import {
   ConflictError,
   MalformedRecordError,

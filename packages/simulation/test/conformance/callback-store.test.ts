@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { CallbackAttempt } from "@promptcall/core/callback";
+import type { CallbackAttempt } from "@promptcall/core/records/callback";
 import { callbackStore } from "@promptcall/functions/adapters/table";
 import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import { beforeAll, describe, expect, it } from "vitest";
