@@ -1,4 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+import { ownerOf } from "@promptcall/core/ids";
 import { SignJWT } from "jose";
 import { newLoop } from "../../packages/core/src/dialing/loop.ts";
 import { loopStore } from "../../packages/functions/src/adapters/loops.ts";
@@ -85,7 +86,7 @@ export async function setPace(
   { callsPerSecond, freeMs = 0 }: Pace,
 ): Promise<void> {
   const loops = loopStore({ client, tableName, retentionDays: 1, clock: { now: () => new Date() } });
-  const owner = `app:${customer.applicationId}`;
+  const owner = ownerOf({ applicationId: customer.applicationId, account: undefined });
   const seen = await loops.read(owner);
   const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };
   if (!(await loops.write(owner, { seen, next }))) throw new Error(`the loop of ${owner} is at work`);

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { webhookId } from "./ids.ts";
 import { hmac } from "./keys.ts";
 
 /** The secret a customer verifies its results with: one for each application, derived, so that none is stored. */
@@ -45,7 +46,7 @@ export function callbackRequest({
   if (body === undefined && "parameters" in content)
     url.search = [url.search.slice(1), content.parameters].filter(String).join("&");
 
-  const id = `msg_${content.id}`;
+  const id = webhookId(content.id);
   const timestamp = String(Math.floor(now.getTime() / 1000));
   const signed = [id, timestamp, body?.text ?? url.search.slice(1)].join(".");
   const signatures = secrets.map((secret) => `v1,${createHmac("sha256", secret).update(signed).digest("base64")}`);

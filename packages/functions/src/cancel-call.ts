@@ -1,11 +1,12 @@
 import type { Command } from "@promptcall/core/decide";
+import { commandIds } from "@promptcall/core/ids";
 import type { Carrier } from "./ports/carrier.ts";
 import type { Clock } from "./ports/clock.ts";
 import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
 
 /** The same whoever asks for it, and however often. */
 export function cancellation({ tid, clock }: { tid: string; clock: Clock }): Command {
-  return { type: "cancel", id: `cancelled_${tid}`, at: clock.now().toISOString() };
+  return { type: "cancel", id: commandIds.cancelled(tid), at: clock.now().toISOString() };
 }
 
 /**

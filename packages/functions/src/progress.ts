@@ -2,6 +2,7 @@ import type { Call, Completed, Outcome } from "@promptcall/core/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
 import type { CallCompleted } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
+import { eventIds } from "@promptcall/core/ids";
 import type { TimerMessage } from "@promptcall/core/messages";
 import { ConflictError, UnknownCallError } from "./errors.ts";
 import type { Bus } from "./ports/bus.ts";
@@ -120,7 +121,7 @@ function completedEvent(call: Completed): CallCompleted {
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   return {
     type: "call.completed",
-    metadata: { id: `completed_${tid}`, version: 1, tid, application_id, batch_id, time: call.completedAt },
+    metadata: { id: eventIds.completed(tid), version: 1, tid, application_id, batch_id, time: call.completedAt },
     data: { to, ...outcome, reference, attempts, uuid, duration_seconds, price },
   };
 }

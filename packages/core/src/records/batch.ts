@@ -11,11 +11,15 @@ export const BatchRecordSchema = z.object({
     acceptedAt: time,
     firstDialAt: time,
     lastDialAt: time,
+    /** Whose loop it is in, and until when; absent from batches that were accepted before there were loops. */
     owner: given(z.string()),
     expiresAt: given(time),
+    /** Bound to the batch. */
     sealedCredential: given(z.string()),
     over: given(z.enum(SWEEP_REASONS)),
+    /** A copy: the loop knows better. */
     paused: given(z.literal(true)),
+    /** Where the counts of the whole batch go when it is over. */
     callbackUrl: given(z.string()),
   }),
 });

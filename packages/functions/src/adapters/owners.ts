@@ -1,4 +1,5 @@
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { ownerOf } from "@promptcall/core/ids";
 import { ApplicationRecordSchema } from "@promptcall/core/records/application";
 import type { Owners } from "../ports/owners.ts";
 import { documents, parse, type TableOptions } from "./table.ts";
@@ -11,7 +12,7 @@ export function ownerStore({ client: plainClient, tableName }: TableOptions): Ow
     async ownerOf(applicationId) {
       const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(applicationId) }));
       const { account } = Item === undefined ? {} : parse(Item, ApplicationRecordSchema);
-      return account === undefined ? `app:${applicationId}` : `account:${account}`;
+      return ownerOf({ applicationId, account });
     },
     async setAccount({ applicationId, account }) {
       await client.send(

@@ -1,6 +1,7 @@
 import type { Command } from "@promptcall/core/decide";
 import { TogetherSchema } from "@promptcall/core/dialing/messages";
 import { commandOf, DeliveredEventSchema } from "@promptcall/core/events";
+import { commandIds, progressKeys } from "@promptcall/core/ids";
 import { type DialQueueMessage, DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";
 import { cancellation } from "../cancel-call.ts";
@@ -81,11 +82,11 @@ export function deadDials(
   const { hops, clock, dial: queue } = ports;
   const giveUp = async (tid: string, type: string): Promise<Told> => {
     // What was dialed has a deadline; what was not never will be.
-    const command: Command = { type: "give_up", id: `dead_${tid}`, at: clock.now().toISOString() };
+    const command: Command = { type: "give_up", id: commandIds.deadDial(tid), at: clock.now().toISOString() };
     return await bury({ tid, type, command }, ports);
   };
   const giveUpAll = async (calls: Calls, type: string) => {
-    const key = `dead_${calls.batchId}_${calls.from}_${calls.to}`;
+    const key = progressKeys.dead(calls);
     return await inTurn(calls, { key, hops, work: (tid) => giveUp(tid, type) });
   };
 
@@ -149,14 +150,14 @@ export function deadTimers(given: DeadTimersPorts) {
   };
   const cancelAll = async (calls: Calls, { type, id }: { type: string; id: string }) => {
     const work = (tid: string) => bury({ tid, type, command: cancellation({ tid, clock }) }, ports);
-    return await inTurn(calls, { key: `dead_${id}_${calls.batchId}_${calls.from}_${calls.to}`, hops, work });
+    return await inTurn(calls, { key: progressKeys.dead({ ...calls, work: id }), hops, work });
   };
 
   const handle = async (letter: DeadLetter<"timers">): Promise<Told | readonly Told[]> => {
     const { type } = letter;
     const at = clock.now().toISOString();
     // What cannot be read may have been the deadline, after which nothing would ever close the call.
-    const lost: Command = { type: "close_lost", id: "dead_deadline", at, deadlineSeconds };
+    const lost: Command = { type: "close_lost", id: commandIds.lostDeadline(), at, deadlineSeconds };
     switch (type) {
       case "settle":
         return await close({ tid: letter.tid, type, command: { type, id: letter.id, at, settleSeconds } });
@@ -181,7 +182,7 @@ export function deadTimers(given: DeadTimersPorts) {
         return await countBatch({ batch_id: letter.batch_id, looks: letter.looks }, ports);
       case "unreadable_deadlines": {
         const { batch_id: batchId, next: from, until: to, not_before } = letter;
-        const key = `dead_${not_before}_${batchId}_${from}_${to}`;
+        const key = progressKeys.dead({ work: String(not_before), batchId, from, to });
         return await inTurn({ batchId, from, to }, { key, hops, work: (tid) => close({ tid, type, command: lost }) });
       }
       case "unreadable_batch":

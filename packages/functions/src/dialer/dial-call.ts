@@ -5,6 +5,7 @@ import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import { slowed } from "@promptcall/core/dialing/rate";
 import type { Event } from "@promptcall/core/events";
 import { evolve } from "@promptcall/core/evolve";
+import { commandIds } from "@promptcall/core/ids";
 import { LONGEST_WAIT_SECONDS } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/records/spec";
 import { promptScript } from "@promptcall/core/script";
@@ -142,7 +143,7 @@ async function handle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome },
 async function note({ uuid }: { uuid: string }, { turn, claimed }: Dialed, ports: DialerPorts): Promise<void> {
   const { tid } = claimed.call;
   const at = ports.clock.now().toISOString();
-  const command: Command = { type: "report", id: `dialed_${turn.token}`, at, report: { type: "dialed", uuid } };
+  const command: Command = { type: "report", id: commandIds.dialed(turn.token), at, report: { type: "dialed", uuid } };
   await advance({ tid, commands: [command], seen: claimed }, ports);
   if (!ports.verboseEvents) return;
   await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(turn, ports), data: { uuid } }]);

@@ -2,6 +2,7 @@ import { LOOK_AFTER_MS, type Loop, MOST_TOGETHER, slackMs, WATCHDOG_MS } from "@
 import type { TickMessage, Together } from "@promptcall/core/dialing/messages";
 import { recovered } from "@promptcall/core/dialing/rate";
 import { needsWatchdog, planStep, type StepPlan, stepAtMs, tickOf } from "@promptcall/core/dialing/step";
+import { progressKeys } from "@promptcall/core/ids";
 import { sweepOf } from "../dialing/end-batch.ts";
 import { endQueued } from "../dialing/end-queued.ts";
 import { delaySecondsOf, tickMessage } from "../dialing/ensure-step.ts";
@@ -64,7 +65,7 @@ async function goOnWaiting(
   };
   if (leftMs <= MINUTE_MS) return await goOn();
   const upTo = MOST_MINUTES - Math.ceil(leftMs / MINUTE_MS);
-  await passOnOnce({ key: `tick_${owner}_${n}_${dueMs}`, upTo }, { hops: ports.hops, send: goOn });
+  await passOnOnce({ key: progressKeys.tick({ owner, n, dueMs }), upTo }, { hops: ports.hops, send: goOn });
 }
 
 async function readLoop(owner: string, { loops, clock }: DialerPorts): Promise<Loop> {
@@ -108,7 +109,7 @@ async function sendForOver(
   const upTo = Math.floor(nowMs / MINUTE_MS);
   for (const [batch_id, reason] of over) {
     const send = () => ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
-    await passOnOnce({ key: `over_${batch_id}`, upTo }, { hops: ports.hops, send });
+    await passOnOnce({ key: progressKeys.sweepAsked(batch_id), upTo }, { hops: ports.hops, send });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "@promptcall/core/decide";
+import { commandIds } from "@promptcall/core/ids";
 import type { NotDialed } from "@promptcall/core/reasons";
 import type { Told } from "../ports/log.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
@@ -8,7 +9,12 @@ export async function endQueued(
   { tid, reason }: { tid: string; reason: NotDialed },
   ports: ProgressPorts,
 ): Promise<Told> {
-  const command: Command = { type: "end_queued", id: `over_${tid}`, at: ports.clock.now().toISOString(), reason };
+  const command: Command = {
+    type: "end_queued",
+    id: commandIds.over(tid),
+    at: ports.clock.now().toISOString(),
+    reason,
+  };
   const advanced = await advance({ tid, commands: [command] }, ports);
   return { event: "batch.swept", tid, ...progressFields(advanced) };
 }

@@ -1,6 +1,7 @@
 import { afterAttempt, type NextStep } from "@promptcall/core/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import { CallCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, type Event } from "@promptcall/core/events";
+import { eventIds } from "@promptcall/core/ids";
 import type { Keys } from "@promptcall/core/keys";
 import {
   BatchCallbackMessageSchema,
@@ -171,7 +172,11 @@ async function follow(
     case "delivered": {
       if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
-      return await announce({ deliverable, made, as: "delivered" }, { type: "callback.delivered", data }, ports);
+      return await announce(
+        { deliverable, made, idOf: eventIds.delivered },
+        { type: "callback.delivered", data },
+        ports,
+      );
     }
     case "retry": {
       const notBefore = new Date(clock.now().getTime() + next.delaySeconds * 1000).toISOString();
@@ -180,7 +185,11 @@ async function follow(
     case "park": {
       const data = { attempts: attempt, why: next.why };
       await parked.send(parkedOf(subject, data));
-      return await announce({ deliverable, made, as: `parked_${attempt}` }, { type: "callback.parked", data }, ports);
+      return await announce(
+        { deliverable, made, idOf: (tid) => eventIds.parked({ tid, attempt }) },
+        { type: "callback.parked", data },
+        ports,
+      );
     }
     default:
       return next satisfies never;
@@ -191,13 +200,13 @@ type Announcement = Pick<Extract<Event, { type: "callback.delivered" | "callback
 
 /** Events are about calls: what became of a batch's counts is on their record, and among the dead letters. */
 async function announce(
-  { deliverable, made, as }: { deliverable: Deliverable; made: CallbackAttempt; as: string },
+  { deliverable, made, idOf }: { deliverable: Deliverable; made: CallbackAttempt; idOf: (tid: string) => string },
   event: Announcement,
   { bus }: DispatcherPorts,
 ): Promise<void> {
   const { subject, applicationId: application_id, batchId: batch_id } = deliverable;
   if (subject.kind !== "call") return;
   const { id: tid } = subject;
-  const metadata = { id: `${as}_${tid}`, version: 1 as const, tid, application_id, batch_id, time: made.at };
+  const metadata = { id: idOf(tid), version: 1 as const, tid, application_id, batch_id, time: made.at };
   await bus.publish([{ ...event, metadata } as Event]);
 }

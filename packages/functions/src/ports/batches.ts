@@ -1,27 +1,11 @@
-import type { SWEEP_REASONS } from "@promptcall/core/dialing/messages";
-
-/** Why a batch was over before all of its calls were dialed. */
-export type BatchEnd = (typeof SWEEP_REASONS)[number];
+import type { BatchRecordSchema } from "@promptcall/core/records/batch";
+import type { RecordOf } from "@promptcall/core/records/fields";
 
 /** What is known of a batch, but for its calls. */
-export interface BatchRecord {
-  readonly id: string;
-  readonly applicationId: string;
-  readonly count: number;
-  readonly acceptedAt: string;
-  readonly firstDialAt: string;
-  readonly lastDialAt: string;
-  /** Whose loop it is in, and until when; absent from batches that were accepted before there were loops. */
-  readonly owner?: string;
-  readonly expiresAt?: string;
-  /** Bound to the batch. */
-  readonly sealedCredential?: string;
-  readonly over?: BatchEnd;
-  /** A copy: the loop knows better. */
-  readonly paused?: true;
-  /** Where the counts of the whole batch go when it is over. */
-  readonly callbackUrl?: string;
-}
+export type BatchRecord = RecordOf<typeof BatchRecordSchema>["batch"];
+
+/** Why a batch was over before all of its calls were dialed. */
+export type BatchEnd = NonNullable<BatchRecord["over"]>;
 
 export interface Batches {
   /** What was written first stands. */

@@ -1,11 +1,9 @@
-import type { Call } from "@promptcall/core/call";
+import type { RecordOf } from "@promptcall/core/records/fields";
 import type { CallSpec } from "@promptcall/core/records/spec";
+import type { StateRecordSchema } from "@promptcall/core/records/state";
 
 /** A call as it stands, with the version a save has to name. */
-export interface Stored {
-  readonly call: Call;
-  readonly version: number;
-}
+export type Stored = RecordOf<typeof StateRecordSchema>;
 
 export interface CallStore {
   /** What was asked for is all that is written of a new call, and may be written again before anything has happened. */

@@ -1,9 +1,7 @@
-import type { CallbackAttempt } from "@promptcall/core/records/callback";
+import type { CallbackAttempt, CallbackRecordSchema } from "@promptcall/core/records/callback";
+import type { RecordOf } from "@promptcall/core/records/fields";
 
-export interface CallbackRecord {
-  readonly attempts: readonly CallbackAttempt[];
-  readonly state: "pending" | "delivered" | "parked";
-}
+export type CallbackRecord = RecordOf<typeof CallbackRecordSchema>;
 
 export interface CallbackStore {
   read(tid: string): Promise<CallbackRecord>;

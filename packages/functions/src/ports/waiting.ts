@@ -1,10 +1,8 @@
+import type { RecordOf } from "@promptcall/core/records/fields";
+import type { WaitingRecordSchema } from "@promptcall/core/records/waiting";
+
 /** A single call that waits to be dialed. */
-export interface WaitingItem {
-  readonly tid: string;
-  readonly notBeforeMs: number;
-  /** Bound to the call. */
-  readonly sealedCredential: string;
-}
+export type WaitingItem = RecordOf<typeof WaitingRecordSchema>;
 
 /** Single calls that wait, by owner. */
 export interface Waiting {

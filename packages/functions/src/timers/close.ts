@@ -1,4 +1,5 @@
 import { type Command, decide, isRefusal } from "@promptcall/core/decide";
+import { commandIds } from "@promptcall/core/ids";
 import { NotYetError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
@@ -37,8 +38,8 @@ export async function close({ tid, stored, token, ...sealed }: Overdue, ports: C
   const at = ports.clock.now().toISOString();
   const closing: Command =
     token === undefined
-      ? { type: "close_lost", id: "dead_deadline", at, deadlineSeconds: ports.longestCallSeconds }
-      : { type: "close_overdue", id: `deadline_${token}`, at, token };
+      ? { type: "close_lost", id: commandIds.lostDeadline(), at, deadlineSeconds: ports.longestCallSeconds }
+      : { type: "close_overdue", id: commandIds.deadline(token), at, token };
   const decision = decide(closing, stored.call);
   if (isRefusal(decision) && decision.refused === "not_yet") throw new NotYetError(decision.notBefore);
   if (isRefusal(decision)) return { event: "timer.deadline", tid, refused: decision.refused };

@@ -1,5 +1,6 @@
 import type { CountBatchMessage } from "@promptcall/core/dialing/messages";
 import type { BatchCompleted } from "@promptcall/core/events";
+import { eventIds, progressKeys } from "@promptcall/core/ids";
 import { UnknownBatchError } from "../errors.ts";
 import { passOnOnce } from "../pass-on-once.ts";
 import type { Batches, BatchRecord, Finished, Lists } from "../ports/batches.ts";
@@ -49,7 +50,7 @@ export async function countBatch(
   const finished = await ports.lists.finishedOf(batchId);
   if (finished.completed < batch.count) {
     const send = () => ports.timers.send(countOf({ batchId, looks: looks + 1 }, ports));
-    await passOnOnce({ key: `count_${batchId}`, upTo: looks + 1 }, { hops: ports.hops, send });
+    await passOnOnce({ key: progressKeys.count(batchId), upTo: looks + 1 }, { hops: ports.hops, send });
     return { event: "batch.counted", batch_id: batchId, calls: batch.count, completed: finished.completed };
   }
   await ports.bus.publish([completedEvent(batch, finished)]);
@@ -63,7 +64,7 @@ export function completedEvent(
   const { statuses, reasons, lastAt: time = acceptedAt } = finished;
   return {
     type: "batch.completed",
-    metadata: { id: `completed_${id}`, version: 1, batch_id: id, application_id: applicationId, time },
+    metadata: { id: eventIds.completed(id), version: 1, batch_id: id, application_id: applicationId, time },
     data: { count, statuses, reasons },
   };
 }

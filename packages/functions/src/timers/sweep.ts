@@ -1,6 +1,7 @@
 import { callIdOf } from "@promptcall/core/batch";
 import type { Call } from "@promptcall/core/call";
 import type { CountBatchMessage, SweepMessage } from "@promptcall/core/dialing/messages";
+import { progressKeys } from "@promptcall/core/ids";
 import type { Found } from "../dialer/dial-together.ts";
 import { leaveLoop, sweepOf } from "../dialing/end-batch.ts";
 import { endQueued } from "../dialing/end-queued.ts";
@@ -60,7 +61,7 @@ export async function sweep(
     await leaveLoop({ owner, batchId }, ports);
     // A call that cannot be read comes by here for hours, if it is the first.
     const count = () => ports.timers.send(countOf({ batchId }, ports));
-    await passOnOnce({ key: `counting_${batchId}`, upTo: 1 }, { hops: ports.hops, send: count });
+    await passOnOnce({ key: progressKeys.countAsked(batchId), upTo: 1 }, { hops: ports.hops, send: count });
   }
   const { calls, found } = await nextOf({ batchId, next, end, areHungUp: sealed !== undefined }, ports);
   const until = next + calls.length;
@@ -71,7 +72,7 @@ export async function sweep(
     });
   if (until < end)
     await passOnOnce(
-      { key: `sweep_${batchId}_${kindOf(sealed)}_${message.end ?? ""}`, upTo: until },
+      { key: progressKeys.sweep({ batchId, kind: kindOf(sealed), end: message.end }), upTo: until },
       { hops: ports.hops, send: () => sweepAt({ next: until }, sealed === undefined ? 0 : 1_000) },
     );
   const credential = sealed === undefined ? undefined : await ports.seal.open(sealed, batchId);

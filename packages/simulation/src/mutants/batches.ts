@@ -72,7 +72,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a batch is counted once only",
     file: functions("timers/count-batch"),
-    find: "await passOnOnce({ key: `count_${batchId}`, upTo: looks + 1 }, { hops: ports.hops, send });",
+    find: "await passOnOnce({ key: progressKeys.count(batchId), upTo: looks + 1 }, { hops: ports.hops, send });",
     replace: "void [passOnOnce, send];",
   },
   {

@@ -23,7 +23,7 @@ export const CALLBACK_MUTANTS: readonly Mutant[] = [
   {
     name: "each attempt to deliver a result has an id of its own",
     file: core("callback-request"),
-    find: "const id = `msg_${content.id}`;",
-    replace: "const id = `msg_${content.id}_${now.getTime()}`;",
+    find: "const id = webhookId(content.id);",
+    replace: "const id = `${webhookId(content.id)}_${now.getTime()}`;",
   },
 ];

@@ -5,14 +5,14 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
   {
     name: "the dead letters of dial are thrown away",
     file: functions("dead-letters/bury"),
-    find: 'const command: Command = { type: "give_up", id: `dead_${tid}`, at: clock.now().toISOString() };',
+    find: 'const command: Command = { type: "give_up", id: commandIds.deadDial(tid), at: clock.now().toISOString() };',
     replace: "const command = undefined;",
   },
   {
     name: "dead timers that cannot be read are thrown away",
     file: functions("dead-letters/bury"),
-    find: 'const lost: Command = { type: "close_lost", id: "dead_deadline", at, deadlineSeconds };',
-    replace: 'const lost: Command = { type: "give_up", id: "dead_deadline", at }; void deadlineSeconds;',
+    find: 'const lost: Command = { type: "close_lost", id: commandIds.lostDeadline(), at, deadlineSeconds };',
+    replace: 'const lost: Command = { type: "give_up", id: commandIds.lostDeadline(), at }; void deadlineSeconds;',
   },
   {
     name: "a dead letter is handled before its time",

@@ -1,4 +1,5 @@
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
+import { ownerOf } from "@promptcall/core/ids";
 import type { Loops } from "@promptcall/functions/ports/loops";
 import type { Owners } from "@promptcall/functions/ports/owners";
 import type { Waiting, WaitingItem } from "@promptcall/functions/ports/waiting";
@@ -88,7 +89,7 @@ export function ownersTwin(accounts: Map<string, string> = new Map(), io: Io = a
     ownerOf: (applicationId) =>
       io(() => {
         const account = accounts.get(applicationId);
-        return account === undefined ? `app:${applicationId}` : `account:${account}`;
+        return ownerOf({ applicationId, account });
       }),
   };
 }
