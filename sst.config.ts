@@ -11,14 +11,19 @@ export default $config({
     };
   },
   async run() {
-    const { bus } = await import("./stacks/calls.ts");
+    // First, since these hold for everything that is made after them.
+    await import("./stacks/defaults/keeping.ts");
+    await import("./stacks/defaults/permissions.ts");
+    const { bus } = await import("./stacks/bus.ts");
     const { webhooksAddress } = await import("./stacks/webhooks.ts");
     await import("./stacks/dialer.ts");
     await import("./stacks/reducer.ts");
+    await import("./stacks/timers.ts");
+    await import("./stacks/dead-letters.ts");
     await import("./stacks/callbacks.ts");
     const { api } = await import("./stacks/api.ts");
-    await import("./stacks/watch.ts");
-    await import("./stacks/dashboard.ts");
+    await import("./stacks/watch/alarms.ts");
+    await import("./stacks/watch/dashboard.ts");
     return { api: api.url, webhooks: webhooksAddress, bus: bus.name };
   },
 });

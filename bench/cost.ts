@@ -13,7 +13,7 @@ export interface Usage {
   readonly tallied: Tallied;
   /** What they have left in the table. */
   readonly keptBytes: number;
-  /** Whether Lambda writes lines of its own: a deployment has them off (`stacks/lambda.ts`), the path as first built had not. */
+  /** Whether Lambda writes lines of its own: a deployment has them off (`stacks/defaults/functions.ts`), the path as first built had not. */
   readonly linesOfLambda?: boolean;
 }
 

@@ -1,17 +1,8 @@
-import {
-  bus,
-  callbackRetries,
-  callbacks,
-  dial,
-  pinKey,
-  sealKey,
-  settings,
-  state,
-  statusKey,
-  table,
-  timers,
-} from "./calls.ts";
-import { config, working } from "./lambda.ts";
+import { bus } from "./bus.ts";
+import { config, working } from "./defaults/functions.ts";
+import { callbackRetries, callbacks, dial, state, timers } from "./queues.ts";
+import { pinKey, sealKey, settings, statusKey } from "./settings.ts";
+import { table } from "./storage.ts";
 
 const { requestsPerSecond, burst } = config.throttle;
 

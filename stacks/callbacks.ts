@@ -1,5 +1,8 @@
-import { bus, callbackKey, callbackRetries, callbacks, route, settings, table } from "./calls.ts";
-import { allowRecursion, config, consumeBy, lambda } from "./lambda.ts";
+import { bus, route } from "./bus.ts";
+import { allowRecursion, config, consumeBy, lambda } from "./defaults/functions.ts";
+import { callbackRetries, callbacks } from "./queues.ts";
+import { callbackKey, settings } from "./settings.ts";
+import { table } from "./storage.ts";
 
 export const resultsRule = route({
   name: "Callbacks",

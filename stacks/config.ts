@@ -10,7 +10,7 @@ export interface StageConfig extends ConcurrencyPlan {
   region: string;
   /** How many functions the account runs at once there. */
   accountConcurrency: number;
-  /** What a consumer may take for a batch; its queue's visibility follows from that (see `queues.ts`). */
+  /** What a consumer may take for a batch; its queue's visibility follows from that (see `defaults/queues.ts`). */
   timeoutSeconds: { consumer: number; dialer: number; reducer: number; dispatcher: number };
   /** The most messages of one batch. */
   batchSize: number;

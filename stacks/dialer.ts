@@ -1,5 +1,8 @@
-import { bus, dial, sealKey, settings, table, timers, webhookKey } from "./calls.ts";
-import { allowRecursion, config, consumeBy, working } from "./lambda.ts";
+import { bus } from "./bus.ts";
+import { allowRecursion, config, consumeBy, working } from "./defaults/functions.ts";
+import { dial, timers } from "./queues.ts";
+import { sealKey, settings, webhookKey } from "./settings.ts";
+import { table } from "./storage.ts";
 import { webhookUrl } from "./webhooks.ts";
 
 export const dialer = dial.queue.subscribe(

@@ -1,5 +1,7 @@
-import { bus, pinKey, settings, table, webhookKey } from "./calls.ts";
-import { config, reserved, working } from "./lambda.ts";
+import { bus } from "./bus.ts";
+import { config, reserved, working } from "./defaults/functions.ts";
+import { pinKey, settings, webhookKey } from "./settings.ts";
+import { table } from "./storage.ts";
 
 /**
  * A function URL, not a gateway, where no domain is wanted: webhooks are many, carry their own per-call token, and a

@@ -37,7 +37,7 @@ it("would bring results late, and reports twice, with a window as there once was
   const program = await alteredProgram({
     file: "stacks/reducer.ts",
     from: "consumeBy(config.maximumConcurrency.reducer)",
-    to: "Object.assign({}, consume, { batch: { size: 10, partialResponses: true, window: '1 second' as const } })",
+    to: "Object.assign({}, consumeBy(config.maximumConcurrency.reducer), { batch: { size: 10, partialResponses: true, window: '1 second' as const } })",
   });
   onTestFinished(program.remove);
   const { receives, result, lateSeconds } = await callOnQuietQueues({ root: program.root });

@@ -44,7 +44,7 @@ it(
   "leaves calls of it undialed, as AWS would, where nothing says that this is meant",
   async () => {
     const program = await alteredProgram({
-      file: "stacks/lambda.ts",
+      file: "stacks/defaults/functions.ts",
       from: 'recursiveLoop: "Allow"',
       to: 'recursiveLoop: "Terminate"',
     });

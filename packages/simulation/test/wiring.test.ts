@@ -17,7 +17,7 @@ describe("the simulation", () => {
   it.each<[string, Alteration]>([
     [
       "a rule hears of another source",
-      { file: "stacks/calls.ts", find: 'source: ["promptcall"]', replace: 'source: ["somebody"]' },
+      { file: "stacks/bus.ts", find: 'source: ["promptcall"]', replace: 'source: ["somebody"]' },
     ],
     [
       "results have no rule",
@@ -56,7 +56,7 @@ describe("the simulation", () => {
     [
       "a queue from which nobody takes",
       {
-        file: "stacks/calls.ts",
+        file: "stacks/queues.ts",
         find: 'export const timers = queueWithDeadLetters("Timers");',
         replace: 'export const timers = queueWithDeadLetters("Timers"); deadLettersOf("Other");',
       },

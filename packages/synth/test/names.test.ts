@@ -30,7 +30,7 @@ const POLICY = "sst:aws:BusQueueSubscriber$aws:sqs/queuePolicy:QueuePolicy";
 
 const renamed = {
   queue: {
-    file: "stacks/calls.ts",
+    file: "stacks/queues.ts",
     from: 'queueInto(parked, { name: "CallbackRetries" })',
     to: 'queueInto(parked, { name: "Later" })',
   },
@@ -40,7 +40,7 @@ const renamed = {
 /** As docs/versions.md says. */
 const aliases = {
   queue: {
-    file: "stacks/queues.ts",
+    file: "stacks/defaults/queues.ts",
     from: `retry: 5 },
     transform: { queue: queueDefaults },
   }`,
@@ -55,7 +55,7 @@ const aliases = {
       { aliases: [{ name: "CallbackRetriesQueueSubscriberAbcdef" }] },`,
   },
   rule: {
-    file: "stacks/calls.ts",
+    file: "stacks/bus.ts",
     from: "    transform: {",
     to: `    transform: {
       rule: (_args, options) => {
@@ -63,7 +63,7 @@ const aliases = {
       },`,
   },
   target: {
-    file: "stacks/calls.ts",
+    file: "stacks/bus.ts",
     from: `      target: {
         deadLetterConfig: { arn: to.deadLetters.arn },`,
     to: `      target: (args, options) => {

@@ -64,7 +64,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "alarms go off a million times later",
-    file: "stacks/alarm.ts",
+    file: "stacks/watch/alarm.ts",
     from: "threshold: above,",
     to: "threshold: above * 1e6,",
     changes: /^- [a-z-]+ \| GreaterThanThreshold [1-9]\d* \|/,
@@ -78,7 +78,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "every queue has two at once",
-    file: "stacks/lambda.ts",
+    file: "stacks/defaults/functions.ts",
     from: "scalingConfig: { maximumConcurrency }",
     to: "scalingConfig: { maximumConcurrency: maximumConcurrency && 2 }",
     changes: /^- \w+ to [\w/.-]+ \| .* \| at once \d+$/,

@@ -1,4 +1,4 @@
-import { stageConfig } from "./config.ts";
+import { stageConfig } from "../config.ts";
 
 export const config = stageConfig($app.stage);
 

@@ -1,4 +1,4 @@
-import { config } from "./lambda.ts";
+import { config } from "./functions.ts";
 
 const keep = (_args: object | undefined, options: { protect?: boolean }) => {
   options.protect = true;

@@ -1,10 +1,14 @@
 import { METRIC_NAMESPACE, type MetricName, type Teller } from "@promptcall/core/metrics";
-import { apiRoute } from "./api.ts";
-import { firstAttempts, laterAttempts, resultsRule } from "./callbacks.ts";
-import { bus, callbackRetries, callbacks, dial, state, table, timers } from "./calls.ts";
-import { dialer } from "./dialer.ts";
-import { buriers, reducer, reportsRule, timersConsumer } from "./reducer.ts";
-import { webhooks } from "./webhooks.ts";
+import { apiRoute } from "../api.ts";
+import { bus } from "../bus.ts";
+import { firstAttempts, laterAttempts, resultsRule } from "../callbacks.ts";
+import { buriers } from "../dead-letters.ts";
+import { dialer } from "../dialer.ts";
+import { callbackRetries, callbacks, dial, state, timers } from "../queues.ts";
+import { reducer, reportsRule } from "../reducer.ts";
+import { table } from "../storage.ts";
+import { timersConsumer } from "../timers.ts";
+import { webhooks } from "../webhooks.ts";
 
 type Name = string | typeof bus.name;
 

@@ -29,3 +29,5 @@ sst.Linkable.wrap(sst.aws.Bus, (bus) => ({
   properties: { name: bus.name },
   include: [sst.aws.permission({ actions: ["events:PutEvents", "events:DescribeEventBus"], resources: [bus.arn] })],
 }));
+
+export {};

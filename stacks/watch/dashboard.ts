@@ -1,5 +1,5 @@
 import { METRIC_NAMESPACE, type MetricName, SERVICES } from "@promptcall/core/metrics";
-import { config } from "./lambda.ts";
+import { config } from "../defaults/functions.ts";
 import { deadLetters, functions, type Metric, ofFunction, ofQueue, ofTable, ours, parked, queues } from "./metrics.ts";
 
 /** What is drawn: a metric, or an expression over some. */

@@ -1,4 +1,4 @@
-import { config } from "./lambda.ts";
+import { config } from "../defaults/functions.ts";
 import type { Metric } from "./metrics.ts";
 
 const accountId = aws.getCallerIdentityOutput().apply((caller) => caller.accountId);
