@@ -26,6 +26,12 @@ export function checkArguments(args: {
   }
 }
 
+/** Browsers are not imitated: where AWS would answer their preflights, a page would fail here that works there. */
+export function refuseCors({ component, cors }: { component: string; cors: unknown }): void {
+  if (cors === undefined || cors === false) return;
+  throw new InvalidArgumentError({ component, reason: '"cors" must be false: requests of browsers are not imitated.' });
+}
+
 /** What Pulumi is asked for beside a resource's arguments: how it changes from one deployment to the next. */
 export interface ResourceOptions {
   aliases?: { name: string }[];

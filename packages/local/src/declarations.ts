@@ -44,7 +44,6 @@ export interface FunctionSettings {
   /** What it may do to AWS, as IAM writes actions. */
   actions: string[];
   reservedConcurrency: number | undefined;
-  cors: Cors | undefined;
 }
 
 export interface FunctionDeclaration {
@@ -98,18 +97,8 @@ export interface RuleSettings {
   };
 }
 
-export interface Cors {
-  allowCredentials: boolean;
-  allowHeaders: string[];
-  allowMethods: string[];
-  allowOrigins: string[];
-  exposeHeaders: string[];
-  maxAgeSeconds: number | undefined;
-}
-
 export interface ApiDeclaration {
   name: string;
-  cors: Promise<Cors | undefined>;
   routes: { route: string; functionName: string }[];
   url: { settle: (url: string) => void; output: Output<string> };
 }

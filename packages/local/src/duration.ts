@@ -1,4 +1,3 @@
-export type Duration = `${number} ${"second" | "seconds" | "minute" | "minutes" | "hour" | "hours" | "day" | "days"}`;
 export type DurationMinutes = `${number} ${"second" | "seconds" | "minute" | "minutes"}`;
 export type DurationHours = `${number} ${"second" | "seconds" | "minute" | "minutes" | "hour" | "hours"}`;
 export type Size = `${number} ${"MB" | "GB"}`;

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Cors } from "./declarations.ts";
 import { GatewayTimeoutError, RequestTooLargeError } from "./errors.ts";
 import type { FunctionPool } from "./function-pool.ts";
-import { preflight, withCors } from "./http-cors.ts";
 import { type HttpSource, type MatchedRoute, splitTarget, toHttpEvent } from "./http-event.ts";
 import { functionUrlFailure, gatewayFailure } from "./http-failures.ts";
 import { type HttpResult, message, send, toHttpResult } from "./http-response.ts";
@@ -14,7 +12,6 @@ export type PoolOf = (functionName: string) => Promise<Pick<FunctionPool, "invok
 
 interface EndpointKind {
   source: HttpSource;
-  cors: () => Promise<Cors | undefined>;
   maximumBytes: number;
   maximumHeaderBytes: number;
   /** How long it waits for the function; undefined where that is as long as the function may take. */
@@ -28,11 +25,9 @@ export function apiEndpoint(args: {
   apiId: string;
   timeoutSeconds: number | undefined;
   routes: readonly Route[];
-  cors: () => Promise<Cors | undefined>;
 }): EndpointKind {
   return {
     source: { apiId: args.apiId, decodesPath: true },
-    cors: args.cors,
     maximumBytes: LIMITS.gateway.bodyBytes,
     maximumHeaderBytes: LIMITS.gateway.headerBytes,
     timeoutSeconds: args.timeoutSeconds,
@@ -42,14 +37,9 @@ export function apiEndpoint(args: {
   };
 }
 
-export function functionUrlEndpoint(args: {
-  urlId: string;
-  functionName: string;
-  cors: () => Promise<Cors | undefined>;
-}): EndpointKind {
+export function functionUrlEndpoint(args: { urlId: string; functionName: string }): EndpointKind {
   return {
     source: { apiId: args.urlId, decodesPath: false },
-    cors: args.cors,
     maximumBytes: LIMITS.lambda.requestBytes,
     maximumHeaderBytes: Number.POSITIVE_INFINITY,
     timeoutSeconds: undefined,
@@ -62,10 +52,9 @@ export function functionUrlEndpoint(args: {
 /** Takes requests to functions; never rejects because of what a client or a function does. */
 export function httpHandler({ kind, poolOf }: { kind: EndpointKind; poolOf: PoolOf }) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const cors = await kind.cors();
-    const result = preflight({ request, cors }) ?? (await answer({ kind, poolOf, request }));
+    const result = await answer({ kind, poolOf, request });
     try {
-      send({ response, result: withCors({ request, cors, result }) });
+      send({ response, result });
     } catch (error) {
       // A header that HTTP does not allow is the function's fault.
       send({ response, result: kind.onFailure(error) });

@@ -14,22 +14,18 @@ export async function startHttp(args: {
   started: HttpServer[];
 }): Promise<void> {
   const { program, ports, poolOf, started } = args;
-  const apis = program.apis.map(({ name, url, cors, routes }) => ({
+  const apis = program.apis.map(({ name, url, routes }) => ({
     name,
     url,
     kind: apiEndpoint({
       apiId: name.toLowerCase(),
       timeoutSeconds: args.untimed ? undefined : LIMITS.gateway.timeoutSeconds,
-      cors: () => cors,
       routes: routes.map(({ route, functionName }) => ({ routeKey: route, functionName })),
     }),
   }));
-  const urls = program.functions.flatMap(({ name, url, settings }) => {
-    const cors = async () => (await settings).cors;
-    return url
-      ? [{ name, url, kind: functionUrlEndpoint({ urlId: name.toLowerCase(), functionName: name, cors }) }]
-      : [];
-  });
+  const urls = program.functions.flatMap(({ name, url }) =>
+    url ? [{ name, url, kind: functionUrlEndpoint({ urlId: name.toLowerCase(), functionName: name }) }] : [],
+  );
   for (const { name, url, kind } of [...apis, ...urls]) {
     const server = await startHttpServer({ port: ports[name] ?? 0, handle: httpHandler({ kind, poolOf }) });
     started.push(server);

@@ -96,7 +96,6 @@ describe("a gateway", () => {
       apiId: "api",
       timeoutSeconds: args.timeoutSeconds,
       routes: [{ routeKey: "$default", functionName: "Any" }],
-      cors: () => Promise.resolve(undefined),
     });
     const handle = httpHandler({ kind, poolOf: () => Promise.resolve({ invoke: args.invoke }) });
     const server = await startHttpServer({ port: 0, handle });

@@ -32,6 +32,16 @@ describe("startLocal refuses, naming what is wrong,", () => {
       `new sst.aws.Function("F", { handler: ${handler}, vpc: {} });`,
       'sst.aws.Function "F": the argument "vpc"',
     ],
+    [
+      "an api for browsers",
+      `new sst.aws.ApiGatewayV2("A", { cors: true });`,
+      'sst.aws.ApiGatewayV2 "A": "cors" must be false',
+    ],
+    [
+      "a function for browsers",
+      `new sst.aws.Function("F", { handler: ${handler}, url: { cors: { allowOrigins: ["*"] } } });`,
+      'sst.aws.Function "F": "cors" must be false',
+    ],
     ["another runtime", `new sst.aws.Function("F", { handler: ${handler}, runtime: "go" });`, '"go" is not imitated'],
     ["a name twice", `new sst.aws.Queue("Q"); new sst.aws.Bus("q");`, "Component name q is not unique."],
     ["a reserved name", `new sst.aws.Queue("App");`, 'Component name "App" is reserved'],

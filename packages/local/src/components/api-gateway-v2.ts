@@ -1,14 +1,13 @@
-import { checkArguments } from "../arguments.ts";
+import { checkArguments, refuseCors } from "../arguments.ts";
 import type { ApiDeclaration } from "../declarations.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import { deferred, type Input, Output, output, resolveInput } from "../output.ts";
-import { currentProgram, heldUntilStart, type Program } from "../program.ts";
-import { type CorsArgs, corsSettings } from "./cors.ts";
+import { deferred, type Input, Output, output } from "../output.ts";
+import { currentProgram, type Program } from "../program.ts";
 import { declareFunction, type FunctionArgs } from "./function.ts";
 
 export interface ApiGatewayV2Args {
   link?: readonly unknown[];
-  cors?: Input<boolean | CorsArgs>;
+  cors?: false;
   domain?: Input<string>;
   accessLog?: Input<{ retention?: Input<string> }>;
   transform?: { api?: object; stage?: object; logGroup?: object };
@@ -44,12 +43,12 @@ export class ApiGatewayV2 {
       withoutEffect: TRANSFORM_WITHOUT_EFFECT,
       prefix: "transform",
     });
+    refuseCors({ component, cors: args.cors });
     this.#program = currentProgram();
     this.#program.claim({ name, type: this.linkType });
     this.#links = args.link ?? [];
     this.#declaration = {
       name,
-      cors: heldUntilStart(resolveInput(args.cors).then((cors) => corsSettings({ component, cors }))),
       routes: [],
       url: deferred<string>(),
     };

@@ -1,11 +1,10 @@
-import { checkArguments } from "../arguments.ts";
+import { checkArguments, refuseCors } from "../arguments.ts";
 import type { FunctionDeclaration, FunctionSettings } from "../declarations.ts";
 import { type DurationMinutes, type Size, toMegabytes, toSeconds } from "../duration.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { deferred, type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, isLinkable, type Linkable, type Program } from "../program.ts";
-import { type CorsArgs, corsSettings } from "./cors.ts";
 import { actionsOf } from "./permission.ts";
 
 export interface FunctionArgs {
@@ -15,7 +14,7 @@ export interface FunctionArgs {
   memory?: Input<Size>;
   environment?: Input<Record<string, Input<string>>>;
   link?: readonly unknown[];
-  url?: boolean | { authorization?: Input<"none" | "iam">; cors?: Input<boolean | CorsArgs> };
+  url?: boolean | { authorization?: Input<"none" | "iam">; cors?: false };
   concurrency?: Input<{ provisioned?: Input<number>; reserved?: Input<number> }>;
   description?: Input<string>;
   architecture?: Input<"x86_64" | "arm64">;
@@ -153,6 +152,7 @@ async function functionSettings(given: {
   const { component, args } = given;
   const url = typeof args.url === "object" ? args.url : {};
   checkArguments({ component, given: url, supported: ["authorization", "cors"], prefix: "url" });
+  refuseCors({ component, cors: url.cors });
   if ((await resolveInput(url.authorization)) === "iam") {
     throw new InvalidArgumentError({ component, reason: 'url.authorization "iam" is not imitated.' });
   }
@@ -175,7 +175,6 @@ async function functionSettings(given: {
       ...given.links.flatMap((link) => given.program.link(link).include ?? []),
     ]),
     reservedConcurrency: await resolveInput(concurrency?.reserved),
-    cors: args.url ? corsSettings({ component, cors: await resolveInput(url.cors) }) : undefined,
   };
 }
 
