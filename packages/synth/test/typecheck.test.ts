@@ -7,7 +7,7 @@ describe("the types of SST's own components", () => {
     const program = await alteredProgram({ file: "stacks/defaults/queues.ts", from: "retry: 5", to: 'retry: "five"' });
     onTestFinished(program.remove);
     expect(await typecheckStacks({ repository, roots: [program.root] })).toEqual([
-      expect.stringMatching(/stacks\/queues\.ts\(\d+,\d+\): error TS2322: Type 'string' is not assignable/),
+      expect.stringMatching(/stacks\/defaults\/queues\.ts\(\d+,\d+\): error TS2322: Type 'string' is not assignable/),
     ]);
   });
 });
