@@ -5,8 +5,9 @@ import { queueTwin } from "@promptcall/simulation/twins/queue";
 import { Table } from "@promptcall/simulation/twins/table";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
-import { consumer, foldingConsumer } from "../src/consumer.ts";
 import { MalformedMessageError } from "../src/errors.ts";
+import { consumer, foldingConsumer } from "../src/sqs/consumer.ts";
+import { onTime } from "../src/sqs/not-yet.ts";
 import { at, TID } from "./given.ts";
 import { batch, batchSent } from "./sqs.ts";
 
@@ -20,7 +21,7 @@ function counting() {
     if (count < 0) throw fail;
     return { event: "event.reduced" as const, count };
   };
-  const run = consumer({ schema: CountSchema, handle, log, clock: clockTwin(at(0)) });
+  const run = consumer({ schema: CountSchema, handle, log });
   return { log, run: (...bodies: unknown[]) => run(batch(...bodies)) };
 }
 
@@ -29,8 +30,8 @@ describe("a batch", () => {
     const { run, log } = counting();
     expect(await run({ count: 1 }, { count: 2 })).toEqual({ batchItemFailures: [] });
     expect(log.told).toEqual([
-      { event: "event.reduced", count: 1 },
-      { event: "event.reduced", count: 2 },
+      { event: "event.reduced", count: 1, message_id: "m1" },
+      { event: "event.reduced", count: 2, message_id: "m2" },
     ]);
   });
 
@@ -40,8 +41,8 @@ describe("a batch", () => {
       batchItemFailures: [{ itemIdentifier: "m2" }],
     });
     expect(log.told).toEqual([
-      { event: "event.reduced", count: 1 },
-      { event: "event.reduced", count: 3 },
+      { event: "event.reduced", count: 1, message_id: "m1" },
+      { event: "event.reduced", count: 3, message_id: "m3" },
     ]);
     expect(log.failures).toEqual([{ event: "message.failed", error: fail, message_id: "m2" }]);
   });
@@ -85,8 +86,8 @@ describe("a batch that is folded", () => {
     ];
     expect(await run(...bodies)).toEqual({ batchItemFailures: [] });
     expect(log.told).toEqual([
-      { event: "event.reduced", of: "a", count: 4 },
-      { event: "event.reduced", of: "b", count: 2 },
+      { event: "event.reduced", of: "a", count: 4, message_id: "m1 m3" },
+      { event: "event.reduced", of: "b", count: 2, message_id: "m2" },
     ]);
   });
 
@@ -98,7 +99,7 @@ describe("a batch that is folded", () => {
       { of: "a", count: -3 },
     ];
     expect(await run(...bodies)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m3" }] });
-    expect(log.told).toEqual([{ event: "event.reduced", of: "b", count: 2 }]);
+    expect(log.told).toEqual([{ event: "event.reduced", of: "b", count: 2, message_id: "m2" }]);
     expect(log.failures).toEqual(
       ["m1", "m3"].map((message_id) => ({ event: "message.failed", error: fail, message_id })),
     );
@@ -109,7 +110,7 @@ describe("a batch that is folded", () => {
     expect(await run("secret", { of: "a", count: 1 })).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     const error = new MalformedMessageError("the message is not JSON");
     expect(log.failures).toEqual([{ event: "message.failed", error, message_id: "m1" }]);
-    expect(log.told).toEqual([{ event: "event.reduced", of: "a", count: 1 }]);
+    expect(log.told).toEqual([{ event: "event.reduced", of: "a", count: 1, message_id: "m2" }]);
   });
 });
 
@@ -136,7 +137,11 @@ describe("a message that is not to be handled yet", () => {
     const hops = new Table().hops();
     const handle = vi.fn(async () => ({ event: "dial.placed" as const }));
     const log = logTwin();
-    const run = consumer({ schema: DialMessageSchema, handle, log, clock: clockTwin(now), again: { queue, hops } });
+    const run = consumer({
+      schema: DialMessageSchema,
+      handle: onTime<DialMessage>(handle, { queue, hops, clock: clockTwin(now) }),
+      log,
+    });
     const received = (message: object = dial, sentAt = at(0)) => run(batchSent(sentAt, message));
     return { queue, hops, handle, log, run: received };
   }
@@ -146,7 +151,7 @@ describe("a message that is not to be handled yet", () => {
     expect(await run()).toEqual({ batchItemFailures: [] });
     expect(queue.sent).toEqual([{ ...dial, hops: 1 }]);
     expect(handle).not.toHaveBeenCalled();
-    expect(log.told).toEqual([{ event: "message.early", hops: 1, copy: false }]);
+    expect(log.told).toEqual([{ event: "message.early", hops: 1, copy: false, message_id: "m1", tid: TID }]);
   });
 
   it("is sent on once, however many copies of it come", async () => {
@@ -154,7 +159,7 @@ describe("a message that is not to be handled yet", () => {
     await run();
     await run();
     expect(queue.sent).toEqual([{ ...dial, hops: 1 }]);
-    expect(log.told.at(-1)).toEqual({ event: "message.early", hops: 0, copy: true });
+    expect(log.told.at(-1)).toEqual({ event: "message.early", hops: 0, copy: true, message_id: "m1", tid: TID });
     await run({ ...dial, hops: 1 });
     await run({ ...dial, hops: 1 });
     expect(queue.sent.slice(1)).toEqual([{ ...dial, hops: 2 }]);
@@ -175,7 +180,7 @@ describe("a message that is not to be handled yet", () => {
     const { run, queue, handle } = dialing(at(30));
     expect(await run()).toEqual({ batchItemFailures: [] });
     expect(queue.sent).toEqual([]);
-    expect(handle.mock.calls).toEqual([[dial]]);
+    expect(handle.mock.calls).toEqual([[dial, { atMs: Date.parse(at(0)) }]]);
   });
 
   it.each<[string, { not_before: string | undefined; sentAt?: string }, number]>([
@@ -185,7 +190,7 @@ describe("a message that is not to be handled yet", () => {
   ])("is late by what has passed since %s", async (_, { sentAt = at(25), ...message }, late_ms) => {
     const { run, log } = dialing(at(30));
     await run({ ...dial, ...message }, sentAt);
-    expect(log.told).toEqual([{ event: "dial.placed", late_ms }]);
+    expect(log.told).toEqual([{ event: "dial.placed", late_ms, message_id: "m1", tid: TID }]);
   });
 
   it("names its call in the log when it could not be handled", async () => {

@@ -7,11 +7,12 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { seal } from "../src/adapters/seal.ts";
 import { watch } from "../src/adapters/watch.ts";
 import { apiApp } from "../src/api/app.ts";
-import { consumer, foldingConsumer } from "../src/consumer.ts";
 import { DEAD_LETTER_SCHEMAS, deadDials } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { reducer } from "../src/reducer/reduce.ts";
+import { consumer, foldingConsumer } from "../src/sqs/consumer.ts";
+import { onTime } from "../src/sqs/not-yet.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
 import { form, json, rsaKey } from "./api/given.ts";
@@ -83,16 +84,14 @@ async function system() {
   const webhooks = webhooksApp(ports);
   const dial = consumer({
     schema: DialQueueMessageSchema,
-    handle: dialer(ports),
-    again: { queue: ports.dial, hops: ports.hops },
+    handle: onTime(dialer(ports), { ...ports, queue: ports.dial }),
     ...ports,
   });
   const of = ({ metadata }: Event) => metadata.tid;
   const reduce = foldingConsumer({ schema: DeliveredEventSchema, of, fold: reducer(ports), ...ports });
   const fire = consumer({
     schema: TimerMessageSchema,
-    handle: timers(ports),
-    again: { queue: ports.timers, hops: ports.hops },
+    handle: onTime(timers(ports), { ...ports, queue: ports.timers }),
     ...ports,
   });
   const bury = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), ...ports });

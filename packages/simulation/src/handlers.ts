@@ -10,11 +10,12 @@ import {
   TimerMessageSchema,
 } from "@promptcall/core/messages";
 import { apiApp } from "@promptcall/functions/api/app";
-import { consumer, foldingConsumer } from "@promptcall/functions/consumer";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "@promptcall/functions/dead-letters/bury";
 import { dialer } from "@promptcall/functions/dialer/dial";
 import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
 import { reducer } from "@promptcall/functions/reducer/reduce";
+import { consumer, foldingConsumer } from "@promptcall/functions/sqs/consumer";
+import { onTime } from "@promptcall/functions/sqs/not-yet";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -141,7 +142,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       settleSeconds: settings.timers.settleSeconds,
       verboseEvents: settings.verboseEvents,
     });
-    return consumer({ schema: DialQueueMessageSchema, handle, log, clock, again: { queue: dial, hops } });
+    return consumer({ schema: DialQueueMessageSchema, handle: onTime(handle, { queue: dial, hops, clock }), log });
   }),
 
   "packages/functions/src/reducer/lambda.handler": consumes((linked) =>
@@ -168,8 +169,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       deliveries: linked.deliveries(),
       hops,
     });
-    const again = { queue: linked.queue<TimerMessage>("TimersQueue"), hops };
-    return consumer({ schema: TimerMessageSchema, handle, log, clock, again });
+    const queue = linked.queue<TimerMessage>("TimersQueue");
+    return consumer({ schema: TimerMessageSchema, handle: onTime(handle, { queue, hops, clock }), log });
   }),
 
   "packages/functions/src/dispatcher/lambda.first": consumes((linked) => {
@@ -177,28 +178,26 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const firsts = linked.queue<DeliveryMessage>("CallbacksQueue");
     const admission = { receivers: linked.receivers(), again: firsts };
     const handle = dispatcher({ ...deliveries(linked), admission });
-    return consumer({ schema: DeliverySchema, handle, log, clock, again: { queue: firsts, hops: linked.hops() } });
+    const place = { queue: firsts, hops: linked.hops(), clock };
+    return consumer({ schema: DeliverySchema, handle: onTime(handle, place), log });
   }),
 
   "packages/functions/src/dispatcher/lambda.later": consumes((linked) => {
     const { clock, log } = linked;
     const ports = deliveries(linked);
-    const again = { queue: ports.callbacks, hops: linked.hops() };
-    return consumer({ schema: DeliverySchema, handle: dispatcher(ports), log, clock, again });
+    const place = { queue: ports.callbacks, hops: linked.hops(), clock };
+    return consumer({ schema: DeliverySchema, handle: onTime(dispatcher(ports), place), log });
   }),
 
-  "packages/functions/src/dead-letters/lambda.dial": consumes((linked) => {
-    const { clock, log } = linked;
-    return consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(buries(linked)), log, clock });
-  }),
+  "packages/functions/src/dead-letters/lambda.dial": consumes((linked) =>
+    consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(buries(linked)), log: linked.log }),
+  ),
 
-  "packages/functions/src/dead-letters/lambda.state": consumes((linked) => {
-    const { clock, log } = linked;
-    return consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(buries(linked)), log, clock });
-  }),
+  "packages/functions/src/dead-letters/lambda.state": consumes((linked) =>
+    consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(buries(linked)), log: linked.log }),
+  ),
 
-  "packages/functions/src/dead-letters/lambda.timers": consumes((linked) => {
-    const { clock, log } = linked;
-    return consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(buries(linked)), log, clock });
-  }),
+  "packages/functions/src/dead-letters/lambda.timers": consumes((linked) =>
+    consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(buries(linked)), log: linked.log }),
+  ),
 };

@@ -1,9 +1,10 @@
 import { PromptcallError } from "../errors.ts";
 import type { Log } from "../ports/log.ts";
+import { currentIds } from "../telemetry/ids.ts";
 
 export function log(service: string): Log {
   const write = (level: "INFO" | "ERROR", message: string, fields: object) =>
-    writeLine({ level, timestamp: new Date().toISOString(), service, message, ...fields });
+    writeLine({ level, timestamp: new Date().toISOString(), service, message, ...currentIds(), ...fields });
   return {
     info: ({ event, ...fields }) => write("INFO", event, fields),
     failure: (event, error, keys = {}) => write("ERROR", event, { ...keys, error: describe(error) }),

@@ -3,6 +3,7 @@ import type { Context } from "aws-lambda";
 import { FAILURE, measuresOf } from "../measures.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import { currentIds } from "../telemetry/ids.ts";
 import { beginInvocation } from "./invocation.ts";
 import { log as logOf } from "./log.ts";
 import { metrics as metricsOf } from "./metrics.ts";
@@ -34,7 +35,8 @@ export function watch({ service, stage, clock, endpoint }: WatchOptions): Watch 
   let startMs = 0;
   let collector: Promise<Collector> | undefined;
 
-  function note({ event, tid, ...fields }: Unit["fields"], { isFailure }: { isFailure: boolean }): void {
+  function note(told: Unit["fields"], { isFailure }: { isFailure: boolean }): void {
+    const { event, tid, ...fields }: Unit["fields"] = { ...currentIds(), ...told };
     if (endpoint === undefined || typeof event !== "string" || typeof tid !== "string") return;
     units.push({ event, tid, fields, startMs, endMs: clock.now().getTime(), isFailure });
   }

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { type Problem, problem } from "../problem.ts";
+import { underRequestId } from "../telemetry/requests.ts";
 import type { AcceptPorts } from "./accept.ts";
 import { readCredential } from "./credential.ts";
 import { acceptBatch } from "./post-batch.ts";
@@ -15,6 +16,7 @@ export type ApiPorts = AcceptPorts &
 
 export function apiApp(ports: ApiPorts): Hono {
   const app = new Hono();
+  app.use(underRequestId);
   app.post("/call", (c) => postCall(c, ports));
   addStatusRoutes(app, ports);
   app.get("/setup", (c) => health(c, ports));

@@ -35,7 +35,7 @@ export async function deleteBatch(c: Context, { batch, credential }: Asked, port
     const sealed_credential = await ports.seal.seal(credential, batch_id);
     await ports.timers.send(sweepOf({ owner, batch_id, reason, sealed_credential }, ports));
   }
-  ports.log.info({ event: "batch.over", batch_id, reason });
+  ports.log.info({ event: "batch.over", reason });
   return c.json({ ...(await batchStatus({ ...batch, over: reason }, ports)), cancelling: batch.count }, 202);
 }
 
@@ -44,7 +44,7 @@ export async function pauseBatch(c: Context, { batch }: Pick<Asked, "batch">, po
   if ((await ports.lists.finishedOf(batch.id)).completed === batch.count) return overAlready(c);
   const isPaused = await pause({ batch, owner: await ownerOf(batch, ports) }, ports);
   if (!isPaused) return overAlready(c);
-  ports.log.info({ event: "batch.paused", batch_id: batch.id });
+  ports.log.info({ event: "batch.paused" });
   return c.json(await batchStatus({ ...batch, paused: true }, ports), 202);
 }
 
@@ -52,7 +52,7 @@ export async function resumeBatch(c: Context, { batch }: Pick<Asked, "batch">, p
   const { paused: _paused, ...running } = batch;
   const isResumed = await resume({ batch, owner: await ownerOf(batch, ports) }, ports);
   if (!isResumed) return overAlready(c);
-  ports.log.info({ event: "batch.resumed", batch_id: batch.id });
+  ports.log.info({ event: "batch.resumed" });
   return c.json(await batchStatus(running, ports), 202);
 }
 

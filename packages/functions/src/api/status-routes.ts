@@ -7,6 +7,7 @@ import type { BatchRecord } from "../ports/batches.ts";
 import type { Carrier } from "../ports/carrier.ts";
 import { type Problem, problem } from "../problem.ts";
 import type { ProgressPorts } from "../progress.ts";
+import { nameIds } from "../telemetry/ids.ts";
 import { addressOf } from "./address.ts";
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
 import { type CredentialPorts, readCredential } from "./credential.ts";
@@ -43,27 +44,36 @@ const NOT_FOUND: Problem = {
   detail: "There is nothing at this address. An address from a 202 has a token, and works for 30 days.",
 };
 
-function isKnown(c: Context, kind: Watched["kind"], { statusKeys: keys }: StatusRoutesPorts): boolean {
-  const token = c.req.query("token") ?? "";
-  return isStatusToken({ kind, id: c.req.param("id") ?? "", token, keys });
+/** What the address names, if its token was given for that. */
+function knownId(c: Context, kind: Watched["kind"], { statusKeys: keys }: StatusRoutesPorts): string | undefined {
+  const id = c.req.param("id") ?? "";
+  if (!isStatusToken({ kind, id, token: c.req.query("token") ?? "", keys })) return undefined;
+  nameIds(kind === "call" ? { tid: id } : { batch_id: id });
+  return id;
+}
+
+async function knownBatch(c: Context, ports: StatusRoutesPorts): Promise<BatchRecord | undefined> {
+  const id = knownId(c, "batch", ports);
+  return id === undefined ? undefined : await ports.batches.find(id);
 }
 
 async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
-  const status = isKnown(c, "call", ports) ? await callStatus(c.req.param("id") ?? "", ports) : undefined;
+  const tid = knownId(c, "call", ports);
+  const status = tid === undefined ? undefined : await callStatus(tid, ports);
   return status ? c.json(status) : problem(c, NOT_FOUND);
 }
 
 /** Cancels what is queued; hangs up what is live, which takes the credential, since none is kept. */
 async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
-  if (!isKnown(c, "call", ports)) return problem(c, NOT_FOUND);
+  const tid = knownId(c, "call", ports);
+  if (tid === undefined) return problem(c, NOT_FOUND);
   const credential = await credentialOf(c, ports);
   if (typeof credential === "object") return problem(c, credential.problem);
-  const tid = c.req.param("id") ?? "";
   const cancelled = await cancelCall({ tid, credential }, ports);
   if (cancelled === undefined) return problem(c, NOT_FOUND);
   const { advanced, isHungUp } = cancelled;
   const { call } = advanced;
-  ports.log.info({ event: "call.cancelled", tid, result: advanced.result, hung_up: isHungUp });
+  ports.log.info({ event: "call.cancelled", result: advanced.result, hung_up: isHungUp });
   if (call.phase === "completed") return c.json({ tid, state: call.phase, ...outcomeFields(call.outcome) });
   if (isHungUp) return c.json({ tid, state: call.phase, hung_up: true }, 202);
   const why = credential === undefined ? "Send its credential to have it hung up" : "The carrier did not hang it up";
@@ -72,12 +82,12 @@ async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
 }
 
 async function getBatch(c: Context, ports: StatusRoutesPorts): Promise<Response> {
-  const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
+  const batch = await knownBatch(c, ports);
   return batch ? c.json(await batchStatus(batch, ports)) : problem(c, NOT_FOUND);
 }
 
 async function resultsOf(c: Context, ports: StatusRoutesPorts): Promise<Response> {
-  const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
+  const batch = await knownBatch(c, ports);
   return batch ? await getResults(c, batch, ports) : problem(c, NOT_FOUND);
 }
 
@@ -88,7 +98,7 @@ type BatchChange = (
 ) => Promise<Response>;
 
 async function changeBatch(c: Context, change: BatchChange, ports: StatusRoutesPorts): Promise<Response> {
-  const batch = isKnown(c, "batch", ports) ? await ports.batches.find(c.req.param("id") ?? "") : undefined;
+  const batch = await knownBatch(c, ports);
   if (batch === undefined) return problem(c, NOT_FOUND);
   const credential = await credentialOf(c, ports);
   if (typeof credential === "object") return problem(c, credential.problem);

@@ -11,10 +11,9 @@ import {
 } from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
-import { clock } from "../adapters/real.ts";
 import { settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
-import { consumer } from "../consumer.ts";
+import { consumer } from "../sqs/consumer.ts";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.ts";
 
 const ports = {
@@ -32,6 +31,6 @@ const ports = {
 };
 const { log, watched } = linkedWatch("dead-letters");
 
-export const dial = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), log, clock }));
-export const state = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(ports), log, clock }));
-export const timers = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(ports), log, clock }));
+export const dial = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), log }));
+export const state = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(ports), log }));
+export const timers = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(ports), log }));

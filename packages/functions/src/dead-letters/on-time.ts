@@ -1,7 +1,7 @@
 import { NotYetError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Told } from "../ports/log.ts";
-import { isEarly, sendOn, type Waiting, type WaitingPlace } from "../waiting.ts";
+import { isEarly, sendOn, type Waiting, type WaitingPlace } from "../sqs/not-yet.ts";
 
 type Handle<Letter> = (letter: Letter) => Promise<Told | readonly Told[]>;
 
@@ -16,7 +16,7 @@ export function onTime<Letter extends { readonly type: string }>(
   return async (letter) => {
     if (!isEarly(letter, clock)) return await handle(letter);
     if (!isReadable(letter)) throw new NotYetError(letter.not_before);
-    return { event: "message.early", ...(await sendOn(letter, { queue, hops })) };
+    return await sendOn(letter, { queue, hops });
   };
 }
 

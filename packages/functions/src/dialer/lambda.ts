@@ -14,7 +14,8 @@ import { chance, clock } from "../adapters/real.ts";
 import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { linkedWatch } from "../adapters/watch.ts";
-import { consumer } from "../consumer.ts";
+import { consumer } from "../sqs/consumer.ts";
+import { onTime } from "../sqs/not-yet.ts";
 import { dialer } from "./dial.ts";
 
 const { log, watched } = linkedWatch("dialer");
@@ -24,27 +25,28 @@ const dial = linkedQueue<DialQueueMessage>("DialQueue");
 export const handler = watched(
   consumer({
     schema: DialQueueMessageSchema,
-    handle: dialer({
-      calls: linkedCalls(),
-      batches: linkedBatches(),
-      loops: linkedLoops(),
-      owners: linkedOwners(),
-      waiting: linkedWaiting(),
-      bus: linkedBus(),
-      dial,
-      timers: linkedQueue<TimerMessage>("TimersQueue"),
-      carrier: carrier(settings().carrier),
-      seal: seal(keys("SealKey")),
-      clock,
-      chance,
-      hops,
-      webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
-      settings: settings(),
-      settleSeconds: settings().timers.settleSeconds,
-      verboseEvents: settings().verboseEvents,
-    }),
+    handle: onTime(
+      dialer({
+        calls: linkedCalls(),
+        batches: linkedBatches(),
+        loops: linkedLoops(),
+        owners: linkedOwners(),
+        waiting: linkedWaiting(),
+        bus: linkedBus(),
+        dial,
+        timers: linkedQueue<TimerMessage>("TimersQueue"),
+        carrier: carrier(settings().carrier),
+        seal: seal(keys("SealKey")),
+        clock,
+        chance,
+        hops,
+        webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
+        settings: settings(),
+        settleSeconds: settings().timers.settleSeconds,
+        verboseEvents: settings().verboseEvents,
+      }),
+      { queue: dial, hops, clock },
+    ),
     log,
-    clock,
-    again: { queue: dial, hops },
   }),
 );

@@ -14,7 +14,8 @@ import { linkedQueue } from "../adapters/linked-queue.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
 import { linkedWatch } from "../adapters/watch.ts";
-import { consumer } from "../consumer.ts";
+import { consumer } from "../sqs/consumer.ts";
+import { onTime } from "../sqs/not-yet.ts";
 import { DeliverySchema, dispatcher } from "./deliver.ts";
 
 const firsts = linkedQueue<DeliveryMessage>("CallbacksQueue");
@@ -43,10 +44,12 @@ const ports = {
 export const first = watched(
   consumer({
     schema: DeliverySchema,
-    handle: dispatcher({ ...ports, admission: { receivers: linkedReceivers(), again: firsts } }),
+    handle: onTime(dispatcher({ ...ports, admission: { receivers: linkedReceivers(), again: firsts } }), {
+      queue: firsts,
+      hops,
+      clock,
+    }),
     log,
-    clock,
-    again: { queue: firsts, hops },
   }),
 );
 
@@ -54,9 +57,7 @@ export const first = watched(
 export const later = watched(
   consumer({
     schema: DeliverySchema,
-    handle: dispatcher(ports),
+    handle: onTime(dispatcher(ports), { queue: callbacks, hops, clock }),
     log,
-    clock,
-    again: { queue: callbacks, hops },
   }),
 );

@@ -1,7 +1,7 @@
 import { DeliveredEventSchema } from "@promptcall/core/events";
 import { linkedProgress } from "../adapters/progress.ts";
 import { linkedWatch } from "../adapters/watch.ts";
-import { foldingConsumer } from "../consumer.ts";
+import { foldingConsumer } from "../sqs/consumer.ts";
 import { reducer } from "./reduce.ts";
 
 const { log, watched } = linkedWatch("reducer");

@@ -17,7 +17,8 @@ import { clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { linkedWatch } from "../adapters/watch.ts";
-import { consumer } from "../consumer.ts";
+import { consumer } from "../sqs/consumer.ts";
+import { onTime } from "../sqs/not-yet.ts";
 import { timers } from "./fire.ts";
 
 const { log, watched } = linkedWatch("timers");
@@ -27,23 +28,24 @@ const hops = linkedHops();
 export const handler = watched(
   consumer({
     schema: TimerMessageSchema,
-    handle: timers({
-      ...linkedProgress(),
-      calls: linkedCalls(),
-      batches: linkedBatches(),
-      lists: linkedLists(),
-      longestCallSeconds: settings().timers.deadlineSeconds,
-      loops: linkedLoops(),
-      owners: linkedOwners(),
-      waiting: linkedWaiting(),
-      dial: linkedQueue<TickMessage>("DialQueue"),
-      carrier: carrierLater(),
-      seal: seal(keys("SealKey")),
-      deliveries: linkedDeliveries(),
-      hops,
-    }),
+    handle: onTime(
+      timers({
+        ...linkedProgress(),
+        calls: linkedCalls(),
+        batches: linkedBatches(),
+        lists: linkedLists(),
+        longestCallSeconds: settings().timers.deadlineSeconds,
+        loops: linkedLoops(),
+        owners: linkedOwners(),
+        waiting: linkedWaiting(),
+        dial: linkedQueue<TickMessage>("DialQueue"),
+        carrier: carrierLater(),
+        seal: seal(keys("SealKey")),
+        deliveries: linkedDeliveries(),
+        hops,
+      }),
+      { queue: linkedQueue<TimerMessage>("TimersQueue"), hops, clock },
+    ),
     log,
-    clock,
-    again: { queue: linkedQueue<TimerMessage>("TimersQueue"), hops },
   }),
 );

@@ -14,6 +14,8 @@ import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import { problem } from "../problem.ts";
+import { nameIds } from "../telemetry/ids.ts";
+import { underRequestId } from "../telemetry/requests.ts";
 import {
   DigitsPayloadSchema,
   ErrorPayloadSchema,
@@ -46,12 +48,12 @@ const METHODS = ["GET", "POST"];
 /** What the carrier calls. Never writes the table: it puts what it heard on the bus and answers with what to say next. */
 export function webhooksApp(ports: WebhookPorts): Hono {
   const app = new Hono();
+  app.use(underRequestId);
   app.on(METHODS, "/calls/:tid/status/:token", (c) => status(c, ports));
   app.on(METHODS, "/calls/:tid/digits/:attempt/:token", (c) => digits(c, ports));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
-  app.onError((error, c: Context) => {
-    const tid: unknown = c.get("tid");
-    ports.log.failure("webhook.failed", error, typeof tid === "string" ? { tid } : {});
+  app.onError((error, c) => {
+    ports.log.failure("webhook.failed", error);
     // The carrier tries once more after a 503, and gives the call up after a 500.
     return problem(c, { status: 503, code: "unavailable", detail: "Try again." });
   });
@@ -65,7 +67,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   const report = StatusPayloadSchema.safeParse(payload);
   const error = ErrorPayloadSchema.safeParse(payload);
   if (!report.success && !error.success) {
-    ports.log.info({ event: "webhook.ignored", tid });
+    ports.log.info({ event: "webhook.ignored" });
     return c.body(null, 204);
   }
   if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);
@@ -77,7 +79,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     : { status: "answered" as const, detail: "script_error" };
   await ports.bus.publish([{ type: "call.status", metadata: metadata(spec, ports), data }]);
   const why = error.success ? shortened(error.data.reason) : undefined;
-  ports.log.info({ event: "webhook.status", tid, status: data.status, detail: data.detail, why });
+  ports.log.info({ event: "webhook.status", status: data.status, detail: data.detail, why });
   return c.body(null, 204);
 }
 
@@ -103,7 +105,7 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   if (matched === undefined) throw new UnlistedKeyError(`the PIN of call ${tid} was hashed with a key not listed here`);
   const data = { attempt, matched, timed_out: payload.data.timedOut };
   await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
-  ports.log.info({ event: "webhook.digits", tid, attempt, matched });
+  ports.log.info({ event: "webhook.digits", attempt, matched });
   return c.json(nextScript({ spec, attempt, matched, baseUrl: baseUrlOf(c) }, ports));
 }
 
@@ -130,7 +132,7 @@ function authenticate(
 ): { tid: string; refused?: Response } {
   const { tid = "", token = "" } = c.req.param() as Record<string, string>;
   if (isGenuine({ keys, tid, purpose, token })) {
-    c.set("tid", tid);
+    nameIds({ tid });
     return { tid };
   }
   log.info({ event: "webhook.forged" });

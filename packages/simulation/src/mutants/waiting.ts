@@ -4,26 +4,26 @@ import { functions, type Mutant } from "./mutant.ts";
 export const WAITING_MUTANTS: readonly Mutant[] = [
   {
     name: "a failed record is answered as done",
-    file: functions("consumer"),
+    file: functions("sqs/batch-answer"),
     find: "return records.map(({ messageId }) => messageId);",
     replace: "return [];",
   },
   {
     name: "copies of a message multiply from hop to hop",
-    file: functions("waiting"),
-    find: "if ((await hops.made(key)) > made) return { hops: made, copy: true };",
+    file: functions("pass-on-once"),
+    find: "if ((await hops.made(key)) >= upTo) return false;",
     replace: "",
   },
   {
     name: "a message that is early is handled",
-    file: functions("waiting"),
+    file: functions("sqs/not-yet"),
     find: "Date.parse(message.not_before) > clock.now().getTime()",
     replace: "Date.parse(message.not_before) > clock.now().getTime() + 3_600_000 * 24",
   },
   {
     name: "the hop is remembered before it is made",
-    file: functions("waiting"),
-    find: "  await queue.send({ ...message, hops: made + 1 });\n  await hops.make(key, made + 1);",
-    replace: "  await hops.make(key, made + 1);\n  await queue.send({ ...message, hops: made + 1 });",
+    file: functions("pass-on-once"),
+    find: "  await send();\n  await hops.make(key, upTo);",
+    replace: "  await hops.make(key, upTo);\n  await send();",
   },
 ];

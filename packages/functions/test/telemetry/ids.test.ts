@@ -1,0 +1,186 @@
+import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { Hono } from "hono";
+import { describe, expect, it, vi } from "vitest";
+import * as z from "zod/mini";
+import { httpHandler } from "../../src/adapters/http.ts";
+import { log } from "../../src/adapters/log.ts";
+import { apiApp } from "../../src/api/app.ts";
+import { consumer, foldingConsumer } from "../../src/sqs/consumer.ts";
+import { nameIds } from "../../src/telemetry/ids.ts";
+import { webhooksApp } from "../../src/webhooks/app.ts";
+import { apiWorld, BEARER, PARAMETERS } from "../api/given.ts";
+import { OTHER_TID, TID } from "../given.ts";
+import { batch } from "../sqs.ts";
+import { statusUrl, webhookWorld } from "../webhooks/given.ts";
+import { written } from "../written.ts";
+
+const invocation = (awsRequestId: string) => ({ awsRequestId }) as Context;
+
+const idsOf = (lines: readonly Record<string, unknown>[]) =>
+  lines.map(({ message, request_id, message_id, tid, batch_id }) => ({
+    message,
+    ...(request_id !== undefined && { request_id }),
+    ...(message_id !== undefined && { message_id }),
+    ...(tid !== undefined && { tid }),
+    ...(batch_id !== undefined && { batch_id }),
+  }));
+
+describe("the log lines of one SQS batch", () => {
+  const MessageSchema = z.object({ tid: z.uuid(), fails: z.optional(z.boolean()) });
+
+  /** Each handler goes on, step by step, only when all of the others have come as far. */
+  function inStep(count: number) {
+    let arrived: (() => void)[] = [];
+    return () =>
+      new Promise<void>((resolve) => {
+        arrived.push(resolve);
+        if (arrived.length < count) return;
+        for (const goOn of arrived) goOn();
+        arrived = [];
+      });
+  }
+
+  it("name the invocation, and each its own message and call, although all are handled at the same time", async () => {
+    const meet = inStep(3);
+    const lines = log("timers");
+    const run = consumer({
+      schema: MessageSchema,
+      log: lines,
+      async handle({ fails }) {
+        lines.info({ event: "loop.early" });
+        await meet();
+        lines.info({ event: "loop.stale" });
+        await meet();
+        if (fails) throw new Error("no");
+        return { event: "timer.settle" };
+      },
+    });
+    const third = "0b241101-e2bb-4255-8caf-4136c566a964";
+    const event = batch({ tid: TID }, { tid: OTHER_TID, fails: true }, { tid: third });
+    const told = await written(() => run(event, invocation("r1")));
+    const of = (message_id: string, tid: string, last: string) =>
+      ["loop.early", "loop.stale", last].map((message) => ({ message, request_id: "r1", message_id, tid }));
+    const byMessage = Map.groupBy(idsOf(told), ({ message_id }) => message_id);
+    expect(Object.fromEntries(byMessage)).toEqual({
+      m1: of("m1", TID, "timer.settle"),
+      m2: of("m2", OTHER_TID, "message.failed"),
+      m3: of("m3", third, "timer.settle"),
+    });
+    expect(told.map(({ message }) => message).slice(0, 3)).toEqual(["loop.early", "loop.early", "loop.early"]);
+  });
+
+  it("name all messages that are handled as one, and each of them by itself when that fails", async () => {
+    const fold = vi.fn(async () => ({ event: "event.reduced" as const }));
+    const run = foldingConsumer({ schema: MessageSchema, of: ({ tid }) => tid, fold, log: log("reducer") });
+    const event = batch({ tid: TID }, { tid: OTHER_TID }, { tid: TID });
+    expect(idsOf(await written(() => run(event, invocation("r1"))))).toEqual([
+      { message: "event.reduced", request_id: "r1", message_id: "m1 m3", tid: TID },
+      { message: "event.reduced", request_id: "r1", message_id: "m2", tid: OTHER_TID },
+    ]);
+    fold.mockRejectedValue(new Error("no"));
+    expect(idsOf(await written(() => run(batch({ tid: TID }, { tid: TID }), invocation("r2"))))).toEqual([
+      { message: "message.failed", request_id: "r2", message_id: "m1", tid: TID },
+      { message: "message.failed", request_id: "r2", message_id: "m2", tid: TID },
+    ]);
+  });
+
+  it("name what the work itself has found out, from then on and nowhere else", async () => {
+    const lines = log("dialer");
+    const run = consumer({
+      schema: z.object({ found: z.optional(z.uuid()) }),
+      log: lines,
+      async handle({ found }) {
+        if (found !== undefined) nameIds({ tid: found });
+        return { event: "dial.placed" };
+      },
+    });
+    expect(idsOf(await written(() => run(batch({ found: TID }, {}), invocation("r1"))))).toEqual([
+      { message: "dial.placed", request_id: "r1", message_id: "m1", tid: TID },
+      { message: "dial.placed", request_id: "r1", message_id: "m2" },
+    ]);
+    nameIds({ tid: TID });
+    expect(idsOf(await written(() => lines.info({ event: "dial.placed" })))).toEqual([{ message: "dial.placed" }]);
+  });
+});
+
+describe("the log lines of a request", () => {
+  async function ask(app: Hono, { requestId, url, body }: { requestId: string; url: string; body?: unknown }) {
+    const { host, pathname, search } = new URL(url, "https://api.example");
+    const event = {
+      version: "2.0",
+      rawPath: pathname,
+      rawQueryString: search.slice(1),
+      headers: { host, "content-type": "application/json", ...BEARER },
+      requestContext: { requestId, domainName: host, http: { method: "POST", path: pathname } },
+      body: JSON.stringify(body ?? {}),
+      isBase64Encoded: false,
+    };
+    const handler = httpHandler(app);
+    const answer = (await handler(event as unknown as APIGatewayProxyEventV2, invocation("invoked"))) as unknown as {
+      statusCode: number;
+      body: string;
+    };
+    return answer.body === "" ? undefined : JSON.parse(answer.body);
+  }
+
+  it("name it as its caller knows it, and its call: whether accepted, refused or failed", async () => {
+    const { world } = apiWorld();
+    const app = apiApp({ ...world, log: log("api") });
+    const answers: { tid?: string; batch_id?: string }[] = [];
+    const post = async (requestId: string, body: unknown) =>
+      void answers.push(await ask(app, { requestId, url: "/call", body }));
+    const told = await written(async () => {
+      await post("r1", PARAMETERS);
+      await post("r2", { ...PARAMETERS, to: "secret" });
+      vi.spyOn(world.loops, "read").mockRejectedValueOnce(new Error("down"));
+      await post("r3", PARAMETERS);
+      await post("r4", { defaults: PARAMETERS, calls: [{}, {}] });
+    });
+    expect(idsOf(told)).toEqual([
+      { message: "call.accepted", request_id: "r1", tid: answers[0]?.tid },
+      { message: "call.rejected", request_id: "r2" },
+      { message: "api.failed", request_id: "r3" },
+      { message: "batch.accepted", request_id: "r4", batch_id: answers[3]?.batch_id },
+    ]);
+    expect([answers[0]?.tid, answers[3]?.batch_id]).toEqual([expect.any(String), expect.any(String)]);
+  });
+
+  it("are not mixed up where two are worked on at the same time", async () => {
+    const { world } = apiWorld();
+    const app = apiApp({ ...world, log: log("api") });
+    const { ownerOf } = world.owners;
+    const both = Promise.withResolvers<void>();
+    let asking = 0;
+    vi.spyOn(world.owners, "ownerOf").mockImplementation(async (applicationId) => {
+      asking += 1;
+      if (asking === 2) both.resolve();
+      await both.promise;
+      return await ownerOf(applicationId);
+    });
+    const answers: { tid: string }[] = [];
+    const told = await written(async () => {
+      const asked = ["r1", "r2"].map((requestId) => ask(app, { requestId, url: "/call", body: PARAMETERS }));
+      answers.push(...(await Promise.all(asked)));
+    });
+    const byRequest = idsOf(told).toSorted((a, b) => String(a.request_id).localeCompare(String(b.request_id)));
+    expect(byRequest).toEqual(
+      ["r1", "r2"].map((request_id, index) => ({ message: "call.accepted", request_id, tid: answers[index]?.tid })),
+    );
+  });
+
+  it("name a webhook's call once its token has shown that it is one", async () => {
+    const { world } = await webhookWorld();
+    const app = webhooksApp({ ...world, log: log("webhooks") });
+    const told = await written(async () => {
+      await ask(app, { requestId: "r1", url: statusUrl(), body: { status: "busy", uuid: "u" } });
+      await ask(app, { requestId: "r2", url: statusUrl().replace(TID, OTHER_TID), body: { status: "busy" } });
+      vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+      await ask(app, { requestId: "r3", url: statusUrl(), body: { status: "busy", uuid: "u" } });
+    });
+    expect(idsOf(told)).toEqual([
+      { message: "webhook.status", request_id: "r1", tid: TID },
+      { message: "webhook.forged", request_id: "r2" },
+      { message: "webhook.failed", request_id: "r3", tid: TID },
+    ]);
+  });
+});
