@@ -16,7 +16,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "bench/test/**/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "examples/*/test/**/*.test.ts",
+            "bench/test/**/*.test.ts",
+            "tests/*.test.ts",
+          ],
           exclude: INFRASTRUCTURE,
           testTimeout: 20_000,
           restoreMocks: true,

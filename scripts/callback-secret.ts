@@ -1,7 +1,7 @@
 import { callbackSecret, writtenSecret } from "@promptcall/core/callback-request";
 import { keys } from "@promptcall/functions/adapters/resources";
 
-const [applicationId] = process.argv.slice(3);
+const [applicationId] = process.argv.slice(2);
 
 if (applicationId === undefined) {
   console.error("Say whose: npx sst shell -- npm run callback-secret -- <Vonage application id>");

@@ -15,7 +15,7 @@ export function newAccount(): Account {
   return { applicationId: randomUUID(), privateKey, pem };
 }
 
-export async function jwtOf({ applicationId, privateKey }: Account): Promise<string> {
+export async function jwtOf({ applicationId, privateKey }: Omit<Account, "pem">): Promise<string> {
   return await new SignJWT({ application_id: applicationId })
     .setProtectedHeader({ alg: "RS256", typ: "JWT" })
     .setJti(randomUUID())

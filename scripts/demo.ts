@@ -6,7 +6,7 @@ import { jwtOf, newAccount, postCall } from "./caller.ts";
 import { type Customer, type ReceivedResult, startCustomer } from "./customer.ts";
 import { Inbox } from "./inbox.ts";
 import { PEOPLE, type Person } from "./people.ts";
-import { explain, simSpeed } from "./ports.ts";
+import { simSpeed } from "./ports.ts";
 import { subscribe } from "./subscriber.ts";
 import { startSystem } from "./system.ts";
 
@@ -143,10 +143,4 @@ function isRight({
   );
 }
 
-main().then(
-  (right) => process.exit(right ? 0 : 1),
-  (error: unknown) => {
-    console.error(explain(error) ?? error);
-    process.exit(1);
-  },
-);
+process.exit((await main()) ? 0 : 1);

@@ -1,9 +1,3 @@
 import { main } from "@promptcall/deploy/main";
 
-main({ command: "deploy", args: process.argv.slice(3) }).then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+process.exit(await main({ command: "deploy", args: process.argv.slice(2) }));

@@ -9,7 +9,7 @@ async function main(): Promise<number> {
     "calls-per-second": { type: "string" },
     account: { type: "string" },
   } as const;
-  const { application, account, "calls-per-second": text } = parseArgs({ args: process.argv.slice(3), options }).values;
+  const { application, account, "calls-per-second": text } = parseArgs({ args: process.argv.slice(2), options }).values;
   const callsPerSecond = text === undefined ? undefined : Number(text);
   if (application === undefined || (callsPerSecond !== undefined && !(callsPerSecond > 0 && callsPerSecond <= 1_000))) {
     console.error(`Say whose, and how many calls a second, up to 1000. Usage: ${USAGE}`);
@@ -38,10 +38,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+process.exit(await main());

@@ -17,7 +17,7 @@ function tidsFrom(args: string[]): readonly string[] | string {
 }
 
 async function main(): Promise<number> {
-  const tids = tidsFrom(process.argv.slice(3));
+  const tids = tidsFrom(process.argv.slice(2));
   if (typeof tids === "string") {
     console.error(`${tids}. Usage: ${USAGE}`);
     return 1;
@@ -36,10 +36,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+process.exit(await main());

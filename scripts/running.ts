@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Local } from "@promptcall/local/local";
+import { VariableError } from "./explain.ts";
 
 const folder = fileURLToPath(new URL("../node_modules/.cache/promptcall/", import.meta.url));
 const SYSTEM = "running";
@@ -42,10 +43,25 @@ export async function runningEnvironment(name = SYSTEM): Promise<Readonly<Record
 
 /** In `sst shell` everything is in the environment; beside what runs here it is where that left it. */
 export async function connect(name = SYSTEM): Promise<boolean> {
-  if (Object.keys(process.env).some((variable) => /^SST_(RESOURCE|KEY_FILE)/.test(variable))) return true;
+  if (Object.keys(process.env).some((variable) => /^SST_(RESOURCE|KEY_FILE)/.test(variable))) {
+    checkVariables();
+    return true;
+  }
   const environment = await runningEnvironment(name);
   Object.assign(process.env, environment);
   return environment !== undefined;
+}
+
+/** What the SDK reads, and would say of in a stack trace or in a request to nowhere. */
+function checkVariables(): void {
+  for (const [name, value = ""] of Object.entries(process.env)) {
+    if (name.startsWith("AWS_ENDPOINT_URL") && !/^https?:\/\/./.test(value))
+      throw new VariableError(
+        `${name} is not an address that begins with http:// or https://: ${value || "it is empty"}`,
+      );
+    if (name === "AWS_REGION" && value === "")
+      throw new VariableError(`${name} is empty: give it a region, or leave it out.`);
+  }
 }
 
 async function read(name: string): Promise<Running | undefined> {

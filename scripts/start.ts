@@ -1,5 +1,5 @@
 import inspector from "node:inspector";
-import { explain, portFrom, simSpeed } from "./ports.ts";
+import { portFrom, simSpeed } from "./ports.ts";
 import { leaveWord, takeWordBack } from "./running.ts";
 import { startSystem } from "./system.ts";
 
@@ -30,10 +30,5 @@ function isMetrics(line: string): boolean {
   return line.startsWith('{"_aws":');
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(explain(error) ?? error);
-    process.exit(1);
-  },
-);
+await main();
+process.exit(0);

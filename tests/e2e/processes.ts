@@ -14,7 +14,11 @@ afterEach(() => {
 });
 
 /** Runs a command in the project's folder until the test is over. */
-export function run(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+export function run(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+) {
   const child = spawn(command, args, { cwd: root, env: { ...process.env, ...environment } });
   children.push(child);
   const output = { stdout: "", stderr: "" };

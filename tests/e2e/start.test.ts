@@ -38,8 +38,16 @@ describe("npm start", () => {
     ["PORT", "http", "PORT is not a port: http"],
     ["SIM_PORT", "70000", "SIM_PORT is not a port: 70000"],
     ["SIM_SPEED", "fast", "SIM_SPEED is not a positive number: fast"],
+    ["PORT", "", "PORT is empty: give it a value, or leave it out."],
+    ["SIM_SPEED", "", "SIM_SPEED is empty: give it a value, or leave it out."],
+    ["AWS_REGION", "", 'Stage "local": AWS_REGION must be a region of AWS, as "eu-west-1".'],
+    [
+      "OTEL_EXPORTER_OTLP_ENDPOINT",
+      "localhost:4318",
+      'Stage "local": OTEL_EXPORTER_OTLP_ENDPOINT must be the address of a collector, as "https://otlp.example.com".',
+    ],
   ])("says in one line that %s=%s is nothing to start with", async (variable, value, message) => {
-    const { code, stderr } = await run("npm", ["start", "--silent"], { [variable]: value }).exited;
+    const { code, stderr } = await run("node", ["scripts/run.mjs", "start"], { [variable]: value }).exited;
     expect([code, stderr.trim()]).toEqual([1, message]);
   });
 });
@@ -117,10 +125,20 @@ describe("npm run subscriber", () => {
 
 describe("a Node that is too old", () => {
   it("gets one line that says so, and an exit with 1", async () => {
-    const old = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
-    const preload = `data:text/javascript,${encodeURIComponent(old)}`;
-    const { code, stderr } = await run(process.execPath, ["--import", preload, "scripts/run.mjs", "start"], {}).exited;
-    expect(code).toBe(1);
-    expect(stderr.trim()).toMatch(/^Promptcall needs Node 24 or newer, and this is .*: npm run start$/);
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
+    const preload = `data:text/javascript,${encodeURIComponent(older)}`;
+    const ranBy = (npm_lifecycle_event: string | undefined) =>
+      run(process.execPath, ["--import", preload, "scripts/run.mjs", "start"], { npm_lifecycle_event }).exited;
+    const [byHand, byNpm] = await Promise.all([ranBy(undefined), ranBy("start")]);
+    const old = /^Promptcall needs Node 24 or newer, and this is \S+\. (.*)$/;
+    expect([byHand.code, old.exec(byHand.stderr.trim())?.[1]]).toEqual([
+      1,
+      "Run it by npm, which brings its own: npm run start",
+    ]);
+    // To run it by npm again would only say the same.
+    expect([byNpm.code, old.exec(byNpm.stderr.trim())?.[1]]).toEqual([
+      1,
+      "npm has not installed its own: run npm ci --include=dev --ignore-scripts=false, and then this again.",
+    ]);
   });
 });

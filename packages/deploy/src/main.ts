@@ -6,21 +6,8 @@ import { stageFaults, stageOf } from "./stage.ts";
 
 type Command = "deploy" | "dev";
 
-const usage = (command: Command) => `npm run ${command} -- --stage <name> [what sst ${command} takes]
-
-Looks whether the stage has what it needs: its variables, the region, AWS credentials, how many functions the account
-runs at once, and its secrets. Says everything that is wrong, with its mend, and ends with 1; or else runs sst ${command}
-with the same arguments, in the same environment (AWS_PROFILE, SST_STAGE, .env, .env.<stage>).
-
-Without --stage it is the stage that sst takes: SST_STAGE, or your own, named after your user.
-npx sst ${command} --help lists what else sst takes; npx sst ${command} looks at nothing first.`;
-
 /** The code to end with. */
 export async function main({ command, args }: { command: Command; args: readonly string[] }): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) {
-    console.log(usage(command));
-    return 0;
-  }
   // npm runs scripts there, and SST looks for its files there.
   const root = process.cwd();
   const stage = stageOf({ args, root, userName: userInfo().username });

@@ -209,7 +209,7 @@ describe("a Node that is too old for the rest", () => {
     const home = await temporaryFolder();
     const code = `Object.defineProperty(process.versions, "node", { value: "20.1.0" })`;
     const older = `data:text/javascript,${encodeURIComponent(code)}`;
-    const env = { ...environment({ home }), NODE_OPTIONS: `--import=${older}` };
+    const env = { ...environment({ home }), NODE_OPTIONS: `--import=${older}`, npm_lifecycle_event: undefined };
     expect(await runOurs({ command: "deploy", args: [], cwd: home, env })).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^Promptcall needs Node 24 or newer, .* Run it by npm, .*: npm run deploy\n$/),

@@ -6,26 +6,16 @@ import { ProgramFailedError } from "./errors.ts";
 import { comparedWith, EVERY_VARIABLE } from "./names.ts";
 import { synthesize } from "./synthesize.ts";
 
-const USAGE = `npm run synth -- [--stage production] [--root .] [--out file]
-
-Writes what a deployment of the stage would create, as sorted JSON, without an AWS account.
-
-npm run synth -- --write-names
-
-Adds the names of what production has by now to packages/synth/names.txt. It removes none: see docs/versions.md.`;
-
 const { values } = parseArgs({
   options: {
     stage: { type: "string", default: "production" },
     root: { type: "string", default: "." },
     out: { type: "string" },
     "write-names": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
 });
 
 async function main(): Promise<void> {
-  if (values.help) return console.log(USAGE);
   const repository = fileURLToPath(new URL("../../..", import.meta.url));
   if (values["write-names"]) return await writeNames({ repository });
   const root = path.resolve(values.root);

@@ -12,7 +12,7 @@ import { listenForRegistrations } from "./registrations.ts";
 /** What `synthesize` gives the process that evaluates a program. */
 const { stage, outFile } = globals;
 
-const { name, removal = "retain", protect = false, providers } = await config.app({ stage });
+const { name, removal = "retain", protect = false, providers } = await appOf(config);
 const region = providers?.aws?.region ?? "us-east-1";
 Object.assign(globals.$app, { name, removal, protect, providers });
 Object.assign(globalThis, { sst, aws });
@@ -36,3 +36,14 @@ process.once("beforeExit", () => {
   };
   writeFileSync(outFile, JSON.stringify(graph));
 });
+
+/** A wrong variable is said in its own line: where it was found helps nobody. */
+async function appOf({ app }: typeof config): Promise<Awaited<ReturnType<typeof app>>> {
+  try {
+    return await app({ stage });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "StageConfigError")) throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,136 @@
+// Plain JavaScript, as run.mjs is: a Node too old for TypeScript can say how a command is used.
+
+/** Every command: the program that carries it out, and what `--help` says. */
+export const COMMANDS = {
+  start: {
+    program: "./start.ts",
+    usage: `npm start
+
+Runs the whole system on this machine until it is stopped: the api, and a simulated carrier. The state is in memory.
+npm run debug is the same under Node's inspector, in real time.
+
+  PORT       the api's port             3000
+  SIM_PORT   the carrier's port         3001
+  SIM_SPEED  how fast its clock runs    30 times as fast as yours (npm run debug: 1)
+  METRICS=1  shows the functions' metrics`,
+  },
+  demo: {
+    program: "./demo.ts",
+    usage: `npm run demo
+
+Runs the whole system, calls each kind of person once, and prints a table. Ends with 0 when every result is right.
+
+  SIM_SPEED  how fast the carrier's clock runs    30 times as fast as yours`,
+  },
+  jwt: {
+    program: "./jwt.ts",
+    usage: `npm run -s jwt -- <private key file> [<Vonage application id>]
+
+Prints a JWT that serves for 15 minutes, signed with the key. Without an application id it is "my-application".`,
+  },
+  deploy: { program: "./deploy.ts", usage: deployment("deploy") },
+  dev: { program: "./dev.ts", usage: deployment("dev") },
+  "callback-secret": {
+    program: "./callback-secret.ts",
+    usage: `npx sst shell --stage <name> -- npm run callback-secret -- <Vonage application id>
+
+Prints the secrets with which the results of an application are signed, the current one first.`,
+  },
+  replay: {
+    program: "./replay.ts",
+    usage: `npm run replay -- --queue callbacks [--tid <tid>]…
+
+Sends parked results again: all of them, or those of the calls that are named. Runs beside npm start, or as
+npx sst shell --stage <name> -- npm run replay -- …`,
+  },
+  pace: {
+    program: "./pace.ts",
+    usage: `npm run pace -- --application <id> [--calls-per-second <number>] [--account <name>]
+
+Prints the pace of an application, after it has set what is named. Runs beside npm start, or as
+npx sst shell --stage <name> -- npm run pace -- …
+
+  --calls-per-second  what the carrier has agreed to, up to 1000
+  --account           the carrier's account, whose applications share one pace`,
+  },
+  subscriber: {
+    program: "../examples/subscriber/start.ts",
+    usage: `npm run subscriber
+
+Runs examples/subscriber beside npm start: another service on the same bus.`,
+  },
+  events: {
+    program: "./events.ts",
+    usage: `npm run events
+
+Writes the catalogue of events from their schemas: docs/events.md and docs/events/.`,
+  },
+  openapi: {
+    program: "./openapi.ts",
+    usage: `npm run openapi
+
+Writes what /openapi.json serves, and the reference that is made of it, docs/api.md.`,
+  },
+  synth: {
+    program: "../packages/synth/src/main.ts",
+    usage: `npm run synth -- [--stage <name>] [--root <folder>] [--out <file>]
+npm run synth -- --write-names
+
+Writes what a deployment of the stage would create, as sorted JSON, without an AWS account. --write-names adds the names
+of what production has by now to packages/synth/names.txt; it removes none (docs/versions.md).
+
+  --stage  production
+  --root   this folder
+  --out    .sst/synth/<stage>.json`,
+  },
+  "typecheck:stacks": {
+    program: "../packages/synth/src/typecheck-main.ts",
+    usage: `npm run typecheck:stacks
+
+Checks the types of the stacks against SST's own components.`,
+  },
+  simulate: {
+    program: "../packages/simulation/src/main.ts",
+    usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|mild|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
+
+Plays histories of the real functions in virtual time, and prints every violation of what is promised.
+
+  --seed             1; the same seed is the same history
+  --calls            100 in each history
+  --faults           heavy
+  --pace             calls a second that the carrier has agreed to; each history its own
+  --histories        1
+  --until-violation  stops at the first history that has one`,
+  },
+  "simulate:mutants": {
+    program: "../packages/simulation/src/mutate.ts",
+    usage: `npm run simulate:mutants -- [--histories <n>] [<part of a name>]
+
+Takes each safety line away in turn. Every mutant has to make a history fail.
+
+  --histories  1000 for each mutant, at the most`,
+  },
+  scale: {
+    program: "../packages/simulation/src/scale/main.ts",
+    usage: `npm run scale -- [--write]
+
+Prints how many calls the deployed settings carry, and what a call costs. --write writes it into docs/scale.md.`,
+  },
+  bench: {
+    program: "../bench/main.ts",
+    usage: `npm run bench -- [--only <figure>]… [--json]
+
+Measures each figure beside its reference. Without --only it measures all and writes bench/RESULTS.md.`,
+  },
+};
+
+function deployment(command) {
+  return `npm run ${command} -- --stage <name> [what sst ${command} takes]
+
+Looks whether the stage has what it needs: its variables, the region, AWS credentials, how many functions the account
+runs at once, and its secrets. Says everything that is wrong, with its mend, and ends with 1; or else runs sst ${command}
+with the same arguments, in the same environment (AWS_PROFILE, SST_STAGE, .env, .env.<stage>).
+
+Without --stage it is the stage that sst takes: SST_STAGE, or your own, named after your user.
+npx sst ${command} --help lists what else sst takes; npx sst ${command} looks at nothing first.`;
+}
