@@ -1,6 +1,11 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { openApiDocument } from "@promptcall/functions/api/openapi";
+import { apiPage } from "./api-page.ts";
 
 /** What the api serves at `/openapi.json`, written once: a function has no need of what it is made with. */
 const file = new URL("../packages/functions/src/api/openapi.json", import.meta.url);
-await writeFile(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
+const page = new URL("../docs/api.md", import.meta.url);
+const document = openApiDocument();
+
+await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
+await writeFile(page, apiPage({ page: await readFile(page, "utf8"), document }));

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import type { CodeWith, PROBLEM_CODES, ProblemCode } from "./problem-codes.ts";
 
 /** One field of a request that is not as it should be. Never holds the value. */
 export interface FieldError {
@@ -7,9 +8,18 @@ export interface FieldError {
   readonly expected: string;
 }
 
-export interface Problem {
-  readonly status: 400 | 401 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 503;
-  readonly code: string;
+type Status = (typeof PROBLEM_CODES)[ProblemCode]["status"];
+type WithStatus = { [One in Status]: { readonly status: One; readonly code: CodeWith<One> } }[Status];
+
+/** What the carrier's webhooks are told; no customer sees these. */
+type OfWebhooks =
+  | { readonly status: 400; readonly code: "invalid_webhook" }
+  | { readonly status: 401; readonly code: "forged_webhook" }
+  | { readonly status: 404; readonly code: "unknown_call" };
+
+export type Problem = (WithStatus | OfWebhooks) & Told;
+
+interface Told {
   readonly detail: string;
   readonly errors?: readonly FieldError[];
   /** More that a program can read, under names of its own. */
@@ -17,7 +27,7 @@ export interface Problem {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const TITLES: Record<Problem["status"], string> = {
+const TITLES: Record<Status, string> = {
   400: "Bad Request",
   401: "Unauthorized",
   404: "Not Found",

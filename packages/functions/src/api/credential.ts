@@ -7,6 +7,7 @@ import { expiryOf } from "../credential.ts";
 import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FieldError, Problem } from "../problem.ts";
+import type { CodeWith } from "../problem-codes.ts";
 import type { Fields } from "./read-body.ts";
 
 /** A credential that can be used; or one whose fields are wrong, which is told along with all other wrong fields. */
@@ -128,6 +129,6 @@ function wrongOf(value: unknown): string {
   return value === undefined ? "is missing" : "is something else";
 }
 
-function unauthorized(code: string, detail: string): { problem: Problem } {
+function unauthorized(code: CodeWith<401>, detail: string): { problem: Problem } {
   return { problem: { status: 401, code, detail, headers: { "www-authenticate": "Bearer" } } };
 }

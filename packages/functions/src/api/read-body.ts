@@ -1,6 +1,7 @@
 import { MOST_CALLS } from "@promptcall/core/batch";
 import type { Context } from "hono";
 import type { Problem } from "../problem.ts";
+import type { CodeWith } from "../problem-codes.ts";
 
 const LARGEST_CALL_BYTES = 64 * 1024;
 /**
@@ -110,7 +111,7 @@ function formFields(text: string): Fields {
   return Object.fromEntries(fields);
 }
 
-function invalid(code: string, detail: string): { problem: Problem } {
+function invalid(code: CodeWith<400>, detail: string): { problem: Problem } {
   return { problem: { status: 400, code, detail } };
 }
 

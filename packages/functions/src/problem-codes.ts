@@ -1,0 +1,48 @@
+/** Every code that the api answers with: its status, and when. No function needs the words; `docs/api.md` is made of them. */
+export const PROBLEM_CODES = {
+  invalid_request: {
+    status: 400,
+    when: "A field is wrong. `errors` names each one; of a batch, `rejected` names the rows.",
+  },
+  invalid_json: { status: 400, when: "The body is not JSON, or not an object." },
+  invalid_csv: { status: 400, when: "The body is not CSV with a header row." },
+  empty_batch: { status: 400, when: "The batch has no calls." },
+  invalid_idempotency_key: { status: 400, when: "The `Idempotency-Key` is empty or too long." },
+  missing_credential: { status: 401, when: "There is neither a JWT nor `app_id` and `private_key`." },
+  invalid_authorization: { status: 401, when: "The `Authorization` header is not `Bearer <JWT>`." },
+  not_a_jwt: { status: 401, when: "The bearer token is not a JWT." },
+  jwt_without_application: { status: 401, when: "The JWT has no `application_id`." },
+  jwt_expired: { status: 401, when: "The JWT has expired." },
+  not_found: { status: 404, when: "There is nothing at this address, or the token is missing." },
+  unknown_path: { status: 404, when: "The api has no such path." },
+  wrong_method: { status: 405, when: "The path takes another method; `Allow` names it." },
+  in_progress: {
+    status: 409,
+    when: "The request with this `Idempotency-Key` is being carried out. Send it again after `Retry-After`.",
+  },
+  call_is_live: { status: 409, when: "The call was dialed. Hanging up takes the credential." },
+  batch_is_over: { status: 409, when: "All of the batch was dialed, or it has ended." },
+  body_too_large: { status: 413, when: "The body is above a [limit](#limits)." },
+  unsupported_media_type: {
+    status: 415,
+    when: "The body has another media type; `Accept` names those that are taken.",
+  },
+  idempotency_key_reused: { status: 422, when: "The `Idempotency-Key` came with another request." },
+  too_late: {
+    status: 429,
+    when: "Not all of it would be dialed in time. The answer says what `expires_in` would do; `Retry-After` when to try again.",
+  },
+  too_many_batches: { status: 429, when: "Too many batches wait. Send this one after `Retry-After`." },
+  unavailable: {
+    status: 503,
+    when: "A part of the cloud did not answer. The call may not have been accepted: send the request again, best with an `Idempotency-Key`.",
+  },
+  unhealthy: { status: 503, when: "`/health` or `/setup`: a table, a queue or the bus does not answer." },
+} as const satisfies Readonly<Record<string, { status: number; when: string }>>;
+
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+
+/** Of the codes, those that come with a status. */
+export type CodeWith<Status extends number> = {
+  [Code in ProblemCode]: (typeof PROBLEM_CODES)[Code]["status"] extends Status ? Code : never;
+}[ProblemCode];
