@@ -26,6 +26,28 @@ describe("a batch that is paused", () => {
     expect([dueMs, batches[BATCH_ID]]).toMatchObject([ms(3_600.001), { from: 0, paused: true }]);
   });
 
+  it("and has no call left to dial leaves its loop and is counted, before it is resumed", async () => {
+    const { world, asked } = await given({ count: 3 });
+    await dialer(world)(world.message);
+    expect(await pause(asked, world)).toBe(true);
+    await dialer(world)({ ...world.message, n: 1 });
+    expect(await world.loops.read(OWNER)).toMatchObject({ batches: {} });
+    expect(world.timers.sent.filter(({ type }) => type === "count_batch")).toMatchObject([{ batch_id: BATCH_ID }]);
+  });
+
+  it("and has calls left to dial stays in its loop, however few", async () => {
+    const { world, asked } = await given({ count: 4 });
+    await dialer(world)(world.message);
+    await pause(asked, world);
+    await dialer(world)({ ...world.message, n: 1 });
+    const { dueMs, batches } = await world.loops.read(OWNER);
+    expect([dueMs, batches[BATCH_ID]]).toMatchObject([ms(3_600.001), { paused: true }]);
+    expect(world.carrier.placed).toHaveLength(3);
+    await resume(asked, world);
+    await dialer(world)({ ...world.message, n: 2 });
+    expect(world.carrier.placed).toHaveLength(4);
+  });
+
   it("goes on where it was when it is resumed: the loop is started for it", async () => {
     const { world, asked } = await given();
     await pause(asked, world);

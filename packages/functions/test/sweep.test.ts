@@ -125,6 +125,20 @@ describe("a sweep with a credential", () => {
     expect(ended(world)).toEqual([]);
   });
 
+  it("comes again, alone, for those that the carrier has no room for: nobody else's requests are refused for them", async () => {
+    const { world, live } = await given(2);
+    const room = world.clock.now().getTime() + 60_000;
+    for (let taken: number | undefined = 0; taken !== undefined; ) taken = await world.room.take(OWNER, room);
+    const told = await timers(world)(live);
+    expect(told).toEqual(tidsOf(0, 2).map((tid) => ({ event: "timer.cancel", tid, no_room: true })));
+    expect(world.carrier.hungUp).toEqual([]);
+    const alone = (index: number) => ({ ...live, next: index, end: index + 1, not_before: expect.any(String) });
+    expect(rest(world)).toEqual([alone(0), alone(1)]);
+    world.clock.set(at(61));
+    for (const again of rest(world)) await timers(world)(again);
+    expect(world.carrier.hungUp).toEqual(uuids(0, 2));
+  });
+
   it("ends the queued ones as well, a hundred at a time where few are live", async () => {
     const world = await batchWorld({ count: 250 });
     await dialedAt(world, 30, 32);

@@ -305,6 +305,41 @@ describe("the deadline of calls that were dialed together", () => {
     ]);
   });
 
+  /** Takes all the room there is for so long. */
+  const fill = async ({ room, clock }: Awaited<ReturnType<typeof overdueStep>>, seconds: number) => {
+    const untilMs = clock.now().getTime() + seconds * 1_000;
+    for (let at: number | undefined = 0; at !== undefined; ) at = await room.take(OWNER, untilMs);
+  };
+
+  it("has those wait that the carrier has no room for to be asked about, and closes the others", async () => {
+    const world = await overdueStep();
+    await fill(world, 60);
+    expect(await timers(world)(world.message)).toEqual([
+      { event: "timer.deadline", calls: 3, heard: 1 },
+      { event: "timer.deadline", tid: world.unheard, phase: "completed", unheard: true },
+      { event: "timer.deadline", tid: world.live, no_room: true },
+    ]);
+    expect(world.carrier.asked).toEqual([]);
+    const [again, ...more] = world.timers.sent;
+    expect([again, more]).toEqual([{ ...only(world, 2), waited_since: at(391), not_before: expect.any(String) }, []]);
+    const { not_before } = again as StepDeadlinesMessage;
+    expect(not_before >= at(393) && not_before <= at(399)).toBe(true);
+
+    world.clock.set(at(452));
+    await timers(world)(again as StepDeadlinesMessage);
+    expect(world.carrier.asked).toEqual([{ uuid: UUID, credential: CREDENTIAL }]);
+    expect((await world.calls.state(world.live))?.call).toMatchObject({ phase: "completed" });
+  });
+
+  it("closes those without asking for which it has had no room for two minutes", async () => {
+    const world = await overdueStep();
+    world.clock.set(at(512));
+    await fill(world, 60);
+    await timers(world)({ ...only(world, 2), waited_since: at(391) });
+    expect(world.carrier.asked).toEqual([]);
+    expect(world.bus.published).toMatchObject([{ type: "call.completed", metadata: { tid: world.live } }]);
+  });
+
   it("reads no more of those whose results were heard of than that", async () => {
     const world = await overdueStep();
     const read = vi.spyOn(world.calls, "state");

@@ -9,6 +9,7 @@ import type {
 import type { CallSpec } from "@promptcall/core/records/spec";
 import { AttemptsTwin } from "@promptcall/simulation/twins/attempts";
 import { busTwin } from "@promptcall/simulation/twins/bus";
+import { CarrierRoomTwin } from "@promptcall/simulation/twins/carrier-room";
 import { chanceTwin } from "@promptcall/simulation/twins/chance";
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { logTwin } from "@promptcall/simulation/twins/log";
@@ -37,6 +38,7 @@ export function emptyWorld({ now = at(0), chance = chanceTwin() }: { now?: strin
     attempts: new AttemptsTwin().portFor(),
     loops: new LoopsTwin().portFor(),
     waiting: new WaitingTwin().portFor(),
+    room: new CarrierRoomTwin().portFor({ clock }),
     owners: ownersTwin(),
     hold: table.hold.bind(table),
     bus: busTwin(),

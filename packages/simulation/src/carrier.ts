@@ -18,9 +18,11 @@ export interface CarrierOptions {
   readonly accountOf: (application: string) => { readonly account: string; readonly callsPerSecond: number };
   readonly post: PostWebhook;
   readonly onAsk: (request: { number: string; account: string }) => void;
+  /** Something is asked about a call that there is. */
+  readonly onAskAbout: () => void;
   readonly onDial: (number: string) => void;
-  /** A call came too fast. */
-  readonly onLimit: () => void;
+  /** A request came too fast. */
+  readonly onLimit: (kind: Kind) => void;
   readonly onEndTold: (number: string) => void;
 }
 
@@ -30,7 +32,8 @@ const OTHER_REQUESTS_PER_SECOND = 15;
 /** What the carrier does not take, whatever it says: the mark of a credential whose signature is not its own. */
 export const FORGED_MARK = "Zm9yZ2Vk";
 
-type Kind = "dial" | "other";
+/** Dialing, or asking about calls that there are: what is counted apart. */
+export type Kind = "dial" | "other";
 
 /** The carrier: places calls, lets people be asked about and hung up, and has bad days. */
 export class CarrierTwin {
@@ -64,7 +67,7 @@ export class CarrierTwin {
     onAsk({ number: call.to, account: application === undefined ? "" : accountOf(application).account });
     if (application === undefined) return { answer: refusal(401), afterMs };
     if (!this.#hasRoomFor("dial", application)) {
-      onLimit();
+      onLimit("dial");
       return { answer: refusal(429), afterMs };
     }
     if (random.chance(faults.carrierLimits)) return { answer: refusal(429), afterMs };
@@ -88,10 +91,14 @@ export class CarrierTwin {
 
   /** Undefined for whoever may not ask, or asks too often, or at a bad moment. */
   #lineFor(uuid: string, credential: string): Line | undefined {
-    const { faults, world } = this.#options;
+    const { faults, world, onLimit, onAskAbout } = this.#options;
+    onAskAbout();
     const application = this.#applicationOf(credential);
     if (world.random.chance(faults.carrierUnreachable) || application === undefined) return undefined;
-    if (!this.#hasRoomFor("other", application)) return undefined;
+    if (!this.#hasRoomFor("other", application)) {
+      onLimit("other");
+      return undefined;
+    }
     const line = this.#lines.get(uuid);
     return line?.application === application ? line : undefined;
   }

@@ -16,6 +16,7 @@ import type { Outages } from "./outages.ts";
 import { parkedLetters } from "./parked-letters.ts";
 import { Process } from "./process.ts";
 import { Sqs } from "./sqs.ts";
+import { CarrierRoomTwin } from "./twins/carrier-room.ts";
 import { LoopsTwin, ownersTwin, WaitingTwin } from "./twins/loops.ts";
 import { queueTwin } from "./twins/queue.ts";
 import { ReceiverPlaces } from "./twins/receivers.ts";
@@ -68,8 +69,9 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     faults,
     settings: settings.carrier,
     onAsk: (request) => history.loops.asked(request),
+    onAskAbout: () => history.askedAboutCall(),
     onDial: (number) => history.dialed(number),
-    onLimit: () => history.limited(),
+    onLimit: (kind) => history.limited(kind),
     onEndTold: (number) => history.toldOfEnd(number),
     post: ({ url, body }) => ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body }),
   });
@@ -84,6 +86,7 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     table,
     loops,
     waiting,
+    room: new CarrierRoomTwin(),
     accounts,
     places: new ReceiverPlaces({ lag }),
     queueNamed,

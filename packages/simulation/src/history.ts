@@ -6,6 +6,7 @@ import { StateRecordSchema } from "@promptcall/core/records/state";
 import { tidOf } from "@promptcall/functions/named-call";
 import type { Stored } from "@promptcall/functions/ports/call-store";
 import type * as z from "zod/mini";
+import type { Kind } from "./carrier.ts";
 import type { Received } from "./customers.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { Asked } from "./requests.ts";
@@ -22,8 +23,10 @@ export class History {
   readonly asked: Asked[] = [];
   /** By number, when the carrier dialed it. */
   readonly dials = new Map<string, number[]>();
-  /** How many calls came too fast for the carrier. */
-  limits = 0;
+  /** How many calls came too fast for the carrier, and how many requests about calls that there are. */
+  readonly limits = { dial: 0, other: 0 };
+  /** When the carrier was asked about calls that there are. */
+  readonly askedAbout: number[] = [];
   /** By batch and place, how often what is left of it from there on was sent on; by loop and step, how often that was called for. */
   readonly steps = new Map<string, number>();
   readonly completed = new Map<string, Event[]>();
@@ -59,8 +62,12 @@ export class History {
     append(this.dials, number, this.#nowMs());
   }
 
-  limited(): void {
-    this.limits += 1;
+  askedAboutCall(): void {
+    this.askedAbout.push(this.#nowMs());
+  }
+
+  limited(kind: Kind): void {
+    this.limits[kind] += 1;
   }
 
   toldOfEnd(number: string): void {

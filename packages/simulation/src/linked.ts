@@ -12,6 +12,7 @@ import type { Process } from "./process.ts";
 import type { Sqs } from "./sqs.ts";
 import { AttemptsTwin } from "./twins/attempts.ts";
 import { busTwin } from "./twins/bus.ts";
+import type { CarrierRoomTwin } from "./twins/carrier-room.ts";
 import type { LoopsTwin, WaitingTwin } from "./twins/loops.ts";
 import { ownersTwin } from "./twins/loops.ts";
 import { queueTwin } from "./twins/queue.ts";
@@ -39,6 +40,7 @@ export interface SharedOptions {
   readonly table: Table;
   readonly loops: LoopsTwin;
   readonly waiting: WaitingTwin;
+  readonly room: CarrierRoomTwin;
   /** Applications that share an account's pace. */
   readonly accounts: Map<string, string>;
   readonly places: ReceiverPlaces;
@@ -50,8 +52,21 @@ export interface SharedOptions {
 
 /** What a function is linked to, as one process comes to it: by its own clock, and with its own end at any time. */
 export function linksTo(shared: SharedOptions) {
-  const { world, settings, history, table, loops, waiting, accounts, places, queueNamed, bus, carrier, customers } =
-    shared;
+  const {
+    world,
+    settings,
+    history,
+    table,
+    loops,
+    waiting,
+    room,
+    accounts,
+    places,
+    queueNamed,
+    bus,
+    carrier,
+    customers,
+  } = shared;
   const attempts = new AttemptsTwin();
   const chance: Chance = { id: () => world.random.uuid(), random: () => world.random.next() };
   const log: Log = {
@@ -92,6 +107,7 @@ export function linksTo(shared: SharedOptions) {
       hops: () => inTable(() => table.hops(tableIo)),
       loops: () => inTable(() => loops.portFor({ io: tableIo })),
       waiting: () => inTable(() => waiting.portFor({ io: tableIo })),
+      room: () => inTable(() => room.portFor({ clock, io: tableIo })),
       owners: () => inTable(() => ownersTwin(accounts, tableIo)),
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),

@@ -85,8 +85,10 @@ function completedBatches({ history, specs }: Over): string[] {
 /** The way to the carrier is not equally long for two requests: one may always be refused. */
 const LARGEST_LIMITED_SHARE = 0.005;
 
-function limitsOf({ limits, dials }: History): string[] {
-  return limits > 1 + LARGEST_LIMITED_SHARE * dials.size ? [`${limits} calls of ${dials.size} came too fast`] : [];
+function limitsOf({ limits: { dial, other }, dials }: History): string[] {
+  const found = other > 0 ? [`${other} request(s) about calls came too fast`] : [];
+  if (dial > 1 + LARGEST_LIMITED_SHARE * dials.size) found.push(`${dial} calls of ${dials.size} came too fast`);
+  return found;
 }
 
 /** The step under way is taken, and the next one may be claimed already. */

@@ -141,7 +141,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     dialed: history.dials.size,
     delivered: history.received.size,
     parked: cloud.parked.size,
-    limited: history.limits,
+    limited: history.limits.dial,
     deadLetters: [...history.deadLetters].sort(),
     happenings: world.happenings,
     outcomes,

@@ -35,6 +35,8 @@ export const StepDeadlinesMessageSchema = z.object({
   owner: z.optional(z.string()),
   /** None stands for whichever there is: of a message that could not be read. */
   claim: z.optional(z.string()),
+  /** Since when they wait for the carrier to have room for what is asked of it; absent while none of them has had to. */
+  waited_since: z.optional(z.iso.datetime()),
   not_before: z.iso.datetime(),
   hops: z.optional(z.int()),
   ...together,

@@ -1,4 +1,5 @@
 import {
+  type BatchEntry,
   CLAIM_LEAD_MS,
   callsOfStep,
   HANDED_ON_MS,
@@ -75,10 +76,15 @@ export function usefulCalls(loop: Loop): number {
   return callsOfStep(loop.currentCallsPerSecond) + 1;
 }
 
-/** The batches that have something to dial, at that time. */
-export function activeBatches(loop: Loop, atMs: number): string[] {
+/**
+ * The batches that a step looks at: those that have something to dial, and those that were paused when the last step may
+ * have taken all that was left of them.
+ */
+export function batchesOfStep(loop: Loop, atMs: number): string[] {
+  const mayBeDone = ({ from, count }: BatchEntry) => count - from <= callsOfStep(loop.callsPerSecond);
   return Object.entries(loop.batches)
-    .filter(([, { paused, startMs, expiryMs }]) => !paused && startMs <= atMs && expiryMs >= atMs)
+    .filter(([, { startMs, expiryMs }]) => startMs <= atMs && expiryMs >= atMs)
+    .filter(([, entry]) => !entry.paused || mayBeDone(entry))
     .map(([id]) => id)
     .sort();
 }
@@ -97,7 +103,7 @@ interface Seen {
   /** In the order of their times; more than a step has room for need not be there. */
   readonly waiting: readonly WaitingCall[];
   readonly isAllListed: boolean;
-  /** Of each active batch. */
+  /** Of each batch that a step looks at. */
   readonly queued: ReadonlyMap<string, QueuedCalls>;
 }
 
@@ -108,15 +114,14 @@ export function planStep(seen: Seen): StepPlan {
   const recentMs = recentAt(loop, atMs);
   const { over, expired, ready, nextMs: nextSingleMs } = sortWaiting(seen);
   const batches = sortBatches(seen);
-  const taken = take({ loop, room: Math.max(0, room - recentMs.length), ready, queued: seen.queued });
+  const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));
+  const taken = take({ loop, room: Math.max(0, room - recentMs.length), ready, queued: active });
 
   const takes = taken.singles.length + taken.batches.size > 0;
-  const offered = ready.length + [...seen.queued.values()].reduce((sum, { indices }) => sum + indices.length, 0);
+  const offered = ready.length + [...active.values()].reduce((sum, { indices }) => sum + indices.length, 0);
   const takenCalls = taken.singles.length + [...taken.batches.values()].reduce((sum, { length }) => sum + length, 0);
   // A step that took something is followed by one more, which looks whether everything was dialed.
-  const isUnread = Object.entries(loop.batches).some(
-    ([id, { count }]) => (seen.queued.get(id)?.readTo ?? count) < count,
-  );
+  const isUnread = Object.entries(loop.batches).some(([id, { count }]) => (active.get(id)?.readTo ?? count) < count);
   const goesOn = takes || offered > takenCalls || isUnread || expired.length > 0;
   const nextIntervalMs = intervalMs(loop.currentCallsPerSecond);
   const restsUntilMs = Math.min(nextSingleMs, batches.nextMs);

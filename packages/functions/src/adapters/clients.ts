@@ -4,6 +4,7 @@ import { attemptStore } from "./attempts.ts";
 import { batchStore } from "./batches.ts";
 import { bus as busOn } from "./bus.ts";
 import { callStore } from "./call-store.ts";
+import { carrierRoom } from "./carrier-room.ts";
 import { listStore } from "./lists.ts";
 import { loopStore } from "./loops.ts";
 import { ownerStore } from "./owners.ts";
@@ -34,6 +35,7 @@ export const linkedBatchDeliveries = () => callbackStore({ ...table(), of: "batc
 export const linkedLists = () => listStore(table());
 export const linkedLoops = () => loopStore(table());
 export const linkedOwners = () => ownerStore(table());
+export const linkedRoom = () => carrierRoom(table());
 export const linkedWaiting = () => waitingStore(table());
 export const linkedAttempts = () => attemptStore(table());
 export const linkedBatches = () => batchStore(table());

@@ -10,7 +10,10 @@ export function ownerStore({ client: plainClient, tableName }: TableOptions): Ow
   const keyOf = (applicationId: string) => ({ pk: `application#${applicationId}`, sk: "application" });
   return {
     async ownerOf(applicationId) {
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(applicationId) }));
+      // Read as it is now: who goes by what it was lets a call wait in a loop that is not the application's any more.
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keyOf(applicationId), ConsistentRead: true }),
+      );
       const { account } = Item === undefined ? {} : parse(Item, ApplicationRecordSchema);
       return ownerOf({ applicationId, account });
     },

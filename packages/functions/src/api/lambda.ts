@@ -13,11 +13,13 @@ import {
   linkedLists,
   linkedLoops,
   linkedOwners,
+  linkedRoom,
   linkedWaiting,
 } from "../adapters/clients.ts";
 import { httpHandler } from "../adapters/http.ts";
 import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
+import { clock } from "../adapters/real.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
 import { linkedWatch } from "../adapters/watch.ts";
@@ -33,6 +35,8 @@ const app = apiApp({
   calls: linkedCalls(),
   deliveries: linkedDeliveries(),
   carrier: carrierLater(),
+  room: linkedRoom(),
+  clock,
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),

@@ -2,11 +2,9 @@ import { outcomeFields } from "@promptcall/core/call";
 import type { Keys } from "@promptcall/core/keys";
 import { isStatusToken, statusToken, type Watched } from "@promptcall/core/status-token";
 import type { Context, Hono } from "hono";
-import { cancelCall } from "../cancel-call.ts";
+import { type CancelPorts, cancelCall } from "../cancel-call.ts";
 import type { BatchRecord } from "../ports/batches.ts";
-import type { Carrier } from "../ports/carrier.ts";
 import { type Problem, problem } from "../problem.ts";
-import type { ProgressPorts } from "../progress.ts";
 import { nameIds } from "../telemetry/ids.ts";
 import { addressOf } from "./address.ts";
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
@@ -16,8 +14,7 @@ import { batchStatus, callStatus } from "./status.ts";
 
 export type StatusRoutesPorts = BatchRoutesPorts &
   CredentialPorts &
-  ProgressPorts & {
-    readonly carrier: Pick<Carrier, "hangUp">;
+  CancelPorts & {
     readonly statusKeys: Keys;
   };
 

@@ -125,19 +125,20 @@ export function deadReports(ports: ProgressPorts) {
 }
 
 /** What needs a credential is not done here. */
-const WITHOUT_CARRIER: Pick<SweepPorts, "carrier" | "seal"> = {
-  carrier: { hangUp: async () => false },
+const WITHOUT_CARRIER: Pick<SweepPorts, "hangUp" | "seal"> & Pick<StepDeadlinePorts, "lookUp"> = {
+  lookUp: async () => undefined,
+  hangUp: async () => false,
   seal: {
     seal: () => Promise.reject(new SealError("dead letters seal nothing")),
     open: () => Promise.reject(new SealError("dead letters open nothing")),
   },
 };
 
-export type DeadTimersPorts = Omit<StepDeadlinePorts, "lookUp"> & Omit<SweepPorts, "carrier" | "seal"> & CountPorts;
+export type DeadTimersPorts = Omit<StepDeadlinePorts, "lookUp"> & Omit<SweepPorts, "hangUp" | "seal"> & CountPorts;
 
 export function deadTimers(given: DeadTimersPorts) {
   // Without the carrier and the credential, which may be what failed.
-  const ports = { ...given, lookUp: async () => undefined, ...WITHOUT_CARRIER };
+  const ports = { ...given, ...WITHOUT_CARRIER };
   const { settleSeconds, longestCallSeconds: deadlineSeconds, hops, clock, timers: queue } = ports;
   const close = async ({ tid, type, command }: { tid: string; type: string; command: Command }): Promise<Told> => {
     const advanced = await advance({ tid, commands: [command] }, ports);

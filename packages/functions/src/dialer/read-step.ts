@@ -1,6 +1,6 @@
 import { callIdsOf } from "@promptcall/core/batch";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
-import { activeBatches, type QueuedCalls, usefulCalls, type WaitingCall } from "@promptcall/core/dialing/step";
+import { batchesOfStep, type QueuedCalls, usefulCalls, type WaitingCall } from "@promptcall/core/dialing/step";
 import { MalformedRecordError } from "../errors.ts";
 import type { BatchEnd } from "../ports/batches.ts";
 import type { WaitingItem } from "../ports/waiting.ts";
@@ -31,7 +31,7 @@ export async function readStep(
   const limit = 2 * useful + LOOK_FURTHER;
   const [items, ...batches] = await Promise.all([
     ports.waiting.list(owner, limit),
-    ...activeBatches(loop, atMs).map((batchId) =>
+    ...batchesOfStep(loop, atMs).map((batchId) =>
       readBatch({ batchId, entry: loop.batches[batchId] as BatchEntry, useful }, ports),
     ),
   ]);

@@ -5,18 +5,21 @@ import type { Stored } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
 import type { CarrierCall } from "../ports/carrier.ts";
 import type { Told } from "../ports/log.ts";
+import type { Owners } from "../ports/owners.ts";
 import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
 
 export interface ClosePorts extends ProgressPorts, AnnouncementPorts {
   /** After so long, any call that was dialed is over. */
   readonly longestCallSeconds: number;
   readonly deliveries: Pick<CallbackStore, "read" | "heardOf">;
+  readonly owners: Owners;
   /** Asks the carrier what became of a call, with the credential that was sealed for it; undefined when it does not tell. */
   readonly lookUp: (call: {
     uuid: string;
+    owner: string;
     sealedCredential: string;
     bound: string;
-  }) => Promise<CarrierCall | undefined>;
+  }) => Promise<CarrierCall | "no_room" | undefined>;
 }
 
 /** A call that should have ended by now, and what it was dialed under. */
@@ -27,10 +30,15 @@ interface Overdue {
   readonly sealedCredential: string;
   /** What the credential is bound to. */
   readonly bound: string;
+  /** In whose loop it was; looked up where it is not said. */
+  readonly owner: string | undefined;
+  /** Whether it has waited for the carrier to have room for as long as it may. */
+  readonly isWaitedFor: boolean;
 }
 
-/** Asks the carrier what became of the call, then closes it. */
-export async function close({ tid, stored, token, ...sealed }: Overdue, ports: ClosePorts): Promise<Told> {
+/** Asks the carrier what became of the call, then closes it; `no_room` while the carrier cannot be asked. */
+export async function close(overdue: Overdue, ports: ClosePorts): Promise<Told | "no_room"> {
+  const { tid, stored, token, isWaitedFor, owner, ...sealed } = overdue;
   if (stored.call.phase === "completed") {
     const unheard = await announceIfUnheard(stored.call, ports);
     return { event: "timer.deadline", tid, phase: stored.call.phase, unheard };
@@ -44,8 +52,10 @@ export async function close({ tid, stored, token, ...sealed }: Overdue, ports: C
   if (isRefusal(decision) && decision.refused === "not_yet") throw new NotYetError(decision.notBefore);
   if (isRefusal(decision)) return { event: "timer.deadline", tid, refused: decision.refused };
 
-  const { uuid } = "line" in stored.call ? stored.call.line : {};
-  const heard = uuid === undefined ? undefined : await ports.lookUp({ uuid, ...sealed });
+  const { uuid } = "line" in stored.call && !isWaitedFor ? stored.call.line : {};
+  const asksAs = async () => owner ?? (await ports.owners.ownerOf(stored.call.applicationId));
+  const heard = uuid === undefined ? undefined : await ports.lookUp({ uuid, owner: await asksAs(), ...sealed });
+  if (heard === "no_room") return heard;
   const report: Command[] =
     heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
   const advanced = await advance({ tid, commands: [...report, closing], seen: stored }, ports);

@@ -1,6 +1,8 @@
 import type { Command } from "@promptcall/core/decide";
 import type { SettleMessage, TimerMessage } from "@promptcall/core/messages";
+import { type AskingPorts, askInTurn } from "../ask-in-turn.ts";
 import type { Carrier } from "../ports/carrier.ts";
+import type { Alarm } from "../ports/clock.ts";
 import type { Told } from "../ports/log.ts";
 import type { Seal } from "../ports/seal.ts";
 import { advance, announceIfUnheard, progressFields } from "../progress.ts";
@@ -9,13 +11,17 @@ import { type CountPorts, countBatch } from "./count-batch.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "./step-deadlines.ts";
 import { type SweepPorts, sweep } from "./sweep.ts";
 
-export type TimerPorts = Omit<StepDeadlinePorts, "lookUp"> &
-  SweepPorts &
-  CountPorts & { readonly carrier: Pick<Carrier, "findCall"> };
+export type TimerPorts = Omit<StepDeadlinePorts, "lookUp" | "clock"> &
+  Omit<SweepPorts, "hangUp" | "clock"> &
+  Omit<CountPorts, "clock"> &
+  AskingPorts & { readonly clock: Alarm; readonly seal: Seal; readonly carrier: Pick<Carrier, "findCall" | "hangUp"> };
+
+/** How long a message waits for the carrier to have room, before it comes again later. */
+const PATIENCE_MS = 2_000;
 
 /** Does what a timer was set for, now that its time has come. */
 export function timers(given: TimerPorts) {
-  const ports = { ...given, lookUp: lookUp(given) };
+  const ports = { ...given, ...asking(given) };
   return async (message: TimerMessage): Promise<Told | readonly Told[]> => {
     switch (message.type) {
       case "settle":
@@ -56,6 +62,15 @@ async function settle(message: SettleMessage, ports: ClosePorts): Promise<Told> 
   return { event: "timer.settle", tid, ...progressFields(advanced), refused: refusal?.refused };
 }
 
-function lookUp({ carrier, seal }: { carrier: Pick<Carrier, "findCall">; seal: Seal }): ClosePorts["lookUp"] {
-  return async ({ uuid, sealedCredential, bound }) => carrier.findCall(uuid, await seal.open(sealedCredential, bound));
+/** What is asked of the carrier: in turn with all that is asked for the same owner. */
+function asking({ carrier, seal, ...ports }: TimerPorts): Pick<ClosePorts, "lookUp"> & Pick<SweepPorts, "hangUp"> {
+  const patienceMs = PATIENCE_MS;
+  return {
+    async lookUp({ uuid, owner, sealedCredential, bound }) {
+      const credential = await seal.open(sealedCredential, bound);
+      return await askInTurn({ owner, patienceMs, ask: () => carrier.findCall(uuid, credential) }, ports);
+    },
+    hangUp: async ({ uuid, owner, credential }) =>
+      await askInTurn({ owner, patienceMs, ask: () => carrier.hangUp(uuid, credential) }, ports),
+  };
 }

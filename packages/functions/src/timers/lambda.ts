@@ -9,6 +9,7 @@ import {
   linkedLists,
   linkedLoops,
   linkedOwners,
+  linkedRoom,
   linkedWaiting,
 } from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
@@ -37,6 +38,8 @@ export const handler = watched(
         longestCallSeconds: settings().timers.deadlineSeconds,
         loops: linkedLoops(),
         owners: linkedOwners(),
+        room: linkedRoom(),
+        clock,
         waiting: linkedWaiting(),
         dial: linkedQueue<TickMessage>("DialQueue"),
         carrier: carrierLater(),

@@ -1,5 +1,6 @@
 import type { StepDeadlinesMessage } from "@promptcall/core/dialing/messages";
 import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/messages";
+import { untilRoomMs } from "../ask-in-turn.ts";
 import { callsOf } from "../dialer/dial-together.ts";
 import { endQueued } from "../dialing/end-queued.ts";
 import { type GiveBackPorts, giveBack, type Origin } from "../dialing/give-back.ts";
@@ -7,13 +8,11 @@ import { eachApart } from "../each-apart.ts";
 import { UnknownCallError } from "../errors.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Told } from "../ports/log.ts";
-import type { Owners } from "../ports/owners.ts";
 import { type ClosePorts, close } from "./close.ts";
 
-export type StepDeadlinePorts = ClosePorts &
-  GiveBackPorts & { readonly calls: Pick<CallStore, "spec">; readonly owners: Owners };
+export type StepDeadlinePorts = ClosePorts & GiveBackPorts & { readonly calls: Pick<CallStore, "spec"> };
 
-type Deadlines = Pick<StepDeadlinesMessage, "owner" | "claim" | "singles" | "batches">;
+type Deadlines = Pick<StepDeadlinesMessage, "owner" | "claim" | "waited_since" | "singles" | "batches">;
 
 /** The same of one call, and of neighbours in a batch, from before there were loops. */
 export function deadlinesOf(message: DeadlineMessage | DeadlinesMessage | StepDeadlinesMessage): Deadlines {
@@ -41,14 +40,20 @@ interface Due {
   readonly token: string | undefined;
   readonly sealedCredential: string;
   readonly bound: string;
+  readonly isWaitedFor: boolean;
 }
 
 /** As many as one invocation dials. */
 const AT_ONCE = 30;
 
+/** So long the carrier is waited for that has no room; after that calls are closed without asking it. */
+const LONGEST_FOR_ROOM_MS = 120_000;
+
 /** The calls of a step must have ended by now. Those that were never dialed wait anew. */
 export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts): Promise<readonly Told[]> {
-  const { owner, claim, singles, batches } = message;
+  const { owner, claim, waited_since, singles, batches } = message;
+  const waitedMs = ports.clock.now().getTime() - Date.parse(waited_since ?? ports.clock.now().toISOString());
+  const isWaitedFor = waitedMs > LONGEST_FOR_ROOM_MS;
   const sealed = new Map([
     ...singles.map(({ tid, sealed_credential }) => [tid, sealed_credential] as const),
     ...batches.map(({ batch_id, sealed_credential }) => [batch_id, sealed_credential] as const),
@@ -57,36 +62,54 @@ export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts
   const heard = await ports.deliveries.heardOf(calls.map(({ tid }) => tid));
   const left = calls.flatMap(({ tid, origin, bound }): Due[] => {
     const sealedCredential = sealed.get(bound) ?? "";
-    return heard.has(tid) ? [] : [{ tid, origin, bound, sealedCredential, owner, token: claim }];
+    return heard.has(tid) ? [] : [{ tid, origin, bound, sealedCredential, owner, token: claim, isWaitedFor }];
   });
+  const waiting: Due[] = [];
   const told = await eachApart<Due, Told>(left, {
     isAlone: calls.length === 1,
     concurrency: AT_ONCE,
-    work: (due) => endOrGiveBack(due, ports),
-    sendAlone: (due) => ports.timers.send(aloneOf(due, ports)),
+    async work(due) {
+      const ended = await endOrGiveBack(due, ports);
+      if (ended !== "no_room") return ended;
+      waiting.push(due);
+      return { event: "timer.deadline", tid: due.tid, no_room: true };
+    },
+    sendAlone: (due) => ports.timers.send(messageOf([due], { ...message, afterMs: 0 }, ports)),
     tellOfFailed: ({ tid }, again) => ({ event: "timer.deadline", tid, again }),
   });
+  if (waiting.length > 0) {
+    const again = { ...message, waited_since: waited_since ?? ports.clock.now().toISOString() };
+    await ports.timers.send(messageOf(waiting, { ...again, afterMs: untilRoomMs(ports.chance) }, ports));
+  }
   // A call alone has the whole of it in its trace; where it was not heard of, by what became of it.
   const alone = calls.length === 1 && left.length === 0 ? calls[0] : undefined;
   const tid = alone && { tid: alone.tid };
   return [{ event: "timer.deadline", ...tid, calls: calls.length, heard: heard.size }, ...told];
 }
 
-/** The message for one of the calls, which fails again and again and holds up no other. */
-function aloneOf(due: Due, { clock }: StepDeadlinePorts): StepDeadlinesMessage {
-  const { tid, origin, sealedCredential: sealed_credential, owner, token } = due;
+/** The message for some of the calls: for one that fails again and again, or for those that wait for the carrier. */
+function messageOf(
+  calls: readonly Due[],
+  { owner, claim, waited_since, afterMs }: Deadlines & { afterMs: number },
+  { clock }: StepDeadlinePorts,
+): StepDeadlinesMessage {
   return {
     v: 1,
     type: "step_deadlines",
     ...(owner !== undefined && { owner }),
-    ...(token !== undefined && { claim: token }),
-    not_before: clock.now().toISOString(),
-    singles: origin.kind === "single" ? [{ tid, sealed_credential }] : [],
-    batches: origin.kind === "batch" ? [{ batch_id: origin.batchId, indices: [origin.index], sealed_credential }] : [],
+    ...(claim !== undefined && { claim }),
+    ...(waited_since !== undefined && { waited_since }),
+    not_before: new Date(clock.now().getTime() + afterMs).toISOString(),
+    singles: calls.flatMap(({ tid, origin, sealedCredential: sealed_credential }) =>
+      origin.kind === "single" ? [{ tid, sealed_credential }] : [],
+    ),
+    batches: calls.flatMap(({ origin, sealedCredential: sealed_credential }) =>
+      origin.kind === "batch" ? [{ batch_id: origin.batchId, indices: [origin.index], sealed_credential }] : [],
+    ),
   };
 }
 
-async function endOrGiveBack(due: Due, ports: StepDeadlinePorts): Promise<Told> {
+async function endOrGiveBack(due: Due, ports: StepDeadlinePorts): Promise<Told | "no_room"> {
   const { tid, origin, owner } = due;
   const stored = await ports.calls.state(tid);
   if (stored === undefined) throw new UnknownCallError(tid);

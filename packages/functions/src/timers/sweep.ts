@@ -1,7 +1,9 @@
 import { callIdOf } from "@promptcall/core/batch";
 import type { Call } from "@promptcall/core/call";
+import { APART_MS } from "@promptcall/core/carrier-room";
 import type { CountBatchMessage, SweepMessage } from "@promptcall/core/dialing/messages";
 import { progressKeys } from "@promptcall/core/ids";
+import { untilRoomMs } from "../ask-in-turn.ts";
 import type { Found } from "../dialer/dial-together.ts";
 import { leaveLoop, sweepOf } from "../dialing/end-batch.ts";
 import { endQueued } from "../dialing/end-queued.ts";
@@ -10,7 +12,6 @@ import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import { passOnOnce } from "../pass-on-once.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { Carrier } from "../ports/carrier.ts";
 import type { Hops } from "../ports/hops.ts";
 import type { Told } from "../ports/log.ts";
 import type { Loops } from "../ports/loops.ts";
@@ -25,7 +26,8 @@ export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
   readonly batches: Pick<Batches, "find" | "end">;
   readonly loops: Loops;
   readonly owners: Owners;
-  readonly carrier: Pick<Carrier, "hangUp">;
+  /** Has the carrier hang a call up; false when it does not. */
+  readonly hangUp: (call: { uuid: string; owner: string; credential: string }) => Promise<boolean | "no_room">;
   readonly seal: Seal;
   readonly hops: Hops;
   readonly timers: ProgressPorts["timers"] & Queue<SweepMessage | CountBatchMessage>;
@@ -35,8 +37,8 @@ export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
 const STEP = 100;
 const AT_ONCE = 10;
 
-/** The carrier takes 15 requests a second about calls that there are; others ask it as well. */
-const HANG_UPS_A_SECOND = 10;
+/** As many as the carrier has room for in a second, if nobody else asks. */
+const HANG_UPS_A_SECOND = 1_000 / APART_MS;
 
 /** Without an owner it is from before there were loops. */
 type Sweep = Omit<SweepMessage, "v" | "type" | "owner"> & { readonly owner?: string };
@@ -79,7 +81,12 @@ export async function sweep(
   return await eachApart<(typeof calls)[number], Told>(calls, {
     isAlone: isDead || calls.length === 1,
     concurrency: AT_ONCE,
-    work: ({ tid }) => sweepCall({ tid, found, credential, reason }, ports),
+    async work({ tid, index }) {
+      const told = await sweepCall({ tid, owner, found, credential, reason }, ports);
+      if (told !== "no_room") return told;
+      await sweepAt({ next: index, end: index + 1 }, untilRoomMs(ports.chance));
+      return { event: "timer.cancel", tid, no_room: true };
+    },
     sendAlone: ({ index }) => sweepAt({ next: index, end: index + 1 }, 0),
     tellOfFailed: ({ tid }, again) => ({ event: "batch.swept", tid, again }),
   });
@@ -109,16 +116,18 @@ async function nextOf(
 }
 
 async function sweepCall(
-  given: { tid: string; found: Found; credential: string | undefined; reason: SweepMessage["reason"] },
+  given: { tid: string; owner: string; found: Found; credential: string | undefined; reason: SweepMessage["reason"] },
   ports: SweepPorts,
-): Promise<Told> {
-  const { tid, found, credential, reason } = given;
+): Promise<Told | "no_room"> {
+  const { tid, owner, found, credential, reason } = given;
   const known = found.get(tid);
   if (known === undefined) throw new UnknownCallError(tid);
   const { call } = known.stored;
   const uuid = uuidOf(call);
-  if (credential !== undefined && uuid !== undefined)
-    return { event: "timer.cancel", tid, hung_up: await ports.carrier.hangUp(uuid, credential) };
+  if (credential !== undefined && uuid !== undefined) {
+    const isHungUp = await ports.hangUp({ uuid, owner, credential });
+    return isHungUp === "no_room" ? isHungUp : { event: "timer.cancel", tid, hung_up: isHungUp };
+  }
   if (call.phase !== "queued") return { event: "batch.swept", tid, phase: call.phase };
   return await endQueued({ tid, reason }, ports);
 }

@@ -160,6 +160,15 @@ describe("a call that is deleted", () => {
     expect((await api.world.calls.state(TID))?.call).toEqual(live());
   });
 
+  it("is not hung up when the carrier has no room for that soon, and says so", async () => {
+    const api = given(live());
+    const untilMs = api.world.clock.now().getTime() + 60_000;
+    for (let taken: number | undefined = 0; taken !== undefined; )
+      taken = await api.world.room.take("app:app", untilMs);
+    expect(await remove(api, bearer)).toMatchObject({ status: 409, body: { state: "answered" } });
+    expect(api.world.carrier.hungUp).toEqual([]);
+  });
+
   it("keeps the result it has", async () => {
     const api = given(over());
     expect(await remove(api, bearer)).toMatchObject({ status: 200, body: { state: "completed", status: "ok" } });

@@ -84,7 +84,7 @@ export const STEPS = {
     deadlines: { "deliveries.heardOf": 1 },
     heard: { "deliveries.heardOf each": 1 },
     /** A call whose end was not recorded: the carrier is asked, and the call closed. */
-    overdue: { "deliveries.heardOf each": 1, ...reduced, "carrier.findCall": 1, "bus.publish": 1 },
+    overdue: { "deliveries.heardOf each": 1, ...reduced, "room.take": 1, "carrier.findCall": 1, "bus.publish": 1 },
     /** A call that was given back, and is dialed under another claim by now. */
     superseded: { "deliveries.heardOf each": 1, "calls.state": 1 },
     /** A hundred calls of a batch that is over, and each that is still queued. */
@@ -140,7 +140,7 @@ const update: Requests = { commands: ["UpdateItem"], writeUnits: 1 };
 
 /** Units are those of a call of ordinary length: a prompt of 160 characters, and a credential with an RSA signature. */
 export const REQUESTS = {
-  "owners.ownerOf": cheapGet,
+  "owners.ownerOf": get,
   "loops.read": get,
   "loops.write": update,
   "loops.arrive": update,
@@ -170,6 +170,7 @@ export const REQUESTS = {
   "deliveries.heardOf": { commands: ["BatchGetItem"] },
   "deliveries.heardOf each": { commands: [], readUnits: 0.5 },
   "deliveries.add": update,
+  "room.take": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
   "receivers.enter": cheapGet,
   "bus.publish": { commands: ["PutEvents"] },
   "dial.send": send,

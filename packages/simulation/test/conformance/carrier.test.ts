@@ -51,6 +51,7 @@ async function twin(day: Day): Promise<Subject> {
     pinOf: () => "1234",
     post: async () => ({ status: 204, body: "" }),
     onAsk: () => {},
+    onAskAbout: () => {},
     onDial: () => {},
     onLimit: () => {},
     onEndTold: () => {},

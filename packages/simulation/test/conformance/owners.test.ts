@@ -27,3 +27,17 @@ describe.each<{ name: string; start: () => Promise<Owners> }>([
     ]);
   });
 });
+
+describe("the table, whose other reads are behind", () => {
+  it("says whose loop it is from the moment that is changed: a call in the old one would be dialed beside the new", async () => {
+    const table = await startTable();
+    const owners = ownerStore(table);
+    await owners.setAccount({ applicationId: "one", account: "acme" });
+    // A read that is not consistent finds what was there before.
+    table.client.middlewareStack.add((next, { commandName }) => async (args) => {
+      const isBehind = commandName === "GetItemCommand" && !(args.input as { ConsistentRead?: boolean }).ConsistentRead;
+      return isBehind ? { output: { $metadata: {} }, response: {} } : await next(args);
+    });
+    expect(await owners.ownerOf("one")).toBe("account:acme");
+  });
+});

@@ -5,6 +5,7 @@ import type { CallbackMessage } from "@promptcall/core/messages";
 import { batchStore } from "@promptcall/functions/adapters/batches";
 import { bus } from "@promptcall/functions/adapters/bus";
 import { callStore } from "@promptcall/functions/adapters/call-store";
+import { carrierRoom } from "@promptcall/functions/adapters/carrier-room";
 import { listStore } from "@promptcall/functions/adapters/lists";
 import { loopStore } from "@promptcall/functions/adapters/loops";
 import { ownerStore } from "@promptcall/functions/adapters/owners";
@@ -97,6 +98,7 @@ const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
   "deliveries.read": () => deliveries.read(TID),
   "deliveries.heardOf": () => deliveries.heardOf(asked30),
   "deliveries.add": () => deliveries.add(TID, attempt, "delivered"),
+  "room.take": () => carrierRoom(table).take("owner", Date.now() + 1_000),
   "receivers.enter": () => receivers(table).enter("receiver"),
   "bus.publish": () => bus({ client: busClient, busName }).publish([event(1, "call.dialed", { uuid: UUID })]),
   "dial.send": send,
