@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { commandOf, DeliveredEventSchema, type Event, EventSchema } from "../src/events.ts";
+import { commandOf } from "../src/command-of.ts";
+import { DeliveredEventSchema, type Event, EventSchema } from "../src/events.ts";
 import { TID } from "./given.ts";
 
 const metadata = { id: "1", version: 1, tid: TID, application_id: "app", time: "2026-01-01T00:00:00.000Z" } as const;

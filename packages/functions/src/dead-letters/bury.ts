@@ -1,6 +1,7 @@
+import { commandOf } from "@promptcall/core/command-of";
 import type { Command } from "@promptcall/core/decide";
 import { TogetherSchema } from "@promptcall/core/dialing/messages";
-import { commandOf, DeliveredEventSchema } from "@promptcall/core/events";
+import { DeliveredEventSchema } from "@promptcall/core/events";
 import { commandIds, progressKeys } from "@promptcall/core/ids";
 import { type DialQueueMessage, DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import * as z from "zod/mini";

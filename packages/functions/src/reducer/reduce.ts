@@ -1,4 +1,5 @@
-import { commandOf, type Event } from "@promptcall/core/events";
+import { commandOf } from "@promptcall/core/command-of";
+import type { Event } from "@promptcall/core/events";
 import type { Told } from "../ports/log.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 

@@ -1,0 +1,31 @@
+import type { Command } from "./decide.ts";
+import type { Event } from "./events.ts";
+import type { Report } from "./evolve.ts";
+
+/** The events that carry news of a call's progress, as the command to record it. */
+export function commandOf(event: Event): Command | undefined {
+  const report = reportOf(event);
+  return report && { type: "report", id: event.metadata.id, at: event.metadata.time, report };
+}
+
+function reportOf(event: Event): Report | undefined {
+  switch (event.type) {
+    case "call.dialed":
+      return { type: "dialed", uuid: event.data.uuid };
+    case "call.dial_failed":
+      return { type: "dial_failed", reason: event.data.reason };
+    case "call.status": {
+      const { status, uuid, detail, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
+      return { type: "line", status, uuid, detail, answeredAt, durationSeconds, price };
+    }
+    case "call.digits":
+      return { type: "digits", attempt: event.data.attempt, matched: event.data.matched };
+    case "call.accepted":
+    case "call.completed":
+    case "callback.delivered":
+    case "callback.parked":
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}
