@@ -61,8 +61,7 @@ export class CarrierTwin {
     const silence = { answer: outcomeOfFailure({ codes: ["AbortError"] }), afterMs: settings.timeoutSeconds * 1000 };
     const afterMs = random.between(30, 600);
 
-    if (random.chance(faults.carrierUnreachable))
-      return { answer: outcomeOfFailure({ codes: ["ECONNREFUSED"] }), afterMs };
+    if (random.chance(faults.carrierUnreachable)) return this.#unreachable();
     const application = this.#applicationOf(credential);
     onAsk({ number: call.to, account: application === undefined ? "" : accountOf(application).account });
     if (application === undefined) return { answer: refusal(401), afterMs };
@@ -79,6 +78,17 @@ export class CarrierTwin {
     if (random.chance(faults.carrierFailsAfterDialing)) return { answer: refusal(500), afterMs };
     if (random.chance(faults.carrierSilentAfterDialing)) return silence;
     return { answer: { kind: "placed", uuid }, afterMs };
+  }
+
+  /** At once, or after a wait in which the next steps are taken. */
+  #unreachable(): { answer: DialOutcome; afterMs: number } {
+    const { world, settings } = this.#options;
+    return world.random.chance(0.5)
+      ? { answer: outcomeOfFailure({ codes: ["ECONNREFUSED"] }), afterMs: world.random.between(30, 600) }
+      : {
+          answer: outcomeOfFailure({ codes: ["UND_ERR_CONNECT_TIMEOUT"] }),
+          afterMs: world.random.between(1_000, settings.timeoutSeconds * 1_000),
+        };
   }
 
   #found(uuid: string, credential: string): CarrierCall | undefined {

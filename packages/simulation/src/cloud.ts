@@ -54,7 +54,13 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
   const isUnreadable = (tid: string) => world.nowMs < mendedMs && isBadRecord(tid, faults.badRecord);
   const takes = (items: number) =>
     world.random.chance(faults.partialWrite) ? Math.ceil(world.random.between(0, items)) : items;
-  const table = new Table({ onSave: (before, after) => history.saved(before, after), lag, takes, isUnreadable });
+  const table = new Table({
+    onSave: (before, after) => history.saved(before, after),
+    onBatchOver: (id) => history.loops.ended(id),
+    lag,
+    takes,
+    isUnreadable,
+  });
   const queues = queuesOf({ world, faults, wiring, history });
   const queueNamed = (name: string) => named(queues, name);
   const customers = new Customers({

@@ -30,6 +30,8 @@ export class History {
   /** By batch and place, how often what is left of it from there on was sent on; by loop and step, how often that was called for. */
   readonly steps = new Map<string, number>();
   readonly completed = new Map<string, Event[]>();
+  /** Batches for which somebody was sent to end what is queued of them. */
+  readonly sweptBatches = new Set<string>();
   readonly completedBatches = new Map<string, BatchCompleted[]>();
   readonly loops: LoopWatch;
   readonly received = new Map<string, Received[]>();
@@ -91,6 +93,7 @@ export class History {
   sent(body: string, delaySeconds: number): void {
     this.look(body, "a message");
     const message = JSON.parse(body);
+    if (message.type === "sweep") this.sweptBatches.add(message.batch_id);
     if (message.type === "tick") this.loops.ticked(message.owner, delaySeconds);
     const step = stepOf(message, this.#nowMs());
     if (step !== undefined) this.steps.set(step, (this.steps.get(step) ?? 0) + 1);

@@ -20,6 +20,10 @@ export function loopsOf(over: Over): string[] {
   const { loops } = history;
   const isTold = scenario.account !== "untold";
   const found = [...loops.violations, ...leftBehind(over), ...askedAfterEnd(over), ...completedBatches(over)];
+  for (const id of history.sweptBatches)
+    if (!loops.endedMs.has(id)) found.push(`batch ${id} was swept, and does not say that it is over`);
+  if (loops.longestOverMs > LONGEST_OVER_MS[level])
+    found.push(`a batch was in its loop for ${Math.round(loops.longestOverMs / 1_000)} s after it was over`);
   // Where loops do not know of each other, the carrier refuses some calls, and these take more than one turn.
   if (level === "none" && isTold)
     found.push(...loops.passedOver, ...limitsOf(history), ...waitedOf(over), ...refusedCredentials(over));
@@ -28,6 +32,9 @@ export function loopsOf(over: Over): string[] {
     found.push(`a loop stood still for ${Math.round(loops.longestLateMs / 1_000)} s`);
   return found;
 }
+
+/** Whoever ends a batch takes it out of its loop, paused or ahead as it may be; if not, the sweep that was sent before does. */
+const LONGEST_OVER_MS = { none: 5_000, lone: 600_000, mild: 3 * 3_600_000, heavy: 8 * 3_600_000 };
 
 /** After one fault a loop goes on by itself. */
 const LONGEST_STANDSTILL_MS = 122_000;

@@ -16,6 +16,10 @@ export class LoopWatch {
   readonly violations: string[] = [];
   /** What can be only where something else goes wrong. */
   readonly passedOver: string[] = [];
+  /** By batch, when it first was said to be over, whether it had left its loop by then or not. */
+  readonly endedMs = new Map<string, number>();
+  /** The longest that a batch stayed in its loop after it was said to be over. */
+  longestOverMs = 0;
   /** The longest that a step was taken after it was due. */
   longestLateMs = 0;
   /** By loop, when the last of those that look after it comes. */
@@ -39,7 +43,14 @@ export class LoopWatch {
     this.#watchedUntilMs.set(owner, Math.max(comesMs, this.#watchedUntilMs.get(owner) ?? 0));
   }
 
+  ended(batchId: string): void {
+    this.endedMs.set(batchId, this.#nowMs());
+  }
+
   wrote(owner: string, before: Loop, after: Loop): void {
+    for (const id of Object.keys(before.batches))
+      if (!(id in after.batches))
+        this.longestOverMs = Math.max(this.longestOverMs, this.#nowMs() - (this.endedMs.get(id) ?? this.#nowMs()));
     if (after.step !== before.step) {
       this.#claimed(owner, before, after);
       return;

@@ -57,7 +57,7 @@ export interface Cancelling {
 const BATCH = { share: 0.07, smallest: 2 };
 const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200, 43_200] };
 const KEY_SHARE = 0.5;
-const CANCELLED_SHARE = { call: 0.08, batch: 0.5 };
+const CANCELLED_SHARE = { call: 0.15, batch: 0.5 };
 
 /** A batch is paused, and resumed later. */
 export interface Pausing {
@@ -139,7 +139,7 @@ function anyCancelling(
   random: Random,
 ): Cancelling | undefined {
   if (!random.chance(isBatch ? CANCELLED_SHARE.batch : CANCELLED_SHARE.call)) return undefined;
-  const longestMs = random.pick([2_000, 30_000, 120_000, (aheadSeconds + 60) * 1000]);
+  const longestMs = random.pick([300, 2_000, 30_000, 120_000, (aheadSeconds + 60) * 1000]);
   const afterMs = random.between(0, longestMs);
   const outage = outages.length > 0 && random.chance(0.5) ? random.pick(outages) : undefined;
   const atMs = outage && random.between(outage.fromMs - JUST_MS, outage.fromMs + JUST_MS);

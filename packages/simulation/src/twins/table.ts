@@ -34,6 +34,8 @@ const WRITE_TRIES = 5;
 
 interface TableTwinOptions {
   readonly onSave?: (before: Stored | undefined, after: Stored) => void;
+  /** A batch is over. */
+  readonly onBatchOver?: (id: string) => void;
   readonly lag?: Lag;
   /** How many of so many items one request writes; the rest takes another one. */
   readonly takes?: (items: number) => number;
@@ -50,11 +52,13 @@ export class Table {
   readonly #batches: Items<BatchRecord>;
   readonly #hops = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
+  readonly #onBatchOver: (id: string) => void;
   readonly #takes: (items: number) => number;
   readonly #isUnreadable: (tid: string) => boolean;
 
   constructor({
     onSave = () => {},
+    onBatchOver = () => {},
     lag = NO_LAG,
     takes = (items) => items,
     isUnreadable = () => false,
@@ -65,6 +69,7 @@ export class Table {
     this.#batchCallbacks = new Items(lag);
     this.#batches = new Items(lag);
     this.#onSave = onSave;
+    this.#onBatchOver = onBatchOver;
     this.#takes = takes;
     this.#isUnreadable = isUnreadable;
   }
@@ -140,6 +145,7 @@ export class Table {
       if (batch === undefined) throw new UnknownBatchError(id);
       const changed = changeIt(batch);
       this.#batches.set(id, changed);
+      if (batch.over === undefined && changed.over !== undefined) this.#onBatchOver(id);
       return changed;
     };
     return {
