@@ -2,6 +2,7 @@ import type { DeliveryMessage } from "@promptcall/core/messages";
 import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
 import { isBadRecord } from "./bad-records.ts";
+import { beforeLoops } from "./before-loops.ts";
 import { type CarrierOptions, CarrierTwin } from "./carrier.ts";
 import { Customers } from "./customers.ts";
 import { WiringError } from "./errors.ts";
@@ -30,6 +31,8 @@ export interface CloudOptions {
   readonly outages: Outages;
   readonly wiring: Wiring;
   readonly history: History;
+  /** A deployment is under way, until when some functions are as they were before there were loops; epoch ms. */
+  readonly replacedMs: number;
   readonly people: Pick<CarrierOptions, "personAt" | "pinOf" | "accountOf">;
 }
 
@@ -44,7 +47,7 @@ const MENDED_AFTER_MS = 8 * 3_600_000;
 const LONGEST_LAG_MS = 1_000;
 
 /** The functions as they are, put together as the stacks put them together, on the twins. */
-export function startCloud({ world, faults, outages, wiring, history, people }: CloudOptions) {
+export function startCloud({ world, faults, outages, wiring, history, replacedMs, people }: CloudOptions) {
   const { settings } = wiring;
   const lag = {
     now: () => world.nowMs,
@@ -117,6 +120,10 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     });
   }
 
+  /** Which version answers is as chance has it, until all are replaced. */
+  const asDeployed = ({ handler }: WiredFunction, linked: Linked) =>
+    world.nowMs < replacedMs && world.random.chance(0.5) ? beforeLoops(handler, linked) : linked;
+
   // As at a cold start: whoever reaches for what it is not linked to fails before anything happens.
   for (const fn of wiring.functions.values()) {
     const idle = { timeoutSeconds: 0, deaths: { left: 0 }, lineage: NO_LINEAGE, onDeath: () => {} };
@@ -130,7 +137,7 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     const invoke: Invoke = async (event, before) => {
       const lineage = withRunOf(fn.name, { lineage: before, mayRecurse: fn.mayRecurse });
       if (lineage === undefined) return history.stopped(fn.name);
-      return await inProcess({ fn, lineage }, (linked) => on(linked)(event));
+      return await inProcess({ fn, lineage }, (linked) => on(asDeployed(fn, linked))(event));
     };
     new EventSource({ world, queue: queueNamed(mapping.queue), mapping, invoke });
   }
@@ -139,7 +146,8 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
     const { on } = handlerOf(fn, "app");
     const lineage = withRunOf(fn.name, { lineage: NO_LINEAGE, mayRecurse: fn.mayRecurse }) ?? NO_LINEAGE;
     return await inProcess({ fn, lineage }, async (linked) => {
-      const response = await on(linked).request(url, request);
+      // Who asks about a batch or changes it would hear nothing of loops from an older version.
+      const response = await on(isAccepted(url) ? asDeployed(fn, linked) : linked).request(url, request);
       return { status: response.status, body: await response.text() };
     });
   }
@@ -189,6 +197,10 @@ export function startCloud({ world, faults, outages, wiring, history, people }: 
 }
 
 export type Cloud = ReturnType<typeof startCloud>;
+
+function isAccepted(url: string): boolean {
+  return new URL(url).pathname === "/call";
+}
 
 function named<Part>(parts: ReadonlyMap<string, Part>, name: string): Part {
   const part = parts.get(name);

@@ -19,6 +19,9 @@ export interface Faults {
   /** Each service, once in a history: nobody is answered for a while. */
   readonly outage: number;
 
+  /** A deployment is under way as the history begins. */
+  readonly deployment: number;
+
   /** A queue hands a message over some seconds late. */
   readonly lateDelivery: number;
   readonly duplicateDelivery: number;
@@ -70,6 +73,7 @@ const none: Faults = {
   staleRead: 0,
   badRecord: 0,
   outage: 0,
+  deployment: 0,
   lateDelivery: 0,
   duplicateDelivery: 0,
   lostDelete: 0,
@@ -125,6 +129,7 @@ export const FAULTS = {
     staleRead: 0.3,
     badRecord: 0.01,
     outage: 0.35,
+    deployment: 0.35,
     duplicateDelivery: 0.1,
     duplicateEvent: 0.1,
     lateEvent: 0.05,

@@ -89,6 +89,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   const scenario = anyScenario(random, { calls, callsPerSecond });
   const { durationMs } = scenario;
   const outages = new Outages({ random, chance: faults.outage, startMs: world.nowMs, durationMs });
+  const replacedMs = world.nowMs + (random.chance(faults.deployment) ? random.between(0, 2 * durationMs) : 0);
   const history = new History({ canaries: SECRETS, nowMs: () => world.nowMs });
   const byNumber = new Map<string, Person>();
   const cloud = startCloud({
@@ -97,6 +98,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     outages,
     wiring,
     history,
+    replacedMs,
     people: {
       personAt: (number) => byNumber.get(number) ?? { kind: "does not exist", attempts: [] },
       accountOf: (application) => ({
