@@ -80,6 +80,13 @@ describe("a dead batch that cannot be read", () => {
     expect(world.dial.sent).toEqual([]);
   });
 
+  it("is counted when its calls are given up: no loop has had it, whose last step would send for that", async () => {
+    const world = await batchWorld({ count: 25 });
+    await bury(remains, world);
+    const counts = world.timers.sent.filter(({ type }) => type === "count_batch");
+    expect(counts).toMatchObject([{ batch_id: BATCH_ID, looks: 0 }]);
+  });
+
   it("goes on where it was when it is delivered again: it might not come to its end in one go", async () => {
     const world = await batchWorld({ count: 25 });
     const { publish } = world.bus;

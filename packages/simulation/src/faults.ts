@@ -123,6 +123,21 @@ export const FAULTS = {
     carrierLimits: 0.01,
     clockSkewSeconds: 0.2,
   }),
+  /** A deployment is under way, of a version that writes much which cannot be read; clocks and queues are off, and the carrier is hard to reach. */
+  deploying: every(0.003, {
+    crash: 0.05,
+    failAfterLostAnswer: 0.03,
+    deployment: 1,
+    lateDelivery: 0.3,
+    duplicateDelivery: 0.3,
+    poison: 0.1,
+    carrierUnreachable: 0.2,
+    webhooksDown: 0.1,
+    addressKnown: 0,
+    customerDown: 0.05,
+    customerFlaky: 0.05,
+    clockSkewSeconds: 2,
+  }),
   heavy: every(0.03, {
     crash: 0.2,
     partialWrite: 0.2,

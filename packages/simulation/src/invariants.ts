@@ -95,7 +95,7 @@ export function violationsOf({
 }
 
 /** So often may copies of a message send for the same piece of work: they met, or died over it. */
-const MOST_COPIES = { none: 60, lone: 90, mild: 90, heavy: 40 };
+const MOST_COPIES = { none: 60, lone: 90, mild: 90, deploying: 90, heavy: 40 };
 
 function floodOf({ steps }: History, level: FaultLevel): string[] {
   return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []));

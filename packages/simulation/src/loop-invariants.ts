@@ -34,7 +34,13 @@ export function loopsOf(over: Over): string[] {
 }
 
 /** Whoever ends a batch takes it out of its loop, paused or ahead as it may be; if not, the sweep that was sent before does. */
-const LONGEST_OVER_MS = { none: 5_000, lone: 600_000, mild: 3 * 3_600_000, heavy: 8 * 3_600_000 };
+const LONGEST_OVER_MS = {
+  none: 5_000,
+  lone: 600_000,
+  mild: 3 * 3_600_000,
+  deploying: 8 * 3_600_000,
+  heavy: 8 * 3_600_000,
+};
 
 /** After one fault a loop goes on by itself. */
 const LONGEST_STANDSTILL_MS = 122_000;

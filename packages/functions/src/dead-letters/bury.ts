@@ -15,7 +15,7 @@ import type { Hops } from "../ports/hops.ts";
 import type { Told } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
 import { advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
-import { type CountPorts, countBatch } from "../timers/count-batch.ts";
+import { type CountPorts, countBatch, countOf } from "../timers/count-batch.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../timers/step-deadlines.ts";
 import { type SweepPorts, sweep } from "../timers/sweep.ts";
 import { type Calls, inTurn } from "./in-turn.ts";
@@ -107,8 +107,12 @@ export function deadDials(
       case "part":
         // Its calls are queued still, and go with the next step.
         return { event: "dead_letter.ignored", type };
-      case "unreadable_batch":
-        return await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.end }, type);
+      case "unreadable_batch": {
+        const told = await giveUpAll({ batchId: letter.batch_id, from: letter.next, to: letter.end }, type);
+        // It was never in a loop, where its last step would have sent for that.
+        await ports.timers.send(countOf({ batchId: letter.batch_id }, ports));
+        return told;
+      }
       default:
         return letter satisfies never;
     }

@@ -20,6 +20,7 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     file: core("decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
+    level: "deploying",
     pace: 120,
     calls: 20,
   },

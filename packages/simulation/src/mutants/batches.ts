@@ -27,7 +27,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     file: functions("dialing/end-batch"),
     find: "if (await loops.write(owner, { seen, next: raised({ ...seen, batches }) })) return;",
     replace: "return; void [batches, loops, raised];",
-    calls: 100,
+    level: "none",
+    isQuick: true,
   },
   {
     name: "a refused credential does not end its batch",

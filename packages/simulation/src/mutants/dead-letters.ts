@@ -13,6 +13,7 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
     file: functions("dead-letters/bury"),
     find: 'const lost: Command = { type: "close_lost", id: commandIds.lostDeadline(), at, deadlineSeconds };',
     replace: 'const lost: Command = { type: "give_up", id: commandIds.lostDeadline(), at }; void deadlineSeconds;',
+    level: "deploying",
   },
   {
     name: "a dead letter is handled before its time",
