@@ -34,6 +34,7 @@ describe("the carrier, of which nothing is heard for a while", () => {
       outages: new Outages({ random, chance: 0, startMs, durationMs: 1 }),
       wiring,
       history,
+      replacedMs: 0,
       people: {
         personAt: () => ({ kind: "answers", attempts: [undefined, undefined, undefined] }),
         accountOf: () => ({ account: "account", callsPerSecond: CALLS_PER_SECOND }),

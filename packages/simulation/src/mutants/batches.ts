@@ -5,7 +5,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "copies of a sweep multiply from step to step",
     file: functions("pass-on-once"),
-    find: "if ((await hops.made(key)) >= upTo) return;",
+    find: "if ((await hops.made(key)) >= upTo) return false;",
     replace: "",
   },
   {
@@ -85,8 +85,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a paused batch is dialed",
     file: core("dialing/step"),
-    find: ".filter(([, { paused, startMs, expiryMs }]) => !paused && startMs <= atMs",
-    replace: ".filter(([, { startMs, expiryMs }]) => startMs <= atMs",
+    find: "const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));",
+    replace: "const active = new Map(seen.queued);",
     level: "none",
     calls: 200,
     pace: 3,
