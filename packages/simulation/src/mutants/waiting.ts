@@ -10,9 +10,9 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "copies of a message multiply from hop to hop",
-    file: functions("pass-on-once"),
-    find: "if ((await hops.made(key)) >= upTo) return false;",
-    replace: "",
+    file: functions("sqs/not-yet"),
+    find: "  const isSent = await passOnOnce({ key, upTo: made + 1 }, { hops, send });",
+    replace: "  await send();\n  await hops.make(key, made + 1);\n  const isSent = true;",
   },
   {
     name: "a message that is early is handled",
@@ -22,8 +22,9 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the hop is remembered before it is made",
-    file: functions("pass-on-once"),
-    find: "  await send();\n  await hops.make(key, upTo);",
-    replace: "  await hops.make(key, upTo);\n  await send();",
+    file: functions("sqs/not-yet"),
+    find: "  const isSent = await passOnOnce({ key, upTo: made + 1 }, { hops, send });",
+    replace:
+      "  const isSent = await passOnOnce({ key, upTo: made + 1 }, { hops, send: async () => {} });\n  if (isSent) await send();",
   },
 ];
