@@ -1,7 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { eventDocuments } from "./event-documents.ts";
+import { tableDocument } from "./table-document.ts";
 
 const root = new URL("../", import.meta.url);
-const page = await readFile(new URL("docs/events.md", root), "utf8");
+const read = (file: string) => readFile(new URL(file, root), "utf8");
+const documents = [
+  ...eventDocuments({ page: await read("docs/events.md") }),
+  ["docs/versions.md", tableDocument({ page: await read("docs/versions.md") })] as const,
+];
 
-for (const [file, text] of eventDocuments({ page })) await writeFile(new URL(file, root), text);
+for (const [file, text] of documents) await writeFile(new URL(file, root), text);

@@ -1,5 +1,6 @@
 import { BatchGetItemCommand, BatchWriteItemCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { keyOf } from "../../packages/functions/src/adapters/items.ts";
 import type { Figure, Measurement } from "../figure.ts";
 import { type Stage, startStage } from "../stage/stage.ts";
 import { median, pairedRatio } from "../statistics.ts";
@@ -51,8 +52,8 @@ async function itemsOfOneBatch(stage: Stage): Promise<readonly Item[]> {
     batch_id: string;
     accepted: readonly { tid: string }[];
   };
-  const keys = answer.accepted.map(({ tid }) => ({ pk: { S: `call#${tid}` }, sk: { S: "spec" } }));
-  keys.push({ pk: { S: `batch#${answer.batch_id}` }, sk: { S: "batch" } });
+  const named = [...answer.accepted.map(({ tid }) => keyOf("spec", { tid })), keyOf("batch", { id: answer.batch_id })];
+  const keys = named.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
   const items: Item[] = [];
   for (let start = 0; start < keys.length; start += KEYS_PER_REQUEST) {
     const RequestItems = { [tableName]: { Keys: keys.slice(start, start + KEYS_PER_REQUEST) } };

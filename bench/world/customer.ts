@@ -3,6 +3,7 @@ import { ownerOf } from "@promptcall/core/ids";
 import { SignJWT } from "jose";
 import { newLoop } from "../../packages/core/src/dialing/loop.ts";
 import { loopStore } from "../../packages/functions/src/adapters/loops.ts";
+import { documents } from "../../packages/functions/src/adapters/table.ts";
 import type { Stage } from "../stage/stage.ts";
 import { PIN } from "./carrier.ts";
 import { post } from "./http.ts";
@@ -85,7 +86,7 @@ export async function setPace(
   customer: Customer,
   { callsPerSecond, freeMs = 0 }: Pace,
 ): Promise<void> {
-  const loops = loopStore({ client, tableName, retentionDays: 1, clock: { now: () => new Date() } });
+  const loops = loopStore({ client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } });
   const owner = ownerOf({ applicationId: customer.applicationId, account: undefined });
   const seen = await loops.read(owner);
   const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ownerOf } from "@promptcall/core/ids";
 import { loopStore } from "@promptcall/functions/adapters/loops";
 import { clock } from "@promptcall/functions/adapters/real";
+import { documents } from "@promptcall/functions/adapters/table";
 import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
 import { type Account, jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
 import { type Customer, type CustomerOptions, startCustomer } from "../../scripts/customer.ts";
@@ -115,7 +117,7 @@ async function setPace(args: { system: System; applicationId: string; callsPerSe
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   const tableName = String(system.local.resource("Calls").name);
-  const loops = loopStore({ client, tableName, clock, retentionDays: 1 });
-  await setLoopPace({ owner: `app:${applicationId}`, callsPerSecond }, { loops });
+  const loops = loopStore({ client: documents(client), tableName, clock, retentionDays: 1 });
+  await setLoopPace({ owner: ownerOf({ applicationId, account: undefined }), callsPerSecond }, { loops });
   client.destroy();
 }

@@ -11,7 +11,8 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
 import { delivered, releasedExamples } from "../../core/test/released.ts";
 import { callStore } from "../src/adapters/call-store.ts";
-import { callbackStore } from "../src/adapters/table.ts";
+import { callbackStore } from "../src/adapters/callback-store.ts";
+import { documents } from "../src/adapters/table.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { replay } from "../src/dispatcher/replay.ts";
@@ -105,7 +106,11 @@ describe("what this version or the one before it wrote", () => {
 
   it("is read from the table", async () => {
     const dynamo = mockClient(DynamoDBDocumentClient);
-    const table = { client: new DynamoDBClient({ region: "eu-west-1" }), tableName: "calls", retentionDays: 30 };
+    const table = {
+      client: documents(new DynamoDBClient({ region: "eu-west-1" })),
+      tableName: "calls",
+      retentionDays: 30,
+    };
     const options = { ...table, clock: { now: () => new Date(at(60)) } };
     const item = (sk: string, attributes: object) => ({ pk: `call#${TID}`, sk, ...attributes, expires_at: 1 });
     const readAs = async (sk: "spec" | "state" | "callback", read: () => Promise<unknown>) => {

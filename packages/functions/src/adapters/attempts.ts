@@ -1,28 +1,23 @@
 import { createHash } from "node:crypto";
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { AttemptSchema } from "@promptcall/core/idempotency";
 import type { Attempts } from "../ports/attempts.ts";
-import type { TableOptions } from "./table.ts";
+import { keyOf } from "./items.ts";
+import { isWritten, readItem, type TableOptions } from "./table.ts";
 
-/** Keys are the customers' own, of any form: they are told apart by their hash, within an application. */
-export function attemptStore({ client: plainClient, tableName }: TableOptions): Attempts {
-  const client = DynamoDBDocumentClient.from(plainClient, { marshallOptions: { removeUndefinedValues: true } });
-  const keyOf = ({ applicationId, key }: { applicationId: string; key: string }) => ({
-    pk: `idem#${applicationId}#${createHash("sha256").update(key).digest("base64url")}`,
-    sk: "attempt",
-  });
+export function attemptStore(options: TableOptions): Attempts {
+  const { client, tableName } = options;
+  const keyOfAttempt = ({ applicationId, key }: { applicationId: string; key: string }) =>
+    keyOf("attempt", { applicationId, keyHash: createHash("sha256").update(key).digest("base64url") });
   return {
     async read(name) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: keyOf(name), ConsistentRead: true }),
-      );
-      return Item && { attempt: AttemptSchema.parse(Item.attempt), revision: Number(Item.revision) };
+      const item = await readItem(keyOfAttempt(name), options);
+      return item && { attempt: AttemptSchema.parse(item.attempt), revision: Number(item.revision) };
     },
 
     async write(name, { attempt, revision }) {
       const Item = {
-        ...keyOf(name),
+        ...keyOfAttempt(name),
         attempt,
         revision: revision + 1,
         expires_at: Math.ceil(attempt.expiresAtMs / 1000),
@@ -31,13 +26,7 @@ export function attemptStore({ client: plainClient, tableName }: TableOptions): 
         revision === 0
           ? { ConditionExpression: "attribute_not_exists(pk)" }
           : { ConditionExpression: "revision = :revision", ExpressionAttributeValues: { ":revision": revision } };
-      try {
-        await client.send(new PutCommand({ TableName: tableName, Item, ...isUnchanged }));
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
+      return await isWritten(client.send(new PutCommand({ TableName: tableName, Item, ...isUnchanged })));
     },
   };
 }

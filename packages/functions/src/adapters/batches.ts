@@ -1,46 +1,36 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { BatchRecordSchema } from "@promptcall/core/records/batch";
 import { UnknownBatchError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
-import { documents, expiry, parse, type TableOptions } from "./table.ts";
+import { expiryOf, keyOf } from "./items.ts";
+import { ifHolds, isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
 export function batchStore(options: TableOptions): Batches {
-  const { tableName } = options;
-  const client = documents(options.client);
-  const keyOf = (id: string) => ({ pk: `batch#${id}`, sk: "batch" });
+  const { client, tableName } = options;
 
   async function find(id: string) {
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: keyOf(id), ConsistentRead: true }));
-    return Item && parse(Item, BatchRecordSchema).batch;
+    const item = await readItem(keyOf("batch", { id }), options);
+    return item && parse(item, BatchRecordSchema).batch;
   }
 
   /** @throws {UnknownBatchError} */
   async function update(id: string, change: Omit<UpdateCommandInput, "TableName" | "Key" | "ConditionExpression">) {
     const ConditionExpression = "attribute_exists(pk)";
-    try {
-      return await client.send(
-        new UpdateCommand({ TableName: tableName, Key: keyOf(id), ConditionExpression, ...change }),
-      );
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) throw new UnknownBatchError(id);
-      throw error;
-    }
+    const Key = keyOf("batch", { id });
+    const command = new UpdateCommand({ TableName: tableName, Key, ConditionExpression, ...change });
+    const answer = await ifHolds(client.send(command));
+    if (answer === undefined) throw new UnknownBatchError(id);
+    return answer;
   }
 
   return {
     find,
 
     async add(batch) {
-      const Item = { ...keyOf(batch.id), batch, expires_at: expiry(options) };
-      try {
-        await client.send(
-          new PutCommand({ TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" }),
-        );
-      } catch (error) {
-        // It was written before, and may be over by now.
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      const Item = { ...keyOf("batch", { id: batch.id }), batch, expires_at: expiryOf("batch", options) };
+      const put = new PutCommand({ TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" });
+      // Where the condition does not hold, it was written before, and may be over by now.
+      await isWritten(client.send(put));
     },
 
     async adopt(id, { owner, expiresAt, sealedCredential }) {

@@ -5,17 +5,18 @@ import { SpecRecordSchema } from "@promptcall/core/records/spec";
 import { StateRecordSchema } from "@promptcall/core/records/state";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
+import { expiryOf, keyOf } from "./items.ts";
+import { progressStore } from "./progress-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { untilDone } from "./retried.ts";
-import { documents, expiry, keyOf, parse, progressStore, type TableOptions } from "./table.ts";
+import { parse, type TableOptions } from "./table.ts";
 
 /** The most items one BatchWriteItem takes. */
 const ITEMS_PER_REQUEST = 25;
 
 /** Calls one by one, and many at a time. */
 export function callStore(options: TableOptions): CallStore {
-  const { tableName } = options;
-  const client = documents(options.client);
+  const { client, tableName } = options;
 
   async function write(items: readonly Record<string, unknown>[]): Promise<void> {
     let pending: BatchWriteCommandInput["RequestItems"] = {
@@ -33,10 +34,10 @@ export function callStore(options: TableOptions): CallStore {
     ...progressStore(options),
 
     async add(specs) {
-      const expires_at = expiry(options);
+      const expires_at = expiryOf("spec", options);
       await inChunks(specs, {
         size: ITEMS_PER_REQUEST,
-        work: (chunk) => write(chunk.map((spec) => ({ ...keyOf(spec.tid, "spec"), spec, expires_at }))),
+        work: (chunk) => write(chunk.map((spec) => ({ ...keyOf("spec", { tid: spec.tid }), spec, expires_at }))),
       });
     },
 
@@ -45,10 +46,10 @@ export function callStore(options: TableOptions): CallStore {
       await inChunks(tids, {
         size: KEYS_PER_REQUEST / 2,
         async work(chunk) {
-          const keys = chunk.flatMap((tid) => [keyOf(tid, "spec"), keyOf(tid, "state")]);
-          const items = await readMany(keys, { client, tableName, isConsistent: true });
+          const keys = chunk.flatMap((tid) => [keyOf("spec", { tid }), keyOf("state", { tid })]);
+          const find = await readMany(keys, { client, tableName, isConsistent: true });
           for (const tid of chunk) {
-            const [asked, state] = ["spec", "state"].map((sk) => items.get(`call#${tid} ${sk}`));
+            const [asked, state] = [find(keyOf("spec", { tid })), find(keyOf("state", { tid }))];
             if (asked === undefined) continue;
             try {
               const { spec } = parse(asked, SpecRecordSchema);

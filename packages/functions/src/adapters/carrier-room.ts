@@ -1,30 +1,24 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { APART_MS, nextMoment } from "@promptcall/core/carrier-room";
 import type { CarrierRoom } from "../ports/carrier-room.ts";
-import { documents, type TableOptions } from "./table.ts";
-
-/** Nobody takes a moment that is over: what is left of it may go. */
-const KEPT_SECONDS = 3_600;
+import { expiryOf, keyOf } from "./items.ts";
+import { ifHolds, readItem, type TableOptions } from "./table.ts";
 
 /** How often it is looked anew, where somebody else was quicker. */
 const LOOKS = 3;
 
 /** One item for each owner says from when on the carrier is free. Whoever takes a moment moves that on, by one write. */
-export function carrierRoom({ client: plainClient, tableName, clock }: TableOptions): CarrierRoom {
-  const client = documents(plainClient);
-  const keyOf = (owner: string) => ({ pk: `carrier#${owner}`, sk: "room" });
+export function carrierRoom(options: TableOptions): CarrierRoom {
+  const { client, tableName, clock } = options;
 
   async function look(owner: string): Promise<number | undefined> {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: keyOf(owner), ConsistentRead: true }),
-    );
-    return Item?.freeMs;
+    const item = await readItem(keyOf("carrierRoom", { owner }), options);
+    return item && Number(item.freeMs);
   }
 
   /** Others may have taken some meanwhile: then this takes the one after theirs, if that is still in time. */
   async function take(owner: string, { nowMs, byMs, isFree }: { nowMs: number; byMs: number; isFree: boolean }) {
-    const values = { ":now": nowMs, ":expires_at": Math.ceil(nowMs / 1_000) + KEPT_SECONDS };
+    const values = { ":now": nowMs, ":expires_at": expiryOf("carrierRoom", options) };
     const change = isFree
       ? {
           UpdateExpression: "SET freeMs = :free, expires_at = :expires_at",
@@ -36,15 +30,10 @@ export function carrierRoom({ client: plainClient, tableName, clock }: TableOpti
           ConditionExpression: "freeMs BETWEEN :now AND :by",
           ExpressionAttributeValues: { ...values, ":apart": APART_MS, ":by": byMs },
         };
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({ TableName: tableName, Key: keyOf(owner), ReturnValues: "UPDATED_NEW", ...change }),
-      );
-      return Number(Attributes?.freeMs) - APART_MS;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+    const Key = keyOf("carrierRoom", { owner });
+    const update = new UpdateCommand({ TableName: tableName, Key, ReturnValues: "UPDATED_NEW", ...change });
+    const answer = await ifHolds(client.send(update));
+    return answer && Number(answer.Attributes?.freeMs) - APART_MS;
   }
 
   return {

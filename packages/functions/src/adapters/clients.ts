@@ -4,15 +4,18 @@ import { attemptStore } from "./attempts.ts";
 import { batchStore } from "./batches.ts";
 import { bus as busOn } from "./bus.ts";
 import { callStore } from "./call-store.ts";
+import { callbackStore } from "./callback-store.ts";
 import { carrierRoom } from "./carrier-room.ts";
+import { hopStore } from "./hops.ts";
 import { listStore } from "./lists.ts";
 import { loopStore } from "./loops.ts";
 import { ownerStore } from "./owners.ts";
 import { PATIENCE, patient } from "./patience.ts";
+import { progressStore, specReader } from "./progress-store.ts";
 import { clock } from "./real.ts";
 import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, settings, tableName } from "./resources.ts";
-import { callbackStore, hopStore, progressStore, specReader } from "./table.ts";
+import { documents } from "./table.ts";
 import { waitingStore } from "./waiting.ts";
 
 /** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
@@ -21,8 +24,9 @@ export const linkedBus = () => busOn({ client: eventBridge, busName: busName() }
 
 /** One for all that is in the table: each client is made anew in a cold start, and shakes hands by itself. */
 export const dynamoDb = patient(new DynamoDBClient(PATIENCE));
+const client = documents(dynamoDb);
 const table = () => ({
-  client: dynamoDb,
+  client,
   tableName: tableName(),
   retentionDays: settings().retentionDays,
   clock,

@@ -2,13 +2,12 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { listedAt, listOfBatch } from "@promptcall/core/listing";
 import type { Lists } from "../ports/batches.ts";
 import { tally } from "../tally.ts";
-import { documents, type TableOptions } from "./table.ts";
+import type { TableOptions } from "./table.ts";
 
 /** The index of the table that has an entry for all that is in a list. */
 const INDEX = "by_application";
 
-export function listStore({ client: plainClient, tableName }: TableOptions): Lists {
-  const client = documents(plainClient);
+export function listStore({ client, tableName }: TableOptions): Lists {
   return {
     async finishedOf(batchId) {
       const listed: ReturnType<typeof listedAt>[] = [];

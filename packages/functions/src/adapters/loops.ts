@@ -1,42 +1,30 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { type Loop, LoopSchema, newLoop } from "@promptcall/core/dialing/loop";
 import type { Loops } from "../ports/loops.ts";
-import { documents, parse, type TableOptions } from "./table.ts";
-
-/** What an operator has agreed with the carrier is not to be forgotten over a quiet month. */
-const KEPT_SECONDS = 366 * 24 * 3_600;
+import { expiryOf, keyOf } from "./items.ts";
+import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
 /** These may be missing from a loop, and then have to be taken from the item. */
 const OPTIONAL = ["claimedBy", "dueMs", "paceChangedAtMs", "refusedAtMs", "refusals"] as const satisfies (keyof Loop)[];
 
 /** The loop of an owner is one item. A write replaces all of it but the arrivals, which anybody may count up meanwhile. */
 export function loopStore(options: TableOptions): Loops {
-  const { tableName, clock } = options;
-  const client = documents(options.client);
-  const keyOf = (owner: string) => ({ pk: `loop#${owner}`, sk: "loop" });
+  const { client, tableName } = options;
 
   async function update(owner: string, change: Omit<UpdateCommandInput, "TableName" | "Key">): Promise<boolean> {
-    try {
-      await client.send(new UpdateCommand({ TableName: tableName, Key: keyOf(owner), ...change }));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const Key = keyOf("loop", { owner });
+    return await isWritten(client.send(new UpdateCommand({ TableName: tableName, Key, ...change })));
   }
 
   return {
     async read(owner) {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: keyOf(owner), ConsistentRead: true }),
-      );
-      return Item === undefined ? newLoop() : parse(Item, LoopSchema);
+      const item = await readItem(keyOf("loop", { owner }), options);
+      return item === undefined ? newLoop() : parse(item, LoopSchema);
     },
 
     async write(owner, { seen, next, arrives = false, overArrivals = false }) {
       const { arrivals: _counted, ...written } = next;
-      const fields = { ...written, expires_at: Math.floor(clock.now().getTime() / 1_000) + KEPT_SECONDS };
+      const fields = { ...written, expires_at: expiryOf("loop", options) };
       const given = Object.entries(fields).filter(([, value]) => value !== undefined);
       const absent = OPTIONAL.filter((name) => next[name] === undefined);
       const sets = given.map(([name]) => `#${name} = :${name}`).join(", ");

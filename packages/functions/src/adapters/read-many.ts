@@ -1,5 +1,6 @@
 import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { PartialFailureError } from "../errors.ts";
+import type { Key } from "./items.ts";
 import { untilDone } from "./retried.ts";
 
 /** The most keys one BatchGetItem takes, and how many requests are under way for one list. */
@@ -22,24 +23,28 @@ export async function inChunks<Item>(
 }
 
 /**
- * Those of the items that there are, by key. BatchGetItem refuses a key that is named twice, and a call may wait in two
+ * Finds those of the items that there are, by key. BatchGetItem refuses a key that is named twice, and a call may wait in two
  * places: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html. What was written just now
  * may be missed where the read is not consistent.
  */
 export async function readMany(
-  keys: readonly { pk: string; sk: string }[],
+  keys: readonly Key[],
   { client, tableName, isConsistent }: { client: DynamoDBDocumentClient; tableName: string; isConsistent: boolean },
-): Promise<ReadonlyMap<string, Record<string, unknown>>> {
+): Promise<(key: Key) => Record<string, unknown> | undefined> {
   const found = new Map<string, Record<string, unknown>>();
-  const distinct = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
+  const distinct = new Map(keys.map((key) => [nameOf(key), key]));
   const asked = { Keys: [...distinct.values()], ConsistentRead: isConsistent };
   let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
   await untilDone(async () => {
     const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
-    for (const item of Responses?.[tableName] ?? []) found.set(`${item.pk} ${item.sk}`, item);
+    for (const item of Responses?.[tableName] ?? []) found.set(nameOf(item as Record<string, unknown> & Key), item);
     if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
     pending = UnprocessedKeys;
     throw new PartialFailureError("the table did not read every item");
   });
-  return found;
+  return (key) => found.get(nameOf(key));
+}
+
+function nameOf({ pk, sk }: Key): string {
+  return `${pk} ${sk}`;
 }

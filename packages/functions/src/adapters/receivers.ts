@@ -1,14 +1,8 @@
-import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { admit, HELD_AT_MOST_MS, type Taken } from "@promptcall/core/receiver-places";
-import type { Clock } from "../ports/clock.ts";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { admit, type Taken } from "@promptcall/core/receiver-places";
 import type { Receivers, Visit } from "../ports/receivers.ts";
-
-export interface ReceiversOptions {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-  readonly clock: Clock;
-}
+import { expiryOf, keyOf } from "./items.ts";
+import { isWritten, readItem, type TableOptions } from "./table.ts";
 
 interface Held {
   readonly place: string;
@@ -19,49 +13,40 @@ interface Held {
 const LOOKS = 3;
 
 /** The places of each receiver, in one item of the table: taken under a condition, so that no place is taken twice. */
-export function receivers({ client: plainClient, tableName, clock }: ReceiversOptions): Receivers {
-  const client = DynamoDBDocumentClient.from(plainClient);
-  const keyOf = (receiver: string) => ({ pk: `receiver#${receiver}`, sk: "places" });
+export function receivers(options: TableOptions): Receivers {
+  const { client, tableName, clock } = options;
 
-  async function look(receiver: string, { consistent }: { consistent: boolean }) {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: keyOf(receiver), ConsistentRead: consistent }),
-    );
+  async function look(receiver: string, { isConsistent }: { isConsistent: boolean }) {
+    const item = await readItem(keyOf("receiver", { receiver }), { ...options, isConsistent });
     // Written by `take` alone.
-    const taken = (Item ?? {}) as Taken;
+    const taken = (item ?? {}) as Taken;
     const nowMs = clock.now().getTime();
     return { taken, nowMs, admission: admit({ taken, nowMs }) };
   }
 
   async function take(receiver: string, place: string, { since, nowMs }: { since: number | undefined; nowMs: number }) {
     const unchanged = since === undefined ? "attribute_not_exists(#place)" : "#place = :since";
-    await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: keyOf(receiver),
-        UpdateExpression: "SET #place = :now, expires_at = :expires_at",
-        ConditionExpression: unchanged,
-        ExpressionAttributeNames: { "#place": place },
-        ExpressionAttributeValues: {
-          ":now": nowMs,
-          ":expires_at": Math.ceil((nowMs + HELD_AT_MOST_MS) / 1000),
-          ...(since !== undefined && { ":since": since }),
-        },
-      }),
-    );
+    const update = new UpdateCommand({
+      TableName: tableName,
+      Key: keyOf("receiver", { receiver }),
+      UpdateExpression: "SET #place = :now, expires_at = :expires_at",
+      ConditionExpression: unchanged,
+      ExpressionAttributeNames: { "#place": place },
+      ExpressionAttributeValues: {
+        ":now": nowMs,
+        ":expires_at": expiryOf("receiver", options),
+        ...(since !== undefined && { ":since": since }),
+      },
+    });
+    return await isWritten(client.send(update));
   }
 
   async function takeAny(receiver: string): Promise<Held | undefined> {
     for (let looks = 1; looks <= LOOKS; looks += 1) {
-      const { taken, nowMs, admission } = await look(receiver, { consistent: true });
+      const { taken, nowMs, admission } = await look(receiver, { isConsistent: true });
       if (admission.kind !== "place") return undefined;
       const { place } = admission;
-      try {
-        await take(receiver, place, { since: taken[place], nowMs });
-        return { place, sinceMs: nowMs };
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      }
+      if (await take(receiver, place, { since: taken[place], nowMs })) return { place, sinceMs: nowMs };
     }
     return undefined;
   }
@@ -71,7 +56,7 @@ export function receivers({ client: plainClient, tableName, clock }: ReceiversOp
       .send(
         new UpdateCommand({
           TableName: tableName,
-          Key: keyOf(receiver),
+          Key: keyOf("receiver", { receiver }),
           UpdateExpression: "REMOVE #place",
           ConditionExpression: "#place = :mine",
           ExpressionAttributeNames: { "#place": place },
@@ -85,7 +70,7 @@ export function receivers({ client: plainClient, tableName, clock }: ReceiversOp
   return {
     async enter(receiver) {
       // Whether there is room is decided by `stay`: what is read here may be a little behind, at half the price.
-      const { admission } = await look(receiver, { consistent: false });
+      const { admission } = await look(receiver, { isConsistent: false });
       if (admission.kind !== "place") return admission.kind;
       let taking: Promise<Held | undefined> | undefined;
       return {

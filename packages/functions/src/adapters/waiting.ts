@@ -1,24 +1,22 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { WaitingRecordSchema } from "@promptcall/core/records/waiting";
 import type { Waiting } from "../ports/waiting.ts";
-import { documents, expiry, parse, type TableOptions } from "./table.ts";
+import { expiryOf, keyOf, pkOf } from "./items.ts";
+import { parse, type TableOptions } from "./table.ts";
 
 /** Single calls that wait are small items beside their owner's loop, sorted by their times. */
 export function waitingStore(options: TableOptions): Waiting {
-  const { tableName } = options;
-  const client = documents(options.client);
-  const pkOf = (owner: string) => `wait#${owner}`;
-  const skOf = (item: { tid: string; notBeforeMs: number }) =>
-    `${new Date(item.notBeforeMs).toISOString()}#${item.tid}`;
+  const { client, tableName } = options;
+  const keyOfItem = (owner: string, { tid, notBeforeMs }: { tid: string; notBeforeMs: number }) =>
+    keyOf("waiting", { owner, notBefore: new Date(notBeforeMs).toISOString(), tid });
 
   return {
     async add(owner, { sealedCredential, ...item }) {
       const Item = {
-        pk: pkOf(owner),
-        sk: skOf(item),
+        ...keyOfItem(owner, item),
         ...item,
         sealedCredential,
-        expires_at: expiry(options),
+        expires_at: expiryOf("waiting", options),
       };
       await client.send(new PutCommand({ TableName: tableName, Item }));
     },
@@ -28,7 +26,7 @@ export function waitingStore(options: TableOptions): Waiting {
         new QueryCommand({
           TableName: tableName,
           KeyConditionExpression: "pk = :pk",
-          ExpressionAttributeValues: { ":pk": pkOf(owner) },
+          ExpressionAttributeValues: { ":pk": pkOf("waiting", { owner }) },
           Limit: limit,
           ConsistentRead: true,
         }),
@@ -37,7 +35,7 @@ export function waitingStore(options: TableOptions): Waiting {
     },
 
     async remove(owner, item) {
-      await client.send(new DeleteCommand({ TableName: tableName, Key: { pk: pkOf(owner), sk: skOf(item) } }));
+      await client.send(new DeleteCommand({ TableName: tableName, Key: keyOfItem(owner, item) }));
     },
   };
 }

@@ -3,13 +3,14 @@ import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-
 import { clockTwin } from "@promptcall/simulation/twins/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
-import { callbackStore } from "../../src/adapters/table.ts";
+import { callbackStore } from "../../src/adapters/callback-store.ts";
+import { documents } from "../../src/adapters/table.ts";
 import { at, epoch, TID } from "../given.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => void dynamo.reset());
 
-const client = new DynamoDBClient({ region: "eu-west-1" });
+const client = documents(new DynamoDBClient({ region: "eu-west-1" }));
 const store = callbackStore({ client, tableName: "calls", retentionDays: 30, clock: clockTwin(at(0)) });
 const Key = { pk: `call#${TID}`, sk: "callback" };
 const attempt = { attempt: 1, at: at(0), answer: 503, durationMs: 12 };

@@ -6,6 +6,7 @@ import { ReceiverPlaces } from "@promptcall/simulation/twins/receivers";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { receivers, sharedPlaces } from "../../src/adapters/receivers.ts";
+import { documents } from "../../src/adapters/table.ts";
 import type { Visit } from "../../src/ports/receivers.ts";
 import { at, epoch } from "../given.ts";
 
@@ -14,7 +15,8 @@ beforeEach(() => void dynamo.reset());
 
 const clock = clockTwin(at(50));
 const now = Date.parse(at(50));
-const places = receivers({ client: new DynamoDBClient({ region: "eu-west-1" }), tableName: "calls", clock });
+const client = documents(new DynamoDBClient({ region: "eu-west-1" }));
+const places = receivers({ client, tableName: "calls", retentionDays: 30, clock });
 const Key = { pk: "receiver#r", sk: "places" };
 const lost = new ConditionalCheckFailedException({ $metadata: {}, message: "lost" });
 const updates = () => dynamo.commandCalls(UpdateCommand).map(({ args: [command] }) => command.input);

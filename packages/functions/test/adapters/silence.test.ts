@@ -12,6 +12,7 @@ import { beginInvocation } from "../../src/adapters/invocation.ts";
 import { collector } from "../../src/adapters/otlp.ts";
 import { PATIENCE, patient } from "../../src/adapters/patience.ts";
 import { queue } from "../../src/adapters/queue.ts";
+import { documents } from "../../src/adapters/table.ts";
 import { at, event, SETTINGS, spec, TID } from "../given.ts";
 import { SILENCES, silentServer, unlessOver } from "../silent-server.ts";
 
@@ -28,7 +29,7 @@ const options = (endpoint: string) => ({
 });
 const clock = clockTwin(at(0));
 const table = (endpoint: string) => ({
-  client: patient(new DynamoDBClient(options(endpoint))),
+  client: documents(patient(new DynamoDBClient(options(endpoint)))),
   tableName: "calls",
   retentionDays: 30,
   clock,

@@ -14,6 +14,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { callStore } from "../../src/adapters/call-store.ts";
 import { beginInvocation } from "../../src/adapters/invocation.ts";
+import { documents } from "../../src/adapters/table.ts";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../../src/errors.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
@@ -27,7 +28,12 @@ await import("p-retry");
 const region = "eu-west-1";
 const { retentionDays } = SETTINGS;
 const clock = clockTwin(at(0));
-const store = callStore({ client: new DynamoDBClient({ region }), tableName: "calls", retentionDays, clock });
+const store = callStore({
+  client: documents(new DynamoDBClient({ region })),
+  tableName: "calls",
+  retentionDays,
+  clock,
+});
 
 const expires_at = epoch(0) + 30 * 24 * 3600;
 const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), expires_at };
@@ -242,7 +248,8 @@ describe("fields that are absent", () => {
       credentials: { accessKeyId: "id", secretAccessKey: "secret" },
     });
     const call = { ...after(queued(), claim()), line: { uuid: undefined } };
-    await callStore({ client, tableName: "calls", retentionDays, clock }).save({ call, version: 1 } as never);
+    const calls = callStore({ client: documents(client), tableName: "calls", retentionDays, clock });
+    await calls.save({ call, version: 1 } as never);
     expect(JSON.parse(table.received[0]?.body ?? "").Item.call.M.line).toEqual({ M: {} });
   });
 });

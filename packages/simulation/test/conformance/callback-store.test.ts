@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { CallbackAttempt } from "@promptcall/core/records/callback";
-import { callbackStore } from "@promptcall/functions/adapters/table";
+import { callbackStore } from "@promptcall/functions/adapters/callback-store";
 import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hopStore } from "@promptcall/functions/adapters/table";
+import { hopStore } from "@promptcall/functions/adapters/hops";
 import type { Hops } from "@promptcall/functions/ports/hops";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Table } from "../../src/twins/table.ts";

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { clock } from "@promptcall/functions/adapters/real";
-import type { TableOptions } from "@promptcall/functions/adapters/table";
+import { documents, type TableOptions } from "@promptcall/functions/adapters/table";
 import { Bus } from "@promptcall/local/bus";
 import { putRules } from "@promptcall/local/bus-subscriptions";
 import { Clients } from "@promptcall/local/clients";
@@ -43,7 +43,7 @@ export async function startTable(options: Parameters<typeof startDynamo>[0] = {}
   });
   const client = clients.dynamoDb;
   await createTables({ tables: [{ name: "Calls", physicalName: "calls", settings }], client });
-  return { client, tableName: "calls", retentionDays: 30, clock };
+  return { client: documents(client), tableName: "calls", retentionDays: 30, clock };
 }
 
 export interface LocalQueues {

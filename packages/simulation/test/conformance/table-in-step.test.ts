@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { callStore } from "@promptcall/functions/adapters/call-store";
-import { callbackStore } from "@promptcall/functions/adapters/table";
+import { callbackStore } from "@promptcall/functions/adapters/callback-store";
 import type { CallStore } from "@promptcall/functions/ports/call-store";
 import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import fc from "fast-check";

@@ -1,0 +1,60 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { isDelivery } from "@promptcall/core/callback";
+import { CallbackRecordSchema } from "@promptcall/core/records/callback";
+import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
+import { expiryOf, keyOf } from "./items.ts";
+import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
+import { parse, readItem, type TableOptions } from "./table.ts";
+
+/** Two copies of one attempt may end differently: what was delivered once is delivered, whichever was written last. */
+function recordOf(item: Record<string, unknown> | undefined): CallbackRecord {
+  if (item === undefined) return { attempts: [], state: "pending" };
+  const { attempts, state } = parse(item, CallbackRecordSchema);
+  return { attempts, state: attempts.some(isDelivery) ? "delivered" : state };
+}
+
+/** Of the results of calls, or of the counts of batches: by the call's id, or the batch's. */
+export function callbackStore({
+  of: subject = "call",
+  ...options
+}: TableOptions & { readonly of?: "call" | "batch" }): CallbackStore {
+  const { client, tableName } = options;
+  const keyOfRecord = (id: string) => keyOf("callback", { subject, id });
+  return {
+    async read(id) {
+      return recordOf(await readItem(keyOfRecord(id), options));
+    },
+
+    async heardOf(ids) {
+      const heard = new Set<string>();
+      await inChunks(ids, {
+        size: KEYS_PER_REQUEST,
+        async work(chunk) {
+          const find = await readMany(chunk.map(keyOfRecord), { client, tableName, isConsistent: false });
+          for (const id of chunk) if (find(keyOfRecord(id)) !== undefined) heard.add(id);
+        },
+      });
+      return heard;
+    },
+
+    async add(id, attempt, state) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOfRecord(id),
+          ReturnValues: "ALL_NEW",
+          UpdateExpression:
+            "SET attempts = list_append(if_not_exists(attempts, :none), :attempt), #state = :state, expires_at = :expires_at",
+          ExpressionAttributeNames: { "#state": "state" },
+          ExpressionAttributeValues: {
+            ":none": [],
+            ":attempt": [attempt],
+            ":state": state,
+            ":expires_at": expiryOf("callback", options),
+          },
+        }),
+      );
+      return recordOf(Attributes);
+    },
+  };
+}

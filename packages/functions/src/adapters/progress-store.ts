@@ -1,0 +1,54 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { accept } from "@promptcall/core/evolve";
+import { listingOf } from "@promptcall/core/listing";
+import { SpecRecordSchema } from "@promptcall/core/records/spec";
+import { StateRecordSchema } from "@promptcall/core/records/state";
+import { ConflictError } from "../errors.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import { expiryOf, keyOf } from "./items.ts";
+import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
+
+/** What was asked for, for those who have no use for how it stands. */
+export function specReader(options: TableOptions): CallStore["spec"] {
+  return async (tid) => {
+    const key = keyOf("spec", { tid });
+    // It is written once: only that it is missing can be out of date, and the other read is half the price.
+    const item = (await readItem(key, { ...options, isConsistent: false })) ?? (await readItem(key, options));
+    return item && parse(item, SpecRecordSchema).spec;
+  };
+}
+
+/** One call, for those who write its progress. */
+export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save"> {
+  const { client, tableName } = options;
+  const spec = specReader(options);
+
+  return {
+    spec,
+
+    async state(tid) {
+      const item = await readItem(keyOf("state", { tid }), options);
+      if (item !== undefined) return parse(item, StateRecordSchema);
+      const asked = await spec(tid);
+      return asked && { call: accept(asked), version: 1 };
+    },
+
+    async save({ call, version }) {
+      const unchanged = version === 1 ? "attribute_not_exists(pk) OR #version = :version" : "#version = :version";
+      const put = new PutCommand({
+        TableName: tableName,
+        Item: {
+          ...keyOf("state", { tid: call.tid }),
+          call,
+          version: version + 1,
+          expires_at: expiryOf("state", options),
+          ...(call.phase === "completed" && listingOf(call)),
+        },
+        ConditionExpression: unchanged,
+        ExpressionAttributeNames: { "#version": "version" },
+        ExpressionAttributeValues: { ":version": version },
+      });
+      if (!(await isWritten(client.send(put)))) throw new ConflictError(call.tid);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { ITEMS } from "@promptcall/functions/adapters/items";
+
+/** The page with the catalogue of the table in it. */
+export function tableDocument({ page }: { page: string }): string {
+  return page.replace(/(?<=<!-- items -->\n).*(?=<!-- end of items -->)/s, () => table());
+}
+
+function table(): string {
+  const rows = Object.values(ITEMS).map(({ holds, pk, sk, kept, writtenBy }) => {
+    const key = `\`${pk}\`, \`${sk}\``;
+    return `| ${key} | ${holds} | ${writtenBy.join(", ")} | ${keptAs(kept)} |\n`;
+  });
+  return ["| `pk`, `sk` | holds | written by | kept |\n", "| --- | --- | --- | --- |\n", ...rows].join("");
+}
+
+function keptAs(kept: (typeof ITEMS)[keyof typeof ITEMS]["kept"]): string {
+  if (kept === "retentionDays") return "`retentionDays` after its last write";
+  if ("says" in kept) return kept.says;
+  const days = kept.seconds / 86_400;
+  return days < 1 ? `${kept.seconds} seconds` : `${days} days`;
+}
