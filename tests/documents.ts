@@ -19,11 +19,29 @@ export async function documents(): Promise<readonly Text[]> {
 export const sourcesOf = (folder: string) => read([`${folder}/**/*.ts`]);
 
 async function read(patterns: readonly string[]): Promise<readonly Text[]> {
-  const found: Text[] = [];
-  for await (const name of glob(patterns, {
-    cwd: root,
-    exclude: (name) => name.split(path.sep).includes("node_modules"),
-  }))
-    found.push({ name, text: await readFile(path.join(root, name), "utf8") });
-  return found.toSorted((one, other) => one.name.localeCompare(other.name));
+  const names = await filesOf(patterns);
+  return await Promise.all(names.map(async (name) => ({ name, text: await readFile(path.join(root, name), "utf8") })));
+}
+
+/** Paths from the root, with `/` and in order. */
+export async function filesOf(patterns: readonly string[]): Promise<readonly string[]> {
+  const exclude = (name: string) => /(^|[\\/])(node_modules|\.git|\.sst)([\\/]|$)/.test(name);
+  const found: string[] = [];
+  for await (const name of glob(patterns, { cwd: root, exclude })) found.push(name.split(path.sep).join("/"));
+  return found.toSorted();
+}
+
+interface Snippet {
+  /** Behind the three backticks: `sh`, `sh deploy`, `json` … */
+  readonly info: string;
+  readonly code: string;
+}
+
+/** The fenced blocks of a page, in order; those within a list lose its indentation. */
+export function snippetsIn(text: string): readonly Snippet[] {
+  const fences = text.matchAll(/^( *)(?:\d+\. )?```(.*)\n([\s\S]*?)^ *```$/gm);
+  return [...fences].map(([, indent = "", info = "", code = ""]) => ({
+    info: info.trim(),
+    code: code.replaceAll(new RegExp(`^ {0,${indent.length + 3}}`, "gm"), (spaces) => (indent === "" ? spaces : "")),
+  }));
 }

@@ -34,7 +34,7 @@ if (config.alarmEmail !== undefined) {
 }
 
 export interface Alarm {
-  /** Its section in docs/operations.md. */
+  /** Its section in docs/operations/runbook.md. */
   name: string;
   /** Which one, where several of a kind share a section. */
   of?: string;
@@ -56,7 +56,7 @@ export function alarm(given: Alarm): void {
   const id = of === undefined ? name : `${name}-${of}`;
   new aws.cloudwatch.MetricAlarm(id, {
     name: `${$app.name}-${$app.stage}-${id}`,
-    alarmDescription: `${says} See docs/operations.md#${name}`,
+    alarmDescription: `${says} See docs/operations/runbook.md#${name}`,
     ...watched(given, { periodSeconds: minutes * 60 }),
     comparisonOperator: "GreaterThanThreshold",
     threshold: above,

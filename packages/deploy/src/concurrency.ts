@@ -20,7 +20,7 @@ export function concurrencyFaults({ stage, account }: { stage: Stage; account: C
       {
         name,
         says: `is ${counted}, and the account runs ${allowed} functions at once in ${region}: queues would take up to ${queues} of them, and webhooks and requests be turned away`,
-        mend: `Ask AWS for more (docs/operations.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=${allowed}`,
+        mend: `Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=${allowed}`,
       },
     ];
   }

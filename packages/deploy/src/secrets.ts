@@ -28,7 +28,7 @@ function faultsOf({ name, written, stage }: { name: string; written: string | un
   const keys = keysIn({ secret: name, written });
   if (!("wrong" in keys)) return [];
   return [
-    { name, says: `is no list of keys: ${keys.wrong}`, mend: "Set a right list: docs/operations.md#rotating-keys" },
+    { name, says: `is no list of keys: ${keys.wrong}`, mend: "Set a right list: docs/operations/rotate-keys.md" },
   ];
 }
 

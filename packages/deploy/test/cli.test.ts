@@ -3,10 +3,11 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { VariablesSchema } from "../../../stacks/config.ts";
 import { SECRETS } from "../../../stacks/secrets.ts";
+import { documents } from "../../../tests/documents.ts";
 import { startFakeAws } from "./support/fake-aws.ts";
 import { keyOf } from "./support/fake-sst.ts";
 import { QUIET, sstProject } from "./support/real-sst.ts";
-import { documents, environment, repository, run, runOurs, temporaryFolder } from "./support/run.ts";
+import { environment, repository, run, runOurs, temporaryFolder } from "./support/run.ts";
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -95,13 +95,13 @@ describe("what is wrong with a stage", () => {
       "sst deploy was not run for stage anna: 7 faults.
 
         VONAGE_HOST must be the address of the carrier, and begin with "https://": credentials are sent there.
-          Set it in the environment or in .env.anna: docs/operations.md#what-a-deployment-may-be-told
+          Set it in the environment or in .env.anna: docs/operations/deploy.md#what-a-deployment-may-be-told
 
         ALARM_EMAIL must be an address, as "on-call@example.com".
-          Set it in the environment or in .env.anna: docs/operations.md#what-a-deployment-may-be-told
+          Set it in the environment or in .env.anna: docs/operations/deploy.md#what-a-deployment-may-be-told
 
         ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
-          Ask AWS for more (docs/operations.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
+          Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
 
         SealKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set SealKey --stage anna
@@ -110,7 +110,7 @@ describe("what is wrong with a stage", () => {
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set WebhookKey --stage anna
 
         StatusKey is no list of keys: key 2 of StatusKey is not 32 bytes in base64url.
-          Set a right list: docs/operations.md#rotating-keys
+          Set a right list: docs/operations/rotate-keys.md
 
         CallbackKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage anna
@@ -130,7 +130,7 @@ describe("what is wrong with a stage", () => {
       "sst deploy was not run for stage production: 6 faults.
 
         ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
-          Ask AWS for more (docs/operations.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
+          Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
 
         SealKey is a secret that stage "production" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set SealKey --stage production

@@ -40,7 +40,8 @@ describe("every alarm", () => {
     "says what it means, where to read on, what silence means, and whom it tells: %s",
     (name, inputs) => {
       const { section = "" } =
-        /^.{20,} See docs\/operations\.md#(?<section>[a-z-]+)$/.exec(String(inputs.alarmDescription))?.groups ?? {};
+        /^.{20,} See docs\/operations\/runbook\.md#(?<section>[a-z-]+)$/.exec(String(inputs.alarmDescription))
+          ?.groups ?? {};
       expect(name.startsWith(section)).toBe(true);
       expect(inputs).toMatchObject({
         name: `promptcall-production-${name}`,
@@ -152,16 +153,16 @@ describe("a stage", () => {
   });
 });
 
-const runbook = path.join(repository, "docs/operations.md");
+const operations = path.join(repository, "docs/operations");
 describe("the runbook", () => {
-  const text = readFileSync(runbook, "utf8");
-
   it("has a section for every alarm", () => {
     const sections = alarms.map(({ inputs }) => String(inputs.alarmDescription).split("#").at(-1) ?? "");
+    const text = readFileSync(path.join(operations, "runbook.md"), "utf8");
     expect(sections.filter((section) => !new RegExp(`^#+ ${section}$`, "m").test(text))).toEqual([]);
   });
 
   it("tells of every metric of ours", () => {
+    const text = readFileSync(path.join(operations, "watch.md"), "utf8");
     expect(Object.keys(METRICS).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });

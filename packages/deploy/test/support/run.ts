@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { glob, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
@@ -50,14 +50,4 @@ export async function temporaryFolder(inside = tmpdir()): Promise<string> {
   const folder = await mkdtemp(path.join(inside, "promptcall-deploy-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
-}
-
-/** What people read here, but for what was decided and changed once. */
-export async function documents(): Promise<{ name: string; text: string }[]> {
-  const names = ["*.md", "docs/*.md", "packages/*/README.md", "examples/*/README.md", ".vscode/launch.json"];
-  const history = ["docs/decisions.md", "CHANGELOG.md"];
-  const found: { name: string; text: string }[] = [];
-  for await (const name of glob(names, { cwd: repository }))
-    if (!history.includes(name)) found.push({ name, text: await readFile(path.join(repository, name), "utf8") });
-  return found;
 }
