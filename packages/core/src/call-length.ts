@@ -1,9 +1,23 @@
 import type { CallSpec } from "./records/spec.ts";
+import type { CallRequest } from "./request.ts";
 import { SILENCE_SECONDS } from "./script.ts";
 import type { Settings } from "./settings.ts";
 
-/** What decides how long a call can last. */
+/** What is said and heard, which decides how long a call can last. */
 export type Said = Pick<CallSpec, "text" | "failedText" | "byeText" | "pinLength" | "attemptsAllowed">;
+
+const ATTEMPTS_ALLOWED = 3;
+
+export function saidOf(request: CallRequest): Said {
+  const { text, pin_code: pin, bye_text: byeText, failed_text: failedText } = request;
+  return {
+    text,
+    ...(byeText !== undefined && { byeText }),
+    ...(failedText !== undefined && { failedText }),
+    pinLength: pin.length,
+    attemptsAllowed: ATTEMPTS_ALLOWED,
+  };
+}
 
 /** Of a slow voice, so that nobody is cut off. Most characters are letters; some are syllables; digits and pictures are read out as words. */
 const SECONDS_A_LETTER = 0.1;

@@ -1,39 +1,88 @@
+import type { Placed } from "../idempotency.ts";
+import type { Timing } from "../request.ts";
 import { callsThatFit, type Estimate, estimateOf, estimateOfSingle } from "./estimate.ts";
 import { type Loop, MOST_BATCHES } from "./loop.ts";
 
-interface Wanted {
-  /** `single` waits with the other single calls; `batch` is served in turn with other batches. */
-  readonly kind: "single" | "batch";
-  readonly count: number;
-  readonly isAtomic: boolean;
+/** When a request came, from when on its calls may be dialed, and until when they are wanted. */
+export interface DialWindow {
+  readonly acceptedAt: string;
   readonly startMs: number;
-  /** While the calls are wanted, and the credential serves. */
-  readonly byMs: number;
+  readonly isAhead: boolean;
+  readonly expiresAt: string;
 }
 
-export type Acceptance =
-  | ({ readonly kind: "accepted"; readonly fits: number } & Estimate)
+export function dialWindowOf({ send_at, expires_in }: Timing, now: Date): DialWindow {
+  const startMs = Math.max(send_at === undefined ? 0 : Date.parse(send_at), now.getTime());
+  return {
+    acceptedAt: now.toISOString(),
+    startMs,
+    isAhead: startMs > now.getTime(),
+    expiresAt: new Date(startMs + expires_in * 1000).toISOString(),
+  };
+}
+
+interface Wanted {
+  /** A call waits with the other single calls; a batch is served in turn with other batches. */
+  readonly kind: "call" | "batch";
+  readonly count: number;
+  readonly isAtomic: boolean;
+  readonly window: DialWindow;
+  /** While the credential serves; epoch ms. */
+  readonly credentialUntilMs: number;
+}
+
+/** What was decided by the request that this one repeats; or what there is to decide by. */
+type Known = { readonly placed: Placed } | { readonly loop: Loop; readonly nowMs: number };
+
+export type Plan =
+  /** The last call must be dialed by `byMs`. */
+  { readonly kind: "accepted"; readonly placed: Placed; readonly byMs: number } | Refusal;
+
+export type Refusal =
   /** Where everything waits its turn, the last call would be dialed at `lastMs`. */
-  | ({ readonly kind: "too_late"; readonly fits: number } & Estimate)
+  | ({
+      readonly kind: "too_late";
+      readonly fits: number;
+      readonly callsPerSecond: number;
+      /** How long the calls would have to be wanted. */
+      readonly expiresInNeededSeconds: number;
+      readonly retryAfterSeconds: number;
+    } & Estimate)
   | { readonly kind: "too_many_batches"; readonly retryAfterSeconds: number };
 
-/** How many of the calls of a request are accepted, by the pace that was agreed and by what waits already. */
-export function planAcceptance(wanted: Wanted, { loop, nowMs }: { loop: Loop; nowMs: number }): Acceptance {
-  const { kind, count, isAtomic, byMs, startMs } = wanted;
+/** What becomes of a request: how many of its calls are accepted and when they are dialed, or why none is. */
+export function planAcceptance(wanted: Wanted, known: Known): Plan {
+  const { kind, count, isAtomic, window, credentialUntilMs } = wanted;
+  const { startMs, isAhead } = window;
+  const byMs = Math.min(Date.parse(window.expiresAt), credentialUntilMs);
+  if ("placed" in known) return { kind: "accepted", placed: known.placed, byMs };
+  const { loop, nowMs } = known;
+  const { callsPerSecond } = loop;
+  const accepted = (fits: number, { firstMs: fromMs, lastMs }: Estimate): Plan => ({
+    kind: "accepted",
+    placed: { fromMs, lastMs, fits, callsPerSecond, isAhead },
+    byMs,
+  });
+  const tooLate = (fits: number, estimate: Estimate): Plan => ({
+    kind: "too_late",
+    fits,
+    callsPerSecond,
+    ...estimate,
+    expiresInNeededSeconds: wholeSeconds(estimate.lastMs - startMs + 2_000),
+    retryAfterSeconds: wholeSeconds(estimate.firstMs - nowMs),
+  });
   switch (kind) {
-    case "single": {
+    case "call": {
       const estimate = estimateOfSingle(startMs, { loop, nowMs });
-      return estimate.lastMs < byMs
-        ? { kind: "accepted", fits: 1, ...estimate }
-        : { kind: "too_late", fits: 0, ...estimate };
+      return estimate.lastMs < byMs ? accepted(1, estimate) : tooLate(0, estimate);
     }
     case "batch": {
       if (Object.keys(loop.batches).length >= MOST_BATCHES)
         return { kind: "too_many_batches", retryAfterSeconds: secondsUntilLeft(loop, nowMs) };
       const fits = callsThatFit({ count, startMs, byMs }, { loop, nowMs });
       if (fits === 0 || (isAtomic && fits < count))
-        return { kind: "too_late", fits, ...estimateOf({ count, startMs }, { loop, nowMs }) };
-      return { kind: "accepted", fits, ...estimateOf({ count: fits, startMs }, { loop, nowMs }) };
+        return tooLate(fits, estimateOf({ count, startMs }, { loop, nowMs }));
+      return accepted(fits, estimateOf({ count: fits, startMs }, { loop, nowMs }));
     }
     default:
       return kind satisfies never;
@@ -46,5 +95,7 @@ function secondsUntilLeft({ batches, callsPerSecond }: Loop, nowMs: number): num
   const leftMs = entries.map(({ from, count, startMs, expiryMs }) =>
     Math.min(expiryMs, Math.max(startMs, nowMs) + ((count - from) * entries.length * 1_000) / callsPerSecond),
   );
-  return Math.max(1, Math.ceil((Math.min(...leftMs) - nowMs) / 1_000));
+  return wholeSeconds(Math.min(...leftMs) - nowMs);
 }
+
+const wholeSeconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1_000));

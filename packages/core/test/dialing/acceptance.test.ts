@@ -1,16 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { planAcceptance } from "../../src/dialing/acceptance.ts";
+import { dialWindowOf, planAcceptance } from "../../src/dialing/acceptance.ts";
 import { estimateOf, estimateOfBatch } from "../../src/dialing/estimate.ts";
 import { type Loop, MOST_BATCHES, newLoop } from "../../src/dialing/loop.ts";
 import { AT_MS, batch, working } from "./given.ts";
 
 const HOUR_MS = 3_600_000;
 
-const ask = (wanted: Partial<Parameters<typeof planAcceptance>[0]>, loop: Loop = newLoop()) =>
-  planAcceptance(
-    { kind: "batch", count: 1, isAtomic: false, startMs: AT_MS, byMs: AT_MS + HOUR_MS, ...wanted },
-    { loop, nowMs: AT_MS },
-  );
+const window = dialWindowOf({ expires_in: 3_600 }, new Date(AT_MS));
+
+type Wanted = Parameters<typeof planAcceptance>[0];
+
+const wish = (wanted: Partial<Wanted>): Wanted => ({
+  kind: "batch",
+  count: 1,
+  isAtomic: false,
+  window,
+  credentialUntilMs: Number.POSITIVE_INFINITY,
+  ...wanted,
+});
+
+const ask = ({ byMs = AT_MS + HOUR_MS, ...wanted }: Partial<Wanted> & { byMs?: number }, loop: Loop = newLoop()) =>
+  planAcceptance(wish({ credentialUntilMs: byMs, ...wanted }), { loop, nowMs: AT_MS });
+
+/** What is decided of those that are accepted, beside when they are dialed. */
+const decided = { callsPerSecond: 3, isAhead: false };
 
 /** As seconds from now. */
 const seconds = (ms: number) => (ms - AT_MS) / 1_000;
@@ -19,25 +32,36 @@ describe("a batch for an owner at rest", () => {
   it("is dialed from now on, three calls every 1.025 s", () => {
     expect(ask({ count: 600 })).toEqual({
       kind: "accepted",
-      fits: 600,
-      firstMs: AT_MS,
-      lastMs: AT_MS + 199 * 1_025,
+      placed: { ...decided, fits: 600, fromMs: AT_MS, lastMs: AT_MS + 199 * 1_025 },
+      byMs: AT_MS + HOUR_MS,
     });
   });
 
   it("is accepted as far as it is over a step before its time", () => {
     // Steps at 0, 1.025, 2.05 and 3.075 s are early enough for 5 s without one step.
-    expect(ask({ count: 100, byMs: AT_MS + 5_000 })).toMatchObject({ kind: "accepted", fits: 12 });
+    expect(ask({ count: 100, byMs: AT_MS + 5_000 })).toMatchObject({
+      kind: "accepted",
+      placed: { fits: 12 },
+      byMs: AT_MS + 5_000,
+    });
   });
 
   it("is refused as a whole where it has to be, with the time that it would take", () => {
     const refused = ask({ count: 100, byMs: AT_MS + 5_000, isAtomic: true });
-    expect(refused).toEqual({ kind: "too_late", fits: 12, firstMs: AT_MS, lastMs: AT_MS + 33 * 1_025 });
+    expect(refused).toEqual({
+      kind: "too_late",
+      fits: 12,
+      callsPerSecond: 3,
+      firstMs: AT_MS,
+      lastMs: AT_MS + 33 * 1_025,
+      expiresInNeededSeconds: 36,
+      retryAfterSeconds: 1,
+    });
   });
 
   it("is measured by the pace that was agreed, however slow it is at the moment", () => {
     const slow = { ...newLoop(), currentCallsPerSecond: 1 / 8 };
-    expect(ask({ count: 8_000 }, slow)).toMatchObject({ kind: "accepted", fits: 8_000 });
+    expect(ask({ count: 8_000 }, slow)).toMatchObject({ kind: "accepted", placed: { fits: 8_000 } });
   });
 });
 
@@ -54,12 +78,15 @@ describe("a batch beside others", () => {
     const accepted = ask({ count: 10_000 }, loop);
     // Without it the other needs 204 s of its 300; what comes beside it may take 96 s of them.
     expect(accepted).toMatchObject({ kind: "accepted" });
-    expect("fits" in accepted && accepted.fits).toBeLessThan(300);
-    expect("fits" in accepted && accepted.fits).toBeGreaterThan(200);
+    const fits = accepted.kind === "accepted" ? accepted.placed.fits : 0;
+    expect(fits).toBeLessThan(300);
+    expect(fits).toBeGreaterThan(200);
   });
 
   it("takes nothing from a paused one", () => {
-    expect(ask({ count: 300 }, beside(6_000, { paused: true }))).toMatchObject({ lastMs: AT_MS + 99 * 1_025 });
+    expect(ask({ count: 300 }, beside(6_000, { paused: true }))).toMatchObject({
+      placed: { lastMs: AT_MS + 99 * 1_025 },
+    });
   });
 
   it("is refused where fifty are under way, with the time when one should be over", () => {
@@ -75,16 +102,58 @@ describe("a batch beside others", () => {
 describe("a single call", () => {
   it("is accepted behind a batch of its own application that takes an hour", () => {
     const loop = working({ batches: { a: batch(10_000) } });
-    expect(ask({ kind: "single", byMs: AT_MS + 5_000 }, loop)).toMatchObject({ kind: "accepted", firstMs: AT_MS });
+    expect(ask({ kind: "call", byMs: AT_MS + 5_000 }, loop)).toMatchObject({
+      kind: "accepted",
+      placed: { fits: 1, fromMs: AT_MS },
+    });
   });
 
   it("waits for the single calls before it", () => {
     const loop = working({ arrivals: 30, departures: 0 });
-    expect(ask({ kind: "single" }, loop)).toMatchObject({ firstMs: AT_MS + 10 * 1_025 });
+    expect(ask({ kind: "call" }, loop)).toMatchObject({ placed: { fromMs: AT_MS + 10 * 1_025 } });
   });
 
   it("is refused where those before it take longer than it may wait", () => {
     const loop = working({ arrivals: 300, departures: 0 });
-    expect(ask({ kind: "single", byMs: AT_MS + 60_000 }, loop)).toMatchObject({ kind: "too_late", fits: 0 });
+    expect(ask({ kind: "call", byMs: AT_MS + 60_000 }, loop)).toMatchObject({ kind: "too_late", fits: 0 });
+  });
+});
+
+describe("a plan", () => {
+  it("lasts as long as the calls are wanted, or as the credential serves, whichever is shorter", () => {
+    const until = (credentialUntilMs: number) =>
+      planAcceptance(wish({ credentialUntilMs }), { loop: newLoop(), nowMs: AT_MS });
+    expect(until(Number.POSITIVE_INFINITY)).toMatchObject({ byMs: AT_MS + HOUR_MS });
+    expect(until(AT_MS + 60_000)).toMatchObject({ byMs: AT_MS + 60_000 });
+  });
+
+  it("is for a time ahead where that is asked for", () => {
+    const sendAt = new Date(AT_MS + HOUR_MS).toISOString();
+    const ahead = dialWindowOf({ expires_in: 60, send_at: sendAt }, new Date(AT_MS));
+    expect(ahead).toEqual({
+      acceptedAt: new Date(AT_MS).toISOString(),
+      startMs: AT_MS + HOUR_MS,
+      isAhead: true,
+      expiresAt: new Date(AT_MS + HOUR_MS + 60_000).toISOString(),
+    });
+    expect(ask({ kind: "call", window: ahead, byMs: AT_MS + 2 * HOUR_MS })).toEqual({
+      kind: "accepted",
+      placed: { ...decided, isAhead: true, fits: 1, fromMs: AT_MS + HOUR_MS, lastMs: AT_MS + HOUR_MS },
+      byMs: AT_MS + HOUR_MS + 60_000,
+    });
+  });
+
+  it("for a time that is over is for now", () => {
+    const sendAt = new Date(AT_MS - 1_000).toISOString();
+    expect(dialWindowOf({ expires_in: 3_600, send_at: sendAt }, new Date(AT_MS))).toEqual(window);
+  });
+
+  it("comes to the same when its request is repeated, however late that is", () => {
+    const placed = { ...decided, fits: 3, fromMs: AT_MS - 2 * HOUR_MS, lastMs: AT_MS - HOUR_MS };
+    expect(planAcceptance(wish({ count: 5, isAtomic: true }), { placed })).toEqual({
+      kind: "accepted",
+      placed,
+      byMs: AT_MS + HOUR_MS,
+    });
   });
 });

@@ -1,14 +1,10 @@
 import { type Context, Hono } from "hono";
-import { type Problem, problem } from "../problem.ts";
+import { problem } from "../problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
-import type { AcceptPorts } from "./accept.ts";
-import { readCredential } from "./credential.ts";
-import { acceptBatch } from "./post-batch.ts";
-import { acceptCall } from "./post-call.ts";
-import { readBody } from "./read-body.ts";
-import { addStatusRoutes, type StatusRoutesPorts, statusUrl } from "./status-routes.ts";
+import { type PostCallPorts, postCall } from "./post-call.ts";
+import { addStatusRoutes, type StatusRoutesPorts } from "./status-routes.ts";
 
-export type ApiPorts = AcceptPorts &
+export type ApiPorts = PostCallPorts &
   StatusRoutesPorts & {
     /** By name, something that answers when that part of the cloud does. */
     readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
@@ -34,32 +30,6 @@ export function apiApp(ports: ApiPorts): Hono {
     return problem(c, { status: 503, code: "unavailable", detail, headers: { "retry-after": "5" } });
   });
   return app;
-}
-
-async function postCall(c: Context, ports: ApiPorts): Promise<Response> {
-  const body = await readBody(c);
-  if ("problem" in body) return reject(c, body.problem, ports);
-  const fields = body.kind === "call" ? body.fields : body.top;
-  const credential = await readCredential({ header: c.req.header("authorization"), fields }, ports);
-  if ("problem" in credential) return reject(c, credential.problem, ports);
-  const asked = { credential, key: c.req.header("idempotency-key"), content: body.text };
-  const accepted =
-    body.kind === "call"
-      ? await acceptCall({ ...asked, fields: body.fields }, ports)
-      : await acceptBatch({ ...asked, body }, ports);
-  if ("problem" in accepted) return reject(c, accepted.problem, ports);
-  const { answer, isReplayed } = accepted;
-  const { statusKeys: keys } = ports;
-  const watched =
-    "tid" in answer ? ({ kind: "call", id: answer.tid } as const) : ({ kind: "batch", id: answer.batch_id } as const);
-  const headers: Record<string, string> = isReplayed ? { "idempotent-replayed": "true" } : {};
-  return c.json({ ...answer, status_url: statusUrl(c, { ...watched, keys }) }, 202, headers);
-}
-
-function reject(c: Context, rejection: Problem, { log }: ApiPorts): Response {
-  const { status, code } = rejection;
-  log.info({ event: "call.rejected", status, code });
-  return problem(c, rejection);
 }
 
 async function health(c: Context, { parts, log }: ApiPorts): Promise<Response> {

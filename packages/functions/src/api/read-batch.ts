@@ -1,28 +1,8 @@
-import { type CallRequest, callbackUrl, type Timing, TimingSchema } from "@promptcall/core/request";
+import { type CallRequest, callbackUrl, TimingSchema } from "@promptcall/core/request";
 import * as z from "zod/mini";
 import type { FieldError, Problem } from "../problem.ts";
 import { type Body, type Fields, isFields } from "./read-body.ts";
-import { errorsOf, invalidRequest, readRow, readTiming } from "./read-call-request.ts";
-
-/** A row by its place in the request, from 0. */
-export interface Row {
-  readonly index: number;
-  readonly request: CallRequest;
-}
-
-export interface RejectedRow {
-  readonly index: number;
-  readonly errors: readonly FieldError[];
-}
-
-export interface Batch {
-  readonly timing: Timing;
-  readonly isAtomic: boolean;
-  readonly hasUniqueReferences: boolean;
-  readonly callbackUrl: string | undefined;
-  readonly rows: readonly Row[];
-  readonly rejected: readonly RejectedRow[];
-}
+import { type Calls, errorsOf, invalidRequest, type RejectedRow, type Row, readRow, readTiming } from "./read-call.ts";
 
 /** In a query there is nothing but text. */
 const flag = (name: string) =>
@@ -39,17 +19,16 @@ const flag = (name: string) =>
 const OptionsSchema = z.object({
   atomic: flag("atomic"),
   unique_references: flag("unique_references"),
-  /** Gets the counts when the batch is over. */
   batch_callback: z.optional(callbackUrl()),
 });
 
 const OF_ALL = Object.keys(TimingSchema.shape);
 
-/** Parses the rows of a batch, each on top of the defaults; only what is said of them all can be a problem. */
+/** Parses the rows of a batch, each on top of the defaults; a problem is what is said of them all, or that none is left. */
 export function readBatch(
   { top, rows }: Extract<Body, { kind: "batch" }>,
   { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
-): Batch | { problem: Problem } {
+): Calls | { problem: Problem } {
   const { defaults = {}, ...options } = top;
   if (!isFields(defaults))
     return { problem: invalidRequest([{ field: "defaults", wrong: "is something else", expected: "an object" }]) };
@@ -62,13 +41,24 @@ export function readBatch(
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
 
   const { atomic: isAtomic, unique_references: hasUniqueReferences, batch_callback } = parsed.data;
-  return {
-    timing,
-    isAtomic,
-    hasUniqueReferences,
-    callbackUrl: batch_callback,
-    ...readRows({ rows, defaults, hasUniqueReferences }),
-  };
+  const read = readRows({ rows, defaults, hasUniqueReferences });
+  if (read.rows.length === 0 || (isAtomic && read.rejected.length > 0))
+    return { problem: refusal({ ...read, isAtomic }) };
+  return { kind: "batch", timing, isAtomic, callbackUrl: batch_callback, ...read };
+}
+
+/** Thousands of wrong rows are mostly wrong in the same way, and no answer holds them all: Lambda carries 6 MB. */
+const LISTED = 100;
+
+export const listed = (rejected: readonly RejectedRow[]) => ({
+  rejected: rejected.slice(0, LISTED),
+  rejected_count: rejected.length,
+});
+
+function refusal({ rejected, isAtomic }: Pick<Calls, "rejected" | "isAtomic">): Problem {
+  const which = isAtomic ? `${rejected.length} call(s) are` : "Every call is";
+  const detail = `${which} wrong. Nothing was accepted.`;
+  return { status: 400, code: "invalid_request", detail, more: listed(rejected) };
 }
 
 function readRows(given: { rows: readonly unknown[]; defaults: Fields; hasUniqueReferences: boolean }) {

@@ -1,12 +1,11 @@
 import { outcomeFields } from "@promptcall/core/call";
 import type { Keys } from "@promptcall/core/keys";
-import { isStatusToken, statusToken, type Watched } from "@promptcall/core/status-token";
+import { isStatusToken, type Watched } from "@promptcall/core/status-token";
 import type { Context, Hono } from "hono";
 import { type CancelPorts, cancelCall } from "../cancel-call.ts";
 import type { BatchRecord } from "../ports/batches.ts";
 import { type Problem, problem } from "../problem.ts";
 import { nameIds } from "../telemetry/ids.ts";
-import { addressOf } from "./address.ts";
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
 import { type CredentialPorts, readCredential } from "./credential.ts";
 import { getResults } from "./get-results.ts";
@@ -27,12 +26,6 @@ export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
   app.delete("/batch/:id", (c) => changeBatch(c, deleteBatch, ports));
   app.post("/batch/:id/pause", (c) => changeBatch(c, pauseBatch, ports));
   app.post("/batch/:id/resume", (c) => changeBatch(c, resumeBatch, ports));
-}
-
-/** Where a call or a batch is looked at from now on. */
-export function statusUrl(c: Context, { kind, id, keys }: Watched & { keys: Keys }): string {
-  const token = statusToken({ kind, id, key: keys[0] });
-  return addressOf(c, `/${kind}/${id}?token=${token}`).href;
 }
 
 const NOT_FOUND: Problem = {

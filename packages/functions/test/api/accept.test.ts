@@ -159,6 +159,6 @@ describe("a call that cannot be taken in", () => {
     expect(response.headers.get("retry-after")).toBe("5");
     expect(await answerOf(response)).toEqual(unavailable);
     expect([world.dial.sent, world.bus.published]).toEqual([[], []]);
-    expect(world.log.failures).toEqual([{ event: "api.failed", error: down }]);
+    expect(world.log.failures).toEqual([{ event: "api.failed", error: down, tid }]);
   });
 });

@@ -90,7 +90,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a call arrives before it waits",
-    file: functions("api/queue-calls"),
+    file: functions("api/post-call"),
     find: "  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });\n  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);",
     replace:
       "  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);\n  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });",

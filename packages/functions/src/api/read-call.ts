@@ -5,16 +5,40 @@ import { type Fields, isFields } from "./read-body.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
 
+/** A row by its place in the request, from 0. */
+export interface Row {
+  readonly index: number;
+  readonly request: CallRequest;
+}
+
+export interface RejectedRow {
+  readonly index: number;
+  readonly errors: readonly FieldError[];
+}
+
+/** The calls that are asked for: one, or those of a batch. */
+export interface Calls {
+  readonly kind: "call" | "batch";
+  readonly timing: Timing;
+  /** All of them or none. */
+  readonly isAtomic: boolean;
+  readonly rows: readonly Row[];
+  readonly rejected: readonly RejectedRow[];
+  /** Gets the counts when the batch is over. */
+  readonly callbackUrl: string | undefined;
+}
+
 /** Parses the fields of one call; the problem names every field that is wrong, those of the credential included. */
-export function readCallRequest(
+export function readCall(
   fields: Fields,
   { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
-): { request: CallRequest; timing: Timing } | { problem: Problem } {
+): Calls | { problem: Problem } {
   const { request, errors } = readRow(fields);
   const { timing, errors: timingErrors } = readTiming(fields, nowMs);
   const all = [...errors, ...timingErrors, ...credentialErrors];
-  if (request && timing && all.length === 0) return { request, timing };
-  return { problem: invalidRequest(all) };
+  if (request === undefined || timing === undefined || all.length > 0) return { problem: invalidRequest(all) };
+  const rows = [{ index: 0, request }];
+  return { kind: "call", timing, isAtomic: true, rows, rejected: [], callbackUrl: undefined };
 }
 
 export function invalidRequest(errors: readonly FieldError[]): Problem {

@@ -1,0 +1,56 @@
+import { callIdOf } from "@promptcall/core/batch";
+import type { Placed } from "@promptcall/core/idempotency";
+import { MalformedRecordError } from "../errors.ts";
+import { listed } from "./read-batch.ts";
+import type { Calls, RejectedRow } from "./read-call.ts";
+
+export interface AcceptedBatch {
+  readonly batch_id: string;
+  readonly accepted: readonly { index: number; tid: string; to: string; repeated_to?: true; reference?: string }[];
+  /** Of those accepted, all of which are listed. */
+  readonly count: number;
+  readonly rejected: readonly RejectedRow[];
+  readonly rejected_count: number;
+  readonly first_dial_at: string;
+  readonly last_dial_at: string;
+}
+
+/** What is said of a batch once it is decided which of its calls are accepted. */
+export function acceptedBatch(given: { id: string; calls: Calls; placed: Placed | undefined }): AcceptedBatch {
+  const { id: batchId, calls, placed } = given;
+  if (placed === undefined) throw new MalformedRecordError(`nothing was decided on batch ${batchId}, which is done`);
+  const error = {
+    field: "expires_in",
+    wrong: `is too short for more than ${placed.fits} of ${calls.rows.length} calls`,
+    expected: `at ${placed.callsPerSecond} calls a second, a longer one, a credential that lives as long, or fewer calls`,
+  };
+  const late = calls.rows.slice(placed.fits).map(({ index }) => ({ index, errors: [error] }));
+  const accepted = acceptedRows({ batchId, rows: calls.rows.slice(0, placed.fits) });
+  return {
+    batch_id: batchId,
+    accepted,
+    count: accepted.length,
+    ...listed([...calls.rejected, ...late]),
+    first_dial_at: iso(placed.fromMs),
+    last_dial_at: iso(placed.lastMs),
+  };
+}
+
+/** The same number twice in a batch is dialed twice, and pointed out. */
+function acceptedRows({ batchId, rows }: { batchId: string; rows: Calls["rows"] }): AcceptedBatch["accepted"] {
+  const seen = new Set<string>();
+  return rows.map(({ index, request: { to, reference } }, place) => {
+    const number = to.replace(/^\+/, "");
+    const isRepeated = seen.has(number);
+    seen.add(number);
+    return {
+      index,
+      tid: callIdOf({ batchId, index: place }),
+      to,
+      ...(isRepeated && { repeated_to: true as const }),
+      ...(reference !== undefined && { reference }),
+    };
+  });
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();

@@ -1,0 +1,59 @@
+import type { DialWindow } from "@promptcall/core/dialing/acceptance";
+import type { Placed } from "@promptcall/core/idempotency";
+import type { DialQueueMessage } from "@promptcall/core/messages";
+import type { CallSpec } from "@promptcall/core/records/spec";
+import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
+import type { Batches } from "../ports/batches.ts";
+import type { CallStore } from "../ports/call-store.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Seal } from "../ports/seal.ts";
+
+/** A call, or a batch of calls, that is to be dialed. */
+export interface Queued {
+  readonly id: string;
+  readonly specs: readonly CallSpec[];
+  readonly owner: string;
+  readonly window: DialWindow;
+  readonly jwt: string;
+}
+
+export interface QueueBatchPorts extends LoopPorts {
+  readonly calls: Pick<CallStore, "add">;
+  readonly batches: Pick<Batches, "add">;
+  readonly dial: Queue<DialQueueMessage>;
+  readonly seal: Seal;
+}
+
+/** Has the calls of a batch dialed, in turn with what else waits. */
+export async function queueBatch(
+  given: Queued & { applicationId: string; placed: Placed; byMs: number; callbackUrl: string | undefined },
+  ports: QueueBatchPorts,
+): Promise<void> {
+  const { id, specs, owner, window, jwt, applicationId, placed, byMs, callbackUrl } = given;
+  const count = specs.length;
+  await ports.batches.add({
+    id,
+    applicationId,
+    count,
+    acceptedAt: window.acceptedAt,
+    firstDialAt: iso(placed.fromMs),
+    lastDialAt: iso(placed.lastMs),
+    owner,
+    expiresAt: iso(byMs),
+    sealedCredential: await ports.seal.seal(jwt, id),
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  });
+  await ports.calls.add(specs);
+  const entry = { from: 0, count, startMs: window.startMs, expiryMs: byMs };
+  await ensureStep(
+    {
+      owner,
+      atMs: window.startMs,
+      change: (loop) => ({ ...loop, batches: { ...loop.batches, [id]: entry } }),
+      isDone: (loop) => id in loop.batches,
+    },
+    ports,
+  );
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();

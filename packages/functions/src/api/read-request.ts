@@ -1,0 +1,26 @@
+import type { Context } from "hono";
+import type { Problem } from "../problem.ts";
+import { type Credential, type CredentialPorts, readCredential } from "./credential.ts";
+import { readBatch } from "./read-batch.ts";
+import { readBody } from "./read-body.ts";
+import { type Calls, readCall } from "./read-call.ts";
+
+/** A request by an application: which calls, for whom, and under which idempotency key. */
+export interface Asked {
+  readonly calls: Calls;
+  readonly credential: Credential;
+  readonly key: string | undefined;
+  readonly content: string;
+}
+
+export async function readRequest(c: Context, ports: CredentialPorts): Promise<Asked | { problem: Problem }> {
+  const body = await readBody(c);
+  if ("problem" in body) return body;
+  const fields = body.kind === "call" ? body.fields : body.top;
+  const credential = await readCredential({ header: c.req.header("authorization"), fields }, ports);
+  if ("problem" in credential) return credential;
+  const known = { credentialErrors: credential.errors, nowMs: ports.clock.now().getTime() };
+  const calls = body.kind === "call" ? readCall(body.fields, known) : readBatch(body, known);
+  if ("problem" in calls) return calls;
+  return { calls, credential, key: c.req.header("idempotency-key"), content: body.text };
+}

@@ -1,0 +1,35 @@
+import type { Refusal } from "@promptcall/core/dialing/acceptance";
+import { MOST_BATCHES } from "@promptcall/core/dialing/loop";
+import type { Problem } from "../problem.ts";
+
+/** Why calls are not accepted now, and what would have to be otherwise. */
+export function refusalOf(refusal: Refusal, { count }: { count: number }): Problem {
+  const headers = { "retry-after": String(refusal.retryAfterSeconds) };
+  switch (refusal.kind) {
+    case "too_late": {
+      const { firstMs, lastMs, callsPerSecond, fits, expiresInNeededSeconds } = refusal;
+      return {
+        status: 429,
+        code: "too_late",
+        detail: `At ${callsPerSecond} calls a second, and with what is queued already, the last of ${count} call(s) would be dialed ${expiresInNeededSeconds} s from its start. Send a credential that lives and an expires_in that lasts so long, fewer calls, or try again later.`,
+        more: {
+          calls_per_second: callsPerSecond,
+          first_dial_at: new Date(firstMs).toISOString(),
+          last_dial_at: new Date(lastMs).toISOString(),
+          expires_in_needed: expiresInNeededSeconds,
+          calls_that_fit: fits,
+        },
+        headers,
+      };
+    }
+    case "too_many_batches":
+      return {
+        status: 429,
+        code: "too_many_batches",
+        detail: `${MOST_BATCHES} batches are under way. Send this one when one of them is over.`,
+        headers,
+      };
+    default:
+      return refusal satisfies never;
+  }
+}
