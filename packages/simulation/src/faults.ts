@@ -123,6 +123,8 @@ export const FAULTS = {
     carrierLimits: 0.01,
     clockSkewSeconds: 0.2,
   }),
+  /** What is on record of some calls cannot be read for hours, and nothing else is wrong. */
+  unreadable: { ...none, badRecord: 0.03 },
   /** A deployment is under way, of a version that writes much which cannot be read; clocks and queues are off, and the carrier is hard to reach. */
   deploying: every(0.003, {
     crash: 0.05,

@@ -43,6 +43,8 @@ export class History {
   readonly endsTold = new Map<string, number>();
   /** What kinds of messages were among the dead letters. */
   readonly deadLetters = new Set<string>();
+  /** How many messages died that were to end several calls. */
+  diedTogether = 0;
   /** The calls a message about which was altered, given up by the bus, or among the dead letters. */
   readonly spoiltCalls = new Set<string>();
   readonly #moments = new Map<string, Moments>();
@@ -82,6 +84,7 @@ export class History {
   }
 
   buried(body: string): void {
+    if (endsSeveral(JSON.parse(body))) this.diedTogether += 1;
     this.deadLetters.add(kindOf(body));
   }
 
@@ -165,6 +168,25 @@ function stepOf({ type, hops, ...message }: Record<string, unknown>, nowMs: numb
     default:
       return undefined;
   }
+}
+
+function endsSeveral({ type, singles = [], batches = [], next, end }: Ending): boolean {
+  switch (type) {
+    case "step_deadlines":
+      return singles.length + batches.reduce((calls, { indices }) => calls + indices.length, 0) > 1;
+    case "sweep":
+      return end !== next + 1;
+    default:
+      return false;
+  }
+}
+
+interface Ending {
+  readonly type?: string;
+  readonly singles?: readonly unknown[];
+  readonly batches?: readonly { readonly indices: readonly number[] }[];
+  readonly next: number;
+  readonly end?: number;
 }
 
 function kindOf(body: string): string {

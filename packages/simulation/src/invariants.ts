@@ -32,6 +32,9 @@ export function violationsOf({
   replayedMs: number;
 }): string[] {
   const found = [...history.violations];
+  // An operator finds what cannot be read, call by call; the others have been done with, carrier and all.
+  if (level === "unreadable" && history.diedTogether > 0)
+    found.push(`${history.diedTogether} message(s) about several calls died, where some of them cannot be read`);
   for (const name of history.recursions) found.push(`${name} was stopped for running too often in one chain`);
   const byTid = new Map(cloud.table.states().map(({ call }) => [call.tid, call]));
   const parked = parkedTids(cloud);
@@ -95,7 +98,7 @@ export function violationsOf({
 }
 
 /** So often may copies of a message send for the same piece of work: they met, or died over it. */
-const MOST_COPIES = { none: 60, lone: 90, mild: 90, deploying: 90, heavy: 40 };
+const MOST_COPIES = { none: 60, lone: 90, unreadable: 60, mild: 90, deploying: 90, heavy: 40 };
 
 function floodOf({ steps }: History, level: FaultLevel): string[] {
   return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []));

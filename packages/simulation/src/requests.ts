@@ -57,7 +57,8 @@ export interface Cancelling {
 const BATCH = { share: 0.07, smallest: 2 };
 const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200, 43_200] };
 const KEY_SHARE = 0.5;
-const CANCELLED_SHARE = { call: 0.15, batch: 0.5 };
+const CANCELLED_SHARE = { call: 0.08, batch: 0.5, hasty: 0.5 };
+const HASTE_MS = 500;
 
 /** A batch is paused, and resumed later. */
 export interface Pausing {
@@ -89,7 +90,7 @@ export function requestsOf(
   }: { random: Random; scenario: Scenario; outages: readonly Outage[]; startMs: number },
 ): readonly Request[] {
   const requests: Request[] = [];
-  const { durationMs, largestBatch } = scenario;
+  const { durationMs, largestBatch, areHasty } = scenario;
   // What has just been accepted is what an outage meets most of.
   const outage = random.chance(0.5) ? outages[0] : undefined;
   const rushMs = outage
@@ -115,7 +116,7 @@ export function requestsOf(
       credential,
       detection,
       length: random.pick(LENGTHS),
-      cancelling: anyCancelling({ isBatch, aheadSeconds, outages }, random),
+      cancelling: anyCancelling({ isBatch, areHasty, aheadSeconds, outages }, random),
       pausing: isBatch ? anyPausing(random) : undefined,
     });
     next += size;
@@ -133,13 +134,15 @@ function anyPausing(random: Random): Pausing | undefined {
 function anyCancelling(
   {
     isBatch,
+    areHasty,
     aheadSeconds = 0,
     outages,
-  }: { isBatch: boolean; aheadSeconds: number | undefined; outages: readonly Outage[] },
+  }: { isBatch: boolean; areHasty: boolean; aheadSeconds: number | undefined; outages: readonly Outage[] },
   random: Random,
 ): Cancelling | undefined {
-  if (!random.chance(isBatch ? CANCELLED_SHARE.batch : CANCELLED_SHARE.call)) return undefined;
-  const longestMs = random.pick([300, 2_000, 30_000, 120_000, (aheadSeconds + 60) * 1000]);
+  const { hasty, batch, call } = CANCELLED_SHARE;
+  if (!random.chance(areHasty ? hasty : isBatch ? batch : call)) return undefined;
+  const longestMs = areHasty ? HASTE_MS : random.pick([2_000, 30_000, 120_000, (aheadSeconds + 60) * 1000]);
   const afterMs = random.between(0, longestMs);
   const outage = outages.length > 0 && random.chance(0.5) ? random.pick(outages) : undefined;
   const atMs = outage && random.between(outage.fromMs - JUST_MS, outage.fromMs + JUST_MS);

@@ -18,11 +18,15 @@ export interface Scenario {
   readonly largestBatch: number;
   /** Whether the carrier counts its applications together, and whether somebody has told us. */
   readonly account: "apart" | "told" | "untold";
+  /** Whether customers change their mind as soon as they are answered, and many of them do. */
+  readonly areHasty: boolean;
   /** In which all requests are made. */
   readonly durationMs: number;
 }
 
 const ACCOUNTS = ["apart", "apart", "apart", "told", "untold"] as const;
+
+const HASTY_SHARE = 0.2;
 
 /** Of all requests come so many at about one time. */
 const USUAL_LOAD = 0.9;
@@ -37,6 +41,7 @@ export function anyScenario(
   return {
     ...agreed,
     account: random.pick(ACCOUNTS),
+    areHasty: random.chance(HASTY_SHARE),
     durationMs: (calls * 1000) / (agreed.callsPerSecond * USUAL_LOAD),
   };
 }

@@ -60,6 +60,7 @@ export function rushOf({
 const LATEST_MS = {
   none: 4_500_000,
   lone: 4_500_000,
+  unreadable: 4_500_000,
   mild: 3 * 3_600_000,
   deploying: 8 * 3_600_000,
   heavy: 8 * 3_600_000,
@@ -146,8 +147,8 @@ export function dialedInPause({
 }
 
 /** So many may be closed by their deadline all the same: what was told was lost on its way, several times over. */
-const LARGEST_OVERDUE_SHARE = { none: 0, lone: 0, mild: 0.02, deploying: 0.15, heavy: 0.15 };
-const FEW = { none: 0, lone: 1, mild: 2, deploying: 5, heavy: 5 };
+const LARGEST_OVERDUE_SHARE = { none: 0, lone: 0, unreadable: 0, mild: 0.02, deploying: 0.15, heavy: 0.15 };
+const FEW = { none: 0, lone: 1, unreadable: 0, mild: 2, deploying: 5, heavy: 5 };
 
 /** The end of a call was told, and nothing about it went wrong for good: then the deadline has nothing to do with it. */
 export function overdueOf({

@@ -22,6 +22,7 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
     level: "deploying",
     pace: 120,
-    calls: 20,
+    calls: 10,
+    isQuick: true,
   },
 ];

@@ -88,8 +88,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     find: "const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));",
     replace: "const active = new Map(seen.queued);",
     level: "none",
-    calls: 200,
-    pace: 3,
+    calls: 100,
+    pace: 120,
   },
   {
     name: "whoever resumes a batch does not start its loop",

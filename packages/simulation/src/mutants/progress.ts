@@ -74,11 +74,11 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
       'if (stored?.call.phase === "completed" && stored.call.completedBy === id) {\n    if (tid) return { event: "timer.settle", tid };',
   },
   {
-    name: "one call that fails holds up all that have the same deadline",
+    name: "one call that fails has a whole message die",
     file: functions("each-apart"),
     find: "if (isAlone) throw error;",
     replace: "if (isAlone || error !== undefined) throw error;",
-    pace: 120,
+    level: "unreadable",
     calls: 200,
   },
   {
