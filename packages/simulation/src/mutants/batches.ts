@@ -44,6 +44,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     file: functions("timers/step-deadlines"),
     find: "await giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs }, ports);",
     replace: "void [giveBack, backTo];",
+    level: "deploying",
     calls: 100,
   },
   {

@@ -14,18 +14,23 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
     find: 'const lost: Command = { type: "close_lost", id: commandIds.lostDeadline(), at, deadlineSeconds };',
     replace: 'const lost: Command = { type: "give_up", id: commandIds.lostDeadline(), at }; void deadlineSeconds;',
     level: "deploying",
+    calls: 100,
   },
   {
     name: "a dead letter is handled before its time",
     file: functions("dead-letters/on-time"),
     find: "if (!isEarly(letter, clock)) return await handle(letter);",
     replace: "if (!isEarly(letter, clock) || hops !== undefined) return await handle(letter);",
+    level: "deploying",
+    isQuick: true,
   },
   {
     name: "a dead letter that cannot be read is handled before its time",
     file: functions("dead-letters/on-time"),
     find: "if (!isReadable(letter)) throw new NotYetError(letter.not_before);",
     replace: "if (!isReadable(letter)) return await handle(letter); void NotYetError;",
+    level: "deploying",
+    isQuick: true,
   },
   {
     name: "the sweep of a batch that failed is dropped",

@@ -79,7 +79,8 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     find: "if (isAlone) throw error;",
     replace: "if (isAlone || error !== undefined) throw error;",
     level: "unreadable",
-    calls: 200,
+    calls: 60,
+    isQuick: true,
   },
   {
     name: "a line that was never answered waits for a verdict",
