@@ -80,6 +80,22 @@ describe("the documentation", () => {
   });
 });
 
+describe("a decision", () => {
+  it("is a choice, its reason and its day, under a topic that the index names", async () => {
+    const topics = (await filesOf(["docs/decisions/*.md"])).filter((file) => !file.endsWith("README.md"));
+    const index = await readFile(path.join(root, "docs/decisions/README.md"), "utf8");
+    expect(topics.filter((file) => !index.includes(`(${path.basename(file)})`))).toEqual([]);
+    for (const file of topics) {
+      const [title, ...entries] = (await readFile(path.join(root, file), "utf8")).split(/^## /m);
+      expect(title, file).toMatch(/^# \w.*\n\n$/);
+      for (const entry of entries)
+        expect(entry, file).toMatch(
+          /^\S.*\n\n- \*\*Choice\.\*\* .*\n- \*\*Why\.\*\* .*\n- \*\*When\.\*\* 20\d\d-\d\d-\d\d.*\n+$/,
+        );
+    }
+  });
+});
+
 describe("a snippet of the documentation", () => {
   const snippets = pages.flatMap(({ name, text }) => snippetsIn(text).map((snippet) => ({ name, ...snippet })));
 
