@@ -68,7 +68,7 @@ describe("a step of a loop", () => {
     const world = await batchWorld();
     await dialer(world)(world.message);
     expect(ticks(world)).toEqual([0, 1]);
-    expect(await world.loops.read(OWNER)).toMatchObject({ step: 1, dueMs: ms(0.16 + 1.025), watchedUntilMs: ms(90) });
+    expect(await world.loops.read(OWNER)).toMatchObject({ step: 1, dueMs: ms(0.16 + 1.028), watchedUntilMs: ms(90) });
   });
 
   it("and those after it dial every call of the batch, once, and then the loop rests", async () => {

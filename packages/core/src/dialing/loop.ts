@@ -57,7 +57,7 @@ export const DEFAULT_CALLS_PER_SECOND = 3;
  * A second of a step is a little longer than the carrier's: requests are not equally long on their way, each may be
  * late (`slackMs`), and the carrier counts any second. Whole milliseconds, so that all sums are exact.
  */
-export const STEP_MS = 1_025;
+export const STEP_MS = 1_028;
 
 /** A step is claimed at most so long before it is due; what changes after that waits for the next one. */
 export const CLAIM_LEAD_MS = 400;

@@ -29,16 +29,16 @@ const decided = { callsPerSecond: 3, isAhead: false };
 const seconds = (ms: number) => (ms - AT_MS) / 1_000;
 
 describe("a batch for an owner at rest", () => {
-  it("is dialed from now on, three calls every 1.025 s", () => {
+  it("is dialed from now on, three calls every 1.028 s", () => {
     expect(ask({ count: 600 })).toEqual({
       kind: "accepted",
-      placed: { ...decided, fits: 600, fromMs: AT_MS, lastMs: AT_MS + 199 * 1_025 },
+      placed: { ...decided, fits: 600, fromMs: AT_MS, lastMs: AT_MS + 199 * 1_028 },
       byMs: AT_MS + HOUR_MS,
     });
   });
 
   it("is accepted as far as it is over a step before its time", () => {
-    // Steps at 0, 1.025, 2.05 and 3.075 s are early enough for 5 s without one step.
+    // Steps at 0, 1.028, 2.056 and 3.084 s are early enough for 5 s without one step.
     expect(ask({ count: 100, byMs: AT_MS + 5_000 })).toMatchObject({
       kind: "accepted",
       placed: { fits: 12 },
@@ -53,7 +53,7 @@ describe("a batch for an owner at rest", () => {
       fits: 12,
       callsPerSecond: 3,
       firstMs: AT_MS,
-      lastMs: AT_MS + 33 * 1_025,
+      lastMs: AT_MS + 33 * 1_028,
       expiresInNeededSeconds: 36,
       retryAfterSeconds: 1,
     });
@@ -70,7 +70,7 @@ describe("a batch beside others", () => {
 
   it("shares the pace with them", () => {
     const { firstMs, lastMs } = estimateOf({ count: 300, startMs: AT_MS }, { loop: beside(600), nowMs: AT_MS });
-    expect([seconds(firstMs), Math.round(seconds(lastMs))]).toEqual([0, 204]);
+    expect([seconds(firstMs), Math.round(seconds(lastMs))]).toEqual([0, 205]);
   });
 
   it("makes none of them late", () => {
@@ -85,7 +85,7 @@ describe("a batch beside others", () => {
 
   it("takes nothing from a paused one", () => {
     expect(ask({ count: 300 }, beside(6_000, { paused: true }))).toMatchObject({
-      placed: { lastMs: AT_MS + 99 * 1_025 },
+      placed: { lastMs: AT_MS + 99 * 1_028 },
     });
   });
 
@@ -95,7 +95,7 @@ describe("a batch beside others", () => {
   });
 
   it("has an estimate while it is under way", () => {
-    expect(seconds(estimateOfBatch("a", { loop: beside(600, { from: 300 }), nowMs: AT_MS }))).toBe(99 * 1.025);
+    expect(seconds(estimateOfBatch("a", { loop: beside(600, { from: 300 }), nowMs: AT_MS }))).toBe(99 * 1.028);
   });
 });
 
@@ -110,7 +110,7 @@ describe("a single call", () => {
 
   it("waits for the single calls before it", () => {
     const loop = working({ arrivals: 30, departures: 0 });
-    expect(ask({ kind: "call" }, loop)).toMatchObject({ placed: { fromMs: AT_MS + 10 * 1_025 } });
+    expect(ask({ kind: "call" }, loop)).toMatchObject({ placed: { fromMs: AT_MS + 10 * 1_028 } });
   });
 
   it("is refused where those before it take longer than it may wait", () => {

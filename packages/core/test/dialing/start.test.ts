@@ -11,13 +11,13 @@ describe("a call that may be dialed now", () => {
   });
 
   it("has room beside two others within the second, and not beside three", () => {
-    const recentMs = [AT_MS - 1_304, AT_MS - 500];
+    const recentMs = [AT_MS - 1_307, AT_MS - 500];
     expect(dialedNow(atRest({ recentMs }), AT_MS)?.recentMs).toEqual([...recentMs, AT_MS]);
     expect(dialedNow(atRest({ recentMs: [...recentMs, AT_MS - 1] }), AT_MS)).toBeUndefined();
   });
 
   it("forgets those that the carrier's second does not count any more", () => {
-    expect(dialedNow(atRest({ recentMs: [AT_MS - 1_305] }), AT_MS)?.recentMs).toEqual([AT_MS]);
+    expect(dialedNow(atRest({ recentMs: [AT_MS - 1_308] }), AT_MS)?.recentMs).toEqual([AT_MS]);
   });
 
   it.each<[string, Loop]>([

@@ -1,4 +1,12 @@
-import { LOOK_AFTER_MS, type Loop, MOST_TOGETHER, slackMs, WATCHDOG_MS } from "@promptcall/core/dialing/loop";
+import {
+  HANDED_ON_MS,
+  LOOK_AFTER_MS,
+  type Loop,
+  MOST_TOGETHER,
+  READY_MS,
+  slackMs,
+  WATCHDOG_MS,
+} from "@promptcall/core/dialing/loop";
 import type { TickMessage, Together } from "@promptcall/core/dialing/messages";
 import { recovered } from "@promptcall/core/dialing/rate";
 import { needsWatchdog, planStep, type StepPlan, stepAtMs, tickOf } from "@promptcall/core/dialing/step";
@@ -125,9 +133,11 @@ async function planWaking(
   if (leftMs < LAST_HOP_MS) await send({ owner, n: step, afterMs: leftMs + LOOK_AFTER_MS }, ports);
 }
 
-/** How long before it is due the next step's message should come: queues wait whole seconds, a function the rest. */
-const AHEAD_MS = 100;
-const AHEAD_OF_PARTS_MS = 250;
+/**
+ * Queues wait whole seconds, a function the rest: the next step's message is sent without delay where it would come less
+ * than this before a step has to be ready. Steps that are each late by a little never make up for it.
+ */
+const AHEAD_MS = 190;
 
 /** The next step is sent for first: whatever happens to these calls, the others wait for nobody. */
 async function takeStep(
@@ -157,7 +167,7 @@ async function sendFollowing(
   { dial, clock }: DialerPorts,
 ): Promise<void> {
   if (next.dueMs === undefined) return;
-  const leftMs = next.dueMs - (isHandedOn ? AHEAD_OF_PARTS_MS : AHEAD_MS) - clock.now().getTime();
+  const leftMs = next.dueMs - (isHandedOn ? HANDED_ON_MS : READY_MS) - AHEAD_MS - clock.now().getTime();
   await dial.send(tickMessage(owner, next.step), { delaySeconds: Math.max(0, Math.floor(leftMs / 1_000)) });
 }
 

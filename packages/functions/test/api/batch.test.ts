@@ -20,7 +20,7 @@ describe("a batch of calls", () => {
     expect(await post(api, batch(calls))).toEqual(
       accepted(
         calls.map(({ to }, index) => ({ index, to })),
-        { last: new Date(Date.parse(at(0)) + 1_025).toISOString() },
+        { last: new Date(Date.parse(at(0)) + 1_028).toISOString() },
       ),
     );
     expect(world.calls.records().specs).toEqual(
@@ -37,7 +37,7 @@ describe("a batch of calls", () => {
       count: 5,
       acceptedAt: at(0),
       firstDialAt: at(0),
-      lastDialAt: new Date(Date.parse(at(0)) + 1_025).toISOString(),
+      lastDialAt: new Date(Date.parse(at(0)) + 1_028).toISOString(),
       owner: "app:app",
       expiresAt: at(900),
       sealedCredential: expect.any(String),

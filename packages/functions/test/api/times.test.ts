@@ -75,7 +75,7 @@ describe("a batch that is accepted", () => {
     const api = await busyWorld(120);
     expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
       // Nine of its own and nine of the other's, three a step.
-      body: { first_dial_at: at(0), last_dial_at: later(5 * 1_025) },
+      body: { first_dial_at: at(0), last_dial_at: later(5 * 1_028) },
     });
     expect(await inLoop(api)).toMatchObject({ from: 0, count: 9 });
   });
@@ -113,7 +113,7 @@ describe("calls that cannot be dialed early enough", () => {
     const api = apiWorld();
     const answer = await post(api, batch(rowsOf(60), { ...timing, atomic: true }, headers));
     // 60 calls are 20 steps, and a step to spare makes 21 of them.
-    expect(answer).toEqual(problem({ count: 60, needed: 22, last: later(19 * 1_025), fits: 12 }));
+    expect(answer).toEqual(problem({ count: 60, needed: 22, last: later(19 * 1_028), fits: 12 }));
     expect([api.world.calls.records().specs, api.world.dial.sent, await inLoop(api)]).toEqual([[], [], undefined]);
   });
 
@@ -126,7 +126,7 @@ describe("calls that cannot be dialed early enough", () => {
     };
     const rejected = [12, 13].map((index) => ({ index, errors: [error] }));
     const answer = await post(api, batch(rowsOf(14), { expires_in: 5 }, LASTING));
-    expect(answer.body).toMatchObject({ rejected, last_dial_at: later(3 * 1_025) });
+    expect(answer.body).toMatchObject({ rejected, last_dial_at: later(3 * 1_028) });
     expect(await inLoop(api)).toMatchObject({ count: 12, expiryMs: Date.parse(at(5)) });
   });
 
@@ -151,7 +151,7 @@ describe("calls for a time ahead", () => {
   it("wait in the loop until then", async () => {
     const api = apiWorld();
     const answer = await post(api, batch(rowsOf(9), { send_at: at(60), expires_in: 120 }, LASTING));
-    expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_050) } });
+    expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_056) } });
     expect(await inLoop(api)).toEqual({
       from: 0,
       count: 9,

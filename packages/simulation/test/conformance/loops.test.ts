@@ -14,7 +14,7 @@ const whole = (changes: Partial<Loop> = {}): Loop => ({
   step: 7,
   claimedBy: "somebody",
   dueMs: DUE_MS,
-  freeMs: DUE_MS - 1_025,
+  freeMs: DUE_MS - 1_028,
   paceChangedAtMs: DUE_MS,
   refusedAtMs: DUE_MS,
   refusals: 2,

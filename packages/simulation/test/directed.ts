@@ -1,0 +1,68 @@
+import { Caller } from "../src/caller.ts";
+import { startCloud } from "../src/cloud.ts";
+import { FAULTS, type Faults } from "../src/faults.ts";
+import { HANDLERS } from "../src/handlers.ts";
+import { History } from "../src/history.ts";
+import { Outages } from "../src/outages.ts";
+import type { Person } from "../src/person.ts";
+import { Random } from "../src/random.ts";
+import { APPLICATIONS, type Asked, type Request } from "../src/requests.ts";
+import { evaluateStacks } from "../src/stacks.ts";
+import { wiringOf } from "../src/wiring.ts";
+import { World } from "../src/world.ts";
+
+export const SECRETS = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
+
+/** As long as anybody asks for. */
+export const TEXT_LENGTH = 20;
+
+/** A history of which a test says itself what is asked for: the applications share an account, and everybody answers. */
+export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond: number; faults?: Partial<Faults> }) {
+  const world = new World(new Random(1));
+  const { random, nowMs: startMs } = world;
+  const person: Person = { kind: "answers", attempts: [undefined, undefined, undefined] };
+  const history = new History({ canaries: [], nowMs: () => world.nowMs });
+  const wiring = wiringOf(await evaluateStacks(), { handlers: new Set(Object.keys(HANDLERS)) });
+  const cloud = startCloud({
+    world,
+    faults: { ...FAULTS.none, ...faults },
+    outages: new Outages({ random, chance: 0, startMs, durationMs: 1 }),
+    wiring,
+    history,
+    replacedMs: 0,
+    people: {
+      personAt: () => person,
+      accountOf: () => ({ account: "account", callsPerSecond }),
+      pinOf: () => SECRETS.pin,
+    },
+  });
+  for (const application of APPLICATIONS) cloud.share(application, "account");
+  await cloud.agree(APPLICATIONS[0] ?? "", callsPerSecond);
+  const onViolation = (violation: string) => history.violations.push(violation);
+  let batches = 0;
+
+  return {
+    world,
+    history,
+    replacedMs: 0,
+    cloud,
+    settings: wiring.settings,
+    /** Asks for a batch at once: in turn for the one application and for the other. */
+    askForBatch(count: number, more: Partial<Pick<Request, "cancelling">> = {}): readonly Asked[] {
+      const calls = Array.from(
+        { length: count },
+        (_, index): Asked => ({ number: `4477009${batches}${String(index).padStart(5, "0")}`, person }),
+      );
+      const application = APPLICATIONS[batches % APPLICATIONS.length] ?? "";
+      batches += 1;
+      const request: Request = {
+        ...{ calls, isBatch: true, atMs: startMs, application, aheadSeconds: undefined, idempotencyKey: undefined },
+        ...{ credential: "good" as const, detection: undefined, length: TEXT_LENGTH },
+        ...{ cancelling: undefined, pausing: undefined, ...more },
+      };
+      void new Caller(request, { secrets: SECRETS, world, cloud, onViolation }).ask();
+      return calls;
+    },
+    play: async () => await world.run({ daysMax: 5, happeningsMax: 5_000_000 }),
+  };
+}
