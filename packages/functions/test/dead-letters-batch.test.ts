@@ -2,7 +2,7 @@ import type { DialBatchMessage } from "@promptcall/core/messages";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, deadDials, deadTimers } from "../src/dead-letters/bury.ts";
 import { dialer } from "../src/dialer/dial.ts";
-import { NotYetError, UnknownCallError } from "../src/errors.ts";
+import { MalformedRecordError, NotYetError, UnknownCallError } from "../src/errors.ts";
 import { BATCH_ID, batchWorld, OWNER, tidsOf } from "./batch-given.ts";
 import { at } from "./given.ts";
 
@@ -68,6 +68,13 @@ describe("a dead message of a loop", () => {
     expect(await bury(old(world), world)).toMatchObject([{ event: "dial.waits", batch_id: BATCH_ID, calls: 7 }]);
     expect((await world.loops.read(OWNER)).batches[BATCH_ID]).toMatchObject({ from: 3, count: 10 });
     expect(completed(world)).toEqual([]);
+  });
+
+  it("has it wait in one also where the progress of its last call cannot be read", async () => {
+    const world = await batchWorld({ loop: { batches: {} } });
+    vi.spyOn(world.calls, "find").mockRejectedValue(new MalformedRecordError("it has another form than expected"));
+    expect(await bury(old(world), world)).toMatchObject([{ event: "dial.waits", batch_id: BATCH_ID, calls: 7 }]);
+    expect((await world.loops.read(OWNER)).batches[BATCH_ID]).toMatchObject({ from: 3, count: 10 });
   });
 });
 

@@ -10,7 +10,7 @@ import type { Waiting } from "../ports/waiting.ts";
 import { expiryMsOf } from "./dial-call.ts";
 
 export interface AdoptPorts extends LoopPorts {
-  readonly calls: Pick<CallStore, "spec" | "find">;
+  readonly calls: Pick<CallStore, "spec">;
   readonly batches: Pick<Batches, "find" | "adopt">;
   readonly owners: Owners;
 }
@@ -34,10 +34,11 @@ export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): 
   const { batch_id: batchId, application_id, next, until, end, sealed_credential, not_before } = message;
   const owner = await ports.owners.ownerOf(application_id);
   const batch = await ports.batches.find(batchId);
-  const last = (await ports.calls.find([callIdOf({ batchId, index: end - 1 })])).values().next().value;
+  // Of the call's progress nothing is asked: where that cannot be read, the others do not wait for it.
+  const last = await ports.calls.spec(callIdOf({ batchId, index: end - 1 }));
   if (batch === undefined || last === undefined) throw new UnknownBatchError(batchId);
   if (batch.over !== undefined) return [{ event: "batch.over", batch_id: batchId }];
-  const expiryMs = expiryMsOf(last.spec);
+  const expiryMs = expiryMsOf(last);
   const startMs = not_before === undefined ? 0 : Date.parse(not_before);
   const expiresAt = new Date(expiryMs).toISOString();
   await ports.batches.adopt(batchId, { owner, expiresAt, sealedCredential: sealed_credential });
