@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { jsonOf } from "./json.ts";
 
 /** When something that cannot be read was to be handled, as far as that can be. */
 export const notBefore = z.catch(z.optional(z.iso.datetime()), undefined);
@@ -18,12 +19,4 @@ export type NamedCall = z.infer<typeof NamedCallSchema>;
 export function tidOf(body: string): string | undefined {
   const parsed = NamedCallSchema.safeParse(jsonOf(body));
   return parsed.success ? parsed.data.tid : undefined;
-}
-
-export function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

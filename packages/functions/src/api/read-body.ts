@@ -1,5 +1,6 @@
 import { MOST_CALLS } from "@promptcall/core/batch";
 import type { Context } from "hono";
+import { jsonOf } from "../json.ts";
 import type { Problem } from "../problem.ts";
 import type { CodeWith } from "../problem-codes.ts";
 
@@ -86,14 +87,6 @@ async function csvBody(text: string, query: Fields): Promise<Read> {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     return invalid("invalid_csv", `The body is not CSV with a header row: ${error.code}, line ${error.lines ?? "?"}.`);
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
