@@ -63,7 +63,8 @@ Runs examples/subscriber beside npm start: another service on the same bus.`,
     program: "./events.ts",
     usage: `npm run events
 
-Writes the catalogue of events from their schemas: docs/events.md and docs/events/.`,
+Writes the catalogue of events from their schemas (docs/events.md and docs/events/), and that of the table from its kinds
+of items (docs/versions.md).`,
   },
   openapi: {
     program: "./openapi.ts",

@@ -5,20 +5,13 @@ import {
   StepDeadlinesMessageSchema,
   SweepMessageSchema,
   TickMessageSchema,
+  waiting,
 } from "./dialing/messages.ts";
 
 /** The longest a call waits to be dialed; the carrier takes a JWT for a day at the most. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
-/**
- * The messages of our own queues. A message that is not to be handled before a time carries it: a consumer that gets
- * it early sends it on with the delay that is left.
- */
-const waiting = {
-  not_before: z.iso.datetime(),
-  /** How often it was sent on because it came early. */
-  hops: z.optional(z.int()),
-};
+/** The messages of our own queues. */
 const base = { v: z.literal(1), tid: z.uuid(), ...waiting };
 
 /** Until when the call, or the last of the calls, must be dialed; their places in time are taken when the time has come. */
@@ -133,8 +126,8 @@ export const BatchCallbackMessageSchema = z.object({
   type: z.literal("batch_callback"),
   batch_id: z.uuid(),
   attempt: z.int(),
+  ...waiting,
   not_before: z.optional(z.iso.datetime()),
-  hops: z.optional(z.int()),
 });
 export type BatchCallbackMessage = z.infer<typeof BatchCallbackMessageSchema>;
 

@@ -4,13 +4,12 @@ import { type BuildFailure, type BuildOptions, build } from "esbuild";
 import { cacheFolder, exists, writeAtomically } from "./cache.ts";
 import { BundleError, HandlerNotFoundError } from "./errors.ts";
 
-/** What SST passes to esbuild for Node functions, but not minified: here somebody reads the stack traces. */
-export const NODE_BUNDLE = {
-  write: false,
+/** The very options that SST passes to esbuild for Node functions (`pkg/runtime/node`), but for `minify`. */
+export const SST_BUNDLE = {
   bundle: true,
   platform: "node",
   format: "esm",
-  target: "node24",
+  target: "esnext",
   mainFields: ["module", "main"],
   keepNames: true,
   logLevel: "silent",
@@ -24,7 +23,11 @@ export const NODE_BUNDLE = {
       `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
     ].join("\n"),
   },
+  outExtension: { ".js": ".mjs" },
 } satisfies BuildOptions;
+
+/** Not minified: here somebody reads the stack traces. */
+export const NODE_BUNDLE = { ...SST_BUNDLE, write: false, target: "node24" } satisfies BuildOptions;
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
@@ -65,7 +68,6 @@ async function buildAll(args: { root: string; folder: string; sources: string[] 
     outdir: args.folder,
     sourcemap: "linked",
     sourcesContent: false,
-    outExtension: { ".js": ".mjs" },
   }).catch((cause: BuildFailure) => {
     throw new BundleError(`The functions cannot be bundled: ${cause.message}`, { cause });
   });

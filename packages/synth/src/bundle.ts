@@ -1,27 +1,6 @@
 import path from "node:path";
+import { SST_BUNDLE } from "@promptcall/local/bundle";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-
-const BANNER = [
-  `import { createRequire as topLevelCreateRequire } from 'module';`,
-  `const require = topLevelCreateRequire(import.meta.url);`,
-  `import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"`,
-  `const __filename = topLevelFileUrlToPath(import.meta.url)`,
-  `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
-].join("\n");
-
-/** The very options that SST passes to esbuild for a deployment (`pkg/runtime/node`). */
-const OPTIONS = {
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "esnext",
-  mainFields: ["module", "main"],
-  keepNames: true,
-  external: ["sharp", "pg-native"],
-  banner: { js: BANNER },
-  outExtension: { ".js": ".mjs" },
-  logLevel: "silent",
-} satisfies BuildOptions;
 
 export interface BundleArgs {
   /** A file, or what would be written in it beside the file that is named. */
@@ -54,7 +33,7 @@ export async function bundle({ source, folder, name, minify, splitting }: Bundle
           stdin: { contents: source.contents, resolveDir: path.dirname(source.beside), loader: "ts" },
           entryNames: name,
         };
-  const { metafile } = await build({ ...OPTIONS, ...from, outdir: folder, minify, splitting, metafile: true });
+  const { metafile } = await build({ ...SST_BUNDLE, ...from, outdir: folder, minify, splitting, metafile: true });
   const file = path.join(folder, `${name}.mjs`);
   const loaded = loadedBy(path.relative(process.cwd(), file), metafile);
   const sizes = new Map<string, number>();

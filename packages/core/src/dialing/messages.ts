@@ -1,5 +1,15 @@
 import * as z from "zod/mini";
 
+/**
+ * A message that is not to be handled before a time carries it: a consumer that gets it early sends it on with the delay
+ * that is left.
+ */
+export const waiting = {
+  not_before: z.iso.datetime(),
+  /** How often it was sent on because it came early. */
+  hops: z.optional(z.int()),
+};
+
 /** "Look at the loop of this owner": of step `n`, or to see whether that has come. */
 export const TickMessageSchema = z.object({
   v: z.literal(1),
@@ -37,8 +47,7 @@ export const StepDeadlinesMessageSchema = z.object({
   claim: z.optional(z.string()),
   /** Since when they wait for the carrier to have room for what is asked of it; absent while none of them has had to. */
   waited_since: z.optional(z.iso.datetime()),
-  not_before: z.iso.datetime(),
-  hops: z.optional(z.int()),
+  ...waiting,
   ...together,
 });
 export type StepDeadlinesMessage = z.infer<typeof StepDeadlinesMessageSchema>;
@@ -55,8 +64,7 @@ export const SweepMessageSchema = z.object({
   next: z.int(),
   /** Up to this call (exclusive), where that is not all of them. */
   end: z.optional(z.int()),
-  not_before: z.iso.datetime(),
-  hops: z.optional(z.int()),
+  ...waiting,
   sealed_credential: z.optional(z.string()),
 });
 export type SweepMessage = z.infer<typeof SweepMessageSchema>;
@@ -68,7 +76,6 @@ export const CountBatchMessageSchema = z.object({
   batch_id: z.uuid(),
   /** How often it was looked before. */
   looks: z.int(),
-  not_before: z.iso.datetime(),
-  hops: z.optional(z.int()),
+  ...waiting,
 });
 export type CountBatchMessage = z.infer<typeof CountBatchMessageSchema>;

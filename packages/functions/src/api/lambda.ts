@@ -7,15 +7,11 @@ import {
   dynamoDb,
   eventBridge,
   linkedAttempts,
-  linkedBatches,
-  linkedCalls,
   linkedDeliveries,
   linkedLists,
-  linkedLoops,
-  linkedOwners,
   linkedRoom,
-  linkedWaiting,
 } from "../adapters/clients.ts";
+import { linkedDialing } from "../adapters/dialing.ts";
 import { httpHandler } from "../adapters/http.ts";
 import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
@@ -32,7 +28,7 @@ const queueAnswers = (name: string) => async () =>
 
 const app = apiApp({
   ...linkedProgress(),
-  calls: linkedCalls(),
+  ...linkedDialing(),
   deliveries: linkedDeliveries(),
   carrier: carrierLater(),
   room: linkedRoom(),
@@ -42,11 +38,7 @@ const app = apiApp({
   seal: seal(keys("SealKey")),
   log,
   pinKey: keys("PinKey")[0],
-  owners: linkedOwners(),
   lists: linkedLists(),
-  loops: linkedLoops(),
-  waiting: linkedWaiting(),
-  batches: linkedBatches(),
   attempts: linkedAttempts(),
   settings: settings(),
   verboseEvents: settings().verboseEvents,

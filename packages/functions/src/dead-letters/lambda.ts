@@ -1,14 +1,6 @@
 import type { DialQueueMessage } from "@promptcall/core/messages";
-import {
-  linkedBatches,
-  linkedCalls,
-  linkedDeliveries,
-  linkedHops,
-  linkedLists,
-  linkedLoops,
-  linkedOwners,
-  linkedWaiting,
-} from "../adapters/clients.ts";
+import { linkedDeliveries, linkedHops, linkedLists } from "../adapters/clients.ts";
+import { linkedDialing } from "../adapters/dialing.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { settings } from "../adapters/resources.ts";
@@ -18,14 +10,10 @@ import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.
 
 const ports = {
   ...linkedProgress(),
-  deliveries: linkedDeliveries(),
-  calls: linkedCalls(),
-  batches: linkedBatches(),
-  lists: linkedLists(),
-  loops: linkedLoops(),
-  owners: linkedOwners(),
-  waiting: linkedWaiting(),
+  ...linkedDialing(),
   hops: linkedHops(),
+  deliveries: linkedDeliveries(),
+  lists: linkedLists(),
   longestCallSeconds: settings().timers.deadlineSeconds,
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
 };

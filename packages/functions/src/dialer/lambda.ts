@@ -1,14 +1,7 @@
 import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import {
-  linkedBatches,
-  linkedBus,
-  linkedCalls,
-  linkedHops,
-  linkedLoops,
-  linkedOwners,
-  linkedWaiting,
-} from "../adapters/clients.ts";
+import { linkedBus, linkedHops } from "../adapters/clients.ts";
+import { linkedDialing } from "../adapters/dialing.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { chance, clock } from "../adapters/real.ts";
 import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
@@ -27,11 +20,7 @@ export const handler = watched(
     schema: DialQueueMessageSchema,
     handle: onTime(
       dialer({
-        calls: linkedCalls(),
-        batches: linkedBatches(),
-        loops: linkedLoops(),
-        owners: linkedOwners(),
-        waiting: linkedWaiting(),
+        ...linkedDialing(),
         bus: linkedBus(),
         dial,
         timers: linkedQueue<TimerMessage>("TimersQueue"),

@@ -1,17 +1,8 @@
 import type { TickMessage } from "@promptcall/core/dialing/messages";
 import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/messages";
 import { carrierLater } from "../adapters/carrier-later.ts";
-import {
-  linkedBatches,
-  linkedCalls,
-  linkedDeliveries,
-  linkedHops,
-  linkedLists,
-  linkedLoops,
-  linkedOwners,
-  linkedRoom,
-  linkedWaiting,
-} from "../adapters/clients.ts";
+import { linkedDeliveries, linkedHops, linkedLists, linkedRoom } from "../adapters/clients.ts";
+import { linkedDialing } from "../adapters/dialing.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { clock } from "../adapters/real.ts";
@@ -32,15 +23,11 @@ export const handler = watched(
     handle: onTime(
       timers({
         ...linkedProgress(),
-        calls: linkedCalls(),
-        batches: linkedBatches(),
+        ...linkedDialing(),
         lists: linkedLists(),
         longestCallSeconds: settings().timers.deadlineSeconds,
-        loops: linkedLoops(),
-        owners: linkedOwners(),
         room: linkedRoom(),
         clock,
-        waiting: linkedWaiting(),
         dial: linkedQueue<TickMessage>("DialQueue"),
         carrier: carrierLater(),
         seal: seal(keys("SealKey")),
