@@ -2,23 +2,42 @@ import { CallRequestSchema, TimingSchema } from "@promptcall/core/request";
 import { PROBLEM_CODES } from "@promptcall/functions/problem-codes";
 import * as z from "zod/mini";
 
-const Property = z.object({ description: z._default(z.string(), ""), default: z.optional(z.unknown()) });
-const Operation = z.object({ summary: z.string(), responses: z.record(z.string(), z.unknown()) });
+/** Of a JSON Schema, what the page says. */
+interface Schema {
+  readonly $ref?: string | undefined;
+  readonly properties?: Readonly<Record<string, { description?: string | undefined; default?: unknown }>> | undefined;
+  readonly required?: readonly string[] | undefined;
+  readonly allOf?: readonly Schema[] | undefined;
+  readonly anyOf?: readonly Schema[] | undefined;
+  readonly oneOf?: readonly Schema[] | undefined;
+}
+const PropertySchema = z.object({ description: z.optional(z.string()), default: z.optional(z.unknown()) });
+const PartSchema: z.ZodMiniType<Schema> = z.object({
+  $ref: z.optional(z.string()),
+  properties: z.optional(z.record(z.string(), PropertySchema)),
+  required: z.optional(z.array(z.string())),
+  allOf: z.optional(z.array(z.lazy(() => PartSchema))),
+  anyOf: z.optional(z.array(z.lazy(() => PartSchema))),
+  oneOf: z.optional(z.array(z.lazy(() => PartSchema))),
+});
+
+const Operation = z.object({
+  summary: z.string(),
+  responses: z.record(z.string(), z.unknown()),
+  requestBody: z.optional(z.object({ content: z.record(z.string(), z.object({ schema: PartSchema })) })),
+});
 
 /** What the page is made of, whoever has made the document. */
 const Document = z.object({
   paths: z.record(z.string(), z.record(z.string(), Operation)),
-  components: z.object({
-    schemas: z.object({
-      CallRequest: z.object({ properties: z.record(z.string(), Property), required: z.array(z.string()) }),
-    }),
-  }),
+  components: z.object({ schemas: z.record(z.string(), PartSchema) }),
 });
+type Document = z.infer<typeof Document>;
 
 /** `docs/api.md` with its tables made anew from the OpenAPI document, the schemas and the catalogue of problems. */
 export function apiPage({ page, document }: { page: string; document: unknown }): string {
-  const { paths, components } = Document.parse(document);
-  const blocks = { requests: requests(paths), parameters: parameters(components.schemas.CallRequest), problems };
+  const parsed = Document.parse(document);
+  const blocks = { requests: requests(parsed), parameters: parameters(parsed), problems };
   return Object.entries(blocks).reduce((text, [name, block]) => {
     const place = new RegExp(`(?<=<!-- ${name} -->\n).*(?=<!-- end of ${name} -->)`, "s");
     if (!place.test(text)) throw new TypeError(`docs/api.md has no place for ${name}`);
@@ -31,7 +50,7 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
   return [columns, columns.map(() => "---"), ...rows].map(line).join("");
 }
 
-function requests(paths: z.infer<typeof Document>["paths"]): string {
+function requests({ paths }: Document): string {
   const rows = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { summary, responses }]) => [
       `\`${method.toUpperCase()} ${path}\``,
@@ -44,16 +63,26 @@ function requests(paths: z.infer<typeof Document>["paths"]): string {
 
 const SHAPE = { ...CallRequestSchema.shape, ...TimingSchema.shape };
 
-function parameters({
-  properties,
-  required,
-}: z.infer<typeof Document>["components"]["schemas"]["CallRequest"]): string {
+function parameters({ paths, components }: Document): string {
+  const form = paths["/call"]?.post?.requestBody?.content["application/x-www-form-urlencoded"]?.schema;
+  if (form === undefined) throw new TypeError("the document says nothing of the form of a call");
+  const parts = partsOf(form, components);
+  const described = Object.fromEntries(parts.flatMap(({ properties = {} }) => Object.entries(properties)));
+  const required = new Set(parts.flatMap(({ required = [] }) => required));
   const rows = Object.entries(SHAPE).map(([name, schema]) => {
-    const { description = "", default: otherwise } = properties[name] ?? {};
-    const fallback = required.includes(name) ? "_required_" : otherwise === undefined ? "" : `\`${otherwise}\``;
+    const { description = "", default: otherwise } = described[name] ?? {};
+    const fallback = required.has(name) ? "_required_" : otherwise === undefined ? "" : `\`${otherwise}\``;
     return [`\`${name}\``, expectedBy(schema), fallback, description];
   });
   return table(["parameter", "value", "default", "what it is"], rows);
+}
+
+/** A schema with all that it is put together from. */
+function partsOf(schema: Schema, { schemas }: Document["components"]): readonly Schema[] {
+  const referred = schema.$ref === undefined ? undefined : schemas[schema.$ref.split("/").at(-1) ?? ""];
+  const { allOf = [], anyOf = [], oneOf = [] } = schema;
+  const parts = [...(referred ? [referred] : []), ...allOf, ...anyOf, ...oneOf];
+  return [schema, ...parts.flatMap((part) => partsOf(part, { schemas }))];
 }
 
 /** In the words of the error that a wrong value gets. */

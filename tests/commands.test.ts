@@ -10,9 +10,12 @@ const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as
 const TOOLS = ["test", "check", "lint", "format", "typecheck"];
 const COMMANDS = Object.keys(scripts).filter((name) => !TOOLS.includes(name));
 
-function run(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+const run = (args: readonly string[], variables?: Readonly<Record<string, string>>) =>
+  runFile(["scripts/run.mjs", ...args], variables);
+
+function runFile(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, ["scripts/run.mjs", ...args], options(variables), (_, stdout, stderr) =>
+    const child = execFile(process.execPath, args, options(variables), (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -70,6 +73,15 @@ describe("what a command cannot use is said in one line", () => {
         stdout: "",
         stderr: `${variable} ${says}\n`,
       });
+  });
+
+  it("a variable of the simulated carrier", async () => {
+    const variables = { SIM_PORT: "", SIM_SPEED: "" };
+    expect(await runFile(["packages/vonage-sim/src/main.ts"], variables)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "vonage-sim: SIM_PORT must be a port; SIM_SPEED must be a positive number\n",
+    });
   });
 
   it("a shell of a stage that does not have what the command needs", async () => {

@@ -6,8 +6,13 @@ import { resultStore } from "./src/results.ts";
 const [applicationId, day = new Date().toISOString().slice(0, "2026-01-01".length)] = process.argv.slice(2);
 
 async function main(): Promise<number> {
+  const usage = "npm run tally -- <Vonage application id> [<day, as 2026-01-01>]";
+  if (applicationId === "--help" || applicationId === "-h") {
+    console.log(`${usage}\n\nPrints how many calls ended in what on that day, or today.`);
+    return 0;
+  }
   if (applicationId === undefined) {
-    console.error("Say whose: npm run tally -- <Vonage application id> [day, as 2026-01-01; today unless told]");
+    console.error(`Say whose: ${usage}`);
     return 1;
   }
   if (!(await connect("subscriber"))) {

@@ -19,9 +19,12 @@ export function stageConfig(stage: string): StageConfig {
     const problem = busName === "" ? "is not set" : `is not the name of a bus: ${busName}`;
     throw new StageConfigError(`PROMPTCALL_BUS ${problem}. The deployment of a Promptcall stage prints it as "bus".`);
   }
+  const region = process.env.AWS_REGION ?? "us-east-1";
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region))
+    throw new StageConfigError('AWS_REGION must be a region of AWS, as "eu-west-1".');
   return {
     production: stage === "production",
-    region: process.env.AWS_REGION ?? "us-east-1",
+    region,
     busName,
     retentionDays: 400,
     alarmTopicArn: process.env.ALARM_TOPIC_ARN,

@@ -26,4 +26,10 @@ describe("the configuration of a stage", () => {
     vi.stubEnv("PROMPTCALL_BUS", value);
     expect(() => stageConfig("production")).toThrow(message);
   });
+
+  it.each(["", "europe"])("is refused with '%s' for a region", (value) => {
+    vi.stubEnv("PROMPTCALL_BUS", "bus");
+    vi.stubEnv("AWS_REGION", value);
+    expect(() => stageConfig("production")).toThrow('AWS_REGION must be a region of AWS, as "eu-west-1".');
+  });
 });
