@@ -82,6 +82,8 @@ describe("the documentation", () => {
 
 describe("a decision", () => {
   it("is a choice, its reason and its day, under a topic that the index names", async () => {
+    // One home: an entry anywhere else is one that nobody finds.
+    expect(files.filter((file) => /decisions?\.md$/.test(file))).toEqual([]);
     const topics = (await filesOf(["docs/decisions/*.md"])).filter((file) => !file.endsWith("README.md"));
     const index = await readFile(path.join(root, "docs/decisions/README.md"), "utf8");
     expect(topics.filter((file) => !index.includes(`(${path.basename(file)})`))).toEqual([]);
