@@ -214,6 +214,7 @@ describe("the dead deadline of calls that were dialed together", () => {
   it.each([
     ["under its claim, without the carrier and the credential", {}],
     ["whatever their claim, where it cannot be read", { v: 0, type: "poisoned", claim: undefined }],
+    ["also where it names no owner, as one of a call from before there were loops", { v: 0, owner: undefined }],
   ])("closes each of them %s", async (_, changes) => {
     const { world, letter } = await overdue();
     await dead({ ...letter, not_before: at(390), ...changes }, world);

@@ -33,6 +33,24 @@ describe("a history in which one process dies, and queues are as slow as they ma
   });
 });
 
+describe("a history that begins with a deployment", () => {
+  it("adopts what functions from before there were loops have left, readable or not", async () => {
+    const seeds = [1, 2, 3];
+    const reports = await Promise.all(seeds.map((seed) => simulate({ seed, calls: 60, level: "deploying" })));
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+    const deadLetters = new Set(reports.flatMap((report) => report.deadLetters));
+    expect(deadLetters).toContain("unreadable");
+  });
+});
+
+describe("a history in which some records cannot be read for hours", () => {
+  it("holds no other call up, and has no message about several calls die", async () => {
+    const seeds = [1, 2, 3];
+    const reports = await Promise.all(seeds.map((seed) => simulate({ seed, calls: 60, level: "unreadable" })));
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+});
+
 describe("a seed", () => {
   it("gives the same history, byte by byte, every time", async () => {
     const [one, other] = [

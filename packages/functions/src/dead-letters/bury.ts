@@ -39,7 +39,7 @@ const UnreadableLoopSchema = z.pipe(
 );
 
 const UnreadableStepSchema = z.pipe(
-  z.object({ owner: z.string(), ...TogetherSchema.shape }),
+  z.object({ owner: z.optional(z.string()), ...TogetherSchema.shape }),
   z.transform((calls) => ({ type: "unreadable_step" as const, ...calls })),
 );
 
