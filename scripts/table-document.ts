@@ -1,4 +1,4 @@
-import { ITEMS } from "@promptcall/functions/adapters/items";
+import { DESCRIPTIONS, ITEMS } from "@promptcall/functions/adapters/items";
 
 /** The page with the catalogue of the table in it. */
 export function tableDocument({ page }: { page: string }): string {
@@ -6,7 +6,10 @@ export function tableDocument({ page }: { page: string }): string {
 }
 
 function table(): string {
-  const rows = Object.values(ITEMS).map(({ holds, pk, sk, kept, writtenBy }) => {
+  const kinds = Object.keys(ITEMS) as (keyof typeof ITEMS)[];
+  const rows = kinds.map((kind) => {
+    const { pk, sk, kept } = ITEMS[kind];
+    const { holds, writtenBy } = DESCRIPTIONS[kind];
     const key = `\`${pk}\`, \`${sk}\``;
     return `| ${key} | ${holds} | ${writtenBy.join(", ")} | ${keptAs(kept)} |\n`;
   });

@@ -1,103 +1,112 @@
 import { HELD_AT_MOST_MS } from "@promptcall/core/receiver-places";
 import type { Clock } from "../ports/clock.ts";
 
-/** The functions, and what an operator runs. */
-type Writer = "api" | "dialer" | "reducer" | "timers" | "dead letters" | "dispatcher" | "`npm run pace`";
-
 interface Item {
-  readonly holds: string;
   /** With the names of what is particular. */
   readonly pk: string;
   readonly sk: string;
   /** How long after it was last written; or in words, where it is not that which counts. */
   readonly kept: "retentionDays" | { readonly seconds: number } | { readonly says: string };
-  readonly writtenBy: readonly Writer[];
 }
 
 /** Every kind of item in the table. The catalogue in `docs/versions.md` is made from it: `npm run events`. */
 export const ITEMS = {
   spec: {
-    holds: "what was asked for: written once",
     pk: "call#<tid>",
     sk: "spec",
     kept: "retentionDays",
-    writtenBy: ["api"],
   },
   state: {
-    holds: "how the call stands: replaced under its version; absent until something has happened",
     pk: "call#<tid>",
     sk: "state",
     kept: "retentionDays",
-    writtenBy: ["api", "dialer", "reducer", "timers", "dead letters"],
   },
   callback: {
-    holds: "the attempts to deliver a result, or the counts of a batch: appended to",
     pk: "<subject>#<id>",
     sk: "callback",
     kept: "retentionDays",
-    writtenBy: ["dispatcher"],
   },
   batch: {
-    holds: "what is known of a batch but for its calls, and why it was over",
     pk: "batch#<id>",
     sk: "batch",
     kept: "retentionDays",
-    writtenBy: ["api", "dialer", "timers", "dead letters"],
   },
   waiting: {
-    holds: "a single call that waits to be dialed: deleted when it is over",
     pk: "wait#<owner>",
     sk: "<notBefore>#<tid>",
     kept: "retentionDays",
-    writtenBy: ["api", "dialer", "timers", "dead letters"],
   },
   loop: {
-    holds: "all that an owner's loop decides by: replaced under its version, arrivals counted up",
     pk: "loop#<owner>",
     sk: "loop",
     // What an operator has agreed with the carrier is not to be forgotten over a quiet month.
     kept: { seconds: 366 * 24 * 3_600 },
-    writtenBy: ["api", "dialer", "timers", "dead letters", "`npm run pace`"],
   },
   application: {
-    holds: "the account that an application shares its pace with",
     pk: "application#<applicationId>",
     sk: "application",
     kept: { says: "always" },
-    writtenBy: ["`npm run pace`"],
   },
   attempt: {
     // Keys are the customers' own, of any form: they are told apart by their hash, within an application.
-    holds: "how far a request with an idempotency key has come",
     pk: "idem#<applicationId>#<keyHash>",
     sk: "attempt",
     kept: { says: "until the key is free again, a day after its first request" },
-    writtenBy: ["api"],
   },
   hop: {
-    holds: "how far a piece of work was sent on, so that copies of its message do not multiply",
     pk: "hop#<key>",
     sk: "hop",
     kept: "retentionDays",
-    writtenBy: ["dialer", "timers", "dead letters", "dispatcher"],
   },
   carrierRoom: {
-    holds: "from when on the carrier may be asked about a call again",
     pk: "carrier#<owner>",
     sk: "room",
     kept: { seconds: 3_600 },
-    writtenBy: ["api", "timers"],
   },
   receiver: {
-    holds: "who waits for a slow receiver",
     pk: "receiver#<receiver>",
     sk: "places",
     kept: { seconds: HELD_AT_MOST_MS / 1_000 },
-    writtenBy: ["dispatcher"],
   },
 } as const satisfies Record<string, Item>;
 
 type Kind = keyof typeof ITEMS;
+
+/** The functions, and what an operator runs. */
+type Writer = "api" | "dialer" | "reducer" | "timers" | "dead letters" | "dispatcher" | "`npm run pace`";
+
+/** What the catalogue says of each besides. Apart, for no function has to load it. */
+export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; readonly writtenBy: readonly Writer[] }>> = {
+  spec: { holds: "what was asked for: written once", writtenBy: ["api"] },
+  state: {
+    holds: "how the call stands: replaced under its version; absent until something has happened",
+    writtenBy: ["api", "dialer", "reducer", "timers", "dead letters"],
+  },
+  callback: {
+    holds: "the attempts to deliver a result, or the counts of a batch: appended to",
+    writtenBy: ["dispatcher"],
+  },
+  batch: {
+    holds: "what is known of a batch but for its calls, and why it was over",
+    writtenBy: ["api", "dialer", "timers", "dead letters"],
+  },
+  waiting: {
+    holds: "a single call that waits to be dialed: deleted when it is over",
+    writtenBy: ["api", "dialer", "timers", "dead letters"],
+  },
+  loop: {
+    holds: "all that an owner's loop decides by: replaced under its version, arrivals counted up",
+    writtenBy: ["api", "dialer", "timers", "dead letters", "`npm run pace`"],
+  },
+  application: { holds: "the account that an application shares its pace with", writtenBy: ["`npm run pace`"] },
+  attempt: { holds: "how far a request with an idempotency key has come", writtenBy: ["api"] },
+  hop: {
+    holds: "how far a piece of work was sent on, so that copies of its message do not multiply",
+    writtenBy: ["dialer", "timers", "dead letters", "dispatcher"],
+  },
+  carrierRoom: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
+  receiver: { holds: "who waits for a slow receiver", writtenBy: ["dispatcher"] },
+};
 
 type NamesIn<Pattern> = Pattern extends `${string}<${infer Name}>${infer Rest}` ? Name | NamesIn<Rest> : never;
 type Names<K extends Kind, Part extends "pk" | "sk"> = Readonly<Record<NamesIn<(typeof ITEMS)[K][Part]>, string>>;
