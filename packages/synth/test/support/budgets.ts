@@ -13,7 +13,7 @@ export const BUDGETS: FunctionBudgets = {
   },
   [handler("dialer/lambda.handler")]: { timeoutSeconds: 15, memoryMb: 512, bundleKilobytes: 735, loadedKilobytes: 565 },
   [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 512, bundleKilobytes: 570, loadedKilobytes: 390 },
-  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 725, loadedKilobytes: 440 },
+  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 725, loadedKilobytes: 444 },
   [handler("dead-letters/lambda.dial")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
