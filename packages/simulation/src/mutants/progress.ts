@@ -80,7 +80,6 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     replace: "if (isAlone || error !== undefined) throw error;",
     level: "unreadable",
     calls: 60,
-    isQuick: true,
   },
   {
     name: "a line that was never answered waits for a verdict",
