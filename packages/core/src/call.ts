@@ -16,7 +16,7 @@ type Ended = Extract<Call, { phase: "ended" }>;
 
 /** `matched` as soon as one attempt was right, `exhausted` when the last one allowed was not; else not in yet. */
 export function verdictOf(call: Call): "matched" | "exhausted" | undefined {
-  if (!("attempts" in call) || isUnanswered(call.line)) return undefined;
+  if (!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)) return undefined;
   if (Object.values(call.attempts).includes(true)) return "matched";
   // The last attempt is only ever offered after the ones before it, so its report alone is enough.
   if (call.attempts[call.attemptsAllowed] === false) return "exhausted";
@@ -87,6 +87,11 @@ function wasAnswered(call: Ended): boolean {
  */
 function isUnanswered(line: Line): boolean {
   return line.ending !== undefined && line.ending !== "machine" && !isPickedUp(line);
+}
+
+/** The same said by the end of the call, which may overtake the report of why: it lasted for no time at all. */
+function isWithoutTalk(line: Line): boolean {
+  return line.durationSeconds === 0 && !isPickedUp(line);
 }
 
 function isPickedUp({ answeredAt, durationSeconds = 0 }: Line): boolean {

@@ -152,10 +152,10 @@ function factOf(line: Line, status: LineStatus, at: string): Line {
     case "cancelled":
     case "timeout":
     case "unanswered":
-    case "failed":
       return { ending: firstOf(ENDINGS, line.ending, status) };
     case "rejected":
-      // The carrier sends no `completed` after this one.
+    case "failed":
+      // Nothing may follow: the carrier sends no `completed` after the first, and not always one after the second.
       return { ending: firstOf(ENDINGS, line.ending, status), endedAt: earlier(line.endedAt, at) };
     case "completed":
       return { endedAt: earlier(line.endedAt, at) };

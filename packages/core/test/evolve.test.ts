@@ -110,6 +110,8 @@ describe("the outcome of a call", () => {
     [[digits(1, true), line("busy"), line("completed")], "busy"],
     [[line("busy"), digits(1, true), line("completed")], "busy"],
     [[digits(3, false), line("rejected")], "rejected"],
+    [[digits(1, true), line("failed")], "failed"],
+    [[digits(1, true), { ...line("completed"), durationSeconds: 0 } as Report, line("busy")], "busy"],
   ])("is never the verdict of digits where the carrier says that nobody picked up: %j", (heard, reason) => {
     const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
     expect(outcomeOf(call)).toEqual({ status: "error", reason });

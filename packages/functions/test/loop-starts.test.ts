@@ -137,7 +137,15 @@ describe("a loop that somebody else changes at the same time", () => {
     expect(await loop()).toMatchObject({ step: 5, dueMs: ms(0), arrivals: 1 });
   });
 
-  it("counts an arrival if it was started meanwhile, and is sent for by both: one of the two may have died", async () => {
+  it("counts an arrival if it was started meanwhile, and is sent for by who started it alone", async () => {
+    const { world, done, loop } = await given();
+    meanwhile(world.loops, { dueMs: ms(0.05) });
+    await ensureStep(wish, world);
+    expect(done).toEqual(["write", "tick 3 in 60 s", "conflict", "arrival"]);
+    expect((await loop()).arrivals).toBe(1);
+  });
+
+  it("is sent for by both if both start it for the same time: it may be our own, of which the answer was lost", async () => {
     const { world, done, loop } = await given();
     meanwhile(world.loops, { dueMs: ms(0) });
     await ensureStep(wish, world);

@@ -10,7 +10,7 @@ import { EventBus } from "./event-bus.ts";
 import { EventSource, type Invoke } from "./event-source.ts";
 import type { Faults } from "./faults.ts";
 import { HANDLERS, type Handler } from "./handlers.ts";
-import type { History } from "./history.ts";
+import type { History, SentMessage } from "./history.ts";
 import { type Lineage, NO_LINEAGE, withRunOf } from "./lineage.ts";
 import { type Linked, linksTo } from "./linked.ts";
 import type { Outages } from "./outages.ts";
@@ -34,6 +34,8 @@ export interface CloudOptions {
   /** A deployment is under way, until when some functions are as they were before there were loops; epoch ms. */
   readonly replacedMs: number;
   readonly people: Pick<CarrierOptions, "personAt" | "pinOf" | "accountOf">;
+  /** A step has found that no single call waits: its loop may be about to rest. */
+  readonly onNoneFound?: () => void;
 }
 
 type Request = { method: string; headers?: Record<string, string>; body?: string };
@@ -47,7 +49,7 @@ const MENDED_AFTER_MS = 8 * 3_600_000;
 const LONGEST_LAG_MS = 1_000;
 
 /** The functions as they are, put together as the stacks put them together, on the twins. */
-export function startCloud({ world, faults, outages, wiring, history, replacedMs, people }: CloudOptions) {
+export function startCloud({ world, faults, outages, wiring, history, replacedMs, people, onNoneFound }: CloudOptions) {
   const { settings } = wiring;
   const lag = {
     now: () => world.nowMs,
@@ -86,7 +88,7 @@ export function startCloud({ world, faults, outages, wiring, history, replacedMs
   });
   const deaths = { left: faults.crashesMost };
   const loops = new LoopsTwin({ onWrite: (...write) => history.loops.wrote(...write) });
-  const waiting = new WaitingTwin();
+  const waiting = new WaitingTwin(onNoneFound && { onNoneFound });
   const accounts = new Map<string, string>();
   const linkedTo = linksTo({
     world,
@@ -217,7 +219,7 @@ function handlerOf<Kind extends Handler["kind"]>({ name, handler }: WiredFunctio
 /** The queues of the stacks, with their visibility and their dead letters. */
 function queuesOf({ world, faults, wiring, history }: Pick<CloudOptions, "world" | "faults" | "wiring" | "history">) {
   const started = new Map<string, Sqs>();
-  const onMessage = (body: string, delaySeconds: number) => history.sent(body, delaySeconds);
+  const onMessage = (message: SentMessage) => history.sent(message);
   const onSpoilt = (body: string) => history.spoilt(body);
   const onBuried = (body: string) => history.buried(body);
   // Those without dead letters of their own first: they may be those of others.

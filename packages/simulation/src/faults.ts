@@ -1,3 +1,6 @@
+/** A slow request, and a slow answer to it, take longer than a step. */
+export const SLOWEST_MS = 2_000;
+
 /** Probabilities, each of one thing going wrong once. Durations in seconds. */
 export interface Faults {
   /** A process dies over something that it asks for, before that is done or after: it never hears of anything again. */
@@ -6,6 +9,10 @@ export interface Faults {
   readonly throttle: number;
   /** So many processes die in a history at the most. */
   readonly crashesMost: number;
+  /** The way to a service takes seconds, or the way back. */
+  readonly slowRequest: number;
+  /** A request waits to be made until a step finds that no call waits: its loop may be about to rest. */
+  readonly latecomer: number;
   /** The service did it, but its answer was lost and the client asks once more, or gives up. */
   readonly repeatAfterLostAnswer: number;
   readonly failAfterLostAnswer: number;
@@ -67,6 +74,8 @@ const none: Faults = {
   crash: 0,
   throttle: 0,
   crashesMost: Number.POSITIVE_INFINITY,
+  slowRequest: 0,
+  latecomer: 0,
   repeatAfterLostAnswer: 0,
   failAfterLostAnswer: 0,
   partialWrite: 0,
@@ -116,8 +125,15 @@ export const FAULTS = {
     lostDelete: 0.03,
     carrierLimits: 0.1,
   },
+  /** Requests overtake each other, and nothing else goes wrong: whoever looked first may be the last to write. */
+  slow: { ...none, slowRequest: 0.1, latecomer: 0.2 },
+  /** Addresses are known to others, and nothing else goes wrong: what comes there first is what the person did. */
+  abused: { ...none, addressKnown: 0.5 },
   mild: every(0.003, {
     crash: 0.02,
+    slowRequest: 0,
+    latecomer: 0,
+    addressKnown: 0,
     customerDown: 0.05,
     customerFlaky: 0.05,
     carrierLimits: 0.01,
@@ -128,6 +144,8 @@ export const FAULTS = {
   /** A deployment is under way, of a version that writes much which cannot be read; clocks and queues are off, and the carrier is hard to reach. */
   deploying: every(0.003, {
     crash: 0.05,
+    slowRequest: 0,
+    latecomer: 0,
     failAfterLostAnswer: 0.03,
     deployment: 1,
     lateDelivery: 0.3,
@@ -142,6 +160,8 @@ export const FAULTS = {
   }),
   heavy: every(0.03, {
     crash: 0.2,
+    slowRequest: 0,
+    latecomer: 0,
     partialWrite: 0.2,
     staleRead: 0.3,
     badRecord: 0.01,

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { verdictOf } from "@promptcall/core/call";
 import type { BatchCompleted, Event } from "@promptcall/core/events";
 import { StateRecordSchema } from "@promptcall/core/records/state";
 import { tidOf } from "@promptcall/functions/named-call";
@@ -8,14 +7,21 @@ import type { Stored } from "@promptcall/functions/ports/call-store";
 import type * as z from "zod/mini";
 import type { Kind } from "./carrier.ts";
 import type { Received } from "./customers.ts";
+import type { Lineage } from "./lineage.ts";
 import { LoopWatch } from "./loop-watch.ts";
 import type { Asked } from "./requests.ts";
 
-/** What is known of a call by the table: when its line ended, and when a match and its completion were first on record. */
+/** What is known of a call by the table: when its line ended, and when a right PIN and its completion were first on record. */
 export interface Moments {
   endedMs?: number;
   matchedMs?: number;
   completedMs?: number;
+}
+
+export interface SentMessage {
+  readonly body: string;
+  readonly delaySeconds: number;
+  readonly lineage: Lineage;
 }
 
 /** What was seen from outside while it all happened. Nothing that the system does depends on it. */
@@ -27,8 +33,11 @@ export class History {
   readonly limits = { dial: 0, other: 0 };
   /** When the carrier was asked about calls that there are. */
   readonly askedAbout: number[] = [];
-  /** By batch and place, how often what is left of it from there on was sent on; by loop and step, how often that was called for. */
-  readonly steps = new Map<string, number>();
+  /**
+   * By batch and place, who sent on what is left of it from there on; by loop and step, who called for that. Each process
+   * has a lineage of its own.
+   */
+  readonly steps = new Map<string, Lineage[]>();
   readonly completed = new Map<string, Event[]>();
   /** Batches for which somebody was sent to end what is queued of them. */
   readonly sweptBatches = new Set<string>();
@@ -93,13 +102,13 @@ export class History {
     return undefined;
   }
 
-  sent(body: string, delaySeconds: number): void {
+  sent({ body, delaySeconds, lineage }: SentMessage): void {
     this.look(body, "a message");
     const message = JSON.parse(body);
     if (message.type === "sweep") this.sweptBatches.add(message.batch_id);
     if (message.type === "tick") this.loops.ticked(message.owner, delaySeconds);
     const step = stepOf(message, this.#nowMs());
-    if (step !== undefined) this.steps.set(step, (this.steps.get(step) ?? 0) + 1);
+    if (step !== undefined) append(this.steps, step, lineage);
   }
 
   published(event: Event | BatchCompleted): void {
@@ -129,8 +138,7 @@ export class History {
     const moments = this.#moments.get(tid) ?? {};
     this.#moments.set(tid, moments);
     if ("line" in call && call.line.endedAt !== undefined) moments.endedMs = Date.parse(call.line.endedAt);
-    // Of a call that nobody has picked up, digits tell nothing.
-    if (verdictOf(call) === "matched") moments.matchedMs ??= this.#nowMs();
+    if ("attempts" in call && Object.values(call.attempts).includes(true)) moments.matchedMs ??= this.#nowMs();
     if (call.phase === "completed") {
       moments.completedMs ??= this.#nowMs();
       const outcome = JSON.stringify(call.outcome);

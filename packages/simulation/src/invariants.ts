@@ -7,6 +7,7 @@ import { isBadRecord } from "./bad-records.ts";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import { type History, isReadAsWritten } from "./history.ts";
+import { isFollowing } from "./lineage.ts";
 import { loopsOf } from "./loop-invariants.ts";
 import type { Asked } from "./requests.ts";
 import type { Scenario } from "./scenario.ts";
@@ -85,7 +86,14 @@ export function violationsOf({
       ...dialedAfterCancelling({ asked, dials, level }),
       ...dialedInPause({ asked, dials, level }),
       ...earlyOf({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
-      ...hasteOf({ moments, status, level, settings }),
+      ...hasteOf({
+        person: asked.person,
+        toldMs: history.endsTold.get(asked.number),
+        moments,
+        status,
+        level,
+        settings,
+      }),
       ...(isBadRecord(tid, FAULTS[level].badRecord) ? [] : lateOf({ asked, completedMs: end.atMs, level })),
     ];
     found.push(...untimely.map((violation) => `${tid}: ${violation}`));
@@ -97,11 +105,25 @@ export function violationsOf({
   return found;
 }
 
-/** So often may copies of a message send for the same piece of work: they met, or died over it. */
-const MOST_COPIES = { none: 60, lone: 90, unreadable: 60, mild: 90, deploying: 90, heavy: 40 };
+/** So often may messages that follow from each other send for the same piece of work: they met, or died over it. */
+const MOST_COPIES = { none: 8, lone: 10, slow: 8, abused: 8, unreadable: 8, mild: 20, deploying: 32, heavy: 32 };
+
+/** Requests that meet each send for it, however many they are: a message before each of the writes that they lose, and one after. */
+const MOST_OF_A_REQUEST = 6;
 
 function floodOf({ steps }: History, level: FaultLevel): string[] {
-  return [...steps].flatMap(([step, copies]) => (copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []));
+  return [...steps].flatMap(([step, senders]) => {
+    const copies = senders.filter(isFollowing).length;
+    const ofRequests = Map.groupBy(
+      senders.filter((sender) => !isFollowing(sender)),
+      (sender) => sender,
+    );
+    const ofOne = Math.max(0, ...ofRequests.values().map(({ length }) => length));
+    return [
+      ...(copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []),
+      ...(ofOne > MOST_OF_A_REQUEST ? [`${step}: one request sent for it ${ofOne} times`] : []),
+    ];
+  });
 }
 
 /** What was asked for, and how it was delivered; how a call stands is looked at with every save. */

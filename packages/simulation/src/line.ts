@@ -81,8 +81,8 @@ export class Line {
     this.#tell("started");
     await world.sleep(random.between(500, 2_000));
     if (person.kind !== "does not exist" && person.kind !== "cannot be reached") this.#tell("ringing");
-    await world.sleep(person.kind === "rings out" ? ringingSeconds * 1000 : random.between(1_000, 20_000));
     if (!this.#isAnsweredAtAll) this.#abuse(digitsUrlOf(ncco));
+    await world.sleep(person.kind === "rings out" ? ringingSeconds * 1000 : random.between(1_000, 20_000));
     if (this.#isHungUp) {
       this.#tell("cancelled");
     } else if (this.#isAnsweredAtAll) {

@@ -9,6 +9,11 @@ export const NO_LINEAGE: Lineage = new Map();
 /** "about 16 times" https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 const MOST_RUNS = 16;
 
+/** Whether a message led to it; else a request did, or somebody by hand. */
+export function isFollowing(lineage: Lineage): boolean {
+  return lineage.values().reduce((all, runs) => all + runs, 0) > 1;
+}
+
 /** The longest chain of a batch counts: what one of its messages leads to is led to by all of them. */
 export function longestOf(lineages: readonly Lineage[]): Lineage {
   const [only, ...others] = lineages;

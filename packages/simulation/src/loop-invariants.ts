@@ -37,6 +37,8 @@ export function loopsOf(over: Over): string[] {
 const LONGEST_OVER_MS = {
   none: 5_000,
   lone: 600_000,
+  slow: 20_000,
+  abused: 5_000,
   unreadable: 5_000,
   mild: 3 * 3_600_000,
   deploying: 8 * 3_600_000,

@@ -1,4 +1,5 @@
-import { callsOfStep, intervalMs, type Loop } from "@promptcall/core/dialing/loop";
+import { callsOfStep, intervalMs, type Loop, WATCHDOG_RENEWAL_MS } from "@promptcall/core/dialing/loop";
+import { type Faults, SLOWEST_MS } from "./faults.ts";
 
 /** A request of the carrier to place a call, whatever it answered. */
 interface Request {
@@ -55,6 +56,9 @@ export class LoopWatch {
       this.#claimed(owner, before, after);
       return;
     }
+    const isRevived = after.watchedUntilMs > before.watchedUntilMs;
+    if (isRevived && before.watchedUntilMs > this.#nowMs() + WATCHDOG_RENEWAL_MS + LARGEST_SKEW_MS)
+      this.violations.push(`the loop of ${owner} was revived although somebody looks after it`);
     for (const id of Object.keys(before.batches))
       if (!(id in after.batches) && !this.overMs.has(id)) this.overMs.set(id, this.#nowMs());
   }
@@ -108,11 +112,16 @@ const SHARE_OF_BATCHES = 2 / 3;
 /** The next watchdog is sent long before the last one comes; clocks differ, and one who revives a loop comes sooner. */
 const WATCHED_MS = 10_000;
 
+/** How far ahead of the true time whoever revives a loop may be, and more. */
+const LARGEST_SKEW_MS = 3_000;
+
 /** In any such while there are no more requests than the carrier takes in a second; the rest is for the way to it. */
 const WHILE_MS = 890;
 
 /** How long after a batch has left its loop a step that has taken from it may still ask for its calls. */
-export function stillDialedMs({ clockSkewSeconds }: { clockSkewSeconds: number }): number {
-  // The step under way was claimed before, and its parts go by clocks of their own.
-  return 2 * intervalMs(1) + 4_000 * clockSkewSeconds;
+export function stillDialedMs({ clockSkewSeconds, slowRequest }: Faults): number {
+  // The step under way was claimed before, and its parts go by clocks of their own. Behind the last look at the clock
+  // there are the intent's way to the table and back, and the request's to the carrier.
+  const slowMs = slowRequest > 0 ? 3 * SLOWEST_MS : 0;
+  return 2 * intervalMs(1) + 4_000 * clockSkewSeconds + slowMs;
 }

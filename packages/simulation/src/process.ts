@@ -1,6 +1,6 @@
 import type { Alarm } from "@promptcall/functions/ports/clock";
 import { UnavailableError } from "./errors.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, SLOWEST_MS } from "./faults.ts";
 import type { Lineage } from "./lineage.ts";
 import type { Outages, Service } from "./outages.ts";
 import type { Io } from "./twins/io.ts";
@@ -110,7 +110,9 @@ export class Process {
   }
 
   #later(run: () => void): void {
-    this.#world.after(this.#world.random.between(1, 30), () => {
+    const { random } = this.#world;
+    const slowMs = random.chance(this.#faults.slowRequest) ? random.between(0, SLOWEST_MS) : 0;
+    this.#world.after(random.between(1, 30) + slowMs, () => {
       if (this.#alive) run();
     });
   }

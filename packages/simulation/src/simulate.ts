@@ -92,6 +92,8 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   const replacedMs = world.nowMs + (random.chance(faults.deployment) ? random.between(0, 2 * durationMs) : 0);
   const history = new History({ canaries: SECRETS, nowMs: () => world.nowMs });
   const byNumber = new Map<string, Person>();
+  /** Those who come at the worst moment. */
+  const latecomers: (() => void)[] = [];
   const cloud = startCloud({
     world,
     faults,
@@ -107,6 +109,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
       }),
       pinOf: () => CANARIES.pin,
     },
+    onNoneFound: () => latecomers.pop()?.(),
   });
 
   for (let index = 0; index < calls; index += 1) {
@@ -120,8 +123,11 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   if (scenario.account === "told") for (const application of APPLICATIONS) cloud.share(application, "account");
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
-  for (const request of requestsOf(history.asked, { random, scenario, outages: outages.all(), startMs: world.nowMs }))
-    world.after(request.atMs, () => void new Caller(request, { secrets: CANARIES, world, cloud, onViolation }).ask());
+  for (const request of requestsOf(history.asked, { random, scenario, outages: outages.all(), startMs: world.nowMs })) {
+    const ask = () => void new Caller(request, { secrets: CANARIES, world, cloud, onViolation }).ask();
+    if (random.chance(faults.latecomer)) latecomers.push(ask);
+    else world.after(request.atMs, ask);
+  }
   const replayedMs = world.nowMs + REPLAY_DAYS[0] * DAY_MS;
   for (const day of REPLAY_DAYS) world.after(day * DAY_MS, () => void replayAll({ world, cloud }));
 

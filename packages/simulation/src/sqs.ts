@@ -20,7 +20,7 @@ export interface SqsOptions {
   readonly declared: Pick<GraphQueue, "name" | "visibilityTimeoutSeconds" | "delaySeconds">;
   /** After so many receives a message goes to the dead letters; a queue without them keeps it. */
   readonly deadLetters?: { readonly queue: Sqs; readonly afterReceives: number } | undefined;
-  readonly onMessage?: (body: string, delaySeconds: number) => void;
+  readonly onMessage?: (message: { body: string; delaySeconds: number; lineage: Lineage }) => void;
   /** A message is not what was sent any more, or has failed too often. */
   readonly onSpoilt?: (body: string) => void;
   readonly onBuried?: (body: string) => void;
@@ -71,7 +71,7 @@ export class Sqs {
     const { world, faults, onMessage, onSpoilt } = this.#options;
     if (!Number.isInteger(delaySeconds) || delaySeconds < 0 || delaySeconds > 900)
       throw new RangeError(`SQS takes no delay of ${delaySeconds} s`);
-    onMessage?.(body, delaySeconds);
+    onMessage?.({ body, delaySeconds, lineage });
     const isPoisoned = this.#onVisible !== undefined && world.random.chance(faults.poison);
     if (isPoisoned) onSpoilt?.(body);
     this.#add({ body: isPoisoned ? poisoned(body, world.random) : body, lineage, delayMs: delaySeconds * 1000 });

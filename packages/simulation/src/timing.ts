@@ -5,15 +5,24 @@ import { isBadRecord } from "./bad-records.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import type { History, Moments } from "./history.ts";
 import { stillDialedMs } from "./loop-watch.ts";
+import { ENDINGS, type Person } from "./person.ts";
 import type { Asked } from "./requests.ts";
+
+/** What the news of an end needs on its way. */
+const AT_ONCE_MS = 5_000;
 
 /** A result must wait for a verdict that is on its way, and must not wait for much longer than that. */
 export function hasteOf({
+  person: { kind, attempts },
+  toldMs,
   moments: { endedMs, matchedMs, completedMs },
   status,
   level,
   settings: { timers },
 }: {
+  person: Person;
+  /** When our side was told that the line is down. */
+  toldMs: number | undefined;
   moments: Moments;
   status: string;
   level: FaultLevel;
@@ -22,8 +31,12 @@ export function hasteOf({
   if (endedMs === undefined || completedMs === undefined) return [];
   const { clockSkewSeconds } = FAULTS[level];
   const settledMs = endedMs + (timers.settleSeconds - 2 * clockSkewSeconds) * 1000;
-  if (matchedMs !== undefined && matchedMs < settledMs && status !== "ok")
+  // What others have posted to an address that they know is no verdict.
+  const isVerdict = attempts.includes(true) && matchedMs !== undefined && matchedMs < settledMs;
+  if (isVerdict && status !== "ok")
     return [`the right PIN came ${Math.round((matchedMs - endedMs) / 1000)} s after the end, and it is ${status}`];
+  if (level === "none" && kind in ENDINGS && toldMs !== undefined && completedMs > toldMs + AT_ONCE_MS)
+    return [`nobody picked up, and the result took ${seconds(completedMs - toldMs)} s`];
   if (level === "none" && completedMs > endedMs + (timers.settleSeconds + 5) * 1000)
     return [`ended, and the result took ${Math.round((completedMs - endedMs) / 1000)} s`];
   return [];
@@ -60,6 +73,8 @@ export function rushOf({
 const LATEST_MS = {
   none: 4_500_000,
   lone: 4_500_000,
+  slow: 4_500_000,
+  abused: 4_500_000,
   unreadable: 4_500_000,
   mild: 3 * 3_600_000,
   deploying: 8 * 3_600_000,
@@ -147,8 +162,17 @@ export function dialedInPause({
 }
 
 /** So many may be closed by their deadline all the same: what was told was lost on its way, several times over. */
-const LARGEST_OVERDUE_SHARE = { none: 0, lone: 0, unreadable: 0, mild: 0.02, deploying: 0.15, heavy: 0.15 };
-const FEW = { none: 0, lone: 1, unreadable: 0, mild: 2, deploying: 5, heavy: 5 };
+const LARGEST_OVERDUE_SHARE = {
+  none: 0,
+  lone: 0,
+  slow: 0,
+  abused: 0,
+  unreadable: 0,
+  mild: 0.02,
+  deploying: 0.15,
+  heavy: 0.15,
+};
+const FEW = { none: 0, lone: 1, slow: 0, abused: 0, unreadable: 0, mild: 2, deploying: 5, heavy: 5 };
 
 /** The end of a call was told, and nothing about it went wrong for good: then the deadline has nothing to do with it. */
 export function overdueOf({

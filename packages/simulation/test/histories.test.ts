@@ -51,6 +51,22 @@ describe("a history in which some records cannot be read for hours", () => {
   });
 });
 
+describe("a history in which requests are slow and overtake each other", () => {
+  it("forgets no call, whoever comes while a loop goes to rest", async () => {
+    const seeds = [1, 2, 3];
+    const reports = await Promise.all(seeds.map((seed) => simulate({ seed, calls: 60, level: "slow" })));
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+});
+
+describe("a history in which others know the addresses of calls, and the PIN", () => {
+  it("believes what came first, and nothing of a line that nobody has answered", async () => {
+    const seeds = [1, 2, 3];
+    const reports = await Promise.all(seeds.map((seed) => simulate({ seed, calls: 60, level: "abused" })));
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+  });
+});
+
 describe("a seed", () => {
   it("gives the same history, byte by byte, every time", async () => {
     const [one, other] = [

@@ -35,11 +35,13 @@ export async function ensureStep(wish: Wish, ports: LoopPorts): Promise<void> {
   const { owner, atMs, arrives = false, change, isDone = () => false } = wish;
   const { loops, dial, clock } = ports;
   const tick = (n: number, afterMs = 0) => dial.send(tickMessage(owner, n), { delaySeconds: delaySecondsOf(afterMs) });
-  let hasStarted = false;
+  /** For when we have tried to start it: a loop that is due then may be our own, by a write whose answer was lost. */
+  let startedForMs: number | undefined;
   for (let race = 0; race < RACES; race += 1) {
     const seen = await loops.read(owner);
+    const isOurs = startedForMs !== undefined && seen.dueMs === startedForMs;
     if (isDone(seen)) {
-      if (hasStarted) await tick(seen.step);
+      if (isOurs) await tick(seen.step);
       return;
     }
     const nowMs = clock.now().getTime();
@@ -52,7 +54,7 @@ export async function ensureStep(wish: Wish, ports: LoopPorts): Promise<void> {
             ? !arrives || (await loops.arrive(owner, start.dueByMs))
             : await loops.write(owner, { seen, next: raised(change(seen)), arrives });
         if (!isWritten) continue;
-        if (start.isLost || hasStarted) await tick(seen.step);
+        if (start.isLost || isOurs) await tick(seen.step);
         return;
       }
       case "starts": {
@@ -60,7 +62,7 @@ export async function ensureStep(wish: Wish, ports: LoopPorts): Promise<void> {
         // Far ahead the tick itself goes first: a watchdog would come too early.
         if (leftMs > LOOK_AFTER_MS) await tick(seen.step, leftMs);
         else await tick(seen.step - 1, leftMs + LOOK_AFTER_MS);
-        hasStarted = true;
+        startedForMs = start.dueMs;
         const next = raised({ ...(change?.(seen) ?? seen), dueMs: start.dueMs });
         if (!(await loops.write(owner, { seen, next, arrives }))) continue;
         await tick(seen.step, leftMs);

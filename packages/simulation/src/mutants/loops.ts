@@ -14,8 +14,8 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     file: functions("dialer/tick"),
     find: "overArrivals: plan.rests }",
     replace: "overArrivals: false }",
-    level: "none",
-    calls: 20,
+    level: "slow",
+    calls: 40,
   },
   {
     name: "a call of a step is dialed however late",
@@ -38,6 +38,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     file: core("dialing/step"),
     find: "room: Math.max(0, room - recentMs.length)",
     replace: "room",
+    level: "none",
   },
   {
     name: "no watchdog looks after a loop",
@@ -94,8 +95,8 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     find: "  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });\n  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);",
     replace:
       "  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);\n  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });",
-    level: "none",
-    calls: 20,
+    level: "slow",
+    calls: 40,
   },
   {
     name: "a start does not wait until the last step's second is over",
@@ -150,6 +151,6 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     find: "if (leftMs <= MINUTE_MS) return await goOn();",
     replace: "if (leftMs > 0) return await goOn();",
     level: "lone",
-    calls: 100,
+    calls: 20,
   },
 ];

@@ -91,16 +91,24 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   {
     name: "digits on a line that was never answered count",
     file: core("call"),
-    find: 'if (!("attempts" in call) || isUnanswered(call.line)) return undefined;',
-    replace: 'if (!("attempts" in call)) return undefined;',
-    level: "mild",
+    find: '!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)',
+    replace: '!("attempts" in call) || isWithoutTalk(call.line)',
+    level: "abused",
+  },
+  {
+    name: "digits count although the end of the call says that it lasted for no time",
+    file: core("call"),
+    find: '!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)',
+    replace: '!("attempts" in call) || isUnanswered(call.line) || (isWithoutTalk(call.line) && false)',
+    level: "abused",
   },
   {
     name: "a second report turns a wrong attempt into a right one",
     file: core("evolve"),
     find: "const matched = report.matched && attempts[report.attempt] !== false;",
     replace: "const matched = report.matched || attempts[report.attempt] === true;",
-    level: "mild",
+    level: "abused",
+    isQuick: true,
   },
   {
     name: "the reason of a result is not what the carrier said",

@@ -50,6 +50,11 @@ export class LoopsTwin {
 /** The single calls that wait, of all owners. */
 export class WaitingTwin {
   readonly #items = new Map<string, { owner: string; item: WaitingItem }>();
+  readonly #onNoneFound: () => void;
+
+  constructor({ onNoneFound = () => {} }: { onNoneFound?: () => void } = {}) {
+    this.#onNoneFound = onNoneFound;
+  }
 
   portFor({ io = atOnce }: { io?: Io } = {}): Waiting {
     const keyOf = (owner: string, { tid, notBeforeMs }: Pick<WaitingItem, "tid" | "notBeforeMs">) =>
@@ -60,13 +65,14 @@ export class WaitingTwin {
           this.#items.set(keyOf(owner, item), { owner, item: structuredClone(item) });
         }),
       list: (owner, limit) =>
-        io(() =>
-          [...this.#items]
-            .filter(([, one]) => one.owner === owner)
+        io(() => {
+          const found = [...this.#items].filter(([, one]) => one.owner === owner);
+          if (found.length === 0) this.#onNoneFound();
+          return found
             .sort(([a], [b]) => (a < b ? -1 : 1))
             .slice(0, limit)
-            .map(([, { item }]) => structuredClone(item)),
-        ),
+            .map(([, { item }]) => structuredClone(item));
+        }),
       remove: (owner, item) =>
         io(() => {
           this.#items.delete(keyOf(owner, item));
