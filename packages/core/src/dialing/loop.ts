@@ -129,7 +129,17 @@ export function intervalMs(callsPerSecond: number): number {
 }
 
 /** The calls dialed outside a step that a request at this time has to leave room for. */
-export function recentAt({ recentMs, callsPerSecond }: Loop, atMs: number): number[] {
-  const counted = Math.max(1_000, intervalMs(callsPerSecond)) + JITTER_MS + 30;
-  return recentMs.filter((dialedMs) => dialedMs > atMs - counted);
+export function recentAt(loop: Loop, atMs: number): number[] {
+  return loop.recentMs.filter((dialedMs) => dialedMs > atMs - countedMs(loop));
+}
+
+/** When the calls dialed outside a step leave room for one more, at the latest. */
+export function roomAtMs(loop: Loop): number {
+  const recentMs = loop.recentMs.toSorted((one, other) => one - other);
+  const mostBefore = recentMs.at(-callsOfStep(loop.currentCallsPerSecond));
+  return mostBefore === undefined ? 0 : mostBefore + countedMs(loop);
+}
+
+function countedMs({ callsPerSecond }: Loop): number {
+  return Math.max(1_000, intervalMs(callsPerSecond)) + JITTER_MS + 30;
 }

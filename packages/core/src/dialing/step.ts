@@ -9,6 +9,7 @@ import {
   OVERDUE_MS,
   READY_MS,
   recentAt,
+  roomAtMs,
   WATCHDOG_MS,
   WATCHDOG_RENEWAL_MS,
 } from "./loop.ts";
@@ -144,7 +145,8 @@ export function planStep(seen: Seen): StepPlan {
       step: loop.step + 1,
       claimedBy: token,
       ...(dueMs !== Number.POSITIVE_INFINITY && { dueMs }),
-      freeMs: takes ? atMs + nextIntervalMs : loop.freeMs,
+      // Where others have left no room, whoever comes now has to wait for it: an earlier step would take nothing again.
+      freeMs: takes ? atMs + nextIntervalMs : Math.max(loop.freeMs, Math.min(roomAtMs(loop), atMs + nextIntervalMs)),
       served: rests ? loop.arrivals : -1,
       departures: seen.isAllListed
         ? loop.arrivals - (waiting.length - over.length - expired.length - taken.singles.length)

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { callsOfStep, type Loop, STEP_MS } from "../../src/dialing/loop.ts";
+import { callsOfStep, type Loop, recentAt, STEP_MS } from "../../src/dialing/loop.ts";
+import { startBy } from "../../src/dialing/start.ts";
 import { needsWatchdog, tickOf } from "../../src/dialing/step.ts";
 import { AT_MS, batch, calls, plan, single, singles, working } from "./given.ts";
 
@@ -112,6 +113,18 @@ describe("a step", () => {
       queued: { a: calls(4) },
     });
     expect(batches).toEqual([{ batchId: "a", indices: [0, 1] }]);
+  });
+
+  it("that finds no room is followed by none before there is some, however many calls come to wait meanwhile", () => {
+    const recentMs = [500, 400, 300].map((agoMs) => AT_MS - agoMs);
+    const { singles: taken, next } = plan(working({ recentMs }), { waiting: singles(1) });
+    expect(taken).toEqual([]);
+    const nowMs = AT_MS + 50;
+    const start = startBy(next, { atMs: nowMs, nowMs });
+    expect(start).toEqual({ kind: "starts", dueMs: AT_MS - 500 + 1_308 });
+    const pulled = { ...next, dueMs: AT_MS - 500 + 1_308 };
+    expect(startBy(pulled, { atMs: nowMs + 100, nowMs: nowMs + 100 })).toMatchObject({ kind: "runs" });
+    expect(recentAt(pulled, pulled.dueMs)).toHaveLength(2);
   });
 
   it("passes a paused batch over, and comes again when that expires", () => {

@@ -1,8 +1,6 @@
 import { callIdOf } from "@promptcall/core/batch";
 import { saidOf } from "@promptcall/core/call-length";
 import { type DialWindow, dialWindowOf, planAcceptance } from "@promptcall/core/dialing/acceptance";
-import { recovered } from "@promptcall/core/dialing/rate";
-import { dialedNow } from "@promptcall/core/dialing/start";
 import type { Placed } from "@promptcall/core/idempotency";
 import { type Keys, keyId } from "@promptcall/core/keys";
 import { maskNumber } from "@promptcall/core/phone";
@@ -11,7 +9,8 @@ import type { CallSpec } from "@promptcall/core/records/spec";
 import { statusToken } from "@promptcall/core/status-token";
 import type { Context } from "hono";
 import { expiryMsOfJwt } from "../credential.ts";
-import { ensureStep, raised } from "../dialing/ensure-step.ts";
+import { ensureStep } from "../dialing/ensure-step.ts";
+import { roomNow } from "../dialing/room-now.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Log } from "../ports/log.ts";
 import type { Owners } from "../ports/owners.ts";
@@ -145,7 +144,9 @@ function specOf(
  */
 async function queueCall({ id: tid, specs, owner, window, jwt }: Queued, ports: PostCallPorts): Promise<void> {
   const sealedCredential = await ports.seal.seal(jwt, tid);
-  const dialsAtMs = window.isAhead ? undefined : await roomNow({ owner, specs }, ports);
+  const dialsAtMs = window.isAhead
+    ? undefined
+    : await roomNow({ owner, meanwhile: () => ports.calls.add(specs) }, ports);
   if (dialsAtMs !== undefined) {
     const at = new Date(dialsAtMs).toISOString();
     await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential: sealedCredential, owner, at });
@@ -154,19 +155,6 @@ async function queueCall({ id: tid, specs, owner, window, jwt }: Queued, ports: 
   await ports.calls.add(specs);
   await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });
   await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);
-}
-
-/** Takes room for a call that is dialed now, and writes the call meanwhile; undefined where there is none. */
-async function roomNow({ owner, specs }: Pick<Queued, "owner" | "specs">, ports: PostCallPorts) {
-  const nowMs = ports.clock.now().getTime();
-  const seen = await ports.loops.read(owner);
-  const next = dialedNow(recovered(seen, nowMs), nowMs);
-  if (next === undefined) return undefined;
-  const [hasRoom] = await Promise.all([
-    ports.loops.write(owner, { seen, next: raised(next), overArrivals: true }),
-    ports.calls.add(specs),
-  ]);
-  return hasRoom ? nowMs : undefined;
 }
 
 /** The call is queued and will be made: whatever happens to the news of it, the customer must not send it again. */

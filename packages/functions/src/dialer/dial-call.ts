@@ -16,6 +16,7 @@ import { raised } from "../dialing/ensure-step.ts";
 import { giveBack, type Origin } from "../dialing/give-back.ts";
 import { ConflictError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Told } from "../ports/log.ts";
 import { advance } from "../progress.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
@@ -51,7 +52,7 @@ export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
   const { clock } = ports;
   await clock.reaches(turn.dueMs - CLAIMING_MS);
   // The claim takes its time, too.
-  if (clock.now().getTime() + CLAIMING_MS > turn.lastMs) return { event: "dial.late", tid };
+  if (isLate(turn, clock)) return { event: "dial.late", tid };
   if (isRefused(turn)) return { event: "dial.skipped", tid };
   const claimed = await claim(turn, ports);
   if (claimed === undefined) return { event: "dial.skipped", tid };
@@ -65,6 +66,11 @@ export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
     ...("why" in outcome && { why: outcome.why }),
     ...("throttled" in outcome && { throttled: outcome.throttled }),
   };
+}
+
+/** Whether the carrier cannot be asked by then. */
+export function isLate({ lastMs }: { lastMs: number }, clock: Clock): boolean {
+  return clock.now().getTime() + CLAIMING_MS > lastMs;
 }
 
 function isRefused({ origin, refused }: Turn): boolean {

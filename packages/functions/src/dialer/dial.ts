@@ -1,9 +1,11 @@
 import { JITTER_MS } from "@promptcall/core/dialing/loop";
 import type { DialMessage, DialQueueMessage } from "@promptcall/core/messages";
 import { ensureStep } from "../dialing/ensure-step.ts";
+import { roomNow } from "../dialing/room-now.ts";
 import { UnknownCallError } from "../errors.ts";
 import type { Told } from "../ports/log.ts";
 import { adoptBatch, adoptCall } from "./adopt.ts";
+import { isLate } from "./dial-call.ts";
 import { dialTogether } from "./dial-together.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 import { dialPart } from "./parts.ts";
@@ -29,16 +31,31 @@ export function dialer(ports: DialerPorts) {
   };
 }
 
-/** At once, or not outside of a step: what the queue hands over late waits in the loop. */
+/**
+ * At once: how long the message and its function take to come is a matter of luck, and whoever comes late asks for room
+ * once more. Where there is none, the call waits in the loop.
+ */
 async function dialNow(
   { tid, owner, at, sealed_credential }: DialMessage & { owner: string; at: string },
   ports: DialerPorts,
 ): Promise<readonly Told[]> {
   const found = await ports.calls.find([tid]);
-  if (!found.has(tid)) throw new UnknownCallError(tid);
+  const known = found.get(tid);
+  if (known === undefined) throw new UnknownCallError(tid);
+  // Another copy of the message has come before.
+  if (known.stored.call.phase !== "queued") return [{ event: "dial.skipped", tid }];
   const together = { singles: [{ tid, sealed_credential }], batches: [] };
-  const told = await dialTogether({ owner, atMs: Date.parse(at), lateMs: JITTER_MS, together, found }, ports);
-  if (!told.some(({ event }) => event === "dial.late")) return told;
+  const lateMs = JITTER_MS;
+  const dialedAt = async (atMs: number): Promise<readonly Told[] | undefined> => {
+    if (isLate({ lastMs: atMs + lateMs }, ports.clock)) return undefined;
+    const told = await dialTogether({ owner, atMs, lateMs, together, found }, ports);
+    return told.some(({ event }) => event === "dial.late") ? undefined : told;
+  };
+  const told = await dialedAt(Date.parse(at));
+  if (told !== undefined) return told;
+  const againMs = await roomNow({ owner, inPlaceOfMs: Date.parse(at) }, ports);
+  const toldAgain = againMs === undefined ? undefined : await dialedAt(againMs);
+  if (toldAgain !== undefined) return toldAgain;
   const notBeforeMs = ports.clock.now().getTime();
   await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: sealed_credential });
   await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);

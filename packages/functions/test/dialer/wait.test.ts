@@ -1,3 +1,4 @@
+import { newLoop } from "@promptcall/core/dialing/loop";
 import { idOf } from "@promptcall/simulation/twins/chance";
 import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
@@ -86,9 +87,27 @@ describe("a dial that is to be tried again", () => {
   });
 });
 
-describe("a call that the queue hands over too late to be dialed outside of a step", () => {
-  it("waits in its owner's loop, unclaimed", async () => {
+describe("a call that the queue hands over too late", () => {
+  /** Others have taken all of the second meanwhile. */
+  const full = async (world: Awaited<ReturnType<typeof queuedWorld>>) => {
+    const recentMs = [1.1, 1.11, 1.12].map((second) => Date.parse(at(second)));
+    await world.loops.write(OWNER, { seen: newLoop(), next: { ...newLoop(), version: 1, recentMs } });
+  };
+
+  it("is dialed all the same while nothing else waits: it takes room anew, in place of what it had", async () => {
     const world = await queuedWorld();
+    const recentMs = [1, 1.1, 1.11].map((second) => Date.parse(at(second)));
+    await world.loops.write(OWNER, { seen: newLoop(), next: { ...newLoop(), version: 1, recentMs } });
+    world.clock.set(at(1.2));
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.placed", tid: TID }]);
+    const { recentMs: taken } = await world.loops.read(OWNER);
+    expect(taken).toEqual([1.1, 1.11, 1.2].map((second) => Date.parse(at(second))));
+    expect(world.timers.sent).toHaveLength(1);
+  });
+
+  it("waits in its owner's loop, unclaimed, where there is no room any more", async () => {
+    const world = await queuedWorld();
+    await full(world);
     world.clock.set(at(1.2));
     expect(await dialer(world)(world.message)).toEqual([{ event: "dial.waits", tid: TID }]);
     expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
@@ -98,16 +117,35 @@ describe("a call that the queue hands over too late to be dialed outside of a st
     expect(await world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(1.2)), arrivals: 1 });
   });
 
+  it("waits where somebody else takes the room at that moment", async () => {
+    const world = await queuedWorld();
+    const { write } = world.loops;
+    vi.spyOn(world.loops, "write").mockResolvedValueOnce(false).mockImplementation(write);
+    world.clock.set(at(1.2));
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.waits", tid: TID }]);
+    expect(world.carrier.placed).toEqual([]);
+  });
+
+  it("is left to the copy of its message that came in time", async () => {
+    const world = await queuedWorld();
+    await dialer(world)(world.message);
+    world.clock.set(at(1.4));
+    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
+    expect([world.carrier.placed.length, await world.waiting.list(OWNER, 10)]).toEqual([1, []]);
+  });
+
   it("waits in two places when its message comes twice, and is dialed once", async () => {
     const world = await queuedWorld();
+    await full(world);
     for (const second of [1.2, 1.4]) {
       world.clock.set(at(second));
       await dialer(world)(world.message);
     }
     expect(await world.waiting.list(OWNER, 10)).toHaveLength(2);
+    world.clock.set(at(3));
     const told = await dialer(world)({ v: 1, type: "tick", owner: OWNER, n: 0 });
     expect(told.map(({ event }) => event)).toEqual(["loop.step", "dial.placed"]);
-    world.clock.set(at(3));
+    world.clock.set(at(5));
     await dialer(world)({ v: 1, type: "tick", owner: OWNER, n: 1 });
     expect(await world.waiting.list(OWNER, 10)).toEqual([]);
     expect(world.carrier.placed).toHaveLength(1);

@@ -29,8 +29,8 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "a call outside of a step is dialed however late",
     file: functions("dialer/dial"),
-    find: "lateMs: JITTER_MS,",
-    replace: "lateMs: 600_000 + JITTER_MS,",
+    find: "const lateMs = JITTER_MS;",
+    replace: "const lateMs = 600_000 + JITTER_MS;",
     level: "lone",
   },
   {

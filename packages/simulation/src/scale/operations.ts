@@ -34,9 +34,10 @@ export const STEPS = {
     refuse: { "owners.ownerOf": 1, "loops.read": 1 },
   },
   dialer: {
-    /** A call that was accepted to be dialed now; or whose message comes too late, so that it waits. */
+    /** A call that was accepted to be dialed now; or whose message comes too late, and that takes room anew or waits. */
     dialNow: { ...found, "timers.send": 1, ...dialed },
-    late: { ...found, "timers.send": 1, "waiting.add": 1, "loops.read": 1, ...started },
+    dialLate: { ...found, "loops.read": 1, "loops.write": 1, "timers.send": 1, ...dialed },
+    late: { ...found, "waiting.add": 1, "loops.read": 2, ...started },
     /** A step of a loop, apart from its calls; and the deadline of all that are dialed together. */
     step: { "loops.read": 1, "waiting.list": 1, "loops.write": 1, "dial.send": 1 },
     together: { "timers.send": 1 },

@@ -101,6 +101,9 @@ describe("the table of operations", () => {
     const call = playedCalls();
     await call.accept();
     call.world.clock.set(at(1));
+    const seen = await call.world.loops.read(OWNER);
+    const recentMs = [0.9, 0.91, 0.92].map((second) => Date.parse(at(second)));
+    await call.world.loops.write(OWNER, { seen, next: { ...seen, version: seen.version + 1, recentMs } });
     await call.dial();
     expect(call.steps.at(-1)).toEqual(invocation({ late: 1 }));
     call.world.clock.set(at(3_601));
@@ -108,6 +111,14 @@ describe("the table of operations", () => {
     expect(call.steps.at(-1)?.operations).toEqual(
       invocation({ step: 1, watch: 1, ofSingles: 1, expire: 1 }).operations,
     );
+  });
+
+  it("is so for a call that takes room anew, since its message comes late", async () => {
+    const call = playedCalls();
+    await call.accept();
+    call.world.clock.set(at(1));
+    await call.dial();
+    expect(call.steps.at(-1)).toEqual(invocation({ dialLate: 1 }));
   });
 
   it("is so where the carrier has no room, and for the deadline that leaves behind", async () => {
