@@ -105,8 +105,11 @@ export class LoopWatch {
   }
 }
 
-/** The first step that takes from a batch leaves it where it is; others start, and single calls have their share. */
-const MOST_UNSERVED = 8;
+/**
+ * The first step that takes from a batch leaves it where it is; what was dialed outside of a step may fill most of two;
+ * and the thirds of single calls do not end where steps do.
+ */
+const MOST_UNSERVED = 4;
 const SHARE_OF_BATCHES = 2 / 3;
 
 /** The next watchdog is sent long before the last one comes; clocks differ, and one who revives a loop comes sooner. */
