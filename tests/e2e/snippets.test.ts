@@ -60,10 +60,11 @@ function namesIn(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, namesIn(part)]));
 }
 
+/** A result may come in the middle of a line that curl is at. */
 function jsonIn(stdout: string): readonly unknown[] {
   return stdout.split("\n").flatMap((line) => {
     try {
-      return [namesIn(JSON.parse(line))];
+      return [namesIn(JSON.parse(/\{.*\}/.exec(line)?.[0] ?? ""))];
     } catch {
       return [];
     }
