@@ -1,11 +1,11 @@
-import { BETWEEN_REQUESTS_MS, CLAIM_LEAD_MS } from "../packages/core/src/dialing/loop.ts";
+import { CLAIM_LEAD_MS, REQUEST_GAP_MS } from "../packages/core/src/dialing/loop.ts";
 import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
 import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
 import { stageConfig } from "../stacks/config.ts";
-import type { Invocations, Tallied } from "./stage/tally.ts";
+import type { Invocations, Tallied } from "./rig/tally.ts";
 import { sum } from "./statistics.ts";
 
-/** What so many calls have asked of AWS. */
+/** The requests of a number of calls to AWS. */
 export interface Usage {
   readonly calls: number;
   /** Of customers, through the API. Webhooks come by a function URL, which costs nothing by itself. */
@@ -37,7 +37,7 @@ export const ASSUMED_MS = {
   own: OWN_MS,
 } as const;
 
-/** So many requests the api has under way for one batch. */
+/** How many requests the api makes at once for one batch. */
 const API_AT_ONCE = 16;
 
 /** By the names of their components. */
@@ -51,7 +51,7 @@ export const FUNCTIONS = {
 const CARRIER = "POST /v1/calls";
 
 const GB = 1e9;
-/** A deployment keeps a call for so long. */
+/** How long a deployment keeps a call. */
 const MONTHS_KEPT = stageConfig("production").settings.retentionDays / 30;
 /** Logs are kept for three months in production. */
 const LOG_MONTHS = 3;
@@ -72,7 +72,7 @@ function invocationMs({ functionName, memoryMb, messages, effects }: Invocations
 
 /** What a step waits until it is due, and so that each call is asked for in its moment. A single call is dialed at once. */
 function stepMs({ messages, dials }: { messages: number; dials: number }): number {
-  return dials > messages ? CLAIM_LEAD_MS + BETWEEN_REQUESTS_MS * (dials / messages - 1) : 0;
+  return dials > messages ? CLAIM_LEAD_MS + REQUEST_GAP_MS * (dials / messages - 1) : 0;
 }
 
 function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {

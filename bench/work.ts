@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 
-/** Runs so many jobs, a number of them at the same time; the first that fails ends it. */
+/** Runs jobs with a concurrency limit; the first failure ends it. */
 export async function inParallel(
   count: number,
   { concurrency }: { concurrency: number },
@@ -15,7 +15,7 @@ export async function inParallel(
   await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
 }
 
-/** Begins so many jobs, so many a second, however long each takes; the first that fails ends it. */
+/** Starts jobs at a fixed rate, however long each takes; the first failure ends it. */
 export async function inTime(
   count: number,
   { perSecond }: { perSecond: number },
@@ -36,7 +36,7 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startMs) / 1000;
 }
 
-/** Counts what happens, and tells when it has happened so often. */
+/** A counter that can be awaited. */
 export class Count {
   readonly #of: string;
   readonly #reached = new EventTarget();

@@ -1,4 +1,4 @@
-import { callbackSecret, writtenSecret } from "@promptcall/core/callback-request";
+import { callbackSecret, formatSecret } from "@promptcall/core/callback-request";
 import { keys } from "@promptcall/functions/adapters/resources";
 
 const [applicationId] = process.argv.slice(2);
@@ -7,6 +7,6 @@ if (applicationId === undefined) {
   console.error("Say whose: npx sst shell -- npm run callback-secret -- <Vonage application id>");
   process.exit(1);
 }
-const [current, ...others] = keys("CallbackKey").map((key) => writtenSecret(callbackSecret({ key, applicationId })));
+const [current, ...others] = keys("CallbackKey").map((key) => formatSecret(callbackSecret({ key, applicationId })));
 console.log(others.length === 0 ? current : `${current}  current`);
 for (const secret of others) console.log(`${secret}  previous, or not current yet; results are signed with it, too`);

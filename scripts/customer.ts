@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { callbackSecret, writtenSecret } from "@promptcall/core/callback-request";
+import { callbackSecret, formatSecret } from "@promptcall/core/callback-request";
 import { Webhook } from "standardwebhooks";
 import { Inbox } from "./inbox.ts";
 
@@ -29,13 +29,13 @@ export interface Customer {
 export interface CustomerOptions {
   readonly callbackKey: Uint8Array;
   readonly applicationId: string;
-  /** The status to answer a callback with; 200 unless told otherwise. */
+  /** The status to answer a callback with; 200 by default. */
   readonly answer?: (received: ReceivedResult) => number;
 }
 
 /** A customer's server, which takes results in either form and checks who sent them. */
 export async function startCustomer({ callbackKey, applicationId, answer }: CustomerOptions): Promise<Customer> {
-  const verifier = new Webhook(writtenSecret(callbackSecret({ key: callbackKey, applicationId })));
+  const verifier = new Webhook(formatSecret(callbackSecret({ key: callbackKey, applicationId })));
   const results = new Inbox<ReceivedResult>();
   const server = createServer(async (request, response) => {
     const result = await read(request, verifier);

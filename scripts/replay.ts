@@ -30,7 +30,7 @@ async function main(): Promise<number> {
   const { linkedReplay } = await import("@promptcall/functions/adapters/replay");
   const { sent, left } = await linkedReplay()({
     ...(tids.length > 0 && { tids: new Set(tids) }),
-    tell: (line) => console.log(line),
+    report: (line) => console.log(line),
   });
   console.log(`${sent} sent again, ${left} left.`);
   return 0;

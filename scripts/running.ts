@@ -22,7 +22,7 @@ export function environmentOf(local: Local, names: readonly string[] = RESOURCES
 }
 
 /** Leaves word of what runs in this process. The last one of a name to be started is the one that is found. */
-export async function leaveWord(
+export async function saveEnvironment(
   local: Local,
   { name = SYSTEM, resources = RESOURCES }: { name?: string; resources?: readonly string[] } = {},
 ): Promise<void> {
@@ -31,11 +31,14 @@ export async function leaveWord(
   await writeFile(fileOf(name), JSON.stringify(running));
 }
 
-export async function takeWordBack(name = SYSTEM): Promise<void> {
+export async function removeEnvironment(name = SYSTEM): Promise<void> {
   if ((await read(name))?.pid === process.pid) await rm(fileOf(name), { force: true });
 }
 
-/** The environment of what runs on this machine under that name, the whole system unless told; undefined when it does not. */
+/**
+ * The environment of what runs on this machine under that name (the whole system by default); undefined when it does
+ * not run.
+ */
 export async function runningEnvironment(name = SYSTEM): Promise<Readonly<Record<string, string>> | undefined> {
   const running = await read(name);
   return running && isAlive(running.pid) ? running.environment : undefined;

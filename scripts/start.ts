@@ -1,6 +1,6 @@
 import inspector from "node:inspector";
 import { portFrom, simSpeed } from "./ports.ts";
-import { leaveWord, takeWordBack } from "./running.ts";
+import { removeEnvironment, saveEnvironment } from "./running.ts";
 import { startSystem } from "./system.ts";
 
 async function main(): Promise<void> {
@@ -18,14 +18,14 @@ async function main(): Promise<void> {
       if (!isMetrics(line) || process.env.METRICS === "1") console.error(`${functionName}: ${line}`);
     },
   });
-  await leaveWord(system.local);
+  await saveEnvironment(system.local);
   console.log(`Promptcall is ready: ${system.apiUrl}`);
   await stopping.promise;
-  await takeWordBack();
+  await removeEnvironment();
   await system.stop();
 }
 
-/** What CloudWatch makes metrics of says nothing to whoever reads along. */
+/** Metric lines are for CloudWatch, not for a reader. */
 function isMetrics(line: string): boolean {
   return line.startsWith('{"_aws":');
 }

@@ -3,21 +3,21 @@ import { type Local, type LocalOptions, startLocal } from "@promptcall/local/loc
 import { startVonageSim, type VonageSim, type VonageSimOptions } from "@promptcall/vonage-sim/sim";
 
 export interface SystemOptions {
-  /** Where the stacks are; those of this repository unless told otherwise. */
+  /** Where the stacks are; those of this repository by default. */
   readonly root?: string;
   /** 0 for any free one. */
   readonly apiPort?: number;
   readonly simPort?: number;
   readonly speed: number;
   readonly secrets?: Record<string, string>;
-  /** News that only somebody who watches has a use for; a deployment publishes none. Default true. */
+  /** Events for watching only, which a deployment does not publish. Default true. */
   readonly verboseEvents?: boolean;
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
   readonly local?: Pick<
     LocalOptions,
     "accountConcurrency" | "crashes" | "onInvocation" | "largestBatch" | "quietQueues" | "tableThroughput" | "untimed"
   >;
-  /** What the stacks are told beside what this system tells them. */
+  /** Further variables for the stacks. */
   readonly variables?: Record<string, string>;
   readonly onLog?: LocalOptions["onLog"];
 }

@@ -17,7 +17,7 @@ const dispatcher = (of: "first" | "later") => ({
   link: [table, bus, callbacks.queue, callbackRetries, callbacks.deadLetters, settings, callbackKey],
 });
 
-// Two queues, so that what waits for a slow server takes no room from results just in. The dead letters of both are one
+// Two queues, so that attempts for a slow server take no capacity from new results. The dead letters of both are one
 // queue and are not consumed: they are results parked for replay.
 export const firstAttempts = callbacks.queue.subscribe(
   dispatcher("first"),
@@ -28,7 +28,7 @@ export const laterAttempts = callbackRetries.subscribe(
   consumeBy(config.maximumConcurrency.callbackRetries),
 );
 
-// A first attempt looks every second for a place with its receiver, until those before it are over. Later ones make a hop
-// every 15 minutes until their time; there are as many as `callback.delaysSeconds` has.
+// A first attempt tries every second to acquire a permit of its receiver. Later ones make a hop every 15 minutes until
+// their time; there are as many as `callback.delaysSeconds` has.
 allowRecursion("Callbacks", { of: firstAttempts.nodes.function.name });
 allowRecursion("CallbackRetries", { of: laterAttempts.nodes.function.name });

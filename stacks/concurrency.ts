@@ -20,7 +20,10 @@ export interface ConcurrencyPlan {
   oneCallbackQueue: boolean;
 }
 
-/** What AWS allows an account unless told otherwise; a new one gets 10. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * What AWS allows an account by default; a new one gets 10.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const DEFAULT_ACCOUNT = 1_000;
 export const NEW_ACCOUNT = 10;
 
@@ -30,7 +33,7 @@ const LEAST = 2;
 /** Has to be left to functions without a reservation. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 export const LEFT_UNRESERVED = 100;
 
-/** What is left at the least to the functions that somebody waits for: webhooks and the api. */
+/** The least concurrency left to the functions with waiting callers: webhooks and the api. */
 const SHARE_LEFT = 1 / 5;
 
 /**

@@ -14,7 +14,7 @@ export interface StageConfig extends ConcurrencyPlan {
   timeoutSeconds: { consumer: number; dialer: number; reducer: number; dispatcher: number };
   /** The most messages of one batch. */
   batchSize: number;
-  /** Twice the memory is twice the processor. Functions that mostly wait, for nobody who is waiting for them, have no use for it. */
+  /** Twice the memory is twice the CPU. Functions that mostly wait do not need it. */
   memoryMb: { working: number; waiting: number };
   /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
   throttle: { requestsPerSecond: number; burst: number };
@@ -33,7 +33,7 @@ const domain = (example: string) =>
 
 const forDeployments = z.optional(z.undefined("is for deployments: what runs here has addresses of this machine"));
 
-/** What a deployment may be told, in the environment in which the stacks are evaluated. */
+/** The variables of a deployment, read from the environment in which the stacks are evaluated. */
 export const VariablesSchema = z.object({
   AWS_REGION: z._default(
     z.string().check(z.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a region of AWS, as "eu-west-1"')),
@@ -70,7 +70,7 @@ export const VariablesSchema = z.object({
   ),
   /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
   SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
-  /** Of the local stage alone: whether it publishes news that a deployment has no use for. What is measured does not. */
+  /** Only for the local stage: whether it publishes events without a subscriber of our own. */
   VERBOSE_EVENTS: z._default(z.stringbool({ error: "must be true or false" }), true),
 });
 type Variables = z.infer<typeof VariablesSchema>;

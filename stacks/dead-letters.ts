@@ -10,7 +10,7 @@ const deadLetters = (of: "dial" | "state" | "timers") => ({
   link: [table, bus, timers.queue, settings, dial.queue],
 });
 
-export const buriers = {
+export const deadLetterConsumers = {
   dial: dial.deadLetters.subscribe(deadLetters("dial"), consume),
   state: state.deadLetters.subscribe(deadLetters("state"), consume),
   timers: timers.deadLetters.subscribe(deadLetters("timers"), consume),
@@ -18,5 +18,5 @@ export const buriers = {
 
 // What is left of a dead message's work goes back to its queue, and comes here again only if it fails five times again: with
 // fewer calls each time.
-allowRecursion("DialDeadLetters", { of: buriers.dial.nodes.function.name });
-allowRecursion("TimersDeadLetters", { of: buriers.timers.nodes.function.name });
+allowRecursion("DialDeadLetters", { of: deadLetterConsumers.dial.nodes.function.name });
+allowRecursion("TimersDeadLetters", { of: deadLetterConsumers.timers.nodes.function.name });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { MOST_CALLS } from "@promptcall/core/batch";
-import { MOST_BATCHES } from "@promptcall/core/dialing/loop";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
+import { MOST_BATCHES_OF_LOOP } from "@promptcall/core/dialing/loop";
 import { PAGES } from "@promptcall/functions/api/results";
 import { PROBLEM_CODES } from "@promptcall/functions/problem-codes";
 import { describe, expect, it } from "vitest";
@@ -32,8 +32,8 @@ describe("docs/api.md", () => {
         .split("|")
         .slice(2, -1)
         .map((cell) => Number(cell.replaceAll(",", "")));
-    expect(cells("calls in a batch")).toEqual([MOST_CALLS, 0]);
-    expect(cells("batches of an application that wait")).toEqual([MOST_BATCHES, 0]);
+    expect(cells("calls in a batch")).toEqual([MOST_CALLS_OF_BATCH, 0]);
+    expect(cells("batches of an application that wait")).toEqual([MOST_BATCHES_OF_LOOP, 0]);
     expect(cells("results in a page of NDJSON or CSV")).toEqual([PAGES.csv.most, PAGES.csv.usual]);
     expect(cells("results in a page of JSON")).toEqual([PAGES.json.most, PAGES.json.usual]);
   });

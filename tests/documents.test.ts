@@ -69,14 +69,14 @@ describe("the documentation", () => {
       name: ".vscode/launch.json",
       text: await readFile(path.join(root, ".vscode/launch.json"), "utf8"),
     };
-    const told: { name: string; script: string }[] = [];
+    const output: { name: string; script: string }[] = [];
     for (const { name, text } of [...pages, launch]) {
       const scripts = name.startsWith("examples/") ? [...ours, ...(await scriptsIn(path.dirname(name)))] : ours;
       for (const [, script = ""] of text.matchAll(/npm run (?:-s )?([a-z][a-z:-]*)/g))
-        told.push({ name, script: scripts.includes(script) ? "is there" : script });
+        output.push({ name, script: scripts.includes(script) ? "is there" : script });
     }
-    expect(told.length).toBeGreaterThan(50);
-    expect(told.filter(({ script }) => script !== "is there")).toEqual([]);
+    expect(output.length).toBeGreaterThan(50);
+    expect(output.filter(({ script }) => script !== "is there")).toEqual([]);
   });
 });
 

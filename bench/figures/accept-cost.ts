@@ -2,11 +2,11 @@ import { BatchGetItemCommand, BatchWriteItemCommand, type WriteRequest } from "@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { keyOf } from "../../packages/functions/src/adapters/items.ts";
 import type { Figure, Measurement } from "../figure.ts";
-import { type Stage, startStage } from "../stage/stage.ts";
+import { startCarrier } from "../load/carrier.ts";
+import { batchBody, newCustomer, postBatch, setPace } from "../load/customer.ts";
+import { type Rig, startRig } from "../rig/rig.ts";
 import { median, pairedRatio } from "../statistics.ts";
 import { inParallel, secondsOf } from "../work.ts";
-import { startCarrier } from "../world/carrier.ts";
-import { batchBody, newCustomer, postBatch, setPace } from "../world/customer.ts";
 import { acceptBatches, BATCHES_AT_ONCE } from "./accept.ts";
 
 const ROUNDS = 9;
@@ -22,33 +22,33 @@ type Item = NonNullable<NonNullable<WriteRequest["PutRequest"]>["Item"]>;
 export const acceptCost: Measurement = {
   figures: ["accept-cost"],
   async measure(say) {
-    const carrier = await startCarrier({ tells: [] });
-    const stage = await startStage({ carrier: carrier.url });
+    const carrier = await startCarrier({ summary: [] });
+    const rig = await startRig({ carrier: carrier.url });
     try {
-      const items = await itemsOfOneBatch(stage);
-      await acceptBatches({ stage, batches: BATCHES });
-      await writeBare({ stage, items, batches: BATCHES_AT_ONCE, round: 0 });
+      const items = await itemsOfOneBatch(rig);
+      await acceptBatches({ stage: rig, batches: BATCHES });
+      await writeBare({ stage: rig, items, batches: BATCHES_AT_ONCE, round: 0 });
       const [ours, bare]: [number[], number[]] = [[], []];
       for (let round = 1; round <= ROUNDS; round += 1) {
-        ours.push(await acceptBatches({ stage, batches: BATCHES }));
-        bare.push(await writeBare({ stage, items, batches: BATCHES, round }));
+        ours.push(await acceptBatches({ stage: rig, batches: BATCHES }));
+        bare.push(await writeBare({ stage: rig, items, batches: BATCHES, round }));
         say(`round ${round}: accepted ${ours.at(-1)?.toFixed(0)}/s, bare ${bare.at(-1)?.toFixed(0)}/s`);
       }
       return [figureOf({ ours, bare })];
     } finally {
-      await stage.stop();
+      await rig.stop();
       await carrier.stop();
     }
   },
 };
 
 /** What accepting a batch has written for its calls, read back as it is in the table. */
-async function itemsOfOneBatch(stage: Stage): Promise<readonly Item[]> {
-  const { clients, tableName } = stage;
+async function itemsOfOneBatch(rig: Rig): Promise<readonly Item[]> {
+  const { clients, tableName } = rig;
   const customer = await newCustomer();
-  await setPace(stage, customer, { callsPerSecond: 3, freeMs: Date.now() + 3_600_000 });
+  await setPace(rig, customer, { callsPerSecond: 3, freeMs: Date.now() + 3_600_000 });
   const body = batchBody({ count: BATCH_SIZE, callback: "http://127.0.0.1:9/result" });
-  const answer = JSON.parse(await postBatch(stage.apiUrl, { jwt: customer.jwt, body })) as {
+  const answer = JSON.parse(await postBatch(rig.apiUrl, { jwt: customer.jwt, body })) as {
     batch_id: string;
     accepted: readonly { tid: string }[];
   };
@@ -65,10 +65,10 @@ async function itemsOfOneBatch(stage: Stage): Promise<readonly Item[]> {
 }
 
 /** Calls a second whose items and messages are written by a loop that does nothing else. */
-async function writeBare(given: { stage: Stage; items: readonly Item[]; batches: number; round: number }) {
-  const { stage, items, batches, round } = given;
-  const { clients, tableName } = stage;
-  const { QueueUrl, MessageBody } = await message(stage);
+async function writeBare(given: { stage: Rig; items: readonly Item[]; batches: number; round: number }) {
+  const { stage: rig, items, batches, round } = given;
+  const { clients, tableName } = rig;
+  const { QueueUrl, MessageBody } = await message(rig);
   // Keys of their own, made before the clock runs: an item that is written over would cost the emulator more.
   const copies = Array.from({ length: batches }, (_, batch) =>
     items.map((item) => ({ PutRequest: { Item: { ...item, pk: { S: `${item.pk?.S}.${round}.${batch}` } } } })),
@@ -88,7 +88,7 @@ async function writeBare(given: { stage: Stage; items: readonly Item[]; batches:
 }
 
 /** As long as the message of a batch, to a queue that has no consumer. */
-async function message({ parkingQueueUrl }: Stage) {
+async function message({ parkingQueueUrl }: Rig) {
   const { jwt } = await newCustomer();
   return { QueueUrl: parkingQueueUrl, MessageBody: jwt.padEnd(jwt.length * 1.4 + 400, ".") };
 }

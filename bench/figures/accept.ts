@@ -1,9 +1,6 @@
 import type { Figure, Measurement } from "../figure.ts";
-import { type Stage, startStage } from "../stage/stage.ts";
-import { median, pairedRatio } from "../statistics.ts";
-import { inParallel, secondsOf } from "../work.ts";
-import { bareSeconds } from "../world/bare-operations.ts";
-import { startCarrier } from "../world/carrier.ts";
+import { bareSeconds } from "../load/bare-operations.ts";
+import { startCarrier } from "../load/carrier.ts";
 import {
   batchBody,
   type Customer,
@@ -12,9 +9,12 @@ import {
   numberOf,
   postBatch,
   postCall,
-} from "../world/customer.ts";
-import { post } from "../world/http.ts";
-import { startSample } from "../world/sample.ts";
+} from "../load/customer.ts";
+import { post } from "../load/http.ts";
+import { startSample } from "../load/sample.ts";
+import { type Rig, startRig } from "../rig/rig.ts";
+import { median, pairedRatio } from "../statistics.ts";
+import { inParallel, secondsOf } from "../work.ts";
 
 const CONCURRENCY = 50;
 const CARRIER_MS = 300;
@@ -36,11 +36,11 @@ const CALLBACK = "http://127.0.0.1:9/result";
 export const accept: Measurement = {
   figures: ["accept-single", "accept-batch"],
   async measure(say) {
-    const carrier = await startCarrier({ answersAfterMs: CARRIER_MS, tells: [] });
-    const stage = await startStage({ carrier: carrier.url });
-    const sample = await startSample({ stage, carrier });
+    const carrier = await startCarrier({ answersAfterMs: CARRIER_MS, summary: [] });
+    const rig = await startRig({ carrier: carrier.url });
+    const sample = await startSample({ stage: rig, carrier });
     try {
-      const customers = await customersInLine(stage, CONCURRENCY);
+      const customers = await customersInLine(rig, CONCURRENCY);
       const rates = {
         single: [] as number[],
         batch: [] as number[],
@@ -49,21 +49,21 @@ export const accept: Measurement = {
         bare: [] as number[],
       };
       const singles = (url: string, calls: number) => acceptSingles({ url, calls, customers });
-      await singles(stage.apiUrl, WARM_UP_SINGLES);
+      await singles(rig.apiUrl, WARM_UP_SINGLES);
       await singles(sample.url, SAMPLE_CALLS);
-      await acceptBatches({ stage, batches: WARM_UP_BATCHES });
+      await acceptBatches({ stage: rig, batches: WARM_UP_BATCHES });
       for (let round = 1; round <= ROUNDS; round += 1) {
-        rates.single.push(await singles(stage.apiUrl, SINGLES));
-        rates.batch.push(await acceptBatches({ stage, batches: BATCHES }));
+        rates.single.push(await singles(rig.apiUrl, SINGLES));
+        rates.batch.push(await acceptBatches({ stage: rig, batches: BATCHES }));
         rates.sample.push(await singles(sample.url, SAMPLE_CALLS));
-        rates.refused.push(await refuseAtOnce(stage.apiUrl, SINGLES));
-        rates.bare.push(SINGLES / (await bareSeconds(stage, { operations: ASKED_FOR_ONE, concurrency: CONCURRENCY })));
+        rates.refused.push(await refuseAtOnce(rig.apiUrl, SINGLES));
+        rates.bare.push(SINGLES / (await bareSeconds(rig, { operations: ASKED_FOR_ONE, concurrency: CONCURRENCY })));
         say(`round ${round}: ${Object.entries(rates).map(([name, of]) => `${name} ${of.at(-1)?.toFixed(0)}/s`)}`);
       }
       return [singleFigure(rates), batchFigure(rates)];
     } finally {
       await sample.stop();
-      await stage.stop();
+      await rig.stop();
       await carrier.stop();
     }
   },
@@ -102,12 +102,12 @@ async function refuseAtOnce(url: string, requests: number): Promise<number> {
 }
 
 /** Calls accepted a second, in batches of 1,000, each batch of another application. */
-export async function acceptBatches({ stage, batches }: { stage: Stage; batches: number }): Promise<number> {
-  const customers = await customersInLine(stage, batches);
+export async function acceptBatches({ stage: rig, batches }: { stage: Rig; batches: number }): Promise<number> {
+  const customers = await customersInLine(rig, batches);
   const body = batchBody({ count: BATCH_SIZE, callback: CALLBACK });
   const seconds = await secondsOf(() =>
     inParallel(batches, { concurrency: BATCHES_AT_ONCE }, async (index) => {
-      const answer = await postBatch(stage.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+      const answer = await postBatch(rig.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
       const { accepted } = JSON.parse(answer) as { accepted: unknown[] };
       if (accepted.length !== BATCH_SIZE) throw new Error(`only ${accepted.length} calls of a batch were accepted`);
     }),

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type Bundle, bundlesOf } from "../bundles.ts";
 import type { Figure, Measurement } from "../figure.ts";
-import { REPOSITORY, startStage } from "../stage/stage.ts";
+import { REPOSITORY, startRig } from "../rig/rig.ts";
 
 const TIMES = 7;
 const GOAL = 1.2;
@@ -43,10 +43,10 @@ export const coldStart: Measurement = {
 
 /** Each file once, with all that its functions are linked to. */
 async function functionsOfStage() {
-  const stage = await startStage({ carrier: "http://127.0.0.1:9" });
-  await stage.stop();
+  const rig = await startRig({ carrier: "http://127.0.0.1:9" });
+  await rig.stop();
   const files = new Map<string, Record<string, string>>();
-  for (const { handler, environment } of stage.functions) {
+  for (const { handler, environment } of rig.functions) {
     const source = handler.replace(/\.\w+$/, ".ts");
     files.set(source, { ...files.get(source), ...environment });
   }

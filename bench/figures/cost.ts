@@ -1,8 +1,8 @@
 import { ASSUMED_MS, costLines, type Usage, usdPerMillion } from "../cost.ts";
 import type { Figure, Measurement, Table } from "../figure.ts";
 import { FIRST_PATH } from "../first-path.ts";
+import { usageOfPinCalls } from "../load/pin-calls.ts";
 import { sum } from "../statistics.ts";
-import { usageOfPinCalls } from "../world/pin-calls.ts";
 
 const GOAL_USD = 15;
 

@@ -1,15 +1,15 @@
 import { performance } from "node:perf_hooks";
 import type { Figure, Measurement } from "../figure.ts";
-import { type Stage, startStage } from "../stage/stage.ts";
+import { ALL_STATUSES, type LeanCarrier, startCarrier } from "../load/carrier.ts";
+import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall } from "../load/customer.ts";
+import { startReceiver } from "../load/receiver.ts";
+import { type Rig, startRig } from "../rig/rig.ts";
 import { median } from "../statistics.ts";
-import { ALL_STATUSES, type LeanCarrier, startCarrier } from "../world/carrier.ts";
-import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall } from "../world/customer.ts";
-import { startReceiver } from "../world/receiver.ts";
 
 const CALLS = 15;
 const BATCHES = 2;
 const BATCH_SIZE = 10_000;
-const PATIENCE_SECONDS = 60;
+const TIMEOUT_SECONDS = 60;
 const GOAL_SECONDS = 2;
 
 /** Numbers that none of the others' calls have. */
@@ -18,25 +18,25 @@ const FIRST_NUMBER = 1_000_000;
 export const fairness: Measurement = {
   figures: ["fairness"],
   async measure(say) {
-    const carrier = await startCarrier({ tells: ALL_STATUSES });
+    const carrier = await startCarrier({ summary: ALL_STATUSES });
     const receiver = await startReceiver();
-    const stage = await startStage({ carrier: carrier.url });
+    const rig = await startRig({ carrier: carrier.url });
     try {
       const callback = receiver.callbackUrl();
-      const waits = (first: number) => secondsToDial({ stage, carrier, callback, first });
+      const waits = (first: number) => secondsToDial({ stage: rig, carrier, callback, first });
       await waits(FIRST_NUMBER);
       const alone = await waits(FIRST_NUMBER + CALLS);
       const other = await newCustomer();
       const body = batchBody({ count: BATCH_SIZE, callback });
-      for (let batch = 1; batch <= BATCHES; batch += 1) await postBatch(stage.apiUrl, { jwt: other.jwt, body });
+      for (let batch = 1; batch <= BATCHES; batch += 1) await postBatch(rig.apiUrl, { jwt: other.jwt, body });
       say(`${BATCHES * BATCH_SIZE} calls of another application are queued`);
       const dialedBefore = carrier.dialed.value;
-      await carrier.dialed.reaches(dialedBefore + 1, { withinSeconds: PATIENCE_SECONDS });
+      await carrier.dialed.reaches(dialedBefore + 1, { withinSeconds: TIMEOUT_SECONDS });
       const beside = await waits(FIRST_NUMBER + 2 * CALLS);
       return [figureOf({ alone, beside })];
     } finally {
       await carrier.stop();
-      await stage.stop();
+      await rig.stop();
       await receiver.stop();
     }
   },
@@ -46,13 +46,13 @@ export const fairness: Measurement = {
  * From the moment that a call is posted until the carrier is asked for it, one call after the other. Each is of an
  * application that has no other: it waits for nothing of its own.
  */
-async function secondsToDial(given: { stage: Stage; carrier: LeanCarrier; callback: string; first: number }) {
-  const { stage, carrier, callback, first } = given;
+async function secondsToDial(given: { stage: Rig; carrier: LeanCarrier; callback: string; first: number }) {
+  const { stage: rig, carrier, callback, first } = given;
   const seconds: number[] = [];
   for (const [index, { jwt, applicationId }] of (await newCustomers(CALLS)).entries()) {
     const startMs = performance.now();
-    await postCall(stage.apiUrl, { jwt, body: callBody({ to: numberOf(first + index), callback }) });
-    const dial = await carrier.dialOf(applicationId, { withinSeconds: PATIENCE_SECONDS });
+    await postCall(rig.apiUrl, { jwt, body: callBody({ to: numberOf(first + index), callback }) });
+    const dial = await carrier.dialOf(applicationId, { withinSeconds: TIMEOUT_SECONDS });
     seconds.push((dial.atMs - startMs) / 1000);
   }
   return seconds;

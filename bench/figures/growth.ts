@@ -1,10 +1,10 @@
 import type { Figure, Measurement } from "../figure.ts";
-import { type Stage, startStage } from "../stage/stage.ts";
-import type { Memory } from "../stage/stage-protocol.ts";
+import { startCarrier } from "../load/carrier.ts";
+import { batchBody, customersInLine, numberOf, postBatch } from "../load/customer.ts";
+import { type Rig, startRig } from "../rig/rig.ts";
+import type { Memory } from "../rig/rig-protocol.ts";
 import { linearFit, median } from "../statistics.ts";
 import { secondsOf } from "../work.ts";
-import { startCarrier } from "../world/carrier.ts";
-import { batchBody, customersInLine, numberOf, postBatch } from "../world/customer.ts";
 
 const SIZES = [1_000, 10_000, 50_000];
 const LARGEST_BATCH = 10_000;
@@ -24,20 +24,20 @@ interface Stand {
 export const growth: Measurement = {
   figures: ["growth"],
   async measure(say) {
-    const carrier = await startCarrier({ tells: [] });
+    const carrier = await startCarrier({ summary: [] });
     const stands: Stand[] = [];
     try {
       for (const calls of SIZES) {
         // Each size begins with an empty table: what is there already is not what is measured.
-        const stage = await startStage({ carrier: carrier.url });
+        const rig = await startRig({ carrier: carrier.url });
         try {
-          await queue(stage, WARM_UP_CALLS);
+          await queue(rig, WARM_UP_CALLS);
           const seconds: number[] = [];
-          for (let time = 0; time < (TIMES[calls] ?? 1); time += 1) seconds.push(await queue(stage, calls));
-          stands.push({ calls, seconds: median(seconds), memory: await stage.memory() });
+          for (let time = 0; time < (TIMES[calls] ?? 1); time += 1) seconds.push(await queue(rig, calls));
+          stands.push({ calls, seconds: median(seconds), memory: await rig.memory() });
           say(`${calls} calls: ${median(seconds).toFixed(2)} s, ${stands.at(-1)?.memory.rssMb.toFixed(0)} MB`);
         } finally {
-          await stage.stop();
+          await rig.stop();
         }
       }
       return [figureOf(stands)];
@@ -47,16 +47,16 @@ export const growth: Measurement = {
   },
 };
 
-/** Seconds to accept so many calls, in batches as large as may be, one after the other. */
-async function queue(stage: Stage, calls: number): Promise<number> {
+/** The seconds to accept this many calls, in the largest batches, one after the other. */
+async function queue(rig: Rig, calls: number): Promise<number> {
   const sizes = Array.from({ length: Math.ceil(calls / LARGEST_BATCH) }, () => Math.min(LARGEST_BATCH, calls));
-  const customers = await customersInLine(stage, sizes.length);
+  const customers = await customersInLine(rig, sizes.length);
   const bodies = sizes.map((count, index) =>
     batchBody({ count, callback: CALLBACK, first: Number(numberOf(index * LARGEST_BATCH)) - Number(numberOf(0)) }),
   );
   return await secondsOf(async () => {
     for (const [index, body] of bodies.entries())
-      await postBatch(stage.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+      await postBatch(rig.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
   });
 }
 

@@ -1,16 +1,16 @@
 import { performance } from "node:perf_hooks";
 import type { Figure, Measurement } from "../figure.ts";
-import { startStage } from "../stage/stage.ts";
-import { type Dial, startCarrier } from "../world/carrier.ts";
-import { batchBody, type Customer, newCustomer, postBatch, setPace } from "../world/customer.ts";
-import { startReceiver } from "../world/receiver.ts";
+import { type Dial, startCarrier } from "../load/carrier.ts";
+import { batchBody, type Customer, newCustomer, postBatch, setPace } from "../load/customer.ts";
+import { startReceiver } from "../load/receiver.ts";
+import { startRig } from "../rig/rig.ts";
 
 const RUNS = [
   { calls: 600, callsPerSecond: 3 },
   { calls: 3_000, callsPerSecond: 30 },
 ];
 const GOAL = 0.97;
-const PATIENCE = 1.5;
+const CLIENT_TIMEOUTS = 1.5;
 const PLOTTED_SECONDS = 10;
 /** Every thread compiles the code for itself, and takes its time with the first steps. */
 const WARM_UP = { calls: 300, callsPerSecond: 30 };
@@ -20,20 +20,20 @@ export const pace: Measurement = {
   async measure(say) {
     const runs = await Promise.all(RUNS.map(async (run) => ({ ...run, customer: await newCustomer() })));
     const callsPerSecond = Object.fromEntries(runs.map((run) => [run.customer.applicationId, run.callsPerSecond]));
-    const carrier = await startCarrier({ callsPerSecond, tells: [] });
+    const carrier = await startCarrier({ callsPerSecond, summary: [] });
     const receiver = await startReceiver();
-    const stage = await startStage({ carrier: carrier.url });
+    const rig = await startRig({ carrier: carrier.url });
     try {
       const post = async ({ customer, calls, callsPerSecond }: Run) => {
-        await setPace(stage, customer, { callsPerSecond });
-        await postBatch(stage.apiUrl, {
+        await setPace(rig, customer, { callsPerSecond });
+        await postBatch(rig.apiUrl, {
           jwt: customer.jwt,
           body: batchBody({ count: calls, callback: receiver.callbackUrl() }),
         });
       };
       await Promise.all(RUNS.map(async () => post({ ...WARM_UP, customer: await newCustomer() })));
       const before = RUNS.length * WARM_UP.calls;
-      await carrier.dialed.reaches(before, { withinSeconds: PATIENCE * before });
+      await carrier.dialed.reaches(before, { withinSeconds: CLIENT_TIMEOUTS * before });
       say("600 calls at 3/s and 3,000 at 30/s, at the same time: 200 s");
       const startMs = performance.now();
       await Promise.all(runs.map(post));
@@ -41,7 +41,7 @@ export const pace: Measurement = {
         total(({ calls }) => calls),
         Math.max(...RUNS.map((run) => run.calls / run.callsPerSecond)),
       ];
-      await carrier.dialed.reaches(before + calls, { withinSeconds: seconds * PATIENCE });
+      await carrier.dialed.reaches(before + calls, { withinSeconds: seconds * CLIENT_TIMEOUTS });
       const curves = runs.map(({ customer, ...run }) => {
         const own = carrier.dials.filter(({ applicationId }) => applicationId === customer.applicationId);
         const refused = carrier.refusals.filter(({ applicationId }) => applicationId === customer.applicationId);
@@ -50,7 +50,7 @@ export const pace: Measurement = {
       return [figureOf(curves, startMs)];
     } finally {
       await carrier.stop();
-      await stage.stop();
+      await rig.stop();
       await receiver.stop();
     }
   },

@@ -1,12 +1,12 @@
 import type { Figure, Measurement } from "../figure.ts";
-import { type Stage, startStage } from "../stage/stage.ts";
-import type { Tallied } from "../stage/tally.ts";
+import { bareSeconds } from "../load/bare-operations.ts";
+import { type LeanCarrier, startCarrier } from "../load/carrier.ts";
+import { batchBody, newCustomers, postBatch, setPace } from "../load/customer.ts";
+import { type Receiver, startReceiver } from "../load/receiver.ts";
+import { type Rig, startRig } from "../rig/rig.ts";
+import type { Tallied } from "../rig/tally.ts";
 import { median, pairedRatio, sum } from "../statistics.ts";
 import { inParallel, secondsOf } from "../work.ts";
-import { bareSeconds } from "../world/bare-operations.ts";
-import { type LeanCarrier, startCarrier } from "../world/carrier.ts";
-import { batchBody, newCustomers, postBatch, setPace } from "../world/customer.ts";
-import { type Receiver, startReceiver } from "../world/receiver.ts";
 
 const ROUNDS = 3;
 const BATCHES = 24;
@@ -19,12 +19,12 @@ const BATCH_SIZE = 25;
 /** Batches on their way at the same time. */
 const AT_ONCE = 8;
 const CALLS = BATCHES * BATCH_SIZE;
-const PATIENCE_SECONDS = 120;
+const TIMEOUT_SECONDS = 120;
 
 export const wholePath: Measurement = {
   figures: ["whole-path"],
   async measure(say) {
-    const carrier = await startCarrier({ tells: ["answered", "completed"] });
+    const carrier = await startCarrier({ summary: ["answered", "completed"] });
     const receiver = await startReceiver();
     try {
       const counted = await count({ carrier, receiver });
@@ -39,21 +39,21 @@ export const wholePath: Measurement = {
   },
 };
 
-interface World {
+interface Setup {
   readonly carrier: LeanCarrier;
   readonly receiver: Receiver;
 }
 
 /** What the calls ask of AWS. Counting takes time by itself, and so has a stage of its own. */
-async function count({ carrier, receiver }: World): Promise<Tallied> {
-  const stage = await startStage({ carrier: carrier.url, counts: true });
+async function count({ carrier, receiver }: Setup): Promise<Tallied> {
+  const rig = await startRig({ carrier: carrier.url, counts: true });
   try {
-    await complete(COUNTED_WARM_UP_BATCHES, { stage, receiver });
-    await stage.forget();
-    await complete(BATCHES, { stage, receiver });
-    return await stage.tally();
+    await complete(COUNTED_WARM_UP_BATCHES, { stage: rig, receiver });
+    await rig.forget();
+    await complete(BATCHES, { stage: rig, receiver });
+    return await rig.tally();
   } finally {
-    await stage.stop();
+    await rig.stop();
   }
 }
 
@@ -65,37 +65,40 @@ interface Round {
 /** The calls themselves, and the same requests by themselves, in turn. */
 async function time(
   { requests: operations, mostAtOnce: concurrency }: Tallied,
-  { carrier, receiver, say }: World & { say: (line: string) => void },
+  { carrier, receiver, say }: Setup & { say: (line: string) => void },
 ): Promise<readonly Round[]> {
-  const stage = await startStage({ carrier: carrier.url });
+  const rig = await startRig({ carrier: carrier.url });
   try {
-    await complete(WARM_UP_BATCHES, { stage, receiver });
-    await bareSeconds(stage, { operations, concurrency });
+    await complete(WARM_UP_BATCHES, { stage: rig, receiver });
+    await bareSeconds(rig, { operations, concurrency });
     const rounds: Round[] = [];
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const rate = CALLS / (await complete(BATCHES, { stage, receiver }));
-      const bare = CALLS / (await bareSeconds(stage, { operations, concurrency }));
+      const rate = CALLS / (await complete(BATCHES, { stage: rig, receiver }));
+      const bare = CALLS / (await bareSeconds(rig, { operations, concurrency }));
       rounds.push({ rate, bare });
       say(`round ${round}: ${rate.toFixed(1)} calls/s, emulators alone ${bare.toFixed(1)}`);
     }
     return rounds;
   } finally {
-    await stage.stop();
+    await rig.stop();
   }
 }
 
 let batchesSoFar = 0;
 
 /** Seconds until the last result has come, where as many batches as may be on their way always are. */
-async function complete(batches: number, { stage, receiver }: { stage: Stage; receiver: Receiver }): Promise<number> {
+async function complete(
+  batches: number,
+  { stage: rig, receiver }: { stage: Rig; receiver: Receiver },
+): Promise<number> {
   const customers = await newCustomers(batches);
-  await Promise.all(customers.map((customer) => setPace(stage, customer, { callsPerSecond: BATCH_SIZE })));
+  await Promise.all(customers.map((customer) => setPace(rig, customer, { callsPerSecond: BATCH_SIZE })));
   return await secondsOf(() =>
     inParallel(batches, { concurrency: AT_ONCE }, async (index) => {
       const name = String(++batchesSoFar);
       const body = batchBody({ count: BATCH_SIZE, callback: receiver.callbackUrl(name) });
-      await postBatch(stage.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
-      await receiver.results(name).reaches(BATCH_SIZE, { withinSeconds: PATIENCE_SECONDS });
+      await postBatch(rig.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+      await receiver.results(name).reaches(BATCH_SIZE, { withinSeconds: TIMEOUT_SECONDS });
     }),
   );
 }

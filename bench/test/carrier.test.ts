@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from "vitest";
-import { startCarrier } from "../world/carrier.ts";
+import { startCarrier } from "../load/carrier.ts";
 
 it("tells nothing of the calls that it has placed, and goes on when it is asked", async () => {
-  const carrier = await startCarrier({ tells: [] });
+  const carrier = await startCarrier({ summary: [] });
   onTestFinished(() => carrier.stop());
   // What the timers ask of every call that has not ended by its deadline.
   const asked = { headers: { authorization: "Bearer the.jwt" } };

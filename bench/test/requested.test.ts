@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { requestedBy } from "../stage/requested.ts";
+import { requestedBy } from "../rig/requested.ts";
 
 const operations = ["GetItem", "PutItem", "UpdateItem", "BatchGetItem", "BatchWriteItem", "DescribeTable"];
 

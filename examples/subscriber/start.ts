@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { endpointsIn } from "@promptcall/local/clients";
 import { startLocal } from "@promptcall/local/local";
-import { leaveWord, runningEnvironment, takeWordBack } from "../../scripts/running.ts";
+import { removeEnvironment, runningEnvironment, saveEnvironment } from "../../scripts/running.ts";
 
 /** What `npm run tally` needs to know of it. */
 const WORD = { name: "subscriber", resources: ["Results"] };
@@ -28,10 +28,10 @@ async function main(): Promise<number> {
     variables: { PROMPTCALL_BUS: busName, AWS_REGION: environment.AWS_REGION ?? "" },
     onLog: ({ line }) => console.log(line),
   });
-  await leaveWord(local, WORD);
+  await saveEnvironment(local, WORD);
   console.log(`The subscriber is ready: it counts the results on ${busName}.`);
   await stopping.promise;
-  await takeWordBack(WORD.name);
+  await removeEnvironment(WORD.name);
   await local.stop();
   return 0;
 }

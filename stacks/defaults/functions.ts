@@ -29,7 +29,7 @@ $transform(aws.lambda.Function, (args) => {
   );
 });
 
-/** For a function that has much to do at a time, or little time to do it in, or somebody on the line who waits for it. */
+/** For functions with much work at once, little time, or a waiting caller. */
 export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as const;
 
 /** What of the account's concurrency is held for the function, whatever else is busy. */

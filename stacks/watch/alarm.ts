@@ -47,7 +47,7 @@ export interface Alarm {
   minutes?: number;
   times?: number;
   outOf?: number;
-  /** Unless told otherwise, nothing to be heard means that nothing happened: calls come when they come. */
+  /** By default, missing data means that nothing happened, since there may be no calls. */
   missing?: "notBreaching" | "ignore";
 }
 

@@ -21,7 +21,7 @@ function sum(names: readonly string[]): string {
   return names.map((name) => `FILL(${name}, 0)`).join(" + ");
 }
 
-/** In percent; 0 while there are too few to tell. */
+/** In percent; 0 while there are too few. */
 function share(part: string, { among }: { among: readonly string[] }): string {
   const whole = sum(among);
   return `IF(${whole} >= 20, 100 * FILL(${part}, 0) / (${whole}), 0)`;
@@ -195,7 +195,7 @@ alarm({
   name: "table-throttled",
   says: "The table turns requests away.",
   metrics: { reads: ofTable("ReadThrottleEvents"), writes: ofTable("WriteThrottleEvents") },
-  // Alarms on metrics of DynamoDB ignore what is missing, whatever they are told, and would never be over:
+  // Alarms on metrics of DynamoDB ignore missing data, whatever their setting, and would never end:
   // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (TreatMissingData).
   expression: sum(["reads", "writes"]),
   above: 10,

@@ -1,8 +1,8 @@
-import { METRIC_NAMESPACE, type MetricName, type Teller } from "@promptcall/core/metrics";
+import { METRIC_NAMESPACE, type MetricName, type ReportingService } from "@promptcall/core/metrics";
 import { apiRoute } from "../api.ts";
 import { bus } from "../bus.ts";
 import { firstAttempts, laterAttempts, resultsRule } from "../callbacks.ts";
-import { buriers } from "../dead-letters.ts";
+import { deadLetterConsumers } from "../dead-letters.ts";
 import { dialer } from "../dialer.ts";
 import { callbackRetries, callbacks, dial, state, timers } from "../queues.ts";
 import { reducer, reportsRule } from "../reducer.ts";
@@ -46,9 +46,9 @@ export const consumers = {
   timers: timersConsumer.nodes.function.name,
   callbacks: firstAttempts.nodes.function.name,
   "callback-retries": laterAttempts.nodes.function.name,
-  "dead-dials": buriers.dial.nodes.function.name,
-  "dead-reports": buriers.state.nodes.function.name,
-  "dead-timers": buriers.timers.nodes.function.name,
+  "dead-dials": deadLetterConsumers.dial.nodes.function.name,
+  "dead-reports": deadLetterConsumers.state.nodes.function.name,
+  "dead-timers": deadLetterConsumers.timers.nodes.function.name,
 };
 
 export const functions = { api: apiRoute.nodes.function.name, webhooks: webhooks.name, ...consumers };
@@ -59,7 +59,7 @@ type Stat = Metric["stat"];
 
 export const ours = <Of extends MetricName>(
   metricName: Of,
-  { by: service, stat = "Sum" }: { by: Teller<Of>; stat?: Stat },
+  { by: service, stat = "Sum" }: { by: ReportingService<Of>; stat?: Stat },
 ): Metric => ({ namespace: METRIC_NAMESPACE, metricName, dimensions: { service, stage: $app.stage }, stat });
 
 export const ofQueue = (metricName: string, { queue, stat = "Sum" }: { queue: Name; stat?: Stat }): Metric => ({

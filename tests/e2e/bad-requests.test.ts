@@ -48,35 +48,40 @@ describe("POST /call", () => {
   });
 
   it.concurrent.each<[string, Record<string, unknown>, ReturnType<typeof wrong>]>([
-    ["a key that is none", { app_id: "app", private_key: "x" }, wrong(["private_key", "is something else", KEY])],
-    ["a key too small", { app_id: "app", private_key: small }, wrong(["private_key", "is something else", KEY])],
+    ["a key that is none", { app_id: "app", private_key: "x" }, wrong(["private_key", `must be ${KEY}`, KEY])],
+    ["a key too small", { app_id: "app", private_key: small }, wrong(["private_key", `must be ${KEY}`, KEY])],
     ["an application alone", { app_id: "app" }, wrong(["private_key", "is missing", KEY])],
     [
       "a key alone",
       { private_key: "x" },
-      wrong(["app_id", "is missing", APP_ID], ["private_key", "is something else", KEY]),
+      wrong(["app_id", "is missing", APP_ID], ["private_key", `must be ${KEY}`, KEY]),
     ],
   ])("with %s is answered 400", async (_, fields, expected) => {
     expect(await send("/call", json({ ...PARAMETERS, ...fields }, {}))).toEqual(expected);
   });
 
   it.concurrent.each<[string, unknown, string, string]>([
-    ["to", "07700900001", "is another text of 11 characters", TO],
-    ["to", 447700900001, "is of type number", TO],
+    ["to", "07700900001", `must be ${TO}`, TO],
+    ["to", 447700900001, `must be ${TO}`, TO],
     ["to", null, "is null", TO],
-    ["from", "Promptcall", "is another text of 10 characters", FROM],
+    ["from", "Promptcall", `must be ${FROM}`, FROM],
     ["from", undefined, "is missing", FROM],
     ["text", "  ", "is empty", TEXT],
-    ["text", "t".repeat(1501), "is another text of 1501 characters", TEXT],
-    ["pin_code", 1234, "is of type number", PIN],
-    ["pin_code", "12a4", "is another text of 4 characters", DIGITS],
-    ["pin_code", "1".repeat(21), "is another text of 21 characters", DIGITS],
-    ["callback", "customer.example", "is another text of 16 characters", URL],
-    ["callback", "ftp://customer.example", "is another text of 22 characters", URL],
-    ["callback", "https://u:p@c.example", "is another text of 21 characters", "a URL without user name and password"],
-    ["callback_method", "PUT", "is another text of 3 characters", METHOD],
-    ["bye_text", "b".repeat(501), "is another text of 501 characters", MESSAGE],
-    ["failed_text", {}, "is of type object", MESSAGE],
+    ["text", "t".repeat(1501), `must be ${TEXT}`, TEXT],
+    ["pin_code", 1234, `must be ${PIN}`, PIN],
+    ["pin_code", "12a4", `must be ${DIGITS}`, DIGITS],
+    ["pin_code", "1".repeat(21), `must be ${DIGITS}`, DIGITS],
+    ["callback", "customer.example", `must be ${URL}`, URL],
+    ["callback", "ftp://customer.example", `must be ${URL}`, URL],
+    [
+      "callback",
+      "https://u:p@c.example",
+      "must be a URL without user name and password",
+      "a URL without user name and password",
+    ],
+    ["callback_method", "PUT", `must be ${METHOD}`, METHOD],
+    ["bye_text", "b".repeat(501), `must be ${MESSAGE}`, MESSAGE],
+    ["failed_text", {}, `must be ${MESSAGE}`, MESSAGE],
   ])("with a wrong %s (case %#) is answered 400", async (field, value, what, expected) => {
     const answer = await send("/call", json({ ...PARAMETERS, [field]: value }, bearer()));
     expect(answer).toEqual(wrong([field, what, expected]));
@@ -99,7 +104,7 @@ describe("POST /call", () => {
         ["to", "is given more than once", TO],
         ["from", "is missing", FROM],
         ["text", "is missing", TEXT],
-        ["pin_code", "is another text of 1 characters", DIGITS],
+        ["pin_code", `must be ${DIGITS}`, DIGITS],
         ["callback", "is missing", URL],
       ),
     );

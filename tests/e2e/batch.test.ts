@@ -101,10 +101,10 @@ describe("a batch that waits for the carrier's pace", () => {
     await harness.customer.results.first(first?.tid ?? "");
     expect((await fetch(answer.status_url, { method: "DELETE" })).status).toBe(202);
     const results = await resultsOf({ harness, accepted: answer.accepted });
-    const told = results.map(({ status, reason }: Record<string, unknown>) => reason ?? status);
+    const output = results.map(({ status, reason }: Record<string, unknown>) => reason ?? status);
     const dialed = harness.system.sim.calls().length;
-    expect(told.filter((word) => word === "ok")).toHaveLength(dialed);
-    expect(told.filter((word) => word === "cancelled")).toHaveLength(40 - dialed);
+    expect(output.filter((word) => word === "ok")).toHaveLength(dialed);
+    expect(output.filter((word) => word === "cancelled")).toHaveLength(40 - dialed);
     expect(dialed).toBeLessThan(40);
   });
 });

@@ -1,5 +1,5 @@
+import { PERMITS, SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
 import type { Event } from "@promptcall/core/events";
-import { PLACES, SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import type { CallbackRecord } from "@promptcall/functions/ports/callback-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliveriesAt } from "../../packages/functions/test/deliveries-at.ts";
@@ -61,7 +61,7 @@ describe("a customer whose server hangs", () => {
         if (performance.now() - begunMs > 2 * SLOW_AFTER_MS) timedOut += 1;
       });
       // So many wait for it as have a place to, and most of its results are still to come.
-      if (slow.requests.length === PLACES) hanging.resolve();
+      if (slow.requests.length === PERMITS) hanging.resolve();
     });
     const prompt = await startReceiver(({ response }) => response.end());
     const other = newAccount();

@@ -26,7 +26,7 @@ const TRIES = 5;
 /** Calls that have a time wait in their loop until then. */
 const AHEAD_MS = 1_500;
 /** Two visibilities and a deadline come to less. What is not there by then is missing. */
-const PATIENCE_MS = 100_000;
+const TIMEOUT_MS = 100_000;
 const LANES = 4;
 /** Where a crash takes long to be made good, first. */
 const RANKS = ["dialer", "dispatcher", "reducer", "webhooks", "api"];
@@ -262,7 +262,7 @@ it(
   "ends every accepted call in one right result, and calls nobody twice, wherever a function dies",
   async () => {
     const rows = new Map<string, Row>();
-    const overdue = new Promise((resolve) => AbortSignal.timeout(PATIENCE_MS).addEventListener("abort", resolve));
+    const overdue = new Promise((resolve) => AbortSignal.timeout(TIMEOUT_MS).addEventListener("abort", resolve));
     await Promise.race([crashEverywhere({ rows, ends: [] }), overdue]);
 
     const seen = Object.fromEntries([...rows].map(([name, row]) => [name, observed(row)]));
@@ -275,5 +275,5 @@ it(
     const dialed = harness.system.sim.calls().map(({ to }) => to);
     expect(new Set(dialed).size).toBe(dialed.length);
   },
-  PATIENCE_MS + 20_000,
+  TIMEOUT_MS + 20_000,
 );

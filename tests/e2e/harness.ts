@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ownerOf } from "@promptcall/core/ids";
 import { loopStore } from "@promptcall/functions/adapters/loops";
-import { clock } from "@promptcall/functions/adapters/real";
+import { clock } from "@promptcall/functions/adapters/system-clock";
 import { documents } from "@promptcall/functions/adapters/table";
 import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
 import { type Account, jwtOf, newAccount, postCall } from "../../scripts/caller.ts";

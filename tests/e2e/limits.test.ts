@@ -10,7 +10,7 @@ afterAll(() => harness.stop());
 /** As the README has them. */
 const MOST_BYTES = 4_500_000;
 const MOST_BYTES_OF_ONE = 64 * 1024;
-const MOST_CALLS = 10_000;
+const MOST_CALLS_OF_BATCH = 10_000;
 
 const post = async (type: string, body: string, query = "") => {
   const headers = { "content-type": type, authorization: `Bearer ${harness.jwt}` };
@@ -24,9 +24,9 @@ const NUMBER = "447700900000";
 const filled = (parts: { before: string; row: (filling: string) => string; after: string; bytes: number }): string => {
   const { before, row, after, bytes } = parts;
   const left = bytes - before.length - after.length;
-  const each = Math.floor(left / MOST_CALLS);
+  const each = Math.floor(left / MOST_CALLS_OF_BATCH);
   const rowOf = (length: number) => row("t".repeat(length - row("").length));
-  return before + rowOf(each).repeat(MOST_CALLS - 1) + rowOf(left - each * (MOST_CALLS - 1)) + after;
+  return before + rowOf(each).repeat(MOST_CALLS_OF_BATCH - 1) + rowOf(left - each * (MOST_CALLS_OF_BATCH - 1)) + after;
 };
 
 /** Ten thousand rows, quoted as they usually are, of which each lacks its PIN: nothing of it is written. */
@@ -48,7 +48,11 @@ describe.each(Object.keys(BODIES))("%s", (type) => {
 
   it("of the most bytes is read, and every row of it", async () => {
     expect(body(MOST_BYTES)).toHaveLength(MOST_BYTES);
-    expect(await post(type, body(MOST_BYTES))).toEqual([400, "urn:promptcall:problem:invalid_request", MOST_CALLS]);
+    expect(await post(type, body(MOST_BYTES))).toEqual([
+      400,
+      "urn:promptcall:problem:invalid_request",
+      MOST_CALLS_OF_BATCH,
+    ]);
   });
 
   it("of one byte more is refused in our own words", async () => {
@@ -76,12 +80,12 @@ describe("a single call", () => {
 
 describe("a batch of the most calls", () => {
   it("is accepted while the customer waits, in a table that takes 4,000 writes a second", async () => {
-    const calls = Array.from({ length: MOST_CALLS }, (_, index) => ({ to: String(447_700_000_000 + index) }));
+    const calls = Array.from({ length: MOST_CALLS_OF_BATCH }, (_, index) => ({ to: String(447_700_000_000 + index) }));
     // Not yet dialed: it is the answer that is of interest.
     const send_at = new Date(Date.now() + 600_000).toISOString();
     const response = await harness.postBatch({ calls, defaults: { send_at } });
     const answer = (await response.json()) as { count: number; status_url: string };
-    expect([response.status, answer.count]).toEqual([202, MOST_CALLS]);
+    expect([response.status, answer.count]).toEqual([202, MOST_CALLS_OF_BATCH]);
 
     const indexes: number[] = [];
     let next: string | undefined = answer.status_url.replace("?", "/results?");

@@ -178,8 +178,8 @@ describe("two applications of one account", () => {
       batches.push(batch);
     }
     const [first, second] = accounts.map(({ applicationId }) => applicationId) as [string, string];
-    const told = await pace("--application", second, "--calls-per-second", "2");
-    expect(told).toMatchObject({ code: 0, stdout: expect.stringMatching(/^account:acme: 2 of 2 .* 2 batch/) });
+    const output = await pace("--application", second, "--calls-per-second", "2");
+    expect(output).toMatchObject({ code: 0, stdout: expect.stringMatching(/^account:acme: 2 of 2 .* 2 batch/) });
     const moved = await pace("--application", first, "--account", "other");
     expect(moved).toMatchObject({ code: 1, stderr: expect.stringContaining("has calls that wait") });
 

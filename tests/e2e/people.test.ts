@@ -1,5 +1,5 @@
 import { outcomeFields } from "@promptcall/core/call";
-import { LINE_STATUSES } from "@promptcall/core/line-status";
+import { LEG_STATUSES } from "@promptcall/core/leg-status";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PEOPLE } from "../../scripts/people.ts";
@@ -93,10 +93,10 @@ describe("a call to somebody who", () => {
 
 describe("the people", () => {
   it("have brought about every status that the carrier knows of a phone", () => {
-    const told = harness.system.sim.calls().flatMap(({ webhooks }) => webhooks);
-    const statuses = told.flatMap((hook) => (hook.kind === "status" ? [hook.status] : []));
+    const output = harness.system.sim.calls().flatMap(({ webhooks }) => webhooks);
+    const statuses = output.flatMap((hook) => (hook.kind === "status" ? [hook.status] : []));
     // `disconnected` is of websockets.
-    expect(new Set(statuses)).toEqual(new Set(LINE_STATUSES.filter((status) => status !== "disconnected")));
+    expect(new Set(statuses)).toEqual(new Set(LEG_STATUSES.filter((status) => status !== "disconnected")));
   });
 });
 

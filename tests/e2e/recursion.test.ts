@@ -9,7 +9,7 @@ const INVOCATIONS_IN_CHAIN = 16;
 /** Who takes the least time, on a machine that may have little. */
 const BUSY = "05";
 const REFUSED = /"DialQueueSubscriberFunction" was not invoked: RecursiveInvocationException/;
-const PATIENCE_MS = 100_000;
+const TIMEOUT_MS = 100_000;
 
 async function start({ root }: { root?: string } = {}): Promise<Harness> {
   const harness = await startHarness({ local: { untimed: true }, ...(root !== undefined && { root }) });
@@ -26,7 +26,7 @@ async function dialBatch(harness: Harness) {
   const answer = (await (await harness.postBatch({ calls })).json()) as { accepted: { tid: string }[] };
   const results = Promise.all(answer.accepted.map(({ tid }) => harness.customer.results.first(tid)));
   const isRefused = () => harness.logLines.some((line) => REFUSED.test(line));
-  const refused = expect.poll(isRefused, { timeout: PATIENCE_MS }).toBe(true);
+  const refused = expect.poll(isRefused, { timeout: TIMEOUT_MS }).toBe(true);
   refused.catch(() => undefined);
   await Promise.race([results, refused]);
   return { dialed: harness.system.sim.calls().length, isRefused: isRefused() };
@@ -37,7 +37,7 @@ it(
   async () => {
     expect(await dialBatch(await start())).toEqual({ dialed: CALLS, isRefused: false });
   },
-  PATIENCE_MS + 20_000,
+  TIMEOUT_MS + 20_000,
 );
 
 it(
@@ -53,5 +53,5 @@ it(
     expect(isRefused).toBe(true);
     expect(dialed).toBeLessThanOrEqual(INVOCATIONS_IN_CHAIN * CALLS_PER_SECOND);
   },
-  PATIENCE_MS + 20_000,
+  TIMEOUT_MS + 20_000,
 );

@@ -34,7 +34,7 @@ async function askSilentPerson(to: string): Promise<{ tid: string; digitsUrl: st
 const digitsOf = (tid: string) =>
   harness.logLines
     .map((line) => JSON.parse(line))
-    .filter((told) => told.message === "webhook.digits" && told.tid === tid)
+    .filter((output) => output.message === "webhook.digits" && output.tid === tid)
     .map(({ attempt, matched }) => ({ attempt, matched }));
 
 const bye = [{ action: "talk", text: TEXTS.bye_text }];

@@ -3,12 +3,12 @@ import type { CallRequest } from "./request.ts";
 import { SILENCE_SECONDS } from "./script.ts";
 import type { Settings } from "./settings.ts";
 
-/** What is said and heard, which decides how long a call can last. */
-export type Said = Pick<CallSpec, "text" | "failedText" | "byeText" | "pinLength" | "attemptsAllowed">;
+/** What decides how long a call can last. */
+export type SpokenParts = Pick<CallSpec, "text" | "failedText" | "byeText" | "pinLength" | "attemptsAllowed">;
 
 const ATTEMPTS_ALLOWED = 3;
 
-export function saidOf(request: CallRequest): Said {
+export function spokenPartsOf(request: CallRequest): SpokenParts {
   const { text, pin_code: pin, bye_text: byeText, failed_text: failedText } = request;
   return {
     text,
@@ -19,7 +19,7 @@ export function saidOf(request: CallRequest): Said {
   };
 }
 
-/** Of a slow voice, so that nobody is cut off. Most characters are letters; some are syllables; digits and pictures are read out as words. */
+/** A slow voice, so that nobody is cut off. Digits and pictures are read out as words. */
 const SECONDS_A_LETTER = 0.1;
 const SECONDS_A_SYLLABLE = 0.3;
 const SECONDS_A_WORD = 1;
@@ -28,30 +28,32 @@ const SYLLABLES = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Scrip
 const WORDS = /[\p{Nd}\p{Extended_Pictographic}]/gu;
 const PAUSES = /<break\b[^>]*\btime\s*=\s*["'](\d+(?:\.\d+)?)(m?s)["']/g;
 
-/** The carrier's, where it looks whether a person or a machine has answered. */
+/** How long the carrier takes to tell a person from a machine. */
 const DETECTION_SECONDS = 5;
 
-/** From the last digit until the next words: the carrier asks us what to say, and asks again where it gets no answer. */
+/** From the last digit until the next words: the carrier asks us for the next script, twice if we do not answer. */
 const ANSWER_SECONDS = 10;
 
-/** How long the call can last once it is answered: everything said in full, and every digit waited for to the last. */
+/**
+ * The longest a call lasts once it is answered: everything is said in full, and every digit comes at the last moment.
+ */
 export function lengthSeconds(
-  { text, failedText = text, byeText = "", pinLength, attemptsAllowed }: Said,
+  { text, failedText = text, byeText = "", pinLength, attemptsAllowed }: SpokenParts,
   { carrier }: Pick<Settings, "carrier">,
 ): number {
-  const said = speechSeconds(text) + (attemptsAllowed - 1) * speechSeconds(failedText) + speechSeconds(byeText);
-  const heard = attemptsAllowed * (pinLength * SILENCE_SECONDS + ANSWER_SECONDS);
-  return Math.min(Math.ceil(said + heard + DETECTION_SECONDS), carrier.lengthSeconds);
+  const spoken = speechSeconds(text) + (attemptsAllowed - 1) * speechSeconds(failedText) + speechSeconds(byeText);
+  const listening = attemptsAllowed * (pinLength * SILENCE_SECONDS + ANSWER_SECONDS);
+  return Math.min(Math.ceil(spoken + listening + DETECTION_SECONDS), carrier.lengthSeconds);
 }
 
-/** How long after it was dialed the call is over for certain. */
-export function deadlineSeconds(said: Said, settings: Pick<Settings, "carrier" | "timers">): number {
+/** How long after dialing the call is certainly over. */
+export function deadlineSeconds(spoken: SpokenParts, settings: Pick<Settings, "carrier" | "timers">): number {
   const { carrier, timers } = settings;
-  const shorterSeconds = carrier.lengthSeconds - lengthSeconds(said, settings);
+  const shorterSeconds = carrier.lengthSeconds - lengthSeconds(spoken, settings);
   return timers.deadlineSeconds - Math.floor(shorterSeconds / (carrier.clockSpeed ?? 1));
 }
 
-/** Tags count as if they were said: that is on the safe side, too. */
+/** Tags count as if they were spoken, which errs on the safe side. */
 function speechSeconds(text: string): number {
   const characters = [...text].length;
   const syllables = countOf(text, SYLLABLES);

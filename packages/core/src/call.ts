@@ -4,28 +4,29 @@ import type { CallSchema } from "./records/state.ts";
 
 /**
  * A call is a record of facts (what we did, what the carrier and the person reported) and a phase that follows from
- * them. Facts are joined, never overwritten, so the order in which they arrive does not matter.
+ * them. Facts are joined, never overwritten, so they may arrive in any order. `line` is the record's name for the leg,
+ * kept because it is persisted.
  */
 export type Call = RecordOf<typeof CallSchema>;
 export type Completed = Extract<Call, { phase: "completed" }>;
 /** What the carrier has reported so far. */
-export type Line = Completed["line"];
+export type Leg = Completed["line"];
 export type Outcome = Completed["outcome"];
 
 type Ended = Extract<Call, { phase: "ended" }>;
 
-/** `matched` as soon as one attempt was right, `exhausted` when the last one allowed was not; else not in yet. */
+/** `matched` once one attempt was right, `exhausted` once the last allowed attempt was wrong, undefined until then. */
 export function verdictOf(call: Call): "matched" | "exhausted" | undefined {
   if (!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)) return undefined;
   if (Object.values(call.attempts).includes(true)) return "matched";
-  // The last attempt is only ever offered after the ones before it, so its report alone is enough.
+  // The last attempt is only offered after the others failed, so its report alone is enough.
   if (call.attempts[call.attemptsAllowed] === false) return "exhausted";
   return undefined;
 }
 
 /**
- * The outcome, if it is settled: the call is completed, its line is down and the verdict is in, or nobody has picked up,
- * so that none can be on its way.
+ * The outcome, once nothing can change it: the call is completed, or its leg has ended and the verdict is known, or
+ * nobody picked up, so no verdict can come.
  */
 export function outcomeOf(call: Call): Outcome | undefined {
   if (call.phase === "completed") return call.outcome;
@@ -34,7 +35,7 @@ export function outcomeOf(call: Call): Outcome | undefined {
   return outcomeOfVerdict(call);
 }
 
-/** The outcome of a call that will hear no more. */
+/** The outcome of a call about which no more reports are awaited. */
 export function finalOutcomeOf(call: Exclude<Call, Completed>): Outcome {
   return outcomeOfVerdict(call) ?? errorOf(call);
 }
@@ -76,25 +77,25 @@ function reasonOf(call: Exclude<Call, Completed>): Reason {
   }
 }
 
-/** The report of an answer may be lost; entered digits, or a billed duration, prove one as well. */
+/** The report of the answer may be lost. Digits or a billed duration prove an answer, too. */
 function wasAnswered(call: Ended): boolean {
   return isPickedUp(call.line) || attemptsOf(call) > 0;
 }
 
 /**
- * The carrier says that nobody picked up, and nothing else it says is against that. Digits are not: they come over an
- * address that others may have learned of.
+ * The carrier says that nobody picked up, and none of its other reports contradict that. Digits do not count here:
+ * somebody who learned of the address may have sent them.
  */
-function isUnanswered(line: Line): boolean {
+function isUnanswered(line: Leg): boolean {
   return line.ending !== undefined && line.ending !== "machine" && !isPickedUp(line);
 }
 
 /** The same said by the end of the call, which may overtake the report of why: it lasted for no time at all. */
-function isWithoutTalk(line: Line): boolean {
+function isWithoutTalk(line: Leg): boolean {
   return line.durationSeconds === 0 && !isPickedUp(line);
 }
 
-function isPickedUp({ answeredAt, durationSeconds = 0 }: Line): boolean {
+function isPickedUp({ answeredAt, durationSeconds = 0 }: Leg): boolean {
   return answeredAt !== undefined || durationSeconds > 0;
 }
 
@@ -102,7 +103,7 @@ function attemptsOf(call: Call): number {
   return "attempts" in call ? Object.keys(call.attempts).length : 0;
 }
 
-/** `status` and, where there is one, `reason`: the same two fields wherever an outcome is shown to a customer. */
+/** `status`, and `reason` if there is one: the same two fields wherever a customer sees an outcome. */
 export function outcomeFields(outcome: Outcome) {
   const { status } = outcome;
   return status === "error" ? { status, reason: outcome.detail ?? outcome.reason } : { status };

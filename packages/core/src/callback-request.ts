@@ -2,13 +2,13 @@ import { createHmac } from "node:crypto";
 import { webhookId } from "./ids.ts";
 import { hmac } from "./keys.ts";
 
-/** The secret a customer verifies its results with: one for each application, derived, so that none is stored. */
+/** The secret with which a customer verifies results. It is derived per application, so none is stored. */
 export function callbackSecret({ key, applicationId }: { key: Uint8Array; applicationId: string }): Buffer {
   return hmac(key).update(`callback\n${applicationId}`).digest();
 }
 
 /** The form in which Standard Webhooks libraries take a secret. */
-export function writtenSecret(secret: Buffer): string {
+export function formatSecret(secret: Buffer): string {
   return `whsec_${secret.toString("base64")}`;
 }
 
@@ -19,15 +19,15 @@ export interface CallbackRequest {
   readonly body?: string;
 }
 
-/** What is delivered, and under which `webhook-id`: parameters, or an event as JSON. */
+/** What is delivered, and its `webhook-id`: parameters, or an event as JSON. */
 export type CallbackContent =
   | { readonly id: string; readonly parameters: URLSearchParams }
   | { readonly id: string; readonly json: string };
 
 /**
- * A result as a request: parameters in the query of a GET, a form in a POST, JSON always in a POST; signed as Standard
- * Webhooks has it. A GET has no body, so what is signed there is the query string as sent. `webhook-id` is the same on
- * every attempt. Each secret signs: a customer verifies with whichever it has.
+ * Makes the signed request that delivers a result: a query for GET, a form for POST; JSON always goes by POST. The
+ * signature follows Standard Webhooks; a GET has no body, so its query string is signed. `webhook-id` is the same on
+ * every attempt. Every secret signs, so a customer verifies with whichever it has.
  */
 export function callbackRequest({
   callback,
@@ -42,7 +42,7 @@ export function callbackRequest({
 }): CallbackRequest {
   const url = new URL(callback.url);
   const body = bodyOf(content, callback.method);
-  // As text: the receiver's own parameters stay as they were written.
+  // Joined as text, so that the receiver's own parameters stay as they were written.
   if (body === undefined && "parameters" in content)
     url.search = [url.search.slice(1), content.parameters].filter(String).join("&");
 

@@ -1,10 +1,10 @@
-/** Attempts drift by this share either way, so that a server that comes back is not met by all of them at once. */
+/** Attempts vary by this share, so that a server that is back does not get all of them at once. */
 export const JITTER = 0.1;
 
-/** A receiver may ask for a longer wait than planned, but not for more than this. */
-export const LONGEST_RETRY_AFTER_SECONDS = 43_200;
+/** The longest wait that a receiver's `Retry-After` is granted. */
+export const LONGEST_CALLBACK_RETRY_AFTER_SECONDS = 43_200;
 
-/** What may be over in a moment is tried again at once: so often, and no later than that after the first try. */
+/** A failure that may be brief is retried at once: at most so often, and within this time of the first try. */
 export const BURST = { retries: 2, delayMs: 150, factor: 2, withinMs: 1_000 };
 
 export interface FailedAttempt {
@@ -28,5 +28,5 @@ export function nextDelaySeconds({
   const planned = delaysSeconds[attempt - 1];
   if (planned === undefined) return undefined;
   const jittered = planned * (1 - JITTER + 2 * JITTER * random);
-  return Math.max(jittered, Math.min(retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
+  return Math.max(jittered, Math.min(retryAfterSeconds ?? 0, LONGEST_CALLBACK_RETRY_AFTER_SECONDS));
 }

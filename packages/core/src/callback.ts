@@ -1,5 +1,5 @@
 import { nextDelaySeconds } from "./callback-schedule.ts";
-import type { CallbackAttempt } from "./records/callback.ts";
+import type { DeliveryAttempt } from "./records/callback.ts";
 
 export type NextStep =
   | { readonly kind: "delivered" }
@@ -8,13 +8,15 @@ export type NextStep =
 
 const GONE = 410;
 
-/** 2xx is success, 410 asks for no more, and anything else, a redirect included, is tried again while there is a try left. */
+/**
+ * 2xx is success, 410 stops all attempts, and anything else (redirects included) is retried while the schedule lasts.
+ */
 export function afterAttempt({
   made,
   delaysSeconds,
   random,
 }: {
-  made: CallbackAttempt;
+  made: DeliveryAttempt;
   delaysSeconds: readonly number[];
   random: number;
 }): NextStep {
@@ -27,6 +29,6 @@ export function afterAttempt({
 }
 
 /** 2xx, and nothing else. */
-export function isDelivery({ answer }: Pick<CallbackAttempt, "answer">): boolean {
+export function isDelivery({ answer }: Pick<DeliveryAttempt, "answer">): boolean {
   return typeof answer === "number" && answer >= 200 && answer < 300;
 }

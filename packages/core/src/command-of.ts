@@ -2,7 +2,7 @@ import type { Command } from "./decide.ts";
 import type { Event } from "./events.ts";
 import type { Report } from "./evolve.ts";
 
-/** The events that carry news of a call's progress, as the command to record it. */
+/** The command that records an event on its call, for events that report progress. */
 export function commandOf(event: Event): Command | undefined {
   const report = reportOf(event);
   return report && { type: "report", id: event.metadata.id, at: event.metadata.time, report };
@@ -16,7 +16,7 @@ function reportOf(event: Event): Report | undefined {
       return { type: "dial_failed", reason: event.data.reason };
     case "call.status": {
       const { status, uuid, detail, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
-      return { type: "line", status, uuid, detail, answeredAt, durationSeconds, price };
+      return { type: "leg", status, uuid, detail, answeredAt, durationSeconds, price };
     }
     case "call.digits":
       return { type: "digits", attempt: event.data.attempt, matched: event.data.matched };

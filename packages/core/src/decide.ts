@@ -2,7 +2,7 @@ import { type Call, finalOutcomeOf, type Outcome, outcomeOf } from "./call.ts";
 import { type CallEvent, evolve, type Report } from "./evolve.ts";
 import type { NotDialed } from "./reasons.ts";
 
-/** What can be asked of a call. `at` is ISO 8601; `id` names the message that asks. */
+/** What can be asked of a call. `at` is ISO 8601; `id` names the message that carries the command. */
 export type Command =
   | { readonly type: "start_dial"; readonly token: string; readonly at: string }
   | { readonly type: "release_dial"; readonly token: string }
@@ -10,14 +10,14 @@ export type Command =
   | { readonly type: "settle"; readonly id: string; readonly at: string; readonly settleSeconds: number }
   /** `token` names the claim whose deadline it is. */
   | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token: string }
-  /** The same where nobody knows whose deadline it is; after so long, any call that was dialed is over. */
+  /** The same without a known claim: after `deadlineSeconds`, any dialed call is over. */
   | { readonly type: "close_lost"; readonly id: string; readonly at: string; readonly deadlineSeconds: number }
   | { readonly type: "give_up"; readonly id: string; readonly at: string }
   | { readonly type: "cancel"; readonly id: string; readonly at: string }
-  /** Of a call that will not be dialed any more: its batch is over, or it is too late. */
+  /** Ends a call that will not be dialed: its batch is over, or it is too late. */
   | { readonly type: "end_queued"; readonly id: string; readonly at: string; readonly reason: NotDialed };
 
-/** Why a command changes nothing. `not_yet` alone is worth asking again. */
+/** Why a command changes nothing. Only `not_yet` is worth a retry. */
 export type Refusal =
   | { readonly refused: "already_claimed" | "not_claimed" | "not_ended" | "superseded" | "completed" | "dialed" }
   | { readonly refused: "not_yet"; readonly notBefore: string };
@@ -35,7 +35,7 @@ export function decide(command: Command, call: Call): Decision {
       return [{ type: "dial_started", token: command.token, at: command.at }];
 
     case "release_dial":
-      // Anything heard from the line means the carrier does have the call, whatever it answered.
+      // Any report about the leg proves that the carrier has the call, whatever it answered.
       if (call.phase !== "dialing" || call.claim.token !== command.token || call.line.uuid !== undefined)
         return { refused: "not_claimed" };
       return [{ type: "dial_released" }];
@@ -64,7 +64,7 @@ export function decide(command: Command, call: Call): Decision {
 
     case "give_up":
       if (call.phase === "completed") return { refused: "completed" };
-      // What was dialed has a deadline, which knows more than we do here.
+      // A dialed call has a deadline, which decides with more knowledge.
       if (call.phase !== "queued") return { refused: "dialed" };
       return [completion(command, call)];
 
@@ -82,7 +82,7 @@ export function decide(command: Command, call: Call): Decision {
   }
 }
 
-/** A refusal until so long after that time. */
+/** A refusal until `seconds` after `since`. */
 function notBefore(since: string, seconds: number, { at }: { at: string }): Refusal | undefined {
   const notBefore = new Date(Date.parse(since) + seconds * 1000).toISOString();
   return at < notBefore ? { refused: "not_yet", notBefore } : undefined;
@@ -97,7 +97,7 @@ function report(command: Extract<Command, { type: "report" }>, call: Call): Deci
   return [reported, { type: "completed", by: command.id, at: command.at, outcome }];
 }
 
-/** A dial the carrier refused never became a call, unless the line has been heard from since. */
+/** A refused dial never became a call, unless the leg was reported since. */
 function refusedDial(reason: NotDialed, call: Call): Outcome | undefined {
   return call.phase === "dialing" && call.line.uuid === undefined ? { status: "error", reason } : undefined;
 }

@@ -1,13 +1,13 @@
 import type { NotDialed } from "./reasons.ts";
 
-/** All that asking the carrier to dial can lead to. Only `try_again` may ever be dialed once more. */
+/** Every outcome of asking the carrier to dial. Only `try_again` may be dialed again. */
 export type DialOutcome =
   | { readonly kind: "placed"; readonly uuid: string }
   | {
       readonly kind: "try_again";
       readonly why: string;
       readonly retryAfterSeconds?: number;
-      /** It was the carrier that had no room. */
+      /** The carrier's rate limit refused it. */
       readonly throttled?: true;
     }
   | { readonly kind: "refused"; readonly reason: NotDialed; readonly why: string }
@@ -31,7 +31,7 @@ export function outcomeOfRefusal({ httpStatus, body, retryAfterSeconds }: Carrie
   return { kind: "unknown", why };
 }
 
-/** Failures that happen before a byte of the request has left: the name or the connection could not be had. */
+/** Failures before any byte was sent: the name was not resolved, or the connection was not made. */
 const BEFORE_SENDING = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",

@@ -1,2 +1,2 @@
-/** The name under which everything of ours is put on the bus. Apart from the events: who publishes needs none of their schemas. */
+/** The source of all our events. In a file of its own because publishing does not need the schemas. */
 export const EVENT_SOURCE = "promptcall";

@@ -1,15 +1,15 @@
 import * as z from "zod/mini";
 import { EVENT_SOURCE } from "./event-source.ts";
-import { LINE_STATUSES } from "./line-status.ts";
+import { LEG_STATUSES } from "./leg-status.ts";
 import { NOT_DIALED, REASONS } from "./reasons.ts";
 
-/** What goes into the catalogue beside a field. */
-const saying = (description: string) => z.describe(description);
+/** The field's description in the catalogue. */
+const describe = (description: string) => z.describe(description);
 
 const MetadataSchema = z.object({
-  id: z.string().check(saying("Of this event; the same whenever it is published or delivered again")),
-  version: z.literal(1).check(saying("Of this type of event")),
-  tid: z.uuid().check(saying("The call")),
+  id: z.string().check(describe("Of this event; the same whenever it is published or delivered again")),
+  version: z.literal(1).check(describe("Of this type of event")),
+  tid: z.uuid().check(describe("The call")),
   application_id: z.string(),
   batch_id: z.optional(z.string()),
   time: z.iso.datetime(),
@@ -18,43 +18,43 @@ export type Metadata = z.infer<typeof MetadataSchema>;
 
 function event<Type extends string, Data extends z.ZodMiniObject>(declared: {
   type: Type;
-  /** What has happened when it is published. */
-  happened: string;
+  /** What its publication means. */
+  meaning: string;
   data: Data;
 }) {
-  const { type, happened, data } = declared;
-  return z.object({ type: z.literal(type), metadata: MetadataSchema, data }).check(saying(happened));
+  const { type, meaning, data } = declared;
+  return z.object({ type: z.literal(type), metadata: MetadataSchema, data }).check(describe(meaning));
 }
 
-const masked = z.string().check(saying("The number, masked"));
-const euros = z.string().check(saying("In EUR, as the carrier writes it"));
+const masked = z.string().check(describe("The number, masked"));
+const euros = z.string().check(describe("In EUR, as the carrier writes it"));
 
 export const CallAccepted = event({
   type: "call.accepted",
-  happened: "The call is written and queued, on a stage with `verboseEvents`. Calls of a batch have no such event.",
+  meaning: "The call is written and queued, on a stage with `verboseEvents`. Calls of a batch have no such event.",
   data: z.object({ to: masked }),
 });
 
 export const CallDialed = event({
   type: "call.dialed",
-  happened: "The carrier has the call.",
-  data: z.object({ uuid: z.string().check(saying("The carrier's name for the call")) }),
+  meaning: "The carrier has the call.",
+  data: z.object({ uuid: z.string().check(describe("The carrier's name for the call")) }),
 });
 
 export const CallDialFailed = event({
   type: "call.dial_failed",
-  happened: "The carrier will not dial, for good.",
+  meaning: "The carrier will not dial, for good.",
   data: z.object({ reason: z.enum(NOT_DIALED) }),
 });
 
 export const CallStatus = event({
   type: "call.status",
-  happened: "The carrier has reported how the line stands.",
+  meaning: "The carrier has reported how the line stands.",
   data: z.object({
-    status: z.enum(LINE_STATUSES),
+    status: z.enum(LEG_STATUSES),
     uuid: z.optional(z.string()),
     detail: z.optional(z.string()),
-    answered_at: z.optional(z.iso.datetime()).check(saying("By the carrier's clock, told when the call has ended")),
+    answered_at: z.optional(z.iso.datetime()).check(describe("By the carrier's clock, told when the call has ended")),
     duration_seconds: z.optional(z.number()),
     price: z.optional(euros),
   }),
@@ -62,21 +62,21 @@ export const CallStatus = event({
 
 export const CallDigits = event({
   type: "call.digits",
-  happened: "The person has used up an attempt, with digits or by silence. Never the digits themselves.",
+  meaning: "The person has used up an attempt, with digits or by silence. Never the digits themselves.",
   data: z.object({ attempt: z.int(), matched: z.boolean(), timed_out: z.boolean() }),
 });
 
 export const CallCompleted = event({
   type: "call.completed",
-  happened: "The one result. Published at least once, always with the same `metadata.id` and data.",
+  meaning: "The one result. Published at least once, always with the same `metadata.id` and data.",
   data: z.object({
     to: masked,
     status: z.enum(["ok", "failed", "error"]),
-    reason: z.optional(z.enum(REASONS)).check(saying("Of an error")),
+    reason: z.optional(z.enum(REASONS)).check(describe("Of an error")),
     detail: z
       .optional(z.string())
-      .check(saying("In place of the reason, where the carrier said more: what the customer hears as its reason")),
-    reference: z.optional(z.string()).check(saying("The customer's own name for the call")),
+      .check(describe("In place of the reason, where the carrier said more: what the customer hears as its reason")),
+    reference: z.optional(z.string()).check(describe("The customer's own name for the call")),
     attempts: z.int(),
     uuid: z.optional(z.string()),
     duration_seconds: z.optional(z.number()),
@@ -86,37 +86,37 @@ export const CallCompleted = event({
 
 export const CallbackDelivered = event({
   type: "callback.delivered",
-  happened: "The customer's server has taken the result.",
+  meaning: "The customer's server has taken the result.",
   data: z.object({ attempt: z.int(), http_status: z.int(), duration_ms: z.number() }),
 });
 
 export const CallbackParked = event({
   type: "callback.parked",
-  happened: "The customer's server has not taken the result; it waits among the dead letters to be sent again.",
+  meaning: "The customer's server has not taken the result; it waits among the dead letters to be sent again.",
   data: z.object({ attempts: z.int(), why: z.string() }),
 });
 
 const count = z.int();
 const counts = z.record(z.string(), count);
 
-/** Of a batch as a whole: it is about no single call. */
+/** About a batch as a whole. */
 export const BatchCompleted = z
   .object({
     type: z.literal("batch.completed"),
     metadata: z.object({
-      id: z.string().check(saying("Of this event; the same whenever it is published or delivered again")),
-      version: z.literal(1).check(saying("Of this type of event")),
+      id: z.string().check(describe("Of this event; the same whenever it is published or delivered again")),
+      version: z.literal(1).check(describe("Of this type of event")),
       batch_id: z.uuid(),
       application_id: z.string(),
-      time: z.iso.datetime().check(saying("When its last call was completed")),
+      time: z.iso.datetime().check(describe("When its last call was completed")),
     }),
     data: z.object({
-      count: count.check(saying("All calls of the batch")),
-      statuses: counts.check(saying("How many calls ended with each status")),
-      reasons: counts.check(saying("How many calls ended in an error for each reason")),
+      count: count.check(describe("All calls of the batch")),
+      statuses: counts.check(describe("How many calls ended with each status")),
+      reasons: counts.check(describe("How many calls ended in an error for each reason")),
     }),
   })
-  .check(saying("Every call of the batch has its result."));
+  .check(describe("Every call of the batch has its result."));
 export type BatchCompleted = z.infer<typeof BatchCompleted>;
 
 /** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/released.test.ts`. */

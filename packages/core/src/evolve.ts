@@ -1,16 +1,16 @@
-import type { Call, Completed, Line, Outcome } from "./call.ts";
-import type { LineStatus } from "./line-status.ts";
+import type { Call, Completed, Leg, Outcome } from "./call.ts";
+import type { LegStatus } from "./leg-status.ts";
 import { maskNumber } from "./phone.ts";
 import { DETAILS, ENDINGS, type NotDialed } from "./reasons.ts";
 import type { CallSpec } from "./records/spec.ts";
 
-/** What the carrier or the person did, as told by the dialer and the webhooks. */
+/** What the carrier or the person did, reported by the dialer or a webhook. */
 export type Report =
   | { readonly type: "dialed"; readonly uuid: string }
   | { readonly type: "dial_failed"; readonly reason: NotDialed }
   | {
-      readonly type: "line";
-      readonly status: LineStatus;
+      readonly type: "leg";
+      readonly status: LegStatus;
       readonly uuid?: string | undefined;
       readonly answeredAt?: string | undefined;
       readonly detail?: string | undefined;
@@ -25,7 +25,7 @@ export type CallEvent =
   | { readonly type: "reported"; readonly at: string; readonly report: Report }
   | { readonly type: "completed"; readonly by: string; readonly at: string; readonly outcome: Outcome };
 
-/** The call as it stands when it was asked for, and nothing has happened yet. */
+/** The call as it was accepted, before anything happened. */
 export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference }: CallSpec): Call {
   return {
     tid,
@@ -80,7 +80,7 @@ type Origin = Omit<Extract<Call, { phase: "queued" }>, "phase">;
 
 interface Facts {
   readonly claim: Completed["claim"];
-  readonly line: Line;
+  readonly line: Leg;
   readonly attempts: Completed["attempts"];
 }
 
@@ -112,10 +112,10 @@ function join(call: Call, report: Report, at: string): Call {
       return shape(call, { claim, attempts, line: { ...line, uuid: report.uuid } });
     case "dial_failed":
       return call;
-    case "line":
-      return shape(call, { claim, attempts, line: joinLine(line, report, at) });
+    case "leg":
+      return shape(call, { claim, attempts, line: joinLeg(line, report, at) });
     case "digits": {
-      // An attempt is made once. Whoever reports it again cannot make it right.
+      // An attempt counts once. A second report cannot turn a wrong attempt into a right one.
       const matched = report.matched && attempts[report.attempt] !== false;
       return shape(call, { claim, line, attempts: { ...attempts, [report.attempt]: matched } });
     }
@@ -124,7 +124,7 @@ function join(call: Call, report: Report, at: string): Call {
   }
 }
 
-function joinLine(line: Line, report: Extract<Report, { type: "line" }>, at: string): Line {
+function joinLeg(line: Leg, report: Extract<Report, { type: "leg" }>, at: string): Leg {
   const { status, uuid, answeredAt, detail, durationSeconds, price } = report;
   return {
     ...line,
@@ -137,7 +137,7 @@ function joinLine(line: Line, report: Extract<Report, { type: "line" }>, at: str
   };
 }
 
-function factOf(line: Line, status: LineStatus, at: string): Line {
+function factOf(line: Leg, status: LegStatus, at: string): Leg {
   switch (status) {
     case "started":
     case "disconnected":
@@ -173,11 +173,11 @@ function isDetail(word: string | undefined): word is string {
 }
 
 /** Whichever of the two comes first in the list. */
-function firstOf<Word extends string>(words: readonly Word[], known: Word | undefined, heard: Word): Word {
-  return known !== undefined && words.indexOf(known) < words.indexOf(heard) ? known : heard;
+function firstOf<Word extends string>(words: readonly Word[], known: Word | undefined, reported: Word): Word {
+  return known !== undefined && words.indexOf(known) < words.indexOf(reported) ? known : reported;
 }
 
-/** The phase is what the facts say, whatever order they came in. */
+/** Derives the phase from the facts alone, so the order of reports does not matter. */
 function shape(call: Call, { claim, line, attempts }: Facts): Call {
   const origin = originOf(call);
   if (call.phase === "completed") return { ...call, line, attempts };

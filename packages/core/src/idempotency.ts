@@ -1,65 +1,65 @@
 import * as z from "zod/mini";
 
-/** What was decided about the places of a request's calls: what is repeated must come to the same. */
-export const PlacedSchema = z.object({
+/** The dial slots that were decided for a request. A repetition must get the same ones. */
+export const DialSlotsSchema = z.object({
   fromMs: z.number(),
   lastMs: z.number(),
   callsPerSecond: z.number(),
-  /** How many of the calls have a place. */
+  /** How many calls got a slot. */
   fits: z.int(),
-  /** They are given their places when their time has come. */
+  /** They are for a later time (`send_at`). */
   isAhead: z.boolean(),
 });
-export type Placed = z.infer<typeof PlacedSchema>;
+export type DialSlots = z.infer<typeof DialSlotsSchema>;
 
-/** How far a request has come that names an idempotency key. */
-export const AttemptSchema = z.object({
+/** The idempotency record: how far a request with an Idempotency-Key has come. */
+export const IdempotencyRecordSchema = z.object({
   /** Of the request's content; never the content. */
   hash: z.string(),
-  /** The id of the call, or of the batch, and when it was accepted: all other ids and times follow from these. */
+  /** The id of the call or batch, and when it was accepted. All other ids and times derive from these. */
   id: z.uuid(),
   acceptedAt: z.iso.datetime(),
-  placed: z.optional(PlacedSchema),
+  placed: z.optional(DialSlotsSchema),
   isDone: z.boolean(),
-  /** Whoever works on it is done by then, or dead. */
+  /** Until when another invocation may be working on it. */
   leaseUntilMs: z.number(),
-  /** The key is free again after this. */
+  /** When the key may be used anew. */
   expiresAtMs: z.number(),
 });
-export type Attempt = z.infer<typeof AttemptSchema>;
+export type IdempotencyRecord = z.infer<typeof IdempotencyRecordSchema>;
 
-/** Longer than any invocation of the api lasts. */
+/** Longer than any invocation of the api. */
 const LEASE_MS = 30_000;
 
 const KEPT_MS = 24 * 3_600_000;
 
-export type Claim =
-  /** To be carried out, from where it was left. */
-  | { readonly kind: "claimed"; readonly attempt: Attempt }
-  | { readonly kind: "done"; readonly attempt: Attempt }
+export type IdempotencyDecision =
+  /** To be carried out, or continued. */
+  | { readonly kind: "claimed"; readonly record: IdempotencyRecord }
+  | { readonly kind: "done"; readonly record: IdempotencyRecord }
   | { readonly kind: "in_progress"; readonly retryAfterSeconds: number }
   | { readonly kind: "other_content" };
 
-/** What a request with this key is to do, given what is on record of it. */
-export function claimKey(
-  known: Attempt | undefined,
+/** Decides what a request with this key may do, from its idempotency record. */
+export function decideIdempotency(
+  known: IdempotencyRecord | undefined,
   { hash, id, now }: { hash: string; id: string; now: Date },
-): Claim {
+): IdempotencyDecision {
   const nowMs = now.getTime();
   const leaseUntilMs = nowMs + LEASE_MS;
   const isFree = known === undefined || known.expiresAtMs <= nowMs;
-  // Nothing came of it, and nobody works on it.
+  // It decided nothing, and nobody works on it.
   const isAbandoned = !isFree && !known.isDone && known.placed === undefined && known.leaseUntilMs <= nowMs;
   if (isFree || isAbandoned) {
     const acceptedAt = now.toISOString();
     return {
       kind: "claimed",
-      attempt: { hash, id, acceptedAt, isDone: false, leaseUntilMs, expiresAtMs: nowMs + KEPT_MS },
+      record: { hash, id, acceptedAt, isDone: false, leaseUntilMs, expiresAtMs: nowMs + KEPT_MS },
     };
   }
   if (known.hash !== hash) return { kind: "other_content" };
-  if (known.isDone) return { kind: "done", attempt: known };
+  if (known.isDone) return { kind: "done", record: known };
   if (known.leaseUntilMs > nowMs)
     return { kind: "in_progress", retryAfterSeconds: Math.ceil((known.leaseUntilMs - nowMs) / 1000) };
-  return { kind: "claimed", attempt: { ...known, leaseUntilMs } };
+  return { kind: "claimed", record: { ...known, leaseUntilMs } };
 }

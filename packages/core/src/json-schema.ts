@@ -12,14 +12,14 @@ export interface JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** What a reader takes: fields it does not know are none of its business. `described` keeps what is said to people. */
+/** The JSON Schema of what a reader accepts: unknown fields are allowed. `described` keeps the descriptions. */
 export function jsonSchemaOf(schema: z.core.$ZodType, { described }: { described: boolean }): JsonSchema {
   return z.toJSONSchema(schema, {
     target: "draft-07",
     io: "input",
     ...(!described && { metadata: z.registry() }),
     override: ({ jsonSchema }) => {
-      // The format says it; how the library checks it may change with any release of it.
+      // `format` says it; the library's pattern may change with any release.
       if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;

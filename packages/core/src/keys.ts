@@ -1,14 +1,14 @@
 import { createHmac, createSecretKey, type Hmac, type KeyObject } from "node:crypto";
 
-/** The keys for one purpose. New things are made with the current one; what any of them made is accepted. */
+/** The keys for one purpose. The current key makes new signatures; all of them verify. */
 export type Keys = readonly [current: Uint8Array, ...others: Uint8Array[]];
 
-/** Node makes its own form of a key anew for every use of the bytes, which takes longer than the HMAC itself. */
+/** Cached, because converting the bytes takes Node longer than the HMAC itself. */
 const prepared = new WeakMap<Uint8Array, KeyObject>();
 
 const ids = new WeakMap<Uint8Array, string>();
 
-/** An HMAC with SHA-256, to which what is authenticated is yet to be given. */
+/** An HMAC with SHA-256, ready for `update`. */
 export function hmac(key: Uint8Array): Hmac {
   return createHmac("sha256", preparedOf(key));
 }
@@ -21,7 +21,7 @@ function preparedOf(key: Uint8Array): KeyObject {
   return own;
 }
 
-/** A name for a key that anybody may see: it tells one from another, and nothing about either. */
+/** A public name for a key, which reveals nothing of it. */
 export function keyId(key: Uint8Array): string {
   const known = ids.get(key);
   if (known !== undefined) return known;
@@ -30,7 +30,7 @@ export function keyId(key: Uint8Array): string {
   return id;
 }
 
-/** Those of the keys that something may have been made with: the one it names, or any where it names none. */
+/** The keys that may have made something: the one it names, or all where it names none. */
 export function keysFor({ keys, id }: { keys: Keys; id: string | undefined }): readonly Uint8Array[] {
   return id === undefined ? keys : keys.filter((key) => keyId(key) === id);
 }

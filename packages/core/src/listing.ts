@@ -1,23 +1,23 @@
 import { type Completed, outcomeFields } from "./call.ts";
 
 /**
- * Completed calls of a batch are listed by time. An entry is its keys and nothing else, and its order holds all that is
- * counted: 10,000 of them are little more than a megabyte to read.
+ * Completed calls of a batch are listed in an index by time. An entry holds only its keys, and these hold all that is
+ * counted, so that 10,000 entries are about a megabyte to read.
  */
 export interface Listing {
   readonly list: string;
   readonly at: string;
 }
 
-/** A batch's id takes half as much as it is written: what is read of a list is paid for by its length. */
+/** base64url halves the id, because reads are billed by size. */
 export const listOfBatch = (batchId: string): string =>
   `b#${Buffer.from(batchId.replaceAll("-", ""), "hex").toString("base64url")}`;
 
-/** Goes before a status; an error is told by the mark before its reason alone. */
+/** Marks a status; an error has the mark of its reason instead. */
 const STATUS = "#";
 const REASON = "!";
 
-/** Undefined for a call that came alone. */
+/** Undefined for a single call. */
 export function listingOf({ batchId, completedAt, outcome }: Completed): Listing | undefined {
   if (batchId === undefined) return undefined;
   const time = Date.parse(completedAt).toString(36);

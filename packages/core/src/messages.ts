@@ -8,32 +8,34 @@ import {
   waiting,
 } from "./dialing/messages.ts";
 
-/** The longest a call waits to be dialed; the carrier takes a JWT for a day at the most. */
+/** The longest a call waited before requests had `expires_in`. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
 /** The messages of our own queues. */
 const base = { v: z.literal(1), tid: z.uuid(), ...waiting };
 
-/** Until when the call, or the last of the calls, must be dialed; their places in time are taken when the time has come. */
+/** Until when the call, or the last of the calls, must be dialed. */
 const place_by = z.optional(z.iso.datetime());
 
-/** Place this call, at once where no time is named. The credential is sealed and bound to the tid. */
+/** Dial this call. The credential is sealed and bound to the tid. */
 export const DialMessageSchema = z.object({
   ...base,
   not_before: z.optional(z.iso.datetime()),
   type: z.literal("dial"),
   sealed_credential: z.string(),
   place_by,
-  /** Dial it at that time or not at all: the loop of this owner has left room for it. Without them it waits in the loop. */
+  /**
+   * The slot that the owner's loop reserved: dial then, or let the call wait in the loop. Absent in messages from
+   * before there were loops.
+   */
   owner: z.optional(z.string()),
   at: z.optional(z.iso.datetime()),
 });
 export type DialMessage = z.infer<typeof DialMessageSchema>;
 
 /**
- * Place the calls `next` to `until` (exclusive) of a batch together, and send the rest of it, up to `end`, on for the
- * step after. The credential is sealed and bound to the batch. A batch that is dialed in several lanes has a message
- * for each.
+ * From before there were loops: dial the calls `next` to `until` (exclusive) of a batch, and send the rest, up to
+ * `end`, on for the next step. A batch in several shards (`lanes`) has a message for each.
  */
 export const DialBatchMessageSchema = z.object({
   v: z.literal(1),
@@ -46,7 +48,7 @@ export const DialBatchMessageSchema = z.object({
   until: z.int(),
   end: z.int(),
   lanes: z.int(),
-  /** When the carrier may be asked for these calls. The queue, which waits whole seconds, hands the message over before. */
+  /** When the carrier may be asked for these calls. */
   due: z.optional(z.iso.datetime()),
   sealed_credential: z.string(),
   place_by,
@@ -61,11 +63,11 @@ export const DialQueueMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type DialQueueMessage = z.infer<typeof DialQueueMessageSchema>;
 
-/** The line went down without a verdict: decide with what has come in by now. */
+/** The leg ended without a verdict: decide with what is known by now. */
 export const SettleMessageSchema = z.object({ ...base, type: z.literal("settle"), id: z.string() });
 export type SettleMessage = z.infer<typeof SettleMessageSchema>;
 
-/** The call dialed under this claim must have ended by now: ask the carrier, then close it. */
+/** The call dialed under this claim must have ended by now: ask the carrier, then close the call. */
 export const DeadlineMessageSchema = z.object({
   ...base,
   type: z.literal("deadline"),
@@ -74,7 +76,7 @@ export const DeadlineMessageSchema = z.object({
 });
 export type DeadlineMessage = z.infer<typeof DeadlineMessageSchema>;
 
-/** The same for the calls `next` to `until` (exclusive) of a batch, dialed together under one claim. The credential is bound to the batch. */
+/** The same for the calls `next` to `until` (exclusive) of a batch, dialed under one claim. */
 export const DeadlinesMessageSchema = z.object({
   v: z.literal(1),
   ...waiting,
@@ -87,7 +89,7 @@ export const DeadlinesMessageSchema = z.object({
 });
 export type DeadlinesMessage = z.infer<typeof DeadlinesMessageSchema>;
 
-/** Cancel these calls of a batch, some at a time; with a credential, sealed and bound to the batch, live ones are hung up. */
+/** Cancel the calls `next` to `end` of a batch. With a sealed credential, live calls are hung up. */
 export const CancelBatchMessageSchema = z.object({
   v: z.literal(1),
   ...waiting,
@@ -111,7 +113,7 @@ export const TimerMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type TimerMessage = z.infer<typeof TimerMessageSchema>;
 
-/** Deliver the result, at once where no time is named. `attempt` is the ordinal of the attempt to make. */
+/** Make the delivery attempt with this number. */
 export const CallbackMessageSchema = z.object({
   ...base,
   not_before: z.optional(z.iso.datetime()),
@@ -134,7 +136,7 @@ export type BatchCallbackMessage = z.infer<typeof BatchCallbackMessageSchema>;
 export const DeliveryMessageSchema = z.discriminatedUnion("type", [CallbackMessageSchema, BatchCallbackMessageSchema]);
 export type DeliveryMessage = z.infer<typeof DeliveryMessageSchema>;
 
-/** A result that could not be delivered, and why. */
+/** A result that could not be delivered, and why: it waits for a replay. */
 export const ParkedMessageSchema = z.object({
   v: z.literal(1),
   tid: z.uuid(),

@@ -1,33 +1,33 @@
-/** Everything of ours is under this name; its dimensions are the service and the stage, and no others. */
+/** The namespace of all our metrics. Their only dimensions are the service and the stage. */
 export const METRIC_NAMESPACE = "Promptcall";
 
-/** Who tells of units of work. */
+/** The services that write log records. */
 export const SERVICES = ["api", "webhooks", "dialer", "reducer", "timers", "dispatcher", "dead-letters"] as const;
 export type Service = (typeof SERVICES)[number];
 
 interface Metric {
   readonly unit: "Count" | "Seconds" | "Milliseconds";
-  /** The services that tell of it. */
+  /** The services that emit it. */
   readonly by: readonly Service[];
 }
 
 const completing = ["reducer", "timers", "dead-letters"] as const;
-/** Those whose messages may be told to wait. */
+/** Services whose messages may have to wait. */
 const waiting = ["dialer", "timers", "dispatcher"] as const;
 
-/** Every metric of ours: the functions emit no other, and dashboard and alarms can name no other. */
+/** Every metric we emit. Dashboard and alarms can name no other. */
 export const METRICS = {
   CallsAccepted: { unit: "Count", by: ["api"] },
   RequestsRejected: { unit: "Count", by: ["api"] },
 
   CallsDialed: { unit: "Count", by: ["dialer"] },
-  /** Certainly not dialed, and queued again; among them those for which the carrier had no room (429). */
+  /** Certainly not dialed, and queued again; those answered 429 are `DialsThrottled` as well. */
   DialsTriedAgain: { unit: "Count", by: ["dialer"] },
   DialsThrottled: { unit: "Count", by: ["dialer"] },
   DialsRefused: { unit: "Count", by: ["dialer"] },
   DialsUnknown: { unit: "Count", by: ["dialer"] },
 
-  /** Loops whose next step should have come long ago, and was sent for again. */
+  /** Loops whose next step was long overdue and was sent again. */
   LoopsRevived: { unit: "Count", by: ["dialer"] },
 
   WebhooksForged: { unit: "Count", by: ["webhooks"] },
@@ -35,7 +35,7 @@ export const METRICS = {
   ResultsOk: { unit: "Count", by: completing },
   ResultsFailed: { unit: "Count", by: completing },
   ResultsError: { unit: "Count", by: completing },
-  /** Saves that were lost to another writer, and made anew. */
+  /** Saves that another writer was quicker than, and that were made anew. */
   VersionConflicts: { unit: "Count", by: completing },
 
   CallbackAttempts: { unit: "Count", by: ["dispatcher"] },
@@ -47,12 +47,12 @@ export const METRICS = {
 
   /** How long after its time a message was handled. */
   MessageLateness: { unit: "Milliseconds", by: waiting },
-  /** Came before their time and were sent on: each costs as much as a message more. */
+  /** Messages that came early and were sent again, each at the price of one more message. */
   MessagesEarly: { unit: "Count", by: waiting },
-  /** Every line of the log that tells of an error. */
+  /** Log records of errors. */
   Failures: { unit: "Count", by: SERVICES },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
-/** Who tells of that metric. */
-export type Teller<Name extends MetricName> = (typeof METRICS)[Name]["by"][number];
+/** The services that emit the metric. */
+export type ReportingService<Name extends MetricName> = (typeof METRICS)[Name]["by"][number];

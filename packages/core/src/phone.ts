@@ -3,7 +3,7 @@ export function carrierNumber(number: string): string {
   return number.replace(/^\+/, "");
 }
 
-/** What may be seen of a number in a log, an event or a record: `+44*******01`. */
+/** What a log, an event or a state record may show of a number: `+44*******01`. */
 export function maskNumber(number: string): string {
   const digits = carrierNumber(number);
   const head = digits.slice(0, 2);

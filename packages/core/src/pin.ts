@@ -1,12 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { hmac, type Keys, keysFor } from "./keys.ts";
 
-/** The form in which a PIN is kept: bound to its call, so that equal PINs of two calls do not look equal. */
+/** What is stored of a PIN. Bound to its call, so that equal PINs have different hashes. */
 export function pinHash({ key, tid, pin }: { key: Uint8Array; tid: string; pin: string }): string {
   return hmacOf({ key, tid, pin }).toString("base64url");
 }
 
-/** Whether it is the PIN; undefined where the key that could tell is not among these: that is no wrong PIN. */
+/** Whether it is the PIN; undefined when the key of its hash is not listed, which does not make the PIN wrong. */
 export function pinMatches({
   keys,
   tid,

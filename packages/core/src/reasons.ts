@@ -1,10 +1,10 @@
-/** The carrier's own words for a line that went down without a conversation; the first that applies names the reason. */
+/** The carrier's words for a leg that ended without a conversation. The first one that applies is the reason. */
 export const ENDINGS = ["machine", "rejected", "busy", "cancelled", "unanswered", "timeout", "failed"] as const;
 export type Ending = (typeof ENDINGS)[number];
 
 /**
- * The carrier's own words for why, as far as they say more than the ending does; the first that applies is the detail.
- * `script_error` is ours, for its report that it could not carry out what it was to say.
+ * The carrier's words for why, where they say more than the ending. The first one that applies is the detail.
+ * `script_error` is our own word: the carrier could not play the script.
  */
 export const DETAILS = [
   "script_error",

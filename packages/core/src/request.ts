@@ -25,7 +25,7 @@ export function callbackUrl() {
   );
 }
 
-/** What a customer may ask for; field names and limits are the interface this service inherited. */
+/** The parameters of a call. Names and limits are those of the interface that this service inherited. */
 export const CallRequestSchema = z.object({
   to: number("an E.164 number of 7 to 15 digits, with or without +"),
   from: number("an E.164 number of your account, 7 to 15 digits, with or without +"),
@@ -53,7 +53,7 @@ export type CallRequest = z.infer<typeof CallRequestSchema>;
 
 const seconds = { error: "expected 1 to 86400 seconds" };
 
-/** When calls are dialed. Of a batch, all of them. */
+/** When calls may be dialed. For a batch, the same for all of its calls. */
 export const TimingSchema = z.object({
   expires_in: z._default(
     z.pipe(

@@ -10,7 +10,7 @@ export interface Result {
   readonly reference?: string | undefined;
 }
 
-/** The parameters of a result, in the order in which they are sent. */
+/** The parameters of a result, in the order they are sent. */
 export function resultParameters({ tid, to, outcome, reference }: Result): URLSearchParams {
   const echoed = reference === undefined ? {} : { reference };
   return new URLSearchParams({ tid, to, ...outcomeFields(outcome), ...echoed });

@@ -1,6 +1,6 @@
 import type { CallSpec } from "./records/spec.ts";
 
-/** The NCCO actions this service uses; the carrier knows more. */
+/** The NCCO actions this service uses. */
 export type NccoAction = Talk | Input;
 
 export interface Talk {
@@ -19,22 +19,22 @@ export interface Input {
 
 export type Ncco = readonly NccoAction[];
 
-/** Longer than the carrier's 3 s: people look the PIN up. Its limit is 10 s. */
+/** Longer than the carrier's default of 3 s, because people look the PIN up. The carrier's limit is 10 s. */
 export const SILENCE_SECONDS = 5;
 
 type Listener = Pick<CallSpec, "pinLength"> & { readonly digitsUrl: string };
 
-/** Says the prompt and listens. A key pressed during the prompt counts: `bargeIn` wants the `input` right after it. */
+/** Says the prompt and listens. A key pressed during the prompt counts; `bargeIn` needs the `input` right after it. */
 export function promptScript({ text, ...listener }: Pick<CallSpec, "text"> & Listener): Ncco {
   return [{ action: "talk", text, bargeIn: true }, listen(listener)];
 }
 
-/** After a wrong PIN with tries left; the prompt again where the customer gave no text of its own for it. */
+/** After a wrong PIN with attempts left: the customer's text for that, or the prompt again. */
 export function retryScript({ text, failedText, ...listener }: Pick<CallSpec, "text" | "failedText"> & Listener): Ncco {
   return promptScript({ text: failedText ?? text, ...listener });
 }
 
-/** After the right PIN; with nothing to say, the carrier hangs up at once. */
+/** After the right PIN. With no text, the carrier hangs up at once. */
 export function byeScript({ byeText }: Pick<CallSpec, "byeText">): Ncco {
   return byeText === undefined ? hangUpScript() : [{ action: "talk", text: byeText }];
 }

@@ -1,37 +1,40 @@
 import * as z from "zod/mini";
 
-/** What the functions read at run time, the same shape in every stage. Durations in seconds. */
+/** What the functions read at run time. Durations are in seconds. */
 export type Settings = z.infer<typeof SettingsSchema>;
 export const SettingsSchema = z.object({
   carrier: z.object({
     host: z.url(),
-    /** How long one request to the carrier may take. After it the outcome is unknown, and the call is not dialed again. */
+    /**
+     * The longest one request to the carrier may take. After that the outcome is unknown, and the call is never dialed
+     * again.
+     */
     timeoutSeconds: z.number().check(z.positive()),
-    /** How long it lets a phone ring: 1 to 120. */
+    /** How long the carrier lets a phone ring: 1 to 120. */
     ringingSeconds: z.int().check(z.minimum(1), z.maximum(120)),
-    /** The longest that any call lasts once it is answered, whatever is to be said; it takes 1 to 86400. */
+    /** The longest any call lasts once it is answered: 1 to 86400. */
     lengthSeconds: z.int().check(z.minimum(1), z.maximum(86_400)),
     /** Wait before a call that was not dialed (429, or never sent) is tried again. */
     retryDelaySeconds: z.number().check(z.positive()),
-    /** How many times faster than ours its clock runs: only that of a simulated one does. */
+    /** How many times faster the carrier's clock runs. Only a simulated carrier has this. */
     clockSpeed: z.optional(z.number().check(z.positive())),
   }),
   timers: z.object({
-    /** How long a call that ended without a verdict waits for digits that are still on the bus. */
+    /** How long a call that ended without a verdict waits for digits that may still be on the bus. */
     settleSeconds: z.number().check(z.positive()),
-    /** When a call of the longest length that never ended is closed; a shorter one as much earlier. */
+    /** When a call of the longest length is closed if its end was never reported. Shorter calls are closed earlier. */
     deadlineSeconds: z.number().check(z.positive()),
   }),
   callback: z.object({
     timeoutSeconds: z.number().check(z.positive()),
     /** Wait before each attempt after the first; after the last one the result is parked. */
     delaysSeconds: z.array(z.number().check(z.positive())),
-    /** Whether a callback may go to a loopback, private or link-local address. Only ever true on one machine. */
+    /** Whether a callback may go to a loopback, private or link-local address. True only on a local machine. */
     privateNetworks: z.boolean(),
   }),
   retentionDays: z.int().check(z.positive()),
-  /** Whether news that a deployment has no use for is published all the same: calls accepted, lines that ring. */
+  /** Whether events without a subscriber of our own are published too: calls accepted, phones that ring. */
   verboseEvents: z.boolean(),
-  /** Where every unit of work on a call is told as a span, by OTLP over HTTP; nowhere when it is left out. */
+  /** Where spans are sent, by OTLP over HTTP. Without it there are none. */
   tracing: z.optional(z.object({ endpoint: z.url({ protocol: /^https?$/ }) })),
 });

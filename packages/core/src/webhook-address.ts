@@ -2,9 +2,8 @@ import { timingSafeEqual } from "node:crypto";
 import { hmac, type Keys } from "./keys.ts";
 
 /**
- * The carrier's webhooks are signed with a secret of the customer's account that we do not have. So each address
- * carries its own proof: a token over what it is for, which call, and which attempt. The server thereby owns the count
- * of attempts, and an altered address is worth nothing.
+ * The carrier signs webhooks with a secret of the customer's account, which we do not have. So each address carries a
+ * token over its purpose, call and attempt. An altered address is refused, which also means that we count the attempts.
  */
 export type WebhookPurpose = { readonly kind: "status" } | { readonly kind: "digits"; readonly attempt: number };
 
@@ -27,7 +26,7 @@ export function isGenuine({
   ...address
 }: Address & { readonly token: string; readonly keys: Keys }): boolean {
   const actual = Buffer.from(token, "base64url");
-  // The decoder skips what is not base64url; only the exact text counts.
+  // The decoder skips invalid characters, but only the exact text may pass.
   if (actual.toString("base64url") !== token) return false;
   return keys.some((key) => {
     const expected = tokenOf({ ...address, key });

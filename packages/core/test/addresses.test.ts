@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { hopSeconds, LONGEST_HOP_SECONDS } from "../src/hop.ts";
 import { keyId } from "../src/keys.ts";
-import { hopSeconds, LONGEST_HOP_SECONDS } from "../src/later.ts";
 import { carrierNumber, maskNumber } from "../src/phone.ts";
 import { pinHash, pinMatches } from "../src/pin.ts";
 import { isGenuine, webhookUrl } from "../src/webhook-address.ts";
@@ -22,7 +22,7 @@ describe("a webhook's address", () => {
     expect(isGenuine(genuine)).toBe(true);
   });
 
-  it("is worth nothing with another call, attempt, purpose, key or token", () => {
+  it("is refused with another call, attempt, purpose, key or token", () => {
     expect(isGenuine({ ...genuine, tid: other })).toBe(false);
     expect(isGenuine({ ...genuine, purpose: { kind: "digits", attempt: 3 } })).toBe(false);
     expect(isGenuine({ ...genuine, purpose: { kind: "status" } })).toBe(false);
@@ -51,16 +51,16 @@ describe("a PIN's hash", () => {
     expect(pinMatches({ ...right, hash: pinHash({ key: newer, tid: TID, pin: "1234" }) })).toBe(false);
   });
 
-  it("is judged by the key it was made with, wherever that is in the list", () => {
+  it("is compared with the key it was made with, wherever that is in the list", () => {
     expect(pinMatches({ ...right, keys: [newer, key] })).toBe(true);
     expect(pinMatches({ ...right, keys: [newer, key], pin: "1235" })).toBe(false);
   });
 
-  it("is not judged where that key is not listed: the right PIN would be called wrong", () => {
+  it("gives no verdict when its key is not listed, or the right PIN would count as wrong", () => {
     expect(pinMatches({ ...right, keys: [newer, gone] })).toBeUndefined();
   });
 
-  it("that does not tell its key is judged by each", () => {
+  it("that names no key is compared with every key", () => {
     const untold = { ...right, hashedWith: undefined };
     expect(pinMatches({ ...untold, keys: [newer, key] })).toBe(true);
     expect(pinMatches({ ...untold, keys: [newer, key], pin: "1235" })).toBe(false);
@@ -69,7 +69,7 @@ describe("a PIN's hash", () => {
 });
 
 describe("the id of a key", () => {
-  it("is short, tells keys apart, and holds nothing of them", () => {
+  it("is short, differs by key, and reveals nothing of it", () => {
     expect(keyId(key)).toMatch(/^[\w-]{8}$/);
     expect(keyId(Uint8Array.from(key))).toBe(keyId(key));
     expect(keyId(newer)).not.toBe(keyId(key));
@@ -83,7 +83,7 @@ describe("a number", () => {
     expect(carrierNumber("447700900001")).toBe("447700900001");
   });
 
-  it("is seen by its first and last two digits", () => {
+  it("is masked except for its first and last two digits", () => {
     expect(maskNumber("+447700900001")).toBe("+44********01");
     expect(maskNumber("447700900001")).toBe("+44********01");
   });

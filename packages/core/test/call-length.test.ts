@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deadlineSeconds, lengthSeconds, type Said } from "../src/call-length.ts";
+import { deadlineSeconds, lengthSeconds, type SpokenParts } from "../src/call-length.ts";
 import type { Settings } from "../src/settings.ts";
 
 const settings = (clockSpeed?: number) =>
@@ -8,22 +8,27 @@ const settings = (clockSpeed?: number) =>
     timers: { settleSeconds: 20, deadlineSeconds: 60 + 1_800 / (clockSpeed ?? 1) + 30 },
   }) as Pick<Settings, "carrier" | "timers">;
 
-const said = (changes: Partial<Said>): Said => ({ text: "x", pinLength: 4, attemptsAllowed: 3, ...changes });
-const length = (changes: Partial<Said>) => lengthSeconds(said(changes), settings());
+const said = (changes: Partial<SpokenParts>): SpokenParts => ({
+  text: "x",
+  pinLength: 4,
+  attemptsAllowed: 3,
+  ...changes,
+});
+const length = (changes: Partial<SpokenParts>) => lengthSeconds(said(changes), settings());
 
 /** What each of these takes more than next to nothing. */
-const more = (changes: Partial<Said>) => length(changes) - length({});
+const more = (changes: Partial<SpokenParts>) => length(changes) - length({});
 
 describe("the length of a call", () => {
-  it("has room for the longest prompt three times, and for the longest goodbye", () => {
+  it("covers the longest prompt three times, and the longest goodbye", () => {
     expect(length({ text: "x".repeat(1_500), byeText: "x".repeat(500) })).toBeGreaterThanOrEqual(3 * 150 + 50);
   });
 
-  it("has room for every key to be pressed at the last moment, in each attempt", () => {
+  it("covers every key being pressed at the last moment, in each attempt", () => {
     expect(length({ pinLength: 20 })).toBeGreaterThanOrEqual(3 * 20 * 5);
   });
 
-  it("follows from what is said again: the text for it, where there is one", () => {
+  it("counts the failed text for repetitions, if there is one", () => {
     expect(more({ text: "x".repeat(101) })).toBe(30);
     expect(more({ text: "x".repeat(101), failedText: "x" })).toBe(10);
     expect(more({ failedText: "x".repeat(101) })).toBe(20);
@@ -38,7 +43,7 @@ describe("the length of a call", () => {
     expect(more({ byeText })).toBeGreaterThanOrEqual(Math.floor(seconds));
   });
 
-  it("is what settings allow at the most", () => {
+  it("is at most what the settings allow", () => {
     expect(length({ text: "1".repeat(1_500) })).toBe(1_800);
   });
 });

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { afterAttempt } from "../src/callback.ts";
-import { callbackRequest, callbackSecret, writtenSecret } from "../src/callback-request.ts";
-import { JITTER, LONGEST_RETRY_AFTER_SECONDS, nextDelaySeconds } from "../src/callback-schedule.ts";
+import { callbackRequest, callbackSecret, formatSecret } from "../src/callback-request.ts";
+import { JITTER, LONGEST_CALLBACK_RETRY_AFTER_SECONDS, nextDelaySeconds } from "../src/callback-schedule.ts";
 import { resultContent } from "../src/result.ts";
 import { TID } from "./given.ts";
 
 const delaysSeconds = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200];
 
-describe("the wait before the next attempt", () => {
+describe("the delay before the next delivery attempt", () => {
   const attempts = fc.integer({ min: 1, max: delaysSeconds.length });
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -33,12 +33,12 @@ describe("the wait before the next attempt", () => {
     );
   });
 
-  it("is what the receiver asks for, between the schedule and the bound", () => {
+  it("is the receiver's Retry-After, between the schedule and the maximum", () => {
     const wait = (retryAfterSeconds: number) =>
       nextDelaySeconds({ attempt: 2, delaysSeconds, retryAfterSeconds, random: 0.5 });
     expect(wait(600)).toBe(600);
     expect(wait(1)).toBe(30);
-    expect(wait(10 ** 9)).toBe(LONGEST_RETRY_AFTER_SECONDS);
+    expect(wait(10 ** 9)).toBe(LONGEST_CALLBACK_RETRY_AFTER_SECONDS);
   });
 
   it("is none after the last attempt", () => {
@@ -46,11 +46,11 @@ describe("the wait before the next attempt", () => {
   });
 });
 
-describe("what follows an attempt", () => {
+describe("what follows a delivery attempt", () => {
   const after = (answer: number | string, attempt = 1) =>
     afterAttempt({ made: { attempt, at: "now", answer, durationMs: 1 }, delaysSeconds: [5], random: 0.5 });
 
-  it.each([200, 201, 204, 299])("is nothing more after %i", (answer) => {
+  it.each([200, 201, 204, 299])("is no further attempt after %i", (answer) => {
     expect(after(answer)).toEqual({ kind: "delivered" });
   });
 
@@ -58,7 +58,7 @@ describe("what follows an attempt", () => {
     expect(after(answer)).toEqual({ kind: "retry", delaySeconds: 5 });
   });
 
-  it("is parking when the receiver says the address is gone", () => {
+  it("is parking when the receiver answers 410", () => {
     expect(after(410)).toEqual({ kind: "park", why: "the receiver answered 410" });
   });
 
@@ -69,7 +69,7 @@ describe("what follows an attempt", () => {
 
 describe("the request that carries a result", () => {
   const secret = callbackSecret({ key: new Uint8Array(32), applicationId: "app" });
-  const verifier = new Webhook(writtenSecret(secret));
+  const verifier = new Webhook(formatSecret(secret));
   const now = new Date();
   const result = { tid: TID, to: "+447700900001", outcome: { status: "error", reason: "busy" } } as const;
 
@@ -106,7 +106,7 @@ describe("the request that carries a result", () => {
       const request = callbackRequest({ callback, content: resultContent(result), secrets: [secret, older], now });
       expect(request.headers["webhook-signature"]).toMatch(/^v1,[\w+/]{43}= v1,[\w+/]{43}=$/);
       const signed = request.body ?? new URL(request.url).search.slice(1);
-      const holds = (by: Buffer) => signatureHolds(signed, request.headers, new Webhook(writtenSecret(by)));
+      const holds = (by: Buffer) => signatureHolds(signed, request.headers, new Webhook(formatSecret(by)));
       expect([secret, older, foreign].map(holds)).toEqual([true, true, false]);
     },
   );
@@ -143,7 +143,7 @@ describe("the request that carries a result", () => {
     expect(request.url).toBe(`https://a.example/r?${own}&tid=${TID}&to=%2B447700900001&status=error&reason=busy`);
   });
 
-  it("has no reason where there is none", () => {
+  it("has no reason field without a reason", () => {
     const ok = { ...result, outcome: { status: "ok" } } as const;
     const { body } = callbackRequest({
       callback: { url: "https://a.example", method: "POST" },
@@ -154,7 +154,7 @@ describe("the request that carries a result", () => {
     expect(body).toBe(`tid=${TID}&to=%2B447700900001&status=ok`);
   });
 
-  it("may be JSON, which goes by POST and is signed as it is", () => {
+  it("may be JSON, which is sent by POST and signed as it is", () => {
     const json = JSON.stringify({ type: "batch.completed", data: { batch_id: TID } });
     const request = callbackRequest({
       callback: { url: "https://a.example/r", method: "POST" },
@@ -163,10 +163,10 @@ describe("the request that carries a result", () => {
       now,
     });
     expect([request.method, request.body, request.headers["content-type"]]).toEqual(["POST", json, "application/json"]);
-    expect(new Webhook(writtenSecret(secret)).verify(json, { ...request.headers })).toEqual(JSON.parse(json));
+    expect(new Webhook(formatSecret(secret)).verify(json, { ...request.headers })).toEqual(JSON.parse(json));
   });
 
-  it("is signed with a secret of the application's own", () => {
+  it("is signed with a secret of its application", () => {
     expect(callbackSecret({ key: new Uint8Array(32), applicationId: "other" })).not.toEqual(secret);
   });
 

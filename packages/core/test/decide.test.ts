@@ -4,25 +4,25 @@ import { at, dialing, digits, given, line, queued, report, run } from "./given.t
 const uuid = "63f61863-4a51-4f6b-86e1-46edebcf9356";
 
 describe("a queued call", () => {
-  it("may be dialed by whoever asks first", () => {
+  it("may be claimed by the first dialer that asks", () => {
     given(queued())
       .when({ type: "start_dial", token: "claim-1", at: at(1) })
       .gives([{ type: "dial_started", token: "claim-1", at: at(1) }]);
   });
 
-  it("is given up as not dialed", () => {
+  it("is completed as not dialed when its message is given up", () => {
     given(queued())
       .when({ type: "give_up", id: "dead", at: at(9) })
       .gives([{ type: "completed", by: "dead", at: at(9), outcome: { status: "error", reason: "dial_refused" } }]);
   });
 
-  it("has no deadline: that of an earlier dial says nothing about it", () => {
+  it("is not closed by the deadline of an earlier dial", () => {
     given(queued())
       .when({ type: "close_overdue", id: "deadline", at: at(9), token: "claim-1" })
       .gives({ refused: "superseded" });
   });
 
-  it("is not dialed any more once the line was heard from, whatever we knew", () => {
+  it("may not be dialed once its leg was reported", () => {
     given(run(queued(), report(2, line("ringing"))))
       .when({ type: "start_dial", token: "claim-2", at: at(3) })
       .gives({ refused: "already_claimed" });
@@ -30,29 +30,29 @@ describe("a queued call", () => {
 });
 
 describe("a dialing call", () => {
-  it("is dialed by nobody else", () => {
+  it("may be dialed by nobody but the holder of its claim", () => {
     given(dialing())
       .when({ type: "start_dial", token: "claim-2", at: at(2) })
       .gives({ refused: "already_claimed" });
   });
 
-  it("is given back by the one who holds the claim", () => {
+  it("is released by the holder of its claim", () => {
     given(dialing())
       .when({ type: "release_dial", token: "claim-1" })
       .gives([{ type: "dial_released" }]);
   });
 
-  it("is not given back by anybody else", () => {
+  it("is not released by anybody else", () => {
     given(dialing()).when({ type: "release_dial", token: "claim-2" }).gives({ refused: "not_claimed" });
   });
 
-  it("is not given back once the carrier is known to have it", () => {
+  it("is not released once the carrier is known to have it", () => {
     given(run(dialing(), report(2, { type: "dialed", uuid })))
       .when({ type: "release_dial", token: "claim-1" })
       .gives({ refused: "not_claimed" });
   });
 
-  it("ends in the reason for which the carrier would not dial", () => {
+  it("is completed with the reason why the carrier refused to dial", () => {
     const refusal = { type: "dial_failed", reason: "invalid_number" } as const;
     given(dialing())
       .when(report(2, refusal))
@@ -62,20 +62,20 @@ describe("a dialing call", () => {
       ]);
   });
 
-  it("does not end by a refusal that the line itself contradicts", () => {
+  it("is not completed by a refusal that a report of its leg contradicts", () => {
     const refusal = { type: "dial_failed", reason: "dial_refused" } as const;
     given(run(dialing(), report(2, { type: "dialed", uuid })))
       .when(report(3, refusal))
       .gives([{ type: "reported", at: at(3), report: refusal }]);
   });
 
-  it("is closed as unknown when nothing was ever heard of it", () => {
+  it("is closed as dial_unknown when nothing was ever reported", () => {
     given(dialing())
       .when({ type: "close_overdue", id: "deadline", at: at(30), token: "claim-1" })
       .gives([{ type: "completed", by: "deadline", at: at(30), outcome: { status: "error", reason: "dial_unknown" } }]);
   });
 
-  it("is closed as not completed when the carrier had it and its end was never heard", () => {
+  it("is closed as no_completion when its end was never reported", () => {
     given(run(dialing(), report(2, { type: "dialed", uuid })))
       .when({ type: "close_overdue", id: "deadline", at: at(30), token: "claim-1" })
       .gives([
@@ -83,7 +83,7 @@ describe("a dialing call", () => {
       ]);
   });
 
-  it("is closed by whoever knows of no claim once any call would be over, and not before", () => {
+  it("is closed without a known claim only once any call would be over", () => {
     const closing = (second: number) =>
       ({ type: "close_lost", id: "dead", at: at(second), deadlineSeconds: 29 }) as const;
     given(dialing())
@@ -101,7 +101,7 @@ describe("a dialing call", () => {
       .gives({ refused: "superseded" });
   });
 
-  it("is left to its deadline when a message about it is given up", () => {
+  it("is left to its deadline when its message is given up", () => {
     given(dialing())
       .when({ type: "give_up", id: "dead", at: at(9) })
       .gives({ refused: "dialed" });
@@ -109,14 +109,14 @@ describe("a dialing call", () => {
 });
 
 describe("an answered call", () => {
-  it("does not end with the right PIN: the line is still up", () => {
+  it("is not completed by the right PIN while its leg is up", () => {
     const right = digits(1, true);
     given(run(dialing(), report(2, line("answered"))))
       .when(report(3, right))
       .gives([{ type: "reported", at: at(3), report: right }]);
   });
 
-  it("ends with its verdict when the line goes down", () => {
+  it("is completed with its verdict when its leg ends", () => {
     given(run(dialing(), report(2, line("answered")), report(3, digits(1, true))))
       .when(report(4, line("completed")))
       .gives([
@@ -125,7 +125,7 @@ describe("an answered call", () => {
       ]);
   });
 
-  it("is closed with its verdict when its end was never heard", () => {
+  it("is closed with its verdict when its end was never reported", () => {
     given(run(dialing(), report(2, line("answered")), report(3, digits(1, true))))
       .when({ type: "close_overdue", id: "deadline", at: at(30), token: "claim-1" })
       .gives([{ type: "completed", by: "deadline", at: at(30), outcome: { status: "ok" } }]);
@@ -135,7 +135,7 @@ describe("an answered call", () => {
 describe("an ended call", () => {
   const ended = () => run(dialing(), report(2, line("answered")), report(5, line("completed")));
 
-  it("takes a verdict that was still on its way", () => {
+  it("accepts a verdict that arrives late", () => {
     given(ended())
       .when(report(6, digits(3, false)))
       .gives([
@@ -144,7 +144,7 @@ describe("an ended call", () => {
       ]);
   });
 
-  it("is not settled before its time", () => {
+  it("is not settled before the settle time", () => {
     given(ended())
       .when({ type: "settle", id: "settle", at: at(24), settleSeconds: 20 })
       .gives({ refused: "not_yet", notBefore: at(25) });
@@ -160,7 +160,7 @@ describe("an ended call", () => {
 describe("a completed call", () => {
   const completed = () => run(dialing(), report(2, digits(1, true)), report(3, line("completed")));
 
-  it("keeps late reports on its record and its result as it was", () => {
+  it("records late reports without changing its result", () => {
     const late = digits(2, false);
     given(completed())
       .when(report(9, late))
@@ -176,7 +176,7 @@ describe("a completed call", () => {
     given(completed()).when(command).gives({ refused: "completed" });
   });
 
-  it("is not dialed", () => {
+  it("may not be dialed", () => {
     given(completed())
       .when({ type: "start_dial", token: "claim-2", at: at(90) })
       .gives({ refused: "already_claimed" });
@@ -200,7 +200,7 @@ describe("a call that is cancelled", () => {
       .gives([{ type: "completed", by: "cancelled", at: at(5), outcome: { status: "error", reason: "cancelled" } }]);
   });
 
-  it("is not cancelled any more when it may have been dialed", () => {
+  it("is not cancelled once it may have been dialed", () => {
     given(dialing()).when(cancel).gives({ refused: "dialed" });
   });
 });

@@ -20,7 +20,7 @@ describe("the carrier's answer", () => {
     expect(outcomeOfRefusal({ httpStatus, body })).toEqual({ ...outcome, why: `carrier answered ${httpStatus}` });
   });
 
-  it("passes on how long to wait", () => {
+  it("passes the Retry-After on", () => {
     expect(outcomeOfRefusal({ httpStatus: 429, body: {}, retryAfterSeconds: 7 })).toMatchObject({
       retryAfterSeconds: 7,
     });
@@ -32,11 +32,11 @@ describe("a request without an answer", () => {
     expect(outcomeOfFailure({ codes: [code, "TypeError"] })).toEqual({ kind: "try_again", why: code });
   });
 
-  it.each(["ECONNRESET", "UND_ERR_SOCKET", "AbortError"])("may have been heard after %s", (code) => {
+  it.each(["ECONNRESET", "UND_ERR_SOCKET", "AbortError"])("may have been received after %s", (code) => {
     expect(outcomeOfFailure({ codes: [code] })).toEqual({ kind: "unknown", why: code });
   });
 
-  it("may have been heard after a failure of no name", () => {
+  it("may have been received after an unnamed failure", () => {
     expect(outcomeOfFailure({ codes: [] })).toEqual({ kind: "unknown", why: "no answer from the carrier" });
   });
 });

@@ -17,7 +17,7 @@ const EVENTS: readonly Event[] = [
 ];
 
 describe.each(EVENTS.map((event) => [event.type, event] as const))("%s", (type, event) => {
-  it("comes through the bus as it went in", () => {
+  it("is unchanged by the bus", () => {
     const { metadata, data } = event;
     const envelope = { version: "0", source: "promptcall", "detail-type": type, detail: { metadata, data } };
     expect(DeliveredEventSchema.parse(JSON.parse(JSON.stringify(envelope)))).toEqual(event);
@@ -31,12 +31,12 @@ describe.each(EVENTS.map((event) => [event.type, event] as const))("%s", (type, 
 });
 
 describe("the command to record an event", () => {
-  it("exists for what moves a call, and for nothing else", () => {
+  it("exists for events that report progress, and for no others", () => {
     expect(EVENTS.map((event) => [event.type, commandOf(event)])).toEqual([
       ["call.accepted", undefined],
       ["call.dialed", command({ type: "dialed", uuid: "u" })],
       ["call.dial_failed", command({ type: "dial_failed", reason: "invalid_number" })],
-      ["call.status", command({ type: "line", status: "completed", uuid: "u", durationSeconds: 3, price: "0.01" })],
+      ["call.status", command({ type: "leg", status: "completed", uuid: "u", durationSeconds: 3, price: "0.01" })],
       ["call.digits", command({ type: "digits", attempt: 1, matched: true })],
       ["call.completed", undefined],
       ["callback.delivered", undefined],

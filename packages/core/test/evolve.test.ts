@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Outcome, outcomeFields, outcomeOf } from "../src/call.ts";
 import type { Report } from "../src/evolve.ts";
-import { LINE_STATUSES } from "../src/line-status.ts";
+import { LEG_STATUSES } from "../src/leg-status.ts";
 import { DETAILS, ENDINGS } from "../src/reasons.ts";
 import { at, dialing, digits, line, queued, report, run, TID } from "./given.ts";
 
@@ -76,11 +76,11 @@ describe("the outcome of a call", () => {
     { heard: [line("rejected")], outcome: { status: "error", reason: "rejected" } },
     { heard: [line("completed")], outcome: { status: "error", reason: "unanswered" } },
     {
-      heard: [{ type: "line", status: "completed", durationSeconds: 4 } as const],
+      heard: [{ type: "leg", status: "completed", durationSeconds: 4 } as const],
       outcome: { status: "error", reason: "hung_up" },
     },
-  ])("is $outcome after $heard", ({ heard, outcome }) => {
-    const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
+  ])("is $outcome after $heard", ({ heard: reported, outcome }) => {
+    const call = run(dialing(), ...reported.map((reported, index) => report(2 + index, reported)), settle);
     expect(outcomeOf(call)).toEqual(outcome);
   });
 
@@ -102,8 +102,8 @@ describe("the outcome of a call", () => {
     ["a report of an answer", line("answered")],
     ["digits", digits(1, false)],
     ["a billed duration", { ...line("started"), durationSeconds: 4 } as Report],
-  ])("waits for the end where %s says that somebody has", (_, told) => {
-    expect(outcomeOf(run(dialing(), report(2, told), report(3, line("failed"))))).toBeUndefined();
+  ])("waits for the end where %s says that somebody has", (_, reported) => {
+    expect(outcomeOf(run(dialing(), report(2, reported), report(3, line("failed"))))).toBeUndefined();
   });
 
   it.each([
@@ -112,8 +112,8 @@ describe("the outcome of a call", () => {
     [[digits(3, false), line("rejected")], "rejected"],
     [[digits(1, true), line("failed")], "failed"],
     [[digits(1, true), { ...line("completed"), durationSeconds: 0 } as Report, line("busy")], "busy"],
-  ])("is never the verdict of digits where the carrier says that nobody picked up: %j", (heard, reason) => {
-    const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
+  ])("is never the verdict of digits where the carrier says that nobody picked up: %j", (reported, reason) => {
+    const call = run(dialing(), ...reported.map((reported, index) => report(2 + index, reported)), settle);
     expect(outcomeOf(call)).toEqual({ status: "error", reason });
   });
 
@@ -131,7 +131,7 @@ describe("the outcome of a call", () => {
     expect(outcomeFields(outcomeOf(call) as Outcome)).toEqual({ status: "error", reason });
   });
 
-  it("is an error of the script where the carrier told so, unless the digits were right", () => {
+  it("is script_error when the carrier reported that, unless the PIN was right", () => {
     const scriptError = { ...line("answered"), detail: "script_error" } as Report;
     const error = run(dialing(), report(2, scriptError), report(3, line("completed")), settle);
     expect(outcomeOf(error)).toEqual({ status: "error", reason: "hung_up", detail: "script_error" });
@@ -139,9 +139,9 @@ describe("the outcome of a call", () => {
     expect(outcomeOf(right)).toEqual({ status: "ok" });
   });
 
-  it("has no detail that says nothing of how the call ended", () => {
-    const heard = [line("answered"), { ...line("completed"), detail: "declined" } as Report];
-    const call = run(dialing(), ...heard.map((told, index) => report(2 + index, told)), settle);
+  it("has no detail that does not fit how the call ended", () => {
+    const reported = [line("answered"), { ...line("completed"), detail: "declined" } as Report];
+    const call = run(dialing(), ...reported.map((reported, index) => report(2 + index, reported)), settle);
     expect(outcomeOf(call)).toEqual({ status: "error", reason: "hung_up" });
   });
 
@@ -153,7 +153,7 @@ describe("the outcome of a call", () => {
 
 describe("any order of the same reports, with repeats", () => {
   const anyReport = fc.oneof(
-    fc.constantFrom(...LINE_STATUSES).map((status) => ({ ...line(status), uuid: "uuid", durationSeconds: 3 })),
+    fc.constantFrom(...LEG_STATUSES).map((status) => ({ ...line(status), uuid: "uuid", durationSeconds: 3 })),
     fc
       .constantFrom("failed" as const, "rejected" as const)
       .chain((status) => fc.constantFrom(...DETAILS).map((detail) => ({ ...line(status), detail }))),
@@ -168,11 +168,11 @@ describe("any order of the same reports, with repeats", () => {
   it("leads to the same facts", () => {
     fc.assert(
       fc.property(anyHistory, ([history, shuffled]) => {
-        const facts = (told: typeof history) => {
+        const facts = (reported: typeof history) => {
           const { line, attempts } = {
             line: {},
             attempts: {},
-            ...run(dialing(), ...told.map((r) => report(r.second, r.told))),
+            ...run(dialing(), ...reported.map((r) => report(r.second, r.told))),
           };
           return { line, attempts };
         };
@@ -181,7 +181,7 @@ describe("any order of the same reports, with repeats", () => {
     );
   });
 
-  it("leads to the same outcome, once and for all, for what one call can go through", () => {
+  it("leads to the same final outcome", () => {
     const lives: fc.Arbitrary<readonly Report[]> = fc.constantFrom(
       [line("ringing"), line("answered"), digits(1, true), line("completed")],
       [line("ringing"), line("answered"), digits(1, false), digits(2, true), line("completed")],
@@ -198,8 +198,8 @@ describe("any order of the same reports, with repeats", () => {
     fc.assert(
       fc.property(orders, ([life, order]) => {
         const settle = { type: "settle", id: "settle", at: at(59), settleSeconds: 5 } as const;
-        const outcome = (told: readonly Report[]) =>
-          outcomeOf(run(dialing(), ...told.map((r, index) => report(2 + index, r)), settle));
+        const outcome = (reported: readonly Report[]) =>
+          outcomeOf(run(dialing(), ...reported.map((r, index) => report(2 + index, r)), settle));
         expect(outcome(order)).toEqual(outcome(life));
         expect(outcome(order)).toBeDefined();
       }),

@@ -24,14 +24,14 @@ export const queued = (): Call =>
 
 export const dialing = (): Call => after(queued(), { type: "dial_started", token: "claim-1", at: at(1) });
 
-export const report = (second: number, told: Report): Command => ({
+export const report = (second: number, reported: Report): Command => ({
   type: "report",
   id: `event-${second}`,
   at: at(second),
-  report: told,
+  report: reported,
 });
 
-export const line = (status: Extract<Report, { type: "line" }>["status"]): Report => ({ type: "line", status });
+export const line = (status: Extract<Report, { type: "leg" }>["status"]): Report => ({ type: "leg", status });
 export const digits = (attempt: number, matched: boolean): Report => ({ type: "digits", attempt, matched });
 
 function after(call: Call, ...events: CallEvent[]): Call {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type Attempt, claimKey } from "../src/idempotency.ts";
+import { decideIdempotency, type IdempotencyRecord } from "../src/idempotency.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const after = (seconds: number) => new Date(START + seconds * 1_000);
 const OTHER_ID = "9b241101-e2bb-4255-8caf-4136c566a962";
 
-const begun: Attempt = {
+const begun: IdempotencyRecord = {
   hash: "content",
   id: "3b241101-e2bb-4255-8caf-4136c566a962",
   acceptedAt: after(0).toISOString(),
@@ -16,11 +16,11 @@ const begun: Attempt = {
 const placed = { fromMs: 1, lastMs: 2, callsPerSecond: 3, fits: 4, isAhead: false };
 
 describe("a request under an idempotency key", () => {
-  const claim = (known: Attempt | undefined, seconds: number, hash = "content") =>
-    claimKey(known, { hash, id: OTHER_ID, now: after(seconds) });
+  const claim = (known: IdempotencyRecord | undefined, seconds: number, hash = "content") =>
+    decideIdempotency(known, { hash, id: OTHER_ID, now: after(seconds) });
   const fresh = (seconds: number, hash = "content") => ({
     kind: "claimed",
-    attempt: {
+    record: {
       hash,
       id: OTHER_ID,
       acceptedAt: after(seconds).toISOString(),
@@ -38,7 +38,7 @@ describe("a request under an idempotency key", () => {
     expect(claim({ ...begun, isDone: true }, 24 * 3_600, "other")).toEqual(fresh(24 * 3_600, "other"));
   });
 
-  it("is begun anew, with whatever content, when nothing came of the one before", () => {
+  it("is begun anew, with any content, when the one before was abandoned", () => {
     expect(claim({ ...begun, leaseUntilMs: 0 }, 1, "other")).toEqual(fresh(1, "other"));
   });
 
@@ -46,14 +46,14 @@ describe("a request under an idempotency key", () => {
     expect(claim(begun, 10)).toEqual({ kind: "in_progress", retryAfterSeconds: 20 });
   });
 
-  it("goes on where the one before was left, under its id and from its time", () => {
+  it("continues an unfinished one, under its id and acceptance time", () => {
     const left = { ...begun, placed };
-    expect(claim(left, 30)).toEqual({ kind: "claimed", attempt: { ...left, leaseUntilMs: after(60).getTime() } });
+    expect(claim(left, 30)).toEqual({ kind: "claimed", record: { ...left, leaseUntilMs: after(60).getTime() } });
   });
 
-  it("is answered as before when it was carried out", () => {
+  it("gets the same answer when it was carried out before", () => {
     const done = { ...begun, placed, isDone: true };
-    expect(claim(done, 3_600)).toEqual({ kind: "done", attempt: done });
+    expect(claim(done, 3_600)).toEqual({ kind: "done", record: done });
   });
 
   it.each([

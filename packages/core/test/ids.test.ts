@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandIds, eventIds, ownerOf, progressKeys, webhookId } from "../src/ids.ts";
+import { checkpointKeys, commandIds, eventIds, ownerOf, webhookId } from "../src/ids.ts";
 
 const [tid, batchId] = ["0f8b-call", "77aa-batch"];
 
@@ -16,14 +16,14 @@ describe("a derived id", () => {
       eventIds.delivered(tid),
       eventIds.parked({ tid, attempt: 9 }),
       webhookId(tid),
-      progressKeys.tick({ owner: "app:1", n: 4, dueMs: 1_000 }),
-      progressKeys.sweepAsked(batchId),
-      progressKeys.sweep({ batchId, kind: "queued", end: undefined }),
-      progressKeys.sweep({ batchId, kind: "queued", end: 7 }),
-      progressKeys.countAsked(batchId),
-      progressKeys.count(batchId),
-      progressKeys.dead({ batchId, from: 0, to: 5 }),
-      progressKeys.dead({ work: "cancel", batchId, from: 0, to: 5 }),
+      checkpointKeys.tick({ owner: "app:1", n: 4, dueMs: 1_000 }),
+      checkpointKeys.sweepAsked(batchId),
+      checkpointKeys.sweep({ batchId, kind: "queued", end: undefined }),
+      checkpointKeys.sweep({ batchId, kind: "queued", end: 7 }),
+      checkpointKeys.countAsked(batchId),
+      checkpointKeys.count(batchId),
+      checkpointKeys.dead({ batchId, from: 0, to: 5 }),
+      checkpointKeys.dead({ work: "cancel", batchId, from: 0, to: 5 }),
       ownerOf({ applicationId: "1", account: undefined }),
       ownerOf({ applicationId: "1", account: "acme" }),
     ]).toEqual([

@@ -15,11 +15,11 @@ describe("a call request", () => {
     expect(CallRequestSchema.parse(request)).toEqual({ ...request, ...defaults });
   });
 
-  it("takes the callback method in any case", () => {
+  it("accepts the callback method in upper or lower case", () => {
     expect(CallRequestSchema.parse({ ...request, callback_method: "get" })).toMatchObject({ callback_method: "GET" });
   });
 
-  it("takes texts of exactly the longest length, counted in characters as people do", () => {
+  it("accepts texts of exactly the longest length, counted in characters", () => {
     const longest = { ...request, text: "🙂".repeat(1500), bye_text: "b".repeat(500), failed_text: "f".repeat(500) };
     expect(CallRequestSchema.parse(longest)).toEqual({ ...longest, ...defaults });
   });

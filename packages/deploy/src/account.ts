@@ -15,7 +15,7 @@ interface Account {
   readonly faults: readonly Fault[];
 }
 
-const PATIENCE = {
+const CLIENT_TIMEOUTS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 };
@@ -23,7 +23,9 @@ const PATIENCE = {
 /** Whose credentials these are, and what the account allows. SST finds credentials in the same places as this SDK. */
 export async function accountIn(region: string): Promise<Account> {
   try {
-    const { Account: id = "" } = await new STSClient({ region, ...PATIENCE }).send(new GetCallerIdentityCommand());
+    const { Account: id = "" } = await new STSClient({ region, ...CLIENT_TIMEOUTS }).send(
+      new GetCallerIdentityCommand(),
+    );
     return { id, ...(await limitsIn(region)) };
   } catch (error) {
     return { faults: [credentialFault({ error, region })] };
@@ -32,7 +34,9 @@ export async function accountIn(region: string): Promise<Account> {
 
 async function limitsIn(region: string): Promise<Pick<Account, "concurrency" | "faults">> {
   try {
-    const { AccountLimit } = await new LambdaClient({ region, ...PATIENCE }).send(new GetAccountSettingsCommand());
+    const { AccountLimit } = await new LambdaClient({ region, ...CLIENT_TIMEOUTS }).send(
+      new GetAccountSettingsCommand(),
+    );
     const { ConcurrentExecutions: allowed = 0, UnreservedConcurrentExecutions: unreserved = allowed } =
       AccountLimit ?? {};
     return { concurrency: { allowed, unreserved }, faults: [] };

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { check } from "./check.ts";
 import { type Fault, faultReport } from "./fault.ts";
-import { handOver } from "./hand-over.ts";
+import { runSst } from "./run-sst.ts";
 import { stageFaults, stageOf } from "./stage.ts";
 
 type Command = "deploy" | "dev";
@@ -12,15 +12,15 @@ export async function main({ command, args }: { command: Command; args: readonly
   const root = process.cwd();
   const stage = stageOf({ args, root, userName: userInfo().username });
   const ill = stageFaults({ stage, command });
-  if (stage === undefined || ill.length > 0) return tell(ill, { command });
+  if (stage === undefined || ill.length > 0) return print(ill, { command });
   console.log(`Looking whether stage ${stage} has what it needs …`);
   const { faults, notes } = await check({ stage, root });
-  if (faults.length > 0) return tell(faults, { command, stage, notes });
+  if (faults.length > 0) return print(faults, { command, stage, notes });
   console.log(`It has: ${notes.join("; ")}.`);
-  return await handOver({ args: [command, ...args], root });
+  return await runSst({ args: [command, ...args], root });
 }
 
-function tell(
+function print(
   faults: readonly Fault[],
   { command, stage, notes = [] }: { command: Command; stage?: string; notes?: readonly string[] },
 ): number {

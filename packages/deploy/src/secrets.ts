@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import { keysIn } from "@promptcall/core/written-keys";
+import { parseKeys } from "@promptcall/core/parse-keys";
 import { SECRETS } from "../../../stacks/secrets.ts";
 import type { Fault } from "./fault.ts";
 
-/** What SST has for the stage, and for all stages (`--fallback`). Values are read here, and told to nobody. */
+/** The secrets that SST has for the stage, and for all stages (`--fallback`). Their values are never shown. */
 export async function secretFaults({ stage, root }: { stage: string; root: string }): Promise<Fault[]> {
   const sst = spawn("sst", ["secret", "list", "--stage", stage], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((resolve, reject) => sst.on("error", reject).on("close", resolve));
@@ -25,7 +25,7 @@ function faultsOf({ name, written, stage }: { name: string; written: string | un
     const mend = `openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ${name} --stage ${stage}`;
     return [{ name, says: `is a secret that stage "${stage}" does not have`, mend }];
   }
-  const keys = keysIn({ secret: name, written });
+  const keys = parseKeys({ secret: name, written });
   if (!("wrong" in keys)) return [];
   return [
     { name, says: `is no list of keys: ${keys.wrong}`, mend: "Set a right list: docs/operations/rotate-keys.md" },

@@ -12,7 +12,7 @@ import { environment, repository, run, runOurs, temporaryFolder } from "./suppor
 type Variables = Readonly<Record<string, string>>;
 
 /** SST's own command line, on our own config, with an account that has no secrets yet. */
-async function world({ program }: { program?: string } = {}) {
+async function setup({ program }: { program?: string } = {}) {
   const aws = await startFakeAws();
   onTestFinished(aws.stop);
   const cwd = await sstProject(program);
@@ -54,14 +54,14 @@ const anyCommand = (stage: string) => ["secret", "list", "--stage", stage, "--pr
 
 describe("SST's command line", () => {
   it.each(["production", "anna"])("takes our config: stage %s", async (stage) => {
-    const { sst } = await world();
+    const { sst } = await setup();
     const { stderr } = await sst(anyCommand(stage), { variables: { AWS_REGION: "eu-west-1" } });
     expect(stderr).toContain(`msg="aws credentials found" region=eu-west-1`);
     expect(stderr).toContain(`msg="loaded config" app=promptcall stage=${stage}`);
   });
 
   it("takes the config of the example", async () => {
-    const { sst } = await world({ program: path.join(repository, "examples/subscriber") });
+    const { sst } = await setup({ program: path.join(repository, "examples/subscriber") });
     const { stderr } = await sst(anyCommand("production"), { variables: { PROMPTCALL_BUS: "bus" } });
     expect(stderr).toContain(`msg="loaded config" app=promptcall-subscriber stage=production`);
   });
@@ -80,7 +80,7 @@ describe("SST's command line", () => {
   };
 
   it("takes no wrong variable, and names it in its log", async () => {
-    const { sst } = await world();
+    const { sst } = await setup();
     expect(Object.keys(wrong).toSorted()).toEqual(Object.keys(VariablesSchema.shape).toSorted());
     for (const [name, value] of Object.entries(wrong)) {
       const { code, stderr } = await sst(anyCommand("production"), { variables: { [name]: value } });
@@ -92,17 +92,17 @@ describe("SST's command line", () => {
   });
 
   it("has every command that our documentation tells to run, with its options", async () => {
-    const { sst } = await world();
+    const { sst } = await setup();
     const root = JSON.parse((await sst(["introspect"])).stdout) as SstCommand;
-    const told = (await documents()).flatMap(({ name, text }) =>
+    const output = (await documents()).flatMap(({ name, text }) =>
       [...text.matchAll(/npx sst ([^`|\n#;&)]+)/g)].map(([, words = ""]) => ({ name, words: words.trim() })),
     );
-    expect(told.length).toBeGreaterThan(10);
-    expect(told.filter(({ words }) => !isCommand(words.split(/\s+/), root))).toEqual([]);
+    expect(output.length).toBeGreaterThan(10);
+    expect(output.filter(({ words }) => !isCommand(words.split(/\s+/), root))).toEqual([]);
   });
 
   it("swallows the name of a wrong variable, which npm run deploy says", async () => {
-    const { sst, deploy } = await world();
+    const { sst, deploy } = await setup();
     const variables = { ALARM_EMAIL: "on-call", AWS_REGION: "us-east-1" };
     const theirs = await sst(["deploy", "--stage", "production"], { variables });
     expect(theirs).toMatchObject({ code: 1, stderr: expect.stringMatching(/^✕ {2}Unexpected error occurred/) });
@@ -112,7 +112,7 @@ describe("SST's command line", () => {
   });
 
   it("lists secrets in the form that npm run deploy reads, and is handed the stage when none is missing", async () => {
-    const { sst, deploy } = await world();
+    const { sst, deploy } = await setup();
     const [first, ...others] = SECRETS;
     const set = (name: string, ...flags: string[]) =>
       sst(["secret", "set", name, "--stage", "anna", ...flags], { input: `${keyOf(`new ${name}`)}\n${keyOf(name)}\n` });
@@ -134,7 +134,7 @@ describe("SST's command line", () => {
     ["what is in the environment before that", "bert", { AWS_REGION: "eu-north-1" }, "eu-north-1"],
     ["what .env.<stage> says before all", "anna", { AWS_REGION: "eu-north-1" }, "eu-west-3"],
   ])("reads its environment as npm run deploy does: %s", async (_, stage, variables: Variables, region) => {
-    const { cwd, sst, deploy } = await world();
+    const { cwd, sst, deploy } = await setup();
     await writeFile(path.join(cwd, ".env"), `AWS_REGION=eu-west-1\nSST_STAGE=${stage}\nACCOUNT_CONCURRENCY=5000\n`);
     await writeFile(path.join(cwd, ".env.anna"), "AWS_REGION=eu-west-3\n");
     const [theirs, ours] = [await sst(["secret", "list", "--print-logs"], { variables }), await deploy([], variables)];

@@ -6,7 +6,7 @@ import { fakeSst, keyOf } from "./support/fake-sst.ts";
 import { environment, runOurs, temporaryFolder } from "./support/run.ts";
 
 /** A stage whose account, secrets and variables are right, but for what the test says. */
-async function world(given: { account?: FakeAccount; secrets?: readonly string[]; endsWith?: number } = {}) {
+async function setup(given: { account?: FakeAccount; secrets?: readonly string[]; endsWith?: number } = {}) {
   const [cwd, home] = [await temporaryFolder(), await temporaryFolder()];
   const aws = await startFakeAws(given.account);
   onTestFinished(aws.stop);
@@ -21,7 +21,7 @@ async function world(given: { account?: FakeAccount; secrets?: readonly string[]
 
 describe("a stage that has what it needs", () => {
   it("is handed to sst, with the same arguments, environment and terminal", async () => {
-    const { sst, deploy, aws } = await world();
+    const { sst, deploy, aws } = await setup();
     const variables = { SST_STAGE: "ignored", AWS_PROFILE: undefined, VONAGE_HOST: "https://api-eu-3.vonage.com" };
     const args = ["--stage", "production", "--target", "Api", "--unknown=1", "--", "--help-me"];
     expect(await deploy(args, variables, "typed")).toMatchObject({
@@ -38,7 +38,7 @@ describe("a stage that has what it needs", () => {
   });
 
   it("is looked at with the profile that sst is handed over to with", async () => {
-    const { home, aws, sst, deploy } = await world();
+    const { home, aws, sst, deploy } = await setup();
     await mkdir(path.join(home, ".aws"));
     const profile = "[profile team]\nregion = eu-west-3\naws_access_key_id = of-team\naws_secret_access_key = s\n";
     await writeFile(path.join(home, ".aws/config"), profile);
@@ -55,12 +55,12 @@ describe("a stage that has what it needs", () => {
   });
 
   it("ends as sst ends", async () => {
-    const { deploy } = await world({ endsWith: 7 });
+    const { deploy } = await setup({ endsWith: 7 });
     expect(await deploy(["--stage", "production"])).toMatchObject({ code: 7 });
   });
 
   it("is your own for sst dev, by the name that sst has kept", async () => {
-    const { cwd, sst, dev } = await world();
+    const { cwd, sst, dev } = await setup();
     await writeFile(path.join(cwd, ".env"), "SST_STAGE=anna\n");
     expect(await dev([])).toMatchObject({
       code: 0,
@@ -70,7 +70,7 @@ describe("a stage that has what it needs", () => {
   });
 
   it("may be small enough for a new account", async () => {
-    const { deploy } = await world({ account: { concurrency: { allowed: 10, unreserved: 10 } } });
+    const { deploy } = await setup({ account: { concurrency: { allowed: 10, unreserved: 10 } } });
     const { stdout } = await deploy(["--stage", "production"], { ACCOUNT_CONCURRENCY: "10" });
     expect(stdout).toContain("10 functions run at once in eu-west-1; queues take up to 16; one queue of callbacks");
   });
@@ -79,7 +79,7 @@ describe("a stage that has what it needs", () => {
 describe("what is wrong with a stage", () => {
   it("is said at once, each fault by name with its mend, and sst is not run", async () => {
     const concurrency = { allowed: 10, unreserved: 10 };
-    const { sst, deploy } = await world({
+    const { sst, deploy } = await setup({
       account: { concurrency },
       secrets: [
         "# fallback",
@@ -123,7 +123,7 @@ describe("what is wrong with a stage", () => {
   });
 
   it("is the account's, when it runs fewer functions at once than the stage counts on", async () => {
-    const { deploy } = await world({ account: { concurrency: { allowed: 10, unreserved: 10 } }, secrets: [] });
+    const { deploy } = await setup({ account: { concurrency: { allowed: 10, unreserved: 10 } }, secrets: [] });
     const said = await deploy(["--stage", "production"]);
     expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
@@ -166,7 +166,7 @@ describe("what is wrong with a stage", () => {
       "AWS in eu-west-1 did not answer (ECONNREFUSED",
     ],
   ])("is %s, before concurrency and secrets can be looked at", async (_, variables, says) => {
-    const { sst, deploy } = await world();
+    const { sst, deploy } = await setup();
     const said = await deploy(["--stage", "production"], variables);
     expect(said).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
     expect(said.stderr).toMatch(/: 1 fault\.\n(.*\n)*\(concurrency and secrets are looked at once this is mended\)\n$/);
@@ -174,7 +174,7 @@ describe("what is wrong with a stage", () => {
   });
 
   it("is a region that nobody has named, where the default is another one", async () => {
-    const { deploy } = await world();
+    const { deploy } = await setup();
     const variables = { AWS_REGION: undefined, AWS_DEFAULT_REGION: "eu-west-3" };
     expect((await deploy(["--stage", "production"], variables)).stderr).toContain(
       ": 1 fault.\n\n  AWS_REGION is not set: the stage would go to us-east-1, and your profile is for eu-west-3.",
@@ -190,7 +190,7 @@ describe("what is wrong with a stage", () => {
       "ACCOUNT_CONCURRENCY is 1000, of which this stage reserves 460; other functions have left 550",
     ],
   ])("is what AWS says of the account: %j", async (account, says) => {
-    const { deploy } = await world({ account });
+    const { deploy } = await setup({ account });
     expect(await deploy(["--stage", "production"])).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
   });
 
@@ -199,7 +199,7 @@ describe("what is wrong with a stage", () => {
     ["deploy", ["--stage=a b"], 'The stage "a b" may only have letters, digits and dashes'],
     ["dev", ["--stage", "production"], 'The stage "production" would answer its customers from this machine'],
   ] as const)("is its name: %s %j", async (command, args, says) => {
-    const given = await world();
+    const given = await setup();
     expect(await given[command](args)).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
   });
 });
@@ -219,7 +219,7 @@ describe("a Node that is too old for the rest", () => {
 
 describe("--help", () => {
   it.each(["deploy", "dev"] as const)("of npm run %s says what is looked at, and runs nothing", async (command) => {
-    const given = await world();
+    const given = await setup();
     const { code, stdout } = await given[command](["--help"]);
     expect({ code, calls: await given.sst.calls() }).toEqual({ code: 0, calls: [] });
     expect(stdout).toContain(`npm run ${command} -- --stage <name>`);

@@ -1,25 +1,25 @@
 import type { Command } from "@promptcall/core/decide";
 import { commandIds } from "@promptcall/core/ids";
-import { type AskingPorts, askInTurn } from "./ask-in-turn.ts";
+import { askWithinRate, type CarrierRatePorts } from "./ask-within-rate.ts";
 import type { Carrier } from "./ports/carrier.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Owners } from "./ports/owners.ts";
 import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
 
-/** The same whoever asks for it, and however often. */
+/** The same id for every request, so that repeating it changes nothing. */
 export function cancellation({ tid, clock }: { tid: string; clock: Clock }): Command {
   return { type: "cancel", id: commandIds.cancelled(tid), at: clock.now().toISOString() };
 }
 
 export type CancelPorts = ProgressPorts &
-  AskingPorts & { readonly carrier: Pick<Carrier, "hangUp">; readonly owners: Pick<Owners, "ownerOf"> };
+  CarrierRatePorts & { readonly carrier: Pick<Carrier, "hangUp">; readonly owners: Pick<Owners, "ownerOf"> };
 
-/** Somebody waits for the answer, and so for longer than messages do: these leave room for it. */
-const PATIENCE_MS = 3_000;
+/** A request has a waiting caller, so it may wait longer for a slot than messages do. */
+const LONGEST_WAIT_MS = 3_000;
 
 /**
- * Completes a call that is still queued as cancelled. One that was dialed is hung up, given the credential, and then
- * ends as what it has become by then; undefined for a call that there is not.
+ * Completes a queued call as cancelled. A dialed call is hung up if there is a credential, and ends as usual. Undefined
+ * for an unknown call.
  */
 export async function cancelCall(
   { tid, credential }: { tid: string; credential: string | undefined },
@@ -34,6 +34,6 @@ export async function cancelCall(
   if (uuid === undefined || credential === undefined) return { advanced, isHungUp: false };
   const owner = await ports.owners.ownerOf(call.applicationId);
   const ask = () => ports.carrier.hangUp(uuid, credential);
-  const hungUp = await askInTurn({ owner, patienceMs: PATIENCE_MS, ask }, ports);
+  const hungUp = await askWithinRate({ owner, longestWaitMs: LONGEST_WAIT_MS, ask }, ports);
   return { advanced, isHungUp: hungUp === true };
 }

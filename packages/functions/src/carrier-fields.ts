@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
 
-/** What the carrier says of a call, wherever it says it. Whoever knows a webhook's address can say anything in its place. */
+/**
+ * The carrier's fields about a call, in webhooks and answers. Validated, because anybody who knows a webhook's address
+ * can send anything.
+ */
 
-/** Its own name for a call: seldom a UUID, but always something that a path takes as it is. */
+/** The carrier's id of a call: not always a UUID, but safe in a path. */
 export const carrierUuid = z.string().check(z.regex(/^[\dA-Za-z-]{1,64}$/));
 
 const plain = /^\d{1,9}(\.\d{1,9})?$/;
@@ -15,8 +18,8 @@ export const durationSeconds = z.pipe(
   z.pipe(z.string().check(z.regex(plain)), z.transform(Number)),
 );
 
-/** Undefined for what has another form: what it comes along with must not be missed for that. */
-export const orNothing = <Content>(schema: z.ZodMiniType<Content>) =>
+/** Undefined for an invalid value, so that one bad field does not reject the whole payload. */
+export const undefinedIfInvalid = <Content>(schema: z.ZodMiniType<Content>) =>
   z.optional(
     z.pipe(
       z.unknown(),

@@ -1,11 +1,11 @@
 import type { CallbackAnswer } from "./ports/callback-sender.ts";
 
-/** The errors of this package. Their messages hold ids and names of fields only, so they may be logged as they are. */
+/** The errors of this package. Their messages hold only ids and field names, so they may be logged. */
 export abstract class PromptcallError extends Error {
   abstract override readonly name: string;
 }
 
-/** Thrown when another writer saved the call first: read it again and decide anew. */
+/** Thrown when another writer saved the call first. */
 export class ConflictError extends PromptcallError {
   override readonly name = "ConflictError";
   constructor(tid: string) {
@@ -21,7 +21,7 @@ export class UnknownCallError extends PromptcallError {
   }
 }
 
-/** Thrown when the time of something has not come, and there is no other place for it to wait. */
+/** Thrown when a message is not due yet and cannot be sent on to wait. */
 export class NotYetError extends PromptcallError {
   override readonly name = "NotYetError";
   constructor(notBefore: string) {
@@ -37,7 +37,7 @@ export class UnknownBatchError extends PromptcallError {
   }
 }
 
-/** Thrown when the counts of a batch are wanted and not all of them can be read yet: the list of them is a moment behind. */
+/** Thrown when a batch's counts are not complete yet, because the list is a moment behind. */
 export class UncountedBatchError extends PromptcallError {
   override readonly name = "UncountedBatchError";
   constructor(id: string) {
@@ -45,46 +45,46 @@ export class UncountedBatchError extends PromptcallError {
   }
 }
 
-/** Thrown when a message does not have the form its queue expects. Names the fields, never their values. */
+/** Thrown when a message is malformed. Names the fields, never their values. */
 export class MalformedMessageError extends PromptcallError {
   override readonly name = "MalformedMessageError";
 }
 
-/** Thrown when what is on record does not have the form it is read in. Names the record and the fields, never their values. */
+/** Thrown when a record is malformed. Names the record and the fields, never their values. */
 export class MalformedRecordError extends PromptcallError {
   override readonly name = "MalformedRecordError";
 }
 
-/** Thrown when a service answered but did not do, or not wholly do, what it was asked. */
+/** Thrown when a service did only part of what it was asked, or nothing. */
 export class PartialFailureError extends PromptcallError {
   override readonly name = "PartialFailureError";
 }
 
-/** Thrown when a service has not answered in time. It may have done what it was asked. */
+/** Thrown when a service did not answer in time. It may have done what it was asked. */
 export class ServiceTimeoutError extends PromptcallError {
-  /** By this name the SDK knows that it may ask again. */
+  /** The SDK retries errors of this name. */
   override readonly name = "TimeoutError";
   constructor() {
     super("the service did not answer in time");
   }
 }
 
-/** Thrown at cold start when what a function was linked to is missing or has another form. */
+/** Thrown at cold start when a link of the function is missing or malformed. */
 export class ConfigurationError extends PromptcallError {
   override readonly name = "ConfigurationError";
 }
 
-/** Thrown when a sealed credential cannot be opened: another key, another call, or altered. */
+/** Thrown when a sealed credential cannot be opened: wrong key, wrong call, or altered. */
 export class SealError extends PromptcallError {
   override readonly name = "SealError";
 }
 
-/** Thrown when what a call was given was made with a key that is not listed: withdrawn too early, or not known yet. */
+/** Thrown when a call needs a key that is not listed: removed too early, or not known yet. */
 export class UnlistedKeyError extends PromptcallError {
   override readonly name = "UnlistedKeyError";
 }
 
-/** Thrown when a receiver failed in a way that may be over in a moment. */
+/** Thrown when a receiver's failure may be brief. */
 export class ReceiverFailureError extends PromptcallError {
   override readonly name = "ReceiverFailureError";
   readonly answer: CallbackAnswer;

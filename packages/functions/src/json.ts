@@ -1,4 +1,4 @@
-/** What the text says as JSON; undefined where it is none. */
+/** The parsed JSON; undefined for invalid JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

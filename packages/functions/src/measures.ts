@@ -1,10 +1,10 @@
 import type { Outcome } from "@promptcall/core/call";
 import type { MetricName } from "@promptcall/core/metrics";
-import type { Told } from "./ports/log.ts";
+import type { LogRecord } from "./ports/log.ts";
 import type { Measures } from "./ports/metrics.ts";
 
-/** What each unit of work counts as, once. */
-const COUNTED: Record<Told["event"], readonly MetricName[]> = {
+/** The metrics that each unit of work counts once in. */
+const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "call.accepted": ["CallsAccepted"],
   "call.cancelled": [],
   "batch.accepted": [],
@@ -26,7 +26,7 @@ const COUNTED: Record<Told["event"], readonly MetricName[]> = {
   "batch.swept": [],
   "batch.paused": [],
   "batch.resumed": [],
-  // As many as the function has invocations.
+  // Not counted: Lambda counts invocations.
   "webhook.status": [],
   "webhook.digits": [],
   "webhook.ignored": [],
@@ -36,7 +36,7 @@ const COUNTED: Record<Told["event"], readonly MetricName[]> = {
   "timer.settle": [],
   "timer.deadline": [],
   "timer.cancel": [],
-  // As many as their queues have messages received.
+  // Not counted: SQS counts received messages.
   "dead_letter.buried": [],
   "dead_letter.ignored": [],
   "callback.delivered": ["CallbackAttempts", "CallbacksDelivered"],
@@ -55,7 +55,7 @@ const RESULTS: Record<Outcome["status"], MetricName> = {
   error: "ResultsError",
 };
 
-/** What of a unit of work is counted and measured: all metrics come from here, but for the failures. */
+/** The metrics of a log record. All metrics except `Failures` come from here. */
 export function measuresOf({
   event,
   result,
@@ -65,7 +65,7 @@ export function measuresOf({
   revived,
   late_ms,
   age_seconds,
-}: Told): Measures {
+}: LogRecord): Measures {
   return {
     ...Object.fromEntries(COUNTED[event].map((name) => [name, 1])),
     ...(result !== undefined && { [RESULTS[result]]: 1 }),
@@ -78,5 +78,5 @@ export function measuresOf({
   };
 }
 
-/** What could not be done, whatever it was. */
+/** The metric of a failure. */
 export const FAILURE: Measures = { Failures: 1 };

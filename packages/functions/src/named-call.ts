@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { jsonOf } from "./json.ts";
 
-/** When something that cannot be read was to be handled, as far as that can be. */
+/** The `not_before` of a malformed message, if it is valid. */
 export const notBefore = z.catch(z.optional(z.iso.datetime()), undefined);
 
-/** Anything that still names a call, whatever else has become of it: a message of ours, or an event of the bus. */
+/** Anything that names a call: a message of ours or an event, even if the rest is malformed. */
 export const NamedCallSchema = z.union([
   z.object({ tid: z.uuid(), not_before: notBefore }),
   z.pipe(
@@ -15,7 +15,7 @@ export const NamedCallSchema = z.union([
 
 export type NamedCall = z.infer<typeof NamedCallSchema>;
 
-/** The call a message is about; undefined for one that names none. */
+/** The call that a message names, if it names one. */
 export function tidOf(body: string): string | undefined {
   const parsed = NamedCallSchema.safeParse(jsonOf(body));
   return parsed.success ? parsed.data.tid : undefined;

@@ -1,4 +1,4 @@
-/** Every code that the api answers with: its status, and when. No function needs the words; `docs/api.md` is made of them. */
+/** Every problem code of the api, with its status and meaning. `docs/api.md` is made from them. */
 export const PROBLEM_CODES = {
   invalid_request: {
     status: 400,
@@ -42,7 +42,7 @@ export const PROBLEM_CODES = {
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;
 
-/** Of the codes, those that come with a status. */
+/** The codes of one status. */
 export type CodeWith<Status extends number> = {
   [Code in ProblemCode]: (typeof PROBLEM_CODES)[Code]["status"] extends Status ? Code : never;
 }[ProblemCode];

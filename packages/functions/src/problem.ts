@@ -1,28 +1,31 @@
 import type { Context } from "hono";
 import type { CodeWith, PROBLEM_CODES, ProblemCode } from "./problem-codes.ts";
 
-/** One field of a request that is not as it should be. Never holds the value. */
+/** One field of a request that is not as it should be. Never holds the value: it may be a PIN. */
 export interface FieldError {
   readonly field: string;
   readonly wrong: string;
   readonly expected: string;
 }
 
+/** What to say of a field that has a value, but not one of the expected. */
+export const mustBe = (expected: string) => ({ wrong: `must be ${expected}`, expected });
+
 type Status = (typeof PROBLEM_CODES)[ProblemCode]["status"];
 type WithStatus = { [One in Status]: { readonly status: One; readonly code: CodeWith<One> } }[Status];
 
-/** What the carrier's webhooks are told; no customer sees these. */
+/** The problems of the carrier's webhooks, which no customer sees. */
 type OfWebhooks =
   | { readonly status: 400; readonly code: "invalid_webhook" }
   | { readonly status: 401; readonly code: "forged_webhook" }
   | { readonly status: 404; readonly code: "unknown_call" };
 
-export type Problem = (WithStatus | OfWebhooks) & Told;
+export type Problem = (WithStatus | OfWebhooks) & LogRecord;
 
-interface Told {
+interface LogRecord {
   readonly detail: string;
   readonly errors?: readonly FieldError[];
-  /** More that a program can read, under names of its own. */
+  /** Further members for programs. */
   readonly more?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -40,7 +43,7 @@ const TITLES: Record<Status, string> = {
   503: "Service Unavailable",
 };
 
-/** An error as RFC 9457 has it; `type` is a stable name to switch on. */
+/** An error in the form of RFC 9457; `type` is stable. */
 export function problem(c: Context, { status, code, detail, errors, more, headers = {} }: Problem): Response {
   const type = `urn:promptcall:problem:${code}`;
   return c.body(

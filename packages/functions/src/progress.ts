@@ -8,51 +8,51 @@ import { ConflictError, UnknownCallError } from "./errors.ts";
 import type { Bus } from "./ports/bus.ts";
 import type { CallStore, Stored } from "./ports/call-store.ts";
 import type { CallbackStore } from "./ports/callback-store.ts";
-import type { Chance } from "./ports/chance.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { Queue } from "./ports/queue.ts";
+import type { Random } from "./ports/random.ts";
 
 export interface ProgressPorts {
   readonly calls: Pick<CallStore, "state" | "save">;
   readonly bus: Bus;
   readonly timers: Queue<TimerMessage>;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly settleSeconds: number;
 }
 
 export interface Advanced {
   readonly call: Call;
   readonly refusals: readonly Refusal[];
-  /** Whether `call.completed` was published over this. */
-  readonly announced: boolean;
-  /** The result, where it was this that completed the call. */
+  /** Whether this published `call.completed`. */
+  readonly published: boolean;
+  /** The result, when this completed the call. */
   readonly result: Outcome["status"] | undefined;
   /** Saves that were lost to another writer. */
   readonly conflicts: number;
 }
 
-/** Not imported: that would load the dozen modules of Node that this one only loads for who asks for them, in 3 ms. */
+/** Not imported, which would load a dozen more modules of Node and cost 3 ms. */
 const { isDeepStrictEqual } = process.getBuiltinModule("node:util");
 
-/** Two writers rarely meet on one call; ten times in a row means something else is wrong. */
-const RACES = 10;
+/** Two writers rarely conflict on one call; ten times in a row means another fault. */
+const MOST_CONFLICTS = 10;
 
 /**
- * The one way in which a call's progress is written: read, decide, save under the version that was read, and start over
- * when somebody else was quicker.
+ * The only way to write a call's progress: read, decide, save under the version that was read, and start over when
+ * another writer was quicker.
  *
- * A crash is safe between any two steps. Whatever timer a save needs is sent before it. `call.completed` is published
- * after the save, and again whenever the message that completed the call is delivered again. That may never be: a request
- * is not repeated, and a copy of the message may be done with. So a timer that comes later looks whether the result was
- * heard of. Whoever has `seen` the call a moment ago saves the read.
+ * A crash between any two steps is safe. The timer that a save needs is sent before it. `call.completed` is published
+ * after the save, and again whenever the completing message is delivered again. Since that may never happen, a later
+ * timer checks that the result got a delivery attempt, and publishes it again if not. A caller that just read the call
+ * passes it as `seen`.
  */
 export async function advance(
   { tid, commands, seen }: { tid: string; commands: readonly Command[]; seen?: Stored },
   ports: ProgressPorts,
 ): Promise<Advanced> {
   let timedFor: Call["phase"] | undefined;
-  for (let race = 0; race < RACES; race += 1) {
+  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const stored = race === 0 && seen !== undefined ? seen : await ports.calls.state(tid);
     if (stored === undefined) throw new UnknownCallError(tid);
     const { call, refusals } = decideAll(commands, stored.call);
@@ -64,16 +64,16 @@ export async function advance(
       }
       if (!(await saved({ call, version: stored.version }, ports.calls))) continue;
     }
-    const announced =
+    const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
-    if (announced) await ports.bus.publish([completedEvent(call)]);
+    if (published) await ports.bus.publish([completedEvent(call)]);
     const isNew = call.phase === "completed" && stored.call.phase !== "completed";
-    return { call, refusals, announced, result: isNew ? call.outcome.status : undefined, conflicts: race };
+    return { call, refusals, published, result: isNew ? call.outcome.status : undefined, conflicts: race };
   }
   throw new ConflictError(tid);
 }
 
-/** What came of it, for the line about it. */
+/** The progress as fields of a log record. */
 export function progressFields({ call, result, conflicts }: Advanced) {
   return { phase: call.phase, result, ...(conflicts > 0 && { conflicts }) };
 }
@@ -89,7 +89,7 @@ function decideAll(commands: readonly Command[], before: Call): Pick<Advanced, "
   return { call, refusals };
 }
 
-/** Whether the save went through; false when another writer was quicker. */
+/** Saves; false when another writer was quicker. */
 export async function saved(stored: { call: Call; version: number }, calls: Pick<CallStore, "save">): Promise<boolean> {
   try {
     await calls.save(stored);
@@ -101,12 +101,12 @@ export async function saved(stored: { call: Call; version: number }, calls: Pick
 }
 
 /**
- * The id of the timer that must be set before this call is saved, if one must: for a call that has ended, and for one
- * that is completed and has no deadline. The latter has the id of who completed it, by which it is known.
+ * The id of the timer that must be set before this save, if one must: for a call that ended, and for one that is
+ * completed without a deadline. The latter gets the id of the completing message.
  */
 function timerIdFor(call: Call, { before, ports }: { before: Call; ports: ProgressPorts }): string | undefined {
   if (call.phase === before.phase) return undefined;
-  if (call.phase === "ended") return ports.chance.id();
+  if (call.phase === "ended") return ports.random.uuid();
   return call.phase === "completed" && call.claim === undefined ? call.completedBy : undefined;
 }
 
@@ -115,7 +115,7 @@ function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSe
   return { v: 1, type: "settle", id, tid, not_before: notBefore.toISOString() };
 }
 
-/** The same event every time it is published, so that a subscriber can drop repeats by its id. */
+/** Identical every time, so that a subscriber can drop repeats by id. */
 function completedEvent(call: Completed): CallCompleted {
   const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
@@ -126,16 +126,16 @@ function completedEvent(call: Completed): CallCompleted {
   };
 }
 
-export interface AnnouncementPorts {
+export interface RepublishPorts {
   readonly bus: Bus;
   readonly deliveries: Pick<CallbackStore, "read">;
 }
 
 /**
- * Publishes the result of a completed call that nobody has tried to deliver by the time a timer comes for it: whoever
- * completed it died before the news was out, and nobody asks it to do so again. True when it did.
+ * Publishes the result of a completed call again if it has no delivery attempt by now: whoever completed it may have
+ * died before publishing. True when it did.
  */
-export async function announceIfUnheard(call: Completed, { bus, deliveries }: AnnouncementPorts): Promise<boolean> {
+export async function republishIfUndelivered(call: Completed, { bus, deliveries }: RepublishPorts): Promise<boolean> {
   const { attempts } = await deliveries.read(call.tid);
   if (attempts.length > 0) return false;
   await bus.publish([completedEvent(call)]);

@@ -1,13 +1,13 @@
 import { type DialMessage, DialMessageSchema } from "@promptcall/core/messages";
-import { clockTwin } from "@promptcall/simulation/twins/clock";
-import { logTwin } from "@promptcall/simulation/twins/log";
-import { queueTwin } from "@promptcall/simulation/twins/queue";
-import { Table } from "@promptcall/simulation/twins/table";
+import { fakeClock } from "@promptcall/simulation/fakes/clock";
+import { fakeLog } from "@promptcall/simulation/fakes/log";
+import { fakeQueue } from "@promptcall/simulation/fakes/queue";
+import { FakeTable } from "@promptcall/simulation/fakes/table";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { MalformedMessageError } from "../src/errors.ts";
 import { consumer, foldingConsumer } from "../src/sqs/consumer.ts";
-import { onTime } from "../src/sqs/not-yet.ts";
+import { whenDue } from "../src/sqs/when-due.ts";
 import { at, TID } from "./given.ts";
 import { batch, batchSent } from "./sqs.ts";
 
@@ -16,7 +16,7 @@ const fail = new Error("no");
 
 /** A consumer that fails what counts below zero. */
 function counting() {
-  const log = logTwin();
+  const log = fakeLog();
   const handle = async ({ count }: { count: number }) => {
     if (count < 0) throw fail;
     return { event: "event.reduced" as const, count };
@@ -26,10 +26,10 @@ function counting() {
 }
 
 describe("a batch", () => {
-  it("of good messages fails none, and tells of each", async () => {
+  it("of good messages fails none, and logs each", async () => {
     const { run, log } = counting();
     expect(await run({ count: 1 }, { count: 2 })).toEqual({ batchItemFailures: [] });
-    expect(log.told).toEqual([
+    expect(log.records).toEqual([
       { event: "event.reduced", count: 1, message_id: "m1" },
       { event: "event.reduced", count: 2, message_id: "m2" },
     ]);
@@ -40,7 +40,7 @@ describe("a batch", () => {
     expect(await run({ count: 1 }, { count: -1 }, { count: 3 })).toEqual({
       batchItemFailures: [{ itemIdentifier: "m2" }],
     });
-    expect(log.told).toEqual([
+    expect(log.records).toEqual([
       { event: "event.reduced", count: 1, message_id: "m1" },
       { event: "event.reduced", count: 3, message_id: "m3" },
     ]);
@@ -54,7 +54,7 @@ describe("a batch", () => {
     });
   });
 
-  it("is clean of what failed in the one before it", async () => {
+  it("does not report failures of the batch before it", async () => {
     const { run } = counting();
     await run({ count: -1 });
     expect(await run({ count: 1 })).toEqual({ batchItemFailures: [] });
@@ -67,7 +67,7 @@ type Named = z.infer<typeof NamedSchema>;
 describe("a batch that is folded", () => {
   /** Adds up what is about the same, and fails what comes below zero. */
   function folding() {
-    const log = logTwin();
+    const log = fakeLog();
     const fold = vi.fn(async (messages: readonly Named[]) => {
       const count = messages.reduce((sum, message) => sum + message.count, 0);
       if (count < 0) throw fail;
@@ -77,7 +77,7 @@ describe("a batch that is folded", () => {
     return { log, run: (...bodies: unknown[]) => run(batch(...bodies)) };
   }
 
-  it("is handled once for each thing that it is about, and tells of each once", async () => {
+  it("is handled and logged once per group", async () => {
     const { run, log } = folding();
     const bodies = [
       { of: "a", count: 1 },
@@ -85,13 +85,13 @@ describe("a batch that is folded", () => {
       { of: "a", count: 3 },
     ];
     expect(await run(...bodies)).toEqual({ batchItemFailures: [] });
-    expect(log.told).toEqual([
+    expect(log.records).toEqual([
       { event: "event.reduced", of: "a", count: 4, message_id: "m1 m3" },
       { event: "event.reduced", of: "b", count: 2, message_id: "m2" },
     ]);
   });
 
-  it("names every message about what failed, and none about anything else", async () => {
+  it("names every message of a failed group, and no other", async () => {
     const { run, log } = folding();
     const bodies = [
       { of: "a", count: 1 },
@@ -99,7 +99,7 @@ describe("a batch that is folded", () => {
       { of: "a", count: -3 },
     ];
     expect(await run(...bodies)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }, { itemIdentifier: "m3" }] });
-    expect(log.told).toEqual([{ event: "event.reduced", of: "b", count: 2, message_id: "m2" }]);
+    expect(log.records).toEqual([{ event: "event.reduced", of: "b", count: 2, message_id: "m2" }]);
     expect(log.failures).toEqual(
       ["m1", "m3"].map((message_id) => ({ event: "message.failed", error: fail, message_id })),
     );
@@ -110,7 +110,7 @@ describe("a batch that is folded", () => {
     expect(await run("secret", { of: "a", count: 1 })).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     const error = new MalformedMessageError("the message is not JSON");
     expect(log.failures).toEqual([{ event: "message.failed", error, message_id: "m1" }]);
-    expect(log.told).toEqual([{ event: "event.reduced", of: "a", count: 1, message_id: "m2" }]);
+    expect(log.records).toEqual([{ event: "event.reduced", of: "a", count: 1, message_id: "m2" }]);
   });
 });
 
@@ -119,11 +119,11 @@ describe("a message", () => {
     ["that is not JSON", "1234 secret", "the message is not JSON"],
     ["of another form", { count: "secret" }, "the message has another form than expected: count"],
     ["that is no object", '"secret"', "the message has another form than expected: (the whole)"],
-  ])("%s fails, and what was in it is not told", async (_, body, told) => {
+  ])("%s fails, and what was in it is not told", async (_, body, logged) => {
     const { run, log } = counting();
     expect(await run(body)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     expect(log.failures).toEqual([
-      { event: "message.failed", error: new MalformedMessageError(told), message_id: "m1" },
+      { event: "message.failed", error: new MalformedMessageError(logged), message_id: "m1" },
     ]);
   });
 });
@@ -133,25 +133,25 @@ describe("a message that is not to be handled yet", () => {
   type Waiting = DialMessage & { not_before: string };
 
   function dialing(now: string) {
-    const queue = queueTwin<Waiting>({ clock: clockTwin(now) });
-    const hops = new Table().hops();
+    const queue = fakeQueue<Waiting>({ clock: fakeClock(now) });
+    const checkpoints = new FakeTable().checkpoints();
     const handle = vi.fn(async () => ({ event: "dial.placed" as const }));
-    const log = logTwin();
+    const log = fakeLog();
     const run = consumer({
       schema: DialMessageSchema,
-      handle: onTime<DialMessage>(handle, { queue, hops, clock: clockTwin(now) }),
+      handle: whenDue<DialMessage>(handle, { queue, checkpoints, clock: fakeClock(now) }),
       log,
     });
     const received = (message: object = dial, sentAt = at(0)) => run(batchSent(sentAt, message));
-    return { queue, hops, handle, log, run: received };
+    return { queue, checkpoints, handle, log, run: received };
   }
 
-  it("is sent on, not handled, and burns no receive", async () => {
+  it("is sent on unhandled, without costing a receive", async () => {
     const { run, queue, handle, log } = dialing(at(29));
     expect(await run()).toEqual({ batchItemFailures: [] });
     expect(queue.sent).toEqual([{ ...dial, hops: 1 }]);
     expect(handle).not.toHaveBeenCalled();
-    expect(log.told).toEqual([{ event: "message.early", hops: 1, copy: false, message_id: "m1", tid: TID }]);
+    expect(log.records).toEqual([{ event: "message.early", hops: 1, copy: false, message_id: "m1", tid: TID }]);
   });
 
   it("is sent on once, however many copies of it come", async () => {
@@ -159,15 +159,15 @@ describe("a message that is not to be handled yet", () => {
     await run();
     await run();
     expect(queue.sent).toEqual([{ ...dial, hops: 1 }]);
-    expect(log.told.at(-1)).toEqual({ event: "message.early", hops: 0, copy: true, message_id: "m1", tid: TID });
+    expect(log.records.at(-1)).toEqual({ event: "message.early", hops: 0, copy: true, message_id: "m1", tid: TID });
     await run({ ...dial, hops: 1 });
     await run({ ...dial, hops: 1 });
     expect(queue.sent.slice(1)).toEqual([{ ...dial, hops: 2 }]);
   });
 
   it("is sent on again after a crash between the hop and its being remembered", async () => {
-    const { run, queue, hops } = dialing(at(29));
-    vi.spyOn(hops, "make").mockRejectedValueOnce(new Error("crash"));
+    const { run, queue, checkpoints } = dialing(at(29));
+    vi.spyOn(checkpoints, "advance").mockRejectedValueOnce(new Error("crash"));
     expect(await run()).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     await run();
     expect(queue.sent).toEqual([
@@ -190,7 +190,7 @@ describe("a message that is not to be handled yet", () => {
   ])("is late by what has passed since %s", async (_, { sentAt = at(25), ...message }, late_ms) => {
     const { run, log } = dialing(at(30));
     await run({ ...dial, ...message }, sentAt);
-    expect(log.told).toEqual([{ event: "dial.placed", late_ms, message_id: "m1", tid: TID }]);
+    expect(log.records).toEqual([{ event: "dial.placed", late_ms, message_id: "m1", tid: TID }]);
   });
 
   it("names its call in the log when it could not be handled", async () => {

@@ -1,51 +1,53 @@
 import type { CountBatchMessage } from "@promptcall/core/dialing/messages";
 import { DeliveredBatchEventSchema } from "@promptcall/core/events";
-import { idOf } from "@promptcall/simulation/twins/chance";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { describe, expect, it } from "vitest";
 import { endQueued } from "../src/dialing/end-queued.ts";
 import { UnknownBatchError } from "../src/errors.ts";
 import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchWorld, tidsOf } from "./batch-given.ts";
+import { BATCH_ID, batchFixture, tidsOf } from "./batch-given.ts";
 import { at } from "./given.ts";
 
-type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
+type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 
 const message: CountBatchMessage = { v: 1, type: "count_batch", batch_id: BATCH_ID, looks: 0, not_before: at(0) };
-const announced = ({ bus }: BatchWorld) => bus.batches;
-const looks = ({ timers: { sent } }: BatchWorld) =>
+const announced = ({ bus }: BatchFixture) => bus.batches;
+const looks = ({ timers: { sent } }: BatchFixture) =>
   sent.flatMap((one) => (one.type === "count_batch" ? [[one.looks, one.not_before]] : []));
 
 /** These calls of the batch have ended, each a second after the one before. */
-async function end(world: BatchWorld, from: number, to: number, reason: "cancelled" | "expired" = "cancelled") {
+async function end(fixture: BatchFixture, from: number, to: number, reason: "cancelled" | "expired" = "cancelled") {
   for (const [place, tid] of tidsOf(from, to).entries()) {
-    world.clock.set(at(from + place + 1));
-    await endQueued({ tid, reason }, world);
+    fixture.clock.set(at(from + place + 1));
+    await endQueued({ tid, reason }, fixture);
   }
 }
 
 describe("a batch that is counted", () => {
-  it("is looked at again, less and less often, until every call has its result", async () => {
-    const world = await batchWorld({ count: 3 });
-    await end(world, 0, 2);
-    world.clock.set(at(100));
-    expect(await timers(world)(message)).toEqual({
+  it("is counted again, less and less often, until every call has its result", async () => {
+    const fixture = await batchFixture({ count: 3 });
+    await end(fixture, 0, 2);
+    fixture.clock.set(at(100));
+    expect(await timers(fixture)(message)).toEqual({
       event: "batch.counted",
       batch_id: BATCH_ID,
       calls: 3,
       completed: 2,
     });
-    for (const done of [1, 2, 3, 4, 5]) await timers(world)({ ...message, looks: done });
-    expect(looks(world)).toEqual([40, 80, 160, 320, 320, 320].map((seconds, place) => [place + 1, at(100 + seconds)]));
-    expect(announced(world)).toEqual([]);
+    for (const done of [1, 2, 3, 4, 5]) await timers(fixture)({ ...message, looks: done });
+    expect(looks(fixture)).toEqual(
+      [40, 80, 160, 320, 320, 320].map((seconds, place) => [place + 1, at(100 + seconds)]),
+    );
+    expect(announced(fixture)).toEqual([]);
   });
 
   it("is announced with its counts, at the time of its last result", async () => {
-    const world = await batchWorld({ count: 3 });
-    await end(world, 0, 2);
-    await end(world, 2, 3, "expired");
-    world.clock.set(at(100));
-    expect(await timers(world)(message)).toEqual({ event: "batch.completed", batch_id: BATCH_ID, calls: 3 });
-    expect(announced(world)).toEqual([
+    const fixture = await batchFixture({ count: 3 });
+    await end(fixture, 0, 2);
+    await end(fixture, 2, 3, "expired");
+    fixture.clock.set(at(100));
+    expect(await timers(fixture)(message)).toEqual({ event: "batch.completed", batch_id: BATCH_ID, calls: 3 });
+    expect(announced(fixture)).toEqual([
       {
         type: "batch.completed",
         metadata: {
@@ -58,30 +60,30 @@ describe("a batch that is counted", () => {
         data: { count: 3, statuses: { error: 3 }, reasons: { cancelled: 2, expired: 1 } },
       },
     ]);
-    expect(looks(world)).toEqual([]);
+    expect(looks(fixture)).toEqual([]);
   });
 
   it("is announced the same by every copy of the message, whenever that comes", async () => {
-    const world = await batchWorld({ count: 3 });
-    await end(world, 0, 3);
-    await timers(world)(message);
-    world.clock.set(at(9_000));
-    await timers(world)({ ...message, looks: 4 });
-    const [first, second] = announced(world);
+    const fixture = await batchFixture({ count: 3 });
+    await end(fixture, 0, 3);
+    await timers(fixture)(message);
+    fixture.clock.set(at(9_000));
+    await timers(fixture)({ ...message, looks: 4 });
+    const [first, second] = announced(fixture);
     expect(first).toBeDefined();
     expect(second).toEqual(first);
   });
 
   it("that is not on record fails", async () => {
-    const world = await batchWorld();
-    await expect(timers(world)({ ...message, batch_id: idOf(9) })).rejects.toEqual(new UnknownBatchError(idOf(9)));
+    const fixture = await batchFixture();
+    await expect(timers(fixture)({ ...message, batch_id: idOf(9) })).rejects.toEqual(new UnknownBatchError(idOf(9)));
   });
 
-  it("is told to subscribers in the form that they are promised", async () => {
-    const world = await batchWorld({ count: 1 });
-    await end(world, 0, 1);
-    await timers(world)(message);
-    const [event] = announced(world);
+  it("is published in the documented form", async () => {
+    const fixture = await batchFixture({ count: 1 });
+    await end(fixture, 0, 1);
+    await timers(fixture)(message);
+    const [event] = announced(fixture);
     const envelope = { source: "promptcall", "detail-type": event?.type, detail: event };
     expect(DeliveredBatchEventSchema.safeParse(envelope).success).toBe(true);
   });

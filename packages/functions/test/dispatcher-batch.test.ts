@@ -1,7 +1,7 @@
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import type { BatchCallbackMessage } from "@promptcall/core/messages";
-import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
-import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
+import { fakeDeadLetters } from "@promptcall/simulation/fakes/dead-letters";
+import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
 import { describe, expect, it } from "vitest";
 import { endQueued } from "../src/dialing/end-queued.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
@@ -9,7 +9,7 @@ import { replay } from "../src/dispatcher/replay.ts";
 import { UncountedBatchError, UnknownBatchError } from "../src/errors.ts";
 import type { CallbackAnswer } from "../src/ports/callback-sender.ts";
 import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchWorld, tidsOf } from "./batch-given.ts";
+import { BATCH_ID, batchFixture, tidsOf } from "./batch-given.ts";
 import { at, KEYS, OTHER_TID, SETTINGS } from "./given.ts";
 
 const URL = "https://customer.example/batch";
@@ -32,14 +32,14 @@ async function given({
 } = {}) {
   const [answer = ok, ...others] = answers;
   const sender = scriptedSender(answer, ...others);
-  const base = await batchWorld({ count: 3, ...(callbackUrl !== null && { callbackUrl }) });
-  const world = { ...base, sender, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
+  const base = await batchFixture({ count: 3, ...(callbackUrl !== null && { callbackUrl }) });
+  const fixture = { ...base, sender, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
   for (const [index, tid] of tidsOf(0, completed).entries()) {
-    world.clock.set(at(index + 1));
-    await endQueued({ tid, reason: "expired" }, world);
+    fixture.clock.set(at(index + 1));
+    await endQueued({ tid, reason: "expired" }, fixture);
   }
-  world.clock.set(at(60));
-  return world;
+  fixture.clock.set(at(60));
+  return fixture;
 }
 
 const told = {
@@ -65,50 +65,53 @@ const request = (now: string) =>
 
 describe("the counts of a batch just in from the bus", () => {
   it("are a first attempt to deliver them", async () => {
-    const world = await given();
-    await timers(world as never)({ v: 1, type: "count_batch", batch_id: BATCH_ID, looks: 0, not_before: at(60) });
-    const [{ type, metadata, data }] = world.bus.batches as never as [(typeof world.bus.batches)[number]];
+    const fixture = await given();
+    await timers(fixture as never)({ v: 1, type: "count_batch", batch_id: BATCH_ID, looks: 0, not_before: at(60) });
+    const [{ type, metadata, data }] = fixture.bus.batches as never as [(typeof fixture.bus.batches)[number]];
     const envelope = { source: "promptcall", "detail-type": type, detail: { metadata, data } };
     expect(DeliverySchema.parse(envelope)).toEqual(first);
   });
 
   it("are posted as JSON, signed, and on a record of their own", async () => {
-    const world = await given();
+    const fixture = await given();
     const line = { event: "callback.delivered", batch_id: BATCH_ID, attempt: 1, answer: 200, ms: 12 };
     // Completed at 3 s, sent at 60 s.
-    expect(await dispatcher(world)(first)).toEqual({ ...line, age_seconds: 57.012 });
-    expect(world.sender.requests).toEqual([request(at(60))]);
-    expect(JSON.parse(world.sender.requests[0]?.body ?? "")).toEqual({ type: "batch.completed", data: told });
-    expect(world.sender.requests[0]).toMatchObject({ method: "POST", headers: { "content-type": "application/json" } });
-    expect(await world.batchDeliveries.read(BATCH_ID)).toEqual({
+    expect(await dispatcher(fixture)(first)).toEqual({ ...line, age_seconds: 57.012 });
+    expect(fixture.sender.requests).toEqual([request(at(60))]);
+    expect(JSON.parse(fixture.sender.requests[0]?.body ?? "")).toEqual({ type: "batch.completed", data: told });
+    expect(fixture.sender.requests[0]).toMatchObject({
+      method: "POST",
+      headers: { "content-type": "application/json" },
+    });
+    expect(await fixture.batchDeliveries.read(BATCH_ID)).toEqual({
       attempts: [{ attempt: 1, at: at(60), answer: 200, durationMs: 12 }],
       state: "delivered",
     });
-    expect(world.callbacks.sent).toEqual([]);
+    expect(fixture.callbacks.sent).toEqual([]);
   });
 
-  it("are wanted by nobody where no address was given", async () => {
-    const world = await given({ callbackUrl: null });
-    expect(await dispatcher(world)(first)).toEqual({ event: "callback.unwanted", batch_id: BATCH_ID, attempt: 1 });
-    expect([world.sender.requests, world.callbacks.sent, world.parked.sent]).toEqual([[], [], []]);
+  it("are not sent without a callback address", async () => {
+    const fixture = await given({ callbackUrl: null });
+    expect(await dispatcher(fixture)(first)).toEqual({ event: "callback.unwanted", batch_id: BATCH_ID, attempt: 1 });
+    expect([fixture.sender.requests, fixture.callbacks.sent, fixture.parked.sent]).toEqual([[], [], []]);
   });
 
   it("say of a batch that was cancelled that it was", async () => {
-    const world = await given();
-    await world.batches.end(BATCH_ID, "cancelled");
-    await dispatcher(world)(first);
-    expect(JSON.parse(world.sender.requests[0]?.body ?? "")).toMatchObject({ data: { state: "cancelled" } });
+    const fixture = await given();
+    await fixture.batches.end(BATCH_ID, "cancelled");
+    await dispatcher(fixture)(first);
+    expect(JSON.parse(fixture.sender.requests[0]?.body ?? "")).toMatchObject({ data: { state: "cancelled" } });
   });
 
-  it("wait for the message to come again while the list of them is a moment behind", async () => {
-    const world = await given({ completed: 2 });
-    await expect(dispatcher(world)(first)).rejects.toEqual(new UncountedBatchError(BATCH_ID));
-    expect(world.sender.requests).toEqual([]);
+  it("fail for redelivery while the list is behind", async () => {
+    const fixture = await given({ completed: 2 });
+    await expect(dispatcher(fixture)(first)).rejects.toEqual(new UncountedBatchError(BATCH_ID));
+    expect(fixture.sender.requests).toEqual([]);
   });
 
   it("of a batch that is not on record fail", async () => {
-    const world = await given();
-    await expect(dispatcher(world)({ ...first, batch_id: OTHER_TID })).rejects.toEqual(
+    const fixture = await given();
+    await expect(dispatcher(fixture)({ ...first, batch_id: OTHER_TID })).rejects.toEqual(
       new UnknownBatchError(OTHER_TID),
     );
   });
@@ -116,45 +119,45 @@ describe("the counts of a batch just in from the bus", () => {
 
 describe("the counts of a batch that could not be delivered", () => {
   it("are tried again later, the same message signed at its own time", async () => {
-    const world = await given({ answers: [down, ok] });
-    expect(await dispatcher(world)(first)).toMatchObject({ event: "callback.retry", batch_id: BATCH_ID });
-    const [again] = world.callbacks.sent;
+    const fixture = await given({ answers: [down, ok] });
+    expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.retry", batch_id: BATCH_ID });
+    const [again] = fixture.callbacks.sent;
     expect(again).toMatchObject({ type: "batch_callback", batch_id: BATCH_ID, attempt: 2 });
-    world.clock.set(at(120));
-    await dispatcher(world)(again as BatchCallbackMessage);
-    expect(world.sender.requests).toEqual([request(at(60)), request(at(120))]);
-    expect((await world.batchDeliveries.read(BATCH_ID)).state).toBe("delivered");
+    fixture.clock.set(at(120));
+    await dispatcher(fixture)(again as BatchCallbackMessage);
+    expect(fixture.sender.requests).toEqual([request(at(60)), request(at(120))]);
+    expect((await fixture.batchDeliveries.read(BATCH_ID)).state).toBe("delivered");
   });
 
-  it("are not sent again when they have been", async () => {
-    const world = await given();
-    await dispatcher(world)(first);
-    expect(await dispatcher(world)(attempt(2))).toMatchObject({ event: "callback.repeated", batch_id: BATCH_ID });
-    expect(world.sender.requests).toHaveLength(1);
+  it("are not sent again after a delivery", async () => {
+    const fixture = await given();
+    await dispatcher(fixture)(first);
+    expect(await dispatcher(fixture)(attempt(2))).toMatchObject({ event: "callback.repeated", batch_id: BATCH_ID });
+    expect(fixture.sender.requests).toHaveLength(1);
   });
 
-  it("are parked with the reason after the last attempt, which is no news about a call", async () => {
-    const world = await given({ answers: [down] });
-    const before = world.bus.published.length;
-    expect(await dispatcher(world)(attempt(LAST))).toMatchObject({ event: "callback.park", batch_id: BATCH_ID });
-    expect(world.parked.sent).toEqual([
+  it("are parked with the reason after the last attempt, without an event", async () => {
+    const fixture = await given({ answers: [down] });
+    const before = fixture.bus.published.length;
+    expect(await dispatcher(fixture)(attempt(LAST))).toMatchObject({ event: "callback.park", batch_id: BATCH_ID });
+    expect(fixture.parked.sent).toEqual([
       { v: 1, type: "parked_batch", batch_id: BATCH_ID, attempts: LAST, why: expect.stringMatching(/.+/) },
     ]);
-    expect((await world.batchDeliveries.read(BATCH_ID)).state).toBe("parked");
-    expect(world.bus.published).toHaveLength(before);
+    expect((await fixture.batchDeliveries.read(BATCH_ID)).state).toBe("parked");
+    expect(fixture.bus.published).toHaveLength(before);
   });
 
   it("are delivered when they are replayed", async () => {
-    const world = await given({ answers: [down, ok] });
-    await dispatcher(world)(attempt(LAST));
-    const letters = deadLettersTwin({ clock: world.clock });
-    letters.put(JSON.stringify(world.parked.sent[0]));
+    const fixture = await given({ answers: [down, ok] });
+    await dispatcher(fixture)(attempt(LAST));
+    const messages = fakeDeadLetters({ clock: fixture.clock });
+    messages.put(JSON.stringify(fixture.parked.sent[0]));
     const lines: string[] = [];
-    const ran = await replay({ ...world, deadLetters: letters })({ tell: (line) => lines.push(line) });
+    const ran = await replay({ ...fixture, deadLetters: messages })({ report: (line) => lines.push(line) });
     expect([ran, lines]).toEqual([{ sent: 1, left: 0 }, [`${BATCH_ID}: sent again as attempt ${LAST + 1}`]]);
-    const [again] = world.callbacks.sent;
+    const [again] = fixture.callbacks.sent;
     expect(again).toEqual({ ...attempt(LAST + 1) });
-    await dispatcher(world)(again as BatchCallbackMessage);
-    expect((await world.batchDeliveries.read(BATCH_ID)).state).toBe("delivered");
+    await dispatcher(fixture)(again as BatchCallbackMessage);
+    expect((await fixture.batchDeliveries.read(BATCH_ID)).state).toBe("delivered");
   });
 });

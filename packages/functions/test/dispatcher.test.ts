@@ -1,15 +1,15 @@
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import type { CallbackMessage } from "@promptcall/core/messages";
 import { resultContent } from "@promptcall/core/result";
-import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
+import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
 import { describe, expect, it, vi } from "vitest";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { UnknownCallError } from "../src/errors.ts";
 import type { CallbackAnswer } from "../src/ports/callback-sender.ts";
+import { emptyFixture, fixtureWith } from "./fixture.ts";
 import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "./given.ts";
-import { emptyWorld, worldWith } from "./world.ts";
 
-const completed = () => after(queued(), claim(), report(2, { type: "line", status: "rejected" }));
+const completed = () => after(queued(), claim(), report(2, { type: "leg", status: "rejected" }));
 
 const ports = { keys: [KEYS.callback] as const, settings: SETTINGS.callback };
 const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
@@ -20,9 +20,9 @@ const down: CallbackAnswer = { httpStatus: 503, durationMs: 12 };
 const silent: CallbackAnswer = { failure: "timeout", durationMs: 10_000 };
 
 /** A completed call, and a customer's server that answers like this in turn. */
-async function completedWorld(...answers: Parameters<typeof scriptedSender>) {
-  const world = { ...(await worldWith(completed(), { now: at(60) })), ...ports };
-  return { ...world, sender: scriptedSender(...answers) };
+async function completedFixture(...answers: Parameters<typeof scriptedSender>) {
+  const fixture = { ...(await fixtureWith(completed(), { now: at(60) })), ...ports };
+  return { ...fixture, sender: scriptedSender(...answers) };
 }
 
 const request = (now: string, callback = spec().callback) =>
@@ -45,18 +45,18 @@ const parked = (attempts: number, why: string) => ({
   data: { attempts, why },
 });
 
-describe("a delivery where only eventful news is published", () => {
-  it("is on record, and is no news", async () => {
-    const world = await completedWorld(ok);
-    await dispatcher({ ...world, verboseEvents: false })(first);
-    expect((await world.deliveries.read(TID)).state).toBe("delivered");
-    expect(world.bus.published).toEqual([]);
+describe("a delivery without verboseEvents", () => {
+  it("is recorded, and not published", async () => {
+    const fixture = await completedFixture(ok);
+    await dispatcher({ ...fixture, verboseEvents: false })(first);
+    expect((await fixture.deliveries.read(TID)).state).toBe("delivered");
+    expect(fixture.bus.published).toEqual([]);
   });
 
-  it("is news when it is given up", async () => {
-    const world = await completedWorld(down);
-    await dispatcher({ ...world, verboseEvents: false })(attempt(SETTINGS.callback.delaysSeconds.length + 1));
-    expect(world.bus.published.map(({ type }) => type)).toEqual(["callback.parked"]);
+  it("is published when it is parked", async () => {
+    const fixture = await completedFixture(down);
+    await dispatcher({ ...fixture, verboseEvents: false })(attempt(SETTINGS.callback.delaysSeconds.length + 1));
+    expect(fixture.bus.published.map(({ type }) => type)).toEqual(["callback.parked"]);
   });
 });
 
@@ -67,33 +67,33 @@ describe("a result just in from the bus", () => {
     expect(DeliverySchema.parse(envelope)).toEqual({ v: 1, type: "callback", tid: TID, attempt: 1 });
   });
 
-  it("is the only event that is", () => {
+  it("comes from call.completed only", () => {
     const { metadata, data } = event(30, "call.digits", { attempt: 1, matched: true, timed_out: false });
     const envelope = { source: "promptcall", "detail-type": "call.digits", detail: { metadata, data } };
     expect(DeliverySchema.safeParse(envelope).success).toBe(false);
   });
 
-  it("is delivered, recorded and announced", async () => {
-    const world = await completedWorld(ok);
-    const told = await dispatcher(world)(first);
+  it("is delivered, recorded and published", async () => {
+    const fixture = await completedFixture(ok);
+    const logged = await dispatcher(fixture)(first);
     const line = { event: "callback.delivered", tid: TID, attempt: 1, answer: 200, ms: 12 };
     // Completed at 2 s, sent at 60 s.
-    expect(told).toEqual({ ...line, age_seconds: 58.012 });
-    expect(world.sender.requests).toEqual([request(at(60))]);
-    expect(await world.deliveries.read(TID)).toEqual({
+    expect(logged).toEqual({ ...line, age_seconds: 58.012 });
+    expect(fixture.sender.requests).toEqual([request(at(60))]);
+    expect(await fixture.deliveries.read(TID)).toEqual({
       attempts: [{ attempt: 1, at: at(60), answer: 200, durationMs: 12 }],
       state: "delivered",
     });
-    expect(world.bus.published).toEqual([delivered()]);
-    expect([world.callbacks.sent, world.parked.sent]).toEqual([[], []]);
+    expect(fixture.bus.published).toEqual([delivered()]);
+    expect([fixture.callbacks.sent, fixture.parked.sent]).toEqual([[], []]);
   });
 
-  it("is delivered by GET where the customer wants that", async () => {
+  it("is delivered by GET when requested", async () => {
     const callback = { url: "https://customer.example/result?x=1", method: "GET" } as const;
-    const world = await worldWith(completed(), { now: at(60), spec: spec({ callback }) });
-    await dispatcher({ ...world, ...ports })(first);
-    expect(world.sender.requests).toEqual([request(at(60), callback)]);
-    expect(world.sender.requests).toMatchObject([
+    const fixture = await fixtureWith(completed(), { now: at(60), spec: spec({ callback }) });
+    await dispatcher({ ...fixture, ...ports })(first);
+    expect(fixture.sender.requests).toEqual([request(at(60), callback)]);
+    expect(fixture.sender.requests).toMatchObject([
       {
         method: "GET",
         url: `https://customer.example/result?x=1&tid=${TID}&to=%2B447700900001&status=error&reason=rejected`,
@@ -110,63 +110,65 @@ describe("a result that was not taken", () => {
     ["not answered", silent, "timeout"],
     ["not allowed to be sent", { failure: "address not allowed", durationMs: 0 }, "address not allowed"],
   ])("%s, is tried again after the first delay", async (_, answer, recorded) => {
-    const world = await completedWorld(answer);
-    expect(await dispatcher(world)(first)).toMatchObject({ event: "callback.retry", attempt: 1, answer: recorded });
-    expect(world.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(65) }]);
-    expect(await world.deliveries.read(TID)).toEqual({
+    const fixture = await completedFixture(answer);
+    expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.retry", attempt: 1, answer: recorded });
+    expect(fixture.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(65) }]);
+    expect(await fixture.deliveries.read(TID)).toEqual({
       attempts: [{ attempt: 1, at: at(60), answer: recorded, durationMs: answer.durationMs }],
       state: "pending",
     });
-    expect([world.bus.published, world.parked.sent]).toEqual([[], []]);
+    expect([fixture.bus.published, fixture.parked.sent]).toEqual([[], []]);
   });
 
   it("waits longer each time", async () => {
-    const world = await completedWorld(down);
-    await dispatcher(world)(first);
-    await dispatcher(world)(attempt(2));
-    expect(world.callbacks.sent).toEqual([
+    const fixture = await completedFixture(down);
+    await dispatcher(fixture)(first);
+    await dispatcher(fixture)(attempt(2));
+    expect(fixture.callbacks.sent).toEqual([
       { ...first, attempt: 2, not_before: at(65) },
       { ...first, attempt: 3, not_before: at(90) },
     ]);
   });
 
-  it("waits as long as the receiver asks, and keeps that on record", async () => {
-    const world = await completedWorld({ ...down, retryAfterSeconds: 120 });
-    await dispatcher(world)(first);
-    expect(world.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(180) }]);
-    expect((await world.deliveries.read(TID)).attempts).toEqual([
+  it("waits for the receiver's Retry-After, and records it", async () => {
+    const fixture = await completedFixture({ ...down, retryAfterSeconds: 120 });
+    await dispatcher(fixture)(first);
+    expect(fixture.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(180) }]);
+    expect((await fixture.deliveries.read(TID)).attempts).toEqual([
       { attempt: 1, at: at(60), answer: 503, durationMs: 12, retryAfterSeconds: 120 },
     ]);
   });
 
   it("is the same message on every attempt, signed at its own time", async () => {
-    const world = await completedWorld(down, silent, ok);
+    const fixture = await completedFixture(down, silent, ok);
     for (const [index, now] of [at(60), at(65), at(95)].entries()) {
-      world.clock.set(now);
-      await dispatcher(world)(attempt(index + 1));
+      fixture.clock.set(now);
+      await dispatcher(fixture)(attempt(index + 1));
     }
-    expect(world.sender.requests).toEqual([request(at(60)), request(at(65)), request(at(95))]);
-    expect(new Set(world.sender.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set([`msg_${TID}`]));
-    expect(await world.deliveries.read(TID)).toMatchObject({ state: "delivered" });
+    expect(fixture.sender.requests).toEqual([request(at(60)), request(at(65)), request(at(95))]);
+    expect(new Set(fixture.sender.requests.map(({ headers }) => headers["webhook-id"]))).toEqual(
+      new Set([`msg_${TID}`]),
+    );
+    expect(await fixture.deliveries.read(TID)).toMatchObject({ state: "delivered" });
   });
 
   it("is parked with the reason after the last attempt", async () => {
-    const world = await completedWorld(down, down, silent);
-    for (const ordinal of [1, 2, 3]) await dispatcher(world)(attempt(ordinal));
+    const fixture = await completedFixture(down, down, silent);
+    for (const ordinal of [1, 2, 3]) await dispatcher(fixture)(attempt(ordinal));
     const why = "attempt 3, the last one, ended in timeout";
-    expect(world.parked.sent).toEqual([{ v: 1, type: "parked", tid: TID, attempts: 3, why }]);
-    expect(world.bus.published).toEqual([parked(3, why)]);
-    expect(world.callbacks.sent).toHaveLength(2);
-    expect(await world.deliveries.read(TID)).toMatchObject({ state: "parked" });
+    expect(fixture.parked.sent).toEqual([{ v: 1, type: "parked", tid: TID, attempts: 3, why }]);
+    expect(fixture.bus.published).toEqual([parked(3, why)]);
+    expect(fixture.callbacks.sent).toHaveLength(2);
+    expect(await fixture.deliveries.read(TID)).toMatchObject({ state: "parked" });
   });
 
-  it("is parked at once when the receiver says it is gone", async () => {
-    const world = await completedWorld({ httpStatus: 410, durationMs: 12 });
-    expect(await dispatcher(world)(first)).toMatchObject({ event: "callback.park", answer: 410 });
+  it("is parked at once when the receiver answers 410", async () => {
+    const fixture = await completedFixture({ httpStatus: 410, durationMs: 12 });
+    expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.park", answer: 410 });
     const why = "the receiver answered 410";
-    expect(world.parked.sent).toEqual([{ v: 1, type: "parked", tid: TID, attempts: 1, why }]);
-    expect(world.bus.published).toEqual([parked(1, why)]);
-    expect(world.callbacks.sent).toEqual([]);
+    expect(fixture.parked.sent).toEqual([{ v: 1, type: "parked", tid: TID, attempts: 1, why }]);
+    expect(fixture.bus.published).toEqual([parked(1, why)]);
+    expect(fixture.callbacks.sent).toEqual([]);
   });
 });
 
@@ -194,44 +196,46 @@ describe("an attempt that is delivered again", () => {
       },
     ],
   ])("after a crash behind its record %s, and does not call the customer", async (_, answer, crashing, followed) => {
-    const world = await completedWorld(answer);
+    const fixture = await completedFixture(answer);
     const crash = new Error("crash");
-    if (crashing === "bus") vi.spyOn(world.bus, "publish").mockRejectedValueOnce(crash);
-    else vi.spyOn(world[crashing], "send").mockRejectedValueOnce(crash);
-    await expect(dispatcher(world)(first)).rejects.toBe(crash);
-    await dispatcher(world)(first);
-    expect({ bus: world.bus.published, callbacks: world.callbacks.sent, parked: world.parked.sent }).toEqual(followed);
-    expect(world.sender.requests).toHaveLength(1);
-    expect((await world.deliveries.read(TID)).attempts).toHaveLength(1);
+    if (crashing === "bus") vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(crash);
+    else vi.spyOn(fixture[crashing], "send").mockRejectedValueOnce(crash);
+    await expect(dispatcher(fixture)(first)).rejects.toBe(crash);
+    await dispatcher(fixture)(first);
+    expect({ bus: fixture.bus.published, callbacks: fixture.callbacks.sent, parked: fixture.parked.sent }).toEqual(
+      followed,
+    );
+    expect(fixture.sender.requests).toHaveLength(1);
+    expect((await fixture.deliveries.read(TID)).attempts).toHaveLength(1);
   });
 
-  it("after a crash before its record calls the customer again: at least once", async () => {
-    const world = await completedWorld(ok);
-    vi.spyOn(world.deliveries, "add").mockRejectedValueOnce(new Error("crash"));
-    await expect(dispatcher(world)(first)).rejects.toThrow("crash");
-    await dispatcher(world)(first);
-    expect(world.sender.requests).toHaveLength(2);
-    expect(world.bus.published).toEqual([delivered()]);
+  it("after a crash before its record is sent again", async () => {
+    const fixture = await completedFixture(ok);
+    vi.spyOn(fixture.deliveries, "add").mockRejectedValueOnce(new Error("crash"));
+    await expect(dispatcher(fixture)(first)).rejects.toThrow("crash");
+    await dispatcher(fixture)(first);
+    expect(fixture.sender.requests).toHaveLength(2);
+    expect(fixture.bus.published).toEqual([delivered()]);
   });
 
   it("from another copy of an earlier attempt does not deliver a result twice", async () => {
-    const world = await completedWorld(down, ok);
-    for (const ordinal of [1, 2, 1, 2]) await dispatcher(world)(attempt(ordinal));
-    expect(world.sender.requests).toHaveLength(2);
+    const fixture = await completedFixture(down, ok);
+    for (const ordinal of [1, 2, 1, 2]) await dispatcher(fixture)(attempt(ordinal));
+    expect(fixture.sender.requests).toHaveLength(2);
   });
 
   it("does nothing more once a later one is on record", async () => {
-    const world = await completedWorld(down);
-    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
-    expect(await dispatcher(world)(first)).toEqual({ event: "callback.repeated", tid: TID, attempt: 1 });
-    expect([world.sender.requests.length, world.callbacks.sent.length]).toEqual([2, 2]);
+    const fixture = await completedFixture(down);
+    for (const ordinal of [1, 2]) await dispatcher(fixture)(attempt(ordinal));
+    expect(await dispatcher(fixture)(first)).toEqual({ event: "callback.repeated", tid: TID, attempt: 1 });
+    expect([fixture.sender.requests.length, fixture.callbacks.sent.length]).toEqual([2, 2]);
   });
 
   it("is not made when the result has been delivered", async () => {
-    const world = await completedWorld(ok);
-    await dispatcher(world)(first);
-    expect(await dispatcher(world)(attempt(2))).toEqual({ event: "callback.repeated", tid: TID, attempt: 2 });
-    expect(world.sender.requests).toHaveLength(1);
+    const fixture = await completedFixture(ok);
+    await dispatcher(fixture)(first);
+    expect(await dispatcher(fixture)(attempt(2))).toEqual({ event: "callback.repeated", tid: TID, attempt: 2 });
+    expect(fixture.sender.requests).toHaveLength(1);
   });
 });
 
@@ -242,56 +246,56 @@ describe("a parked result that is sent again", () => {
   const why = "the receiver answered 410";
 
   it("is delivered when its server takes it now", async () => {
-    const world = await completedWorld(gone, ok);
-    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
-    expect(world.bus.published).toEqual([parked(1, why), delivered(2)]);
-    expect(await world.deliveries.read(TID)).toMatchObject({
+    const fixture = await completedFixture(gone, ok);
+    for (const ordinal of [1, 2]) await dispatcher(fixture)(attempt(ordinal));
+    expect(fixture.bus.published).toEqual([parked(1, why), delivered(2)]);
+    expect(await fixture.deliveries.read(TID)).toMatchObject({
       attempts: [{ answer: 410 }, { answer: 200 }],
       state: "delivered",
     });
   });
 
-  it("is parked again with its new reason, which is news of its own, when the schedule is over", async () => {
-    const world = await completedWorld(down);
-    for (const ordinal of [1, 2, 3, 4]) await dispatcher(world)(attempt(ordinal));
+  it("is parked again with its new reason and a new event when the schedule is over", async () => {
+    const fixture = await completedFixture(down);
+    for (const ordinal of [1, 2, 3, 4]) await dispatcher(fixture)(attempt(ordinal));
     const reason = (ordinal: number) => `attempt ${ordinal}, the last one, ended in 503`;
-    expect(world.bus.published).toEqual([parked(3, reason(3)), parked(4, reason(4))]);
-    expect(world.parked.sent).toMatchObject([{ attempts: 3 }, { attempts: 4, why: reason(4) }]);
+    expect(fixture.bus.published).toEqual([parked(3, reason(3)), parked(4, reason(4))]);
+    expect(fixture.parked.sent).toMatchObject([{ attempts: 3 }, { attempts: 4, why: reason(4) }]);
   });
 
   it("follows the rest of the schedule where there is any", async () => {
-    const world = await completedWorld(gone, down);
-    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
-    expect(world.callbacks.sent).toEqual([{ ...first, attempt: 3, not_before: at(90) }]);
-    expect(await world.deliveries.read(TID)).toMatchObject({ state: "pending" });
+    const fixture = await completedFixture(gone, down);
+    for (const ordinal of [1, 2]) await dispatcher(fixture)(attempt(ordinal));
+    expect(fixture.callbacks.sent).toEqual([{ ...first, attempt: 3, not_before: at(90) }]);
+    expect(await fixture.deliveries.read(TID)).toMatchObject({ state: "pending" });
   });
 });
 
 describe("two copies of an attempt at once", () => {
-  it("of which one gets the result through lead to nothing but its delivery", async () => {
-    const world = await completedWorld(gone410);
-    vi.spyOn(world.sender, "send").mockImplementation(async () => {
-      await world.deliveries.add(TID, { attempt: 1, at: at(30), answer: 200, durationMs: 5 }, "delivered");
+  it("of which one delivers lead to the delivery only", async () => {
+    const fixture = await completedFixture(gone410);
+    vi.spyOn(fixture.sender, "send").mockImplementation(async () => {
+      await fixture.deliveries.add(TID, { attempt: 1, at: at(30), answer: 200, durationMs: 5 }, "delivered");
       return gone410;
     });
-    expect(await dispatcher(world)(first)).toEqual({ event: "callback.repeated", tid: TID, attempt: 1 });
-    expect([world.bus.published, world.parked.sent, world.callbacks.sent]).toEqual([[], [], []]);
-    expect(await world.deliveries.read(TID)).toMatchObject({ state: "delivered" });
+    expect(await dispatcher(fixture)(first)).toEqual({ event: "callback.repeated", tid: TID, attempt: 1 });
+    expect([fixture.bus.published, fixture.parked.sent, fixture.callbacks.sent]).toEqual([[], [], []]);
+    expect(await fixture.deliveries.read(TID)).toMatchObject({ state: "delivered" });
   });
 });
 
 describe("the tries of an attempt", () => {
-  it("are a burst the first time only", async () => {
-    const world = await completedWorld(down);
-    for (const ordinal of [1, 2]) await dispatcher(world)(attempt(ordinal));
-    expect(world.sender.bursts).toEqual([true, false]);
+  it("are a burst only in the first attempt", async () => {
+    const fixture = await completedFixture(down);
+    for (const ordinal of [1, 2]) await dispatcher(fixture)(attempt(ordinal));
+    expect(fixture.sender.bursts).toEqual([true, false]);
   });
 
-  it("are all on record, each with when, what and how long", async () => {
+  it("are all recorded with time, answer and duration", async () => {
     const earlier: CallbackAnswer[] = [down, { failure: "ECONNRESET", durationMs: 3, afterMs: 250 }];
-    const world = await completedWorld({ ...ok, afterMs: 1000, earlier });
-    await dispatcher(world)(first);
-    expect((await world.deliveries.read(TID)).attempts).toEqual([
+    const fixture = await completedFixture({ ...ok, afterMs: 1000, earlier });
+    await dispatcher(fixture)(first);
+    expect((await fixture.deliveries.read(TID)).attempts).toEqual([
       {
         attempt: 1,
         at: at(61),
@@ -306,14 +310,14 @@ describe("the tries of an attempt", () => {
   });
 });
 
-describe("a message whose result cannot be had", () => {
+describe("a message whose result cannot be read", () => {
   it("fails when its call is not on record", async () => {
-    await expect(dispatcher({ ...emptyWorld(), ...ports })(first)).rejects.toEqual(new UnknownCallError(TID));
+    await expect(dispatcher({ ...emptyFixture(), ...ports })(first)).rejects.toEqual(new UnknownCallError(TID));
   });
 
-  it("fails when its call is not completed, and tells the customer nothing", async () => {
-    const world = await worldWith(after(queued(), claim()));
-    await expect(dispatcher({ ...world, ...ports })(first)).rejects.toEqual(new UnknownCallError(TID));
-    expect(world.sender.requests).toEqual([]);
+  it("fails when its call is not completed, without a request to the customer", async () => {
+    const fixture = await fixtureWith(after(queued(), claim()));
+    await expect(dispatcher({ ...fixture, ...ports })(first)).rejects.toEqual(new UnknownCallError(TID));
+    expect(fixture.sender.requests).toEqual([]);
   });
 });

@@ -1,61 +1,63 @@
 import { accept } from "@promptcall/core/evolve";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { giveBack, type Origin } from "../src/dialing/give-back.ts";
-import { BATCH_ID, batchWorld, numberAt, OWNER, tidsOf } from "./batch-given.ts";
+import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "./batch-given.ts";
 import { after, at, claim, report, spec, TID } from "./given.ts";
 
-type BatchWorld = Awaited<ReturnType<typeof batchWorld>>;
+type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 
 const ms = (second: number) => Date.parse(at(second));
 const token = "claim-1";
-const phaseOf = async ({ calls }: BatchWorld, tid: string) => (await calls.state(tid))?.call.phase;
-const ticks = ({ dial }: BatchWorld) => dial.sent.flatMap((sent) => (sent.type === "tick" ? [sent.n] : []));
+const phaseOf = async ({ calls }: BatchFixture, tid: string) => (await calls.state(tid))?.call.phase;
+const ticks = ({ dial }: BatchFixture) => dial.sent.flatMap((sent) => (sent.type === "tick" ? [sent.n] : []));
 
 describe("a single call that was not dialed", () => {
   const origin: Origin = { kind: "single", sealedCredential: "sealed" };
   const back = { tid: TID, owner: OWNER, origin, notBeforeMs: ms(2), token };
   const given = async () => {
-    const world = await batchWorld({ loop: { dueMs: undefined, batches: {} } as object });
-    world.hold({ spec: spec(), call: after(accept(spec()), claim()) });
-    return world;
+    const fixture = await batchFixture({ loop: { dueMs: undefined, batches: {} } as object });
+    fixture.hold({ spec: spec(), call: after(accept(spec()), claim()) });
+    return fixture;
   };
 
-  it("waits again, from that time on, in a loop that comes for it", async () => {
-    const world = await given();
-    await giveBack(back, world);
-    expect(await phaseOf(world, TID)).toBe("queued");
-    expect(await world.waiting.list(OWNER, 9)).toEqual([{ tid: TID, notBeforeMs: ms(2), sealedCredential: "sealed" }]);
-    expect(await world.loops.read(OWNER)).toMatchObject({ dueMs: ms(2), arrivals: 1 });
-    expect(ticks(world)).toEqual([-1, 0]);
+  it("waits again in a loop with a scheduled step", async () => {
+    const fixture = await given();
+    await giveBack(back, fixture);
+    expect(await phaseOf(fixture, TID)).toBe("queued");
+    expect(await fixture.waiting.list(OWNER, 9)).toEqual([
+      { tid: TID, notBeforeMs: ms(2), sealedCredential: "sealed" },
+    ]);
+    expect(await fixture.loops.read(OWNER)).toMatchObject({ dueMs: ms(2), arrivals: 1 });
+    expect(ticks(fixture)).toEqual([-1, 0]);
   });
 
-  it("waits before it is released: a crash in between leaves it to its deadline, and not to nobody", async () => {
-    const world = await given();
-    vi.spyOn(world.calls, "save").mockRejectedValueOnce(new Error("died"));
-    await expect(giveBack(back, world)).rejects.toThrow("died");
-    expect([await phaseOf(world, TID), (await world.waiting.list(OWNER, 9)).length]).toEqual(["dialing", 1]);
+  it("is stored as waiting before it is released, so that a crash in between leaves it to its deadline", async () => {
+    const fixture = await given();
+    vi.spyOn(fixture.calls, "save").mockRejectedValueOnce(new Error("died"));
+    await expect(giveBack(back, fixture)).rejects.toThrow("died");
+    expect([await phaseOf(fixture, TID), (await fixture.waiting.list(OWNER, 9)).length]).toEqual(["dialing", 1]);
   });
 
   it("is released once when the answer to that was lost", async () => {
-    const world = await given();
-    const { save } = world.calls;
-    vi.spyOn(world.calls, "save").mockImplementationOnce(async (stored) => {
+    const fixture = await given();
+    const { save } = fixture.calls;
+    vi.spyOn(fixture.calls, "save").mockImplementationOnce(async (stored) => {
       await save(stored);
       throw new Error("lost");
     });
-    await expect(giveBack(back, world)).rejects.toThrow("lost");
-    await giveBack(back, world);
-    expect([await phaseOf(world, TID), (await world.loops.read(OWNER)).dueMs]).toEqual(["queued", ms(2)]);
+    await expect(giveBack(back, fixture)).rejects.toThrow("lost");
+    await giveBack(back, fixture);
+    expect([await phaseOf(fixture, TID), (await fixture.loops.read(OWNER)).dueMs]).toEqual(["queued", ms(2)]);
   });
 
-  it("but has been heard of since is dialed after all: no loop comes for it", async () => {
-    const world = await given();
-    const heard = after(accept(spec()), claim(), report(2, { type: "dialed", uuid: UUID }));
-    world.hold({ spec: spec(), call: heard });
-    await giveBack(back, world);
-    expect((await world.calls.state(TID))?.call).toEqual(heard);
-    expect([(await world.loops.read(OWNER)).dueMs, world.dial.sent]).toEqual([undefined, []]);
+  it("is not given back when its leg was reported since", async () => {
+    const fixture = await given();
+    const reported = after(accept(spec()), claim(), report(2, { type: "dialed", uuid: UUID }));
+    fixture.hold({ spec: spec(), call: reported });
+    await giveBack(back, fixture);
+    expect((await fixture.calls.state(TID))?.call).toEqual(reported);
+    expect([(await fixture.loops.read(OWNER)).dueMs, fixture.dial.sent]).toEqual([undefined, []]);
   });
 });
 
@@ -66,61 +68,61 @@ describe("a call of a batch that was not dialed", () => {
   const asked = spec({ tid, to: numberAt(4), batch: { id: BATCH_ID, index: 4 } });
   const entry = { from: 6, count: 10, startMs: ms(-1), expiryMs: ms(3_600) };
   const given = async (loop: object = { batches: { [BATCH_ID]: entry }, dueMs: ms(1) }) => {
-    const world = await batchWorld({ loop });
-    world.hold({ spec: asked, call: after(accept(asked), claim()) });
-    return world;
+    const fixture = await batchFixture({ loop });
+    fixture.hold({ spec: asked, call: after(accept(asked), claim()) });
+    return fixture;
   };
 
-  it("is where its batch goes on from", async () => {
-    const world = await given();
-    await giveBack(back, world);
-    expect(await phaseOf(world, tid)).toBe("queued");
-    expect(await world.loops.read(OWNER)).toMatchObject({
+  it("moves its batch back to its index", async () => {
+    const fixture = await given();
+    await giveBack(back, fixture);
+    expect(await phaseOf(fixture, tid)).toBe("queued");
+    expect(await fixture.loops.read(OWNER)).toMatchObject({
       dueMs: ms(1),
       batches: { [BATCH_ID]: { ...entry, from: 4 } },
     });
   });
 
-  it("leaves a batch alone that has to go back further", async () => {
-    const world = await given({ batches: { [BATCH_ID]: { ...entry, from: 2 } }, dueMs: ms(1) });
-    await giveBack(back, world);
-    expect((await world.loops.read(OWNER)).batches[BATCH_ID]?.from).toBe(2);
+  it("does not move a batch forward", async () => {
+    const fixture = await given({ batches: { [BATCH_ID]: { ...entry, from: 2 } }, dueMs: ms(1) });
+    await giveBack(back, fixture);
+    expect((await fixture.loops.read(OWNER)).batches[BATCH_ID]?.from).toBe(2);
   });
 
   it("brings its batch back, as it is on record, where that has left the loop; and starts the loop", async () => {
-    const world = await given({ batches: {}, dueMs: undefined });
-    await world.batches.pause(BATCH_ID, true);
-    await giveBack(back, world);
-    expect(await world.loops.read(OWNER)).toMatchObject({
+    const fixture = await given({ batches: {}, dueMs: undefined });
+    await fixture.batches.pause(BATCH_ID, true);
+    await giveBack(back, fixture);
+    expect(await fixture.loops.read(OWNER)).toMatchObject({
       dueMs: ms(2),
       batches: { [BATCH_ID]: { ...entry, from: 4, paused: true } },
     });
-    expect(ticks(world)).toEqual([-1, 0]);
+    expect(ticks(fixture)).toEqual([-1, 0]);
   });
 
-  it("ends as its batch did, and does not bring it back", async () => {
-    const world = await given({ batches: {} });
-    await world.batches.end(BATCH_ID, "credential_rejected");
-    await giveBack(back, world);
-    expect((await world.calls.state(tid))?.call).toMatchObject({ outcome: { reason: "credential_rejected" } });
-    expect((await world.loops.read(OWNER)).batches).toEqual({});
+  it("ends with its batch's reason, and does not bring the batch back", async () => {
+    const fixture = await given({ batches: {} });
+    await fixture.batches.end(BATCH_ID, "credential_rejected");
+    await giveBack(back, fixture);
+    expect((await fixture.calls.state(tid))?.call).toMatchObject({ outcome: { reason: "credential_rejected" } });
+    expect((await fixture.loops.read(OWNER)).batches).toEqual({});
   });
 
-  it("ends also as a batch that ends at that moment: its sweep has passed the call while it was claimed", async () => {
-    const world = await given();
-    const { write } = world.loops;
-    vi.spyOn(world.loops, "write").mockImplementationOnce(async (...change) => {
-      await world.batches.end(BATCH_ID, "cancelled");
+  it("ends with the reason of a batch that ends at that moment", async () => {
+    const fixture = await given();
+    const { write } = fixture.loops;
+    vi.spyOn(fixture.loops, "write").mockImplementationOnce(async (...change) => {
+      await fixture.batches.end(BATCH_ID, "cancelled");
       return await write(...change);
     });
-    await giveBack(back, world);
-    expect((await world.calls.state(tid))?.call).toMatchObject({ outcome: { reason: "cancelled" } });
+    await giveBack(back, fixture);
+    expect((await fixture.calls.state(tid))?.call).toMatchObject({ outcome: { reason: "cancelled" } });
   });
 
-  it("goes with the next step that dials", async () => {
-    const world = { ...(await given()), carrier: scriptedCarrier() };
-    await giveBack(back, world);
-    const found = await world.calls.find([tid]);
+  it("is queued for the next step", async () => {
+    const fixture = { ...(await given()), carrier: scriptedCarrier() };
+    await giveBack(back, fixture);
+    const found = await fixture.calls.find([tid]);
     expect(found.get(tid)?.stored.call).toMatchObject({ phase: "queued", dials: 1 });
   });
 });

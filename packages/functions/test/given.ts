@@ -77,11 +77,11 @@ export function after(call: Call, ...commands: Command[]): Call {
 
 export const claim = (second = 1, token = "claim-1"): Command => ({ type: "start_dial", token, at: at(second) });
 
-export const report = (second: number, told: Report): Command => ({
+export const report = (second: number, logged: Report): Command => ({
   type: "report",
   id: `event-${second}`,
   at: at(second),
-  report: told,
+  report: logged,
 });
 
 /** An event of the call, as it reaches the reducer. Its id is that of the command `report` gives for the same second. */

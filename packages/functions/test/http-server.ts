@@ -18,9 +18,9 @@ export async function server(answer: Answer): Promise<{ url: string; port: numbe
   const listening = http.createServer(async (request, response) => {
     const chunks = await request.toArray();
     const { method, url, headers } = request;
-    const heard = { method, url, headers, body: Buffer.concat(chunks).toString() };
-    received.push(heard);
-    answer(response, heard);
+    const reported = { method, url, headers, body: Buffer.concat(chunks).toString() };
+    received.push(reported);
+    answer(response, reported);
   });
   listening.listen(0, "127.0.0.1");
   await once(listening, "listening");

@@ -2,13 +2,13 @@ import { type CallbackRequest, callbackRequest, callbackSecret } from "@promptca
 import type { Keys } from "@promptcall/core/keys";
 import { resultContent } from "@promptcall/core/result";
 import type { Ncco } from "@promptcall/core/script";
-import { idOf } from "@promptcall/simulation/twins/chance";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
-import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
+import { idOf } from "@promptcall/simulation/fakes/random";
+import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
 import { describe, expect, it } from "vitest";
 import { seal } from "../src/adapters/seal.ts";
 import { apiApp } from "../src/api/app.ts";
-import { deadDials, deadTimers } from "../src/dead-letters/bury.ts";
+import { dialDeadLetters, timerDeadLetters } from "../src/dead-letters/consumers.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { dispatcher } from "../src/dispatcher/deliver.ts";
 import { SealError } from "../src/errors.ts";
@@ -16,9 +16,9 @@ import { reducer } from "../src/reducer/reduce.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
 import { json, PARAMETERS } from "./api/given.ts";
+import { emptyFixture } from "./fixture.ts";
 import { at, BASE_URL, KEYS, PIN, SETTINGS } from "./given.ts";
 import { posted } from "./webhooks/given.ts";
-import { emptyWorld } from "./world.ts";
 
 /** Where a call meets keys, in this order: each time in a function that was deployed anew, or not yet. */
 const STAGES = ["accept", "dial", "wrong PIN", "right PIN", "report", "deadline", "callback", "retry"] as const;
@@ -50,8 +50,8 @@ const ATTEMPTED_AT = at(400);
  * asked at the deadline; and a customer who takes the result at the second attempt.
  */
 async function callThrough(keysAt: (stage: Stage) => Deployment) {
-  const world = {
-    ...emptyWorld(),
+  const fixture = {
+    ...emptyFixture(),
     carrier: scriptedCarrier({ known: [{ uuid: UUID, status: "completed", durationSeconds: 9 }] }),
     sender: scriptedSender({ httpStatus: 404, durationMs: 1 }, { httpStatus: 200, durationMs: 1 }),
   };
@@ -59,7 +59,7 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
 
   const [pinKey] = keysAt("accept").pin;
   const api = apiApp({
-    ...world,
+    ...fixture,
     seal: sealAt("accept"),
     pinKey,
     statusKeys: keysAt("accept").status,
@@ -69,45 +69,46 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
   expect((await api.request("/call", json(PARAMETERS))).status).toBe(202);
 
   const [key] = keysAt("dial").webhook;
-  const dial = dialer({ ...world, seal: sealAt("dial"), webhooks: { baseUrl: BASE_URL, key } });
-  for (const message of world.dial.sent) await dial(message).catch(burying(() => deadDials(world)(message)));
+  const dial = dialer({ ...fixture, seal: sealAt("dial"), webhooks: { baseUrl: BASE_URL, key } });
+  for (const message of fixture.dial.sent) await dial(message).catch(burying(() => dialDeadLetters(fixture)(message)));
 
   async function post(stage: Stage, { url, body }: { url: string; body: unknown }): Promise<Ncco> {
-    const app = webhooksApp({ ...world, pinKeys: keysAt(stage).pin, webhookKeys: keysAt(stage).webhook });
+    const app = webhooksApp({ ...fixture, pinKeys: keysAt(stage).pin, webhookKeys: keysAt(stage).webhook });
     const response = await app.request(url, posted(body));
     // Where there is no script the carrier hangs up.
     return response.status === 200 ? ((await response.json()) as Ncco) : [];
   }
-  for (const { call } of world.carrier.placed) {
+  for (const { call } of fixture.carrier.placed) {
     let script = call.ncco;
     for (const [stage, digits] of [["wrong PIN", "0000"] as const, ["right PIN", PIN] as const])
       for (const url of digitsUrls(script)) script = await post(stage, { url, body: { dtmf: { digits } } });
     await post("report", { url: call.eventUrl, body: { status: "answered", uuid: UUID } });
   }
-  for (const event of [...world.bus.published]) await reducer(world)([event]);
+  for (const event of [...fixture.bus.published]) await reducer(fixture)([event]);
 
-  world.clock.set(ATTEMPTED_AT);
-  const fire = timers({ ...world, seal: sealAt("deadline") });
-  for (const message of world.timers.sent) await fire(message).catch(burying(() => deadTimers(world)(message)));
+  fixture.clock.set(ATTEMPTED_AT);
+  const fire = timers({ ...fixture, seal: sealAt("deadline") });
+  for (const message of fixture.timers.sent)
+    await fire(message).catch(burying(() => timerDeadLetters(fixture)(message)));
 
   const dispatch = (stage: Stage) =>
-    dispatcher({ ...world, keys: keysAt(stage).callback, settings: SETTINGS.callback });
-  for (const { type } of [...world.bus.published])
+    dispatcher({ ...fixture, keys: keysAt(stage).callback, settings: SETTINGS.callback });
+  for (const { type } of [...fixture.bus.published])
     if (type === "call.completed") await dispatch("callback")({ v: 1, type: "callback", tid: TID, attempt: 1 });
-  for (const message of world.callbacks.sent) await dispatch("retry")(message);
+  for (const message of fixture.callbacks.sent) await dispatch("retry")(message);
 
   return {
-    dials: world.carrier.placed.length,
-    judged: world.bus.published.flatMap((event) => (event.type === "call.digits" ? event.data.matched : [])),
-    received: world.sender.requests.map((request) => ({ result: request.body, genuineFor: believers(request) })),
-    delivery: (await world.deliveries.read(TID)).state,
+    dials: fixture.carrier.placed.length,
+    judged: fixture.bus.published.flatMap((event) => (event.type === "call.digits" ? event.data.matched : [])),
+    received: fixture.sender.requests.map((request) => ({ result: request.body, genuineFor: believers(request) })),
+    delivery: (await fixture.deliveries.read(TID)).state,
   };
 }
 
 /** What the queue does with a message that no attempt can open. */
-const burying = (bury: () => Promise<unknown>) => async (error: unknown) => {
+const burying = (consume: () => Promise<unknown>) => async (error: unknown) => {
   if (!(error instanceof SealError)) throw error;
-  await bury();
+  await consume();
 };
 
 const digitsUrls = (script: Ncco) => script.flatMap((action) => (action.action === "input" ? action.eventUrl : []));

@@ -1,11 +1,11 @@
 import { METRICS } from "@promptcall/core/metrics";
 import { describe, expect, it } from "vitest";
 import { FAILURE, measuresOf } from "../src/measures.ts";
-import type { Told } from "../src/ports/log.ts";
+import type { LogRecord } from "../src/ports/log.ts";
 import type { Measures } from "../src/ports/metrics.ts";
 import { TID } from "./given.ts";
 
-const UNITS: readonly [Told, Measures][] = [
+const UNITS: readonly [LogRecord, Measures][] = [
   [{ event: "call.accepted", tid: TID }, { CallsAccepted: 1 }],
   [{ event: "call.rejected", status: 400, code: "invalid_request" }, { RequestsRejected: 1 }],
   [
@@ -61,12 +61,12 @@ const UNITS: readonly [Told, Measures][] = [
 ];
 
 describe("a unit of work", () => {
-  it.each(UNITS)("%j measures %j", (told, measures) => {
-    expect(measuresOf(told)).toEqual(measures);
+  it.each(UNITS)("%j measures %j", (logged, measures) => {
+    expect(measuresOf(logged)).toEqual(measures);
   });
 });
 
 it("every metric there is comes from some unit of work, and no other does", () => {
-  const made = [...UNITS.map(([told]) => measuresOf(told)), FAILURE].flatMap((measures) => Object.keys(measures));
+  const made = [...UNITS.map(([logged]) => measuresOf(logged)), FAILURE].flatMap((measures) => Object.keys(measures));
   expect([...new Set(made)].toSorted()).toEqual(Object.keys(METRICS).toSorted());
 });

@@ -1,12 +1,12 @@
 import type { Event } from "@promptcall/core/events";
 import { accept } from "@promptcall/core/evolve";
-import { idOf } from "@promptcall/simulation/twins/chance";
-import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { idOf } from "@promptcall/simulation/fakes/random";
+import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { ConflictError, UnknownCallError } from "../src/errors.ts";
 import { reducer } from "../src/reducer/reduce.ts";
+import { emptyFixture, type Fixture, fixtureWith } from "./fixture.ts";
 import { after, at, claim, event, MASKED, queued, report, spec, TID } from "./given.ts";
-import { emptyWorld, type World, worldWith } from "./world.ts";
 
 const dialing = () => after(queued(), claim());
 const digits = (attempt: number, matched: boolean) => ({ attempt, matched, timed_out: false });
@@ -27,16 +27,16 @@ const COMPLETED: Event = {
   data: { to: MASKED, status: "ok", attempts: 2, uuid: UUID, duration_seconds: 3, price: "0.01" },
 };
 
-async function reduce(world: World, events: readonly Event[]) {
-  for (const event of events) await reducer(world)([event]);
+async function reduce(fixture: Fixture, events: readonly Event[]) {
+  for (const event of events) await reducer(fixture)([event]);
 }
 
 describe("the events of a call", () => {
-  it("lead to its one result, and tell how it came to it", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, HISTORY);
-    expect(world.bus.published).toEqual([COMPLETED]);
-    expect(await world.calls.state(TID)).toEqual({
+  it("lead to its one result, and are logged", async () => {
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY);
+    expect(fixture.bus.published).toEqual([COMPLETED]);
+    expect(await fixture.calls.state(TID)).toEqual({
       version: 7,
       call: {
         tid: TID,
@@ -55,14 +55,14 @@ describe("the events of a call", () => {
         completedBy: "event-7",
       },
     });
-    expect(world.timers.sent).toEqual([]);
+    expect(fixture.timers.sent).toEqual([]);
   });
 
   it("lead to a result that names its batch, and has the customer's own name for it", async () => {
     const asked = spec({ batch: { id: "batch-1", index: 3 }, reference: "order 1" });
-    const world = await worldWith(after(accept(asked), claim()), { spec: asked });
-    await reduce(world, [event(3, "call.status", { status: "rejected", detail: "declined" })]);
-    expect(world.bus.published).toEqual([
+    const fixture = await fixtureWith(after(accept(asked), claim()), { spec: asked });
+    await reduce(fixture, [event(3, "call.status", { status: "rejected", detail: "declined" })]);
+    expect(fixture.bus.published).toEqual([
       {
         type: "call.completed",
         metadata: {
@@ -83,14 +83,14 @@ describe("the events of a call", () => {
         },
       },
     ]);
-    expect(world.timers.sent).toEqual([]);
+    expect(fixture.timers.sent).toEqual([]);
   });
 
   it("that come together are one read and one write, and the same result", async () => {
-    const world = await worldWith(dialing());
-    const [read, save] = [vi.spyOn(world.calls, "state"), vi.spyOn(world.calls, "save")];
+    const fixture = await fixtureWith(dialing());
+    const [read, save] = [vi.spyOn(fixture.calls, "state"), vi.spyOn(fixture.calls, "save")];
     const [first, ...others] = HISTORY as [Event, ...Event[]];
-    expect(await reducer(world)([first, ...others])).toEqual({
+    expect(await reducer(fixture)([first, ...others])).toEqual({
       event: "event.reduced",
       tid: TID,
       type: HISTORY.map(({ type }) => type).join(" "),
@@ -98,28 +98,28 @@ describe("the events of a call", () => {
       result: "ok",
     });
     expect([read.mock.calls.length, save.mock.calls.length]).toEqual([1, 1]);
-    expect(world.bus.published).toEqual([COMPLETED]);
+    expect(fixture.bus.published).toEqual([COMPLETED]);
   });
 
-  it("are told one by one", async () => {
-    const world = await worldWith(dialing());
-    const told = await reducer(world)([event(3, "call.status", { status: "ringing" })]);
-    expect(told).toEqual({ event: "event.reduced", tid: TID, type: "call.status", phase: "ringing" });
+  it("are logged one by one", async () => {
+    const fixture = await fixtureWith(dialing());
+    const logged = await reducer(fixture)([event(3, "call.status", { status: "ringing" })]);
+    expect(logged).toEqual({ event: "event.reduced", tid: TID, type: "call.status", phase: "ringing" });
   });
 
   it("tell the result once, over the event that completed the call, however often that comes", async () => {
-    const world = await worldWith(dialing());
-    const told = [];
-    for (const event of [...HISTORY, ...HISTORY.slice(-1)]) told.push(await reducer(world)([event]));
-    expect(told.map(({ result }) => result)).toEqual([...Array(5).fill(undefined), "ok", undefined]);
+    const fixture = await fixtureWith(dialing());
+    const logged = [];
+    for (const event of [...HISTORY, ...HISTORY.slice(-1)]) logged.push(await reducer(fixture)([event]));
+    expect(logged.map(({ result }) => result)).toEqual([...Array(5).fill(undefined), "ok", undefined]);
   });
 
   it("tell how often another writer was quicker", async () => {
-    const world = await worldWith(dialing());
-    vi.spyOn(world.calls, "save")
+    const fixture = await fixtureWith(dialing());
+    vi.spyOn(fixture.calls, "save")
       .mockRejectedValueOnce(new ConflictError(TID))
       .mockRejectedValueOnce(new ConflictError(TID));
-    expect(await reducer(world)([HISTORY[1] as Event])).toMatchObject({ event: "event.reduced", conflicts: 2 });
+    expect(await reducer(fixture)([HISTORY[1] as Event])).toMatchObject({ event: "event.reduced", conflicts: 2 });
   });
 
   it.each<Event>([
@@ -128,62 +128,62 @@ describe("the events of a call", () => {
     event(9, "callback.delivered", { attempt: 1, http_status: 200, duration_ms: 1 }),
     event(9, "callback.parked", { attempts: 9, why: "gone" }),
   ])("that bring no news are left alone: $type", async (event) => {
-    const world = await worldWith(dialing());
-    expect(await reducer(world)([event])).toEqual({ event: "event.ignored", tid: TID, type: event.type });
-    expect(await world.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
+    const fixture = await fixtureWith(dialing());
+    expect(await reducer(fixture)([event])).toEqual({ event: "event.ignored", tid: TID, type: event.type });
+    expect(await fixture.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
   });
 
   it("fail when their call is not on record", async () => {
-    await expect(reducer(emptyWorld())([HISTORY[0] as Event])).rejects.toEqual(new UnknownCallError(TID));
+    await expect(reducer(emptyFixture())([HISTORY[0] as Event])).rejects.toEqual(new UnknownCallError(TID));
   });
 });
 
 describe("an event that is delivered again", () => {
-  it("changes nothing and announces nothing", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, HISTORY.slice(0, 3));
-    const before = await world.calls.state(TID);
-    await reduce(world, HISTORY.slice(0, 3));
-    expect(await world.calls.state(TID)).toEqual(before);
-    expect(world.bus.published).toEqual([]);
+  it("changes and publishes nothing", async () => {
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY.slice(0, 3));
+    const before = await fixture.calls.state(TID);
+    await reduce(fixture, HISTORY.slice(0, 3));
+    expect(await fixture.calls.state(TID)).toEqual(before);
+    expect(fixture.bus.published).toEqual([]);
   });
 
   it("announces the result again when it is the one that completed the call, in the same words", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, HISTORY);
-    world.clock.set(at(500));
-    await reduce(world, HISTORY.slice(-1));
-    expect(world.bus.published).toEqual([COMPLETED, COMPLETED]);
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY);
+    fixture.clock.set(at(500));
+    await reduce(fixture, HISTORY.slice(-1));
+    expect(fixture.bus.published).toEqual([COMPLETED, COMPLETED]);
   });
 
-  it("announces a result that was saved and then not published", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, HISTORY.slice(0, -1));
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
-    await expect(reduce(world, HISTORY.slice(-1))).rejects.toThrow("down");
-    await reduce(world, HISTORY.slice(-1));
-    expect(world.bus.published).toEqual([COMPLETED]);
+  it("publishes a result that was saved before a crash", async () => {
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY.slice(0, -1));
+    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    await expect(reduce(fixture, HISTORY.slice(-1))).rejects.toThrow("down");
+    await reduce(fixture, HISTORY.slice(-1));
+    expect(fixture.bus.published).toEqual([COMPLETED]);
   });
 
   it("announces nothing when it is another than the one that completed the call", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, [...HISTORY, ...HISTORY.slice(0, -1)]);
-    expect(world.bus.published).toEqual([COMPLETED]);
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, [...HISTORY, ...HISTORY.slice(0, -1)]);
+    expect(fixture.bus.published).toEqual([COMPLETED]);
   });
 
   it("announces the same result again when it is delivered again, whatever has been reported since", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, HISTORY);
-    await reduce(world, [event(20, "call.digits", { attempt: 3, matched: false, timed_out: true })]);
-    await reduce(world, HISTORY.slice(-1));
-    expect(world.bus.published).toEqual([COMPLETED, COMPLETED]);
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY);
+    await reduce(fixture, [event(20, "call.digits", { attempt: 3, matched: false, timed_out: true })]);
+    await reduce(fixture, HISTORY.slice(-1));
+    expect(fixture.bus.published).toEqual([COMPLETED, COMPLETED]);
   });
 
-  it("announces nothing when it comes late for the first time: the result stays", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, [...HISTORY, event(8, "call.status", { status: "busy" })]);
-    expect(world.bus.published).toEqual([COMPLETED]);
-    expect(await world.calls.state(TID)).toMatchObject({
+  it("publishes nothing when it comes late for the first time", async () => {
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, [...HISTORY, event(8, "call.status", { status: "busy" })]);
+    expect(fixture.bus.published).toEqual([COMPLETED]);
+    expect(await fixture.calls.state(TID)).toMatchObject({
       version: 8,
       call: { outcome: { status: "ok" }, line: { ending: "busy" } },
     });
@@ -195,36 +195,36 @@ describe("a call that ends without a verdict", () => {
   const settle = { v: 1, type: "settle", id: idOf(1), tid: TID, not_before: at(30) };
 
   it("waits for digits that are still on their way, for a time that is set", async () => {
-    const world = await worldWith(dialing(), { now: at(10) });
-    expect(await reducer(world)([ended])).toMatchObject({ phase: "ended" });
-    expect(world.timers.sent).toEqual([settle]);
-    expect(world.bus.published).toEqual([]);
+    const fixture = await fixtureWith(dialing(), { now: at(10) });
+    expect(await reducer(fixture)([ended])).toMatchObject({ phase: "ended" });
+    expect(fixture.timers.sent).toEqual([settle]);
+    expect(fixture.bus.published).toEqual([]);
   });
 
   it("sets that time once, also when another writer is quicker", async () => {
-    const world = await worldWith(dialing(), { now: at(10) });
-    vi.spyOn(world.calls, "save").mockRejectedValueOnce(new ConflictError(TID));
-    expect(await reducer(world)([ended])).toMatchObject({ phase: "ended" });
-    expect(world.timers.sent).toEqual([settle]);
+    const fixture = await fixtureWith(dialing(), { now: at(10) });
+    vi.spyOn(fixture.calls, "save").mockRejectedValueOnce(new ConflictError(TID));
+    expect(await reducer(fixture)([ended])).toMatchObject({ phase: "ended" });
+    expect(fixture.timers.sent).toEqual([settle]);
   });
 
   it("sets that time once, whatever comes after", async () => {
-    const world = await worldWith(dialing(), { now: at(10) });
-    await reduce(world, [ended, event(8, "call.status", { status: "unanswered" }), ended]);
-    expect(world.timers.sent).toEqual([settle]);
+    const fixture = await fixtureWith(dialing(), { now: at(10) });
+    await reduce(fixture, [ended, event(8, "call.status", { status: "unanswered" }), ended]);
+    expect(fixture.timers.sent).toEqual([settle]);
   });
 
   it("is not saved as ended when that time cannot be set", async () => {
-    const world = await worldWith(dialing(), { now: at(10) });
-    vi.spyOn(world.timers, "send").mockRejectedValueOnce(new Error("down"));
-    await expect(reducer(world)([ended])).rejects.toThrow("down");
-    expect(await world.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
+    const fixture = await fixtureWith(dialing(), { now: at(10) });
+    vi.spyOn(fixture.timers, "send").mockRejectedValueOnce(new Error("down"));
+    await expect(reducer(fixture)([ended])).rejects.toThrow("down");
+    expect(await fixture.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
   });
 
   it("completes with the digits that come", async () => {
-    const world = await worldWith(dialing(), { now: at(10) });
-    await reduce(world, [ended, event(9, "call.digits", digits(3, false))]);
-    expect(world.bus.published).toEqual([
+    const fixture = await fixtureWith(dialing(), { now: at(10) });
+    await reduce(fixture, [ended, event(9, "call.digits", digits(3, false))]);
+    expect(fixture.bus.published).toEqual([
       {
         type: "call.completed",
         metadata: { id: `completed_${TID}`, version: 1, tid: TID, application_id: "app", time: at(9) },
@@ -235,37 +235,37 @@ describe("a call that ends without a verdict", () => {
 });
 
 describe("two writers at once", () => {
-  it("both find their news on the record", async () => {
-    const world = await worldWith(dialing());
+  it("both have their reports recorded", async () => {
+    const fixture = await fixtureWith(dialing());
     await Promise.all([
-      reducer(world)([event(3, "call.status", { status: "ringing" })]),
-      reducer(world)([event(2, "call.dialed", { uuid: UUID })]),
+      reducer(fixture)([event(3, "call.status", { status: "ringing" })]),
+      reducer(fixture)([event(2, "call.dialed", { uuid: UUID })]),
     ]);
-    expect(await world.calls.state(TID)).toEqual({
+    expect(await fixture.calls.state(TID)).toEqual({
       version: 3,
-      call: after(dialing(), report(2, { type: "dialed", uuid: UUID }), report(3, { type: "line", status: "ringing" })),
+      call: after(dialing(), report(2, { type: "dialed", uuid: UUID }), report(3, { type: "leg", status: "ringing" })),
     });
   });
 
-  it("announce one result", async () => {
-    const world = await worldWith(dialing());
-    await reduce(world, HISTORY.slice(0, -1));
+  it("publish one result", async () => {
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY.slice(0, -1));
     const other = event(8, "call.status", { status: "completed", uuid: UUID });
-    await Promise.all([reducer(world)([HISTORY.at(-1) as Event]), reducer(world)([other])]);
-    expect(world.bus.published.map(({ metadata }) => metadata.id)).toEqual([`completed_${TID}`]);
+    await Promise.all([reducer(fixture)([HISTORY.at(-1) as Event]), reducer(fixture)([other])]);
+    expect(fixture.bus.published.map(({ metadata }) => metadata.id)).toEqual([`completed_${TID}`]);
   });
 
-  it("who never stop getting in each other's way fail, so that the message comes again", async () => {
-    const world = await worldWith(dialing());
-    const save = vi.spyOn(world.calls, "save").mockRejectedValue(new ConflictError(TID));
-    await expect(reducer(world)([HISTORY[0] as Event])).rejects.toEqual(new ConflictError(TID));
+  it("that conflict too often fail, so that the message is redelivered", async () => {
+    const fixture = await fixtureWith(dialing());
+    const save = vi.spyOn(fixture.calls, "save").mockRejectedValue(new ConflictError(TID));
+    await expect(reducer(fixture)([HISTORY[0] as Event])).rejects.toEqual(new ConflictError(TID));
     expect(save).toHaveBeenCalledTimes(10);
   });
 
-  it("are not taken for such when the table fails otherwise", async () => {
-    const world = await worldWith(dialing());
-    const save = vi.spyOn(world.calls, "save").mockRejectedValue(new Error("throttled"));
-    await expect(reducer(world)([HISTORY[0] as Event])).rejects.toThrow("throttled");
+  it("are not assumed when the table fails otherwise", async () => {
+    const fixture = await fixtureWith(dialing());
+    const save = vi.spyOn(fixture.calls, "save").mockRejectedValue(new Error("throttled"));
+    await expect(reducer(fixture)([HISTORY[0] as Event])).rejects.toThrow("throttled");
     expect(save).toHaveBeenCalledTimes(1);
   });
 });

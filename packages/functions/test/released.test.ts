@@ -4,8 +4,8 @@ import { callIdsOf } from "@promptcall/core/batch";
 import { DeliveredEventSchema } from "@promptcall/core/events";
 import { DeadlinesMessageSchema, DialMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import { StateRecordSchema } from "@promptcall/core/records/state";
-import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
-import { logTwin } from "@promptcall/simulation/twins/log";
+import { fakeDeadLetters } from "@promptcall/simulation/fakes/dead-letters";
+import { fakeLog } from "@promptcall/simulation/fakes/log";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
@@ -19,22 +19,22 @@ import { replay } from "../src/dispatcher/replay.ts";
 import { reducer } from "../src/reducer/reduce.ts";
 import { consumer, foldingConsumer } from "../src/sqs/consumer.ts";
 import { timers } from "../src/timers/fire.ts";
+import { type Fixture, fixtureWith } from "./fixture.ts";
 import { at, KEYS, SETTINGS, TID } from "./given.ts";
 import { batch } from "./sqs.ts";
-import { type World, worldWith } from "./world.ts";
 
 const consumers = {
-  reducer: (world: World) => {
+  reducer: (fixture: Fixture) => {
     let count = 0;
     // Each by itself, although they are about one call.
     const of = () => String(++count);
-    return foldingConsumer({ ...world, schema: DeliveredEventSchema, of, fold: reducer(world) });
+    return foldingConsumer({ ...fixture, schema: DeliveredEventSchema, of, fold: reducer(fixture) });
   },
-  dialer: (world: World) => consumer({ ...world, schema: DialMessageSchema, handle: dialer(world) }),
-  timers: (world: World) => consumer({ ...world, schema: TimerMessageSchema, handle: timers(world) }),
-  dispatcher: (world: World) => {
-    const handle = dispatcher({ ...world, keys: [KEYS.callback], settings: SETTINGS.callback });
-    return consumer({ ...world, schema: DeliverySchema, handle });
+  dialer: (fixture: Fixture) => consumer({ ...fixture, schema: DialMessageSchema, handle: dialer(fixture) }),
+  timers: (fixture: Fixture) => consumer({ ...fixture, schema: TimerMessageSchema, handle: timers(fixture) }),
+  dispatcher: (fixture: Fixture) => {
+    const handle = dispatcher({ ...fixture, keys: [KEYS.callback], settings: SETTINGS.callback });
+    return consumer({ ...fixture, schema: DeliverySchema, handle });
   },
 };
 
@@ -49,9 +49,9 @@ async function handled({
   bodies: readonly unknown[];
 }) {
   const { call } = StateRecordSchema.parse(releasedExamples("record.state").at(-1)?.examples[state]);
-  const world = await worldWith(call, { now: at(60) });
-  const answer = await consumers[by](world)(batch(...bodies));
-  return { answer, told: world.log.told.map(({ event }) => event), world };
+  const fixture = await fixtureWith(call, { now: at(60) });
+  const answer = await consumers[by](fixture)(batch(...bodies));
+  return { answer, told: fixture.log.records.map(({ event }) => event), fixture };
 }
 
 /** As they lie in a queue or in the table, by every version that is still read. */
@@ -72,36 +72,48 @@ describe("what this version or the one before it wrote", () => {
     ["event.callback.parked", "complete", "reducer", "event.ignored"],
     ["event.call.completed", "complete", "dispatcher", "callback.delivered"],
     ["message.callback", "complete", "dispatcher", "callback.delivered"],
-    ["message.dial", "queued", "dialer", "dial.waits"],
     ["message.settle", "ended", "timers", "timer.settle"],
     ["message.deadline", "dialing", "timers", "timer.deadline"],
   ] as const)("is handled: %s, of a call that is %s, by the %s", async (name, state, by, event) => {
     const bodies = examplesOf(name);
     expect(bodies.length).toBeGreaterThan(0);
     for (const body of bodies) {
-      const { answer, told } = await handled({ state, by, bodies: [body] });
-      expect({ answer, told: [...new Set(told)] }).toEqual({ answer: { batchItemFailures: [] }, told: [event] });
+      const { answer, told: logged } = await handled({ state, by, bodies: [body] });
+      expect({ answer, told: [...new Set(logged)] }).toEqual({ answer: { batchItemFailures: [] }, told: [event] });
     }
+  });
+
+  it("is handled: message.dial, with a reserved slot by a slot anew, without one by its loop", async () => {
+    const events = [];
+    for (const body of examplesOf("message.dial")) {
+      const { answer, told: logged } = await handled({ state: "queued", by: "dialer", bodies: [body] });
+      expect(answer).toEqual({ batchItemFailures: [] });
+      events.push([Object.hasOwn(body as object, "owner"), [...new Set(logged)]]);
+    }
+    expect(events).toEqual([
+      [true, ["dial.placed"]],
+      [false, ["dial.waits"]],
+    ]);
   });
 
   it("is handled: message.deadlines, of calls whose results were heard of, by the timers", async () => {
     for (const body of examplesOf("message.deadlines")) {
-      const { world } = await handled({ state: "complete", by: "timers", bodies: [] });
+      const { fixture } = await handled({ state: "complete", by: "timers", bodies: [] });
       const { batch_id: batchId, next: from, until: to } = DeadlinesMessageSchema.parse(body);
       for (const tid of callIdsOf({ batchId, from, to }))
-        await world.deliveries.add(tid, { attempt: 1, at: at(50), answer: 200, durationMs: 9 }, "delivered");
-      expect(await consumers.timers(world)(batch(body))).toEqual({ batchItemFailures: [] });
-      expect(world.log.told).toMatchObject([{ event: "timer.deadline", calls: to - from, heard: to - from }]);
+        await fixture.deliveries.add(tid, { attempt: 1, at: at(50), answer: 200, durationMs: 9 }, "delivered");
+      expect(await consumers.timers(fixture)(batch(body))).toEqual({ batchItemFailures: [] });
+      expect(fixture.log.records).toMatchObject([{ event: "timer.deadline", calls: to - from, heard: to - from }]);
     }
   });
 
   it("is sent again when it was parked: message.parked", async () => {
     const [parked] = examplesOf("message.parked");
-    const { world } = await handled({ state: "complete", by: "reducer", bodies: [] });
-    const deadLetters = deadLettersTwin({ clock: world.clock });
+    const { fixture } = await handled({ state: "complete", by: "reducer", bodies: [] });
+    const deadLetters = fakeDeadLetters({ clock: fixture.clock });
     deadLetters.put(JSON.stringify(parked));
-    expect(await replay({ ...world, deadLetters })({ tell: () => undefined })).toEqual({ sent: 1, left: 0 });
-    expect(world.callbacks.sent).toMatchObject([{ type: "callback", tid: TID, attempt: 1 }]);
+    expect(await replay({ ...fixture, deadLetters })({ report: () => undefined })).toEqual({ sent: 1, left: 0 });
+    expect(fixture.callbacks.sent).toMatchObject([{ type: "callback", tid: TID, attempt: 1 }]);
   });
 
   it("is read from the table", async () => {
@@ -136,13 +148,13 @@ describe("a reader of two versions", () => {
   );
   const schema = z.union([V2Schema, V1Schema]);
 
-  it("hands its handler the current one, whichever was written, and refuses what is older or newer", async () => {
+  it("converts both versions to the current one, and refuses others", async () => {
     const taken: unknown[] = [];
     const handle = async (message: z.infer<typeof schema>) => {
       taken.push(message);
       return { event: "dial.placed" } as const;
     };
-    const run = consumer({ schema, handle, log: logTwin() });
+    const run = consumer({ schema, handle, log: fakeLog() });
     const v1 = { v: 1, tid: TID, type: "dial", sealed_credential: "sealed", not_before: at(30) };
     const v2 = { v: 2, tid: TID, type: "dial", sealed_credential: "sealed", dial_at: at(30) };
     expect(await run(batch(v1, v2, { ...v1, v: 0 }, { ...v2, v: 3 }))).toEqual({

@@ -1,10 +1,10 @@
-import { idOf } from "@promptcall/simulation/twins/chance";
-import { deadLettersTwin } from "@promptcall/simulation/twins/dead-letters";
+import { fakeDeadLetters } from "@promptcall/simulation/fakes/dead-letters";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { describe, expect, it, vi } from "vitest";
 import { replay } from "../src/dispatcher/replay.ts";
 import type { CallbackRecord } from "../src/ports/callback-store.ts";
+import { fixtureWith } from "./fixture.ts";
 import { at, event, MASKED, OTHER_TID, queued, spec, TID } from "./given.ts";
-import { worldWith } from "./world.ts";
 
 const parked = (tid: string, attempts: number) => ({ v: 1, type: "parked", tid, attempts, why: "it was" });
 const made = (attempt: number, answer: number) => ({ attempt, at: at(attempt), answer, durationMs: 1 });
@@ -25,33 +25,38 @@ async function run({
   state?: CallbackRecord["state"];
   tids?: readonly string[];
 }) {
-  const world = await worldWith(queued(), { now: at(100) });
-  world.hold({ spec: spec({ tid: OTHER_TID }), call: queued() });
-  for (const attempt of attempts) await world.deliveries.add(TID, attempt, state);
-  const letters = deadLettersTwin({ clock: world.clock, batchSize: 2 });
-  for (const body of bodies) letters.put(typeof body === "string" ? body : JSON.stringify(body));
+  const fixture = await fixtureWith(queued(), { now: at(100) });
+  fixture.hold({ spec: spec({ tid: OTHER_TID }), call: queued() });
+  for (const attempt of attempts) await fixture.deliveries.add(TID, attempt, state);
+  const messages = fakeDeadLetters({ clock: fixture.clock, batchSize: 2 });
+  for (const body of bodies) messages.put(typeof body === "string" ? body : JSON.stringify(body));
   const lines: string[] = [];
   const start = () =>
-    replay({ ...world, deadLetters: letters })({
+    replay({ ...fixture, deadLetters: messages })({
       ...(tids && { tids: new Set(tids) }),
-      tell: (line) => lines.push(line),
+      report: (line) => lines.push(line),
     });
-  return { world, letters, lines, start, sent: world.callbacks.sent };
+  return { fixture, letters: messages, lines, start, sent: fixture.callbacks.sent };
 }
 
 describe("a replay", () => {
   it("sends a parked result again, as the attempt after the last one on record", async () => {
-    const { start, lines, sent, letters } = await run({
+    const {
+      start,
+      lines,
+      sent,
+      letters: messages,
+    } = await run({
       bodies: [parked(TID, 2)],
       attempts: [made(1, 503), made(2, 410)],
     });
     expect(await start()).toEqual({ sent: 1, left: 0 });
     expect(sent).toEqual([message(TID, 3)]);
     expect(lines).toEqual([`${TID}: sent again as attempt 3`]);
-    expect([letters.ids("visible"), letters.ids("held")]).toEqual([[], []]);
+    expect([messages.ids("visible"), messages.ids("held")]).toEqual([[], []]);
   });
 
-  it("lets an attempt that was waiting for a time wait on, as a message of its own", async () => {
+  it("keeps an attempt waiting for its time, in a new message", async () => {
     const waiting = { v: 1, type: "callback", tid: TID, attempt: 2, not_before: at(4_000) };
     const { start, sent } = await run({ bodies: [waiting], attempts: [made(1, 503)], state: "pending" });
     expect(await start()).toEqual({ sent: 1, left: 0 });
@@ -73,7 +78,7 @@ describe("a replay", () => {
     expect(sent).toEqual([message(TID, 1)]);
   });
 
-  it("does not make an attempt again that delivered, and has it announced again", async () => {
+  it("does not repeat a delivered attempt, and publishes it again", async () => {
     const { start, sent } = await run({
       bodies: [parked(TID, 1)],
       attempts: [made(1, 410), made(2, 200)],
@@ -87,32 +92,37 @@ describe("a replay", () => {
     ["no JSON", "}"],
     ["no call", { type: "parked" }],
   ])("leaves what names %s", async (_, body) => {
-    const { start, lines, sent, letters } = await run({ bodies: [body] });
+    const { start, lines, sent, letters: messages } = await run({ bodies: [body] });
     expect(await start()).toEqual({ sent: 0, left: 1 });
     expect(lines).toEqual([`message ${idOf(1)}: names no call, left`]);
-    expect([sent, letters.ids("held"), letters.ids("visible")]).toEqual([[], [], [idOf(1)]]);
+    expect([sent, messages.ids("held"), messages.ids("visible")]).toEqual([[], [], [idOf(1)]]);
   });
 
-  it("leaves what names a call that is on record no more", async () => {
+  it("leaves a message whose call is unknown", async () => {
     const tid = "7b241101-e2bb-4255-8caf-4136c566a962";
     const { start, lines } = await run({ bodies: [parked(tid, 9)] });
     expect(await start()).toEqual({ sent: 0, left: 1 });
     expect(lines).toEqual([`${tid}: its call is on record no more, left`]);
   });
 
-  it("leaves untouched what was not asked for, and tells what was not found", async () => {
+  it("leaves messages that were not requested, and reports those not found", async () => {
     const missing = "7b241101-e2bb-4255-8caf-4136c566a962";
-    const { start, lines, sent, letters } = await run({
+    const {
+      start,
+      lines,
+      sent,
+      letters: messages,
+    } = await run({
       bodies: [parked(OTHER_TID, 1), "}", parked(TID, 1), parked(OTHER_TID, 2)],
       tids: [TID, missing],
     });
     expect(await start()).toEqual({ sent: 1, left: 3 });
     expect(sent).toEqual([message(TID, 1)]);
     expect(lines).toEqual([`${TID}: sent again as attempt 1`, `${missing}: is not among the dead letters`]);
-    expect([letters.ids("held"), letters.ids("visible")]).toEqual([[], [idOf(1), idOf(2), idOf(4)]]);
+    expect([messages.ids("held"), messages.ids("visible")]).toEqual([[], [idOf(1), idOf(2), idOf(4)]]);
   });
 
-  it("sends a result once that was parked twice", async () => {
+  it("sends a result that was parked twice only once", async () => {
     const { start, lines, sent } = await run({
       bodies: [parked(TID, 1), parked(TID, 1), parked(TID, 1)],
       attempts: [made(1, 410)],
@@ -124,34 +134,39 @@ describe("a replay", () => {
     ]);
   });
 
-  it("does not go round with a result that is parked again at once", async () => {
-    const { start, lines, sent, letters } = await run({
+  it("does not loop on a result that is parked again at once", async () => {
+    const {
+      start,
+      lines,
+      sent,
+      letters: messages,
+    } = await run({
       bodies: [parked(TID, 1), parked(OTHER_TID, 1), parked(TID, 2)],
       attempts: [made(1, 410)],
     });
     expect(await start()).toEqual({ sent: 2, left: 1 });
     expect(sent).toHaveLength(2);
     expect(lines).toContain(`${TID}: parked again meanwhile, left`);
-    expect(letters.ids("visible")).toEqual([idOf(3)]);
+    expect(messages.ids("visible")).toEqual([idOf(3)]);
   });
 
-  it("keeps every message whose successor could not be sent", async () => {
-    const { start, world, letters } = await run({ bodies: [parked(TID, 1)] });
-    vi.spyOn(world.callbacks, "send").mockRejectedValueOnce(new Error("down"));
+  it("keeps every message whose successor cannot be sent", async () => {
+    const { start, fixture, letters: messages } = await run({ bodies: [parked(TID, 1)] });
+    vi.spyOn(fixture.callbacks, "send").mockRejectedValueOnce(new Error("down"));
     await expect(start()).rejects.toThrow("down");
-    expect([letters.ids("held"), letters.ids("visible")]).toEqual([[], [idOf(1)]]);
+    expect([messages.ids("held"), messages.ids("visible")]).toEqual([[], [idOf(1)]]);
   });
 
-  it("gives back what came back by itself meanwhile, and looks at it once", async () => {
-    const { world, letters, start, lines } = await run({ bodies: ["}"] });
-    const { receive } = letters;
-    vi.spyOn(letters, "receive").mockImplementationOnce(async () => {
+  it("handles a message once that became visible again meanwhile", async () => {
+    const { fixture, letters: messages, start, lines } = await run({ bodies: ["}"] });
+    const { receive } = messages;
+    vi.spyOn(messages, "receive").mockImplementationOnce(async () => {
       const received = await receive();
-      world.clock.set(at(1000));
+      fixture.clock.set(at(1000));
       return received;
     });
     expect(await start()).toEqual({ sent: 0, left: 1 });
     expect(lines).toEqual([`message ${idOf(1)}: names no call, left`]);
-    expect([letters.ids("held"), letters.ids("visible")]).toEqual([[], [idOf(1)]]);
+    expect([messages.ids("held"), messages.ids("visible")]).toEqual([[], [idOf(1)]]);
   });
 });

@@ -1,26 +1,26 @@
 import { DeliveredEventSchema, type Event } from "@promptcall/core/events";
 import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/messages";
 import type { Input, Talk } from "@promptcall/core/script";
-import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
-import { scriptedSender } from "@promptcall/simulation/twins/scripted-sender";
+import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { seal } from "../src/adapters/seal.ts";
-import { watch } from "../src/adapters/watch.ts";
+import { telemetry } from "../src/adapters/telemetry.ts";
 import { apiApp } from "../src/api/app.ts";
-import { DEAD_LETTER_SCHEMAS, deadDials } from "../src/dead-letters/bury.ts";
+import { DEAD_LETTER_SCHEMAS, dialDeadLetters } from "../src/dead-letters/consumers.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { reducer } from "../src/reducer/reduce.ts";
 import { consumer, foldingConsumer } from "../src/sqs/consumer.ts";
-import { onTime } from "../src/sqs/not-yet.ts";
+import { whenDue } from "../src/sqs/when-due.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
 import { form, json, rsaKey } from "./api/given.ts";
+import { emptyFixture } from "./fixture.ts";
 import { at, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
 import { server } from "./http-server.ts";
 import { spellings } from "./spellings.ts";
 import { batch } from "./sqs.ts";
-import { emptyWorld } from "./world.ts";
 
 /** By name, so that a failing test does not show it. */
 type Secret = readonly [name: string, value: string];
@@ -51,19 +51,24 @@ const lines: string[] = [];
 beforeEach(() => {
   lines.length = 0;
   for (const level of ["info", "error", "warn", "debug", "log"] as const)
-    vi.spyOn(console, level).mockImplementation((...told) => void lines.push(JSON.stringify(told)));
+    vi.spyOn(console, level).mockImplementation((...logged) => void lines.push(JSON.stringify(logged)));
   for (const stream of [process.stdout, process.stderr])
     vi.spyOn(stream, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });
 
 async function system() {
   const collector = await server((response) => void response.end());
-  const world = emptyWorld();
-  const { log, watched } = watch({ service: "dialer", stage: "test", clock: world.clock, endpoint: collector.url });
+  const fixture = emptyFixture();
+  const { log, instrument: watched } = telemetry({
+    service: "dialer",
+    stage: "test",
+    clock: fixture.clock,
+    endpoint: collector.url,
+  });
   const sealing = seal([KEYS.seal]);
   const credentials: string[] = [];
   const ports = {
-    ...world,
+    ...fixture,
     log,
     seal: {
       ...sealing,
@@ -84,28 +89,28 @@ async function system() {
   const webhooks = webhooksApp(ports);
   const dial = consumer({
     schema: DialQueueMessageSchema,
-    handle: onTime(dialer(ports), { ...ports, queue: ports.dial }),
+    handle: whenDue(dialer(ports), { ...ports, queue: ports.dial }),
     ...ports,
   });
   const of = ({ metadata }: Event) => metadata.tid;
   const reduce = foldingConsumer({ schema: DeliveredEventSchema, of, fold: reducer(ports), ...ports });
   const fire = consumer({
     schema: TimerMessageSchema,
-    handle: onTime(timers(ports), { ...ports, queue: ports.timers }),
+    handle: whenDue(timers(ports), { ...ports, queue: ports.timers }),
     ...ports,
   });
-  const bury = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), ...ports });
+  const consumeDead = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: dialDeadLetters(ports), ...ports });
   const dispatch = consumer({
     schema: DeliverySchema,
     handle: dispatcher({ ...ports, keys: [KEYS.callback], settings: SETTINGS.callback }),
     ...ports,
   });
   /** Everything that was counted and traced, as it leaves the process at the end of an invocation. */
-  const letGo = async () => {
+  const flush = async () => {
     await watched(async () => {})();
     return collector.received;
   };
-  return { ports, credentials, letGo, api, webhooks, dial, reduce, fire, bury, dispatch };
+  return { ports, credentials, flush, api, webhooks, dial, reduce, fire, consumeDead, dispatch };
 }
 
 type System = Awaited<ReturnType<typeof system>>;
@@ -146,7 +151,7 @@ async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }:
 
 /** Everything that can go wrong, with secrets in what comes in and in what is thrown. */
 async function everyFailure(run: System) {
-  const { ports, api, webhooks, dial, reduce, fire, bury, dispatch } = run;
+  const { ports, api, webhooks, dial, reduce, fire, consumeDead, dispatch } = run;
   const quoting = new Error(`${PIN} ${TOKEN} ${privateKey} ${TO}`, { cause: new Error(PIN) });
   const { tid = "" } = ports.calls.records().specs[0] ?? {};
   vi.spyOn(ports.bus, "publish").mockRejectedValue(quoting);
@@ -161,7 +166,7 @@ async function everyFailure(run: System) {
     await webhooks.request(url, { method: "POST", body: JSON.stringify({ dtmf: PIN }) });
   await webhooks.request(digits.eventUrl[0], { method: "POST", body: `{"dtmf":"${PIN}` });
   const poison = [`${PIN}${TOKEN}`, { tid, [PIN]: TOKEN, type: PIN }, ...ports.dial.sent, ...ports.timers.sent];
-  for (const consume of [dial, reduce, fire, bury, dispatch]) await consume(batch(...poison));
+  for (const consume of [dial, reduce, fire, consumeDead, dispatch]) await consume(batch(...poison));
 }
 
 describe.each([
@@ -194,7 +199,7 @@ describe.each([
     expect(specs).toMatchObject([{ to: TO, text: TEXTS.text }]);
     const kept = places();
     await everyFailure(run);
-    const spans = await run.letGo();
+    const spans = await run.flush();
     expect(lines.length).toBeGreaterThan(20);
     expect(lines.filter((line) => line.includes("CloudWatchMetrics"))).toHaveLength(1);
     expect(spans).toHaveLength(1);

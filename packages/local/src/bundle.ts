@@ -26,7 +26,7 @@ export const SST_BUNDLE = {
   outExtension: { ".js": ".mjs" },
 } satisfies BuildOptions;
 
-/** Not minified: here somebody reads the stack traces. */
+/** Not minified, so that stack traces can be read. */
 export const NODE_BUNDLE = { ...SST_BUNDLE, write: false, target: "node24" } satisfies BuildOptions;
 
 const EXTENSIONS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];

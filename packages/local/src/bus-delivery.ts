@@ -60,7 +60,7 @@ export class BusDelivery {
         },
       );
     } catch (error) {
-      if (!this.#stopping.signal.aborted) await this.#bury({ delivery, attempts, error });
+      if (!this.#stopping.signal.aborted) await this.#deadLetter({ delivery, attempts, error });
     }
   }
 
@@ -82,7 +82,15 @@ export class BusDelivery {
     );
   }
 
-  async #bury({ delivery, attempts, error }: { delivery: Delivery; attempts: number; error: unknown }): Promise<void> {
+  async #deadLetter({
+    delivery,
+    attempts,
+    error,
+  }: {
+    delivery: Delivery;
+    attempts: number;
+    error: unknown;
+  }): Promise<void> {
     const { event, rule, target } = delivery;
     const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
     const deadLetters = target.DeadLetterConfig?.Arn;

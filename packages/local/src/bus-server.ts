@@ -20,7 +20,7 @@ interface Request {
 
 type Operation = (request: Request, traceHeader: string | undefined) => object;
 
-/** EventBridge's API (AWS JSON 1.1), as far as an event-driven program uses it. */
+/** The part of EventBridge's API (AWS JSON 1.1) that an event-driven program uses. */
 export class BusApi {
   readonly #rules: BusRules;
   readonly #delivery: BusDelivery;

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import type { RuleDeclaration } from "./declarations.ts";
 import { LocalError } from "./errors.ts";
-import { ignoring } from "./settle.ts";
+import { ignoring } from "./promises.ts";
 
 interface Subscriptions {
   rules: readonly RuleDeclaration[];

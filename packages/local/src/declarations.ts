@@ -53,7 +53,7 @@ export interface FunctionDeclaration {
   /** Known without its links, which may be urls of functions. */
   linkNames: string[];
   settings: Promise<FunctionSettings>;
-  url: { settle: (url: string) => void; output: Output<string> } | undefined;
+  url: { resolve: (url: string) => void; output: Output<string> } | undefined;
 }
 
 export interface MappingDeclaration {
@@ -100,7 +100,7 @@ export interface RuleSettings {
 export interface ApiDeclaration {
   name: string;
   routes: { route: string; functionName: string }[];
-  url: { settle: (url: string) => void; output: Output<string> };
+  url: { resolve: (url: string) => void; output: Output<string> };
 }
 
 export interface RawDeclaration {

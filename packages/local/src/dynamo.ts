@@ -13,7 +13,7 @@ import dynalite from "dynalite";
 import type { KeySchema, TableDeclaration, TableSettings } from "./declarations.ts";
 import { LocalError } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
-import { ignoring } from "./settle.ts";
+import { ignoring } from "./promises.ts";
 import { countingListener } from "./table-server.ts";
 import { type Throughput, Throughputs } from "./table-throughput.ts";
 

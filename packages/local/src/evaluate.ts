@@ -12,7 +12,7 @@ import { InvalidArgumentError, LocalError } from "./errors.ts";
 import { concat, interpolate, jsonStringify, output } from "./output.ts";
 import { type Program, withProgram } from "./program.ts";
 
-/** Where a bundled sst.config.ts finds the globals of its own evaluation, and nobody else's. */
+/** Where a bundled sst.config.ts finds the globals of its own evaluation. */
 const EVALUATIONS = Symbol.for("promptcall.local.evaluations");
 
 let evaluating: Promise<unknown> = Promise.resolve();

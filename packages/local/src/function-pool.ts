@@ -94,7 +94,7 @@ export class FunctionPool {
     const { invocations, traceHeader } = chainOf({ traceHeaders, functionArn });
     if (this.#isRecursive || invocations <= LIMITS.lambda.invocationsInChain) return traceHeader;
     const error = new RecursiveInvocationError({ functionName: this.name, invocations });
-    this.#tell(`The function "${this.name}" was not invoked: ${error.errorType}: ${error.message}`);
+    this.#notify(`The function "${this.name}" was not invoked: ${error.errorType}: ${error.message}`);
     throw error;
   }
 
@@ -102,7 +102,7 @@ export class FunctionPool {
     try {
       return this.#concurrency.enter();
     } catch (error) {
-      this.#tell(`The function "${this.name}" was throttled: ${String(error)}`);
+      this.#notify(`The function "${this.name}" was throttled: ${String(error)}`);
       throw error;
     }
   }
@@ -189,10 +189,10 @@ export class FunctionPool {
 
   #report({ requestId, error }: { requestId: string; error: unknown }): void {
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#tell(`${requestId} The function "${this.name}" failed: ${message}`);
+    this.#notify(`${requestId} The function "${this.name}" failed: ${message}`);
   }
 
-  #tell(line: string): void {
+  #notify(line: string): void {
     this.#options.onLog({ functionName: this.name, line, stream: "stderr" });
   }
 }

@@ -83,7 +83,7 @@ export class FunctionWorker {
     return this.#alive;
   }
 
-  /** What the last invocation asked of other services, as far as that is known. */
+  /** The requests of the last invocation to other services, as far as known. */
   get effects(): readonly string[] {
     return this.#effects;
   }

@@ -5,8 +5,8 @@ import { LocalError } from "./errors.ts";
 import { FunctionPool, type InvocationHooks } from "./function-pool.ts";
 import type { LogLine } from "./function-worker.ts";
 import type { Program } from "./program.ts";
+import { allOrFirstFailure } from "./promises.ts";
 import { recursiveFunctions } from "./recursion-config.ts";
-import { allOrFirstFailure } from "./settle.ts";
 
 export interface FunctionsOptions {
   root: string;

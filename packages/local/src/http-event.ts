@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { ACCOUNT_ID } from "./program.ts";
 
-/** How a gateway and a function URL differ in what they tell the function. */
+/** The differences between the events of a gateway and a function URL. */
 export interface HttpSource {
   apiId: string;
   /** API Gateway decodes the path before it hands it on; a function URL leaves it as it came. */

@@ -29,6 +29,6 @@ export async function startHttp(args: {
   for (const { name, url, kind } of [...apis, ...urls]) {
     const server = await startHttpServer({ port: ports[name] ?? 0, handle: httpHandler({ kind, poolOf }) });
     started.push(server);
-    url.settle(server.url);
+    url.resolve(server.url);
   }
 }

@@ -15,9 +15,9 @@ import { LIMITS } from "./limits.ts";
 import { checkVisibility, startMappings } from "./mappings.ts";
 import { resolveInput } from "./output.ts";
 import { Program } from "./program.ts";
+import { allOrFirstFailure } from "./promises.ts";
 import { provision, withdraw } from "./provision.ts";
 import { secretSource } from "./secrets.ts";
-import { allOrFirstFailure } from "./settle.ts";
 import { startSqs } from "./sqs.ts";
 import type { Throughput } from "./table-throughput.ts";
 
@@ -38,11 +38,11 @@ export interface LocalOptions extends InvocationHooks {
   largestBatch?: number;
   /** Whether every mapping with a window waits for its batches as AWS may do on a quiet queue: 20 s, whatever the window. */
   quietQueues?: boolean;
-  /** How many functions run at once, all together; 1,000 unless told otherwise. A new account of AWS has ten. */
+  /** How many functions run at once, all together; 1,000 by default. A new account of AWS has ten. */
   accountConcurrency?: number;
-  /** What a table does in a second that declares no more; what a new one of AWS does unless told otherwise. */
+  /** What a table does in a second that declares no more; what a new one of AWS does by default. */
   tableThroughput?: Throughput;
-  /** No function is ended for taking long: somebody may have stopped it at a breakpoint. */
+  /** Functions have no timeout, because a debugger may have stopped them. */
   untimed?: boolean;
 }
 

@@ -7,7 +7,7 @@ export class Output<T> {
 
   constructor(value: Promise<T>) {
     this.#value = value;
-    // Whoever resolves this output sees the failure; an output nobody asks for must not end the process.
+    // The failure reaches whoever awaits this output; an unused output must not end the process.
     value.catch(() => undefined);
   }
 
@@ -47,10 +47,10 @@ export function output<T>(input: Input<T>): Output<T> {
   return input instanceof Output ? input : new Output(resolveInput(input));
 }
 
-/** An output whose value somebody else will set. */
-export function deferred<T>(): { output: Output<T>; settle: (value: T) => void } {
+/** An output whose value is set later. */
+export function deferred<T>(): { output: Output<T>; resolve: (value: T) => void } {
   const { promise, resolve } = Promise.withResolvers<T>();
-  return { output: new Output(promise), settle: resolve };
+  return { output: new Output(promise), resolve };
 }
 
 /** Replaces every output inside plain lists and records; instances (components, dates) are left alone. */

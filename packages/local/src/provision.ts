@@ -2,7 +2,7 @@ import { putRules, removeRules } from "./bus-subscriptions.ts";
 import type { Clients } from "./clients.ts";
 import { createTables, deleteTables } from "./dynamo.ts";
 import type { Program } from "./program.ts";
-import { allOrFirstFailure } from "./settle.ts";
+import { allOrFirstFailure } from "./promises.ts";
 import { createQueues, deleteQueues } from "./sqs.ts";
 
 interface Provisioned {

@@ -3,7 +3,7 @@ import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, type SQSClie
 import { buildApp } from "fauxqs";
 import type { QueueDeclaration } from "./declarations.ts";
 import { ACCOUNT_ID } from "./program.ts";
-import { ignoring } from "./settle.ts";
+import { ignoring } from "./promises.ts";
 import { keepTraceHeaders } from "./sqs-trace.ts";
 
 export interface Sqs {

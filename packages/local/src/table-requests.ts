@@ -16,7 +16,7 @@ interface Share {
   taken: number;
 }
 
-/** What of a request there is room for; the rest goes back as it came, under the name that the operation has for it. */
+/** The part of a request that the throughput allows; the rest is returned as unprocessed. */
 export interface Admitted {
   request: TableRequest;
   shares: Share[];
@@ -38,7 +38,7 @@ export function isCounted(name: string): name is Operation {
   return Object.hasOwn(KINDS, name) || name === "BatchGetItem" || name === "BatchWriteItem";
 }
 
-/** Undefined when there is room for nothing of it. */
+/** Undefined when the throughput allows nothing of it. */
 export function admit(args: {
   operation: Operation;
   request: TableRequest;

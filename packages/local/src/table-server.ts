@@ -22,7 +22,7 @@ interface TableAnswer {
   UnprocessedKeys?: object;
 }
 
-/** In these words for a table that is billed by request, whatever it was that had no room. */
+/** The wording of AWS for a table that is billed by request. */
 const THROTTLED = {
   __type: "com.amazon.coral.availability#ThrottlingException",
   message:
@@ -31,7 +31,7 @@ const THROTTLED = {
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
 };
 
-/** Stands before dynalite: counts what requests take of a table, and refuses what there is no room for. */
+/** Stands before dynalite: counts the units of requests, and throttles those above the table's throughput. */
 export function countingListener({
   dynalite,
   throughputs,

@@ -2,14 +2,14 @@ import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 import type { Crash } from "./worker-protocol.ts";
 
-/** What undici, and so `fetch`, tells of its requests. */
+/** The diagnostics of undici, and so of `fetch`. */
 interface FetchRequest {
   method: string;
   origin: string | URL;
   path: string;
 }
 
-/** Outside effects are requests to other services: Node itself tells of each, whoever makes it. */
+/** Outside effects are requests to other services. Node's diagnostics report each of them. */
 export class EffectWatch {
   readonly #die: (effects: readonly string[]) => never;
   readonly #ordinals = new WeakMap<object, number>();

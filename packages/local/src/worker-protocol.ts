@@ -1,4 +1,4 @@
-/** What a worker is told once, when it is made. */
+/** The settings of a worker. */
 export interface WorkerSettings {
   file: string;
   exportName: string;
@@ -47,5 +47,5 @@ export type Reply =
   | ({ type: "initFailed" } & Failure)
   | ({ type: "succeeded"; result: string } & Effects)
   | ({ type: "failed" } & Failure & Effects)
-  /** As it was told to. Its last words. */
+  /** The last message of a worker that was told to crash. */
   | ({ type: "died" } & Effects);

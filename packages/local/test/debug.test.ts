@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { type Local, startLocal } from "../src/local.ts";
 import { FIXTURE } from "./support/fixture.ts";
 
-interface Said {
+interface SpokenParts {
   readonly id?: number;
   readonly method?: string;
   readonly params?: Record<string, unknown>;
@@ -15,7 +15,7 @@ interface Said {
 class Debugger {
   readonly threads = new Map<string, string>();
   readonly #session = new inspector.Session();
-  readonly #listeners = new Set<(thread: string, said: Said) => void>();
+  readonly #listeners = new Set<(thread: string, said: SpokenParts) => void>();
   #asked = 0;
 
   async attach(): Promise<void> {
@@ -51,9 +51,9 @@ class Debugger {
     return (await answered).result ?? {};
   }
 
-  next(is: (thread: string, said: Said) => boolean): Promise<Said> {
+  next(is: (thread: string, said: SpokenParts) => boolean): Promise<SpokenParts> {
     return new Promise((resolve) => {
-      const listener = (thread: string, said: Said) => {
+      const listener = (thread: string, said: SpokenParts) => {
         if (!is(thread, said)) return;
         this.#listeners.delete(listener);
         resolve(said);

@@ -5,7 +5,7 @@ import { evaluateStacks, type Stacks } from "./stacks.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** One text in a file of the stacks, and what stands there instead. */
+/** One text in a file of the stacks, and its replacement. */
 export interface Alteration {
   /** From the root of the repository. */
   readonly file: string;
@@ -13,7 +13,7 @@ export interface Alteration {
   readonly replace: string;
 }
 
-/** What the stacks would say with one line changed. No file of the project is touched. */
+/** Evaluates a copy of the stacks with one line changed. */
 export async function evaluateAltered({ file, find, replace }: Alteration): Promise<Stacks> {
   // Inside of `node_modules`, so that packages are found from there.
   const cache = join(repository, "node_modules/.cache/promptcall");

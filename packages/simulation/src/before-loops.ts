@@ -37,7 +37,7 @@ function accepting(linked: Linked): Linked {
     }),
     loops: () => ({
       ...linked.loops(),
-      // As if it ran, so that nobody starts it.
+      // Set as running, so that it is not started.
       read: async (owner) => ({ ...(await linked.loops().read(owner)), dueMs: linked.clock.now().getTime() }),
       arrive: async () => true,
       async write(_owner, { next }) {
@@ -60,7 +60,7 @@ function accepting(linked: Linked): Linked {
   };
 }
 
-/** So many calls of a batch were placed together. */
+/** How many calls of a batch were dialed together. */
 const STEP = 30;
 
 /** A call has a deadline of its own, and neighbours in a batch one together. */
@@ -90,7 +90,7 @@ function apart({ claim = "", not_before, singles, batches }: StepDeadlinesMessag
   ];
 }
 
-/** Neighbours, as their first place and the one behind the last. */
+/** A range of calls, from one index up to another (exclusive). */
 function runsOf(indices: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
   for (const index of indices) {

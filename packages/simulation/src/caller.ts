@@ -1,7 +1,7 @@
 import { FORGED_MARK } from "./carrier.ts";
 import type { Cloud } from "./cloud.ts";
-import type { Asked, CredentialKind, Pausing, Request } from "./requests.ts";
-import type { World } from "./world.ts";
+import type { CredentialKind, Pausing, Request, RequestedCall } from "./requests.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 interface Secrets {
   readonly pin: string;
@@ -11,24 +11,24 @@ interface Secrets {
 
 interface CallerOptions {
   readonly secrets: Secrets;
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly cloud: Pick<Cloud, "askApi">;
-  /** Something was answered that must not have been. */
+  /** Called for an answer that violates a promise. */
   readonly onViolation: (violation: string) => void;
 }
 
 type Answer = { tid: string; status_url: string; accepted?: readonly { index: number; tid: string }[] };
 
-/** How often somebody who has a key asks again, and how often somebody tries to cancel. */
+/** How often a request with a key is repeated, and how often a cancellation is tried. */
 const REPEATS = 8;
 
-/** Outages last half an hour. */
+/** Enough to outlast an outage of half an hour. */
 const MOST_CHANGES = 1_000;
 
-/** Who asks again has heard nothing, or is not sure of it. */
+/** How often a customer with an answer does not repeat the request. */
 const SURE_SHARE = 0.8;
 
-/** A customer: asks, notes the tids that are heard, which are promises from then on, and may change their mind. */
+/** A customer: sends a request, notes the tids of the answer (promises from then on), and may pause or cancel later. */
 export class Caller {
   readonly #request: Request;
   readonly #options: CallerOptions;
@@ -37,29 +37,29 @@ export class Caller {
   constructor(request: Request, options: CallerOptions) {
     this.#request = request;
     this.#options = options;
-    this.#startMs = options.world.nowMs + (request.aheadSeconds ?? 0) * 1000;
+    this.#startMs = options.scheduler.nowMs + (request.aheadSeconds ?? 0) * 1000;
     for (const call of request.calls) call.notBeforeMs = this.#startMs;
   }
 
   async ask(): Promise<void> {
-    const { world } = this.#options;
+    const { scheduler } = this.#options;
     const { idempotencyKey } = this.#request;
     const body = this.#body();
-    let isHeard = false;
+    let isAnswered = false;
     for (let repeat = 0; repeat <= (idempotencyKey === undefined ? 0 : REPEATS); repeat += 1) {
       const answer = await this.#post(body);
       if (answer !== undefined) {
         this.#hear(answer);
-        if (!isHeard) this.#changeMind(answer.status_url);
-        isHeard = true;
-        if (idempotencyKey === undefined || world.random.chance(SURE_SHARE)) return;
+        if (!isAnswered) this.#changeMind(answer.status_url);
+        isAnswered = true;
+        if (idempotencyKey === undefined || scheduler.random.chance(SURE_SHARE)) return;
       }
-      await world.sleep(world.random.between(100, 60_000));
+      await scheduler.sleep(scheduler.random.between(100, 60_000));
     }
   }
 
   #body(): string {
-    const { random } = this.#options.world;
+    const { random } = this.#options.scheduler;
     const { pin, text } = this.#options.secrets;
     const { calls, isBatch, aheadSeconds, detection, length } = this.#request;
     const timing = aheadSeconds === undefined ? {} : { send_at: new Date(this.#startMs).toISOString() };
@@ -92,55 +92,55 @@ export class Caller {
     return answer?.status === 202 ? JSON.parse(answer.body) : undefined;
   }
 
-  /** Who asks again hears the same again. */
+  /** A repeated request must get the same tids. */
   #hear({ tid, accepted = [{ index: 0, tid }] }: Answer): void {
-    for (const { index, tid: heard } of accepted) {
+    for (const { index, tid: reported } of accepted) {
       const call = this.#request.calls[index];
       if (call === undefined) continue;
-      if (call.tid !== undefined && call.tid !== heard)
-        this.#options.onViolation(`${call.tid}: asked for again, and is ${heard} as well`);
-      Object.assign(call, { tid: heard });
+      if (call.tid !== undefined && call.tid !== reported)
+        this.#options.onViolation(`${call.tid}: asked for again, and is ${reported} as well`);
+      Object.assign(call, { tid: reported });
     }
   }
 
   #changeMind(statusUrl: string): void {
-    const { world } = this.#options;
+    const { scheduler } = this.#options;
     const { cancelling, pausing } = this.#request;
-    if (pausing !== undefined) world.after(pausing.afterMs, () => void this.#pause(statusUrl, pausing));
+    if (pausing !== undefined) scheduler.after(pausing.afterMs, () => void this.#pause(statusUrl, pausing));
     if (cancelling === undefined) return;
     const { afterMs, atMs = 0 } = cancelling;
-    world.after(atMs > world.nowMs ? atMs - world.nowMs : afterMs, () => void this.#cancel(statusUrl));
+    scheduler.after(atMs > scheduler.nowMs ? atMs - scheduler.nowMs : afterMs, () => void this.#cancel(statusUrl));
   }
 
-  /** Whoever pauses a batch resumes it, each until it is heard that it is done, or that the batch is over. */
+  /** Pauses and resumes a batch, each repeated until it is confirmed or the batch is over. */
   async #pause(statusUrl: string, { forMs, times }: Pausing): Promise<void> {
-    const { world } = this.#options;
+    const { scheduler } = this.#options;
     const { calls } = this.#request;
     for (let time = 0; time < times; time += 1) {
       const isPaused = await this.#change(statusUrl, "pause");
-      const pause = { fromMs: world.nowMs, untilMs: Number.POSITIVE_INFINITY };
-      // Who has not heard of it cannot expect it, but it may have been done.
+      const pause = { fromMs: scheduler.nowMs, untilMs: Number.POSITIVE_INFINITY };
+      // An unconfirmed pause cannot be relied on, though it may have happened.
       for (const call of calls) call.pauses = [...(call.pauses ?? []), ...(isPaused ? [pause] : [])];
-      await world.sleep(forMs);
-      pause.untilMs = world.nowMs;
+      await scheduler.sleep(forMs);
+      pause.untilMs = scheduler.nowMs;
       await this.#change(statusUrl, "resume");
     }
   }
 
   async #change(statusUrl: string, change: "pause" | "resume"): Promise<boolean> {
-    const { world, cloud } = this.#options;
+    const { scheduler, cloud } = this.#options;
     const url = new URL(statusUrl);
     url.pathname += `/${change}`;
     for (let attempt = 0; attempt < MOST_CHANGES; attempt += 1) {
       const answer = await cloud.askApi(url.href, { method: "POST" });
       if (answer !== undefined && answer.status < 500) return answer.status < 300;
-      await world.sleep(world.random.between(100, 30_000));
+      await scheduler.sleep(scheduler.random.between(100, 30_000));
     }
     return false;
   }
 
   async #cancel(statusUrl: string): Promise<void> {
-    const { world, cloud } = this.#options;
+    const { scheduler, cloud } = this.#options;
     const { calls, cancelling } = this.#request;
     let left = cancelling?.times ?? 0;
     for (const call of calls) call.isCancelled = true;
@@ -148,19 +148,19 @@ export class Caller {
       const headers = cancelling?.withCredential ? { authorization: `Bearer ${this.#credential()}` } : {};
       const answer = await cloud.askApi(statusUrl, { method: "DELETE", headers });
       if (answer !== undefined && answer.status < 500) left -= 1;
-      if (answer !== undefined) noteCancelled(calls, { answer, nowMs: world.nowMs });
-      await world.sleep(world.random.between(100, 30_000));
+      if (answer !== undefined) noteCancelled(calls, { answer, nowMs: scheduler.nowMs });
+      await scheduler.sleep(scheduler.random.between(100, 30_000));
     }
   }
 
-  /** A new one each time, as for one who rotates them; only its claims are read on our side. */
+  /** A new JWT each time, as if rotated; our side only reads its claims. */
   #credential(): string {
-    const { world, secrets } = this.#options;
+    const { scheduler, secrets } = this.#options;
     const { application, credential } = this.#request;
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const iat = Math.floor(world.nowMs / 1000);
+    const iat = Math.floor(scheduler.nowMs / 1000);
     const exp = Math.floor(this.#startMs / 1000) + LIFE_SECONDS[credential];
-    const claims = { application_id: application, iat, exp: Math.max(exp, iat + 1), jti: world.random.uuid() };
+    const claims = { application_id: application, iat, exp: Math.max(exp, iat + 1), jti: scheduler.random.uuid() };
     return [
       part({ alg: "RS256", typ: "JWT" }),
       part(claims),
@@ -169,12 +169,12 @@ export class Caller {
   }
 }
 
-/** Counted from when the calls are to be dialed. */
+/** Counted from the start of the dial window. */
 const LIFE_SECONDS: Record<CredentialKind, number> = { good: 3_600, forged: 3_600, short: 20 };
 
-/** One call is cancelled when that is the answer, the calls of a batch soon after it. */
+/** Notes when calls are known to be cancelled. */
 function noteCancelled(
-  calls: readonly Asked[],
+  calls: readonly RequestedCall[],
   { answer, nowMs }: { answer: { status: number; body: string }; nowMs: number },
 ): void {
   const { cancelling, state, reason } = answer.status < 300 ? JSON.parse(answer.body) : {};

@@ -1,20 +1,20 @@
 import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
 import type { Settings } from "@promptcall/core/settings";
 import type { Carrier, CarrierCall, PlaceCall } from "@promptcall/functions/ports/carrier";
+import { applicationOf } from "./fakes/carrier-credential.ts";
 import type { Faults } from "./faults.ts";
-import { Line, type PostWebhook } from "./line.ts";
+import { Leg, type PostWebhook } from "./leg.ts";
 import type { Person } from "./person.ts";
 import type { Process } from "./process.ts";
-import { applicationOf } from "./twins/carrier-credential.ts";
-import type { World } from "./world.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 export interface CarrierOptions {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly settings: Settings["carrier"];
   readonly personAt: (number: string) => Person;
   readonly pinOf: (number: string) => string;
-  /** What the carrier has agreed to with an account, and whose applications count together. */
+  /** The account of an application, and the account's agreed pace. */
   readonly accountOf: (application: string) => { readonly account: string; readonly callsPerSecond: number };
   readonly post: PostWebhook;
   readonly onAsk: (request: { number: string; account: string }) => void;
@@ -23,23 +23,23 @@ export interface CarrierOptions {
   readonly onDial: (number: string) => void;
   /** A request came too fast. */
   readonly onLimit: (kind: Kind) => void;
-  readonly onEndTold: (number: string) => void;
+  readonly onEndReported: (number: string) => void;
 }
 
 /** "15 requests per second" for GET, PUT and DELETE together: https://api.support.vonage.com/hc/en-us/articles/203993598 */
 const OTHER_REQUESTS_PER_SECOND = 15;
 
-/** What the carrier does not take, whatever it says: the mark of a credential whose signature is not its own. */
+/** The signature of a forged credential, which the carrier always refuses. */
 export const FORGED_MARK = "Zm9yZ2Vk";
 
 /** Dialing, or asking about calls that there are: what is counted apart. */
 export type Kind = "dial" | "other";
 
-/** The carrier: places calls, lets people be asked about and hung up, and has bad days. */
-export class CarrierTwin {
+/** The carrier: places calls, looks them up, hangs them up, and fails by the given faults. */
+export class FakeCarrier {
   readonly #options: CarrierOptions;
-  readonly #lines = new Map<string, Line>();
-  /** By account and kind of request, when it took the latest ones. */
+  readonly #legs = new Map<string, Leg>();
+  /** By account and kind of request, the times of the latest ones. */
   readonly #taken = new Map<string, readonly number[]>();
 
   constructor(options: CarrierOptions) {
@@ -48,15 +48,17 @@ export class CarrierTwin {
 
   portFor(process: Process): Carrier {
     return {
-      placeCall: (call, credential) => process.reach(() => this.#asked(call, credential)),
-      findCall: (uuid, credential) => process.reach(() => ({ answer: this.#found(uuid, credential), afterMs: 50 })),
-      hangUp: (uuid, credential) => process.reach(() => ({ answer: this.#hungUp(uuid, credential), afterMs: 50 })),
+      placeCall: (call, credential) => process.callOutside(() => this.#asked(call, credential)),
+      findCall: (uuid, credential) =>
+        process.callOutside(() => ({ answer: this.#found(uuid, credential), afterMs: 50 })),
+      hangUp: (uuid, credential) =>
+        process.callOutside(() => ({ answer: this.#hungUp(uuid, credential), afterMs: 50 })),
     };
   }
 
   #asked(call: PlaceCall, credential: string): { answer: DialOutcome; afterMs: number } {
-    const { faults, world, personAt, settings, accountOf, onAsk, onLimit } = this.#options;
-    const { random } = world;
+    const { faults, scheduler, personAt, settings, accountOf, onAsk, onLimit } = this.#options;
+    const { random } = scheduler;
     const refusal = (httpStatus: number, body: unknown = {}) => outcomeOfRefusal({ httpStatus, body });
     const silence = { answer: outcomeOfFailure({ codes: ["AbortError"] }), afterMs: settings.timeoutSeconds * 1000 };
     const afterMs = random.between(30, 600);
@@ -82,59 +84,59 @@ export class CarrierTwin {
 
   /** At once, or after a wait in which the next steps are taken. */
   #unreachable(): { answer: DialOutcome; afterMs: number } {
-    const { world, settings } = this.#options;
-    return world.random.chance(0.5)
-      ? { answer: outcomeOfFailure({ codes: ["ECONNREFUSED"] }), afterMs: world.random.between(30, 600) }
+    const { scheduler, settings } = this.#options;
+    return scheduler.random.chance(0.5)
+      ? { answer: outcomeOfFailure({ codes: ["ECONNREFUSED"] }), afterMs: scheduler.random.between(30, 600) }
       : {
           answer: outcomeOfFailure({ codes: ["UND_ERR_CONNECT_TIMEOUT"] }),
-          afterMs: world.random.between(1_000, settings.timeoutSeconds * 1_000),
+          afterMs: scheduler.random.between(1_000, settings.timeoutSeconds * 1_000),
         };
   }
 
   #found(uuid: string, credential: string): CarrierCall | undefined {
-    return this.#lineFor(uuid, credential)?.call;
+    return this.#legFor(uuid, credential)?.call;
   }
 
   #hungUp(uuid: string, credential: string): boolean {
-    return this.#lineFor(uuid, credential)?.hangUp() ?? false;
+    return this.#legFor(uuid, credential)?.hangUp() ?? false;
   }
 
-  /** Undefined for whoever may not ask, or asks too often, or at a bad moment. */
-  #lineFor(uuid: string, credential: string): Line | undefined {
-    const { faults, world, onLimit, onAskAbout } = this.#options;
+  /** Undefined when the request is not allowed, over the rate limit, or fails. */
+  #legFor(uuid: string, credential: string): Leg | undefined {
+    const { faults, scheduler, onLimit, onAskAbout } = this.#options;
     onAskAbout();
     const application = this.#applicationOf(credential);
-    if (world.random.chance(faults.carrierUnreachable) || application === undefined) return undefined;
+    if (scheduler.random.chance(faults.carrierUnreachable) || application === undefined) return undefined;
     if (!this.#hasRoomFor("other", application)) {
       onLimit("other");
       return undefined;
     }
-    const line = this.#lines.get(uuid);
-    return line?.application === application ? line : undefined;
+    const leg = this.#legs.get(uuid);
+    return leg?.application === application ? leg : undefined;
   }
 
   #applicationOf(credential: string): string | undefined {
     if (credential.endsWith(`.${FORGED_MARK}`)) return undefined;
-    return applicationOf(credential, new Date(this.#options.world.nowMs));
+    return applicationOf(credential, new Date(this.#options.scheduler.nowMs));
   }
 
   /** A rolling second of the whole account. */
   #hasRoomFor(kind: Kind, application: string): boolean {
-    const { world, accountOf } = this.#options;
+    const { scheduler, accountOf } = this.#options;
     const { account, callsPerSecond } = accountOf(application);
     const most = kind === "dial" ? callsPerSecond : OTHER_REQUESTS_PER_SECOND;
     const key = `${kind} ${account}`;
-    const latest = (this.#taken.get(key) ?? []).filter((takenMs) => takenMs > world.nowMs - 1000);
+    const latest = (this.#taken.get(key) ?? []).filter((takenMs) => takenMs > scheduler.nowMs - 1000);
     const hasRoom = latest.length < most;
-    this.#taken.set(key, hasRoom ? [...latest, world.nowMs] : latest);
+    this.#taken.set(key, hasRoom ? [...latest, scheduler.nowMs] : latest);
     return hasRoom;
   }
 
   #dial({ to, eventUrl, ncco, lengthSeconds, machineDetection }: PlaceCall, application: string): string {
-    const { world, faults, settings, personAt, pinOf, post, onDial, onEndTold } = this.#options;
+    const { scheduler, faults, settings, personAt, pinOf, post, onDial, onEndReported } = this.#options;
     const { ringingSeconds } = settings;
-    const line = new Line({
-      world,
+    const leg = new Leg({
+      scheduler,
       faults,
       post,
       application,
@@ -144,11 +146,11 @@ export class CarrierTwin {
       machineDetection,
       person: personAt(to),
       pin: pinOf(to),
-      onEndTold: () => onEndTold(to),
+      onEndReported: () => onEndReported(to),
     });
-    this.#lines.set(line.uuid, line);
+    this.#legs.set(leg.uuid, leg);
     onDial(to);
-    void line.live(ncco);
-    return line.uuid;
+    void leg.run(ncco);
+    return leg.uuid;
   }
 }

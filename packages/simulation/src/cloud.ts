@@ -3,30 +3,30 @@ import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
 import { isBadRecord } from "./bad-records.ts";
 import { beforeLoops } from "./before-loops.ts";
-import { type CarrierOptions, CarrierTwin } from "./carrier.ts";
+import { type CarrierOptions, FakeCarrier } from "./carrier.ts";
 import { Customers } from "./customers.ts";
 import { WiringError } from "./errors.ts";
 import { EventBus } from "./event-bus.ts";
 import { EventSource, type Invoke } from "./event-source.ts";
+import { FakeBulkhead } from "./fakes/bulkhead.ts";
+import { FakeCarrierRate } from "./fakes/carrier-rate.ts";
+import { FakeLoops, FakeWaitingCalls, fakeOwners } from "./fakes/loops.ts";
+import { fakeQueue } from "./fakes/queue.ts";
+import { FakeTable } from "./fakes/table.ts";
 import type { Faults } from "./faults.ts";
 import { HANDLERS, type Handler } from "./handlers.ts";
 import type { History, SentMessage } from "./history.ts";
 import { type Lineage, NO_LINEAGE, withRunOf } from "./lineage.ts";
 import { type Linked, linksTo } from "./linked.ts";
 import type { Outages } from "./outages.ts";
-import { parkedLetters } from "./parked-letters.ts";
+import { parkedMessages } from "./parked-messages.ts";
 import { Process } from "./process.ts";
+import type { Scheduler } from "./scheduler.ts";
 import { Sqs } from "./sqs.ts";
-import { CarrierRoomTwin } from "./twins/carrier-room.ts";
-import { LoopsTwin, ownersTwin, WaitingTwin } from "./twins/loops.ts";
-import { queueTwin } from "./twins/queue.ts";
-import { ReceiverPlaces } from "./twins/receivers.ts";
-import { Table } from "./twins/table.ts";
 import type { WiredFunction, Wiring } from "./wiring.ts";
-import type { World } from "./world.ts";
 
 export interface CloudOptions {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly outages: Outages;
   readonly wiring: Wiring;
@@ -39,74 +39,89 @@ export interface CloudOptions {
 }
 
 type Request = { method: string; headers?: Record<string, string>; body?: string };
-/** What was answered; undefined when whoever was asked died over it. */
+/** The answer; undefined when the function crashed. */
 type Answer = { status: number; body: string } | undefined;
 
-/** So long it takes until a record that cannot be read is seen to. */
+/** After this, unreadable records are repaired. */
 const MENDED_AFTER_MS = 8 * 3_600_000;
 
-/** So long a read that is not consistent may miss a write. */
+/** How long an eventually consistent read may miss a write. */
 const LONGEST_LAG_MS = 1_000;
 
-/** The functions as they are, put together as the stacks put them together, on the twins. */
-export function startCloud({ world, faults, outages, wiring, history, replacedMs, people, onNoneFound }: CloudOptions) {
+/** Runs the real functions on fakes, wired as in the stacks. */
+export function startCloud({
+  scheduler,
+  faults,
+  outages,
+  wiring,
+  history,
+  replacedMs,
+  people,
+  onNoneFound,
+}: CloudOptions) {
   const { settings } = wiring;
   const lag = {
-    now: () => world.nowMs,
-    misses: (ageMs: number) => ageMs < LONGEST_LAG_MS && world.random.chance(faults.staleRead),
+    now: () => scheduler.nowMs,
+    misses: (ageMs: number) => ageMs < LONGEST_LAG_MS && scheduler.random.chance(faults.staleRead),
   };
-  const mendedMs = world.nowMs + MENDED_AFTER_MS;
-  const isUnreadable = (tid: string) => world.nowMs < mendedMs && isBadRecord(tid, faults.badRecord);
+  const mendedMs = scheduler.nowMs + MENDED_AFTER_MS;
+  const isUnreadable = (tid: string) => scheduler.nowMs < mendedMs && isBadRecord(tid, faults.badRecord);
   const takes = (items: number) =>
-    world.random.chance(faults.partialWrite) ? Math.ceil(world.random.between(0, items)) : items;
-  const table = new Table({
+    scheduler.random.chance(faults.partialWrite) ? Math.ceil(scheduler.random.between(0, items)) : items;
+  const table = new FakeTable({
     onSave: (before, after) => history.saved(before, after),
     onBatchOver: (id) => history.loops.ended(id),
     lag,
     takes,
     isUnreadable,
   });
-  const queues = queuesOf({ world, faults, wiring, history });
+  const queues = queuesOf({ scheduler, faults, wiring, history });
   const queueNamed = (name: string) => named(queues, name);
   const customers = new Customers({
-    world,
+    scheduler,
     faults,
     timeoutSeconds: settings.callback.timeoutSeconds,
-    onResult: (received) => history.tookResult(received),
+    onResult: (received) => history.resultReceived(received),
   });
-  const carrier = new CarrierTwin({
+  const carrier = new FakeCarrier({
     ...people,
-    world,
+    scheduler,
     faults,
     settings: settings.carrier,
     onAsk: (request) => history.loops.asked(request),
     onAskAbout: () => history.askedAboutCall(),
     onDial: (number) => history.dialed(number),
     onLimit: (kind) => history.limited(kind),
-    onEndTold: (number) => history.toldOfEnd(number),
+    onEndReported: (number) => history.endReported(number),
     post: ({ url, body }) => ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body }),
   });
   const deaths = { left: faults.crashesMost };
-  const loops = new LoopsTwin({ onWrite: (...write) => history.loops.wrote(...write) });
-  const waiting = new WaitingTwin(onNoneFound && { onNoneFound });
+  const loops = new FakeLoops({ onWrite: (...write) => history.loops.wrote(...write) });
+  const waiting = new FakeWaitingCalls(onNoneFound && { onNoneFound });
   const accounts = new Map<string, string>();
   const linkedTo = linksTo({
-    world,
+    scheduler,
     settings,
     history,
     table,
     loops,
     waiting,
-    room: new CarrierRoomTwin(),
+    room: new FakeCarrierRate(),
     accounts,
-    places: new ReceiverPlaces({ lag }),
+    bulkhead: new FakeBulkhead({ lag }),
     queueNamed,
-    bus: new EventBus({ world, faults, rules: wiring.rules, queueNamed, onSpoilt: (body) => history.spoilt(body) }),
+    bus: new EventBus({
+      scheduler,
+      faults,
+      rules: wiring.rules,
+      queueNamed,
+      onDamaged: (body) => history.damaged(body),
+    }),
     carrier,
     customers,
   });
 
-  /** Runs something in a process of its own; undefined when that died. */
+  /** Runs something in a process of its own; undefined when it crashed. */
   function inProcess<Result>(
     { fn, lineage }: { fn: WiredFunction; lineage: Lineage },
     run: (linked: Linked) => Promise<Result>,
@@ -114,7 +129,7 @@ export function startCloud({ world, faults, outages, wiring, history, replacedMs
     return new Promise((resolve, reject) => {
       const onDeath = () => resolve(undefined);
       const { timeoutSeconds } = fn;
-      const process = new Process({ world, faults, outages, timeoutSeconds, deaths, lineage, onDeath });
+      const process = new Process({ scheduler, faults, outages, timeoutSeconds, deaths, lineage, onDeath });
       run(linkedTo({ fn, process })).then((result) => {
         process.end();
         resolve(result);
@@ -124,12 +139,12 @@ export function startCloud({ world, faults, outages, wiring, history, replacedMs
 
   /** Which version answers is as chance has it, until all are replaced. */
   const asDeployed = ({ handler }: WiredFunction, linked: Linked) =>
-    world.nowMs < replacedMs && world.random.chance(0.5) ? beforeLoops(handler, linked) : linked;
+    scheduler.nowMs < replacedMs && scheduler.random.chance(0.5) ? beforeLoops(handler, linked) : linked;
 
-  // As at a cold start: whoever reaches for what it is not linked to fails before anything happens.
+  // Like a cold start: a missing link fails before the history begins.
   for (const fn of wiring.functions.values()) {
     const idle = { timeoutSeconds: 0, deaths: { left: 0 }, lineage: NO_LINEAGE, onDeath: () => {} };
-    const process = new Process({ world, faults, outages, ...idle });
+    const process = new Process({ scheduler, faults, outages, ...idle });
     HANDLERS[fn.handler]?.on(linkedTo({ fn, process }));
   }
 
@@ -141,7 +156,7 @@ export function startCloud({ world, faults, outages, wiring, history, replacedMs
       if (lineage === undefined) return history.stopped(fn.name);
       return await inProcess({ fn, lineage }, (linked) => on(asDeployed(fn, linked))(event));
     };
-    new EventSource({ world, queue: queueNamed(mapping.queue), mapping, invoke });
+    new EventSource({ scheduler, queue: queueNamed(mapping.queue), mapping, invoke });
   }
 
   async function ask(fn: WiredFunction, url: string, request: Request): Promise<Answer> {
@@ -154,14 +169,14 @@ export function startCloud({ world, faults, outages, wiring, history, replacedMs
     });
   }
 
-  /** What an operator does by hand, in a process of no function. */
+  /** A process for what an operator runs by hand. */
   const byHand = () => {
     const forever = { timeoutSeconds: 3_600, deaths, lineage: NO_LINEAGE, onDeath: () => {} };
-    return new Process({ world, faults, outages, ...forever });
+    return new Process({ scheduler, faults, outages, ...forever });
   };
 
   return {
-    /** Sends everything that is parked again. @throws {Error} when that did not get to its end */
+    /** Sends all parked results again. @throws {Error} when that failed */
     replay: async () => {
       const process = byHand();
       const run = replay({
@@ -169,24 +184,24 @@ export function startCloud({ world, faults, outages, wiring, history, replacedMs
         deliveries: table.callbacks(process.ioTo("table")),
         batches: table.batches(process.ioTo("table")),
         batchDeliveries: table.batchCallbacks(process.ioTo("table")),
-        deadLetters: parkedLetters({ queue: queueNamed(wiring.parked), io: process.ioTo("queues") }),
-        callbacks: queueTwin<DeliveryMessage>({
+        deadLetters: parkedMessages({ queue: queueNamed(wiring.parked), io: process.ioTo("queues") }),
+        callbacks: fakeQueue<DeliveryMessage>({
           mailbox: { put: (body, delaySeconds) => queueNamed("CallbackRetriesQueue").put({ body, delaySeconds }) },
           clock: process.clock,
           io: process.ioTo("queues"),
         }),
         clock: process.clock,
       });
-      return await run({ tell: (line) => history.look(line, "what an operator is told") });
+      return await run({ report: (line) => history.observe(line, "what an operator is told") });
     },
-    /** Whose pace an application shares, as an operator tells it. */
+    /** Sets the account of an application, as an operator does. */
     share: (application: string, account: string) => {
       accounts.set(application, account);
     },
-    /** What the carrier has agreed to with an application, as an operator tells it. */
+    /** Sets the agreed pace of an application, as an operator does. */
     agree: async (application: string, callsPerSecond: number) =>
       await setPace(
-        { owner: await ownersTwin(accounts).ownerOf(application), callsPerSecond },
+        { owner: await fakeOwners(accounts).ownerOf(application), callsPerSecond },
         { loops: loops.portFor() },
       ),
     askApi: (url: string, request: Request) => ask(named(wiring.functions, wiring.api), url, request),
@@ -217,16 +232,24 @@ function handlerOf<Kind extends Handler["kind"]>({ name, handler }: WiredFunctio
 }
 
 /** The queues of the stacks, with their visibility and their dead letters. */
-function queuesOf({ world, faults, wiring, history }: Pick<CloudOptions, "world" | "faults" | "wiring" | "history">) {
+function queuesOf({
+  scheduler,
+  faults,
+  wiring,
+  history,
+}: Pick<CloudOptions, "scheduler" | "faults" | "wiring" | "history">) {
   const started = new Map<string, Sqs>();
   const onMessage = (message: SentMessage) => history.sent(message);
-  const onSpoilt = (body: string) => history.spoilt(body);
-  const onBuried = (body: string) => history.buried(body);
-  // Those without dead letters of their own first: they may be those of others.
+  const onDamaged = (body: string) => history.damaged(body);
+  const onDeadLetter = (body: string) => history.deadLettered(body);
+  // Queues without dead letters first: they may be the dead-letter queues of others.
   for (const declared of wiring.queues.toSorted((a, b) => Number(!!a.deadLetters) - Number(!!b.deadLetters))) {
     const into = declared.deadLetters;
     const deadLetters = into && { queue: named(started, into.queue), afterReceives: into.maxReceiveCount };
-    started.set(declared.name, new Sqs({ world, faults, declared, deadLetters, onMessage, onSpoilt, onBuried }));
+    started.set(
+      declared.name,
+      new Sqs({ scheduler, faults, declared, deadLetters, onMessage, onDamaged, onDeadLetter }),
+    );
   }
   return started;
 }

@@ -1,10 +1,10 @@
+import { SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import { BURST } from "@promptcall/core/callback-schedule";
-import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports/callback-sender";
 import type { Faults } from "./faults.ts";
 import type { Process } from "./process.ts";
-import type { World } from "./world.ts";
+import type { Scheduler } from "./scheduler.ts";
 
 export interface Received {
   readonly tid: string;
@@ -13,16 +13,16 @@ export interface Received {
 }
 
 export interface CustomersOptions {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly faults: Faults;
-  /** How long their answer is waited for. */
+  /** The timeout of a callback. */
   readonly timeoutSeconds: number;
   readonly onResult: (received: Received) => void;
 }
 
 const WAIT_SECONDS = 120;
 
-/** The customers' servers. Each has its own fate, which its address decides. */
+/** The customers' servers. Each address is up or down for itself. */
 export class Customers {
   readonly #options: CustomersOptions;
   readonly #downUntilMs = new Map<string, number>();
@@ -32,19 +32,19 @@ export class Customers {
   }
 
   portFor(process: Process): CallbackSender {
-    const { world } = this.#options;
+    const { scheduler } = this.#options;
     return {
       send: async (request, { burst, whenSlow }) => {
         const givenUp = new AbortController();
         const answer = this.#burst(request, { process, burst, signal: givenUp.signal });
         if (whenSlow === undefined) return await answer;
         let isAnswered = false;
-        const patience = world.sleep(SLOW_AFTER_MS).then(async () => {
+        const slow = scheduler.sleep(SLOW_AFTER_MS).then(async () => {
           if (isAnswered || (await whenSlow().catch(() => false))) return await answer;
           givenUp.abort();
           return "given_up" as const;
         });
-        return await Promise.race([answer, patience]).finally(() => {
+        return await Promise.race([answer, slow]).finally(() => {
           isAnswered = true;
         });
       },
@@ -55,30 +55,30 @@ export class Customers {
     request: CallbackRequest,
     { process, burst, signal }: { process: Process; burst: boolean; signal: AbortSignal },
   ) {
-    const { world } = this.#options;
-    const startMs = world.nowMs;
-    const first: CallbackAnswer = await process.reach(() => this.#asked(request));
+    const { scheduler } = this.#options;
+    const startMs = scheduler.nowMs;
+    const first: CallbackAnswer = await process.callOutside(() => this.#asked(request));
     const answers = [first];
     for (let delayMs = BURST.delayMs; burst && answers.length <= BURST.retries; delayMs *= BURST.factor) {
-      const leftMs = startMs + BURST.withinMs - world.nowMs;
+      const leftMs = startMs + BURST.withinMs - scheduler.nowMs;
       if (leftMs <= 0 || !isWorthRepeating(answers.at(-1) ?? first)) break;
-      await world.sleep(Math.min(leftMs, delayMs * world.random.between(1, 2)));
+      await scheduler.sleep(Math.min(leftMs, delayMs * scheduler.random.between(1, 2)));
       if (signal.aborted) break;
-      const afterMs = world.nowMs - startMs;
-      answers.push({ ...(await process.reach(() => this.#asked(request))), afterMs });
+      const afterMs = scheduler.nowMs - startMs;
+      answers.push({ ...(await process.callOutside(() => this.#asked(request))), afterMs });
     }
     const last = answers.pop() ?? first;
     return answers.length === 0 ? last : { ...last, earlier: answers };
   }
 
   #asked(request: CallbackRequest): { answer: CallbackAnswer; afterMs: number } {
-    const { world, faults, timeoutSeconds } = this.#options;
-    const { random } = world;
+    const { scheduler, faults, timeoutSeconds } = this.#options;
+    const { random } = scheduler;
     const afterMs = random.between(5, 900);
     const failed = (failure: string, ms = afterMs) => ({ answer: { failure, durationMs: ms }, afterMs: ms });
     const answered = (httpStatus: number) => ({ answer: { httpStatus, durationMs: afterMs }, afterMs });
 
-    if (world.nowMs < this.#downUntil(new URL(request.url).hostname)) return failed("ECONNREFUSED");
+    if (scheduler.nowMs < this.#downUntil(new URL(request.url).hostname)) return failed("ECONNREFUSED");
     if (random.chance(faults.customerFlaky)) {
       switch (random.pick(["500", "redirect", "gone", "wait", "silent", "deaf"])) {
         case "500":
@@ -92,7 +92,7 @@ export class Customers {
         case "deaf":
           return failed("timeout", timeoutSeconds * 1000);
         default:
-          // It took the result and then said nothing.
+          // It took the result and then did not answer.
           this.#take(request);
           return failed("timeout", timeoutSeconds * 1000);
       }
@@ -102,11 +102,11 @@ export class Customers {
   }
 
   #downUntil(host: string): number {
-    const { world, faults } = this.#options;
+    const { scheduler, faults } = this.#options;
     const known = this.#downUntilMs.get(host);
     if (known !== undefined) return known;
-    const hours = world.random.pick([0.01, 1, 10, Number.POSITIVE_INFINITY]);
-    const until = world.random.chance(faults.customerDown) ? world.nowMs + hours * 3_600_000 : 0;
+    const hours = scheduler.random.pick([0.01, 1, 10, Number.POSITIVE_INFINITY]);
+    const until = scheduler.random.chance(faults.customerDown) ? scheduler.nowMs + hours * 3_600_000 : 0;
     this.#downUntilMs.set(host, until);
     return until;
   }

@@ -1,9 +1,9 @@
-/** A service that could not be had for now; the client's own tries are over. */
+/** Thrown when a service is unavailable; the client's own retries are over. */
 export class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 
-/** The stacks describe something that is not simulated: what is proved would not be what is deployed. */
+/** Thrown when the stacks hold something that is not simulated, so that the simulation would not cover it. */
 export class WiringError extends Error {
   override readonly name = "WiringError";
 }

@@ -2,28 +2,28 @@ import type { GraphRule } from "@promptcall/local/graph";
 import { compilePattern, type EventPattern, matches } from "@promptcall/local/pattern";
 import { WiringError } from "./errors.ts";
 import type { Faults } from "./faults.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { Sqs } from "./sqs.ts";
-import type { World } from "./world.ts";
 
 export interface EventBusOptions {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly rules: readonly GraphRule[];
   readonly queueNamed: (name: string) => Sqs;
-  readonly onSpoilt: (envelope: string) => void;
+  readonly onDamaged: (envelope: string) => void;
 }
 
 interface Route {
   readonly pattern: EventPattern;
   readonly queue: Sqs;
   readonly deadLetters: Sqs;
-  /** For how long the bus tries. */
+  /** How long the bus retries. */
   readonly longestMs: number;
 }
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Hands events to the queues whose rules they match: late, more than once, in any order, or to the dead letters. */
+/** Delivers events to the queues of matching rules: late, more than once, in any order, or to the dead letters. */
 export class EventBus {
   readonly #options: EventBusOptions;
   readonly #routes: readonly Route[];
@@ -51,18 +51,18 @@ export class EventBus {
   }
 
   #deliver(body: string, { queue, deadLetters, longestMs }: Route): void {
-    const { world, faults, onSpoilt } = this.#options;
-    const { random } = world;
+    const { scheduler, faults, onDamaged } = this.#options;
+    const { random } = scheduler;
     const copies = random.chance(faults.duplicateEvent) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       if (random.chance(faults.undeliveredEvent)) {
-        onSpoilt(body);
-        // What may not be delivered at all is dead at once; what fails is tried again for as long as the rule says.
-        world.after(random.pick([1_000, longestMs]), () => deadLetters.put({ body }));
+        onDamaged(body);
+        // Either the target refuses the event at once, or retries fail for as long as the rule allows.
+        scheduler.after(random.pick([1_000, longestMs]), () => deadLetters.put({ body }));
         continue;
       }
       const afterMs = random.chance(faults.lateEvent) ? random.between(1_000, 60_000) : random.between(5, 300);
-      world.after(afterMs, () => queue.put({ body }));
+      scheduler.after(afterMs, () => queue.put({ body }));
     }
   }
 }

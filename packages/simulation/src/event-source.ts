@@ -1,26 +1,26 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Lineage, longestOf } from "./lineage.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { Message, Sqs } from "./sqs.ts";
 import type { Mapping } from "./wiring.ts";
-import type { World } from "./world.ts";
 
-/** Runs the function: undefined when it died over it, or was not let run. */
+/** Runs the function; undefined when it crashed or was stopped. */
 export type Invoke = (event: SQSEvent, lineage: Lineage) => Promise<SQSBatchResponse | undefined>;
 
 export interface EventSourceOptions {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly queue: Sqs;
   readonly mapping: Mapping;
   readonly invoke: Invoke;
 }
 
-/** A poll waits so long for the first message, and a window of less than that may stay open until it ends. */
+/** How long a poll may wait; a shorter batching window may stay open as long. */
 const LONG_POLL_MS = 20_000;
 
 /**
- * Takes messages from a queue to its function: so many at a time, gathered for as long, in so many invocations at once.
- * "If your function is not receiving enough messages, it can wait up to 20 seconds even with a batch window below 20 seconds":
- * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * An event source mapping: hands messages to the function by batch size, batching window and maximum concurrency. "If
+ * your function is not receiving enough messages, it can wait up to 20 seconds even with a batch window below 20
+ * seconds": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
@@ -34,10 +34,10 @@ export class EventSource {
   }
 
   #pollSoon(): void {
-    const { world } = this.#options;
+    const { scheduler } = this.#options;
     if (this.#isPolling) return;
     this.#isPolling = true;
-    world.after(world.random.between(0, 50), () => {
+    scheduler.after(scheduler.random.between(0, 50), () => {
       this.#isPolling = false;
       this.#poll();
     });
@@ -56,9 +56,9 @@ export class EventSource {
   }
 
   #handOutLater(gathered: readonly Message[], windowSeconds: number): void {
-    const { world } = this.#options;
+    const { scheduler } = this.#options;
     const windowMs = windowSeconds * 1000;
-    world.after(world.random.between(windowMs, Math.max(windowMs, LONG_POLL_MS)), () => {
+    scheduler.after(scheduler.random.between(windowMs, Math.max(windowMs, LONG_POLL_MS)), () => {
       if (this.#gathered === gathered) this.#handOut();
     });
   }
@@ -75,7 +75,7 @@ export class EventSource {
 
   async #work(batch: readonly Message[]): Promise<void> {
     const { queue, mapping, invoke } = this.#options;
-    // A message that was handed over twice may be in one batch twice.
+    // A duplicate delivery may put a message into one batch twice.
     const messages = [...new Map(batch.map((message) => [message.id, message])).values()];
     const lineage = longestOf(messages.map((message) => message.lineage));
     const response = await invoke({ Records: messages.map((message) => this.#record(message)) }, lineage);
@@ -87,7 +87,7 @@ export class EventSource {
   }
 
   #record({ id, body, receives, sentAtMs }: Message): SQSRecord {
-    const { world, queue } = this.#options;
+    const { scheduler, queue } = this.#options;
     return {
       messageId: id,
       receiptHandle: `${id}/${receives}`,
@@ -96,7 +96,7 @@ export class EventSource {
         ApproximateReceiveCount: String(receives),
         SentTimestamp: String(sentAtMs),
         SenderId: "simulation",
-        ApproximateFirstReceiveTimestamp: String(Math.round(world.nowMs)),
+        ApproximateFirstReceiveTimestamp: String(Math.round(scheduler.nowMs)),
       },
       messageAttributes: {},
       md5OfBody: "",

@@ -1,47 +1,47 @@
 /** A slow request, and a slow answer to it, take longer than a step. */
 export const SLOWEST_MS = 2_000;
 
-/** Probabilities, each of one thing going wrong once. Durations in seconds. */
+/** The faults of a history, as probabilities. Durations are in seconds. */
 export interface Faults {
-  /** A process dies over something that it asks for, before that is done or after: it never hears of anything again. */
+  /** A process dies at one of its requests, before or after it is carried out. */
   readonly crash: number;
-  /** A service refuses for now. */
+  /** A service throttles a request. */
   readonly throttle: number;
-  /** So many processes die in a history at the most. */
+  /** The most processes that die in one history. */
   readonly crashesMost: number;
   /** The way to a service takes seconds, or the way back. */
   readonly slowRequest: number;
   /** A request waits to be made until a step finds that no call waits: its loop may be about to rest. */
   readonly latecomer: number;
-  /** The service did it, but its answer was lost and the client asks once more, or gives up. */
+  /** The service carried a request out, but its answer was lost: the client repeats it, or fails. */
   readonly repeatAfterLostAnswer: number;
   readonly failAfterLostAnswer: number;
 
-  /** The table writes some of many items, and the rest only when it is asked again. */
+  /** The table writes only some items of a batch. */
   readonly partialWrite: number;
-  /** A read that is not consistent misses what was written just now. */
+  /** An eventually consistent read misses a recent write. */
   readonly staleRead: number;
-  /** What is on record of a call cannot be read, until somebody mends it. */
+  /** The record of a call is unreadable until it is repaired. */
   readonly badRecord: number;
-  /** Each service, once in a history: nobody is answered for a while. */
+  /** A service is down for a while, once in a history. */
   readonly outage: number;
 
   /** A deployment is under way as the history begins. */
   readonly deployment: number;
 
-  /** A queue hands a message over some seconds late. */
+  /** A queue delivers a message some seconds late. */
   readonly lateDelivery: number;
   readonly duplicateDelivery: number;
-  /** A message that was handled is not deleted. */
+  /** The deletion of a handled message is lost. */
   readonly lostDelete: number;
   readonly poison: number;
   readonly duplicateEvent: number;
-  /** The bus takes a minute instead of a moment. */
+  /** The bus delivers up to a minute late. */
   readonly lateEvent: number;
-  /** The bus gives an event up, and puts it among the dead letters. */
+  /** The bus cannot deliver an event, which goes to the dead letters. */
   readonly undeliveredEvent: number;
 
-  /** The carrier refuses a call for coming too fast, though it does not. */
+  /** The carrier answers 429 without reason. */
   readonly carrierLimits: number;
   readonly carrierFailsBeforeDialing: number;
   readonly carrierFailsAfterDialing: number;
@@ -54,19 +54,22 @@ export interface Faults {
   readonly webhooksDown: number;
   readonly webhookDuplicated: number;
   readonly webhookLate: number;
-  /** Somebody posts to an address that was altered. */
+  /** Somebody posts to an altered webhook address. */
   readonly webhookForged: number;
-  /** Somebody has learned of an address, and posts the right PIN there. Where reports can be late, nothing helps against that. */
+  /**
+   * Somebody has learned of a webhook address, and posts the right PIN there. Where reports can be late, nothing
+   * prevents that.
+   */
   readonly addressKnown: number;
 
-  /** The carrier cannot play what it is to say. */
+  /** The carrier cannot play the script. */
   readonly scriptRefused: number;
 
-  /** A customer's server that is down, for hours or for good. */
+  /** A customer's server is down, for hours or for good. */
   readonly customerDown: number;
   readonly customerFlaky: number;
 
-  /** How far the clocks of two machines may be from the true time. */
+  /** How far clocks may deviate from the true time. */
   readonly clockSkewSeconds: number;
 }
 
@@ -115,7 +118,7 @@ function every(probability: number, rest: Partial<Faults>): Faults {
 
 export const FAULTS = {
   none,
-  /** One process dies, clocks agree, queues are slow and deliver copies, and the carrier refuses some calls. */
+  /** One process dies, clocks agree, queues are slow and duplicate messages, and the carrier refuses some calls. */
   lone: {
     ...none,
     crash: 0.02,

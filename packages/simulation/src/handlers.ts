@@ -10,12 +10,17 @@ import {
   TimerMessageSchema,
 } from "@promptcall/core/messages";
 import { apiApp } from "@promptcall/functions/api/app";
-import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "@promptcall/functions/dead-letters/bury";
+import {
+  DEAD_LETTER_SCHEMAS,
+  dialDeadLetters,
+  stateDeadLetters,
+  timerDeadLetters,
+} from "@promptcall/functions/dead-letters/consumers";
 import { dialer } from "@promptcall/functions/dialer/dial";
 import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
 import { reducer } from "@promptcall/functions/reducer/reduce";
 import { consumer, foldingConsumer } from "@promptcall/functions/sqs/consumer";
-import { onTime } from "@promptcall/functions/sqs/not-yet";
+import { whenDue } from "@promptcall/functions/sqs/when-due";
 import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -39,7 +44,7 @@ const consumes = (on: (linked: Linked) => Consumer): Handler => ({ kind: "consum
 const answers = (on: (linked: Linked) => App): Handler => ({ kind: "app", on });
 
 function deliveries(linked: Linked) {
-  const { clock, chance } = linked;
+  const { clock, random } = linked;
   const { callback, verboseEvents } = linked.settings();
   return {
     calls: linked.calls(),
@@ -52,14 +57,14 @@ function deliveries(linked: Linked) {
     parked: linked.queue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
     sender: linked.sender(),
     clock,
-    chance,
+    random,
     keys: linked.keys("CallbackKey"),
     settings: callback,
     verboseEvents,
   };
 }
 
-/** What decides who is dialed when. */
+/** The ports that decide when calls are dialed. */
 function loops(linked: Linked) {
   return {
     batches: linked.batches(),
@@ -69,20 +74,20 @@ function loops(linked: Linked) {
   };
 }
 
-function buries(linked: Linked) {
+function deadLetterPorts(linked: Linked) {
   return {
     ...linked.progress(),
     ...loops(linked),
     calls: linked.calls(),
     lists: linked.lists(),
     deliveries: linked.deliveries(),
-    hops: linked.hops(),
+    checkpoints: linked.checkpoints(),
     longestCallSeconds: linked.settings().timers.deadlineSeconds,
     dial: linked.queue<DialQueueMessage>("DialQueue"),
   };
 }
 
-/** Each handler that the stacks name, put together on fakes as its `lambda.ts` puts it together on the real ones. */
+/** Each handler of the stacks, built on fakes as its `lambda.ts` builds it on AWS. */
 export const HANDLERS: Readonly<Record<string, Handler>> = {
   "packages/functions/src/api/lambda.handler": answers((linked) => {
     const settings = linked.settings();
@@ -91,7 +96,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       calls: linked.calls(),
       deliveries: linked.deliveries(),
       carrier: linked.carrier(),
-      room: linked.room(),
+      rate: linked.room(),
       clock: linked.clock,
       statusKeys: linked.keys("StatusKey"),
       dial: linked.queue<DialQueueMessage>("DialQueue"),
@@ -100,7 +105,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       pinKey: linked.keys("PinKey")[0],
       ...loops(linked),
       lists: linked.lists(),
-      attempts: linked.attempts(),
+      idempotency: linked.attempts(),
       settings,
       verboseEvents: settings.verboseEvents,
       parts: {},
@@ -108,14 +113,14 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
 
   "packages/functions/src/webhooks/lambda.handler": answers((linked) => {
-    const { clock, chance, log } = linked;
+    const { clock, random, log } = linked;
     const { verboseEvents } = linked.settings();
     const [pinKeys, webhookKeys] = [linked.keys("PinKey"), linked.keys("WebhookKey")];
     return webhooksApp({
       calls: linked.calls(),
       bus: linked.bus(),
       clock,
-      chance,
+      random,
       log,
       pinKeys,
       webhookKeys,
@@ -124,8 +129,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
 
   "packages/functions/src/dialer/lambda.handler": consumes((linked) => {
-    const { clock, chance, log } = linked;
-    const hops = linked.hops();
+    const { clock, random, log } = linked;
+    const checkpoints = linked.checkpoints();
     const dial = linked.queue<DialQueueMessage>("DialQueue");
     const settings = linked.settings();
     const handle = dialer({
@@ -137,14 +142,18 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       carrier: linked.carrier(),
       seal: linked.seal(),
       clock,
-      chance,
-      hops,
+      random,
+      checkpoints,
       webhooks: { baseUrl: linked.webhookBaseUrl(), key: linked.keys("WebhookKey")[0] },
       settings,
       settleSeconds: settings.timers.settleSeconds,
       verboseEvents: settings.verboseEvents,
     });
-    return consumer({ schema: DialQueueMessageSchema, handle: onTime(handle, { queue: dial, hops, clock }), log });
+    return consumer({
+      schema: DialQueueMessageSchema,
+      handle: whenDue(handle, { queue: dial, checkpoints, clock }),
+      log,
+    });
   }),
 
   "packages/functions/src/reducer/lambda.handler": consumes((linked) =>
@@ -158,7 +167,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
 
   "packages/functions/src/timers/lambda.handler": consumes((linked) => {
     const { clock, log } = linked;
-    const hops = linked.hops();
+    const checkpoints = linked.checkpoints();
     const handle = timers({
       ...linked.progress(),
       ...loops(linked),
@@ -167,41 +176,45 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       longestCallSeconds: linked.settings().timers.deadlineSeconds,
       dial: linked.queue<TickMessage>("DialQueue"),
       carrier: linked.carrier(),
-      room: linked.room(),
+      rate: linked.room(),
       clock,
       seal: linked.seal(),
       deliveries: linked.deliveries(),
-      hops,
+      checkpoints,
     });
     const queue = linked.queue<TimerMessage>("TimersQueue");
-    return consumer({ schema: TimerMessageSchema, handle: onTime(handle, { queue, hops, clock }), log });
+    return consumer({ schema: TimerMessageSchema, handle: whenDue(handle, { queue, checkpoints, clock }), log });
   }),
 
   "packages/functions/src/dispatcher/lambda.first": consumes((linked) => {
     const { clock, log } = linked;
     const firsts = linked.queue<DeliveryMessage>("CallbacksQueue");
-    const admission = { receivers: linked.receivers(), again: firsts };
+    const admission = { bulkhead: linked.bulkhead(), again: firsts };
     const handle = dispatcher({ ...deliveries(linked), admission });
-    const place = { queue: firsts, hops: linked.hops(), clock };
-    return consumer({ schema: DeliverySchema, handle: onTime(handle, place), log });
+    const place = { queue: firsts, checkpoints: linked.checkpoints(), clock };
+    return consumer({ schema: DeliverySchema, handle: whenDue(handle, place), log });
   }),
 
   "packages/functions/src/dispatcher/lambda.later": consumes((linked) => {
     const { clock, log } = linked;
     const ports = deliveries(linked);
-    const place = { queue: ports.callbacks, hops: linked.hops(), clock };
-    return consumer({ schema: DeliverySchema, handle: onTime(dispatcher(ports), place), log });
+    const place = { queue: ports.callbacks, checkpoints: linked.checkpoints(), clock };
+    return consumer({ schema: DeliverySchema, handle: whenDue(dispatcher(ports), place), log });
   }),
 
   "packages/functions/src/dead-letters/lambda.dial": consumes((linked) =>
-    consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(buries(linked)), log: linked.log }),
+    consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: dialDeadLetters(deadLetterPorts(linked)), log: linked.log }),
   ),
 
   "packages/functions/src/dead-letters/lambda.state": consumes((linked) =>
-    consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(buries(linked)), log: linked.log }),
+    consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: stateDeadLetters(deadLetterPorts(linked)), log: linked.log }),
   ),
 
   "packages/functions/src/dead-letters/lambda.timers": consumes((linked) =>
-    consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(buries(linked)), log: linked.log }),
+    consumer({
+      schema: DEAD_LETTER_SCHEMAS.timers,
+      handle: timerDeadLetters(deadLetterPorts(linked)),
+      log: linked.log,
+    }),
   ),
 };

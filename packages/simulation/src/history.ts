@@ -8,8 +8,8 @@ import type * as z from "zod/mini";
 import type { Kind } from "./carrier.ts";
 import type { Received } from "./customers.ts";
 import type { Lineage } from "./lineage.ts";
-import { LoopWatch } from "./loop-watch.ts";
-import type { Asked } from "./requests.ts";
+import { LoopObserver } from "./loop-observer.ts";
+import type { RequestedCall } from "./requests.ts";
 
 /** What is known of a call by the table: when its line ended, and when a right PIN and its completion were first on record. */
 export interface Moments {
@@ -24,9 +24,9 @@ export interface SentMessage {
   readonly lineage: Lineage;
 }
 
-/** What was seen from outside while it all happened. Nothing that the system does depends on it. */
+/** Observes a history from outside. Nothing in the system depends on it. */
 export class History {
-  readonly asked: Asked[] = [];
+  readonly asked: RequestedCall[] = [];
   /** By number, when the carrier dialed it. */
   readonly dials = new Map<string, number[]>();
   /** How many calls came too fast for the carrier, and how many requests about calls that there are. */
@@ -39,23 +39,23 @@ export class History {
    */
   readonly steps = new Map<string, Lineage[]>();
   readonly completed = new Map<string, Event[]>();
-  /** Batches for which somebody was sent to end what is queued of them. */
+  /** Batches whose sweep was sent. */
   readonly sweptBatches = new Set<string>();
   readonly completedBatches = new Map<string, BatchCompleted[]>();
-  readonly loops: LoopWatch;
+  readonly loops: LoopObserver;
   readonly received = new Map<string, Received[]>();
   readonly outcomes = new Map<string, string[]>();
   readonly violations: string[] = [];
   /** The functions that Lambda has stopped for recursing. */
   readonly recursions = new Set<string>();
-  /** By number, when our side first took the news that its line is down. */
-  readonly endsTold = new Map<string, number>();
-  /** What kinds of messages were among the dead letters. */
+  /** By number, when our side first accepted the report that the leg ended. */
+  readonly endsReported = new Map<string, number>();
+  /** The types of dead-lettered messages. */
   readonly deadLetters = new Set<string>();
   /** How many messages died that were to end several calls. */
   diedTogether = 0;
-  /** The calls a message about which was altered, given up by the bus, or among the dead letters. */
-  readonly spoiltCalls = new Set<string>();
+  /** Calls with a message that was altered, undeliverable, or dead-lettered. */
+  readonly damagedCalls = new Set<string>();
   readonly #moments = new Map<string, Moments>();
   readonly #canaries: readonly string[];
   readonly #nowMs: () => number;
@@ -64,7 +64,7 @@ export class History {
   constructor({ canaries, nowMs }: { canaries: readonly string[]; nowMs: () => number }) {
     this.#canaries = canaries;
     this.#nowMs = nowMs;
-    this.loops = new LoopWatch({ nowMs });
+    this.loops = new LoopObserver({ nowMs });
   }
 
   momentsOf(tid: string): Moments {
@@ -83,16 +83,16 @@ export class History {
     this.limits[kind] += 1;
   }
 
-  toldOfEnd(number: string): void {
-    if (!this.endsTold.has(number)) this.endsTold.set(number, this.#nowMs());
+  endReported(number: string): void {
+    if (!this.endsReported.has(number)) this.endsReported.set(number, this.#nowMs());
   }
 
-  spoilt(body: string): void {
+  damaged(body: string): void {
     const tid = tidOf(body);
-    if (tid !== undefined) this.spoiltCalls.add(tid);
+    if (tid !== undefined) this.damagedCalls.add(tid);
   }
 
-  buried(body: string): void {
+  deadLettered(body: string): void {
     if (endsSeveral(JSON.parse(body))) this.diedTogether += 1;
     this.deadLetters.add(kindOf(body));
   }
@@ -103,7 +103,7 @@ export class History {
   }
 
   sent({ body, delaySeconds, lineage }: SentMessage): void {
-    this.look(body, "a message");
+    this.observe(body, "a message");
     const message = JSON.parse(body);
     if (message.type === "sweep") this.sweptBatches.add(message.batch_id);
     if (message.type === "tick") this.loops.ticked(message.owner, delaySeconds);
@@ -112,7 +112,7 @@ export class History {
   }
 
   published(event: Event | BatchCompleted): void {
-    this.look(JSON.stringify(event), "an event");
+    this.observe(JSON.stringify(event), "an event");
     if (event.type === "call.completed") append(this.completed, event.metadata.tid, event);
     if (event.type === "batch.completed") this.#batchCompleted(event);
   }
@@ -124,15 +124,15 @@ export class History {
       this.violations.push(`batch ${event.metadata.batch_id} was announced before all of its calls were completed`);
   }
 
-  tookResult(received: Received): void {
-    this.look(JSON.stringify(received), "a result");
+  resultReceived(received: Received): void {
+    this.observe(JSON.stringify(received), "a result");
     append(this.received, received.tid, received);
   }
 
   saved(before: Stored | undefined, { call, version }: Stored): void {
     const { tid } = call;
     const written = JSON.stringify({ call, version });
-    this.look(written, "the table");
+    this.observe(written, "the table");
     if (!isReadAsWritten({ written, schema: StateRecordSchema }))
       this.violations.push(`${tid}: is not read as it was written, ${call.phase}`);
     const moments = this.#moments.get(tid) ?? {};
@@ -148,26 +148,26 @@ export class History {
     }
   }
 
-  /** Whatever is written anywhere passes by here, with the time at which it was. */
-  look(written: string, where: string): void {
+  /** Sees everything that is written anywhere, adds it to the digest, and looks for secrets in it. */
+  observe(written: string, where: string): void {
     this.#digest.update(`${this.#nowMs()} ${where} ${written}\n`);
     for (const canary of this.#canaries)
       if (written.includes(canary)) this.violations.push(`a secret is in ${where}: ${canary}`);
   }
 
-  /** The same for the same history, byte by byte. */
+  /** A hash of the whole history: equal for equal seeds. */
   digest(): string {
     return this.#digest.copy().digest("hex");
   }
 }
 
-/** What of a piece of work a message is about, if it goes on from message to message. */
+/** Names the piece of work that a message continues, if it is one of a chain. */
 function stepOf({ type, hops, ...message }: Record<string, unknown>, nowMs: number): string | undefined {
   if (hops !== undefined) return undefined;
   const { owner, n, batch_id, next, end, sealed_credential, looks } = message;
   switch (type) {
     case "tick":
-      // One of hours ahead is sent on every 15 minutes.
+      // A tick for hours ahead is sent on every 15 minutes.
       return `tick ${n} of ${owner} in quarter ${Math.floor(nowMs / 900_000)}`;
     case "sweep":
       return `sweep of ${batch_id} from ${next} to ${end}${sealed_credential === undefined ? "" : " with credential"}`;
@@ -202,7 +202,7 @@ function kindOf(body: string): string {
   return poisoned ? "unreadable" : (type ?? event);
 }
 
-/** Whether nothing of it is lost on whoever reads it by the schema. */
+/** Whether the schema reads the text back without loss. */
 export function isReadAsWritten({ written, schema }: { written: string; schema: z.ZodMiniType }): boolean {
   const { success, data } = schema.safeParse(JSON.parse(written));
   return success && isDeepStrictEqual(data, JSON.parse(written));

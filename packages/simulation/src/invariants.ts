@@ -8,14 +8,22 @@ import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import { type History, isReadAsWritten } from "./history.ts";
 import { isFollowing } from "./lineage.ts";
-import { loopsOf } from "./loop-invariants.ts";
-import type { Asked } from "./requests.ts";
+import { loopViolations } from "./loop-invariants.ts";
+import type { RequestedCall } from "./requests.ts";
 import type { Scenario } from "./scenario.ts";
-import { dialedAfterCancelling, dialedInPause, earlyOf, hasteOf, lateOf, overdueOf, rushOf } from "./timing.ts";
-import { untruthOf } from "./truth.ts";
+import {
+  attemptsTooEarly,
+  closedByDeadline,
+  completedTooLate,
+  dialedAfterCancelling,
+  dialedInPause,
+  doneTooEarly,
+  resultsTooEarlyOrLate,
+} from "./timing.ts";
 import type { Wiring } from "./wiring.ts";
+import { wrongResult } from "./wrong-result.ts";
 
-/** Everything that must hold when a history is over, and what of it does not. */
+/** Checks everything that must hold when a history is over. */
 export function violationsOf({
   history,
   cloud,
@@ -29,7 +37,7 @@ export function violationsOf({
   level: FaultLevel;
   wiring: Wiring;
   scenario: Scenario;
-  /** When an operator first had results sent again. */
+  /** When the operator first replayed parked results. */
   replayedMs: number;
 }): string[] {
   const found = [...history.violations];
@@ -46,19 +54,22 @@ export function violationsOf({
       .specs.map((spec) => [spec.tid, spec]),
   );
 
-  found.push(...floodOf(history, level), ...loopsOf({ history, cloud, level, scenario, specs: [...specs.values()] }));
+  found.push(
+    ...tooManyCopies(history, level),
+    ...loopViolations({ history, cloud, level, scenario, specs: [...specs.values()] }),
+  );
   for (const [number, { length }] of history.dials) if (length > 1) found.push(`${number} was dialed ${length} times`);
   for (const [tid, outcomes] of history.outcomes)
     if (outcomes.length > 1) found.push(`${tid}: the outcome changed: ${outcomes.join(" then ")}`);
   for (const queue of cloud.queues)
     if (queue.size > 0 && queue !== cloud.parked) found.push(`${queue.size} message(s) are left in ${queue.name}`);
-  // The spec alone may hold the text: it is what is to be said.
-  for (const written of cloud.table.written()) history.look(written.replace(/"text":"[^"]*"/, ""), "the table");
+  // Only the spec may hold the text.
+  for (const written of cloud.table.written()) history.observe(written.replace(/"text":"[^"]*"/, ""), "the table");
 
   for (const { tid, what, ...record } of recordsOf(cloud))
     if (!isReadAsWritten(record)) found.push(`${tid}: its ${what} is not read as it was written`);
 
-  const completed: { asked: Asked; completedBy: string }[] = [];
+  const completed: { asked: RequestedCall; completedBy: string }[] = [];
   for (const asked of history.asked) {
     const { tid } = asked;
     if (tid === undefined) continue;
@@ -77,7 +88,7 @@ export function violationsOf({
       if (one.result !== result || one.webhookId !== `msg_${tid}`)
         found.push(`${tid}: is ${result}, told ${one.result}`);
     const attempts = cloud.table.callbackRecord(tid)?.attempts ?? [];
-    found.push(...rushOf({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds, replayedMs }));
+    found.push(...attemptsTooEarly({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds, replayedMs }));
     const dials = history.dials.get(asked.number) ?? [];
     const spec = specs.get(tid) as CallSpec;
     const moments = history.momentsOf(tid);
@@ -85,23 +96,23 @@ export function violationsOf({
     const untimely = [
       ...dialedAfterCancelling({ asked, dials, level }),
       ...dialedInPause({ asked, dials, level }),
-      ...earlyOf({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
-      ...hasteOf({
+      ...doneTooEarly({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
+      ...resultsTooEarlyOrLate({
         person: asked.person,
-        toldMs: history.endsTold.get(asked.number),
+        toldMs: history.endsReported.get(asked.number),
         moments,
         status,
         level,
         settings,
       }),
-      ...(isBadRecord(tid, FAULTS[level].badRecord) ? [] : lateOf({ asked, completedMs: end.atMs, level })),
+      ...(isBadRecord(tid, FAULTS[level].badRecord) ? [] : completedTooLate({ asked, completedMs: end.atMs, level })),
     ];
     found.push(...untimely.map((violation) => `${tid}: ${violation}`));
     completed.push({ asked, completedBy: call.completedBy });
-    const untrue = untruthOf({ asked, status, reason, dialed: dials.length > 0, level });
+    const untrue = wrongResult({ asked, status, reason, dialed: dials.length > 0, level });
     if (untrue !== undefined) found.push(`${tid}: ${untrue} (${JSON.stringify(asked.person)})`);
   }
-  found.push(...overdueOf({ calls: completed, history, level }));
+  found.push(...closedByDeadline({ calls: completed, history, level }));
   return found;
 }
 
@@ -111,7 +122,7 @@ const MOST_COPIES = { none: 8, lone: 10, slow: 8, abused: 8, unreadable: 8, mild
 /** Requests that meet each send for it, however many they are: a message before each of the writes that they lose, and one after. */
 const MOST_OF_A_REQUEST = 6;
 
-function floodOf({ steps }: History, level: FaultLevel): string[] {
+function tooManyCopies({ steps }: History, level: FaultLevel): string[] {
   return [...steps].flatMap(([step, senders]) => {
     const copies = senders.filter(isFollowing).length;
     const ofRequests = Map.groupBy(
@@ -126,7 +137,7 @@ function floodOf({ steps }: History, level: FaultLevel): string[] {
   });
 }
 
-/** What was asked for, and how it was delivered; how a call stands is looked at with every save. */
+/** Specs and delivery attempts; states are checked with every save. */
 function recordsOf({ table }: Cloud) {
   const { specs } = table.calls().records();
   return specs.flatMap((spec) => {

@@ -1,6 +1,6 @@
 /**
- * How often each function has run in the chain of messages that led here. Lambda keeps it in the trace header, which
- * SQS hands on with a message.
+ * How often each function ran in the chain of messages that led here. Lambda keeps this in the trace header, which SQS
+ * passes on.
  */
 export type Lineage = ReadonlyMap<string, number>;
 
@@ -14,7 +14,7 @@ export function isFollowing(lineage: Lineage): boolean {
   return lineage.values().reduce((all, runs) => all + runs, 0) > 1;
 }
 
-/** The longest chain of a batch counts: what one of its messages leads to is led to by all of them. */
+/** Merges the chains of a batch: whatever it sends continues all of them. */
 export function longestOf(lineages: readonly Lineage[]): Lineage {
   const [only, ...others] = lineages;
   if (only !== undefined && others.length === 0) return only;

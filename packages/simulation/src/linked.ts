@@ -1,28 +1,28 @@
 import type { TimerMessage } from "@promptcall/core/messages";
 import type { Settings } from "@promptcall/core/settings";
-import type { Chance } from "@promptcall/functions/ports/chance";
 import type { Log } from "@promptcall/functions/ports/log";
+import type { Random } from "@promptcall/functions/ports/random";
 import type { ProgressPorts } from "@promptcall/functions/progress";
-import type { CarrierTwin } from "./carrier.ts";
+import type { FakeCarrier } from "./carrier.ts";
 import type { Customers } from "./customers.ts";
 import { WiringError } from "./errors.ts";
 import type { EventBus } from "./event-bus.ts";
+import type { FakeBulkhead } from "./fakes/bulkhead.ts";
+import { fakeBus } from "./fakes/bus.ts";
+import type { FakeCarrierRate } from "./fakes/carrier-rate.ts";
+import { FakeIdempotencyRecords } from "./fakes/idempotency.ts";
+import type { FakeLoops, FakeWaitingCalls } from "./fakes/loops.ts";
+import { fakeOwners } from "./fakes/loops.ts";
+import { fakeQueue } from "./fakes/queue.ts";
+import { fakeSeal } from "./fakes/seal.ts";
+import type { FakeTable } from "./fakes/table.ts";
 import type { History } from "./history.ts";
 import type { Process } from "./process.ts";
+import type { Scheduler } from "./scheduler.ts";
 import type { Sqs } from "./sqs.ts";
-import { AttemptsTwin } from "./twins/attempts.ts";
-import { busTwin } from "./twins/bus.ts";
-import type { CarrierRoomTwin } from "./twins/carrier-room.ts";
-import type { LoopsTwin, WaitingTwin } from "./twins/loops.ts";
-import { ownersTwin } from "./twins/loops.ts";
-import { queueTwin } from "./twins/queue.ts";
-import type { ReceiverPlaces } from "./twins/receivers.ts";
-import { sealTwin } from "./twins/seal.ts";
-import type { Table } from "./twins/table.ts";
 import type { WiredFunction } from "./wiring.ts";
-import type { World } from "./world.ts";
 
-/** Distinct keys of fixed bytes: nothing in a run may come from anywhere but its seed. */
+/** Fixed keys: a history may depend on nothing but its seed. */
 const keyOf = (byte: number) => new Uint8Array(32).fill(byte);
 const KEYS = {
   SealKey: keyOf(1),
@@ -31,29 +31,29 @@ const KEYS = {
   CallbackKey: keyOf(4),
   StatusKey: keyOf(5),
 };
-const SEAL = sealTwin([KEYS.SealKey]);
+const SEAL = fakeSeal([KEYS.SealKey]);
 
 export interface SharedOptions {
-  readonly world: World;
+  readonly scheduler: Scheduler;
   readonly settings: Settings;
   readonly history: History;
-  readonly table: Table;
-  readonly loops: LoopsTwin;
-  readonly waiting: WaitingTwin;
-  readonly room: CarrierRoomTwin;
+  readonly table: FakeTable;
+  readonly loops: FakeLoops;
+  readonly waiting: FakeWaitingCalls;
+  readonly room: FakeCarrierRate;
   /** Applications that share an account's pace. */
   readonly accounts: Map<string, string>;
-  readonly places: ReceiverPlaces;
+  readonly bulkhead: FakeBulkhead;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
-  readonly carrier: CarrierTwin;
+  readonly carrier: FakeCarrier;
   readonly customers: Customers;
 }
 
-/** What a function is linked to, as one process comes to it: by its own clock, and with its own end at any time. */
+/** The ports of a function in one process, which has its own clock and may crash at any request. */
 export function linksTo(shared: SharedOptions) {
   const {
-    world,
+    scheduler,
     settings,
     history,
     table,
@@ -61,18 +61,18 @@ export function linksTo(shared: SharedOptions) {
     waiting,
     room,
     accounts,
-    places,
+    bulkhead,
     queueNamed,
     bus,
     carrier,
     customers,
   } = shared;
-  const attempts = new AttemptsTwin();
-  const chance: Chance = { id: () => world.random.uuid(), random: () => world.random.next() };
+  const attempts = new FakeIdempotencyRecords();
+  const random: Random = { uuid: () => scheduler.random.uuid(), next: () => scheduler.random.next() };
   const log: Log = {
-    info: (told) => history.look(JSON.stringify(told), "a log"),
+    info: (reported) => history.observe(JSON.stringify(reported), "a log"),
     failure: (event, error, keys = {}) =>
-      history.look(`${event} ${error instanceof Error ? error.message : ""} ${JSON.stringify(keys)}`, "a log"),
+      history.observe(`${event} ${error instanceof Error ? error.message : ""} ${JSON.stringify(keys)}`, "a log"),
   };
 
   return ({ fn, process }: { fn: WiredFunction; process: Process }) => {
@@ -90,11 +90,11 @@ export function linksTo(shared: SharedOptions) {
           put: (body: string, delaySeconds: number) =>
             to.put({ body, lineage, ...(delaySeconds > 0 && { delaySeconds }) }),
         };
-        return queueTwin<Message>({ mailbox, clock, io: queuesIo });
+        return fakeQueue<Message>({ mailbox, clock, io: queuesIo });
       });
     const parts = {
       clock,
-      chance,
+      random,
       log,
       queue,
       settings: () => linked("Settings", () => settings),
@@ -104,18 +104,18 @@ export function linksTo(shared: SharedOptions) {
       calls: () => inTable(() => table.calls(tableIo)),
       deliveries: () => inTable(() => table.callbacks(tableIo)),
       batches: () => inTable(() => table.batches(tableIo)),
-      hops: () => inTable(() => table.hops(tableIo)),
+      checkpoints: () => inTable(() => table.checkpoints(tableIo)),
       loops: () => inTable(() => loops.portFor({ io: tableIo })),
       waiting: () => inTable(() => waiting.portFor({ io: tableIo })),
       room: () => inTable(() => room.portFor({ clock, io: tableIo })),
-      owners: () => inTable(() => ownersTwin(accounts, tableIo)),
+      owners: () => inTable(() => fakeOwners(accounts, tableIo)),
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),
-      receivers: () => inTable(() => places.portFor({ clock, io: tableIo })),
+      bulkhead: () => inTable(() => bulkhead.portFor({ clock, io: tableIo })),
       bus: () =>
         linked("Bus", () =>
-          busTwin({
+          fakeBus({
             io: busIo,
             deliver: (envelope, event) => {
               history.published(event);
@@ -126,13 +126,13 @@ export function linksTo(shared: SharedOptions) {
       carrier: () => carrier.portFor(process),
       sender: () => customers.portFor(process),
     };
-    /** What every function that writes a call's progress is linked to. */
+    /** The ports of every function that writes a call's progress. */
     const progress = (): ProgressPorts => ({
       calls: parts.calls(),
       bus: parts.bus(),
       timers: queue<TimerMessage>("TimersQueue"),
       clock,
-      chance,
+      random,
       settleSeconds: parts.settings().timers.settleSeconds,
     });
     return { ...parts, progress };

@@ -1,9 +1,9 @@
-import { intervalMs } from "@promptcall/core/dialing/loop";
+import { stepIntervalMs } from "@promptcall/core/dialing/loop";
 import type { CallSpec } from "@promptcall/core/records/spec";
 import type { Cloud } from "./cloud.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import type { History } from "./history.ts";
-import { stillDialedMs } from "./loop-watch.ts";
+import { stillDialedMs } from "./loop-observer.ts";
 import type { Scenario } from "./scenario.ts";
 
 interface Over {
@@ -14,26 +14,26 @@ interface Over {
   readonly specs: readonly CallSpec[];
 }
 
-/** What must hold of the dial loops. */
-export function loopsOf(over: Over): string[] {
+/** Checks what must hold of the dial loops. */
+export function loopViolations(over: Over): string[] {
   const { history, level, scenario } = over;
   const { loops } = history;
-  const isTold = scenario.account !== "untold";
+  const isKnown = scenario.account !== "untold";
   const found = [...loops.violations, ...leftBehind(over), ...askedAfterEnd(over), ...completedBatches(over)];
   for (const id of history.sweptBatches)
     if (!loops.endedMs.has(id)) found.push(`batch ${id} was swept, and does not say that it is over`);
   if (loops.longestOverMs > LONGEST_OVER_MS[level])
     found.push(`a batch was in its loop for ${Math.round(loops.longestOverMs / 1_000)} s after it was over`);
-  // Where loops do not know of each other, the carrier refuses some calls, and these take more than one turn.
-  if (level === "none" && isTold)
+  // Where two loops share an account unknowingly, the carrier refuses some of their calls.
+  if (level === "none" && isKnown)
     found.push(...loops.passedOver, ...limitsOf(history), ...waitedOf(over), ...refusedCredentials(over));
-  if ((level === "none" || level === "lone") && isTold) found.push(...loops.rush(scenario));
+  if ((level === "none" || level === "lone") && isKnown) found.push(...loops.tooManyRequests(scenario));
   if ((level === "none" || level === "lone") && loops.longestLateMs > LONGEST_STANDSTILL_MS)
     found.push(`a loop stood still for ${Math.round(loops.longestLateMs / 1_000)} s`);
   return found;
 }
 
-/** Whoever ends a batch takes it out of its loop, paused or ahead as it may be; if not, the sweep that was sent before does. */
+/** A batch that is over must leave its loop, even if it is paused or ahead. */
 const LONGEST_OVER_MS = {
   none: 5_000,
   lone: 600_000,
@@ -45,10 +45,10 @@ const LONGEST_OVER_MS = {
   heavy: 8 * 3_600_000,
 };
 
-/** After one fault a loop goes on by itself. */
+/** After one fault a loop must recover within this time. */
 const LONGEST_STANDSTILL_MS = 122_000;
 
-/** When all is over, nothing waits. The place of a call that is over may be left where a process died, and harms nobody. */
+/** At the end nothing waits. Only a crash may leave the waiting item of a completed call behind. */
 function leftBehind({ cloud, level }: Over): string[] {
   const places = level === "none" ? cloud.waiting.items() : [];
   const waiting = places.map(({ tid }) => `${tid}: its place in the loop is left`);
@@ -59,7 +59,7 @@ function leftBehind({ cloud, level }: Over): string[] {
   return [...waiting, ...batches];
 }
 
-/** A batch that is over has at most the step under way dialed. */
+/** After a batch is over, at most the step under way is still dialed. */
 function askedAfterEnd({ history: { loops }, level, specs }: Over): string[] {
   const batchOf = new Map(specs.flatMap(({ to, batch }) => (batch === undefined ? [] : [[to, batch.id] as const])));
   const latest = new Map<string, number>();
@@ -75,7 +75,7 @@ function askedAfterEnd({ history: { loops }, level, specs }: Over): string[] {
   );
 }
 
-/** Of a batch whose credential the carrier refuses, no more is asked than the step under way and the next. */
+/** A refused credential is shown only by the step under way and the next. */
 function refusedCredentials({ history, scenario, specs }: Over): string[] {
   const requests = Map.groupBy(history.loops.requests, ({ number }) => number);
   const forged = new Set(history.asked.filter(({ credential }) => credential === "forged").map(({ number }) => number));
@@ -88,17 +88,17 @@ function refusedCredentials({ history, scenario, specs }: Over): string[] {
   );
 }
 
-/** Whoever has a batch is told once, and the same whenever it is told again, that it is over. */
+/** Every batch has exactly one `batch.completed`, repeated at most in identical form. */
 function completedBatches({ history, specs }: Over): string[] {
   const tids = new Set(history.asked.flatMap(({ tid }) => tid ?? []));
   const promised = new Set(specs.filter(({ tid }) => tids.has(tid)).flatMap(({ batch }) => batch?.id ?? []));
   return [...promised].flatMap((id) => {
-    const told = new Set((history.completedBatches.get(id) ?? []).map((event) => JSON.stringify(event)));
-    return told.size === 1 ? [] : [`batch ${id}: ${told.size} different batch.completed`];
+    const reported = new Set((history.completedBatches.get(id) ?? []).map((event) => JSON.stringify(event)));
+    return reported.size === 1 ? [] : [`batch ${id}: ${reported.size} different batch.completed`];
   });
 }
 
-/** The way to the carrier is not equally long for two requests: one may always be refused. */
+/** Requests take different times to arrive, so a few refusals are normal. */
 const LARGEST_LIMITED_SHARE = 0.005;
 
 function limitsOf({ limits: { dial, other }, dials }: History): string[] {
@@ -107,14 +107,14 @@ function limitsOf({ limits: { dial, other }, dials }: History): string[] {
   return found;
 }
 
-/** The step under way is taken, and the next one may be claimed already. */
+/** The step under way, and the next one, which may be claimed already. */
 const STEPS_BEFORE = 2;
 const LEEWAY_MS = 300;
 
-/** Every third place, and what is dialed outside of a step takes some. */
-const PLACES_PER_SINGLE = 3.3;
+/** Every third call of a step, less what is dialed outside of steps. */
+const CALLS_PER_SINGLE = 3.3;
 
-/** Beside batches single calls have every third place: none waits for longer than it takes to dial those that wait, too. */
+/** Beside batches every third call is a single one, which bounds the wait of a single call. */
 function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[] {
   const notBefore = new Map(asked.map(({ number, notBeforeMs = 0 }) => [number, notBeforeMs]));
   const requests = new Map(loops.requests.toReversed().map(({ number, atMs }) => [number, atMs]));
@@ -128,8 +128,8 @@ function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[
     const others = singles.filter(
       (other) => other.tid !== tid && other.owner === owner && other.dialedMs >= fromMs && other.fromMs <= dialedMs,
     );
-    const steps = STEPS_BEFORE + Math.ceil((PLACES_PER_SINGLE * others.length) / scenario.callsPerSecond);
-    return dialedMs - fromMs > steps * intervalMs(1) + LEEWAY_MS
+    const steps = STEPS_BEFORE + Math.ceil((CALLS_PER_SINGLE * others.length) / scenario.callsPerSecond);
+    return dialedMs - fromMs > steps * stepIntervalMs(1) + LEEWAY_MS
       ? [`${tid}: waited for ${Math.round(dialedMs - fromMs)} ms beside ${others.length} single call(s)`]
       : [];
   });

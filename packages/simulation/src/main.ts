@@ -51,11 +51,11 @@ const callsPerSecond = given.pace === undefined ? undefined : positive("pace", g
 if (![undefined, ...AGREED_PACES].includes(callsPerSecond))
   fail(`--pace is none of ${AGREED_PACES.join(", ")}: ${callsPerSecond}`);
 
-/** What the stacks were found to say, by whoever has evaluated them already. */
+/** The evaluated stacks, where a caller has done that already. */
 const stacks = given.stacks === undefined ? undefined : (JSON.parse(await readFile(given.stacks, "utf8")) as Stacks);
 
 const outcomes: Record<string, number> = {};
-const totals = { calls: 0, accepted: 0, dialed: 0, limited: 0, happenings: 0, violations: 0 };
+const totals = { calls: 0, accepted: 0, dialed: 0, limited: 0, steps: 0, violations: 0 };
 const startedMs = performance.now();
 for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
   const options = { seed, calls, level: level as FaultLevel, callsPerSecond, ...(stacks && { stacks }) };
@@ -68,7 +68,7 @@ for (let seed = firstSeed; seed < firstSeed + histories; seed += 1) {
   totals.accepted += report.accepted;
   totals.dialed += report.dialed;
   totals.limited += report.limited;
-  totals.happenings += report.happenings;
+  totals.steps += report.steps;
   totals.violations += report.violations.length;
   if (histories === 1) console.log(`digest ${report.digest}`);
   for (const violation of report.violations) console.log(`seed ${seed}: ${violation}`);
@@ -87,5 +87,5 @@ console.log(
     .map(([name, count]) => `${name} ${count}`)
     .join(", "),
 );
-console.log(`${Math.round(totals.calls / seconds)} calls/s, ${Math.round(totals.happenings / seconds)} happenings/s`);
+console.log(`${Math.round(totals.calls / seconds)} calls/s, ${Math.round(totals.steps / seconds)} steps/s`);
 process.exit(totals.violations === 0 ? 0 : 1);

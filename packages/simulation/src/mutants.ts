@@ -10,7 +10,7 @@ import { STACK_MUTANTS } from "./mutants/stacks.ts";
 import { WAITING_MUTANTS } from "./mutants/waiting.ts";
 import { WEBHOOK_MUTANTS } from "./mutants/webhooks.ts";
 
-/** Each must make some history fail. One that survives is a hole in the simulation. */
+/** Each mutant must make some history fail. One that survives is a gap in the simulation. */
 export const MUTANTS: readonly Mutant[] = [
   ...ASKING_MUTANTS,
   ...BATCH_MUTANTS,

@@ -1,15 +1,15 @@
 import { parseArgs } from "node:util";
 import type { Mutant } from "./mutants/mutant.ts";
 import { MUTANTS } from "./mutants.ts";
-import { tryOut } from "./trial.ts";
+import { runMutant } from "./run-mutant.ts";
 
 const { values, positionals } = parseArgs({
   options: { histories: { type: "string", default: "1000" } },
   allowPositionals: true,
 });
 
-async function tell(mutant: Mutant): Promise<boolean> {
-  const { violation, histories } = await tryOut(mutant, { histories: Number(values.histories) });
+async function runAndPrint(mutant: Mutant): Promise<boolean> {
+  const { violation, histories } = await runMutant(mutant, { histories: Number(values.histories) });
   const verdict = violation === undefined ? "SURVIVED" : "killed  ";
   console.log(`${verdict}  ${mutant.name} (${histories} histories)\n          ${violation ?? mutant.file}`);
   return violation !== undefined;
@@ -20,10 +20,10 @@ const [named = ""] = positionals;
 const waiting = MUTANTS.filter(({ name }) => name.includes(named));
 const count = waiting.length;
 const results: boolean[] = [];
-// As many at a time as there are usually cores to spare.
+// Two at a time, for machines with few cores.
 await Promise.all(
   [1, 2].map(async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) results.push(await tell(next));
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) results.push(await runAndPrint(next));
   }),
 );
 const dead = results.filter(Boolean).length;

@@ -1,10 +1,10 @@
 import type { Random } from "./random.ts";
 
-/** The parts of the cloud that can be down, each by itself. */
+/** The services that can be down, each by itself. */
 export const SERVICES = ["table", "bus", "queues"] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** Shorter than a redelivery, longer than the life of a report in its queue, and longer than any message's. */
+/** Shorter than a redelivery; longer than a report's receives; longer than any message's. */
 const LENGTHS_MS = [20_000, 180_000, 1_800_000, 1_800_000];
 
 export interface Outage {
@@ -12,22 +12,22 @@ export interface Outage {
   readonly untilMs: number;
 }
 
-/** The times in which a service answers nobody. */
+/** The outages of a history. */
 export class Outages {
   readonly #byService: ReadonlyMap<Service, Outage>;
 
   constructor({
     random,
-    chance,
+    probability,
     startMs,
     durationMs,
   }: {
     random: Random;
-    chance: number;
+    probability: number;
     startMs: number;
     durationMs: number;
   }) {
-    const down = SERVICES.filter(() => random.chance(chance));
+    const down = SERVICES.filter(() => random.chance(probability));
     this.#byService = new Map(
       down.map((service) => {
         const fromMs = startMs + random.between(0, durationMs);

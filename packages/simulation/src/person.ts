@@ -1,14 +1,17 @@
-import type { LineStatus } from "@promptcall/core/line-status";
+import type { LegStatus } from "@promptcall/core/leg-status";
 import type { Random } from "./random.ts";
 
-/** What one person, or nobody at all, will do when called. */
+/** What the person at a number does when called. */
 export interface Person {
   readonly kind: "answers" | "mailbox" | "malformed" | keyof typeof ENDINGS;
-  /** For each attempt, whether the right PIN is keyed; undefined is silence. Shorter than three: then hangs up. */
+  /**
+   * For each attempt, whether the right PIN is keyed; undefined is silence. With fewer than three, the person then
+   * hangs up.
+   */
   readonly attempts: readonly (boolean | undefined)[];
 }
 
-/** How a line ends on which nobody spoke, in the carrier's words; it takes the number in any case, and tells later. */
+/** How a leg without a conversation ends, in the carrier's words. */
 export const ENDINGS = {
   busy: { status: "busy" },
   ignores: { status: "unanswered", detail: "timeout" },
@@ -19,7 +22,7 @@ export const ENDINGS = {
   "is out of service": { status: "failed", detail: "number_out_of_service" },
   "cannot be reached": { status: "failed", detail: "cannot_route" },
   "is unavailable": { status: "failed", detail: "unavailable" },
-} as const satisfies Record<string, { status: LineStatus; detail?: string }>;
+} as const satisfies Record<string, { status: LegStatus; detail?: string }>;
 
 const KINDS: readonly { readonly weight: number; readonly kind: Person["kind"] }[] = [
   { weight: 24, kind: "answers" },
@@ -30,17 +33,17 @@ const KINDS: readonly { readonly weight: number; readonly kind: Person["kind"] }
 
 export function anyPerson(random: Random): Person {
   const kind = random.pick(KINDS.flatMap((entry) => new Array<Person["kind"]>(entry.weight).fill(entry.kind)));
-  // A machine says nothing, three times over, where nobody looks for it.
+  // Without detection, a machine is silent for three attempts.
   if (kind === "mailbox") return { kind, attempts: [undefined, undefined, undefined] };
   if (kind !== "answers") return { kind, attempts: [] };
   const attempts: (boolean | undefined)[] = [];
-  const patience = random.pick([0, 1, 2, 3, 3, 3, 3, 3]);
-  while (attempts.length < patience && attempts.at(-1) !== true)
+  const attemptsMade = random.pick([0, 1, 2, 3, 3, 3, 3, 3]);
+  while (attempts.length < attemptsMade && attempts.at(-1) !== true)
     attempts.push(random.pick([true, true, true, false, false, undefined]));
   return { kind, attempts };
 }
 
-/** The reason of the result, when nothing goes wrong on the way. */
+/** The expected reason of the result without faults. */
 export function reasonOf({ kind }: Person): string {
   switch (kind) {
     case "answers":
@@ -52,7 +55,7 @@ export function reasonOf({ kind }: Person): string {
     case "ignores":
       return "unanswered";
     default: {
-      const ending: { status: LineStatus; detail?: string } = ENDINGS[kind];
+      const ending: { status: LegStatus; detail?: string } = ENDINGS[kind];
       return ending.detail ?? ending.status;
     }
   }

@@ -1,4 +1,4 @@
-/** A seeded source of chance (sfc32): the same seed gives the same run, whatever machine it is on. */
+/** Seeded random numbers (sfc32): the same seed gives the same run on every machine. */
 export class Random {
   #a: number;
   #b: number;

@@ -4,35 +4,35 @@ import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** One call that a customer asked for. */
-export interface Asked {
+export interface RequestedCall {
   readonly number: string;
   readonly person: Person;
-  /** With what it is asked for. */
+  /** The kind of credential of its request. */
   credential?: CredentialKind;
-  /** What becomes of it where a machine answers; nobody looks for one where this is left out. */
+  /** The machine detection that was requested. */
   detection?: "continue" | "hangup";
-  /** The tid, once the customer has heard it: from then on the call is a promise. */
+  /** The tid, once the customer knows it: from then on the call is a promise. */
   tid?: string;
-  /** When it is to be dialed at the earliest; epoch ms. */
+  /** The earliest time to dial it; epoch ms. */
   notBeforeMs?: number;
   /** Whether the customer has tried to cancel it. */
   isCancelled?: boolean;
-  /** From when until when its batch is paused, as the customer has heard. */
+  /** The pauses of its batch that were confirmed to the customer. */
   pauses?: { readonly fromMs: number; untilMs: number }[];
-  /** When the customer heard that it is cancelled, or is being cancelled among so many. */
+  /** When the customer learned that it is cancelled, and how many calls were cancelled together. */
   cancelled?: { readonly atMs: number; readonly among: number };
 }
 
-/** What a customer asks for at once: one call, or a batch of them. */
+/** One request of a customer: a call or a batch. */
 export interface Request {
-  readonly calls: readonly Asked[];
+  readonly calls: readonly RequestedCall[];
   readonly isBatch: boolean;
   readonly atMs: number;
   /** Who asks; each has a pace of its own. */
   readonly application: string;
-  /** How far ahead it is to be dialed; at once when undefined. */
+  /** How far ahead the dial window starts; at once when undefined. */
   readonly aheadSeconds: number | undefined;
-  /** Under which it is asked again until it is answered, and perhaps once more; without one it is asked once. */
+  /** With a key the request is repeated until it is answered, and perhaps once more. */
   readonly idempotencyKey: string | undefined;
   readonly credential: CredentialKind;
   readonly detection: "continue" | "hangup" | undefined;
@@ -42,13 +42,13 @@ export interface Request {
   readonly pausing: Pausing | undefined;
 }
 
-/** Good for as long as it takes, or for a while only, or signed by somebody else. */
+/** Valid long enough, valid too briefly, or with a forged signature. */
 export type CredentialKind = "good" | "short" | "forged";
 
 export interface Cancelling {
   /** After the answer. */
   readonly afterMs: number;
-  /** Or at this time, if it has been answered by then; epoch ms. */
+  /** Or at this time, if later; epoch ms. */
   readonly atMs: number | undefined;
   readonly withCredential: boolean;
   readonly times: 1 | 2;
@@ -69,19 +69,19 @@ export interface Pausing {
 
 const PAUSED_SHARE = 0.3;
 
-/** So long before a service goes down, or after, what is asked of it is not yet done. */
+/** Requests this close to the start of an outage are hit by it. */
 const JUST_MS = 20_000;
 const CREDENTIALS: readonly CredentialKind[] = [...new Array(18).fill("good"), "short", "forged"];
 /** Up to the longest that the carrier says. */
 const LENGTHS = [20, 100, 100, 400, 1_500];
 export const APPLICATIONS = ["application-1", "application-2"];
 
-/** How many of the requests come at about one time, which is more at once than the carrier takes. */
+/** The share of requests that come at about one time. */
 const RUSH = { share: 0.7, lengthMs: 1_000 };
 
-/** Every call in a request, some by themselves and some in batches. */
+/** Groups the calls into requests, single ones and batches. */
 export function requestsOf(
-  asked: readonly Asked[],
+  asked: readonly RequestedCall[],
   {
     random,
     scenario,
@@ -91,7 +91,7 @@ export function requestsOf(
 ): readonly Request[] {
   const requests: Request[] = [];
   const { durationMs, largestBatch, areHasty } = scenario;
-  // What has just been accepted is what an outage meets most of.
+  // The rush is often placed just before an outage.
   const outage = random.chance(0.5) ? outages[0] : undefined;
   const rushMs = outage
     ? Math.max(0, outage.fromMs - startMs - random.between(0, JUST_MS))
@@ -130,7 +130,7 @@ function anyPausing(random: Random): Pausing | undefined {
   return { afterMs, forMs: random.between(0, random.pick([2_000, 60_000, 600_000])), times: random.pick([1, 2]) };
 }
 
-/** At once, or while it waits, or when it is long over. */
+/** Cancelled at once, while it waits, or when it is long over. */
 function anyCancelling(
   {
     isBatch,

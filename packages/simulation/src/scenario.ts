@@ -1,7 +1,7 @@
 import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 import type { Random } from "./random.ts";
 
-/** What the carrier has agreed to, and how long batches are at that pace. */
+/** Agreed paces, and the largest batch at each. */
 const PACES: readonly { readonly callsPerSecond: number; readonly largestBatch: number }[] = [
   { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 40 },
   { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 40 },
@@ -12,11 +12,11 @@ const PACES: readonly { readonly callsPerSecond: number; readonly largestBatch: 
 
 export const AGREED_PACES: readonly number[] = [...new Set(PACES.map(({ callsPerSecond }) => callsPerSecond))];
 
-/** What is different from history to history. */
+/** What varies between histories. */
 export interface Scenario {
   readonly callsPerSecond: number;
   readonly largestBatch: number;
-  /** Whether the carrier counts its applications together, and whether somebody has told us. */
+  /** Whether the applications share an account, and whether we were told. */
   readonly account: "apart" | "told" | "untold";
   /** Whether customers change their mind as soon as they are answered, and many of them do. */
   readonly areHasty: boolean;
@@ -28,7 +28,7 @@ const ACCOUNTS = ["apart", "apart", "apart", "told", "untold"] as const;
 
 const HASTY_SHARE = 0.2;
 
-/** Of all requests come so many at about one time. */
+/** The load, as a share of the agreed pace. */
 const USUAL_LOAD = 0.9;
 
 export function anyScenario(

@@ -8,20 +8,20 @@ import { violationsOf } from "./invariants.ts";
 import { Outages } from "./outages.ts";
 import { anyPerson, type Person } from "./person.ts";
 import { Random } from "./random.ts";
-import type { Asked } from "./requests.ts";
+import type { RequestedCall } from "./requests.ts";
 import { APPLICATIONS, requestsOf } from "./requests.ts";
 import { anyScenario } from "./scenario.ts";
+import { Scheduler } from "./scheduler.ts";
 import { evaluateStacks, type Stacks } from "./stacks.ts";
 import { wiringOf } from "./wiring.ts";
-import { World } from "./world.ts";
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly calls: number;
   readonly level: FaultLevel;
-  /** As a deployment is, unless told. */
+  /** Production's stacks by default. */
   readonly stacks?: Stacks;
-  /** What the carrier has agreed to; as it comes, unless told. */
+  /** The agreed pace; random by default. */
   readonly callsPerSecond?: number | undefined;
 }
 
@@ -32,42 +32,42 @@ export interface SimulationReport {
   readonly dialed: number;
   readonly delivered: number;
   readonly parked: number;
-  /** How many calls came too fast for the carrier. */
+  /** How many calls the carrier's rate limit refused. */
   readonly limited: number;
-  /** What kinds of messages were among the dead letters. */
+  /** The types of dead-lettered messages. */
   readonly deadLetters: readonly string[];
-  readonly happenings: number;
-  /** Of everything that was written anywhere, and when: the same for the same seed. */
+  readonly steps: number;
+  /** A hash of everything that was written, and when: equal for equal seeds. */
   readonly digest: string;
-  /** By outcome, how many. */
+  /** Counts of calls by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
 }
 
-/** Several times what the worst of histories takes; more is a flood. */
-const HAPPENINGS_PER_CALL = 5_000;
+/** Several times what any history needs; more is a flood. */
+const STEPS_PER_CALL = 5_000;
 
 const CANARIES = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
 const SECRETS = [...Object.values(CANARIES), FORGED_MARK];
 
 const DAY_MS = 24 * 3_600_000;
 
-/** When an operator has what is parked sent again: some servers are up by then, and some never will be. */
+/** The days on which an operator replays parked results. */
 const REPLAY_DAYS = [3, 5] as const;
 const REPLAY_TRIES = 8;
 
-/** Whoever does it does it again until it gets to its end. */
-async function replayAll({ world, cloud }: { world: World; cloud: Cloud }): Promise<void> {
+/** Replays, and repeats that until it succeeds. */
+async function replayAll({ scheduler, cloud }: { scheduler: Scheduler; cloud: Cloud }): Promise<void> {
   for (let tries = 0; tries < REPLAY_TRIES; tries += 1) {
     const isDone = await Promise.race([
       cloud.replay().then(
         () => true,
         () => false,
       ),
-      world.sleep(3_600_000).then(() => false),
+      scheduler.sleep(3_600_000).then(() => false),
     ]);
     if (isDone) return;
-    await world.sleep(600_000);
+    await scheduler.sleep(600_000);
   }
 }
 
@@ -79,23 +79,23 @@ function deployed(): Promise<Stacks> {
   return production;
 }
 
-/** One history: everything that happens follows from the seed, in virtual time, to its very end. */
+/** Runs one history in virtual time to its end. Everything follows from the seed. */
 export async function simulate(given: SimulationOptions): Promise<SimulationReport> {
   const { seed, calls, level, stacks, callsPerSecond } = given;
   const faults = FAULTS[level];
   const wiring = wiringOf(stacks ?? (await deployed()), { handlers: new Set(Object.keys(HANDLERS)) });
-  const world = new World(new Random(seed));
-  const { random } = world;
+  const scheduler = new Scheduler(new Random(seed));
+  const { random } = scheduler;
   const scenario = anyScenario(random, { calls, callsPerSecond });
   const { durationMs } = scenario;
-  const outages = new Outages({ random, chance: faults.outage, startMs: world.nowMs, durationMs });
-  const replacedMs = world.nowMs + (random.chance(faults.deployment) ? random.between(0, 2 * durationMs) : 0);
-  const history = new History({ canaries: SECRETS, nowMs: () => world.nowMs });
+  const outages = new Outages({ random, probability: faults.outage, startMs: scheduler.nowMs, durationMs });
+  const replacedMs = scheduler.nowMs + (random.chance(faults.deployment) ? random.between(0, 2 * durationMs) : 0);
+  const history = new History({ canaries: SECRETS, nowMs: () => scheduler.nowMs });
   const byNumber = new Map<string, Person>();
   /** Those who come at the worst moment. */
   const latecomers: (() => void)[] = [];
   const cloud = startCloud({
-    world,
+    scheduler,
     faults,
     outages,
     wiring,
@@ -113,9 +113,9 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   });
 
   for (let index = 0; index < calls; index += 1) {
-    const asked: Asked = {
+    const asked: RequestedCall = {
       number: `4477${String(seed % 1000).padStart(3, "0")}${String(index).padStart(6, "0")}`,
-      person: anyPerson(world.random),
+      person: anyPerson(scheduler.random),
     };
     history.asked.push(asked);
     byNumber.set(asked.number, asked.person);
@@ -123,15 +123,20 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   if (scenario.account === "told") for (const application of APPLICATIONS) cloud.share(application, "account");
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
-  for (const request of requestsOf(history.asked, { random, scenario, outages: outages.all(), startMs: world.nowMs })) {
-    const ask = () => void new Caller(request, { secrets: CANARIES, world, cloud, onViolation }).ask();
+  for (const request of requestsOf(history.asked, {
+    random,
+    scenario,
+    outages: outages.all(),
+    startMs: scheduler.nowMs,
+  })) {
+    const ask = () => void new Caller(request, { secrets: CANARIES, scheduler, cloud, onViolation }).ask();
     if (random.chance(faults.latecomer)) latecomers.push(ask);
-    else world.after(request.atMs, ask);
+    else scheduler.after(request.atMs, ask);
   }
-  const replayedMs = world.nowMs + REPLAY_DAYS[0] * DAY_MS;
-  for (const day of REPLAY_DAYS) world.after(day * DAY_MS, () => void replayAll({ world, cloud }));
+  const replayedMs = scheduler.nowMs + REPLAY_DAYS[0] * DAY_MS;
+  for (const day of REPLAY_DAYS) scheduler.after(day * DAY_MS, () => void replayAll({ scheduler, cloud }));
 
-  const unfinished = await world.run({ daysMax: 20, happeningsMax: HAPPENINGS_PER_CALL * calls + 50_000 }).then(
+  const unfinished = await scheduler.run({ daysMax: 20, stepsMax: STEPS_PER_CALL * calls + 50_000 }).then(
     () => [],
     (error: Error) => [error.message],
   );
@@ -151,7 +156,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     parked: cloud.parked.size,
     limited: history.limits.dial,
     deadLetters: [...history.deadLetters].sort(),
-    happenings: world.happenings,
+    steps: scheduler.steps,
     outcomes,
     digest: history.digest(),
     violations: [...unfinished, ...violationsOf({ history, cloud, level, wiring, scenario, replayedMs })],

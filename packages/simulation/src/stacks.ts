@@ -5,7 +5,7 @@ import { graphOf, type LocalGraph } from "@promptcall/local/graph";
 import { Program } from "@promptcall/local/program";
 import { WiringError } from "./errors.ts";
 
-/** What the stacks say of a stage: everything that is deployed, and what the functions read at run time. */
+/** The evaluated stacks of a stage: all resources, and the functions' settings. */
 export interface Stacks {
   readonly graph: LocalGraph;
   readonly settings: Settings;
@@ -23,8 +23,8 @@ export async function evaluateStacks({
 } = {}): Promise<Stacks> {
   const program = new Program({ stage, endpoints: ENDPOINTS, secrets: () => "simulated" });
   await evaluate({ root, program, variables: {} });
-  for (const { name, url } of program.functions) url?.settle(`https://${name.toLowerCase()}.example`);
-  for (const { name, url } of program.apis) url.settle(`https://${name.toLowerCase()}.example`);
+  for (const { name, url } of program.functions) url?.resolve(`https://${name.toLowerCase()}.example`);
+  for (const { name, url } of program.apis) url.resolve(`https://${name.toLowerCase()}.example`);
   const settings = program.linkables.get("Settings");
   if (settings === undefined) throw new WiringError('The stacks have no "Settings" for the functions to read.');
   return { graph: await graphOf(program), settings: SettingsSchema.parse(program.link(settings).properties) };

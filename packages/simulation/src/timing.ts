@@ -1,18 +1,18 @@
 import { JITTER } from "@promptcall/core/callback-schedule";
-import type { CallbackAttempt } from "@promptcall/core/records/callback";
+import type { DeliveryAttempt } from "@promptcall/core/records/callback";
 import type { Settings } from "@promptcall/core/settings";
 import { isBadRecord } from "./bad-records.ts";
 import { FAULTS, type FaultLevel } from "./faults.ts";
 import type { History, Moments } from "./history.ts";
-import { stillDialedMs } from "./loop-watch.ts";
+import { stillDialedMs } from "./loop-observer.ts";
 import { ENDINGS, type Person } from "./person.ts";
-import type { Asked } from "./requests.ts";
+import type { RequestedCall } from "./requests.ts";
 
 /** What the news of an end needs on its way. */
 const AT_ONCE_MS = 5_000;
 
-/** A result must wait for a verdict that is on its way, and must not wait for much longer than that. */
-export function hasteOf({
+/** A result must wait for a verdict that may be on its way, but not much longer. */
+export function resultsTooEarlyOrLate({
   person: { kind, attempts },
   toldMs,
   moments: { endedMs, matchedMs, completedMs },
@@ -21,7 +21,7 @@ export function hasteOf({
   settings: { timers },
 }: {
   person: Person;
-  /** When our side was told that the line is down. */
+  /** When our side was told that the leg has ended. */
   toldMs: number | undefined;
   moments: Moments;
   status: string;
@@ -42,17 +42,17 @@ export function hasteOf({
   return [];
 }
 
-/** Attempts to deliver may be late, never early: the clocks of two machines and the jitter are all the leeway there is. */
-export function rushOf({
+/** Delivery attempts may be late, but never early, apart from clock skew and jitter. */
+export function attemptsTooEarly({
   tid,
   attempts,
   delaysSeconds,
   replayedMs,
 }: {
   tid: string;
-  attempts: readonly CallbackAttempt[];
+  attempts: readonly DeliveryAttempt[];
   delaysSeconds: readonly number[];
-  /** From when on an operator has results sent again, who does not ask for their time. */
+  /** From when on an operator replays results, whatever their schedule. */
   replayedMs: number;
 }): string[] {
   const firstAt = new Map<number, number>();
@@ -69,7 +69,7 @@ export function rushOf({
   });
 }
 
-/** By then every call is over, whatever goes wrong: outages, redeliveries, and its batch before it. */
+/** When every call must be over at the latest. */
 const LATEST_MS = {
   none: 4_500_000,
   lone: 4_500_000,
@@ -81,13 +81,13 @@ const LATEST_MS = {
   heavy: 8 * 3_600_000,
 };
 
-/** Nobody waits for a call but its own customer: one that cannot be read holds up none of the others. */
-export function lateOf({
+/** Every call must be over in time; an unreadable one may not hold up others. */
+export function completedTooLate({
   asked: { notBeforeMs = 0 },
   completedMs,
   level,
 }: {
-  asked: Asked;
+  asked: RequestedCall;
   completedMs: number;
   level: FaultLevel;
 }): string[] {
@@ -95,18 +95,18 @@ export function lateOf({
   return afterMs > LATEST_MS[level] ? [`took ${seconds(afterMs)} s to be over`] : [];
 }
 
-/** So long before the carrier has a call its deadline may have been set. */
+/** How long before dialing a deadline may be set. */
 const PREPARATION_MS = 15_000;
 
-/** Nothing is done before its time, not even by what makes up for failures. */
-export function earlyOf({
+/** Nothing may happen before its time, not even by recovery. */
+export function doneTooEarly({
   asked: { notBeforeMs = 0 },
   dials: [dialedMs = Number.POSITIVE_INFINITY],
   completed: { by, atMs },
   level,
   deadlineSeconds,
 }: {
-  asked: Asked;
+  asked: RequestedCall;
   dials: readonly number[];
   completed: { by: string; atMs: number };
   level: FaultLevel;
@@ -126,13 +126,13 @@ const seconds = (ms: number) => Math.round(ms / 1000);
 
 const isOverdue = (completedBy: string) => /^(dead_)?deadline/.test(completedBy);
 
-/** Who has heard that a call is cancelled must not see it dialed; of a batch the step under way still is. */
+/** A call known to be cancelled must not be dialed; of a batch, the step under way still may be. */
 export function dialedAfterCancelling({
   asked: { cancelled },
   dials,
   level,
 }: {
-  asked: Asked;
+  asked: RequestedCall;
   dials: readonly number[];
   level: FaultLevel;
 }): string[] {
@@ -145,13 +145,13 @@ export function dialedAfterCancelling({
     : [];
 }
 
-/** Who has heard that a batch is paused sees none of its calls dialed until it goes on, but those of the step under way. */
+/** No call of a paused batch may be dialed, except those of the step under way. */
 export function dialedInPause({
   asked: { pauses = [] },
   dials: [dialedMs],
   level,
 }: {
-  asked: Asked;
+  asked: RequestedCall;
   dials: readonly number[];
   level: FaultLevel;
 }): string[] {
@@ -161,7 +161,7 @@ export function dialedInPause({
   return within === undefined ? [] : [`was dialed ${seconds(dialedMs - within.fromMs)} s after it was paused`];
 }
 
-/** So many may be closed by their deadline all the same: what was told was lost on its way, several times over. */
+/** The share of calls that may still be closed by their deadline, because reports can be lost repeatedly. */
 const LARGEST_OVERDUE_SHARE = {
   none: 0,
   lone: 0,
@@ -174,21 +174,21 @@ const LARGEST_OVERDUE_SHARE = {
 };
 const FEW = { none: 0, lone: 1, slow: 0, abused: 0, unreadable: 0, mild: 2, deploying: 5, heavy: 5 };
 
-/** The end of a call was told, and nothing about it went wrong for good: then the deadline has nothing to do with it. */
-export function overdueOf({
+/** A call whose end was reported and not lost must not be closed by its deadline. */
+export function closedByDeadline({
   calls,
   history,
   level,
 }: {
-  calls: readonly { readonly asked: Asked; readonly completedBy: string }[];
+  calls: readonly { readonly asked: RequestedCall; readonly completedBy: string }[];
   history: History;
   level: FaultLevel;
 }): string[] {
-  const told = calls.filter(
+  const reported = calls.filter(
     ({ asked: { number, tid = "" } }) =>
-      history.endsTold.has(number) && !history.spoiltCalls.has(tid) && !isBadRecord(tid, FAULTS[level].badRecord),
+      history.endsReported.has(number) && !history.damagedCalls.has(tid) && !isBadRecord(tid, FAULTS[level].badRecord),
   );
-  const overdue = told.filter(({ completedBy }) => isOverdue(completedBy));
-  if (overdue.length <= FEW[level] + LARGEST_OVERDUE_SHARE[level] * told.length) return [];
-  return [`${overdue.length} of ${told.length} calls whose end was told were closed by their deadline only`];
+  const overdue = reported.filter(({ completedBy }) => isOverdue(completedBy));
+  if (overdue.length <= FEW[level] + LARGEST_OVERDUE_SHARE[level] * reported.length) return [];
+  return [`${overdue.length} of ${reported.length} calls whose end was told were closed by their deadline only`];
 }

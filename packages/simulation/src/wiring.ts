@@ -7,25 +7,25 @@ export type Mapping = LocalGraph["mappings"][number];
 
 /** A function as it is deployed. */
 export interface WiredFunction extends GraphFunction {
-  /** Whether it may run again and again in one chain of messages. */
+  /** Whether it may recurse: run again and again in one chain of messages. */
   readonly mayRecurse: boolean;
 }
 
-/** How what is deployed hangs together. Nothing of it is written down anywhere but in the stacks. */
+/** How the deployed resources are connected, read from the stacks. */
 export interface Wiring {
   readonly settings: Settings;
   readonly functions: ReadonlyMap<string, WiredFunction>;
   readonly queues: readonly GraphQueue[];
   readonly mappings: readonly Mapping[];
   readonly rules: readonly GraphRule[];
-  /** By name, the functions that are asked over HTTP. */
+  /** The names of the functions behind HTTP. */
   readonly api: string;
   readonly webhooks: string;
-  /** The queue whose messages wait for a replay. */
+  /** The queue of parked results. */
   readonly parked: string;
 }
 
-/** Results that could not be delivered wait here; every other queue has a consumer. */
+/** Parked results wait here; every other queue has a consumer. */
 const PARKED = "CallbacksDeadLetters";
 
 /** @throws {WiringError} when the stacks have something that nobody here knows how to simulate, or lack something */

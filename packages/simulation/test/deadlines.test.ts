@@ -1,10 +1,10 @@
-import { deadlineSeconds, lengthSeconds, type Said } from "@promptcall/core/call-length";
+import { deadlineSeconds, lengthSeconds, type SpokenParts } from "@promptcall/core/call-length";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
-const SAID: readonly Said[] = [
+const SAID: readonly SpokenParts[] = [
   { text: "x", pinLength: 1, attemptsAllowed: 3 },
   { text: "x".repeat(1_500), byeText: "x".repeat(500), pinLength: 20, attemptsAllowed: 3 },
   { text: "請".repeat(1_500), pinLength: 4, attemptsAllowed: 3 },

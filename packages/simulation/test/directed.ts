@@ -6,10 +6,10 @@ import { History } from "../src/history.ts";
 import { Outages } from "../src/outages.ts";
 import type { Person } from "../src/person.ts";
 import { Random } from "../src/random.ts";
-import { APPLICATIONS, type Asked, type Request } from "../src/requests.ts";
+import { APPLICATIONS, type Request, type RequestedCall } from "../src/requests.ts";
+import { Scheduler } from "../src/scheduler.ts";
 import { evaluateStacks } from "../src/stacks.ts";
 import { wiringOf } from "../src/wiring.ts";
-import { World } from "../src/world.ts";
 
 export const SECRETS = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
 
@@ -18,15 +18,15 @@ export const TEXT_LENGTH = 20;
 
 /** A history of which a test says itself what is asked for: the applications share an account, and everybody answers. */
 export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond: number; faults?: Partial<Faults> }) {
-  const world = new World(new Random(1));
-  const { random, nowMs: startMs } = world;
+  const scheduler = new Scheduler(new Random(1));
+  const { random, nowMs: startMs } = scheduler;
   const person: Person = { kind: "answers", attempts: [undefined, undefined, undefined] };
-  const history = new History({ canaries: [], nowMs: () => world.nowMs });
+  const history = new History({ canaries: [], nowMs: () => scheduler.nowMs });
   const wiring = wiringOf(await evaluateStacks(), { handlers: new Set(Object.keys(HANDLERS)) });
   const cloud = startCloud({
-    world,
+    scheduler,
     faults: { ...FAULTS.none, ...faults },
-    outages: new Outages({ random, chance: 0, startMs, durationMs: 1 }),
+    outages: new Outages({ random, probability: 0, startMs, durationMs: 1 }),
     wiring,
     history,
     replacedMs: 0,
@@ -42,16 +42,16 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
   let batches = 0;
 
   return {
-    world,
+    scheduler,
     history,
     replacedMs: 0,
     cloud,
     settings: wiring.settings,
     /** Asks for a batch at once: in turn for the one application and for the other. */
-    askForBatch(count: number, more: Partial<Pick<Request, "cancelling">> = {}): readonly Asked[] {
+    askForBatch(count: number, more: Partial<Pick<Request, "cancelling">> = {}): readonly RequestedCall[] {
       const calls = Array.from(
         { length: count },
-        (_, index): Asked => ({ number: `4477009${batches}${String(index).padStart(5, "0")}`, person }),
+        (_, index): RequestedCall => ({ number: `4477009${batches}${String(index).padStart(5, "0")}`, person }),
       );
       const application = APPLICATIONS[batches % APPLICATIONS.length] ?? "";
       batches += 1;
@@ -60,9 +60,9 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
         ...{ credential: "good" as const, detection: undefined, length: TEXT_LENGTH },
         ...{ cancelling: undefined, pausing: undefined, ...more },
       };
-      void new Caller(request, { secrets: SECRETS, world, cloud, onViolation }).ask();
+      void new Caller(request, { secrets: SECRETS, scheduler, cloud, onViolation }).ask();
       return calls;
     },
-    play: async () => await world.run({ daysMax: 5, happeningsMax: 5_000_000 }),
+    play: async () => await scheduler.run({ daysMax: 5, stepsMax: 5_000_000 }),
   };
 }

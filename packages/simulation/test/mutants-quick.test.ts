@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MUTANTS } from "../src/mutants.ts";
-import { tryOut } from "../src/trial.ts";
+import { runMutant } from "../src/run-mutant.ts";
 
 /** Several times what they take today: a change elsewhere gives every seed another history. */
 const HISTORIES = 60;
@@ -10,7 +10,7 @@ describe("a history fails", () => {
   it.each(MUTANTS.filter(({ isQuick }) => isQuick))(
     "where $name",
     async (mutant) => {
-      const { violation } = await tryOut(mutant, { histories: HISTORIES });
+      const { violation } = await runMutant(mutant, { histories: HISTORIES });
       expect(violation).toBeDefined();
     },
     60_000,

@@ -28,7 +28,7 @@ const NAMED = new Set([
   "sst:sst:Secret",
 ]);
 
-/** Whatever a deployment may be told, so that a synthesis has all that there can be. */
+/** Every variable of a deployment, so that a synthesis has every resource. */
 export const EVERY_VARIABLE = {
   ALARM_EMAIL: "on-call@example.com",
   API_DOMAIN: "api.example.com",

@@ -2,7 +2,7 @@ import type { LocalGraph } from "@promptcall/local/graph";
 import { type CloudFunction, cloudOf } from "./cloud.ts";
 import { type Graph, type Resource, resourcesOf } from "./graph.ts";
 
-/** What both graphs tell: the wiring, in the words of the local run. What only AWS knows of is left out. */
+/** The wiring that both graphs have, in the terms of the local run. */
 export type Wiring = Pick<LocalGraph, "app" | "apis" | "buses" | "mappings" | "queues" | "rules" | "tables"> & {
   functions: Omit<LocalGraph["functions"][number], "environment">[];
   raw: Pick<LocalGraph["raw"][number], "type" | "name">[];

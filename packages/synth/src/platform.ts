@@ -31,7 +31,7 @@ export async function platformFolder({ root }: { root: string }): Promise<string
   try {
     await install({ folder: unfinished, sst });
     await rename(unfinished, installed).catch(async (error: unknown) => {
-      // Somebody else was quicker.
+      // Another process was quicker.
       if (!(await exists(platform))) throw error;
     });
   } finally {

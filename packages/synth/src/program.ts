@@ -37,7 +37,7 @@ process.once("beforeExit", () => {
   writeFileSync(outFile, JSON.stringify(graph));
 });
 
-/** A wrong variable is said in its own line: where it was found helps nobody. */
+/** A wrong variable is reported by its message alone, without a stack trace. */
 async function appOf({ app }: typeof config): Promise<Awaited<ReturnType<typeof app>>> {
   try {
     return await app({ stage });

@@ -1,7 +1,7 @@
-import type { Reply } from "./courier.ts";
 import { type Ncco, nccoSchema } from "./definition/ncco.ts";
+import type { Reply } from "./webhook-client.ts";
 
-/** What a webhook's reply makes of the call. */
+/** How a webhook's reply changes the call. */
 export type Answer =
   | { readonly kind: "ncco"; readonly ncco: Ncco }
   | { readonly kind: "goesOn" }
@@ -30,7 +30,7 @@ function readNcco(body: string): Answer {
     : { kind: "syntaxError", reason: "Syntax error in NCCO." };
 }
 
-/** Nothing when it is not JSON, which no schema here accepts. */
+/** Undefined when it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

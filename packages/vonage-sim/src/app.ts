@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import { parseJson } from "./answer.ts";
 import { type Applications, applicationSchema } from "./applications.ts";
 import { callDetail } from "./call.ts";
+import type { CallRegistry } from "./call-registry.ts";
 import { callRequestSchema, callUpdateSchema, numberAsked } from "./definition/call-request.ts";
-import type { Exchange } from "./exchange.ts";
 import type { Authenticate } from "./jwt.ts";
 import {
   badRequestProblem,
@@ -21,11 +21,11 @@ import {
 import type { Requests } from "./requests.ts";
 
 export interface AppParts {
-  readonly exchange: Exchange;
+  readonly registry: CallRegistry;
   readonly requests: Requests;
   readonly applications: Applications;
   readonly authenticate: Authenticate;
-  /** By account: whether one more call, or one more request of another kind, is within the rate. */
+  /** Per account: whether one more request is within the rate limit. */
   readonly admits: Readonly<Record<"call" | "other", (account: string) => boolean>>;
   readonly newTraceId: () => string;
 }
@@ -35,7 +35,7 @@ interface Env {
 }
 
 export function createApp(parts: AppParts): Hono<Env> {
-  const { exchange, requests, applications, newTraceId } = parts;
+  const { registry, requests, applications, newTraceId } = parts;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -59,7 +59,7 @@ export function createApp(parts: AppParts): Hono<Env> {
     const { eventUrl, fallbackAnswerUrl } = applications.settings(applicationId);
     const eventUrls = request.data.event_url ?? (eventUrl === undefined ? undefined : ([eventUrl] as [string]));
     if (!eventUrls) return invalid(c, [{ reason: "is required unless the application has one", name: "event_url" }]);
-    const { uuid, conversationUuid } = exchange.place(
+    const { uuid, conversationUuid } = registry.place(
       { ...request.data, event_url: eventUrls },
       { applicationId, fallbackAnswerUrl },
     );
@@ -69,19 +69,19 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.on("PATCH", "/v1/calls", (c) => c.json(forbiddenProblem, 403));
 
   app.get("/v1/calls/:uuid", (c) => {
-    const line = exchange.find(c.req.param("uuid"), c.var.applicationId);
-    return line ? c.json(callDetail(line.call)) : c.json(notFoundProblem, 404);
+    const found = registry.find(c.req.param("uuid"), c.var.applicationId);
+    return found ? c.json(callDetail(found.call)) : c.json(notFoundProblem, 404);
   });
 
   app.put("/v1/calls/:uuid", async (c) => {
-    const line = exchange.find(c.req.param("uuid"), c.var.applicationId);
-    if (!line) return c.json(notFoundProblem, 404);
+    const found = registry.find(c.req.param("uuid"), c.var.applicationId);
+    if (!found) return c.json(notFoundProblem, 404);
     const update = callUpdateSchema.safeParse(parseJson(await c.req.text()));
     if (!update.success) return invalid(c, invalidParameters(update.error));
-    return line.life.update(update.data) ? c.body(null, 204) : c.json(badRequestProblem, 400);
+    return found.session.update(update.data) ? c.body(null, 204) : c.json(badRequestProblem, 400);
   });
 
-  app.get("/sim/calls", (c) => c.json(exchange.calls()));
+  app.get("/sim/calls", (c) => c.json(registry.calls()));
   app.get("/sim/requests", (c) => c.json(requests.tally()));
   app.put("/sim/applications/:id", async (c) => {
     const settings = applicationSchema.safeParse(parseJson(await c.req.text()));
@@ -95,7 +95,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   return app;
 }
 
-/** Whoever asks has to say who they are, and not to ask too often. */
+/** Authenticates a request and applies the rate limits. */
 async function admit(c: Context<Env>, next: Next, { authenticate, applications, admits }: AppParts) {
   const { method, path } = c.req;
   const applicationId = await authenticate({ authorization: c.req.header("authorization"), method, path });

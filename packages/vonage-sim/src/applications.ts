@@ -2,15 +2,15 @@ import { type CryptoKey, importSPKI } from "jose";
 import { z } from "zod";
 import { httpUrl } from "./definition/ncco.ts";
 
-/** What an application is set to at the carrier. */
+/** An application's settings at the carrier. */
 export interface ApplicationSettings {
-  /** Whose rate its requests count towards. Default: an account of its own. */
+  /** The account whose rate limit applies. Default: its own. */
   readonly account?: string | undefined;
   /** PEM. Without one the signature of its tokens is not checked. */
   readonly publicKey?: string | undefined;
   /** For calls that name no `event_url`. */
   readonly eventUrl?: string | undefined;
-  /** Asked for an NCCO when a webhook that was to give one has failed. */
+  /** Asked for an NCCO when a webhook has failed to give one. */
   readonly fallbackAnswerUrl?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ interface Application {
   readonly key: CryptoKey | undefined;
 }
 
-/** Applications that were set up here. Any other is taken at its word. */
+/** The applications that were set up. Any other is accepted without checks. */
 export class Applications {
   readonly #byId = new Map<string, Application>();
 

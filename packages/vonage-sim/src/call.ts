@@ -3,7 +3,7 @@ import type { CallRequest } from "./definition/call-request.ts";
 import type { NccoAction } from "./definition/ncco.ts";
 import type { CallStatus, CallSummary } from "./definition/webhooks.ts";
 
-/** A request with all that a call needs: some of it may have come from the application's settings. */
+/** A complete request; its `event_url` may come from the application's settings. */
 export type PlacedRequest = CallRequest & { readonly event_url: NonNullable<CallRequest["event_url"]> };
 
 /** A webhook by what it says; `response` is the HTTP code it got. */
@@ -13,7 +13,7 @@ export type WebhookLabel =
   | { readonly kind: "status"; readonly status: CallStatus }
   | { readonly kind: "dtmf" | "answer" | "fallback" | "error" };
 
-/** A call as the simulator saw it: what it was asked and what happened. */
+/** A call as the simulator recorded it. */
 export interface SimCall {
   readonly uuid: string;
   readonly conversationUuid: string;

@@ -7,7 +7,7 @@ const LISTENS_SECONDS = 2;
 const REACTS_SECONDS = 1;
 const KEY_SECONDS = 0.3;
 
-/** A person on the phone: listens to a prompt for a moment, then keys what they know, one key after another. */
+/** A person on the phone: listens to a prompt for a moment, then presses keys one after another. */
 export class Callee {
   readonly #person: Person;
   readonly #player: Player;
@@ -23,7 +23,7 @@ export class Callee {
     this.#isHere = person.comesAfterSeconds === undefined;
   }
 
-  /** The line is answered, be it by a machine until the person comes. */
+  /** The call is answered, perhaps by a machine until the person comes. */
   answers(): void {
     if (this.#person.comesAfterSeconds !== undefined) this.#after(this.#person.comesAfterSeconds, () => this.#comes());
   }
@@ -45,7 +45,7 @@ export class Callee {
     this.#cancel = undefined;
   }
 
-  /** In the middle of a prompt or of the silence after it: it is clear enough what is wanted. */
+  /** The person picks up during the prompt or the silence after it. */
   #comes(): void {
     this.#isHere = true;
     if (this.#player.listeningInput()) this.#cancel = this.#after(REACTS_SECONDS, () => this.#startKeying());

@@ -8,7 +8,7 @@ export interface Clock {
   stop(): void;
 }
 
-interface Alarm {
+interface Timer {
   readonly dueMs: number;
   readonly run: () => void;
 }
@@ -17,19 +17,18 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export function startClock(speed: number, realNowMs: () => number): Clock {
   const realStartMs = realNowMs();
-  const alarms: Alarm[] = [];
+  const entries: Timer[] = [];
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
-  // While an alarm runs, the time is when it was due, not when the event loop got to it: what follows
-  // from it is counted from there, so a call takes the same virtual time on a slow machine.
-  let alarmDueMs: number | undefined;
+  // While a timer runs, the time is when it was due, so that a call takes the same virtual time on a slow machine.
+  let entryDueMs: number | undefined;
 
   const wallMs = () => (realNowMs() - realStartMs) * speed;
-  const elapsedMs = () => alarmDueMs ?? wallMs();
+  const elapsedMs = () => entryDueMs ?? wallMs();
 
   function wakeForFirst() {
     clearTimeout(timer);
-    const first = alarms[0];
+    const first = entries[0];
     if (!first || stopped) return;
     timer = setTimeout(ring, Math.min(LONGEST_TIMEOUT_MS, Math.max(0, (first.dueMs - wallMs()) / speed)));
   }
@@ -37,13 +36,13 @@ export function startClock(speed: number, realNowMs: () => number): Clock {
   function ring() {
     const untilMs = wallMs();
     try {
-      for (let alarm = alarms[0]; alarm && alarm.dueMs <= untilMs && !stopped; alarm = alarms[0]) {
-        alarms.shift();
-        alarmDueMs = alarm.dueMs;
-        alarm.run();
+      for (let entry = entries[0]; entry && entry.dueMs <= untilMs && !stopped; entry = entries[0]) {
+        entries.shift();
+        entryDueMs = entry.dueMs;
+        entry.run();
       }
     } finally {
-      alarmDueMs = undefined;
+      entryDueMs = undefined;
       wakeForFirst();
     }
   }
@@ -53,30 +52,30 @@ export function startClock(speed: number, realNowMs: () => number): Clock {
     elapsedMs,
     after(seconds, run) {
       if (stopped) return () => {};
-      const alarm: Alarm = { dueMs: elapsedMs() + seconds * 1000, run };
-      const position = firstLaterThan(alarms, alarm.dueMs);
-      alarms.splice(position, 0, alarm);
-      if (position === 0 && alarmDueMs === undefined) wakeForFirst();
+      const entry: Timer = { dueMs: elapsedMs() + seconds * 1000, run };
+      const position = firstLaterThan(entries, entry.dueMs);
+      entries.splice(position, 0, entry);
+      if (position === 0 && entryDueMs === undefined) wakeForFirst();
       return () => {
-        const found = alarms.lastIndexOf(alarm, firstLaterThan(alarms, alarm.dueMs));
-        if (found >= 0) alarms.splice(found, 1);
+        const found = entries.lastIndexOf(entry, firstLaterThan(entries, entry.dueMs));
+        if (found >= 0) entries.splice(found, 1);
       };
     },
     stop() {
       stopped = true;
-      alarms.length = 0;
+      entries.length = 0;
       clearTimeout(timer);
     },
   };
 }
 
-/** Alarms due at the same moment ring in the order they were set. */
-function firstLaterThan(alarms: readonly Alarm[], dueMs: number): number {
+/** Timers due at the same moment run in the order they were set. */
+function firstLaterThan(entries: readonly Timer[], dueMs: number): number {
   let low = 0;
-  let high = alarms.length;
+  let high = entries.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((alarms[middle]?.dueMs ?? Number.POSITIVE_INFINITY) <= dueMs) low = middle + 1;
+    if ((entries[middle]?.dueMs ?? Number.POSITIVE_INFINITY) <= dueMs) low = middle + 1;
     else high = middle;
   }
   return low;

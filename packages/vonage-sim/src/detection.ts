@@ -4,17 +4,17 @@ export interface Detection {
   readonly hangsUpOnMachine: boolean;
   /** The NCCO begins only when it is known who answered. */
   readonly waits: boolean;
-  /** Only the beep of a mailbox is told. */
+  /** Only the beep of a mailbox is reported. */
   readonly beepOnly: boolean;
 }
 
 /**
- * What the voice is taken for is known after so long: an analysis takes up to 5 s, and a person is known sooner. Until then
- * nothing is played, unless it is asked for beside: https://developer.vonage.com/voice/voice-api/concepts/advanced-machine-detection
+ * How long machine detection takes: up to 5 s, less for a person. Until then nothing is played, unless the request asks
+ * for both at once: https://developer.vonage.com/voice/voice-api/concepts/advanced-machine-detection
  */
 export const DETECTED_AFTER_SECONDS = { human: 3, machine: 5 } as const;
 
-/** Nothing unless it was asked for. The advanced one goes before the other. */
+/** The requested machine detection. The advanced setting takes precedence. */
 export function detectionAsked(
   request: Pick<CallRequest, "machine_detection" | "advanced_machine_detection">,
 ): Detection | undefined {

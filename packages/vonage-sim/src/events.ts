@@ -15,43 +15,43 @@ const ANSWERED_SIP_CODE = 200;
 const RATE_PER_MINUTE = 0.1;
 const NETWORK = "23420";
 
-/** What happened to the line: its status, and what comes along with it. */
-export type LineNews =
+/** A new status of the leg, with its data. */
+export type LegUpdate =
   | { readonly status: "started" | "ringing" | "answered" | "human" | "completed" }
   | { readonly status: "machine"; readonly beep: boolean }
   | Failure;
 
-export function statusEvent(call: SimCall, news: LineNews, now: Date): StatusWebhook {
+export function statusEvent(call: SimCall, update: LegUpdate, now: Date): StatusWebhook {
   const timestamp = now.toISOString();
   const common = { headers: {}, ...ids(call), direction: "outbound", timestamp } as const;
-  switch (news.status) {
+  switch (update.status) {
     case "started":
     case "ringing":
-      return { ...common, status: news.status };
+      return { ...common, status: update.status };
     case "answered":
       return { ...common, status: "answered", start_time: null, rate: null, network: null };
     case "human":
       return { ...detected(call), status: "human", timestamp };
     case "machine":
-      return { ...detected(call), status: "machine", timestamp, ...(news.beep && { sub_state: "beep_start" }) };
+      return { ...detected(call), status: "machine", timestamp, ...(update.beep && { sub_state: "beep_start" }) };
     case "busy":
     case "cancelled":
     case "timeout":
-      return { ...common, status: news.status, sip_code: sipCode(news) };
+      return { ...common, status: update.status, sip_code: sipCode(update) };
     // Each by itself: a detail goes with its own status only.
     case "unanswered":
-      return { ...common, ...news, sip_code: sipCode(news) };
+      return { ...common, ...update, sip_code: sipCode(update) };
     case "rejected":
-      return { ...common, ...news, sip_code: sipCode(news) };
+      return { ...common, ...update, sip_code: sipCode(update) };
     case "failed":
-      return { ...common, ...news, sip_code: sipCode(news) };
+      return { ...common, ...update, sip_code: sipCode(update) };
     case "completed": {
-      // Whoever asks here asks of a call that is over.
+      // Only called for a call that is over.
       const summary = call.summary ?? summarize(undefined, now);
-      return { ...common, status: "completed", ...summary, ...lineEnd(call) };
+      return { ...common, status: "completed", ...summary, ...legEnd(call) };
     }
     default:
-      return news satisfies never;
+      return update satisfies never;
   }
 }
 
@@ -89,7 +89,7 @@ function sipCode(failure: Failure): number {
 }
 
 /** Only a call that was answered is disconnected by someone. */
-function lineEnd(call: SimCall) {
+function legEnd(call: SimCall) {
   return call.disconnectedBy ? { disconnected_by: call.disconnectedBy, sip_code: ANSWERED_SIP_CODE } : {};
 }
 
@@ -108,16 +108,16 @@ export function summarize(answeredAt: Date | undefined, endedAt: Date): CallSumm
 }
 
 /** What was keyed at one input. */
-export interface Heard {
+export interface EnteredDigits {
   readonly digits: string;
   readonly timedOut: boolean;
 }
 
-export function dtmfEvent(call: SimCall, heard: Heard, reports: Person["reports"], now: Date): DtmfWebhook {
-  return { ...ids(call), timestamp: now.toISOString(), ...entry(heard, reports) };
+export function dtmfEvent(call: SimCall, entered: EnteredDigits, reports: Person["reports"], now: Date): DtmfWebhook {
+  return { ...ids(call), timestamp: now.toISOString(), ...entry(entered, reports) };
 }
 
-function entry({ digits, timedOut }: Heard, reports: Person["reports"]): Pick<DtmfWebhook, "speech" | "dtmf"> {
+function entry({ digits, timedOut }: EnteredDigits, reports: Person["reports"]): Pick<DtmfWebhook, "speech" | "dtmf"> {
   switch (reports) {
     case "documented":
       return { speech: { results: [] }, dtmf: { digits, timed_out: timedOut } };

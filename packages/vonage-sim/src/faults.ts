@@ -29,11 +29,11 @@ const DELAY_SECONDS_MAX = 30;
 export function planWebhook(
   label: WebhookLabel,
   index: number,
-  line: Person["line"],
+  delivery: Person["delivery"],
   faults: WebhookFaults,
   random: Random,
 ): WebhookPlan {
-  // Every draw is made every time, so that one fault's probability does not shift the others' luck.
+  // All numbers are drawn every time, so that one fault's probability does not change the others.
   const [duplicated, reordered, delayed, lost, lateness] = [random(), random(), random(), random(), random()];
   const chance: WebhookPlan = {
     copies: duplicated < (faults.duplicate ?? 0) ? 2 : 1,
@@ -41,7 +41,7 @@ export function planWebhook(
     delaySeconds: delayed < (faults.delay ?? 0) ? lateness * (faults.delaySecondsMax ?? DELAY_SECONDS_MAX) : 0,
     lost: lost < (faults.lose ?? 0),
   };
-  switch (line) {
+  switch (delivery) {
     case "clean":
       return chance;
     case "losesCompleted":
@@ -49,7 +49,7 @@ export function planWebhook(
     case "doublesAndSwaps":
       return { ...chance, copies: 2, held: index % 2 === 0 };
     default:
-      return line satisfies never;
+      return delivery satisfies never;
   }
 }
 

@@ -1,11 +1,11 @@
 import type { Cancel } from "./clock.ts";
 import { type InputAction, type Ncco, type NccoAction, spokenText } from "./definition/ncco.ts";
 
-export interface Stage {
+export interface PlayerEvents {
   readonly after: (seconds: number, run: () => void) => Cancel;
   /** An action begins; `interruptible` says that a key would cut it short. */
   readonly onAction: (action: NccoAction, interruptible: boolean) => void;
-  readonly onInput: (action: InputAction, heard: { readonly digits: string; readonly timedOut: boolean }) => void;
+  readonly onInput: (action: InputAction, entered: { readonly digits: string; readonly timedOut: boolean }) => void;
   readonly onEnd: () => void;
 }
 
@@ -17,15 +17,15 @@ export const MAX_DIGITS = 4;
 
 /** Plays one NCCO at a time: speaks, waits, and listens for keys. */
 export class Player {
-  readonly #stage: Stage;
+  readonly #events: PlayerEvents;
   #rest: NccoAction[] = [];
   #current: NccoAction | undefined;
   #bargeIn = false;
   #digits = "";
   #cancel: Cancel = () => {};
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
+  constructor(events: PlayerEvents) {
+    this.#events = events;
   }
 
   play(ncco: Ncco): void {
@@ -62,12 +62,12 @@ export class Player {
     const action = this.#rest.shift();
     this.#current = action;
     if (!action) {
-      this.#stage.onEnd();
+      this.#events.onEnd();
       return;
     }
     if (action.action === "input") this.#bargeIn = false;
     if (action.action === "talk" || action.action === "stream") this.#bargeIn ||= action.bargeIn === true;
-    this.#stage.onAction(action, this.#bargeIn);
+    this.#events.onAction(action, this.#bargeIn);
     this.#begin(action);
   }
 
@@ -100,12 +100,12 @@ export class Player {
   }
 
   #endsAfter(seconds: number): void {
-    if (seconds !== Number.POSITIVE_INFINITY) this.#cancel = this.#stage.after(seconds, () => this.#goOn());
+    if (seconds !== Number.POSITIVE_INFINITY) this.#cancel = this.#events.after(seconds, () => this.#goOn());
   }
 
   #listen(action: InputAction): void {
     const timeoutSeconds = action.dtmf?.timeOut ?? INPUT_TIMEOUT_SECONDS;
-    this.#cancel = this.#stage.after(timeoutSeconds, () => this.#finish(action, true));
+    this.#cancel = this.#events.after(timeoutSeconds, () => this.#finish(action, true));
   }
 
   #hear(action: InputAction, key: string): void {
@@ -121,7 +121,7 @@ export class Player {
 
   #finish(action: InputAction, timedOut: boolean): void {
     this.#current = undefined;
-    this.#stage.onInput(action, { digits: this.#digits, timedOut });
+    this.#events.onInput(action, { digits: this.#digits, timedOut });
   }
 
   #skipToInput(): void {

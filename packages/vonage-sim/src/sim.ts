@@ -6,13 +6,13 @@ import { getRequestListener } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { type ApplicationSettings, Applications } from "./applications.ts";
 import type { SimCall } from "./call.ts";
+import { CallRegistry } from "./call-registry.ts";
 import { startClock } from "./clock.ts";
-import { Courier } from "./courier.ts";
-import { Exchange } from "./exchange.ts";
 import { checkFaults, type WebhookFaults } from "./faults.ts";
 import { createAuthenticate } from "./jwt.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { Requests, type Tally } from "./requests.ts";
+import { WebhookClient } from "./webhook-client.ts";
 
 export type { ApplicationSettings } from "./applications.ts";
 export type { SimCall, SimWebhook } from "./call.ts";
@@ -58,20 +58,20 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
   const { port = 0, host = "127.0.0.1", speed = 20, seed = 1, webhookFaults = {} } = options;
   const { callsPerSecond = 3, otherRequestsPerSecond = 15 } = options;
   if (!(speed > 0 && Number.isFinite(speed))) throw new RangeError("speed must be a positive number");
-  // It trusts tokens it cannot check and calls any URL it is given: not for a network to reach.
+  // It accepts unverified tokens and calls any URL, so it must not be reachable from a network.
   if (!LOOPBACK.has(host)) throw new RangeError("host must be a loopback address");
   checkFaults(webhookFaults);
 
   const today = () => new Date();
   const realNowMs = () => performance.now();
   const clock = startClock(speed, realNowMs);
-  const courier = new Courier(options.webhookTimeoutSeconds ?? 10);
+  const client = new WebhookClient(options.webhookTimeoutSeconds ?? 10);
   const requests = new Requests();
   const applications = new Applications();
   for (const [id, settings] of Object.entries(options.applications ?? {})) await applications.set(id, settings);
-  const exchange = new Exchange({
+  const registry = new CallRegistry({
     clock,
-    courier,
+    client,
     seed,
     faults: webhookFaults,
     today,
@@ -79,7 +79,7 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
     onCall: options.onCall,
   });
   const app = createApp({
-    exchange,
+    registry,
     requests,
     applications,
     authenticate: createAuthenticate(applications, today),
@@ -98,7 +98,7 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
     port: address.port,
-    calls: () => exchange.calls(),
+    calls: () => registry.calls(),
     requests: () => requests.tally(),
     async stop() {
       clock.stop();
@@ -106,7 +106,7 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
-      await Promise.all([closed, courier.stop()]);
+      await Promise.all([closed, client.stop()]);
     },
   };
 }

@@ -1,19 +1,19 @@
 import type { Cancel, Clock } from "./clock.ts";
 
-interface Alarm {
+interface Timer {
   readonly run: () => void;
   dueMs: number;
   stop: Cancel;
 }
 
 /**
- * One call's own time: begins at the real date of the call, so a fast clock never runs days ahead of the world. While the
- * call waits for somebody real it goes by as slowly as theirs.
+ * The time of one call. It starts at the real date of the call, so that a fast clock does not run days ahead, and
+ * passes at real speed while the call waits for a webhook's answer.
  */
 export class Timeline {
   readonly #clock: Clock;
   readonly #beganAt: Date;
-  readonly #alarms = new Set<Alarm>();
+  readonly #timers = new Set<Timer>();
   /** On the clock: it moves on by what went by too quickly. */
   #beganMs: number;
 
@@ -32,44 +32,44 @@ export class Timeline {
   }
 
   after(seconds: number, run: () => void): Cancel {
-    const alarm: Alarm = { run, dueMs: this.#clock.elapsedMs() + seconds * 1000, stop: () => {} };
-    this.#alarms.add(alarm);
-    this.#arm(alarm);
-    return () => this.#cancel(alarm);
+    const timer: Timer = { run, dueMs: this.#clock.elapsedMs() + seconds * 1000, stop: () => {} };
+    this.#timers.add(timer);
+    this.#arm(timer);
+    return () => this.#cancel(timer);
   }
 
-  /** Gives back what that gives. The alarms that are set already wait for it, and then for what is left of their time. */
+  /** Awaits the answer in real time; timers that are set already pause meanwhile. */
   async inRealTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
     const fromMs = this.#clock.elapsedMs();
-    const waiting = [...this.#alarms];
-    for (const alarm of waiting) alarm.stop();
+    const waiting = [...this.#timers];
+    for (const timer of waiting) timer.stop();
     try {
       return await asked;
     } finally {
       const passedMs = this.#clock.elapsedMs() - fromMs;
       const tooMuchMs = passedMs - passedMs / this.#clock.speed;
       this.#beganMs += tooMuchMs;
-      for (const alarm of waiting) {
-        if (!this.#alarms.has(alarm)) continue;
-        alarm.dueMs += tooMuchMs;
-        this.#arm(alarm);
+      for (const timer of waiting) {
+        if (!this.#timers.has(timer)) continue;
+        timer.dueMs += tooMuchMs;
+        this.#arm(timer);
       }
     }
   }
 
   cancelAll(): void {
-    for (const alarm of [...this.#alarms]) this.#cancel(alarm);
+    for (const timer of [...this.#timers]) this.#cancel(timer);
   }
 
-  #arm(alarm: Alarm): void {
-    alarm.stop = this.#clock.after(Math.max(0, alarm.dueMs - this.#clock.elapsedMs()) / 1000, () => {
-      this.#alarms.delete(alarm);
-      alarm.run();
+  #arm(timer: Timer): void {
+    timer.stop = this.#clock.after(Math.max(0, timer.dueMs - this.#clock.elapsedMs()) / 1000, () => {
+      this.#timers.delete(timer);
+      timer.run();
     });
   }
 
-  #cancel(alarm: Alarm): void {
-    this.#alarms.delete(alarm);
-    alarm.stop();
+  #cancel(timer: Timer): void {
+    this.#timers.delete(timer);
+    timer.stop();
   }
 }

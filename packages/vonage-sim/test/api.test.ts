@@ -12,7 +12,7 @@ import {
   postCall,
   refusal,
   signed,
-  startStage,
+  startRig,
   TO,
   talk,
 } from "./support.ts";
@@ -25,7 +25,7 @@ const notFound = { type: "NOT_FOUND", error_title: "Not Found" };
 
 describe("POST /v1/calls", () => {
   it("starts a call", async () => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const response = await postCall(sim.url, { token: await signed() });
     expect({ code: response.status, body: await response.json() }).toEqual({
       code: 201,
@@ -79,7 +79,7 @@ describe("POST /v1/calls", () => {
       "from",
     ],
   ])("refuses %s", async (_what, change, reason, name) => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const response = await postCall(sim.url, { token: await signed(), change });
     expect({ code: response.status, body: await response.json() }).toEqual({
       code: 400,
@@ -89,7 +89,7 @@ describe("POST /v1/calls", () => {
   });
 
   it("refuses a call that has nowhere to tell its events", async () => {
-    const { sim } = await startStage({ applications: {} });
+    const { sim } = await startRig({ applications: {} });
     const missing = [{ reason: "is required unless the application has one", name: "event_url" }];
     const response = await postCall(sim.url, { token: await signed() });
     expect({ code: response.status, body: await response.json() }).toEqual({
@@ -101,13 +101,13 @@ describe("POST /v1/calls", () => {
   });
 
   it("picks a caller when asked to", async () => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     await postCall(sim.url, { token: await signed(), change: { from: undefined, random_from_number: true } });
     expect(sim.calls()).toEqual([expect.objectContaining({ to: TO, from: "12015550100" })]);
   });
 
   it("refuses what is not JSON", async () => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const headers = { authorization: `Bearer ${await signed()}` };
     const response = await fetch(`${sim.url}/v1/calls`, { method: "POST", headers, body: "{" });
     expect(response.status).toBe(400);
@@ -117,7 +117,7 @@ describe("POST /v1/calls", () => {
 
 describe("GET /v1/calls/{uuid}", () => {
   async function placed(options: VonageSimOptions = {}) {
-    const { sim, voice, finished } = await startStage(options);
+    const { sim, voice, finished } = await startRig(options);
     const { uuid, conversationUUID } = await place(voice, TO, { ncco: NCCO });
     const authorization = `Bearer ${await signed()}`;
     const identity = {
@@ -156,7 +156,7 @@ describe("GET /v1/calls/{uuid}", () => {
   });
 
   it("knows no other application's calls, nor any that never were", async () => {
-    const { sim, voice } = await startStage();
+    const { sim, voice } = await startRig();
     const { uuid } = await place(voice, TO, { ncco: NCCO });
     const stranger = clientOf(sim, "another");
     // Each asked in its turn: one that is refused before anybody waits for it would count as unhandled.
@@ -175,19 +175,19 @@ describe("other requests", () => {
     ["PATCH", "/v1/calls", 403, { type: "FORBIDDEN", error_title: "Forbidden" }],
     ["GET", "/v1/faxes", 404, notFound],
   ])("%s %s is answered %i", async (method, path, code, body) => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const headers = { authorization: `Bearer ${await signed()}` };
     const response = await fetch(`${sim.url}${path}`, { method, headers });
     expect({ code: response.status, body: await response.json() }).toEqual({ code, body });
   });
 
   it("GET /v1/calls/ping wants no token", async () => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     expect((await fetch(`${sim.url}/v1/calls/ping`)).status).toBe(200);
   });
 
   it("what cannot be done is answered 500", async () => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const body = JSON.stringify({ public_key: "none" });
     const response = await fetch(`${sim.url}/sim/applications/x`, { method: "PUT", body });
     expect({ code: response.status, body: await response.json() }).toEqual({
@@ -205,7 +205,7 @@ describe("PUT /v1/calls/{uuid}", () => {
       ncco.some((action) => action.action === "talk" && action.text === text);
 
   it("hangs up", async () => {
-    const { voice, until, finished } = await startStage();
+    const { voice, until, finished } = await startRig();
     const { uuid } = await place(voice, TO, { ncco: [talk("On and on", { loop: 0 })] });
     await until(isTalking("On and on"));
     await voice.hangupCall(uuid);
@@ -214,7 +214,7 @@ describe("PUT /v1/calls/{uuid}", () => {
   });
 
   it("cancels a call that was not answered yet", async () => {
-    const { voice, until, finished } = await startStage();
+    const { voice, until, finished } = await startRig();
     const { uuid } = await place(voice, "447700900106", { ncco: NCCO });
     await until((call) => call.status === "ringing");
     await voice.hangupCall(uuid);
@@ -222,13 +222,13 @@ describe("PUT /v1/calls/{uuid}", () => {
   });
 
   it("refuses in the call's first second", async () => {
-    const { voice } = await startStage({ speed: 0.1 });
+    const { voice } = await startRig({ speed: 0.1 });
     const { uuid } = await place(voice, TO, { ncco: NCCO });
     expect(await refusal(voice.hangupCall(uuid))).toEqual(tooEarlyOrLate);
   });
 
   it("transfers to another NCCO, which replaces the one being played", async () => {
-    const { voice, until, finished } = await startStage();
+    const { voice, until, finished } = await startRig();
     const { uuid } = await place(voice, TO, { ncco: [talk("On and on", { loop: 0 }), talk("Never said")] });
     await until(isTalking("On and on"));
     await voice.transferCallWithNCCO(uuid, [talk("Instead")] as never);
@@ -242,7 +242,7 @@ describe("PUT /v1/calls/{uuid}", () => {
     // Its clock stands still while it is asked.
     vi.useFakeTimers({ toFake: ["performance"] });
     onTestFinished(() => void vi.useRealTimers());
-    const { voice, until, finished } = await startStage({ speed: 1 });
+    const { voice, until, finished } = await startRig({ speed: 1 });
     const { uuid } = await place(voice, TO, { ncco: NCCO, machineDetection: "continue" });
     vi.advanceTimersByTime(seconds * 1000);
     await until((call) => call.status === status);
@@ -252,7 +252,7 @@ describe("PUT /v1/calls/{uuid}", () => {
   });
 
   it("refuses an NCCO that is not valid, and an action unknown", async () => {
-    const { sim, voice, until } = await startStage();
+    const { sim, voice, until } = await startRig();
     const { uuid } = await place(voice, TO, { ncco: [talk("On and on", { loop: 0 })] });
     await until(isTalking("On and on"));
     const bad = [{ reason: "must not be empty", name: "text" }];
@@ -270,7 +270,7 @@ describe("GET /sim", () => {
   it("tells what was asked and what happened, without the token", async () => {
     const byKind = (one: { kind: string }, other: { kind: string }) => one.kind.localeCompare(other.kind);
     const told = (status: string) => ({ kind: "status", status, response: "unreachable" });
-    const { sim, voice, finished } = await startStage();
+    const { sim, voice, finished } = await startRig();
     const one = await place(voice, TO, { ncco: ask("http://127.0.0.1:9/digits") });
     const two = await place(voice, "447700900105", { ncco: NCCO });
     await Promise.all([finished(one.uuid), finished(two.uuid)]);

@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { APPLICATION, keys, NOBODY, nowSeconds, postCall, signed, startStage, TO } from "./support.ts";
+import { APPLICATION, keys, NOBODY, nowSeconds, postCall, signed, startRig, TO } from "./support.ts";
 
 const TRACE = /^[0-9a-f]{32}$/;
 const DAY_SECONDS = 24 * 3600;
@@ -38,7 +38,7 @@ describe("a token", () => {
       },
     ],
   ])("that %s is refused", async (_what, token) => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const response = await postCall(sim.url, { token: await token() });
     expect({ code: response.status, body: await response.json() }).toEqual({ code: 401, body: unauthorized });
     expect(response.headers.get("x-nexmo-trace-id")).toMatch(TRACE);
@@ -52,12 +52,12 @@ describe("a token", () => {
     ["is for this path and all below it", { acl: { paths: { "/*/calls/**": {} } } }],
     ["is for this method", { acl: { paths: { "/**": { methods: ["POST"] } } } }],
   ])("that %s is taken", async (_what, claims) => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     expect((await postCall(sim.url, { token: await signed({ ...claims }) })).status).toBe(201);
   });
 
   it("of an application that is not known is taken at its word", async () => {
-    const { sim } = await startStage({ applications: {} });
+    const { sim } = await startRig({ applications: {} });
     const asked = { token: await signed({ application_id: "another" }), change: { event_url: [NOBODY] } };
     expect((await postCall(sim.url, asked)).status).toBe(201);
   });
@@ -75,7 +75,7 @@ describe("the rate", () => {
   }
 
   it("of calls is an account's: three in any second, of all its applications", async () => {
-    const { sim } = await startStage({
+    const { sim } = await startRig({
       callsPerSecond: 3,
       applications: { one: { ...settings, account: "a" }, two: { ...settings, account: "a" }, other: settings },
     });
@@ -99,7 +99,7 @@ describe("the rate", () => {
   });
 
   it("of other requests is fifteen in any second, GET, PUT and DELETE together, whatever is dialed", async () => {
-    const { sim } = await startStage();
+    const { sim } = await startRig();
     const headers = { authorization: `Bearer ${await signed()}` };
     const methods = ["GET", "PUT", "DELETE"].flatMap((method) => Array.from({ length: 6 }, () => method));
     const codes = await codesOf(methods.map((method) => fetch(`${sim.url}/v1/calls/nobody`, { method, headers })));
@@ -108,7 +108,7 @@ describe("the rate", () => {
   });
 
   it("is that of the account an application is moved to", async () => {
-    const { sim } = await startStage({ callsPerSecond: 1, applications: {} });
+    const { sim } = await startRig({ callsPerSecond: 1, applications: {} });
     const body = JSON.stringify({ account: "a", event_url: NOBODY });
     for (const id of ["one", "two"])
       expect((await fetch(`${sim.url}/sim/applications/${id}`, { method: "PUT", body })).status).toBe(204);

@@ -12,7 +12,7 @@ import {
   type Receiver,
   signed,
   startReceiver,
-  startStage,
+  startRig,
   talk,
 } from "./support.ts";
 
@@ -63,7 +63,7 @@ describe("the definition", () => {
       }
     });
     const settings = { publicKey: keys.publicKey, fallbackAnswerUrl: `${receiver.url}/fallback` };
-    const { sim, until } = await startStage({
+    const { sim, until } = await startRig({
       speed: 1000,
       otherRequestsPerSecond: Number.POSITIVE_INFINITY,
       applications: { [APPLICATION]: settings },

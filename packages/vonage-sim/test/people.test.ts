@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ask, place, type Received, type Receiver, startReceiver, startStage, talk } from "./support.ts";
+import { ask, place, type Received, type Receiver, startReceiver, startRig, talk } from "./support.ts";
 
 const PROMPT = talk("Please key in your PIN", { bargeIn: true });
 const WRONG = talk("That was not it");
@@ -10,11 +10,11 @@ function pinApplication(maxDigits: number, digitsUrl: () => string) {
   const attempts = new Map<unknown, Set<unknown>>();
   return ({ path, body }: Received) => {
     if (path !== "/digits") return undefined;
-    const heard = (attempts.get(body.uuid) ?? new Set()).add(body.timestamp);
-    attempts.set(body.uuid, heard);
+    const entered = (attempts.get(body.uuid) ?? new Set()).add(body.timestamp);
+    attempts.set(body.uuid, entered);
     const { digits } = body.dtmf as { digits: string };
     if (digits === "1234") return { json: [BYE] };
-    return { json: heard.size < 3 ? [WRONG, ...ask(digitsUrl(), maxDigits)] : [] };
+    return { json: entered.size < 3 ? [WRONG, ...ask(digitsUrl(), maxDigits)] : [] };
   };
 }
 
@@ -198,7 +198,7 @@ const rows: Row[] = [
 describe("people", () => {
   it.each(rows)("$ending $what", async ({ ending, statuses, plays, digits, maxDigits = 4, request, final }) => {
     const receiver: Receiver = await startReceiver(pinApplication(maxDigits, () => `${receiver.url}/digits`));
-    const { voice, sim, finished } = await startStage();
+    const { voice, sim, finished } = await startRig();
     const to = `4477009001${ending}`;
 
     const { uuid } = await place(voice, to, {

@@ -93,7 +93,7 @@ export async function close(server: Server): Promise<void> {
   await closed;
 }
 
-export interface Stage {
+export interface Rig {
   readonly sim: VonageSim;
   readonly voice: Vonage["voice"];
   /** The first state of any call, from now on, that satisfies. */
@@ -101,7 +101,7 @@ export interface Stage {
   finished(uuid: string): Promise<SimCall>;
 }
 
-export async function startStage(options: VonageSimOptions = {}): Promise<Stage> {
+export async function startRig(options: VonageSimOptions = {}): Promise<Rig> {
   const watchers = new Set<(call: SimCall) => void>();
   const sim = await startVonageSim({
     speed: 200,
@@ -114,7 +114,7 @@ export async function startStage(options: VonageSimOptions = {}): Promise<Stage>
     ...options,
   });
   closing.push(() => sim.stop());
-  const until: Stage["until"] = (satisfies) =>
+  const until: Rig["until"] = (satisfies) =>
     new Promise((resolve) => {
       const watch = (call: SimCall) => {
         if (!satisfies(call)) return;

@@ -7,13 +7,13 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startClock } from "../src/clock.ts";
 import { seededRandom } from "../src/random.ts";
 import { startVonageSim } from "../src/sim.ts";
-import { ask, close, listen, place, type Receiver, startReceiver, startStage, talk } from "./support.ts";
+import { ask, close, listen, place, type Receiver, startReceiver, startRig, talk } from "./support.ts";
 
 const FOREVER = [talk("On and on", { loop: 0 })];
 
 describe("a call's timers", () => {
   it("length_timer ends it", async () => {
-    const { voice, finished } = await startStage();
+    const { voice, finished } = await startRig();
     const { uuid } = await place(voice, "447700900100", { ncco: FOREVER, lengthTimer: 12 });
     expect(await finished(uuid)).toMatchObject({
       status: "completed",
@@ -23,7 +23,7 @@ describe("a call's timers", () => {
   });
 
   it("ringing_timer gives up before the person picks up", async () => {
-    const { voice, finished } = await startStage();
+    const { voice, finished } = await startRig();
     const receiver = await startReceiver();
     const { uuid } = await place(voice, "447700900100", {
       ncco: FOREVER,
@@ -35,7 +35,7 @@ describe("a call's timers", () => {
   });
 
   it("talk takes a second for 15 characters, and a key cuts it short", async () => {
-    const { voice, finished } = await startStage();
+    const { voice, finished } = await startRig();
     const spoken = await place(voice, "447700900100", { ncco: [talk("x".repeat(150), { loop: 3 })] });
     expect((await finished(spoken.uuid)).summary?.duration).toBe("30");
     const [prompt, input] = ask("http://127.0.0.1:9");
@@ -52,7 +52,7 @@ describe("a call's timers", () => {
       vi.advanceTimersByTime(1000);
       return { json: [talk("Thank you, and goodbye")] };
     });
-    const { voice, until, finished } = await startStage({ speed: 100 });
+    const { voice, until, finished } = await startRig({ speed: 100 });
     const { uuid } = await place(voice, "447700900100", { ncco: ask(`${receiver.url}/digits`), lengthTimer: 10 });
     // Four seconds until it is answered, and three of listening and keying.
     vi.advanceTimersByTime(75);
@@ -63,7 +63,7 @@ describe("a call's timers", () => {
 });
 
 describe("the clock", () => {
-  it("rings alarms in the order they are due, and those cancelled never", async () => {
+  it("runs timers in the order they are due, and cancelled ones never", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.record({ due: fc.nat(20), kept: fc.boolean() })), async (alarms) => {
         let nowMs = 0;
@@ -113,7 +113,7 @@ describe("starting and stopping", () => {
   it("stop leaves nothing running: no timer, no webhook, no change", async () => {
     const changes: string[] = [];
     const receiver = await startReceiver();
-    const { sim, voice } = await startStage({ onCall: (call) => changes.push(call.status) });
+    const { sim, voice } = await startRig({ onCall: (call) => changes.push(call.status) });
     await place(voice, "447700900100", { ncco: FOREVER, eventUrl: [`${receiver.url}/events`] });
     await sim.stop();
     await sim.stop();
@@ -131,14 +131,14 @@ describe("starting and stopping", () => {
       asked.resolve();
       return { silent: true };
     });
-    const { sim, voice } = await startStage();
+    const { sim, voice } = await startRig();
     await place(voice, "447700900100", { ncco: FOREVER, eventUrl: [`${receiver.url}/events`] });
     await asked.promise;
     await sim.stop();
     expect(sim.calls()[0]?.webhooks).toEqual([]);
   });
 
-  it("a port in use is said so", async () => {
+  it("reports a port that is in use", async () => {
     const taken = createServer();
     const port = await listen(taken);
     await expect(startVonageSim({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });

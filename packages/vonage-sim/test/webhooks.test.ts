@@ -7,7 +7,7 @@ import {
   type Received,
   type Receiver,
   startReceiver,
-  startStage,
+  startRig,
   talk,
 } from "./support.ts";
 
@@ -18,13 +18,13 @@ const BYE = talk("Thank you");
 const sayBye = ({ path }: Received) => (path === "/digits" ? { json: [BYE] } : undefined);
 
 async function call(receiver: Receiver, options: object, request: object, to = TO) {
-  const stage = await startStage(options);
-  const { uuid, conversationUUID } = await place(stage.voice, to, {
+  const rig = await startRig(options);
+  const { uuid, conversationUUID } = await place(rig.voice, to, {
     ncco: ask(`${receiver.url}/digits`),
     eventUrl: [`${receiver.url}/events`],
     ...request,
   });
-  const ended = await stage.finished(uuid);
+  const ended = await rig.finished(uuid);
   return { ended, ids: { from: OUR_NUMBER, to, uuid, conversation_uuid: conversationUUID } };
 }
 
@@ -190,10 +190,10 @@ describe("the digits webhook", () => {
       { speech: { error: "Speech was not enabled" }, dtmf: { digits: "1234", timed_out: true } },
     ],
     ["18", "with null for silence", { speech: { results: [] }, dtmf: { digits: null, timed_out: null } }],
-  ])("of %s is %s", async (ending, _what, heard) => {
+  ])("of %s is %s", async (ending, _what, entered) => {
     const receiver = await startReceiver(sayBye);
     const { ended, ids } = await call(receiver, {}, {}, `4477009001${ending}`);
-    expect(receiver.at("/digits").map(({ body }) => body)).toEqual([{ ...ids, ...heard, timestamp: ISO }]);
+    expect(receiver.at("/digits").map(({ body }) => body)).toEqual([{ ...ids, ...entered, timestamp: ISO }]);
     expect(ended.uuid).toMatch(ending === "17" ? /^0A[\dA-F]{15}$/ : /^[\da-f-]{36}$/);
   });
 
@@ -216,11 +216,11 @@ describe("the digits webhook", () => {
     ["after a silence", { maxDigits: 6, timeOut: 2 }, { digits: "1234", timed_out: true }],
     ["on a hash", { maxDigits: 6, submitOnHash: true }, { digits: "1234", timed_out: false }],
     ["before anyone could key", { timeOut: 0 }, { digits: "", timed_out: true }],
-  ])("is sent %s", async (_when, settings, heard) => {
+  ])("is sent %s", async (_when, settings, entered) => {
     const receiver = await startReceiver(sayBye);
     const input = { action: "input", type: ["dtmf"], dtmf: settings, eventUrl: [`${receiver.url}/digits`] };
     await call(receiver, {}, { ncco: [input] });
-    expect(receiver.at("/digits").map(({ body }) => body.dtmf)).toEqual([heard]);
+    expect(receiver.at("/digits").map(({ body }) => body.dtmf)).toEqual([entered]);
   });
 });
 
@@ -286,14 +286,14 @@ describe("webhook faults", () => {
     expect(ended.status).toBe("completed");
   });
 
-  it("befall the same webhooks for the same seed", async () => {
-    const heard: unknown[][] = [];
+  it("affect the same webhooks for the same seed", async () => {
+    const entered: unknown[][] = [];
     for (const seed of [7, 7, 8]) {
       const receiver = await startReceiver(sayBye);
       await call(receiver, { seed, webhookFaults: { duplicate: 0.5, reorder: 0.5 } }, {});
-      heard.push(receiver.statuses());
+      entered.push(receiver.statuses());
     }
-    expect(heard[0]).toEqual(heard[1]);
-    expect(heard[0]).not.toEqual(heard[2]);
+    expect(entered[0]).toEqual(entered[1]);
+    expect(entered[0]).not.toEqual(entered[2]);
   });
 });

@@ -1,9 +1,9 @@
-import type { Placed } from "../idempotency.ts";
+import type { DialSlots } from "../idempotency.ts";
 import type { Timing } from "../request.ts";
 import { callsThatFit, type Estimate, estimateOf, estimateOfSingle } from "./estimate.ts";
-import { type Loop, MOST_BATCHES } from "./loop.ts";
+import { type Loop, MOST_BATCHES_OF_LOOP } from "./loop.ts";
 
-/** When a request came, from when on its calls may be dialed, and until when they are wanted. */
+/** When a request was accepted, and from when until when its calls may be dialed. */
 export interface DialWindow {
   readonly acceptedAt: string;
   readonly startMs: number;
@@ -22,45 +22,45 @@ export function dialWindowOf({ send_at, expires_in }: Timing, now: Date): DialWi
 }
 
 interface Wanted {
-  /** A call waits with the other single calls; a batch is served in turn with other batches. */
+  /** A call waits with the other single calls; batches are served in turn. */
   readonly kind: "call" | "batch";
   readonly count: number;
   readonly isAtomic: boolean;
   readonly window: DialWindow;
-  /** While the credential serves; epoch ms. */
+  /** When the credential expires; epoch ms. */
   readonly credentialUntilMs: number;
 }
 
-/** What was decided by the request that this one repeats; or what there is to decide by. */
-type Known = { readonly placed: Placed } | { readonly loop: Loop; readonly nowMs: number };
+/** The slots that were decided before, if this request is a repetition; or the loop to decide by. */
+type Known = { readonly slots: DialSlots } | { readonly loop: Loop; readonly nowMs: number };
 
 export type Plan =
   /** The last call must be dialed by `byMs`. */
-  { readonly kind: "accepted"; readonly placed: Placed; readonly byMs: number } | Refusal;
+  { readonly kind: "accepted"; readonly slots: DialSlots; readonly byMs: number } | Refusal;
 
 export type Refusal =
-  /** Where everything waits its turn, the last call would be dialed at `lastMs`. */
+  /** Behind everything that waits, the last call would be dialed at `lastMs`. */
   | ({
       readonly kind: "too_late";
       readonly fits: number;
       readonly callsPerSecond: number;
-      /** How long the calls would have to be wanted. */
+      /** The `expires_in` that would be needed. */
       readonly expiresInNeededSeconds: number;
       readonly retryAfterSeconds: number;
     } & Estimate)
   | { readonly kind: "too_many_batches"; readonly retryAfterSeconds: number };
 
-/** What becomes of a request: how many of its calls are accepted and when they are dialed, or why none is. */
+/** Decides how many calls of a request are accepted and when they are dialed, or why none is. */
 export function planAcceptance(wanted: Wanted, known: Known): Plan {
   const { kind, count, isAtomic, window, credentialUntilMs } = wanted;
   const { startMs, isAhead } = window;
   const byMs = Math.min(Date.parse(window.expiresAt), credentialUntilMs);
-  if ("placed" in known) return { kind: "accepted", placed: known.placed, byMs };
+  if ("slots" in known) return { kind: "accepted", slots: known.slots, byMs };
   const { loop, nowMs } = known;
   const { callsPerSecond } = loop;
   const accepted = (fits: number, { firstMs: fromMs, lastMs }: Estimate): Plan => ({
     kind: "accepted",
-    placed: { fromMs, lastMs, fits, callsPerSecond, isAhead },
+    slots: { fromMs, lastMs, fits, callsPerSecond, isAhead },
     byMs,
   });
   const tooLate = (fits: number, estimate: Estimate): Plan => ({
@@ -77,7 +77,7 @@ export function planAcceptance(wanted: Wanted, known: Known): Plan {
       return estimate.lastMs < byMs ? accepted(1, estimate) : tooLate(0, estimate);
     }
     case "batch": {
-      if (Object.keys(loop.batches).length >= MOST_BATCHES)
+      if (Object.keys(loop.batches).length >= MOST_BATCHES_OF_LOOP)
         return { kind: "too_many_batches", retryAfterSeconds: secondsUntilLeft(loop, nowMs) };
       const fits = callsThatFit({ count, startMs, byMs }, { loop, nowMs });
       if (fits === 0 || (isAtomic && fits < count))

@@ -1,6 +1,6 @@
-import { callsOfStep, intervalMs, type Loop } from "./loop.ts";
+import { callsOfStep, type Loop, stepIntervalMs } from "./loop.ts";
 
-/** When calls are dialed, as far as can be told: by the pace that was agreed, not by one slowed for a moment. Epoch ms. */
+/** When calls are expected to be dialed, at the agreed pace (not at one that is slowed for a moment). Epoch ms. */
 export interface Estimate {
   readonly firstMs: number;
   readonly lastMs: number;
@@ -18,7 +18,7 @@ interface Competitor {
   readonly byMs: number;
 }
 
-/** When a batch of so many calls would be dialed beside all that waits already. */
+/** When a batch of `count` calls would be dialed beside all that already waits. */
 export function estimateOf({ count, startMs }: Wanted, { loop, nowMs }: { loop: Loop; nowMs: number }): Estimate {
   const others = competitorsOf(loop);
   return sharedEstimate({ count, startMs, others, waiting: waitingOf(loop) }, { loop, nowMs });
@@ -38,19 +38,16 @@ export function estimateOfSingle(startMs: number, { loop, nowMs }: { loop: Loop;
   const isBesideBatches = competitorsOf(loop).some((other) => other.startMs <= startMs);
   const waiting = waitingOf(loop);
   const steps = Math.floor(isBesideBatches ? (waiting * 3) / room : waiting / room);
-  const atMs = nextStepMs(loop, Math.max(nowMs, startMs)) + steps * intervalMs(loop.callsPerSecond);
+  const atMs = nextStepMs(loop, Math.max(nowMs, startMs)) + steps * stepIntervalMs(loop.callsPerSecond);
   return { firstMs: atMs, lastMs: atMs };
 }
 
-/**
- * How many of the calls can be dialed by their time, without one step to spare, and without making a batch that was
- * accepted before late.
- */
+/** How many calls can be dialed in time, one step short of `byMs`, without making an accepted batch late. */
 export function callsThatFit(
   { count, startMs, byMs }: Wanted & { readonly byMs: number },
   { loop, nowMs }: { loop: Loop; nowMs: number },
 ): number {
-  const spareMs = intervalMs(loop.callsPerSecond);
+  const spareMs = stepIntervalMs(loop.callsPerSecond);
   const waiting = waitingOf(loop);
   const others = competitorsOf(loop);
   const fits = (calls: number) => {
@@ -59,7 +56,7 @@ export function callsThatFit(
     return isInTime && others.every((other, index) => !isMadeLate(other, index, calls));
   };
   const isMadeLate = (other: Competitor, index: number, calls: number) => {
-    const rest = others.filter((_, place) => place !== index);
+    const rest = others.filter((_, otherIndex) => otherIndex !== index);
     const lastMs = (beside: readonly Competitor[]) =>
       sharedEstimate({ count: other.left, startMs: other.startMs, others: beside, waiting }, { loop, nowMs }).lastMs;
     const isLate = (ms: number) => ms > other.byMs - spareMs;
@@ -79,10 +76,10 @@ function sharedEstimate(
   { loop, nowMs }: { loop: Loop; nowMs: number },
 ): Estimate {
   const room = callsOfStep(loop.callsPerSecond);
-  const stepMs = intervalMs(loop.callsPerSecond);
+  const stepMs = stepIntervalMs(loop.callsPerSecond);
   const fromMs = nextStepMs(loop, Math.max(nowMs, startMs));
   const firstMs = fromMs + Math.floor(others.length / room) * stepMs;
-  // Batches are served in turn, and single calls get every third place at the most while there are batches.
+  // Batches are served in turn. Beside batches, at most every third call is a single one.
   const ofBatches = others.reduce((sum, { left }) => sum + Math.min(left, count), count);
   const calls = ofBatches + Math.min(waiting, Math.floor(ofBatches / 2));
   return { firstMs, lastMs: Math.max(firstMs, fromMs + (Math.ceil(calls / room) - 1) * stepMs) };
@@ -90,7 +87,7 @@ function sharedEstimate(
 
 function nextStepMs({ dueMs, freeMs }: Loop, fromMs: number): number {
   const atMs = Math.max(freeMs, fromMs);
-  // A loop that works has its next step soon; one that rests begins one for whoever comes.
+  // A running loop has a step soon; a resting loop starts one on arrival.
   return dueMs !== undefined && dueMs > atMs && dueMs < atMs + 2_000 ? dueMs : atMs;
 }
 

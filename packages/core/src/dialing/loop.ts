@@ -1,16 +1,16 @@
 import * as z from "zod/mini";
 
 /**
- * Everything that decides what an application dials next is in one item: the loop of its owner, which is the account
- * that it names, or else the application itself. A chain of steps, about a second apart, takes from it. Each write but
- * the count of one more arrival raises `version`, so that no two steps ever take the same.
+ * One item decides what is dialed next: the loop of the owner, which is the application or the account it shares. A
+ * chain of steps, about a second apart, takes calls from it. Every write except an arrival's count raises `version`, so
+ * that no two steps take the same calls.
  */
 export const BatchEntrySchema = z.object({
-  /** No call before this one is queued any more. Points at the first call that the last step took, not behind it. */
+  /** No call before this index is queued. It is the first call that the last step took, not the one after it. */
   from: z.int(),
   count: z.int(),
   startMs: z.number(),
-  /** When its calls are not wanted any more, or its credential has ended; epoch ms. */
+  /** When its calls are no longer wanted, or its credential expires; epoch ms. */
   expiryMs: z.number(),
   paused: z.optional(z.literal(true)),
 });
@@ -18,88 +18,87 @@ export type BatchEntry = z.infer<typeof BatchEntrySchema>;
 
 export const LoopSchema = z.object({
   version: z.int(),
-  /** The number of the next step, and who claimed the last one. */
+  /** The number of the next step, and the token that claimed the last one. */
   step: z.int(),
   claimedBy: z.optional(z.string()),
   /** When the next step asks the carrier; none while the loop rests. Epoch ms. */
   dueMs: z.optional(z.number()),
-  /** No step earlier than this: the last one that dialed, and its interval. */
+  /** The earliest time of the next step: one interval after the last step that dialed. */
   freeMs: z.number(),
-  /** Single calls that came to wait, ever; and how many these were when the loop last went to rest, -1 while it works. */
+  /** How many single calls have ever come to wait, and how many had when the loop went to rest (-1 while it runs). */
   arrivals: z.int(),
   served: z.int(),
-  /** How many of the arrivals have left again, as far as the last step could tell: for estimates alone. */
+  /** How many arrivals have left, as far as the last step knew. Used for estimates only. */
   departures: z.int(),
-  /** When the last watchdog that was sent comes. */
+  /** When the watchdog that was sent last arrives. */
   watchedUntilMs: z.number(),
   /** What the carrier has agreed to. */
   callsPerSecond: z.number().check(z.positive()),
-  /** What is dialed now: less for a while after the carrier has refused calls for coming too fast. */
+  /** The current pace: lower for a while after the carrier answered 429. */
   currentCallsPerSecond: z.number().check(z.positive()),
-  /** When the pace was last changed by a refusal, or by recovering from one. */
+  /** When a refusal, or recovery from one, last changed the pace. */
   paceChangedAtMs: z.optional(z.number()),
   /** Since when refusals are counted, and how many there were. */
   refusedAtMs: z.optional(z.number()),
   refusals: z.optional(z.int()),
-  /** When calls were dialed outside a step, as far as the carrier's second still counts them. */
+  /** When calls were dialed outside a step, while the carrier's rate limit still counts them. */
   recentMs: z.array(z.number()),
-  /** The batch that was served last, and how many calls of batches have been dialed since a single one was. */
+  /** The batch served last, and how many batch calls were dialed since the last single call. */
   turn: z.string(),
   sinceSingle: z.int(),
   batches: z.record(z.string(), BatchEntrySchema),
 });
 export type Loop = z.infer<typeof LoopSchema>;
 
-/** What the carrier allows without a word with it. */
+/** What the carrier allows by default. */
 export const DEFAULT_CALLS_PER_SECOND = 3;
 
 /**
- * A second of a step is a little longer than the carrier's: requests are not equally long on their way, each may be
- * late (`slackMs`), and the carrier counts any second. Whole milliseconds, so that all sums are exact.
+ * A step lasts a little longer than a second: requests take different times to arrive, each may be late (`slackMs`),
+ * and the carrier counts a rolling second.
  */
 export const STEP_MS = 1_028;
 
-/** A step is claimed at most so long before it is due; what changes after that waits for the next one. */
+/** How long before it is due a step may be claimed. Later changes wait for the next step. */
 export const CLAIM_LEAD_MS = 400;
 
-/** What a step needs from its look at the loop to its first request; more where it hands calls to further messages. */
-export const READY_MS = 160;
-export const HANDED_ON_MS = 240;
+/** From reading the loop to the first request; more where the step fans its calls out to further messages. */
+export const PREPARATION_MS = 160;
+export const FAN_OUT_MS = 240;
 
 /** The most calls that one invocation dials together. */
-export const MOST_TOGETHER = 30;
+export const LARGEST_DIAL_GROUP = 30;
 
-/** How far apart the requests of a step are, and within which time all of them are made. */
-export const BETWEEN_REQUESTS_MS = 25;
-export const SPREAD_MS = 450;
+/** The gap between the requests of a step, and the time within which all are made. */
+export const REQUEST_GAP_MS = 25;
+export const STEP_SPREAD_MS = 450;
 
-/** How long after its last request may be made the next step may look at the calls, at the least. */
-const APART_MS = 75;
+/** The least time between the last possible request of a step and the next step's read. */
+const STEP_GAP_MS = 75;
 
 /**
- * How late each of so many requests may be; what would be later is left to the next step, which finds its call queued.
- * A step never finds a call that its forerunner is still about to dial: the spread and this come to less than a step
- * without its lead.
+ * How late each of so many requests may be. A later one is left to the next step, which finds its call still queued.
+ * Spread and slack stay below a step without its lead, so no step finds a call that the one before may still dial.
  */
 export function slackMs(calls: number): number {
-  return STEP_MS - CLAIM_LEAD_MS - APART_MS - Math.min(SPREAD_MS, (calls - 1) * BETWEEN_REQUESTS_MS);
+  return STEP_MS - CLAIM_LEAD_MS - STEP_GAP_MS - Math.min(STEP_SPREAD_MS, (calls - 1) * REQUEST_GAP_MS);
 }
 
 /** How late a call that is dialed outside a step may be. */
 export const JITTER_MS = 250;
 
-/** A loop whose next step is late by so much was lost. */
+/** A loop whose next step is this late has lost its message. */
 export const OVERDUE_MS = 10_000;
 
-/** A watchdog looks after the loop so long after it was sent; the next one is sent when that is nearer than half of it. */
+/** When a watchdog arrives after it was sent; the next one is sent once less than half of that is left. */
 export const WATCHDOG_MS = 90_000;
 export const WATCHDOG_RENEWAL_MS = 45_000;
 
-/** How long after a step should have begun somebody looks whether it has. */
+/** How long after a step was due a message checks that it was taken. */
 export const LOOK_AFTER_MS = 60_000;
 
-/** Each batch in the loop makes its item larger, and each step writes the item. */
-export const MOST_BATCHES = 50;
+/** Each batch makes the item larger, and each step writes it. */
+export const MOST_BATCHES_OF_LOOP = 50;
 
 export function newLoop(callsPerSecond = DEFAULT_CALLS_PER_SECOND): Loop {
   return {
@@ -119,21 +118,21 @@ export function newLoop(callsPerSecond = DEFAULT_CALLS_PER_SECOND): Loop {
   };
 }
 
-/** How many calls a step dials at this pace, and how long it is until the next one. */
+/** How many calls a step dials at this pace. */
 export function callsOfStep(callsPerSecond: number): number {
   return Math.max(1, Math.floor(callsPerSecond));
 }
 
-export function intervalMs(callsPerSecond: number): number {
+export function stepIntervalMs(callsPerSecond: number): number {
   return callsPerSecond >= 1 ? STEP_MS : Math.ceil(STEP_MS / callsPerSecond);
 }
 
-/** The calls dialed outside a step that a request at this time has to leave room for. */
+/** The calls dialed outside a step that still count at this time. */
 export function recentAt(loop: Loop, atMs: number): number[] {
   return loop.recentMs.filter((dialedMs) => dialedMs > atMs - countedMs(loop));
 }
 
-/** When the calls dialed outside a step leave room for one more, at the latest. */
+/** The latest time at which the rate limit has room again, after the calls dialed outside a step. */
 export function roomAtMs(loop: Loop): number {
   const recentMs = loop.recentMs.toSorted((one, other) => one - other);
   const mostBefore = recentMs.at(-callsOfStep(loop.currentCallsPerSecond));
@@ -141,5 +140,5 @@ export function roomAtMs(loop: Loop): number {
 }
 
 function countedMs({ callsPerSecond }: Loop): number {
-  return Math.max(1_000, intervalMs(callsPerSecond)) + JITTER_MS + 30;
+  return Math.max(1_000, stepIntervalMs(callsPerSecond)) + JITTER_MS + 30;
 }

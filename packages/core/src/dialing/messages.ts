@@ -6,11 +6,11 @@ import * as z from "zod/mini";
  */
 export const waiting = {
   not_before: z.iso.datetime(),
-  /** How often it was sent on because it came early. */
+  /** How often it was sent again for coming early. */
   hops: z.optional(z.int()),
 };
 
-/** "Look at the loop of this owner": of step `n`, or to see whether that has come. */
+/** Asks for step `n` of an owner's loop. With the number of an earlier step it only checks that the loop runs. */
 export const TickMessageSchema = z.object({
   v: z.literal(1),
   type: z.literal("tick"),
@@ -19,42 +19,44 @@ export const TickMessageSchema = z.object({
 });
 export type TickMessage = z.infer<typeof TickMessageSchema>;
 
-/** Calls that are dialed together, with the credentials they are dialed with, each sealed and bound to its call or batch. */
-const together = {
+/** Calls that are dialed together, with their sealed credentials. Each is bound to its call or batch. */
+const dialGroup = {
   singles: z.array(z.object({ tid: z.uuid(), sealed_credential: z.string() })),
   batches: z.array(z.object({ batch_id: z.uuid(), indices: z.array(z.int()), sealed_credential: z.string() })),
 };
-export type Together = z.infer<typeof TogetherSchema>;
-export const TogetherSchema = z.object(together);
+export type DialGroup = z.infer<typeof DialGroupSchema>;
+export const DialGroupSchema = z.object(dialGroup);
 
-/** A part of a step that is too large for one invocation: dial these, from that time on, or leave them to the next step. */
+/**
+ * A part of a step that is too large for one invocation. Calls that cannot be dialed on time are left to the next step.
+ */
 export const PartMessageSchema = z.object({
   v: z.literal(1),
   type: z.literal("part"),
   owner: z.string(),
   at: z.iso.datetime(),
-  ...together,
+  ...dialGroup,
 });
 export type PartMessage = z.infer<typeof PartMessageSchema>;
 
-/** The calls that were to be dialed under this claim must have ended by now; those still queued wait anew. */
+/** The calls dialed under this claim must have ended by now. Those still queued wait again. */
 export const StepDeadlinesMessageSchema = z.object({
   v: z.literal(1),
   type: z.literal("step_deadlines"),
   /** Absent from what was set before there were loops. */
   owner: z.optional(z.string()),
-  /** None stands for whichever there is: of a message that could not be read. */
+  /** Absent when the message could not be read: any claim is meant. */
   claim: z.optional(z.string()),
-  /** Since when they wait for the carrier to have room for what is asked of it; absent while none of them has had to. */
+  /** Since when they wait for a slot within the carrier's rate limit; absent if they did not have to. */
   waited_since: z.optional(z.iso.datetime()),
   ...waiting,
-  ...together,
+  ...dialGroup,
 });
 export type StepDeadlinesMessage = z.infer<typeof StepDeadlinesMessageSchema>;
 
 export const SWEEP_REASONS = ["cancelled", "credential_rejected", "expired"] as const;
 
-/** The batch is over: its queued calls end with this reason. With a credential, sealed for the batch, live ones are hung up. */
+/** Ends the queued calls of a batch that is over. With a sealed credential, live calls are hung up. */
 export const SweepMessageSchema = z.object({
   v: z.literal(1),
   type: z.literal("sweep"),
@@ -69,12 +71,12 @@ export const SweepMessageSchema = z.object({
 });
 export type SweepMessage = z.infer<typeof SweepMessageSchema>;
 
-/** All calls of the batch should have their results soon: counts them, and looks again until they have. */
+/** Counts the results of a batch, and counts again later until all are there. */
 export const CountBatchMessageSchema = z.object({
   v: z.literal(1),
   type: z.literal("count_batch"),
   batch_id: z.uuid(),
-  /** How often it was looked before. */
+  /** How often it was counted before. */
   looks: z.int(),
   ...waiting,
 });

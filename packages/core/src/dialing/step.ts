@@ -2,31 +2,31 @@ import {
   type BatchEntry,
   CLAIM_LEAD_MS,
   callsOfStep,
-  HANDED_ON_MS,
-  intervalMs,
+  FAN_OUT_MS,
+  LARGEST_DIAL_GROUP,
   type Loop,
-  MOST_TOGETHER,
   OVERDUE_MS,
-  READY_MS,
+  PREPARATION_MS,
   recentAt,
   roomAtMs,
+  stepIntervalMs,
   WATCHDOG_MS,
   WATCHDOG_RENEWAL_MS,
 } from "./loop.ts";
 
-/** A single call that waits, as it stands. */
+/** A single call that waits, and its state. */
 export interface WaitingCall {
   readonly tid: string;
   readonly notBeforeMs: number;
   readonly expiryMs: number;
-  /** `unknown` where what is on record of it cannot be read for now, or is not there yet. */
+  /** `unknown` when its record cannot be read yet. */
   readonly state: "queued" | "over" | "unknown";
 }
 
-/** The calls of a batch that are queued, in order, as far as they were read. */
+/** The queued calls of a batch, in order, as far as they were read. */
 export interface QueuedCalls {
   readonly indices: readonly number[];
-  /** The first call that cannot be read for now: the batch waits for it. */
+  /** The first call that cannot be read. The batch does not go on past it. */
   readonly unknown?: number | undefined;
   /** The first call that was not read. */
   readonly readTo: number;
@@ -37,27 +37,27 @@ export interface StepPlan {
   readonly atMs: number;
   readonly singles: readonly string[];
   readonly batches: readonly { readonly batchId: string; readonly indices: readonly number[] }[];
-  /** Waiting calls that are over, or somebody else's: they need not wait any more. */
+  /** Waiting calls that are over: their items are removed. */
   readonly over: readonly WaitingCall[];
-  /** Calls and batches that are found too late. */
+  /** Calls and batches that expired. */
   readonly expired: readonly WaitingCall[];
   readonly expiredBatches: readonly string[];
-  /** Batches of which every call was dialed, or is over. */
+  /** Batches whose calls were all dialed, or are over. */
   readonly doneBatches: readonly string[];
-  /** The loop after it, to be written over the version that was seen; a loop that rests, over its arrivals as well. */
+  /** The loop to write over the version that was read; a resting loop also over the arrivals that were read. */
   readonly next: Loop;
   readonly rests: boolean;
 }
 
-/** What a message that says "look at the loop" comes to. */
+/** What a tick leads to. */
 export type Tick =
   | { readonly kind: "at_rest" }
-  /** Another step is next. `isLost`: it should have come long ago. */
+  /** Another step is next. `isLost`: that one is long overdue. */
   | { readonly kind: "stale"; readonly isLost: boolean }
   | { readonly kind: "early"; readonly leftMs: number }
   | { readonly kind: "due"; readonly claimAtMs: number };
 
-/** Queues wait whole seconds and are never early; what is less is waited for in the function. */
+/** Queues delay by whole seconds, so the function itself waits for the rest. */
 const LONGEST_WAIT_MS = 1_600;
 
 export function tickOf(loop: Loop, { step, nowMs }: { step: number; nowMs: number }): Tick {
@@ -72,7 +72,7 @@ export function needsWatchdog({ watchedUntilMs }: Loop, nowMs: number): boolean 
   return watchedUntilMs < nowMs + WATCHDOG_RENEWAL_MS;
 }
 
-/** How many queued calls of each batch a step can make use of: one more tells that there are more. */
+/** How many queued calls of each batch a step needs. One extra tells it that there are more. */
 export function usefulCalls(loop: Loop): number {
   return callsOfStep(loop.currentCallsPerSecond) + 1;
 }
@@ -91,40 +91,40 @@ export function batchesOfStep(loop: Loop, atMs: number): string[] {
 }
 
 export function stepAtMs(loop: Loop, nowMs: number): number {
-  const isHandedOn = callsOfStep(loop.currentCallsPerSecond) > MOST_TOGETHER;
-  return Math.max(loop.dueMs ?? 0, nowMs + (isHandedOn ? HANDED_ON_MS : READY_MS));
+  const isFannedOut = callsOfStep(loop.currentCallsPerSecond) > LARGEST_DIAL_GROUP;
+  return Math.max(loop.dueMs ?? 0, nowMs + (isFannedOut ? FAN_OUT_MS : PREPARATION_MS));
 }
 
-interface Seen {
+interface StepInput {
   readonly loop: Loop;
   readonly atMs: number;
   readonly nowMs: number;
-  /** Names who claims the step: a write whose answer is lost recognises itself by it. */
+  /** Names the claim, so that a write whose answer was lost recognises itself. */
   readonly token: string;
-  /** In the order of their times; more than a step has room for need not be there. */
+  /** Sorted by time; the list may end once a step is full. */
   readonly waiting: readonly WaitingCall[];
   readonly isAllListed: boolean;
   /** Of each batch that a step looks at. */
   readonly queued: ReadonlyMap<string, QueuedCalls>;
 }
 
-/** What a step takes, and the loop after it. */
-export function planStep(seen: Seen): StepPlan {
+/** Decides what a step dials, and how the loop goes on. */
+export function planStep(seen: StepInput): StepPlan {
   const { loop, atMs, nowMs, token, waiting } = seen;
   const room = callsOfStep(loop.currentCallsPerSecond);
   const recentMs = recentAt(loop, atMs);
-  const { over, expired, ready, nextMs: nextSingleMs } = sortWaiting(seen);
-  const batches = sortBatches(seen);
+  const { over, expired, ready, nextMs: nextSingleMs } = classifyWaiting(seen);
+  const batches = classifyBatches(seen);
   const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));
-  const taken = take({ loop, room: Math.max(0, room - recentMs.length), ready, queued: active });
+  const taken = takeCalls({ loop, room: Math.max(0, room - recentMs.length), ready, queued: active });
 
   const takes = taken.singles.length + taken.batches.size > 0;
   const offered = ready.length + [...active.values()].reduce((sum, { indices }) => sum + indices.length, 0);
   const takenCalls = taken.singles.length + [...taken.batches.values()].reduce((sum, { length }) => sum + length, 0);
-  // A step that took something is followed by one more, which looks whether everything was dialed.
+  // A step that took calls is followed by another, which checks that all of them were dialed.
   const isUnread = Object.entries(loop.batches).some(([id, { count }]) => (active.get(id)?.readTo ?? count) < count);
   const goesOn = takes || offered > takenCalls || isUnread || expired.length > 0;
-  const nextIntervalMs = intervalMs(loop.currentCallsPerSecond);
+  const nextIntervalMs = stepIntervalMs(loop.currentCallsPerSecond);
   const restsUntilMs = Math.min(nextSingleMs, batches.nextMs);
   const dueMs = goesOn ? atMs + nextIntervalMs : restsUntilMs;
   const rests = dueMs > atMs + nextIntervalMs;
@@ -145,7 +145,7 @@ export function planStep(seen: Seen): StepPlan {
       step: loop.step + 1,
       claimedBy: token,
       ...(dueMs !== Number.POSITIVE_INFINITY && { dueMs }),
-      // Where others have left no room, whoever comes now has to wait for it: an earlier step would take nothing again.
+      // Where the rate limit has no room, an earlier step would take nothing again.
       freeMs: takes ? atMs + nextIntervalMs : Math.max(loop.freeMs, Math.min(roomAtMs(loop), atMs + nextIntervalMs)),
       served: rests ? loop.arrivals : -1,
       departures: seen.isAllListed
@@ -163,8 +163,8 @@ export function planStep(seen: Seen): StepPlan {
 /** When a step looks again at a call that could not be read. */
 const LOOK_AGAIN_MS = 60_000;
 
-function sortWaiting({ waiting, atMs }: Seen) {
-  // A call that was given back waits anew beside its old place, which is over.
+function classifyWaiting({ waiting, atMs }: StepInput) {
+  // A call that was given back waits under a new time beside its old item, which is over.
   const last = new Map(waiting.map((call) => [call.tid, call]));
   const waits = (call: WaitingCall) => call.state === "queued" && last.get(call.tid) === call;
   const isLate = (call: WaitingCall) => waits(call) && call.expiryMs < atMs;
@@ -180,7 +180,7 @@ function sortWaiting({ waiting, atMs }: Seen) {
   };
 }
 
-function sortBatches({ loop, atMs, queued }: Seen) {
+function classifyBatches({ loop, atMs, queued }: StepInput) {
   const entries = Object.entries(loop.batches);
   const expired = entries.filter(([, { expiryMs }]) => expiryMs < atMs).map(([id]) => id);
   const isDone = ([id, { count }]: (typeof entries)[number]) => {
@@ -191,7 +191,7 @@ function sortBatches({ loop, atMs, queued }: Seen) {
   const times = entries
     .filter(([, { expiryMs }]) => expiryMs >= atMs)
     .flatMap(([, { paused, startMs, expiryMs }]) => {
-      // A paused batch still expires.
+      // A paused batch still has to expire.
       if (paused) return [expiryMs + 1];
       return startMs > atMs ? [startMs] : [];
     });
@@ -199,27 +199,32 @@ function sortBatches({ loop, atMs, queued }: Seen) {
   return { expired, done, gone: new Set([...expired, ...done]), nextMs: Math.min(...times) };
 }
 
-/** A single call waits for no more than this many of batches. */
+/** At most so many batch calls are dialed between two single calls. */
 const BATCH_CALLS_BETWEEN_SINGLES = 2;
 
-/** Beside batches every third call is a single one, if one waits; what the batches leave is theirs as well. */
-function take(given: { loop: Loop; room: number; ready: readonly string[]; queued: ReadonlyMap<string, QueuedCalls> }) {
+/** Beside batches every third call is a single one, if one waits. Single calls also get what batches leave. */
+function takeCalls(given: {
+  loop: Loop;
+  room: number;
+  ready: readonly string[];
+  queued: ReadonlyMap<string, QueuedCalls>;
+}) {
   const { loop, room } = given;
   const singles: string[] = [];
   const batches = new Map<string, number[]>();
   let { turn, sinceSingle } = loop;
-  const ring = inTurn([...given.queued.keys()].sort(), turn);
+  const queue = roundRobinFrom([...given.queued.keys()].sort(), turn);
   const left = new Map([...given.queued].map(([id, { indices }]) => [id, [...indices]]));
   const ready = [...given.ready];
   for (let taken = 0; taken < room; taken += 1) {
-    const id = ring.find((one) => (left.get(one)?.length ?? 0) > 0);
+    const id = queue.find((one) => (left.get(one)?.length ?? 0) > 0);
     const isForSingle = ready.length > 0 && (id === undefined || sinceSingle >= BATCH_CALLS_BETWEEN_SINGLES);
     if (isForSingle) {
       singles.push(...ready.splice(0, 1));
       sinceSingle = 0;
     } else if (id !== undefined) {
       batches.set(id, [...(batches.get(id) ?? []), ...(left.get(id)?.splice(0, 1) ?? [])]);
-      ring.push(...ring.splice(0, ring.indexOf(id) + 1));
+      queue.push(...queue.splice(0, queue.indexOf(id) + 1));
       turn = id;
       sinceSingle = Math.min(sinceSingle + 1, BATCH_CALLS_BETWEEN_SINGLES);
     } else break;
@@ -227,13 +232,13 @@ function take(given: { loop: Loop; room: number; ready: readonly string[]; queue
   return { singles, batches, turn, sinceSingle };
 }
 
-/** From the one after that which was served last. */
-function inTurn(ids: readonly string[], turn: string): string[] {
+/** The ids in order, starting after the one that was served last. */
+function roundRobinFrom(ids: readonly string[], turn: string): string[] {
   return [...ids.filter((id) => id > turn), ...ids.filter((id) => id <= turn)];
 }
 
 function batchesAfter(
-  given: Seen & { taken: ReadonlyMap<string, readonly number[]>; gone: ReadonlySet<string> },
+  given: StepInput & { taken: ReadonlyMap<string, readonly number[]>; gone: ReadonlySet<string> },
 ): Loop["batches"] {
   const { loop, queued, taken, gone } = given;
   const left = Object.entries(loop.batches).filter(([id]) => !gone.has(id));

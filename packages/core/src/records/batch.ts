@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { SWEEP_REASONS } from "../dialing/messages.ts";
 import { given, time } from "./fields.ts";
 
-/** What is known of a batch, but for its calls. */
+/** What is known of a batch, apart from its calls. */
 export const BatchRecordSchema = z.object({
   batch: z.object({
     id: z.uuid(),
@@ -11,15 +11,15 @@ export const BatchRecordSchema = z.object({
     acceptedAt: time,
     firstDialAt: time,
     lastDialAt: time,
-    /** Whose loop it is in, and until when; absent from batches that were accepted before there were loops. */
+    /** The owner of its loop, and when it expires. Absent in batches accepted before there were loops. */
     owner: given(z.string()),
     expiresAt: given(time),
     /** Bound to the batch. */
     sealedCredential: given(z.string()),
     over: given(z.enum(SWEEP_REASONS)),
-    /** A copy: the loop knows better. */
+    /** A copy; the loop's field decides. */
     paused: given(z.literal(true)),
-    /** Where the counts of the whole batch go when it is over. */
+    /** Where the batch's counts are sent when it is complete. */
     callbackUrl: given(z.string()),
   }),
 });

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { given, type RecordOf, time } from "./fields.ts";
 
-/** One request to the customer's server, and what came of it. */
+/** One request to the customer's server, and its answer. */
 const CallbackTrySchema = z.object({
   at: time,
   /** HTTP status, or in a word why there was none. */
@@ -9,18 +9,18 @@ const CallbackTrySchema = z.object({
   durationMs: z.number(),
   retryAfterSeconds: given(z.number()),
 });
-export type CallbackTry = RecordOf<typeof CallbackTrySchema>;
+export type DeliveryTry = RecordOf<typeof CallbackTrySchema>;
 
 /** One attempt to deliver a result: its last try, and those just before it. */
-const CallbackAttemptSchema = z.extend(CallbackTrySchema, {
+const DeliveryAttemptSchema = z.extend(CallbackTrySchema, {
   /** 1 for the first. */
   attempt: z.int(),
   earlierTries: given(z.array(CallbackTrySchema)),
 });
-export type CallbackAttempt = RecordOf<typeof CallbackAttemptSchema>;
+export type DeliveryAttempt = RecordOf<typeof DeliveryAttemptSchema>;
 
-/** The deliveries of its result: appended to. */
+/** The delivery attempts of a result, in order. */
 export const CallbackRecordSchema = z.object({
-  attempts: z.array(CallbackAttemptSchema),
+  attempts: z.array(DeliveryAttemptSchema),
   state: z.enum(["pending", "delivered", "parked"]),
 });

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 
 /**
- * What is in the table, read again by whatever version of the code comes next. How it may change is in docs/versions.md,
- * and held by `test/released.test.ts`. Each record has a file of its own, since to make a schema takes a function time
- * while it starts, and none reads them all. Types are inferred from the schemas, and cost nothing.
+ * The records in the table, which later versions of the code read as well. docs/versions.md says how they may change,
+ * and `test/released.test.ts` checks it. Each record has its own file: making a schema costs cold-start time, and no
+ * function reads all of them. Types are inferred from the schemas, and cost nothing.
  */
 
-/** What a record says. Nobody changes one that was read: a new one is written in its place. */
+/** The content of a record. Records are immutable: changes are written as new ones. */
 export type RecordOf<Schema extends z.ZodMiniType> = Immutable<z.infer<Schema>>;
 
 type Immutable<Value> = Value extends object ? { readonly [Field in keyof Value]: Immutable<Value[Field]> } : Value;

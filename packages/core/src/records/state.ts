@@ -5,18 +5,18 @@ import { given, time } from "./fields.ts";
 const origin = {
   tid: z.uuid(),
   applicationId: z.string(),
-  /** Masked: the state travels into events and logs. The number itself is in the spec. */
+  /** Masked, because the state reaches events and logs. The spec has the whole number. */
   to: z.string(),
   attemptsAllowed: z.int(),
   acceptedAt: time,
-  /** The batch it came in, and the customer's own name for it: they go out with the result. */
+  /** The batch, and the customer's own name for the call. Both are part of the result. */
   batchId: given(z.string()),
   reference: given(z.string()),
   /** How often the carrier was asked to dial. */
   dials: z.int(),
 };
 
-/** Written before the carrier is asked. Whoever holds the token may dial; nobody else ever may. */
+/** Written before the carrier is asked. Only the holder of the token may ever dial. */
 const claim = z.object({ token: z.string(), startedAt: time });
 
 /**
@@ -36,10 +36,10 @@ const line = {
   price: given(z.string()),
 };
 
-/** Ordinal of the attempt to whether the PIN was right. */
+/** By the attempt's number from 1, whether the PIN was right. */
 const attempts = z.record(z.string(), z.boolean());
 
-/** What was known when the call was completed. It goes out with the result, and like it does not change any more. */
+/** What was known when the call was completed. It is published with the result and never changes. */
 const summary = z.object({
   attempts: z.int(),
   uuid: given(z.string()),
@@ -50,23 +50,23 @@ const summary = z.object({
 const outcome = z.discriminatedUnion("status", [
   z.object({ status: z.literal("ok") }),
   z.object({ status: z.literal("failed") }),
-  /** A `detail` tells the customer more than the reason; it is apart, since more of them may come. */
+  /** A `detail` tells the customer more than the reason. It is a field of its own because more details may be added. */
   z.object({ status: z.literal("error"), reason: z.enum(REASONS), detail: given(z.string()) }),
 ]);
 
-const heard = { ...origin, claim: given(claim), line: z.object(line) };
+const withLeg = { ...origin, claim: given(claim), line: z.object(line) };
 
 export const CallSchema = z.discriminatedUnion("phase", [
   z.object({ ...origin, phase: z.literal("queued") }),
   /** The intent to dial is written. Whether the carrier has the call is known once there is a `line.uuid`. */
-  z.object({ ...heard, phase: z.literal("dialing"), claim }),
-  z.object({ ...heard, phase: z.literal("ringing") }),
-  z.object({ ...heard, phase: z.literal("answered"), attempts }),
-  /** The line is down; the verdict may still be on its way. */
-  z.object({ ...heard, phase: z.literal("ended"), line: z.object({ ...line, endedAt: time }), attempts }),
-  /** The result is out and does not change any more. Late facts are still joined, for the record. */
+  z.object({ ...withLeg, phase: z.literal("dialing"), claim }),
+  z.object({ ...withLeg, phase: z.literal("ringing") }),
+  z.object({ ...withLeg, phase: z.literal("answered"), attempts }),
+  /** The leg has ended; the verdict may still be on its way. */
+  z.object({ ...withLeg, phase: z.literal("ended"), line: z.object({ ...line, endedAt: time }), attempts }),
+  /** The result is published and never changes. Late facts are still joined. */
   z.object({
-    ...heard,
+    ...withLeg,
     phase: z.literal("completed"),
     attempts,
     outcome,
@@ -77,5 +77,5 @@ export const CallSchema = z.discriminatedUnion("phase", [
   }),
 ]);
 
-/** How the call stands: replaced whole, under the version that was read. */
+/** The state of the call: replaced whole, under the version that was read. */
 export const StateRecordSchema = z.object({ call: CallSchema, version: z.int() });

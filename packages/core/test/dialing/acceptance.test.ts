@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { dialWindowOf, planAcceptance } from "../../src/dialing/acceptance.ts";
 import { estimateOf, estimateOfBatch } from "../../src/dialing/estimate.ts";
-import { type Loop, MOST_BATCHES, newLoop } from "../../src/dialing/loop.ts";
+import { type Loop, MOST_BATCHES_OF_LOOP, newLoop } from "../../src/dialing/loop.ts";
 import { AT_MS, batch, working } from "./given.ts";
 
 const HOUR_MS = 3_600_000;
@@ -32,21 +32,21 @@ describe("a batch for an owner at rest", () => {
   it("is dialed from now on, three calls every 1.028 s", () => {
     expect(ask({ count: 600 })).toEqual({
       kind: "accepted",
-      placed: { ...decided, fits: 600, fromMs: AT_MS, lastMs: AT_MS + 199 * 1_028 },
+      slots: { ...decided, fits: 600, fromMs: AT_MS, lastMs: AT_MS + 199 * 1_028 },
       byMs: AT_MS + HOUR_MS,
     });
   });
 
-  it("is accepted as far as it is over a step before its time", () => {
+  it("is accepted up to the calls that are dialed one step before its expiry", () => {
     // Steps at 0, 1.028, 2.056 and 3.084 s are early enough for 5 s without one step.
     expect(ask({ count: 100, byMs: AT_MS + 5_000 })).toMatchObject({
       kind: "accepted",
-      placed: { fits: 12 },
+      slots: { fits: 12 },
       byMs: AT_MS + 5_000,
     });
   });
 
-  it("is refused as a whole where it has to be, with the time that it would take", () => {
+  it("is refused as a whole when it is atomic, with the time it would need", () => {
     const refused = ask({ count: 100, byMs: AT_MS + 5_000, isAtomic: true });
     expect(refused).toEqual({
       kind: "too_late",
@@ -59,9 +59,9 @@ describe("a batch for an owner at rest", () => {
     });
   });
 
-  it("is measured by the pace that was agreed, however slow it is at the moment", () => {
+  it("is planned at the agreed pace, even while the pace is slowed", () => {
     const slow = { ...newLoop(), currentCallsPerSecond: 1 / 8 };
-    expect(ask({ count: 8_000 }, slow)).toMatchObject({ kind: "accepted", placed: { fits: 8_000 } });
+    expect(ask({ count: 8_000 }, slow)).toMatchObject({ kind: "accepted", slots: { fits: 8_000 } });
   });
 });
 
@@ -73,24 +73,26 @@ describe("a batch beside others", () => {
     expect([seconds(firstMs), Math.round(seconds(lastMs))]).toEqual([0, 205]);
   });
 
-  it("makes none of them late", () => {
+  it("makes no accepted batch late", () => {
     const loop = beside(600, { expiryMs: AT_MS + 300_000 });
     const accepted = ask({ count: 10_000 }, loop);
     // Without it the other needs 204 s of its 300; what comes beside it may take 96 s of them.
     expect(accepted).toMatchObject({ kind: "accepted" });
-    const fits = accepted.kind === "accepted" ? accepted.placed.fits : 0;
+    const fits = accepted.kind === "accepted" ? accepted.slots.fits : 0;
     expect(fits).toBeLessThan(300);
     expect(fits).toBeGreaterThan(200);
   });
 
-  it("takes nothing from a paused one", () => {
+  it("does not count paused batches", () => {
     expect(ask({ count: 300 }, beside(6_000, { paused: true }))).toMatchObject({
-      placed: { lastMs: AT_MS + 99 * 1_028 },
+      slots: { lastMs: AT_MS + 99 * 1_028 },
     });
   });
 
-  it("is refused where fifty are under way, with the time when one should be over", () => {
-    const batches = Object.fromEntries(Array.from({ length: MOST_BATCHES }, (_, index) => [`b${index}`, batch(60)]));
+  it("is refused beside fifty others, with the time when one should be over", () => {
+    const batches = Object.fromEntries(
+      Array.from({ length: MOST_BATCHES_OF_LOOP }, (_, index) => [`b${index}`, batch(60)]),
+    );
     expect(ask({ count: 1 }, working({ batches }))).toEqual({ kind: "too_many_batches", retryAfterSeconds: 1_000 });
   });
 
@@ -100,20 +102,20 @@ describe("a batch beside others", () => {
 });
 
 describe("a single call", () => {
-  it("is accepted behind a batch of its own application that takes an hour", () => {
+  it("is accepted beside a batch that takes an hour", () => {
     const loop = working({ batches: { a: batch(10_000) } });
     expect(ask({ kind: "call", byMs: AT_MS + 5_000 }, loop)).toMatchObject({
       kind: "accepted",
-      placed: { fits: 1, fromMs: AT_MS },
+      slots: { fits: 1, fromMs: AT_MS },
     });
   });
 
   it("waits for the single calls before it", () => {
     const loop = working({ arrivals: 30, departures: 0 });
-    expect(ask({ kind: "call" }, loop)).toMatchObject({ placed: { fromMs: AT_MS + 10 * 1_028 } });
+    expect(ask({ kind: "call" }, loop)).toMatchObject({ slots: { fromMs: AT_MS + 10 * 1_028 } });
   });
 
-  it("is refused where those before it take longer than it may wait", () => {
+  it("is refused when the calls before it take longer than it may wait", () => {
     const loop = working({ arrivals: 300, departures: 0 });
     expect(ask({ kind: "call", byMs: AT_MS + 60_000 }, loop)).toMatchObject({ kind: "too_late", fits: 0 });
   });
@@ -138,7 +140,7 @@ describe("a plan", () => {
     });
     expect(ask({ kind: "call", window: ahead, byMs: AT_MS + 2 * HOUR_MS })).toEqual({
       kind: "accepted",
-      placed: { ...decided, isAhead: true, fits: 1, fromMs: AT_MS + HOUR_MS, lastMs: AT_MS + HOUR_MS },
+      slots: { ...decided, isAhead: true, fits: 1, fromMs: AT_MS + HOUR_MS, lastMs: AT_MS + HOUR_MS },
       byMs: AT_MS + HOUR_MS + 60_000,
     });
   });
@@ -150,9 +152,9 @@ describe("a plan", () => {
 
   it("comes to the same when its request is repeated, however late that is", () => {
     const placed = { ...decided, fits: 3, fromMs: AT_MS - 2 * HOUR_MS, lastMs: AT_MS - HOUR_MS };
-    expect(planAcceptance(wish({ count: 5, isAtomic: true }), { placed })).toEqual({
+    expect(planAcceptance(wish({ count: 5, isAtomic: true }), { slots: placed })).toEqual({
       kind: "accepted",
-      placed,
+      slots: placed,
       byMs: AT_MS + HOUR_MS,
     });
   });

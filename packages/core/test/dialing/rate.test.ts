@@ -16,16 +16,16 @@ describe("the pace of a loop", () => {
     expect(refusedFor(2).currentCallsPerSecond).toBe(0.75);
   });
 
-  it("never stands still", () => {
+  it("never drops to zero", () => {
     expect(refusedFor(30).currentCallsPerSecond).toBe(1 / 8);
   });
 
-  it("is left alone by a refusal now and then", () => {
+  it("is not changed by an occasional refusal", () => {
     const once = slowed(newLoop(), AT_MS);
     expect(slowed(once, AT_MS + 4_000).currentCallsPerSecond).toBe(3);
   });
 
-  it("is left alone by refusals of less than one call in ten", () => {
+  it("is not changed by refusals of less than one call in ten", () => {
     let loop = slowed(newLoop(100), AT_MS);
     for (let refusal = 1; refusal < 30; refusal += 1) loop = slowed(loop, AT_MS + 50 * refusal);
     expect(loop.currentCallsPerSecond).toBe(100);

@@ -6,20 +6,20 @@ import { needsWatchdog, tickOf } from "../../src/dialing/step.ts";
 import { AT_MS, batch, calls, plan, single, singles, working } from "./given.ts";
 
 describe("a tick", () => {
-  it("ends at a loop at rest", () => {
+  it("does nothing to a loop at rest", () => {
     const { dueMs: _due, ...atRest } = working();
     expect(tickOf(atRest, { step: 12, nowMs: AT_MS })).toEqual({ kind: "at_rest" });
   });
 
-  it.each([11, 13, -1])("of step %i does nothing where another step is next", (step) => {
+  it.each([11, 13, -1])("of step %i does nothing when another step is next", (step) => {
     expect(tickOf(working(), { step, nowMs: AT_MS })).toEqual({ kind: "stale", isLost: false });
   });
 
-  it("finds a loop lost whose next step should have come ten seconds ago", () => {
+  it("finds a loop lost whose next step is ten seconds overdue", () => {
     expect(tickOf(working(), { step: 11, nowMs: AT_MS + 10_001 })).toEqual({ kind: "stale", isLost: true });
   });
 
-  it("is sent on where its step is far ahead", () => {
+  it("is sent on when its step is far ahead", () => {
     expect(tickOf(working(), { step: 12, nowMs: AT_MS - 5_000 })).toEqual({ kind: "early", leftMs: 5_000 });
   });
 
@@ -27,14 +27,14 @@ describe("a tick", () => {
     expect(tickOf(working(), { step: 12, nowMs: AT_MS - 900 })).toEqual({ kind: "due", claimAtMs: AT_MS - 400 });
   });
 
-  it("sends a watchdog when the last one comes too soon", () => {
+  it("needs a new watchdog when the last one arrives too soon", () => {
     expect(needsWatchdog(working({ watchedUntilMs: AT_MS + 44_999 }), AT_MS)).toBe(true);
     expect(needsWatchdog(working({ watchedUntilMs: AT_MS + 45_000 }), AT_MS)).toBe(false);
   });
 });
 
 describe("a step", () => {
-  it("takes three calls of a batch, points at the first of them, and has the next step follow", () => {
+  it("takes three calls of a batch, keeps the index of the first, and schedules the next step", () => {
     const { batches, next, rests } = plan(working({ batches: { a: batch(10, { from: 3 }) } }), {
       queued: { a: calls(4, 3) },
     });
@@ -50,28 +50,28 @@ describe("a step", () => {
     });
   });
 
-  it("passes over calls that are not queued any more, which take no room", () => {
+  it("skips calls that are no longer queued, without using up room", () => {
     const { batches } = plan(working({ batches: { a: batch(9) } }), {
       queued: { a: { indices: [2, 5, 8], readTo: 9 } },
     });
     expect(batches).toEqual([{ batchId: "a", indices: [2, 5, 8] }]);
   });
 
-  it("goes on behind what it has read where none of it is queued", () => {
+  it("continues after the calls it read when none of them is queued", () => {
     const { next, rests } = plan(working({ batches: { a: batch(1_000) } }), {
       queued: { a: { indices: [], readTo: 500 } },
     });
     expect([next.batches.a?.from, rests]).toEqual([500, false]);
   });
 
-  it("lets a batch without a queued call go, and rests when nothing is left", () => {
+  it("removes a batch without queued calls, and rests when nothing is left", () => {
     const { next, rests } = plan(working({ arrivals: 7, batches: { a: batch(3) } }), {
       queued: { a: { indices: [], readTo: 3 } },
     });
     expect([rests, next.batches, next.dueMs, next.served]).toEqual([true, {}, undefined, 7]);
   });
 
-  it("gives a single call the first place beside a batch", () => {
+  it("takes a waiting single call first, beside a batch", () => {
     const { singles: taken, batches } = plan(working({ sinceSingle: 2, batches: { a: batch(9) } }), {
       waiting: singles(5),
       queued: { a: calls(4) },
@@ -79,7 +79,7 @@ describe("a step", () => {
     expect([taken, batches]).toEqual([["single 0"], [{ batchId: "a", indices: [0, 1] }]]);
   });
 
-  it("gives single calls all of it where no batch has anything to dial", () => {
+  it("takes only single calls when no batch has anything to dial", () => {
     expect(plan(working(), { waiting: singles(5) }).singles).toEqual(["single 0", "single 1", "single 2"]);
   });
 
@@ -127,13 +127,13 @@ describe("a step", () => {
     expect(recentAt(pulled, pulled.dueMs)).toHaveLength(2);
   });
 
-  it("passes a paused batch over, and comes again when that expires", () => {
+  it("passes a paused batch over, and is scheduled for its expiry", () => {
     const expiryMs = AT_MS + 600_000;
     const { batches, next, rests } = plan(working({ batches: { a: batch(9, { paused: true, expiryMs }) } }));
     expect([batches, rests, next.dueMs]).toEqual([[], true, expiryMs + 1]);
   });
 
-  it("waits for a batch and for a call that are to be dialed later", () => {
+  it("rests until the time of a batch or call that is to be dialed later", () => {
     const startMs = AT_MS + 60_000;
     const notBeforeMs = AT_MS + 30_000;
     const waits = plan(working({ batches: { a: batch(9, { startMs }) } }), {
@@ -142,7 +142,7 @@ describe("a step", () => {
     expect([waits.singles, waits.rests, waits.next.dueMs]).toEqual([[], true, notBeforeMs]);
   });
 
-  it("finds batches and calls that are too late", () => {
+  it("finds expired batches and calls", () => {
     const expiryMs = AT_MS - 1;
     const {
       expired,
@@ -155,13 +155,13 @@ describe("a step", () => {
     expect([expired.map(({ tid }) => tid), expiredBatches, taken, next.batches]).toEqual([["late"], ["a"], [], {}]);
   });
 
-  it("takes a call once that waits twice, at its later time", () => {
+  it("takes a call that waits twice only once, at its later time", () => {
     const twice = [single("call"), single("call", { notBeforeMs: AT_MS + 2_000 })];
     const { singles: taken, over } = plan(working(), { waiting: twice });
     expect([taken, over]).toEqual([[], [twice[0]]]);
   });
 
-  it("tells how many single calls have left the loop", () => {
+  it("counts the single calls that left the loop", () => {
     const waiting = [...singles(5), single("over", { state: "over" })];
     expect(plan(working({ arrivals: 20 }), { waiting }).next.departures).toBe(18);
   });

@@ -13,7 +13,7 @@ export interface BusOptions {
   readonly busName: string;
 }
 
-/** PutEvents answers 200 also when it took only some entries, or none: those it did not take are sent again. */
+/** PutEvents answers 200 even when it took only some entries or none, so the others are sent again. */
 export function bus({ client, busName }: BusOptions): Bus {
   async function put(events: readonly Published[]): Promise<readonly Published[]> {
     const { FailedEntryCount, Entries = [] } = await client.send(

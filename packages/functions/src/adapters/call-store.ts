@@ -14,7 +14,7 @@ import { parse, type TableOptions } from "./table.ts";
 /** The most items one BatchWriteItem takes. */
 const ITEMS_PER_REQUEST = 25;
 
-/** Calls one by one, and many at a time. */
+/** Reads and writes calls, one or many at a time. */
 export function callStore(options: TableOptions): CallStore {
   const { client, tableName } = options;
 
@@ -56,7 +56,7 @@ export function callStore(options: TableOptions): CallStore {
               const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
               found.set(tid, { spec, stored });
             } catch (error) {
-              // One that cannot be read must not keep the others from whoever asks for many.
+              // One unreadable record must not hide the others from a caller that asked for many.
               if (tids.length === 1) throw error;
             }
           }

@@ -1,8 +1,8 @@
 import http from "node:http";
 import https from "node:https";
+import { SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
 import type { CallbackRequest } from "@promptcall/core/callback-request";
 import { BURST } from "@promptcall/core/callback-schedule";
-import { SLOW_AFTER_MS } from "@promptcall/core/receiver-places";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
 import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports/callback-sender.ts";
@@ -22,12 +22,12 @@ const BURST_OPTIONS = {
   maxRetryTime: BURST.withinMs,
 };
 
-/** A restart or a full backlog looks like this for a moment. What took long to fail, or says why it failed, does not. */
+/** Failures of a server that restarts or has a full backlog: they may be over in a moment. */
 const WORTH_REPEATING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
- * Posts to addresses that strangers chose. The agents check the address a name resolves to at the moment of connecting,
- * so a name that changes its mind is caught too; `http.request` follows no redirect; the answer's body is let go unread.
+ * Sends callbacks to addresses that strangers chose. The agents check the resolved address at the moment of connecting,
+ * so DNS rebinding does not help; `http.request` follows no redirect; the answer's body is not read.
  */
 export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSenderOptions): CallbackSender {
   const filter = { allowPrivateIPAddress: privateNetworks, allowMetaIPAddress: privateNetworks };
@@ -39,7 +39,7 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
     try {
       const response = await answerTo(request, {
         agents,
-        // One deadline for name, connection and answer together.
+        // One timeout for DNS, connection and answer together.
         signal: AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), givenUp]),
       });
       const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
@@ -56,35 +56,35 @@ export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSend
   return {
     async send(request, { burst, whenSlow }) {
       const started = performance.now();
-      const patience = patienceOf(whenSlow);
+      const slowness = slownessOf(whenSlow);
       const tries: CallbackAnswer[] = [];
       const last = await retried(
         async () => {
           const afterMs = Math.round(performance.now() - started);
-          const answer = await tryOnce(request, patience.signal);
-          patience.signal.throwIfAborted();
-          const told = tries.length === 0 ? answer : { ...answer, afterMs };
-          tries.push(told);
-          if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(told);
-          return told;
+          const answer = await tryOnce(request, slowness.signal);
+          slowness.signal.throwIfAborted();
+          const record = tries.length === 0 ? answer : { ...answer, afterMs };
+          tries.push(record);
+          if (burst && isWorthRepeating(answer)) throw new ReceiverFailureError(record);
+          return record;
         },
-        { ...BURST_OPTIONS, signal: patience.signal },
+        { ...BURST_OPTIONS, signal: slowness.signal },
       )
         .catch((error: unknown) => {
-          if (patience.signal.aborted) return "given_up" as const;
-          // The burst is over, and it is its last answer that counts.
+          if (slowness.signal.aborted) return "given_up" as const;
+          // The burst is over: its last answer counts.
           if (error instanceof ReceiverFailureError) return error.answer;
           throw error;
         })
-        .finally(patience.end);
+        .finally(slowness.end);
       if (last === "given_up") return last;
       return tries.length === 1 ? last : { ...last, earlier: tries.slice(0, -1) };
     },
   };
 }
 
-/** Aborts what is slow, unless there is leave to wait on. */
-function patienceOf(whenSlow: SendOptions["whenSlow"]) {
+/** Aborts a slow request, unless `whenSlow` allows it to wait longer. */
+function slownessOf(whenSlow: SendOptions["whenSlow"]) {
   const controller = new AbortController();
   const ask = async () => {
     const mayStay = await whenSlow?.().catch(() => false);
@@ -110,15 +110,15 @@ function answerTo(
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
   const sent = request(target, { method, headers: { ...headers, ...length }, signal, ...(agent && { agent }) });
   sent.on("error", reject);
-  // Whatever else becomes of the connection, the wait ends with it.
+  // A closed connection ends the wait in any case.
   sent.on("close", () => reject(new Error("closed without an answer")));
-  // 101 hands over a socket that nobody asked for.
+  // 101 hands over a socket that is of no use here.
   sent.on("upgrade", (response, socket) => {
     resolve(response);
     socket.destroy();
   });
   sent.on("response", (response) => {
-    // Drained, so that the receiver can finish; the deadline above ends what does not.
+    // Drained, so that the receiver can finish; the timeout above ends an endless body.
     response.on("error", () => {}).resume();
     resolve(response);
   });

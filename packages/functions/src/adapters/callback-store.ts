@@ -6,14 +6,14 @@ import { expiryOf, keyOf } from "./items.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { parse, readItem, type TableOptions } from "./table.ts";
 
-/** Two copies of one attempt may end differently: what was delivered once is delivered, whichever was written last. */
+/** Two copies of one attempt may end differently. One delivery is enough, whichever was recorded last. */
 function recordOf(item: Record<string, unknown> | undefined): CallbackRecord {
   if (item === undefined) return { attempts: [], state: "pending" };
   const { attempts, state } = parse(item, CallbackRecordSchema);
   return { attempts, state: attempts.some(isDelivery) ? "delivered" : state };
 }
 
-/** Of the results of calls, or of the counts of batches: by the call's id, or the batch's. */
+/** Delivery attempts of calls' results or of batches' counts, by the id of the call or batch. */
 export function callbackStore({
   of: subject = "call",
   ...options
@@ -25,16 +25,16 @@ export function callbackStore({
       return recordOf(await readItem(keyOfRecord(id), options));
     },
 
-    async heardOf(ids) {
-      const heard = new Set<string>();
+    async deliveryAttempted(ids) {
+      const reported = new Set<string>();
       await inChunks(ids, {
         size: KEYS_PER_REQUEST,
         async work(chunk) {
           const find = await readMany(chunk.map(keyOfRecord), { client, tableName, isConsistent: false });
-          for (const id of chunk) if (find(keyOfRecord(id)) !== undefined) heard.add(id);
+          for (const id of chunk) if (find(keyOfRecord(id)) !== undefined) reported.add(id);
         },
       });
-      return heard;
+      return reported;
     },
 
     async add(id, attempt, state) {

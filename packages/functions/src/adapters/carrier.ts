@@ -1,22 +1,22 @@
 import { setTimeout } from "node:timers/promises";
 import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
-import { LINE_STATUSES } from "@promptcall/core/line-status";
+import { LEG_STATUSES } from "@promptcall/core/leg-status";
 import { carrierNumber } from "@promptcall/core/phone";
 import type { Settings } from "@promptcall/core/settings";
 import { Vonage } from "@vonage/server-sdk";
 import type { MachineDetectionBehavior } from "@vonage/voice";
 import * as z from "zod/mini";
-import { carrierUuid, durationSeconds, orNothing, price } from "../carrier-fields.ts";
+import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "../carrier-fields.ts";
 import type { Carrier } from "../ports/carrier.ts";
-import { leftMs, patienceMsFor } from "./invocation.ts";
+import { leftMs, timeoutMsFor } from "./invocation.ts";
 
 /**
- * The SDK's error holds the whole request, credential and all, in `config`: nothing here passes the error on. `Response`
- * is named only when there is one, since Node loads all of `fetch` with it.
+ * The SDK's error holds the whole request with its credential in `config`, so the error is never passed on. `Response`
+ * is only touched when there is one, because Node loads all of `fetch` with it.
  */
 const RefusalSchema = z.object({ response: z.custom<Response>((response) => response instanceof Response) });
 
-/** The carrier takes up to a second to say that a call is placed: with less than twice that left none is begun. */
+/** The carrier takes up to a second to place a call. With less than twice that left, no call is begun. */
 const LEAST_TO_DIAL_MS = 2_000;
 
 const FailureSchema = z.object({
@@ -26,28 +26,28 @@ const FailureSchema = z.object({
 });
 
 const CallSchema = z.object({
-  status: z.enum(LINE_STATUSES),
-  detail: orNothing(z.string()),
-  duration: orNothing(durationSeconds),
-  price: orNothing(price),
+  status: z.enum(LEG_STATUSES),
+  detail: undefinedIfInvalid(z.string()),
+  duration: undefinedIfInvalid(durationSeconds),
+  price: undefinedIfInvalid(price),
 });
 
 export function carrier({ host, timeoutSeconds, ringingSeconds }: Settings["carrier"]): Carrier {
-  const clientFor = (credential: string, patienceMs: number) =>
-    new Vonage(passThrough(credential), { apiHost: host, timeout: patienceMs }).voice;
+  const clientFor = (credential: string, timeoutMs: number) =>
+    new Vonage(passThrough(credential), { apiHost: host, timeout: timeoutMs }).voice;
 
-  const patience = () => patienceMsFor({ longestMs: timeoutSeconds * 1000 });
+  const currentTimeoutMs = () => timeoutMsFor({ longestMs: timeoutSeconds * 1000 });
 
   return {
     async placeCall({ to, from, ncco, eventUrl, lengthSeconds, machineDetection }, credential) {
-      // What is asked for and not waited for is unknown, and never dialed again.
+      // A call whose answer we cannot wait for would be unknown, and never dialed again.
       if (leftMs() < LEAST_TO_DIAL_MS) return { kind: "try_again", why: "the invocation is nearly over" };
-      const patienceMs = patience();
+      const timeoutMs = currentTimeoutMs();
       try {
-        const asked = clientFor(credential, patienceMs).createOutboundCall({
+        const asked = clientFor(credential, timeoutMs).createOutboundCall({
           to: [{ type: "phone", number: carrierNumber(to) }],
           from: { type: "phone", number: carrierNumber(from) },
-          // The SDK hands it through untouched; its own type is a union of mutable classes.
+          // The SDK passes the NCCO on unchanged; its type is a union of mutable classes.
           ncco: ncco as unknown as [],
           eventUrl: [eventUrl],
           // Left out, the carrier does not look for machines: https://developer.vonage.com/en/api/voice#createCall
@@ -55,19 +55,19 @@ export function carrier({ host, timeoutSeconds, ringingSeconds }: Settings["carr
           ringingTimer: ringingSeconds,
           lengthTimer: lengthSeconds,
         });
-        const named = carrierUuid.safeParse((await within(patienceMs, asked))?.uuid);
+        const named = carrierUuid.safeParse((await within(timeoutMs, asked))?.uuid);
         return named.success
           ? { kind: "placed", uuid: named.data }
           : { kind: "unknown", why: "the carrier's answer names no call" };
       } catch (error) {
-        return await outcomeOf(error, patience());
+        return await outcomeOf(error, currentTimeoutMs());
       }
     },
 
     async findCall(uuid, credential) {
-      const patienceMs = patience();
-      const asked = clientFor(credential, patienceMs).getCall(encodeURIComponent(uuid));
-      const answer = await within(patienceMs, asked).catch(() => undefined);
+      const timeoutMs = currentTimeoutMs();
+      const asked = clientFor(credential, timeoutMs).getCall(encodeURIComponent(uuid));
+      const answer = await within(timeoutMs, asked).catch(() => undefined);
       const call = CallSchema.safeParse(answer);
       if (!call.success) return undefined;
       const { status, detail, duration, price } = call.data;
@@ -81,16 +81,16 @@ export function carrier({ host, timeoutSeconds, ringingSeconds }: Settings["carr
     },
 
     async hangUp(uuid, credential) {
-      const patienceMs = patience();
-      const hungUp = clientFor(credential, patienceMs)
+      const timeoutMs = currentTimeoutMs();
+      const hungUp = clientFor(credential, timeoutMs)
         .hangupCall(encodeURIComponent(uuid))
         .then(() => true);
-      return (await within(patienceMs, hungUp).catch(() => false)) ?? false;
+      return (await within(timeoutMs, hungUp).catch(() => false)) ?? false;
     },
   };
 }
 
-/** Sends the customer's own JWT along; the SDK takes any object that has these as its own properties. */
+/** Lets the SDK send the customer's own JWT. It takes any object with these properties. */
 function passThrough(credential: string): ConstructorParameters<typeof Vonage>[0] {
   const notUsed = () => Promise.reject(new Error("only the bearer token is used"));
   return {
@@ -101,14 +101,14 @@ function passThrough(credential: string): ConstructorParameters<typeof Vonage>[0
   };
 }
 
-async function outcomeOf(error: unknown, patienceMs: number): Promise<DialOutcome> {
+async function outcomeOf(error: unknown, timeoutMs: number): Promise<DialOutcome> {
   const refusal = RefusalSchema.safeParse(error);
   if (refusal.success) {
     const { response } = refusal.data;
     const retryAfter = Number(response.headers.get("retry-after") ?? Number.NaN);
     return outcomeOfRefusal({
       httpStatus: response.status,
-      body: await within(patienceMs, response.json()).catch(() => undefined),
+      body: await within(timeoutMs, response.json()).catch(() => undefined),
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     });
   }
@@ -118,7 +118,7 @@ async function outcomeOf(error: unknown, patienceMs: number): Promise<DialOutcom
   return outcomeOfFailure({ codes: [cause?.code, code, name].filter((known) => known !== undefined) });
 }
 
-/** The SDK's own timeout ends with the headers; a body may still never come. */
-async function within<Answer>(patienceMs: number, asked: Promise<Answer>): Promise<Answer | undefined> {
-  return await Promise.race([asked, setTimeout(patienceMs, undefined, { ref: false })]);
+/** The SDK's own timeout covers only the headers; the body may never come. */
+async function within<Answer>(timeoutMs: number, asked: Promise<Answer>): Promise<Answer | undefined> {
+  return await Promise.race([asked, setTimeout(timeoutMs, undefined, { ref: false })]);
 }

@@ -1,29 +1,29 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { attemptStore } from "./attempts.ts";
 import { batchStore } from "./batches.ts";
+import { bulkheadStore, sharedPermits } from "./bulkhead.ts";
 import { bus as busOn } from "./bus.ts";
 import { callStore } from "./call-store.ts";
 import { callbackStore } from "./callback-store.ts";
-import { carrierRoom } from "./carrier-room.ts";
-import { hopStore } from "./hops.ts";
+import { carrierRateStore } from "./carrier-rate.ts";
+import { checkpointStore } from "./checkpoints.ts";
+import { CLIENT_TIMEOUTS, withTimeouts } from "./client-timeouts.ts";
+import { idempotencyStore } from "./idempotency.ts";
 import { listStore } from "./lists.ts";
 import { loopStore } from "./loops.ts";
 import { ownerStore } from "./owners.ts";
-import { PATIENCE, patient } from "./patience.ts";
 import { progressStore, specReader } from "./progress-store.ts";
-import { clock } from "./real.ts";
-import { receivers, sharedPlaces } from "./receivers.ts";
 import { busName, settings, tableName } from "./resources.ts";
+import { clock } from "./system-clock.ts";
 import { documents } from "./table.ts";
-import { waitingStore } from "./waiting.ts";
+import { waitingCallStore } from "./waiting-calls.ts";
 
-/** The parts of the cloud, as each function takes them at cold start: a function calls only for what it is linked to. */
-export const eventBridge = patient(new EventBridgeClient(PATIENCE));
+/** The ports on AWS. Each function calls only for the resources it is linked to. */
+export const eventBridge = withTimeouts(new EventBridgeClient(CLIENT_TIMEOUTS));
 export const linkedBus = () => busOn({ client: eventBridge, busName: busName() });
 
-/** One for all that is in the table: each client is made anew in a cold start, and shakes hands by itself. */
-export const dynamoDb = patient(new DynamoDBClient(PATIENCE));
+/** One client for everything in the table: each client costs a TLS handshake at cold start. */
+export const dynamoDb = withTimeouts(new DynamoDBClient(CLIENT_TIMEOUTS));
 const client = documents(dynamoDb);
 const table = () => ({
   client,
@@ -39,9 +39,9 @@ export const linkedBatchDeliveries = () => callbackStore({ ...table(), of: "batc
 export const linkedLists = () => listStore(table());
 export const linkedLoops = () => loopStore(table());
 export const linkedOwners = () => ownerStore(table());
-export const linkedRoom = () => carrierRoom(table());
-export const linkedWaiting = () => waitingStore(table());
-export const linkedAttempts = () => attemptStore(table());
+export const linkedRoom = () => carrierRateStore(table());
+export const linkedWaitingCalls = () => waitingCallStore(table());
+export const linkedIdempotency = () => idempotencyStore(table());
 export const linkedBatches = () => batchStore(table());
-export const linkedHops = () => hopStore(table());
-export const linkedReceivers = () => sharedPlaces(receivers(table()));
+export const linkedCheckpoints = () => checkpointStore(table());
+export const linkedBulkhead = () => sharedPermits(bulkheadStore(table()));

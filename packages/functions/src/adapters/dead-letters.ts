@@ -6,21 +6,21 @@ import {
 } from "@aws-sdk/client-sqs";
 import pRetry from "p-retry";
 import { PartialFailureError } from "../errors.ts";
-import type { DeadLetter, DeadLetters } from "../ports/dead-letters.ts";
+import type { DeadLetters, DeadMessage } from "../ports/dead-letters.ts";
 
 /** The most that one request takes. */
 const REQUEST_SIZE = 10;
 
-/** Nobody else gets what was received for so long; what is not given back by then comes back by itself. */
+/** The visibility timeout of received messages. After it, messages that were not released come back. */
 const HELD_SECONDS = 300;
 
-/** A dead-letter queue to go through by hand. SQS has moving tasks for all of a queue, but none for some of it. */
+/** A dead-letter queue to work through by hand: SQS can redrive only a whole queue. */
 export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl: string }): DeadLetters {
-  /** Those that could not be given back. */
-  async function giveBack(letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
-    const left: DeadLetter[] = [];
-    for (let start = 0; start < letters.length; start += REQUEST_SIZE) {
-      const batch = letters.slice(start, start + REQUEST_SIZE);
+  /** Makes messages visible again, and returns those for which that failed. */
+  async function releaseOnce(messages: readonly DeadMessage[]): Promise<readonly DeadMessage[]> {
+    const left: DeadMessage[] = [];
+    for (let start = 0; start < messages.length; start += REQUEST_SIZE) {
+      const batch = messages.slice(start, start + REQUEST_SIZE);
       const { Failed = [] } = await client.send(
         new ChangeMessageVisibilityBatchCommand({
           QueueUrl: queueUrl,
@@ -43,7 +43,7 @@ export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl:
         new ReceiveMessageCommand({
           QueueUrl: queueUrl,
           MaxNumberOfMessages: REQUEST_SIZE,
-          // A short poll asks only some of the machines that hold the queue.
+          // A long poll: a short one asks only some of the queue's servers.
           WaitTimeSeconds: 1,
           VisibilityTimeout: HELD_SECONDS,
         }),
@@ -59,11 +59,11 @@ export function deadLetters({ client, queueUrl }: { client: SQSClient; queueUrl:
       await client.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: receipt }));
     },
 
-    async release(letters) {
-      let left = letters;
+    async release(messages) {
+      let left = messages;
       await pRetry(
         async () => {
-          left = await giveBack(left);
+          left = await releaseOnce(left);
           if (left.length === 0) return;
           throw new PartialFailureError(
             `${left.length} message(s) are left, and can be had again in ${HELD_SECONDS} s`,

@@ -1,4 +1,4 @@
-import { linkedBatches, linkedCalls, linkedLoops, linkedOwners, linkedWaiting } from "./clients.ts";
+import { linkedBatches, linkedCalls, linkedLoops, linkedOwners, linkedWaitingCalls } from "./clients.ts";
 
 /** What every function is linked to that dials calls, or lets them wait to be dialed. */
 export const linkedDialing = () => ({
@@ -6,5 +6,5 @@ export const linkedDialing = () => ({
   batches: linkedBatches(),
   loops: linkedLoops(),
   owners: linkedOwners(),
-  waiting: linkedWaiting(),
+  waiting: linkedWaitingCalls(),
 });

@@ -1,4 +1,4 @@
-import { HELD_AT_MOST_MS } from "@promptcall/core/receiver-places";
+import { LONGEST_HOLD_MS } from "@promptcall/core/bulkhead";
 import type { Clock } from "../ports/clock.ts";
 
 interface Item {
@@ -39,7 +39,7 @@ export const ITEMS = {
   loop: {
     pk: "loop#<owner>",
     sk: "loop",
-    // What an operator has agreed with the carrier is not to be forgotten over a quiet month.
+    // An agreed pace must outlive a quiet month.
     kept: { seconds: 366 * 24 * 3_600 },
   },
   application: {
@@ -47,26 +47,26 @@ export const ITEMS = {
     sk: "application",
     kept: { says: "always" },
   },
-  attempt: {
-    // Keys are the customers' own, of any form: they are told apart by their hash, within an application.
+  idempotency: {
+    // Idempotency records by application and the hash of the customer's key, which may have any form.
     pk: "idem#<applicationId>#<keyHash>",
     sk: "attempt",
     kept: { says: "until the key is free again, a day after its first request" },
   },
-  hop: {
+  checkpoint: {
     pk: "hop#<key>",
     sk: "hop",
     kept: "retentionDays",
   },
-  carrierRoom: {
+  carrierRate: {
     pk: "carrier#<owner>",
     sk: "room",
     kept: { seconds: 3_600 },
   },
-  receiver: {
+  bulkhead: {
     pk: "receiver#<receiver>",
     sk: "places",
-    kept: { seconds: HELD_AT_MOST_MS / 1_000 },
+    kept: { seconds: LONGEST_HOLD_MS / 1_000 },
   },
 } as const satisfies Record<string, Item>;
 
@@ -99,13 +99,13 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
     writtenBy: ["api", "dialer", "timers", "dead letters", "`npm run pace`"],
   },
   application: { holds: "the account that an application shares its pace with", writtenBy: ["`npm run pace`"] },
-  attempt: { holds: "how far a request with an idempotency key has come", writtenBy: ["api"] },
-  hop: {
+  idempotency: { holds: "how far a request with an idempotency key has come", writtenBy: ["api"] },
+  checkpoint: {
     holds: "how far a piece of work was sent on, so that copies of its message do not multiply",
     writtenBy: ["dialer", "timers", "dead letters", "dispatcher"],
   },
-  carrierRoom: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
-  receiver: { holds: "who waits for a slow receiver", writtenBy: ["dispatcher"] },
+  carrierRate: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
+  bulkhead: { holds: "who waits for a slow receiver", writtenBy: ["dispatcher"] },
 };
 
 type NamesIn<Pattern> = Pattern extends `${string}<${infer Name}>${infer Rest}` ? Name | NamesIn<Rest> : never;
@@ -132,7 +132,7 @@ function filled(pattern: string, names: Readonly<Record<string, string>>): strin
 
 /** The table's `expires_at` of an item that is written now; epoch seconds. */
 export function expiryOf(
-  kind: Exclude<Kind, "application" | "attempt">,
+  kind: Exclude<Kind, "application" | "idempotency">,
   { retentionDays, clock }: { readonly retentionDays: number; readonly clock: Clock },
 ): number {
   const { kept } = ITEMS[kind];

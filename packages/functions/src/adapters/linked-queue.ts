@@ -1,12 +1,12 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Queue } from "../ports/queue.ts";
-import { PATIENCE, patient } from "./patience.ts";
+import { CLIENT_TIMEOUTS, withTimeouts } from "./client-timeouts.ts";
 import { queue, type Timed } from "./queue.ts";
-import { clock } from "./real.ts";
 import { queueUrl } from "./resources.ts";
+import { clock } from "./system-clock.ts";
 
-/** Apart from the other parts of the cloud, for not every function has queues to send to. */
-export const sqs = patient(new SQSClient(PATIENCE));
+/** In a file of its own, because not every function sends to queues. */
+export const sqs = withTimeouts(new SQSClient(CLIENT_TIMEOUTS));
 
 export const linkedQueue = <Message extends Timed>(name: string): Queue<Message> =>
   queue<Message>({ client: sqs, queueUrl: queueUrl(name), clock });

@@ -4,7 +4,7 @@ import type { Lists } from "../ports/batches.ts";
 import { tally } from "../tally.ts";
 import type { TableOptions } from "./table.ts";
 
-/** The index of the table that has an entry for all that is in a list. */
+/** The index of the lists. */
 const INDEX = "by_application";
 
 export function listStore({ client, tableName }: TableOptions): Lists {

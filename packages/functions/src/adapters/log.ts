@@ -11,12 +11,12 @@ export function log(service: string): Log {
   };
 }
 
-/** Past the console, around whose lines Lambda puts an envelope; a line of JSON is taken as it is. */
+/** Bypasses the console, because Lambda wraps its lines in an envelope. */
 export function writeLine(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** Of Node, as `ECONNREFUSED`. */
+/** Node's error codes, such as `ECONNREFUSED`. */
 const CODE = /^[A-Z_]{1,40}$/;
 
 function describe(error: unknown): { name: string; code?: string; message?: string; cause?: string } {

@@ -4,10 +4,13 @@ import type { Loops } from "../ports/loops.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
-/** These may be missing from a loop, and then have to be taken from the item. */
+/** Optional fields: where the loop lacks them, they are removed from the item. */
 const OPTIONAL = ["claimedBy", "dueMs", "paceChangedAtMs", "refusedAtMs", "refusals"] as const satisfies (keyof Loop)[];
 
-/** The loop of an owner is one item. A write replaces all of it but the arrivals, which anybody may count up meanwhile. */
+/**
+ * Stores the loop of an owner as one item. A write replaces everything except the arrivals, which others may count up
+ * meanwhile.
+ */
 export function loopStore(options: TableOptions): Loops {
   const { client, tableName } = options;
 

@@ -2,12 +2,12 @@ import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promp
 import type { Metrics } from "../ports/metrics.ts";
 import { writeLine } from "./log.ts";
 
-/** The most values that CloudWatch takes of one metric in one line. All our metrics are fewer than it takes of those. */
+/** The most values of one metric that CloudWatch takes in one line. */
 const MOST_VALUES = 100;
 
 type Values = readonly (readonly [name: MetricName, values: readonly number[]])[];
 
-/** In the embedded metric format: one line of the log, out of which CloudWatch makes the metrics, at no request's cost. */
+/** Writes metrics in the embedded metric format: CloudWatch reads them from one log line, without a request. */
 export function metrics({ service, stage }: { service: Service; stage: string }): Metrics {
   const added = new Map<MetricName, number[]>();
   return {

@@ -3,15 +3,15 @@ import type { Service } from "@promptcall/core/metrics";
 import type { Clock } from "../ports/clock.ts";
 
 export interface CollectorOptions {
-  /** Of OTLP/HTTP, without the path of the signal. */
+  /** Base URL of OTLP/HTTP, without the signal's path. */
   readonly endpoint: string;
   readonly service: Service;
   readonly stage: string;
   readonly clock: Clock;
 }
 
-/** A unit of work on a call: what its line in the log says, and when it was done. */
-export interface Unit {
+/** A unit of work on a call: its log record, and its time. */
+export interface Span {
   readonly event: string;
   readonly tid: string;
   readonly fields: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -21,21 +21,21 @@ export interface Unit {
 }
 
 export interface Collector {
-  /** Never throws, and takes no longer than a collector nearby needs: spans are told as well as may be. */
-  send(units: readonly Unit[]): Promise<void>;
+  /** Never throws, and waits only briefly: losing spans is acceptable. */
+  send(units: readonly Span[]): Promise<void>;
 }
 
-/** However slow the collector is, an invocation is held up no longer than this. */
-const PATIENCE_MS = 250;
+/** The longest an invocation waits for the collector. */
+const TIMEOUT_MS = 250;
 
-/** A collector that failed is left alone for so long, so that it does not hold up one invocation after the other. */
+/** How long a collector that failed is not asked again, so that it does not delay every invocation. */
 const PAUSE_MS = 30_000;
 
 /** OTLP's own numbers. */
 const KIND = { server: 2, consumer: 5 };
 const STATUS_ERROR = 2;
 
-/** OTLP over HTTP as JSON. */
+/** Sends spans by OTLP over HTTP, as JSON. */
 export function collector({ endpoint, service, stage, clock }: CollectorOptions): Collector {
   const url = `${endpoint.replace(/\/+$/, "")}/v1/traces`;
   const resource = {
@@ -54,7 +54,7 @@ export function collector({ endpoint, service, stage, clock }: CollectorOptions)
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
       redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`the collector answered ${response.status}`);
@@ -74,10 +74,10 @@ export function collector({ endpoint, service, stage, clock }: CollectorOptions)
 }
 
 /**
- * The tid has as many bits as the id of a trace, and stands for it: so every unit of work is part of its call's trace
- * without being told of it. The call's acceptance is the root, whose id follows from the tid as well.
+ * The tid is the trace id (both have 128 bits), so every unit of work joins its call's trace without passing context
+ * on. The acceptance is the root span; its id derives from the tid, too.
  */
-function spanOf({ event, tid, fields, startMs, endMs, isFailure }: Unit) {
+function spanOf({ event, tid, fields, startMs, endMs, isFailure }: Span) {
   const traceId = tid.replaceAll("-", "").toLowerCase();
   const root = traceId.slice(16);
   return {
@@ -93,14 +93,14 @@ function spanOf({ event, tid, fields, startMs, endMs, isFailure }: Unit) {
   };
 }
 
-/** 64-bit integers are text in OTLP's JSON. */
+/** OTLP's JSON writes 64-bit integers as text. */
 function nanoseconds(ms: number): string {
   return String(BigInt(ms) * 1_000_000n);
 }
 
 const VALUES = { string: "stringValue", number: "doubleValue", boolean: "boolValue" } as const;
 
-function attributesOf(fields: Unit["fields"]) {
+function attributesOf(fields: Span["fields"]) {
   return Object.entries(fields).flatMap(([key, value]) => {
     const type = typeof value;
     return type in VALUES ? [{ key, value: { [VALUES[type as keyof typeof VALUES]]: value } }] : [];

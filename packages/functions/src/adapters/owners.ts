@@ -5,7 +5,7 @@ import type { Owners } from "../ports/owners.ts";
 import { keyOf } from "./items.ts";
 import { parse, readItem, type TableOptions } from "./table.ts";
 
-/** An application that names an account shares its loop with the others of it. */
+/** Applications of one account share its loop. */
 export function ownerStore(options: TableOptions): Owners {
   const { client, tableName } = options;
   return {

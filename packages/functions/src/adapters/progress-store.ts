@@ -8,17 +8,17 @@ import type { CallStore } from "../ports/call-store.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
-/** What was asked for, for those who have no use for how it stands. */
+/** Reads only the spec, for callers that do not need the state. */
 export function specReader(options: TableOptions): CallStore["spec"] {
   return async (tid) => {
     const key = keyOf("spec", { tid });
-    // It is written once: only that it is missing can be out of date, and the other read is half the price.
+    // The spec is written once, so only its absence can be stale; an eventually consistent read is half the price.
     const item = (await readItem(key, { ...options, isConsistent: false })) ?? (await readItem(key, options));
     return item && parse(item, SpecRecordSchema).spec;
   };
 }
 
-/** One call, for those who write its progress. */
+/** Reads and writes one call, for callers that write its progress. */
 export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save"> {
   const { client, tableName } = options;
   const spec = specReader(options);

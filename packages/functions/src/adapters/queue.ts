@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { hopSeconds } from "@promptcall/core/later";
+import { hopSeconds } from "@promptcall/core/hop";
 import { PartialFailureError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
@@ -13,10 +13,10 @@ export interface QueueOptions {
   readonly clock: Clock;
 }
 
-/** A message of ours; most name a time before which they are not to be handled. */
+/** A message of ours. Most name the earliest time to handle them. */
 export type Timed = { readonly v: 1; readonly not_before?: string | undefined };
 
-/** A message that names a time is handed over no sooner; SQS delays 15 minutes at the most, so it may take more hops. */
+/** Sends messages, delayed until `not_before`. SQS delays at most 15 minutes, so a longer wait takes several hops. */
 export function queue<Message extends Timed>(options: QueueOptions): Queue<Message> {
   const { client, queueUrl, clock } = options;
   return {
@@ -46,7 +46,7 @@ function delayOf({ not_before: notBefore }: Timed, clock: Clock): number {
   return notBefore === undefined ? 0 : hopSeconds({ now: clock.now(), notBefore: new Date(notBefore) });
 }
 
-/** SQS takes the characters of XML, of which U+FFFE and U+FFFF are none; fauxqs takes no pairs of surrogates either. */
+/** SQS only takes XML characters, so not U+FFFE and U+FFFF; fauxqs takes no surrogate pairs either. */
 function bodyOf(message: unknown): string {
   return JSON.stringify(message).replace(
     /[\ud800-\udfff\ufffe\uffff]/g,

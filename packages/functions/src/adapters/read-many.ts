@@ -3,11 +3,11 @@ import { PartialFailureError } from "../errors.ts";
 import type { Key } from "./items.ts";
 import { untilDone } from "./retried.ts";
 
-/** The most keys one BatchGetItem takes, and how many requests are under way for one list. */
+/** The most keys one BatchGetItem takes, and how many requests run at once. */
 export const KEYS_PER_REQUEST = 100;
 const REQUESTS_AT_ONCE = 16;
 
-/** Some at a time, as many as one request takes. */
+/** Works through the items in chunks of one request's size. */
 export async function inChunks<Item>(
   items: readonly Item[],
   { size, work }: { size: number; work: (chunk: readonly Item[]) => Promise<void> },
@@ -23,9 +23,9 @@ export async function inChunks<Item>(
 }
 
 /**
- * Finds those of the items that there are, by key. BatchGetItem refuses a key that is named twice, and a call may wait in two
- * places: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html. What was written just now
- * may be missed where the read is not consistent.
+ * Finds those of the items that there are, by key. BatchGetItem refuses a key that is named twice, and a call may wait
+ * in two places: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html. An eventually
+ * consistent read may miss the latest write.
  */
 export async function readMany(
   keys: readonly Key[],

@@ -3,8 +3,8 @@ import { replay } from "../dispatcher/replay.ts";
 import { linkedBatchDeliveries, linkedBatches, linkedCalls, linkedDeliveries } from "./clients.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { linkedQueue, sqs } from "./linked-queue.ts";
-import { clock } from "./real.ts";
 import { queueUrl } from "./resources.ts";
+import { clock } from "./system-clock.ts";
 
 export const linkedReplay = () =>
   replay({

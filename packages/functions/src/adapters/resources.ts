@@ -1,13 +1,11 @@
 import type { Keys } from "@promptcall/core/keys";
+import { parseKeys } from "@promptcall/core/parse-keys";
 import { SettingsSchema } from "@promptcall/core/settings";
-import { keysIn } from "@promptcall/core/written-keys";
 import { Resource } from "sst/resource";
 import * as z from "zod/mini";
 import { ConfigurationError } from "../errors.ts";
 
-/**
- * What this function is linked to, parsed. A missing link or a value of another form fails at cold start, by name.
- */
+/** A resource this function is linked to, parsed. A missing or malformed link fails at cold start and is named. */
 function linked<Schema extends z.ZodMiniType>(name: string, schema: Schema): z.infer<Schema> {
   if (!(name in Resource)) throw new ConfigurationError(`this function is not linked to ${name}`);
   const parsed = schema.safeParse((Resource as unknown as Record<string, unknown>)[name]);
@@ -27,7 +25,7 @@ export const settings = () => linked("Settings", SettingsSchema);
 export const stage = () => linked("App", z.object({ stage: z.string() })).stage;
 
 export function keys(name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey" | "StatusKey"): Keys {
-  const keys = keysIn({ secret: name, written: linked(name, SecretSchema).value });
+  const keys = parseKeys({ secret: name, written: linked(name, SecretSchema).value });
   if ("wrong" in keys) throw new ConfigurationError(keys.wrong);
   return keys;
 }

@@ -2,7 +2,7 @@ import type { Options } from "p-retry";
 import { PartialFailureError } from "../errors.ts";
 import { leftMs } from "./invocation.ts";
 
-/** As `p-retry` does it, which is loaded when a first attempt has failed: most functions never see one. */
+/** `p-retry`, loaded only after a first failure: most invocations have none. */
 export async function retried<Answer>(attempt: () => Promise<Answer>, options: Options): Promise<Answer> {
   const startedMs = performance.now();
   const first = attempt();
@@ -19,12 +19,12 @@ export async function retried<Answer>(attempt: () => Promise<Answer>, options: O
   }
 }
 
-/** The SDK has asked several times already, but a table that has no room for the moment has some in a second. */
+/** Throttling errors. The SDK has retried already, but a throttled table often has room a second later. */
 const NO_ROOM = new Set(["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"]);
 
 /**
- * What a service did only in part, or had no room for, it is asked for again: for some ten seconds, and no longer than
- * the invocation lasts. What has failed otherwise the SDK has repeated, as far as that is of use.
+ * Retries partial failures and throttling for about ten seconds, within the invocation. Other failures were already
+ * retried by the SDK.
  */
 export async function untilDone(attempt: () => Promise<void>): Promise<void> {
   await retried(attempt, {

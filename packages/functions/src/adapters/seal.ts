@@ -5,12 +5,12 @@ import { SealError } from "../errors.ts";
 import type { Seal } from "../ports/seal.ts";
 
 /**
- * Credentials travel as JWE (`dir`, `A256GCM`). The tid is in the protected header, which the cipher authenticates, so
- * a sealed credential is of no use with another call; so is the id of the key it was sealed with, the current one.
+ * Seals credentials as JWE (`dir`, `A256GCM`). The protected header holds the tid and the key's id, and the cipher
+ * authenticates it, so a sealed credential cannot be used with another call.
  */
 export function seal(keys: Keys): Seal {
   const [current] = keys;
-  // From bytes, jose would import the key for each credential, which takes half as long as sealing it.
+  // Imported once: jose would import the bytes for each credential, at half the cost of sealing.
   const sealingKey = createSecretKey(current).toCryptoKey("AES-GCM", false, ["encrypt"]);
   return {
     async seal(credential, tid) {
@@ -33,7 +33,7 @@ export function seal(keys: Keys): Seal {
   };
 }
 
-/** Undefined for what has no header that can be read, and for what was sealed before keys had ids. */
+/** Undefined without a readable header, and for credentials sealed before keys had ids. */
 function keyIdOf(sealed: string): string | undefined {
   try {
     return decodeProtectedHeader(sealed).kid;

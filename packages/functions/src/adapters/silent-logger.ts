@@ -3,7 +3,7 @@ import type { SQSClientConfig } from "@aws-sdk/client-sqs";
 type Logger = NonNullable<SQSClientConfig["logger"]>;
 
 /**
- * For clients of AWS. Their own default writes nothing either, but has an `info` and an `error`: for these, the SDK makes
- * a copy of every request and answer without what is secret.
+ * A logger for AWS clients that has no `info` and `error`: for these the SDK copies every request and answer to redact
+ * them.
  */
 export const silentLogger = { debug: () => undefined, warn: () => undefined } as Partial<Logger> as Logger;

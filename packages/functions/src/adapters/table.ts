@@ -26,7 +26,7 @@ export async function readItem(
   return Item;
 }
 
-/** What is on record may have been written by another version of this code. */
+/** Parsed, because another version of this code may have written it. */
 export function parse<Content>(item: Record<string, unknown>, schema: z.ZodMiniType<Content>): Content {
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;

@@ -6,7 +6,7 @@ import { addStatusRoutes, type StatusRoutesPorts } from "./status-routes.ts";
 
 export type ApiPorts = PostCallPorts &
   StatusRoutesPorts & {
-    /** By name, something that answers when that part of the cloud does. */
+    /** Health checks by name. */
     readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
   };
 

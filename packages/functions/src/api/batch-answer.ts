@@ -1,5 +1,5 @@
 import { callIdOf } from "@promptcall/core/batch";
-import type { Placed } from "@promptcall/core/idempotency";
+import type { DialSlots } from "@promptcall/core/idempotency";
 import { MalformedRecordError } from "../errors.ts";
 import { listed } from "./read-batch.ts";
 import type { Calls, RejectedRow } from "./read-call.ts";
@@ -16,27 +16,27 @@ export interface AcceptedBatch {
 }
 
 /** What is said of a batch once it is decided which of its calls are accepted. */
-export function acceptedBatch(given: { id: string; calls: Calls; placed: Placed | undefined }): AcceptedBatch {
-  const { id: batchId, calls, placed } = given;
-  if (placed === undefined) throw new MalformedRecordError(`nothing was decided on batch ${batchId}, which is done`);
+export function acceptedBatch(given: { id: string; calls: Calls; slots: DialSlots | undefined }): AcceptedBatch {
+  const { id: batchId, calls, slots } = given;
+  if (slots === undefined) throw new MalformedRecordError(`nothing was decided on batch ${batchId}, which is done`);
   const error = {
     field: "expires_in",
-    wrong: `is too short for more than ${placed.fits} of ${calls.rows.length} calls`,
-    expected: `at ${placed.callsPerSecond} calls a second, a longer one, a credential that lives as long, or fewer calls`,
+    wrong: `is too short for more than ${slots.fits} of ${calls.rows.length} calls`,
+    expected: `at ${slots.callsPerSecond} calls a second, a longer one, a credential that lives as long, or fewer calls`,
   };
-  const late = calls.rows.slice(placed.fits).map(({ index }) => ({ index, errors: [error] }));
-  const accepted = acceptedRows({ batchId, rows: calls.rows.slice(0, placed.fits) });
+  const late = calls.rows.slice(slots.fits).map(({ index }) => ({ index, errors: [error] }));
+  const accepted = acceptedRows({ batchId, rows: calls.rows.slice(0, slots.fits) });
   return {
     batch_id: batchId,
     accepted,
     count: accepted.length,
     ...listed([...calls.rejected, ...late]),
-    first_dial_at: iso(placed.fromMs),
-    last_dial_at: iso(placed.lastMs),
+    first_dial_at: iso(slots.fromMs),
+    last_dial_at: iso(slots.lastMs),
   };
 }
 
-/** The same number twice in a batch is dialed twice, and pointed out. */
+/** A number that is twice in a batch is dialed twice, and marked. */
 function acceptedRows({ batchId, rows }: { batchId: string; rows: Calls["rows"] }): AcceptedBatch["accepted"] {
   const seen = new Set<string>();
   return rows.map(({ index, request: { to, reference } }, place) => {

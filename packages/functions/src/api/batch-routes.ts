@@ -18,15 +18,15 @@ export type BatchRoutesPorts = StatusPorts &
     readonly log: Log;
   };
 
-interface Asked {
+interface BatchChangeRequest {
   readonly batch: BatchRecord;
   readonly credential: string | undefined;
 }
 
-/** What is queued ends as cancelled, each call with its one result; with a credential, what is live is hung up. */
-export async function deleteBatch(c: Context, { batch, credential }: Asked, ports: BatchRoutesPorts) {
+/** Cancels the queued calls, each with its one result. With a credential, live calls are hung up. */
+export async function deleteBatch(c: Context, { batch, credential }: BatchChangeRequest, ports: BatchRoutesPorts) {
   const standing = await batchStatus(batch, ports);
-  // It has ended, and what is told of it does not change any more.
+  // It is complete, and its status no longer changes.
   if (standing.states.completed === batch.count) return c.json({ ...standing, cancelling: 0 }, 202);
   const owner = await ownerOf(batch, ports);
   const { id: batch_id } = batch;
@@ -39,7 +39,7 @@ export async function deleteBatch(c: Context, { batch, credential }: Asked, port
   return c.json({ ...(await batchStatus({ ...batch, over: reason }, ports)), cancelling: batch.count }, 202);
 }
 
-export async function pauseBatch(c: Context, { batch }: Pick<Asked, "batch">, ports: BatchRoutesPorts) {
+export async function pauseBatch(c: Context, { batch }: Pick<BatchChangeRequest, "batch">, ports: BatchRoutesPorts) {
   // The loop may not have noticed yet.
   if ((await ports.lists.finishedOf(batch.id)).completed === batch.count) return overAlready(c);
   const isPaused = await pause({ batch, owner: await ownerOf(batch, ports) }, ports);
@@ -48,7 +48,7 @@ export async function pauseBatch(c: Context, { batch }: Pick<Asked, "batch">, po
   return c.json(await batchStatus({ ...batch, paused: true }, ports), 202);
 }
 
-export async function resumeBatch(c: Context, { batch }: Pick<Asked, "batch">, ports: BatchRoutesPorts) {
+export async function resumeBatch(c: Context, { batch }: Pick<BatchChangeRequest, "batch">, ports: BatchRoutesPorts) {
   const { paused: _paused, ...running } = batch;
   const isResumed = await resume({ batch, owner: await ownerOf(batch, ports) }, ports);
   if (!isResumed) return overAlready(c);

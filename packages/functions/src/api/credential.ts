@@ -1,48 +1,48 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { deadlineSeconds, type Said } from "@promptcall/core/call-length";
+import { deadlineSeconds, type SpokenParts } from "@promptcall/core/call-length";
 import type { Settings } from "@promptcall/core/settings";
 import { decodeProtectedHeader } from "jose/decode/protected_header";
 import { decodeJwt } from "jose/jwt/decode";
 import { expiryOf } from "../credential.ts";
-import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { FieldError, Problem } from "../problem.ts";
+import type { Random } from "../ports/random.ts";
+import { type FieldError, mustBe, type Problem } from "../problem.ts";
 import type { CodeWith } from "../problem-codes.ts";
 import type { Fields } from "./read-body.ts";
 
-/** A credential that can be used; or one whose fields are wrong, which is told along with all other wrong fields. */
+/** A usable credential, or the errors of its fields, to be reported together with the other fields' errors. */
 export interface Credential {
   readonly applicationId: string;
   readonly errors: readonly FieldError[];
-  /** A JWT for these calls. One that is made here serves until the last of them is over, and then no more. */
+  /** A JWT for these calls. One that is signed here expires when the last of them must be over. */
   jwtFor(calls: {
     /** They are dialed between these times. */
     readonly startMs: number;
     readonly expiresAt: string;
-    readonly said: readonly Said[];
+    readonly spoken: readonly SpokenParts[];
   }): Promise<string>;
 }
 
-/** The carrier takes no JWT that lives longer. */
+/** The longest lifetime of a JWT that the carrier accepts. */
 const LONGEST_LIFE_SECONDS = 24 * 3600;
 
 /**
- * The paths that a JWT of ours may be used for: those of calls, in any version of the carrier's interface
+ * Limits a JWT that we sign to the paths of calls, in any version of the carrier's API
  * (https://developer.vonage.com/en/getting-started/concepts/authentication#acls).
  */
 const CALLS_ONLY = { paths: { "/*/calls/**": {} } };
 
-/** What RS256 asks for; and no more than can be signed with in some milliseconds. */
+/** RS256 needs 2048 bits; larger keys than 4096 bits sign too slowly. */
 const SMALLEST_KEY_BITS = 2048;
 const LARGEST_KEY_BITS = 4096;
 
 export interface CredentialPorts {
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly settings: Pick<Settings, "carrier" | "timers">;
 }
 
-/** From the `Authorization` header, or else from `app_id` and `private_key`, whose key is used here and forgotten. */
+/** Reads the `Authorization` header, or else `app_id` and `private_key`. The private key is used here and not kept. */
 export async function readCredential(
   { header, fields }: { header: string | undefined; fields: Fields },
   ports: CredentialPorts,
@@ -70,7 +70,7 @@ function fromHeader(header: string, clock: Clock): Credential | { problem: Probl
   return { applicationId, errors: [], jwtFor: async () => jwt };
 }
 
-/** Decoded, not verified: the key to verify it with is at the carrier, which does so when the call is placed. */
+/** Decoded, not verified: only the carrier has the key, and verifies when the call is placed. */
 function claimsOf(jwt: string) {
   try {
     decodeProtectedHeader(jwt);
@@ -80,31 +80,30 @@ function claimsOf(jwt: string) {
   }
 }
 
-function fromFields(fields: Fields, { chance, settings }: CredentialPorts): Credential {
+function fromFields(fields: Fields, { random, settings }: CredentialPorts): Credential {
   const { app_id: applicationId, private_key: pem } = fields;
   const errors: FieldError[] = [];
   if (typeof applicationId !== "string" || !/^[\w-]{1,64}$/.test(applicationId))
-    errors.push({ field: "app_id", wrong: wrongOf(applicationId), expected: "the id of a Vonage application" });
+    errors.push({ field: "app_id", ...wrongOf(applicationId, "the id of a Vonage application") });
   const key = privateKeyOf(pem);
   if (key === undefined)
     errors.push({
       field: "private_key",
-      wrong: wrongOf(pem),
-      expected: `an RSA private key of ${SMALLEST_KEY_BITS} to ${LARGEST_KEY_BITS} bits in PEM form`,
+      ...wrongOf(pem, `an RSA private key of ${SMALLEST_KEY_BITS} to ${LARGEST_KEY_BITS} bits in PEM form`),
     });
   return {
     applicationId: String(applicationId),
     errors,
-    async jwtFor({ startMs, expiresAt, said }) {
+    async jwtFor({ startMs, expiresAt, spoken }) {
       if (key === undefined) throw new TypeError("there is no key to sign with");
-      // For a time ahead it begins then: a day from now might be over by that time.
+      // Issued at the start of the dial window, because a day from now might end before it.
       const issued = Math.floor(startMs / 1000);
-      const longest = Math.max(...said.map((one) => deadlineSeconds(one, settings)));
+      const longest = Math.max(...spoken.map((one) => deadlineSeconds(one, settings)));
       const needed = Math.ceil(Date.parse(expiresAt) / 1000 + longest);
       const { SignJWT } = await import("jose/jwt/sign");
       return await new SignJWT({ application_id: applicationId, acl: CALLS_ONLY })
         .setProtectedHeader({ alg: "RS256", typ: "JWT" })
-        .setJti(chance.id())
+        .setJti(random.uuid())
         .setIssuedAt(issued)
         .setExpirationTime(Math.min(needed, issued + LONGEST_LIFE_SECONDS))
         .sign(key);
@@ -115,7 +114,7 @@ function fromFields(fields: Fields, { chance, settings }: CredentialPorts): Cred
 function privateKeyOf(pem: unknown): KeyObject | undefined {
   if (typeof pem !== "string") return undefined;
   try {
-    // Keys that have been through an environment variable often have their line ends spelled out.
+    // Keys from environment variables often have `\n` in place of line ends.
     const key = createPrivateKey(pem.replaceAll("\\n", "\n"));
     const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
     const isOfUse = modulusLength >= SMALLEST_KEY_BITS && modulusLength <= LARGEST_KEY_BITS;
@@ -125,8 +124,8 @@ function privateKeyOf(pem: unknown): KeyObject | undefined {
   }
 }
 
-function wrongOf(value: unknown): string {
-  return value === undefined ? "is missing" : "is something else";
+function wrongOf(value: unknown, expected: string) {
+  return value === undefined ? { wrong: "is missing", expected } : mustBe(expected);
 }
 
 function unauthorized(code: CodeWith<401>, detail: string): { problem: Problem } {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
 import type { BatchRecord } from "../ports/batches.ts";
-import { type FieldError, type Problem, problem } from "../problem.ts";
+import { type FieldError, mustBe, type Problem, problem } from "../problem.ts";
 import { addressOf } from "./address.ts";
 import { PAGES, pageBody, type ResultsFormat } from "./results.ts";
 import { batchResults, type StatusPorts } from "./status.ts";
@@ -9,11 +9,11 @@ import { batchResults, type StatusPorts } from "./status.ts";
 interface Wanted {
   readonly format: ResultsFormat;
   readonly limit: number;
-  /** The place in the batch from which on. */
+  /** The index of the page's first call. */
   readonly from: number;
 }
 
-/** A page of a batch's calls, in the order of the request, and where the next one is. */
+/** Answers a page of a batch's calls, in the order of the request, with a link to the next. */
 export async function getResults(c: Context, batch: BatchRecord, ports: StatusPorts): Promise<Response> {
   const wanted = wantedOf(c, batch);
   if ("problem" in wanted) return problem(c, wanted.problem);
@@ -31,12 +31,11 @@ function wantedOf(c: Context, { count }: BatchRecord): Wanted | { problem: Probl
   const format = formatOf(c);
   const { most, usual } = PAGES[format ?? "json"];
   const limit = limitOf(c.req.query("limit") || String(usual), most);
-  const from = placeOf(c.req.query("cursor") || cursorOf(0), count);
+  const from = indexOfCursor(c.req.query("cursor") || cursorOf(0), count);
   const errors: FieldError[] = [];
-  const wrong = "is something else";
-  if (format === undefined) errors.push({ field: "format", wrong, expected: FORMATS.options.join(", ") });
-  if (limit === undefined) errors.push({ field: "limit", wrong, expected: `a number from 1 to ${most}` });
-  if (from === undefined) errors.push({ field: "cursor", wrong, expected: "the one of the page before" });
+  if (format === undefined) errors.push({ field: "format", ...mustBe("json, ndjson or csv") });
+  if (limit === undefined) errors.push({ field: "limit", ...mustBe(`a number from 1 to ${most}`) });
+  if (from === undefined) errors.push({ field: "cursor", ...mustBe("the cursor of the page before") });
   if (format !== undefined && limit !== undefined && from !== undefined) return { format, limit, from };
   const detail = `Wrong: ${errors.map(({ field }) => field).join(", ")}.`;
   return { problem: { status: 400, code: "invalid_request", detail, errors } };
@@ -57,15 +56,15 @@ function limitOf(text: string, most: number): number | undefined {
   return limit >= 1 && limit <= most ? limit : undefined;
 }
 
-/** Nobody should count on what is in it. */
+/** Opaque to customers. */
 const cursorOf = (place: number): string => Buffer.from(`place ${place}`).toString("base64url");
 
-function placeOf(cursor: string, count: number): number | undefined {
+function indexOfCursor(cursor: string, count: number): number | undefined {
   const place = Number(/^place (\d{1,6})$/.exec(Buffer.from(cursor, "base64url").toString())?.[1] ?? Number.NaN);
   return place < count ? place : undefined;
 }
 
-/** The same address, token and all, from the cursor on, and in the same format whatever is then accepted. */
+/** The same address with its token, for the next cursor and in the same format. */
 function nextAddress(c: Context, { cursor, format }: { cursor: string; format: ResultsFormat }): string {
   const url = addressOf(c, c.req.url);
   url.searchParams.set("format", format);

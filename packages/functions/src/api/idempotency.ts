@@ -1,79 +1,83 @@
 import { createHash } from "node:crypto";
-import { type Attempt, claimKey, type Placed } from "@promptcall/core/idempotency";
-import type { Attempts } from "../ports/attempts.ts";
-import type { Chance } from "../ports/chance.ts";
+import { type DialSlots, decideIdempotency, type IdempotencyRecord } from "@promptcall/core/idempotency";
 import type { Clock } from "../ports/clock.ts";
+import type { IdempotencyRecords } from "../ports/idempotency.ts";
+import type { Random } from "../ports/random.ts";
 import type { Problem } from "../problem.ts";
 
 export interface IdempotencyPorts {
-  readonly attempts: Attempts;
+  readonly idempotency: IdempotencyRecords;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
 }
 
-/** A request being carried out. What it has decided is remembered, so that a repetition comes to the same. */
-export interface Undertaking {
+/** A request that is being carried out. Its decisions are recorded, so that a repetition gets the same answer. */
+export interface IdempotentRequest {
   readonly id: string;
   readonly acceptedAt: Date;
-  readonly placed: Placed | undefined;
-  /** It was carried out before: only its answer is wanted again. */
+  readonly slots: DialSlots | undefined;
+  /** It was carried out before: only its answer is needed. */
   readonly isDone: boolean;
-  place(placed: Placed): Promise<void>;
+  recordSlots(slots: DialSlots): Promise<void>;
   finish(): Promise<void>;
-  /** It came to nothing, or not to its end: whoever repeats it need not wait. */
-  letGo(): Promise<void>;
+  /** It failed or was refused: a repetition need not wait for the lease. */
+  release(): Promise<void>;
 }
 
 const LONGEST_KEY = 255;
 
-/** Begins a request, or goes on with the one that was begun under its key. */
-export async function undertake(
+/** Begins a request, or continues the one that was begun with the same key. */
+export async function beginRequest(
   { key, applicationId, content }: { key: string | undefined; applicationId: string; content: string },
   ports: IdempotencyPorts,
-): Promise<Undertaking | { problem: Problem }> {
+): Promise<IdempotentRequest | { problem: Problem }> {
   const now = ports.clock.now();
-  const id = ports.chance.id();
-  if (key === undefined) return { id, acceptedAt: now, placed: undefined, isDone: false, ...FORGOTTEN };
+  const id = ports.random.uuid();
+  if (key === undefined) return { id, acceptedAt: now, slots: undefined, isDone: false, ...WITHOUT_KEY };
   if (key === "" || key.length > LONGEST_KEY) return { problem: INVALID_KEY };
   const name = { applicationId, key };
-  const known = await ports.attempts.read(name);
+  const known = await ports.idempotency.read(name);
   const hash = createHash("sha256").update(content).digest("base64url");
-  const claim = claimKey(known?.attempt, { hash, id, now });
-  switch (claim.kind) {
+  const decision = decideIdempotency(known?.record, { hash, id, now });
+  switch (decision.kind) {
     case "done":
-      return undertaking({ attempt: claim.attempt, write: async () => {} });
+      return idempotentRequest({ record: decision.record, write: async () => {} });
     case "in_progress":
-      return { problem: inProgress(claim.retryAfterSeconds) };
+      return { problem: inProgress(decision.retryAfterSeconds) };
     case "other_content":
       return { problem: OTHER_CONTENT };
     case "claimed": {
       let revision = known?.revision ?? 0;
-      const write = async (attempt: Attempt) => await ports.attempts.write(name, { attempt, revision: revision++ });
-      if (!(await write(claim.attempt))) return { problem: inProgress(1) };
-      return undertaking({ attempt: claim.attempt, write });
+      const write = async (record: IdempotencyRecord) =>
+        await ports.idempotency.write(name, { record, revision: revision++ });
+      if (!(await write(decision.record))) return { problem: inProgress(1) };
+      return idempotentRequest({ record: decision.record, write });
     }
     default:
-      return claim satisfies never;
+      return decision satisfies never;
   }
 }
 
-const FORGOTTEN = { place: async () => {}, finish: async () => {}, letGo: async () => {} };
+const WITHOUT_KEY = { recordSlots: async () => {}, finish: async () => {}, release: async () => {} };
 
-function undertaking(given: { attempt: Attempt; write: (attempt: Attempt) => Promise<unknown> }): Undertaking {
+function idempotentRequest(given: {
+  record: IdempotencyRecord;
+  write: (record: IdempotencyRecord) => Promise<unknown>;
+}): IdempotentRequest {
   const { write } = given;
-  let { attempt } = given;
-  const note = async (news: Partial<Attempt>) => {
-    attempt = { ...attempt, ...news };
-    await write(attempt);
+  let { record } = given;
+  const note = async (change: Partial<IdempotencyRecord>) => {
+    record = { ...record, ...change };
+    await write(record);
   };
   return {
-    id: attempt.id,
-    acceptedAt: new Date(attempt.acceptedAt),
-    placed: attempt.placed,
-    isDone: attempt.isDone,
-    place: (placed) => note({ placed }),
+    id: record.id,
+    acceptedAt: new Date(record.acceptedAt),
+    slots: record.placed,
+    isDone: record.isDone,
+    recordSlots: (slots) => note({ placed: slots }),
     finish: () => note({ isDone: true }),
-    letGo: () => note({ leaseUntilMs: 0 }),
+    release: () => note({ leaseUntilMs: 0 }),
   };
 }
 

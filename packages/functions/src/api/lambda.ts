@@ -2,26 +2,26 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/messages";
-import { carrierLater } from "../adapters/carrier-later.ts";
 import {
   dynamoDb,
   eventBridge,
-  linkedAttempts,
   linkedDeliveries,
+  linkedIdempotency,
   linkedLists,
   linkedRoom,
 } from "../adapters/clients.ts";
 import { linkedDialing } from "../adapters/dialing.ts";
 import { httpHandler } from "../adapters/http.ts";
+import { lazyCarrier } from "../adapters/lazy-carrier.ts";
 import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
-import { clock } from "../adapters/real.ts";
 import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { clock } from "../adapters/system-clock.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { apiApp } from "./app.ts";
 
-const { log, watched } = linkedWatch("api");
+const { log, instrument } = linkedTelemetry("api");
 
 const queueAnswers = (name: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
@@ -30,8 +30,8 @@ const app = apiApp({
   ...linkedProgress(),
   ...linkedDialing(),
   deliveries: linkedDeliveries(),
-  carrier: carrierLater(),
-  room: linkedRoom(),
+  carrier: lazyCarrier(),
+  rate: linkedRoom(),
   clock,
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
@@ -39,7 +39,7 @@ const app = apiApp({
   log,
   pinKey: keys("PinKey")[0],
   lists: linkedLists(),
-  attempts: linkedAttempts(),
+  idempotency: linkedIdempotency(),
   settings: settings(),
   verboseEvents: settings().verboseEvents,
   parts: {
@@ -54,4 +54,4 @@ const app = apiApp({
   },
 });
 
-export const handler = watched(httpHandler(app));
+export const handler = instrument(httpHandler(app));

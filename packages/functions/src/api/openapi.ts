@@ -1,10 +1,10 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import { MOST_CALLS } from "@promptcall/core/batch";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
 import { type CallRequest, CallRequestSchema, callbackUrl, type Timing, TimingSchema } from "@promptcall/core/request";
 import { addBatchPaths } from "./openapi-batches.ts";
 import { byAddress, failure, json, RowErrorsSchema, unknownAddress } from "./openapi-parts.ts";
 
-/** What the schemas do not say by themselves. */
+/** Descriptions and examples that the schemas lack. */
 const DESCRIBED: Record<keyof CallRequest | keyof Timing, { description: string; example?: string }> = {
   to: { description: "Number to call", example: "447700900000" },
   from: { description: "Caller ID, a number of the account", example: "447700900999" },
@@ -56,7 +56,7 @@ const RequestSchema = CallSchema.extend({ ...TimesSchema.shape, ...credential })
 const BatchSchema = z
   .object({
     defaults: CallSchema.partial().optional(),
-    calls: z.array(CallSchema.partial()).min(1).max(MOST_CALLS),
+    calls: z.array(CallSchema.partial()).min(1).max(MOST_CALLS_OF_BATCH),
     atomic: z.boolean().default(false).meta({ description: "All of the calls, or none" }),
     batch_callback: classic(callbackUrl())
       .optional()
@@ -98,7 +98,7 @@ const isHealthy = {
   503: failure("Names what does not answer"),
 };
 
-/** The interface, described from the same schemas that requests are parsed with. */
+/** The OpenAPI document, made from the schemas that parse requests. */
 export function openApiDocument() {
   const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono();
   registry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer", bearerFormat: "JWT" });

@@ -1,5 +1,5 @@
 import type { DialWindow } from "@promptcall/core/dialing/acceptance";
-import type { Placed } from "@promptcall/core/idempotency";
+import type { DialSlots } from "@promptcall/core/idempotency";
 import type { DialQueueMessage } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/records/spec";
 import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
@@ -26,18 +26,18 @@ export interface QueueBatchPorts extends LoopPorts {
 
 /** Has the calls of a batch dialed, in turn with what else waits. */
 export async function queueBatch(
-  given: Queued & { applicationId: string; placed: Placed; byMs: number; callbackUrl: string | undefined },
+  given: Queued & { applicationId: string; slots: DialSlots; byMs: number; callbackUrl: string | undefined },
   ports: QueueBatchPorts,
 ): Promise<void> {
-  const { id, specs, owner, window, jwt, applicationId, placed, byMs, callbackUrl } = given;
+  const { id, specs, owner, window, jwt, applicationId, slots, byMs, callbackUrl } = given;
   const count = specs.length;
   await ports.batches.add({
     id,
     applicationId,
     count,
     acceptedAt: window.acceptedAt,
-    firstDialAt: iso(placed.fromMs),
-    lastDialAt: iso(placed.lastMs),
+    firstDialAt: iso(slots.fromMs),
+    lastDialAt: iso(slots.lastMs),
     owner,
     expiresAt: iso(byMs),
     sealedCredential: await ports.seal.seal(jwt, id),

@@ -1,10 +1,10 @@
 import { type CallRequest, callbackUrl, TimingSchema } from "@promptcall/core/request";
 import * as z from "zod/mini";
-import type { FieldError, Problem } from "../problem.ts";
+import { type FieldError, mustBe, type Problem } from "../problem.ts";
 import { type Body, type Fields, isFields } from "./read-body.ts";
 import { type Calls, errorsOf, invalidRequest, type RejectedRow, type Row, readRow, readTiming } from "./read-call.ts";
 
-/** In a query there is nothing but text. */
+/** A boolean, also as text: a query has nothing else. */
 const flag = (name: string) =>
   z._default(
     z.pipe(
@@ -30,8 +30,7 @@ export function readBatch(
   { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
 ): Calls | { problem: Problem } {
   const { defaults = {}, ...options } = top;
-  if (!isFields(defaults))
-    return { problem: invalidRequest([{ field: "defaults", wrong: "is something else", expected: "an object" }]) };
+  if (!isFields(defaults)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
   const parsed = OptionsSchema.safeParse(options);
   const { timing, errors: timingErrors } = readTiming({ ...defaults, ...options }, nowMs);
   const errors = [...(parsed.success ? [] : errorsOf(parsed.error.issues, options)), ...timingErrors];
@@ -47,7 +46,7 @@ export function readBatch(
   return { kind: "batch", timing, isAtomic, callbackUrl: batch_callback, ...read };
 }
 
-/** Thousands of wrong rows are mostly wrong in the same way, and no answer holds them all: Lambda carries 6 MB. */
+/** Thousands of wrong rows are mostly wrong in the same way, and would not fit into Lambda's 6 MB. */
 const LISTED = 100;
 
 export const listed = (rejected: readonly RejectedRow[]) => ({
@@ -74,7 +73,7 @@ function readRows(given: { rows: readonly unknown[]; defaults: Fields; hasUnique
   return { rows, rejected };
 }
 
-/** A batch is dialed in one go. */
+/** Timing is an option of the whole batch. */
 function misplaced(row: unknown): FieldError[] {
   if (!isFields(row)) return [];
   return OF_ALL.filter((field) => row[field] !== undefined).map((field) => ({

@@ -1,4 +1,4 @@
-import { MOST_CALLS } from "@promptcall/core/batch";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
 import type { Context } from "hono";
 import { jsonOf } from "../json.ts";
 import type { Problem } from "../problem.ts";
@@ -6,15 +6,15 @@ import type { CodeWith } from "../problem-codes.ts";
 
 const LARGEST_CALL_BYTES = 64 * 1024;
 /**
- * Lambda is handed the body inside of 6 MB of JSON: what is no text to the gateway (NDJSON) as base64, a third longer, and
- * what is text with quotation marks, backslashes and line ends escaped.
+ * Lambda gets the body inside 6 MB of JSON: base64 makes a body that the gateway takes for binary (NDJSON) a third
+ * longer, and text grows by its escapes.
  */
 const LARGEST_BATCH_BYTES = 4_500_000;
 
-/** Fields as they came. A repeated form field is a list. */
+/** The fields as they were sent. A repeated form field is a list. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A request for one call, or for many; `top` is what is said of them all. A row that is no object is left as it came. */
+/** A request for one call or for many; `top` holds what applies to all of them. Rows are not validated yet. */
 export type Body =
   | { readonly kind: "call"; readonly fields: Fields; readonly text: string }
   | { readonly kind: "batch"; readonly top: Fields; readonly rows: readonly unknown[]; readonly text: string };
@@ -29,7 +29,7 @@ const MEDIA_TYPES = {
   "application/jsonl": ndjsonBody,
 } satisfies Record<string, (text: string, query: Fields) => Read | Promise<Read>>;
 
-/** Reads a body of any kind, without a word yet about what is in it. */
+/** Reads a body of any media type, without validating its content. */
 export async function readBody(c: Context): Promise<Read> {
   const mediaType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
   if (!isKnown(mediaType)) {
@@ -43,8 +43,8 @@ export async function readBody(c: Context): Promise<Read> {
   if ("problem" in body) return body;
   if (body.kind === "call" && bytes.byteLength > LARGEST_CALL_BYTES)
     return tooLarge("Send at most 64 kB for one call.");
-  if (body.kind === "batch" && body.rows.length > MOST_CALLS)
-    return tooLarge(`Send at most ${MOST_CALLS} calls in one request; these are ${body.rows.length}.`);
+  if (body.kind === "batch" && body.rows.length > MOST_CALLS_OF_BATCH)
+    return tooLarge(`Send at most ${MOST_CALLS_OF_BATCH} calls in one request; these are ${body.rows.length}.`);
   return body;
 }
 
@@ -64,7 +64,7 @@ function jsonBody(text: string): Read {
   return { kind: "batch", top, rows: calls, text };
 }
 
-/** One call in each line; what is said of them all may stand in the first one, as `{"defaults": {…}}`. */
+/** One call per line. The first line may hold options for all, as `{"defaults": {…}}`. */
 function ndjsonBody(text: string, query: Fields): Body {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const [first, ...others] = lines.map(jsonOf);
@@ -77,7 +77,7 @@ function ndjsonBody(text: string, query: Fields): Body {
   };
 }
 
-/** The first line names the fields; a cell that is empty is a field that is not given. */
+/** The first line names the fields. An empty cell means that the field is absent. */
 async function csvBody(text: string, query: Fields): Promise<Read> {
   const { CsvError, parse: parseCsv } = await import("csv-parse/sync");
   try {

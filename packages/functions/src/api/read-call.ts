@@ -1,11 +1,11 @@
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
 import type { core } from "zod/mini";
-import type { FieldError, Problem } from "../problem.ts";
+import { type FieldError, mustBe, type Problem } from "../problem.ts";
 import { type Fields, isFields } from "./read-body.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
 
-/** A row by its place in the request, from 0. */
+/** A row and its index in the request, from 0. */
 export interface Row {
   readonly index: number;
   readonly request: CallRequest;
@@ -28,7 +28,7 @@ export interface Calls {
   readonly callbackUrl: string | undefined;
 }
 
-/** Parses the fields of one call; the problem names every field that is wrong, those of the credential included. */
+/** Parses the fields of one call. The problem names every wrong field, those of the credential included. */
 export function readCall(
   fields: Fields,
   { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
@@ -46,10 +46,9 @@ export function invalidRequest(errors: readonly FieldError[]): Problem {
   return { status: 400, code: "invalid_request", detail, errors };
 }
 
-/** One call of a request, by itself or in a batch. */
+/** Parses one call, single or of a batch. */
 export function readRow(row: unknown): { request?: CallRequest; errors: readonly FieldError[] } {
-  if (!isFields(row))
-    return { errors: [{ field: "(the row)", wrong: "is something else", expected: "an object with the parameters" }] };
+  if (!isFields(row)) return { errors: [{ field: "(the row)", ...mustBe("an object with the parameters") }] };
   const parsed = CallRequestSchema.safeParse(row);
   return parsed.success ? { request: parsed.data, errors: [] } : { errors: errorsOf(parsed.error.issues, row) };
 }
@@ -59,11 +58,13 @@ export function readTiming(fields: Fields, nowMs: number): { timing?: Timing; er
   if (!parsed.success) return { errors: errorsOf(parsed.error.issues, fields) };
   const { send_at } = parsed.data;
   if (send_at !== undefined && Date.parse(send_at) > nowMs + LONGEST_AHEAD_MS)
-    return { errors: [{ field: "send_at", wrong: "is further ahead", expected: "a time up to 7 days ahead" }] };
+    return {
+      errors: [{ field: "send_at", wrong: "is more than 7 days ahead", expected: "a time up to 7 days ahead" }],
+    };
   return { timing: parsed.data, errors: [] };
 }
 
-/** One field, one error: the first that was found says most. */
+/** One error per field: the first one says most. */
 export function errorsOf(issues: readonly core.$ZodIssue[], fields: Fields): readonly FieldError[] {
   const errors = issues.map((issue) => fieldError(issue, fields));
   const byField = new Map(errors.toReversed().map((error) => [error.field, error]));
@@ -72,15 +73,14 @@ export function errorsOf(issues: readonly core.$ZodIssue[], fields: Fields): rea
 
 function fieldError({ path, message }: core.$ZodIssue, fields: Fields): FieldError {
   const field = String(path[0]);
-  return { field, wrong: whatIsWrong(fields[field]), expected: message.replace(/^expected /, "") };
+  const expected = message.replace(/^expected /, "");
+  return { field, ...mustBe(expected), ...missing(fields[field]) };
 }
 
-/** In words, without the value: it may be a PIN. */
-function whatIsWrong(value: unknown): string {
-  if (value === undefined) return "is missing";
-  if (value === null) return "is null";
-  if (Array.isArray(value)) return "is given more than once";
-  if (typeof value !== "string") return `is of type ${typeof value}`;
-  if (value.trim() === "") return "is empty";
-  return `is another text of ${[...value].length} characters`;
+/** What is wrong with a field that has no value, or several. */
+function missing(value: unknown): { wrong?: string } {
+  if (value === undefined) return { wrong: "is missing" };
+  if (value === null) return { wrong: "is null" };
+  if (Array.isArray(value)) return { wrong: "is given more than once" };
+  return typeof value === "string" && value.trim() === "" ? { wrong: "is empty" } : {};
 }

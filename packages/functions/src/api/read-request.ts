@@ -6,14 +6,14 @@ import { readBody } from "./read-body.ts";
 import { type Calls, readCall } from "./read-call.ts";
 
 /** A request by an application: which calls, for whom, and under which idempotency key. */
-export interface Asked {
+export interface AcceptRequest {
   readonly calls: Calls;
   readonly credential: Credential;
   readonly key: string | undefined;
   readonly content: string;
 }
 
-export async function readRequest(c: Context, ports: CredentialPorts): Promise<Asked | { problem: Problem }> {
+export async function readRequest(c: Context, ports: CredentialPorts): Promise<AcceptRequest | { problem: Problem }> {
   const body = await readBody(c);
   if ("problem" in body) return body;
   const fields = body.kind === "call" ? body.fields : body.top;

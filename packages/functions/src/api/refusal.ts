@@ -1,5 +1,5 @@
 import type { Refusal } from "@promptcall/core/dialing/acceptance";
-import { MOST_BATCHES } from "@promptcall/core/dialing/loop";
+import { MOST_BATCHES_OF_LOOP } from "@promptcall/core/dialing/loop";
 import type { Problem } from "../problem.ts";
 
 /** Why calls are not accepted now, and what would have to be otherwise. */
@@ -26,7 +26,7 @@ export function refusalOf(refusal: Refusal, { count }: { count: number }): Probl
       return {
         status: 429,
         code: "too_many_batches",
-        detail: `${MOST_BATCHES} batches are under way. Send this one when one of them is over.`,
+        detail: `${MOST_BATCHES_OF_LOOP} batches are under way. Send this one when one of them is over.`,
         headers,
       };
     default:

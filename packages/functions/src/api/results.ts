@@ -20,7 +20,7 @@ const COLUMNS = [
 
 export type ResultsFormat = "csv" | "json" | "ndjson";
 
-/** Lines are made to be many, and a page of the longest ones is a third of what Lambda carries. */
+/** The largest page of the longest lines is a third of what Lambda carries. */
 export const PAGES: Record<ResultsFormat, { type: string; most: number; usual: number }> = {
   csv: { type: "text/csv; charset=utf-8", most: 2_000, usual: 2_000 },
   json: { type: "application/json", most: 100, usual: 25 },
@@ -40,7 +40,7 @@ export function pageBody({ results, isFirst, nextCursor }: Page, format: Results
     case "ndjson":
       return results.map((result) => `${JSON.stringify(result)}\n`).join("");
     case "csv": {
-      // One file, when the pages are put together.
+      // Only the first page has a header, so that joined pages are one file.
       const rows = [...(isFirst ? [COLUMNS] : []), ...results.map(rowOf)];
       return rows.map((row) => `${row.map(cellOf).join(",")}\r\n`).join("");
     }
@@ -55,7 +55,7 @@ function rowOf(result: CallResult): readonly unknown[] {
   return COLUMNS.map((column) => cells[column]);
 }
 
-/** As RFC 4180 has it; what a spreadsheet would take for a formula is kept from being one. */
+/** Quoted as in RFC 4180. A text that a spreadsheet would run as a formula gets an apostrophe. */
 function cellOf(value: unknown): string {
   const text = value === undefined ? "" : String(value);
   const harmless = typeof value === "string" && /^[=@\t\r]|^[+-](?!\d+$)/.test(text) ? `'${text}` : text;

@@ -1,6 +1,6 @@
 import { outcomeFields } from "@promptcall/core/call";
 import type { Keys } from "@promptcall/core/keys";
-import { isStatusToken, type Watched } from "@promptcall/core/status-token";
+import { isStatusToken, type StatusSubject } from "@promptcall/core/status-token";
 import type { Context, Hono } from "hono";
 import { type CancelPorts, cancelCall } from "../cancel-call.ts";
 import type { BatchRecord } from "../ports/batches.ts";
@@ -17,7 +17,7 @@ export type StatusRoutesPorts = BatchRoutesPorts &
     readonly statusKeys: Keys;
   };
 
-/** Calls and batches by their address, whose token is all that it takes to see and to cancel them. */
+/** Routes of calls and batches. The token in the address is the only permission needed to see and cancel them. */
 export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
   app.get("/call/:id", (c) => getCall(c, ports));
   app.delete("/call/:id", (c) => deleteCall(c, ports));
@@ -35,7 +35,7 @@ const NOT_FOUND: Problem = {
 };
 
 /** What the address names, if its token was given for that. */
-function knownId(c: Context, kind: Watched["kind"], { statusKeys: keys }: StatusRoutesPorts): string | undefined {
+function knownId(c: Context, kind: StatusSubject["kind"], { statusKeys: keys }: StatusRoutesPorts): string | undefined {
   const id = c.req.param("id") ?? "";
   if (!isStatusToken({ kind, id, token: c.req.query("token") ?? "", keys })) return undefined;
   nameIds(kind === "call" ? { tid: id } : { batch_id: id });
@@ -53,7 +53,7 @@ async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> 
   return status ? c.json(status) : problem(c, NOT_FOUND);
 }
 
-/** Cancels what is queued; hangs up what is live, which takes the credential, since none is kept. */
+/** Cancels a queued call; hangs up a live one, which needs the credential because none is stored. */
 async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
   const tid = knownId(c, "call", ports);
   if (tid === undefined) return problem(c, NOT_FOUND);
@@ -101,5 +101,5 @@ async function credentialOf(c: Context, ports: StatusRoutesPorts): Promise<strin
   const credential = await readCredential({ header, fields: {} }, ports);
   if ("problem" in credential) return credential;
   const startMs = ports.clock.now().getTime();
-  return await credential.jwtFor({ startMs, expiresAt: new Date(startMs).toISOString(), said: [] });
+  return await credential.jwtFor({ startMs, expiresAt: new Date(startMs).toISOString(), spoken: [] });
 }

@@ -19,7 +19,7 @@ export interface StatusPorts {
   readonly clock: Clock;
 }
 
-/** How a call stands, for whoever asked for it: the number as it was written, and of the digits whether they matched. */
+/** The status of a call as its customer sees it: the number in full, and of digits only whether they matched. */
 export async function callStatus(tid: string, { calls, deliveries }: StatusPorts) {
   const [found, record] = await Promise.all([calls.find([tid]), deliveries.read(tid)]);
   const known = found.get(tid);
@@ -60,12 +60,12 @@ function callbackOf({ state, attempts }: CallbackRecord) {
   };
 }
 
-/** A call that is dialed last still has to be answered, and to end. */
+/** Added for the last call, which still has to be answered and to end. */
 const USUAL_CALL_MS = 60_000;
 
 /**
- * How many calls of a batch there are in each state, and with each status: from its loop and a list of what is completed,
- * since to read each of 10,000 calls would cost more than to dial it. What was dialed and is not over is `live`.
+ * Counts a batch's calls by state and status, from its loop and the list of completed calls: reading 10,000 calls would
+ * cost too much. A call that was dialed and is not completed is `live`.
  */
 export async function batchStatus(batch: BatchRecord, { lists, loops, clock }: StatusPorts) {
   const { id: batchId, count, owner } = batch;
@@ -106,12 +106,12 @@ function stateOf(given: {
   const { batch, states, entry } = given;
   if (batch.over === "cancelled") return "cancelled";
   if (states.completed === batch.count) return "completed";
-  // The batch says so too, as a copy that may be out of date.
+  // The batch's own field is a copy that may be stale.
   if (entry?.paused) return "paused";
   return states.queued === batch.count ? "waiting" : "running";
 }
 
-/** A paused batch has none: nobody knows when it goes on. */
+/** A paused batch has no times: nobody knows when it goes on. */
 function timesOf(given: { batch: BatchRecord; state: BatchState; loop: Loop | undefined }, clock: Clock) {
   const { batch, state, loop } = given;
   if (state === "paused") return {};
@@ -131,7 +131,7 @@ function timesOf(given: { batch: BatchRecord; state: BatchState; loop: Loop | un
   };
 }
 
-/** The calls at these places of a batch, which are in the order of the request. */
+/** The calls of a batch from one index to another, in the order of the request. */
 export async function batchResults(
   { batch, from, to }: { batch: BatchRecord; from: number; to: number },
   { calls }: Pick<StatusPorts, "calls">,

@@ -1,24 +1,26 @@
 import type { DialQueueMessage } from "@promptcall/core/messages";
-import { linkedDeliveries, linkedHops, linkedLists } from "../adapters/clients.ts";
+import { linkedCheckpoints, linkedDeliveries, linkedLists } from "../adapters/clients.ts";
 import { linkedDialing } from "../adapters/dialing.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
 import { settings } from "../adapters/resources.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { consumer } from "../sqs/consumer.ts";
-import { DEAD_LETTER_SCHEMAS, deadDials, deadReports, deadTimers } from "./bury.ts";
+import { DEAD_LETTER_SCHEMAS, dialDeadLetters, stateDeadLetters, timerDeadLetters } from "./consumers.ts";
 
 const ports = {
   ...linkedProgress(),
   ...linkedDialing(),
-  hops: linkedHops(),
+  checkpoints: linkedCheckpoints(),
   deliveries: linkedDeliveries(),
   lists: linkedLists(),
   longestCallSeconds: settings().timers.deadlineSeconds,
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
 };
-const { log, watched } = linkedWatch("dead-letters");
+const { log, instrument } = linkedTelemetry("dead-letters");
 
-export const dial = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: deadDials(ports), log }));
-export const state = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: deadReports(ports), log }));
-export const timers = watched(consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: deadTimers(ports), log }));
+export const dial = instrument(consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: dialDeadLetters(ports), log }));
+export const state = instrument(consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: stateDeadLetters(ports), log }));
+export const timers = instrument(
+  consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: timerDeadLetters(ports), log }),
+);

@@ -4,9 +4,9 @@ import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import type { Owners } from "../ports/owners.ts";
-import type { Waiting } from "../ports/waiting.ts";
+import type { WaitingCalls } from "../ports/waiting-calls.ts";
 import { expiryMsOf } from "./dial-call.ts";
 
 export interface AdoptPorts extends LoopPorts {
@@ -15,11 +15,11 @@ export interface AdoptPorts extends LoopPorts {
   readonly owners: Owners;
 }
 
-/** A message from before there were loops: its call waits in the loop of its application. */
+/** Migrates a message from before there were loops: its call waits in its application's loop. */
 export async function adoptCall(
   { tid, sealed_credential, not_before }: DialMessage,
-  ports: AdoptPorts & { readonly waiting: Pick<Waiting, "add"> },
-): Promise<readonly Told[]> {
+  ports: AdoptPorts & { readonly waiting: Pick<WaitingCalls, "add"> },
+): Promise<readonly LogRecord[]> {
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) throw new UnknownCallError(tid);
   const owner = await ports.owners.ownerOf(spec.applicationId);
@@ -30,7 +30,7 @@ export async function adoptCall(
 }
 
 /** The same for what is left of a batch. */
-export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): Promise<readonly Told[]> {
+export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): Promise<readonly LogRecord[]> {
   const { batch_id: batchId, application_id, next, until, end, sealed_credential, not_before } = message;
   const owner = await ports.owners.ownerOf(application_id);
   const batch = await ports.batches.find(batchId);

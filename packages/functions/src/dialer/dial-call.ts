@@ -12,54 +12,54 @@ import { promptScript } from "@promptcall/core/script";
 import { webhookUrl } from "@promptcall/core/webhook-address";
 import { isExpired } from "../credential.ts";
 import { endBatch } from "../dialing/end-batch.ts";
-import { raised } from "../dialing/ensure-step.ts";
+import { withNextVersion } from "../dialing/ensure-step.ts";
 import { giveBack, type Origin } from "../dialing/give-back.ts";
 import { ConflictError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import { advance } from "../progress.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 
-/** However long the carrier asks us to wait, we look again after this. */
-const LONGEST_RETRY_AFTER_SECONDS = 60;
+/** The longest wait that the carrier's `Retry-After` is granted. */
+const LONGEST_CARRIER_RETRY_AFTER_SECONDS = 60;
 
-/** Claims take differently long. A call that is claimed longer before it is dialed is one more that a crash leaves unknown. */
+/** Time for the claim's write. The longer before dialing a call is claimed, the more calls a crash leaves unknown. */
 const CLAIMING_MS = 80;
 
-/** A call whose turn it is. */
-export interface Turn {
+/** A call to be dialed now. */
+export interface DueCall {
   readonly spec: CallSpec;
   readonly stored: Stored;
   readonly owner: string;
   readonly origin: Origin;
   readonly credential: string;
-  /** When the carrier is asked, and until when it may be; epoch ms. */
+  /** When to ask the carrier, and the latest time to do so; epoch ms. */
   readonly dueMs: number;
   readonly lastMs: number;
   readonly token: string;
-  /** Batches whose credential the carrier has refused to this invocation: it is not asked again. */
+  /** Batches whose credential the carrier refused in this invocation. Their other calls are skipped. */
   readonly refused: Set<string>;
 }
 
 /**
- * Places a queued call, once. The carrier has no idempotency key, so the intent is written before it is asked; whoever
- * finds an intent that is not its own does not dial, whatever became of the one who wrote it. The claim's deadline must
- * have been set before. A call that comes too late to be dialed in its step stays queued: the next one finds it.
+ * Dials a queued call, at most once. The carrier has no idempotency keys, so the claim is written first, and whoever
+ * finds a claim of somebody else never dials. The claim's deadline must be set before. A call that is late for its step
+ * stays queued for the next one.
  */
-export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
-  const { tid } = turn.spec;
+export async function dialCall(dueCall: DueCall, ports: DialerPorts): Promise<LogRecord> {
+  const { tid } = dueCall.spec;
   const { clock } = ports;
-  await clock.reaches(turn.dueMs - CLAIMING_MS);
-  // The claim takes its time, too.
-  if (isLate(turn, clock)) return { event: "dial.late", tid };
-  if (isRefused(turn)) return { event: "dial.skipped", tid };
-  const claimed = await claim(turn, ports);
+  await clock.waitUntil(dueCall.dueMs - CLAIMING_MS);
+  // The claim's write takes time, too.
+  if (isLate(dueCall, clock)) return { event: "dial.late", tid };
+  if (isRefused(dueCall)) return { event: "dial.skipped", tid };
+  const claimed = await claim(dueCall, ports);
   if (claimed === undefined) return { event: "dial.skipped", tid };
 
-  await clock.reaches(turn.dueMs);
-  const outcome = await place(turn, ports);
-  await handle({ outcome, turn, claimed }, ports);
+  await clock.waitUntil(dueCall.dueMs);
+  const outcome = await askCarrier(dueCall, ports);
+  await handleOutcome({ outcome, dueCall, claimed }, ports);
   return {
     event: `dial.${outcome.kind}`,
     tid,
@@ -68,17 +68,17 @@ export async function dialCall(turn: Turn, ports: DialerPorts): Promise<Told> {
   };
 }
 
-/** Whether the carrier cannot be asked by then. */
+/** Whether it is too late to ask the carrier. */
 export function isLate({ lastMs }: { lastMs: number }, clock: Clock): boolean {
   return clock.now().getTime() + CLAIMING_MS > lastMs;
 }
 
-function isRefused({ origin, refused }: Turn): boolean {
+function isRefused({ origin, refused }: DueCall): boolean {
   return origin.kind === "batch" && refused.has(origin.batchId);
 }
 
-/** Writes the intent; undefined when the call is somebody else's. */
-async function claim({ stored, token }: Turn, { calls, clock }: DialerPorts): Promise<Stored | undefined> {
+/** Writes the claim; undefined when somebody else has the call. */
+async function claim({ stored, token }: DueCall, { calls, clock }: DialerPorts): Promise<Stored | undefined> {
   const { tid } = stored.call;
   const decision = decide({ type: "start_dial", token, at: clock.now().toISOString() }, stored.call);
   if (isRefusal(decision)) return undefined;
@@ -88,18 +88,18 @@ async function claim({ stored, token }: Turn, { calls, clock }: DialerPorts): Pr
     return { call, version: stored.version + 1 };
   } catch (error) {
     if (!(error instanceof ConflictError)) throw error;
-    // A write whose answer was lost is repeated by the client and then meets itself.
+    // The client repeats a write whose answer was lost, and then conflicts with itself.
     const found = await calls.state(tid);
-    return holds(found?.call, token) ? found : undefined;
+    return isClaimedWith(found?.call, token) ? found : undefined;
   }
 }
 
-function holds(call: Call | undefined, token: string): boolean {
+function isClaimedWith(call: Call | undefined, token: string): boolean {
   return call?.phase === "dialing" && call.claim.token === token;
 }
 
-async function place(
-  { spec, credential }: Turn,
+async function askCarrier(
+  { spec, credential }: DueCall,
   { carrier, clock, webhooks, settings }: DialerPorts,
 ): Promise<DialOutcome> {
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
@@ -125,15 +125,18 @@ export function expiryMsOf({ acceptedAt, expiresAt }: CallSpec): number {
 }
 
 interface Dialed {
-  readonly turn: Turn;
+  readonly dueCall: DueCall;
   readonly claimed: Stored;
 }
 
-/** What each outcome leads to; `unknown` to nothing: a webhook resolves it, or the deadline. */
-async function handle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome }, ports: DialerPorts): Promise<void> {
+/** Acts on the outcome. `unknown` needs nothing: a webhook or the deadline resolves it. */
+async function handleOutcome(
+  { outcome, ...dialed }: Dialed & { outcome: DialOutcome },
+  ports: DialerPorts,
+): Promise<void> {
   switch (outcome.kind) {
     case "placed":
-      return note(outcome, dialed, ports);
+      return recordUuid(outcome, dialed, ports);
     case "refused":
       return refuse(outcome, dialed, ports);
     case "try_again":
@@ -145,52 +148,57 @@ async function handle({ outcome, ...dialed }: Dialed & { outcome: DialOutcome },
   }
 }
 
-/** The carrier's name for the call goes on record at once: it is needed to hang up, and to ask what became of it. */
-async function note({ uuid }: { uuid: string }, { turn, claimed }: Dialed, ports: DialerPorts): Promise<void> {
+/** Records the carrier's id of the call at once: it is needed to hang up and to look the call up. */
+async function recordUuid({ uuid }: { uuid: string }, { dueCall, claimed }: Dialed, ports: DialerPorts): Promise<void> {
   const { tid } = claimed.call;
   const at = ports.clock.now().toISOString();
-  const command: Command = { type: "report", id: commandIds.dialed(turn.token), at, report: { type: "dialed", uuid } };
+  const command: Command = {
+    type: "report",
+    id: commandIds.dialed(dueCall.token),
+    at,
+    report: { type: "dialed", uuid },
+  };
   await advance({ tid, commands: [command], seen: claimed }, ports);
   if (!ports.verboseEvents) return;
-  await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(turn, ports), data: { uuid } }]);
+  await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(dueCall, ports), data: { uuid } }]);
 }
 
-/** A credential that the carrier refuses once it refuses for every call of the batch: none is asked for any more. */
+/** Records a refusal. A refused credential is refused for every call of the batch, so the batch ends. */
 async function refuse(
   { reason }: Extract<DialOutcome, { kind: "refused" }>,
-  { turn }: Dialed,
+  { dueCall }: Dialed,
   ports: DialerPorts,
 ): Promise<void> {
-  const { origin, owner, refused } = turn;
+  const { origin, owner, refused } = dueCall;
   const isOfBatch = origin.kind === "batch" && reason === "credential_rejected";
-  // Others were asked for before the first of them was answered.
+  // Several calls were asked for before the first refusal came.
   const endsBatch = isOfBatch && !refused.has(origin.batchId);
   if (isOfBatch) refused.add(origin.batchId);
-  await ports.bus.publish([{ type: "call.dial_failed", metadata: metadataOf(turn, ports), data: { reason } }]);
+  await ports.bus.publish([{ type: "call.dial_failed", metadata: metadataOf(dueCall, ports), data: { reason } }]);
   if (endsBatch) await endBatch({ batch: { id: origin.batchId }, owner, reason }, ports);
 }
 
-function metadataOf({ spec }: Turn, { chance, clock }: DialerPorts): Event["metadata"] {
+function metadataOf({ spec }: DueCall, { random, clock }: DialerPorts): Event["metadata"] {
   const { tid, applicationId: application_id, batch } = spec;
-  return { id: chance.id(), version: 1, tid, application_id, batch_id: batch?.id, time: clock.now().toISOString() };
+  return { id: random.uuid(), version: 1, tid, application_id, batch_id: batch?.id, time: clock.now().toISOString() };
 }
 
-/** Not dialed for certain: waits anew. */
+/** Certainly not dialed: the call waits again. */
 async function tryAgain(
   outcome: Extract<DialOutcome, { kind: "try_again" }>,
-  { turn }: Dialed,
+  { dueCall }: Dialed,
   ports: DialerPorts,
 ): Promise<void> {
-  const { owner, origin, token } = turn;
-  const planned = ports.settings.carrier.retryDelaySeconds * (1 + ports.chance.random());
-  const delaySeconds = Math.max(planned, Math.min(outcome.retryAfterSeconds ?? 0, LONGEST_RETRY_AFTER_SECONDS));
+  const { owner, origin, token } = dueCall;
+  const planned = ports.settings.carrier.retryDelaySeconds * (1 + ports.random.next());
+  const delaySeconds = Math.max(planned, Math.min(outcome.retryAfterSeconds ?? 0, LONGEST_CARRIER_RETRY_AFTER_SECONDS));
   if (outcome.throttled) await slow(owner, ports);
   const notBeforeMs = ports.clock.now().getTime() + delaySeconds * 1_000;
-  await giveBack({ tid: turn.spec.tid, owner, origin, notBeforeMs, token }, ports);
+  await giveBack({ tid: dueCall.spec.tid, owner, origin, notBeforeMs, token }, ports);
 }
 
-/** Where somebody else was quicker, that was another refusal, or the next one slows the pace. */
+/** Slows the pace. A lost write does not matter: another refusal caused it, or the next one will slow the pace. */
 async function slow(owner: string, { loops, clock }: DialerPorts): Promise<void> {
   const seen = await loops.read(owner);
-  await loops.write(owner, { seen, next: raised(slowed(seen, clock.now().getTime())) });
+  await loops.write(owner, { seen, next: withNextVersion(slowed(seen, clock.now().getTime())) });
 }

@@ -1,19 +1,19 @@
 import { JITTER_MS } from "@promptcall/core/dialing/loop";
 import type { DialMessage, DialQueueMessage } from "@promptcall/core/messages";
 import { ensureStep } from "../dialing/ensure-step.ts";
-import { roomNow } from "../dialing/room-now.ts";
+import { takeSlotNow } from "../dialing/take-slot-now.ts";
 import { UnknownCallError } from "../errors.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import { adoptBatch, adoptCall } from "./adopt.ts";
 import { isLate } from "./dial-call.ts";
-import { dialTogether } from "./dial-together.ts";
+import { dialGroup } from "./dial-group.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 import { dialPart } from "./parts.ts";
 import { tick } from "./tick.ts";
 
-/** Takes the next step of a loop, or dials what was left room for. */
+/** Handles the messages of the dial queue: a step of a loop, a part of one, or a call with a slot of its own. */
 export function dialer(ports: DialerPorts) {
-  return async (message: DialQueueMessage): Promise<readonly Told[]> => {
+  return async (message: DialQueueMessage): Promise<readonly LogRecord[]> => {
     switch (message.type) {
       case "tick":
         return await tick(message, ports);
@@ -32,30 +32,30 @@ export function dialer(ports: DialerPorts) {
 }
 
 /**
- * At once: how long the message and its function take to come is a matter of luck, and whoever comes late asks for room
- * once more. Where there is none, the call waits in the loop.
+ * Dials a call at its reserved slot. When the message or its function was slow, another slot is reserved; without one
+ * the call waits in the loop.
  */
 async function dialNow(
   { tid, owner, at, sealed_credential }: DialMessage & { owner: string; at: string },
   ports: DialerPorts,
-): Promise<readonly Told[]> {
+): Promise<readonly LogRecord[]> {
   const found = await ports.calls.find([tid]);
   const known = found.get(tid);
   if (known === undefined) throw new UnknownCallError(tid);
   // Another copy of the message has come before.
   if (known.stored.call.phase !== "queued") return [{ event: "dial.skipped", tid }];
-  const together = { singles: [{ tid, sealed_credential }], batches: [] };
+  const group = { singles: [{ tid, sealed_credential }], batches: [] };
   const lateMs = JITTER_MS;
-  const dialedAt = async (atMs: number): Promise<readonly Told[] | undefined> => {
+  const dialedAt = async (atMs: number): Promise<readonly LogRecord[] | undefined> => {
     if (isLate({ lastMs: atMs + lateMs }, ports.clock)) return undefined;
-    const told = await dialTogether({ owner, atMs, lateMs, together, found }, ports);
-    return told.some(({ event }) => event === "dial.late") ? undefined : told;
+    const records = await dialGroup({ owner, atMs, lateMs, group, found }, ports);
+    return records.some(({ event }) => event === "dial.late") ? undefined : records;
   };
-  const told = await dialedAt(Date.parse(at));
-  if (told !== undefined) return told;
-  const againMs = await roomNow({ owner, inPlaceOfMs: Date.parse(at) }, ports);
-  const toldAgain = againMs === undefined ? undefined : await dialedAt(againMs);
-  if (toldAgain !== undefined) return toldAgain;
+  const records = await dialedAt(Date.parse(at));
+  if (records !== undefined) return records;
+  const againMs = await takeSlotNow({ owner, unusedSlotMs: Date.parse(at) }, ports);
+  const recordsAgain = againMs === undefined ? undefined : await dialedAt(againMs);
+  if (recordsAgain !== undefined) return recordsAgain;
   const notBeforeMs = ports.clock.now().getTime();
   await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: sealed_credential });
   await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);

@@ -6,26 +6,26 @@ import type { GiveBackPorts } from "../dialing/give-back.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Carrier } from "../ports/carrier.ts";
-import type { Alarm } from "../ports/clock.ts";
-import type { Hops } from "../ports/hops.ts";
+import type { Checkpoints } from "../ports/checkpoints.ts";
+import type { TimerClock } from "../ports/clock.ts";
 import type { Owners } from "../ports/owners.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Seal } from "../ports/seal.ts";
-import type { Waiting } from "../ports/waiting.ts";
+import type { WaitingCalls } from "../ports/waiting-calls.ts";
 
 export interface DialerPorts
   extends Omit<GiveBackPorts, "dial" | "calls" | "batches" | "waiting" | "clock">,
     Omit<EndBatchPorts, "timers" | "batches" | "clock"> {
   readonly calls: CallStore;
   readonly batches: Batches;
-  readonly waiting: Waiting;
+  readonly waiting: WaitingCalls;
   readonly owners: Owners;
   readonly dial: Queue<DialQueueMessage>;
   readonly timers: Queue<TimerMessage | SweepMessage>;
   readonly carrier: Pick<Carrier, "placeCall">;
   readonly seal: Seal;
-  readonly hops: Hops;
-  readonly clock: Alarm;
+  readonly checkpoints: Checkpoints;
+  readonly clock: TimerClock;
   readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
   readonly settings: Settings;
   readonly verboseEvents: boolean;

@@ -1,24 +1,24 @@
 import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/messages";
 import { carrier } from "../adapters/carrier.ts";
-import { linkedBus, linkedHops } from "../adapters/clients.ts";
+import { linkedBus, linkedCheckpoints } from "../adapters/clients.ts";
 import { linkedDialing } from "../adapters/dialing.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
-import { chance, clock } from "../adapters/real.ts";
 import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { clock, random } from "../adapters/system-clock.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { consumer } from "../sqs/consumer.ts";
-import { onTime } from "../sqs/not-yet.ts";
+import { whenDue } from "../sqs/when-due.ts";
 import { dialer } from "./dial.ts";
 
-const { log, watched } = linkedWatch("dialer");
-const hops = linkedHops();
+const { log, instrument } = linkedTelemetry("dialer");
+const checkpoints = linkedCheckpoints();
 const dial = linkedQueue<DialQueueMessage>("DialQueue");
 
-export const handler = watched(
+export const handler = instrument(
   consumer({
     schema: DialQueueMessageSchema,
-    handle: onTime(
+    handle: whenDue(
       dialer({
         ...linkedDialing(),
         bus: linkedBus(),
@@ -27,14 +27,14 @@ export const handler = watched(
         carrier: carrier(settings().carrier),
         seal: seal(keys("SealKey")),
         clock,
-        chance,
-        hops,
+        random,
+        checkpoints,
         webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
         settings: settings(),
         settleSeconds: settings().timers.settleSeconds,
         verboseEvents: settings().verboseEvents,
       }),
-      { queue: dial, hops, clock },
+      { queue: dial, checkpoints, clock },
     ),
     log,
   }),

@@ -1,40 +1,40 @@
-import { MOST_TOGETHER, SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
-import type { PartMessage, Together } from "@promptcall/core/dialing/messages";
-import type { Told } from "../ports/log.ts";
-import { callsOf, dialTogether } from "./dial-together.ts";
+import { LARGEST_DIAL_GROUP, STEP_SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
+import type { DialGroup, PartMessage } from "@promptcall/core/dialing/messages";
+import type { LogRecord } from "../ports/log.ts";
+import { callsOf, dialGroup } from "./dial-group.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 
-/** A part does not know how many there are; with this it is as if they took all of the spread. */
+/** A part does not know how many there are, so it assumes that they take the whole spread. */
 const PART_SLACK_MS = slackMs(Number.POSITIVE_INFINITY);
 
-/** Hands a step's calls to further messages. What is late or lost of them stays queued, and goes with the next step. */
-export async function handOn(
-  { owner, atMs, together }: { owner: string; atMs: number; together: Together },
+/** Fans a step's calls out to further messages. Calls of a late or lost part stay queued for the next step. */
+export async function fanOut(
+  { owner, atMs, group }: { owner: string; atMs: number; group: DialGroup },
   ports: DialerPorts,
-): Promise<readonly Told[]> {
-  const parts = partsOf(together);
-  // The parts begin apart, so that the carrier is not asked for several calls at one moment.
-  const apartMs = Math.floor(SPREAD_MS / MOST_TOGETHER / parts.length);
+): Promise<readonly LogRecord[]> {
+  const parts = partsOf(group);
+  // The parts start at different times, so that their requests do not coincide.
+  const apartMs = Math.floor(STEP_SPREAD_MS / LARGEST_DIAL_GROUP / parts.length);
   await ports.dial.sendAll(
-    parts.map((part, place) => ({
+    parts.map((part, index) => ({
       v: 1,
       type: "part",
       owner,
-      at: new Date(atMs + place * apartMs).toISOString(),
+      at: new Date(atMs + index * apartMs).toISOString(),
       ...part,
     })),
   );
   return [];
 }
 
-export async function dialPart(message: PartMessage, ports: DialerPorts): Promise<readonly Told[]> {
+export async function dialPart(message: PartMessage, ports: DialerPorts): Promise<readonly LogRecord[]> {
   const { owner, at, singles, batches } = message;
-  const together = { singles, batches };
-  const found = await ports.calls.find(callsOf(together).map(({ tid }) => tid));
-  return await dialTogether({ owner, atMs: Date.parse(at), lateMs: PART_SLACK_MS, together, found }, ports);
+  const group = { singles, batches };
+  const found = await ports.calls.find(callsOf(group).map(({ tid }) => tid));
+  return await dialGroup({ owner, atMs: Date.parse(at), lateMs: PART_SLACK_MS, group, found }, ports);
 }
 
-function partsOf({ singles, batches }: Together): Together[] {
+function partsOf({ singles, batches }: DialGroup): DialGroup[] {
   const ofSingles = chunks(singles).map((part) => ({ singles: part, batches: [] }));
   const calls = batches.flatMap(({ indices, ...batch }) => indices.map((index) => ({ batch, index })));
   const ofBatches = chunks(calls).map((part) => {
@@ -48,7 +48,7 @@ function partsOf({ singles, batches }: Together): Together[] {
 }
 
 function chunks<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / MOST_TOGETHER) }, (_, index) =>
-    items.slice(index * MOST_TOGETHER, (index + 1) * MOST_TOGETHER),
+  return Array.from({ length: Math.ceil(items.length / LARGEST_DIAL_GROUP) }, (_, index) =>
+    items.slice(index * LARGEST_DIAL_GROUP, (index + 1) * LARGEST_DIAL_GROUP),
   );
 }

@@ -3,24 +3,24 @@ import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { batchesOfStep, type QueuedCalls, usefulCalls, type WaitingCall } from "@promptcall/core/dialing/step";
 import { MalformedRecordError } from "../errors.ts";
 import type { BatchEnd } from "../ports/batches.ts";
-import type { WaitingItem } from "../ports/waiting.ts";
+import type { WaitingCallItem } from "../ports/waiting-calls.ts";
 import { expiryMsOf } from "./dial-call.ts";
-import type { Found } from "./dial-together.ts";
+import type { FoundCalls } from "./dial-group.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
 
-/** All that a step decides by. */
+/** Everything a step needs for its decision. */
 export interface StepRead {
   readonly waiting: readonly WaitingCall[];
   readonly isAllListed: boolean;
   readonly queued: ReadonlyMap<string, QueuedCalls>;
-  readonly found: Found;
-  /** Credentials by what they are bound to: a call, or a batch. */
+  readonly found: FoundCalls;
+  /** Sealed credentials by the call or batch they are bound to. */
   readonly sealed: ReadonlyMap<string, string>;
-  /** Batches that are over, of which no more is taken. */
+  /** Batches that are over. */
   readonly over: ReadonlyMap<string, BatchEnd>;
 }
 
-/** Beside those that can be dialed there may be some that were dialed last, or that are over. */
+/** Extra items to read: some of those listed may be dialed already, or over. */
 const LOOK_FURTHER = 10;
 
 export async function readStep(
@@ -52,24 +52,24 @@ export async function readStep(
   };
 }
 
-/** Those that can be read. */
-async function findAll(tids: readonly string[], { calls }: DialerPorts): Promise<Found> {
+/** The calls that can be read. */
+async function findAll(tids: readonly string[], { calls }: DialerPorts): Promise<FoundCalls> {
   if (tids.length === 0) return new Map();
   try {
     return await calls.find(tids);
   } catch (error) {
-    // One alone that cannot be read must not stop the loop.
+    // A single unreadable call must not stop the loop.
     if (error instanceof MalformedRecordError) return new Map();
     throw error;
   }
 }
 
-/** A request writes its call before it lets it wait; one that died in between has left an item without a call. */
+/** After this, a waiting item without a call is abandoned: the request died before the call was written. */
 const ABANDONED_AFTER_MS = 60_000;
 
 async function waitingCall(
-  { tid, notBeforeMs }: WaitingItem,
-  { found, ports }: { found: Found; ports: DialerPorts },
+  { tid, notBeforeMs }: WaitingCallItem,
+  { found, ports }: { found: FoundCalls; ports: DialerPorts },
 ): Promise<WaitingCall> {
   const known = found.get(tid);
   if (known !== undefined) {
@@ -85,12 +85,12 @@ async function waitingCall(
   return { tid, notBeforeMs, expiryMs: Number.POSITIVE_INFINITY, state: isAbandoned ? "over" : "unknown" };
 }
 
-/** How many calls of a batch a step looks at, where most of them are over. */
+/** The most calls of a batch that a step reads. */
 const MOST_READ = 500;
 
-const NONE: Found = new Map();
+const NONE: FoundCalls = new Map();
 
-/** The batch's credential, and its first queued calls: from the first call on that the last step took. */
+/** Reads the batch's credential and its first queued calls, starting at the first call that the last step took. */
 async function readBatch(given: { batchId: string; entry: BatchEntry; useful: number }, ports: DialerPorts) {
   const { batchId, entry } = given;
   const [record, read] = await Promise.all([ports.batches.find(batchId), readQueued(given, ports)]);
@@ -102,8 +102,8 @@ async function readBatch(given: { batchId: string; entry: BatchEntry; useful: nu
 async function readQueued(
   { batchId, entry, useful }: { batchId: string; entry: BatchEntry; useful: number },
   ports: DialerPorts,
-): Promise<{ queued: QueuedCalls; found: Found }> {
-  const found: (readonly [string, Found extends ReadonlyMap<string, infer Call> ? Call : never])[] = [];
+): Promise<{ queued: QueuedCalls; found: FoundCalls }> {
+  const found: (readonly [string, FoundCalls extends ReadonlyMap<string, infer Call> ? Call : never])[] = [];
   const indices: number[] = [];
   let unknown: number | undefined;
   let readTo = entry.from;
@@ -111,12 +111,12 @@ async function readQueued(
     const to = Math.min(readTo + 2 * useful, entry.count);
     const tids = callIdsOf({ batchId, from: readTo, to });
     const some = await findAll(tids, ports);
-    for (const [place, tid] of tids.entries()) {
+    for (const [offset, tid] of tids.entries()) {
       const call = some.get(tid);
-      if (call === undefined) unknown ??= readTo + place;
+      if (call === undefined) unknown ??= readTo + offset;
       if (call?.stored.call.phase !== "queued") continue;
       found.push([tid, call]);
-      indices.push(readTo + place);
+      indices.push(readTo + offset);
     }
     readTo = to;
   }

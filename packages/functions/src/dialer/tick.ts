@@ -1,40 +1,40 @@
 import {
-  HANDED_ON_MS,
+  FAN_OUT_MS,
+  LARGEST_DIAL_GROUP,
   LOOK_AFTER_MS,
   type Loop,
-  MOST_TOGETHER,
-  READY_MS,
+  PREPARATION_MS,
   slackMs,
   WATCHDOG_MS,
 } from "@promptcall/core/dialing/loop";
-import type { TickMessage, Together } from "@promptcall/core/dialing/messages";
+import type { DialGroup, TickMessage } from "@promptcall/core/dialing/messages";
 import { recovered } from "@promptcall/core/dialing/rate";
 import { needsWatchdog, planStep, type StepPlan, stepAtMs, tickOf } from "@promptcall/core/dialing/step";
-import { progressKeys } from "@promptcall/core/ids";
+import { checkpointKeys } from "@promptcall/core/ids";
 import { sweepOf } from "../dialing/end-batch.ts";
 import { endQueued } from "../dialing/end-queued.ts";
 import { delaySecondsOf, tickMessage } from "../dialing/ensure-step.ts";
 import { revive } from "../dialing/revive.ts";
-import { passOnOnce } from "../pass-on-once.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
+import { resumeOnce } from "../resume-once.ts";
 import { countOf } from "../timers/count-batch.ts";
-import { callsOf, dialTogether } from "./dial-together.ts";
+import { callsOf, dialGroup } from "./dial-group.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
-import { handOn } from "./parts.ts";
+import { fanOut } from "./parts.ts";
 import { readStep, type StepRead } from "./read-step.ts";
 
-/** Further ahead than this, a watchdog for a minute after the step would come before it. */
+/** A step further ahead than this gets no watchdog yet: it would arrive before the step. */
 const LAST_HOP_MS = 840_000;
 
 const MINUTE_MS = 60_000;
 
-/** More than any call waits. */
+/** More minutes than any call waits, so that the checkpoint only grows. */
 const MOST_MINUTES = 1_000_000;
 
-/** Looks at the loop: takes the step, if it is that one's time. */
-export async function tick(message: TickMessage, ports: DialerPorts): Promise<readonly Told[]> {
+/** Handles a tick: takes the step if it is due. */
+export async function tick(message: TickMessage, ports: DialerPorts): Promise<readonly LogRecord[]> {
   const { owner, n } = message;
-  const token = ports.chance.id();
+  const token = ports.random.uuid();
   for (;;) {
     const loop = await readLoop(owner, ports);
     const nowMs = ports.clock.now().getTime();
@@ -45,10 +45,10 @@ export async function tick(message: TickMessage, ports: DialerPorts): Promise<re
       case "stale":
         return [{ event: "loop.stale", n, revived: come.isLost && (await revive(owner, ports)) }];
       case "early":
-        await goOnWaiting({ owner, n, leftMs: come.leftMs, dueMs: loop.dueMs }, ports);
+        await postponeTick({ owner, n, leftMs: come.leftMs, dueMs: loop.dueMs }, ports);
         return [{ event: "loop.early", n }];
       case "due": {
-        await ports.clock.reaches(come.claimAtMs);
+        await ports.clock.waitUntil(come.claimAtMs);
         const step = await claimStep({ owner, loop, token }, ports);
         if (step !== undefined) return await takeStep({ owner, ...step }, ports);
         break;
@@ -60,10 +60,10 @@ export async function tick(message: TickMessage, ports: DialerPorts): Promise<re
 }
 
 /**
- * Queues wait 15 minutes at the most. Copies of a message that waits for hours would each send a copy on, every time:
- * they go on as one. The last minute is short enough for all of them.
+ * Sends an early tick on, since queues delay at most 15 minutes. A checkpoint lets only one of several copies do so, or
+ * copies would multiply over hours. In the last minute all may.
  */
-async function goOnWaiting(
+async function postponeTick(
   { owner, n, leftMs, dueMs }: { owner: string; n: number; leftMs: number; dueMs: number | undefined },
   ports: DialerPorts,
 ): Promise<void> {
@@ -73,7 +73,10 @@ async function goOnWaiting(
   };
   if (leftMs <= MINUTE_MS) return await goOn();
   const upTo = MOST_MINUTES - Math.ceil(leftMs / MINUTE_MS);
-  await passOnOnce({ key: progressKeys.tick({ owner, n, dueMs }), upTo }, { hops: ports.hops, send: goOn });
+  await resumeOnce(
+    { key: checkpointKeys.tick({ owner, n, dueMs }), upTo },
+    { checkpoints: ports.checkpoints, send: goOn },
+  );
 }
 
 async function readLoop(owner: string, { loops, clock }: DialerPorts): Promise<Loop> {
@@ -83,46 +86,49 @@ async function readLoop(owner: string, { loops, clock }: DialerPorts): Promise<L
 interface Step {
   readonly plan: StepPlan;
   readonly read: StepRead;
-  /** When it was to ask the carrier. */
+  /** When the step was due. */
   readonly dueMs: number | undefined;
 }
 
-/** Plans the step and takes it by one write; undefined when somebody else was quicker, with this step or with a change. */
+/** Plans the step and claims it by one conditional write; undefined when another writer was quicker. */
 async function claimStep(
   { owner, loop, token }: { owner: string; loop: Loop; token: string },
   ports: DialerPorts,
 ): Promise<Step | undefined> {
   const nowMs = ports.clock.now().getTime();
-  // Comes as a step that is over, and does something only if the loop was lost.
+  // The watchdog arrives as a stale tick, and acts only if the loop is lost.
   if (needsWatchdog(loop, nowMs)) await send({ owner, n: loop.step, afterMs: WATCHDOG_MS }, ports);
   const read = await readStep({ owner, loop, atMs: Math.max(loop.dueMs ?? 0, nowMs) }, ports);
   const atMs = stepAtMs(loop, ports.clock.now().getTime());
   const plan = planStep({ loop, atMs, nowMs, token, ...read });
   for (const batch_id of plan.expiredBatches)
     await ports.timers.send(sweepOf({ owner, batch_id, reason: "expired" }, ports));
-  await sendForOver({ owner, over: read.over, nowMs }, ports);
+  await resendSweeps({ owner, over: read.over, nowMs }, ports);
   for (const batchId of plan.doneBatches) await ports.timers.send(countOf({ batchId }, ports));
-  if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);
+  if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);
   const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });
   if (isWritten) return { plan, read, dueMs: loop.dueMs };
   const found = await ports.loops.read(owner);
   return found.step === plan.next.step && found.claimedBy === token ? { plan, read, dueMs: loop.dueMs } : undefined;
 }
 
-/** Whoever ended a batch may have died before it sent for that. Steps come sooner than sweeps: one a minute is enough. */
-async function sendForOver(
+/** Sends the sweep of batches that are over again, in case whoever ended them died first. At most once a minute. */
+async function resendSweeps(
   { owner, over, nowMs }: { owner: string; over: StepRead["over"]; nowMs: number },
   ports: DialerPorts,
 ): Promise<void> {
   const upTo = Math.floor(nowMs / MINUTE_MS);
   for (const [batch_id, reason] of over) {
     const send = () => ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
-    await passOnOnce({ key: progressKeys.sweepAsked(batch_id), upTo }, { hops: ports.hops, send });
+    await resumeOnce({ key: checkpointKeys.sweepAsked(batch_id), upTo }, { checkpoints: ports.checkpoints, send });
   }
 }
 
-/** Before the loop goes to rest until a time, what wakes it is sent: after a crash in between, nothing else would. */
-async function planWaking(
+/**
+ * Sends the tick that wakes a resting loop, before the loop is written: after a crash in between nothing else would
+ * wake it.
+ */
+async function scheduleWake(
   { owner, plan, step }: { owner: string; plan: StepPlan; step: number },
   ports: DialerPorts,
 ): Promise<void> {
@@ -137,41 +143,41 @@ async function planWaking(
  * Queues wait whole seconds, a function the rest: the next step's message is sent without delay where it would come less
  * than this before a step has to be ready. Steps that are each late by a little never make up for it.
  */
-const AHEAD_MS = 190;
+const LEAD_MS = 190;
 
-/** The next step is sent for first: whatever happens to these calls, the others wait for nobody. */
+/** Carries out a claimed step. The next tick is sent without waiting for the dials. */
 async function takeStep(
   { owner, plan, read, dueMs }: Step & { owner: string },
   ports: DialerPorts,
-): Promise<readonly Told[]> {
+): Promise<readonly LogRecord[]> {
   const { next, rests, atMs } = plan;
-  const together = togetherOf({ plan, read });
-  const calls = callsOf(together).length;
-  const isHandedOn = calls > MOST_TOGETHER;
+  const group = groupOf({ plan, read });
+  const calls = callsOf(group).length;
+  const isFannedOut = calls > LARGEST_DIAL_GROUP;
   const lateMs = Math.max(0, atMs - (dueMs ?? atMs));
-  const event = isHandedOn ? "loop.handed_on" : "loop.step";
-  const told: Told = { event, n: next.step - 1, calls, rests, late_ms: lateMs };
-  const following = rests ? undefined : sendFollowing({ owner, next, isHandedOn }, ports);
+  const event = isFannedOut ? "loop.handed_on" : "loop.step";
+  const records: LogRecord = { event, n: next.step - 1, calls, rests, late_ms: lateMs };
+  const following = rests ? undefined : sendFollowing({ owner, next, isFannedOut }, ports);
   const [dialed] = await Promise.all([
-    isHandedOn
-      ? handOn({ owner, atMs, together }, ports)
-      : dialTogether({ owner, atMs, lateMs: slackMs(calls), together, found: read.found }, ports),
+    isFannedOut
+      ? fanOut({ owner, atMs, group }, ports)
+      : dialGroup({ owner, atMs, lateMs: slackMs(calls), group, found: read.found }, ports),
     following,
     endExpired({ owner, plan }, ports),
   ]);
-  return [told, ...dialed];
+  return [records, ...dialed];
 }
 
 async function sendFollowing(
-  { owner, next, isHandedOn }: { owner: string; next: Loop; isHandedOn: boolean },
+  { owner, next, isFannedOut }: { owner: string; next: Loop; isFannedOut: boolean },
   { dial, clock }: DialerPorts,
 ): Promise<void> {
   if (next.dueMs === undefined) return;
-  const leftMs = next.dueMs - (isHandedOn ? HANDED_ON_MS : READY_MS) - AHEAD_MS - clock.now().getTime();
+  const leftMs = next.dueMs - (isFannedOut ? FAN_OUT_MS : PREPARATION_MS) - LEAD_MS - clock.now().getTime();
   await dial.send(tickMessage(owner, next.step), { delaySeconds: Math.max(0, Math.floor(leftMs / 1_000)) });
 }
 
-/** Waiting calls that are over need not wait; those found too late end. */
+/** Ends expired calls, and removes the items of those that are over. */
 async function endExpired({ owner, plan }: { owner: string; plan: StepPlan }, ports: DialerPorts): Promise<void> {
   for (const { tid } of plan.expired) {
     await endQueued({ tid, reason: "expired" }, ports);
@@ -179,7 +185,7 @@ async function endExpired({ owner, plan }: { owner: string; plan: StepPlan }, po
   await Promise.all([...plan.over, ...plan.expired].map((item) => ports.waiting.remove(owner, item)));
 }
 
-function togetherOf({ plan, read }: Pick<Step, "plan" | "read">): Together {
+function groupOf({ plan, read }: Pick<Step, "plan" | "read">): DialGroup {
   return {
     singles: plan.singles.flatMap((tid) => {
       const sealed_credential = read.sealed.get(tid);

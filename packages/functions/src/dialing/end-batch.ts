@@ -4,7 +4,7 @@ import type { BatchEnd, Batches, BatchRecord } from "../ports/batches.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Loops } from "../ports/loops.ts";
 import type { Queue } from "../ports/queue.ts";
-import { raised } from "./ensure-step.ts";
+import { withNextVersion } from "./ensure-step.ts";
 
 export interface EndBatchPorts {
   readonly batches: Pick<Batches, "end">;
@@ -13,11 +13,11 @@ export interface EndBatchPorts {
   readonly clock: Clock;
 }
 
-const RACES = 20;
+const MOST_CONFLICTS = 20;
 
 /**
- * A batch is over: that is written first, then somebody is sure to come and end its queued calls, then it leaves the
- * loop. The step under way may still dial what it has taken.
+ * Ends a batch: records the reason, then sends the sweep that ends its queued calls, then removes it from the loop. A
+ * step under way may still dial what it took.
  */
 export async function endBatch(
   { batch, owner, reason }: { batch: Pick<BatchRecord, "id">; owner: string; reason: BatchEnd },
@@ -49,16 +49,16 @@ export function sweepOf(given: Swept, { clock }: { clock: Clock }): SweepMessage
   };
 }
 
-/** Whoever takes the next step passes the batch over from now on. */
+/** Removes the batch from the loop, so that later steps pass it over. */
 export async function leaveLoop(
   { owner, batchId }: { owner: string; batchId: string },
   { loops }: { loops: Loops },
 ): Promise<void> {
-  for (let race = 0; race < RACES; race += 1) {
+  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
     const { [batchId]: entry, ...batches } = seen.batches;
     if (entry === undefined) return;
-    if (await loops.write(owner, { seen, next: raised({ ...seen, batches }) })) return;
+    if (await loops.write(owner, { seen, next: withNextVersion({ ...seen, batches }) })) return;
   }
   throw new ConflictError(`loop of ${owner}`);
 }

@@ -12,32 +12,32 @@ export interface LoopPorts {
   readonly clock: Clock;
 }
 
-interface Wish {
+interface StepRequest {
   readonly owner: string;
-  /** When there is something to dial; epoch ms. */
+  /** When the step is wanted; epoch ms. */
   readonly atMs: number;
-  /** A single call has come to wait. */
+  /** Counts one more waiting single call. */
   readonly arrives?: boolean;
-  /** What has to be written with it. */
+  /** A change of the loop that is written together with it. */
   readonly change?: (loop: Loop) => Loop;
-  /** Whether that has been written: by a write whose answer was lost, or by a request that is repeated. */
+  /** Whether the change was written before, by a lost answer or a repeated request. */
   readonly isDone?: (loop: Loop) => boolean;
 }
 
-/** Writers meet while a loop starts; so many times in a row means that something else is wrong. */
-const RACES = 20;
+/** Conflicts happen while a loop starts; this many in a row mean another fault. */
+const MOST_CONFLICTS = 20;
 
 /**
- * Sees to it that a step comes no later than wished. A watchdog is sent before the loop is started: after a crash between
- * the write and its message, it does the step.
+ * Makes sure that a step is taken at the wanted time. The watchdog is sent before the loop is written: after a crash
+ * between the write and its tick, the watchdog takes the step.
  */
-export async function ensureStep(wish: Wish, ports: LoopPorts): Promise<void> {
-  const { owner, atMs, arrives = false, change, isDone = () => false } = wish;
+export async function ensureStep(request: StepRequest, ports: LoopPorts): Promise<void> {
+  const { owner, atMs, arrives = false, change, isDone = () => false } = request;
   const { loops, dial, clock } = ports;
   const tick = (n: number, afterMs = 0) => dial.send(tickMessage(owner, n), { delaySeconds: delaySecondsOf(afterMs) });
   /** For when we have tried to start it: a loop that is due then may be our own, by a write whose answer was lost. */
   let startedForMs: number | undefined;
-  for (let race = 0; race < RACES; race += 1) {
+  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
     const isOurs = startedForMs !== undefined && seen.dueMs === startedForMs;
     if (isDone(seen)) {
@@ -48,22 +48,22 @@ export async function ensureStep(wish: Wish, ports: LoopPorts): Promise<void> {
     const start = startBy(seen, { atMs, nowMs });
     switch (start.kind) {
       case "runs": {
-        // One more that waits disturbs nobody, and so needs no version: a loop that stops notices it by its arrivals.
+        // Counting an arrival needs no version: a loop that goes to rest checks the arrivals.
         const isWritten =
           change === undefined
             ? !arrives || (await loops.arrive(owner, start.dueByMs))
-            : await loops.write(owner, { seen, next: raised(change(seen)), arrives });
+            : await loops.write(owner, { seen, next: withNextVersion(change(seen)), arrives });
         if (!isWritten) continue;
         if (start.isLost || isOurs) await tick(seen.step);
         return;
       }
       case "starts": {
         const leftMs = start.dueMs - nowMs;
-        // Far ahead the tick itself goes first: a watchdog would come too early.
+        // For a time far ahead the tick itself is sent first: a watchdog would arrive too early.
         if (leftMs > LOOK_AFTER_MS) await tick(seen.step, leftMs);
         else await tick(seen.step - 1, leftMs + LOOK_AFTER_MS);
         startedForMs = start.dueMs;
-        const next = raised({ ...(change?.(seen) ?? seen), dueMs: start.dueMs });
+        const next = withNextVersion({ ...(change?.(seen) ?? seen), dueMs: start.dueMs });
         if (!(await loops.write(owner, { seen, next, arrives }))) continue;
         await tick(seen.step, leftMs);
         return;
@@ -79,13 +79,13 @@ export function tickMessage(owner: string, n: number): TickMessage {
   return { v: 1, type: "tick", owner, n };
 }
 
-/** Queues wait whole seconds, and 15 minutes at the most. */
+/** SQS delays whole seconds, at most 15 minutes. */
 const LONGEST_DELAY_SECONDS = 900;
 
 export function delaySecondsOf(ms: number): number {
   return Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(ms / 1_000)));
 }
 
-export function raised(loop: Loop): Loop {
+export function withNextVersion(loop: Loop): Loop {
   return { ...loop, version: loop.version + 1 };
 }

@@ -3,7 +3,7 @@ import { evolve } from "@promptcall/core/evolve";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { Waiting } from "../ports/waiting.ts";
+import type { WaitingCalls } from "../ports/waiting-calls.ts";
 import { type ProgressPorts, saved } from "../progress.ts";
 import { type EndBatchPorts, endBatch } from "./end-batch.ts";
 import { endQueued } from "./end-queued.ts";
@@ -13,10 +13,10 @@ export interface GiveBackPorts extends LoopPorts, Omit<ProgressPorts, "timers"> 
   readonly calls: Pick<CallStore, "state" | "save">;
   readonly batches: Pick<Batches, "find" | "end">;
   readonly timers: ProgressPorts["timers"] & EndBatchPorts["timers"];
-  readonly waiting: Pick<Waiting, "add">;
+  readonly waiting: Pick<WaitingCalls, "add">;
 }
 
-/** Where a call came from, and so where it goes back to. */
+/** Where a call came from, and where it is given back to. */
 export type Origin =
   | { readonly kind: "single"; readonly sealedCredential: string; readonly notBeforeMs?: number }
   | { readonly kind: "batch"; readonly batchId: string; readonly index: number };
@@ -26,13 +26,13 @@ export interface GivenBack {
   readonly owner: string;
   readonly origin: Origin;
   readonly notBeforeMs: number;
-  /** The claim it was to be dialed under; none for a call that is queued. */
+  /** The claim to release; none for a queued call. */
   readonly token?: string;
 }
 
 /**
- * Makes a call that was not dialed wait again. A crash in between leaves it queued at the worst: the deadline of its
- * claim gives it back once more.
+ * Makes a call that was not dialed wait again. After a crash in between, the deadline of its claim gives it back once
+ * more.
  */
 export async function giveBack(given: GivenBack, ports: GiveBackPorts): Promise<void> {
   switch (given.origin.kind) {
@@ -81,15 +81,15 @@ async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Prom
       ports,
     );
   }
-  // It may have ended meanwhile: its sweep may have passed this call while it was claimed.
+  // The batch may have ended meanwhile, and its sweep may have passed this call while it was claimed.
   const reason = batch.over ?? (await ports.batches.find(batchId))?.over;
   if (reason === undefined) return;
-  // What was written just now let the others of its calls wait again; or whoever ended it died over that.
+  // The batch may be back in the loop through the write above, or never left it.
   if (batchId in (await ports.loops.read(owner)).batches) await endBatch({ batch, owner, reason }, ports);
   await endQueued({ tid, reason }, ports);
 }
 
-/** Takes the claim back, unless the leg has been heard from meanwhile: then it was dialed after all, and this is false. */
+/** Releases the claim. False when the leg was reported meanwhile: the call was dialed after all. */
 async function release(
   { tid, token }: { tid: string; token: string },
   calls: Pick<CallStore, "state" | "save">,
@@ -97,7 +97,7 @@ async function release(
   for (;;) {
     const stored = await calls.state(tid);
     if (stored === undefined) throw new UnknownCallError(tid);
-    // Released already: by a write whose answer was lost.
+    // Already released, by a write whose answer was lost.
     if (stored.call.phase === "queued") return true;
     const released = decide({ type: "release_dial", token }, stored.call);
     if (isRefusal(released)) return false;

@@ -1,6 +1,6 @@
 import { ConflictError } from "../errors.ts";
 import type { Batches, BatchRecord } from "../ports/batches.ts";
-import { ensureStep, type LoopPorts, raised } from "./ensure-step.ts";
+import { ensureStep, type LoopPorts, withNextVersion } from "./ensure-step.ts";
 
 interface PausePorts extends LoopPorts {
   readonly batches: Pick<Batches, "pause">;
@@ -11,9 +11,12 @@ interface Paused {
   readonly owner: string;
 }
 
-const RACES = 20;
+const MOST_CONFLICTS = 20;
 
-/** The loop passes a paused batch over; what the step under way has taken is still dialed. False when the batch has left. */
+/**
+ * Pauses a batch: later steps pass it over, the step under way still dials. False when the batch is no longer in the
+ * loop.
+ */
 export async function pause(given: Paused, ports: PausePorts): Promise<boolean> {
   return await setPaused({ ...given, isPaused: true }, ports);
 }
@@ -24,12 +27,12 @@ export async function resume(given: Paused, ports: PausePorts): Promise<boolean>
   return isThere;
 }
 
-/** The loop is the truth, and the batch's own item a copy of it. */
+/** The loop decides; the batch's own item holds a copy. */
 async function setPaused(
   { batch: { id }, owner, isPaused }: Paused & { isPaused: boolean },
   { loops, batches }: PausePorts,
 ): Promise<boolean> {
-  for (let race = 0; race < RACES; race += 1) {
+  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
     const entry = seen.batches[id];
     if (entry === undefined) return false;
@@ -37,7 +40,10 @@ async function setPaused(
     const next = isPaused ? { ...entry, paused: true as const } : unpaused;
     const isWritten =
       (paused === true) === isPaused ||
-      (await loops.write(owner, { seen, next: raised({ ...seen, batches: { ...seen.batches, [id]: next } }) }));
+      (await loops.write(owner, {
+        seen,
+        next: withNextVersion({ ...seen, batches: { ...seen.batches, [id]: next } }),
+      }));
     if (!isWritten) continue;
     await batches.pause(id, isPaused);
     return true;

@@ -1,11 +1,10 @@
 import { LOOK_AFTER_MS, WATCHDOG_MS } from "@promptcall/core/dialing/loop";
 import { needsWatchdog } from "@promptcall/core/dialing/step";
-import { delaySecondsOf, type LoopPorts, raised, tickMessage } from "./ensure-step.ts";
+import { delaySecondsOf, type LoopPorts, tickMessage, withNextVersion } from "./ensure-step.ts";
 
 /**
- * Sends for the next step of a loop whose message was lost, and has somebody look whether this one is lost, too. Where a
- * watchdog is on its way already it will see to that: so many messages may die of a loop that cannot go on, and each of
- * them comes by here.
+ * Sends the tick of a loop again whose message was lost, and a watchdog after it. Does nothing while a watchdog is on
+ * its way, because many dead messages of one loop may come here.
  */
 export async function revive(owner: string, { loops, dial, clock }: LoopPorts): Promise<boolean> {
   const seen = await loops.read(owner);
@@ -13,6 +12,6 @@ export async function revive(owner: string, { loops, dial, clock }: LoopPorts): 
   if (seen.dueMs === undefined || !needsWatchdog(seen, nowMs)) return false;
   await dial.send(tickMessage(owner, seen.step));
   await dial.send(tickMessage(owner, seen.step - 1), { delaySeconds: delaySecondsOf(LOOK_AFTER_MS) });
-  await loops.write(owner, { seen, next: raised({ ...seen, watchedUntilMs: nowMs + WATCHDOG_MS }) });
+  await loops.write(owner, { seen, next: withNextVersion({ ...seen, watchedUntilMs: nowMs + WATCHDOG_MS }) });
   return true;
 }

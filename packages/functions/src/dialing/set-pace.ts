@@ -1,25 +1,28 @@
 import { ConflictError } from "../errors.ts";
 import type { Loops } from "../ports/loops.ts";
 import type { Owners } from "../ports/owners.ts";
-import { raised } from "./ensure-step.ts";
+import { withNextVersion } from "./ensure-step.ts";
 
-const RACES = 20;
+const MOST_CONFLICTS = 20;
 
-/** What the carrier has agreed to, in calls a second. */
+/** Sets the agreed pace of an owner. */
 export async function setPace(
   { owner, callsPerSecond }: { owner: string; callsPerSecond: number },
   { loops }: { loops: Loops },
 ): Promise<void> {
-  for (let race = 0; race < RACES; race += 1) {
+  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
     const { paceChangedAtMs: _changed, ...loop } = seen;
-    const next = raised({ ...loop, callsPerSecond, currentCallsPerSecond: callsPerSecond });
+    const next = withNextVersion({ ...loop, callsPerSecond, currentCallsPerSecond: callsPerSecond });
     if (await loops.write(owner, { seen, next })) return;
   }
   throw new ConflictError(`loop of ${owner}`);
 }
 
-/** Whose pace an application shares. Calls do not move from loop to loop: false while some are in the one it has. */
+/**
+ * Sets the account whose pace an application shares. False while calls wait in its current loop, because calls do not
+ * move between loops.
+ */
 export async function setAccount(
   { applicationId, account }: { applicationId: string; account: string },
   { loops, owners }: { loops: Pick<Loops, "read">; owners: Owners },

@@ -1,3 +1,4 @@
+import { receiverOf } from "@promptcall/core/bulkhead";
 import { afterAttempt, type NextStep } from "@promptcall/core/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
 import { CallCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, type Event } from "@promptcall/core/events";
@@ -10,18 +11,17 @@ import {
   type ParkedBatchMessage,
   type ParkedMessage,
 } from "@promptcall/core/messages";
-import { receiverOf } from "@promptcall/core/receiver-places";
-import type { CallbackAttempt, CallbackTry } from "@promptcall/core/records/callback";
+import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/records/callback";
 import type { Settings } from "@promptcall/core/settings";
 import * as z from "zod/mini";
+import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
-import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
-import type { Receivers, Visit } from "../ports/receivers.ts";
+import type { Random } from "../ports/random.ts";
 import {
   type Deliverable,
   type DeliverablePorts,
@@ -32,7 +32,7 @@ import {
   subjectOf,
 } from "./deliverable.ts";
 
-/** A result just in from the bus, or one of our own messages to try it once more. */
+/** A result just published on the bus, or one of our messages to try again. */
 export const DeliverySchema = z.union([
   CallbackMessageSchema,
   BatchCallbackMessageSchema,
@@ -51,50 +51,50 @@ export interface DispatcherPorts extends DeliverablePorts {
   /** The same for the counts of whole batches. */
   readonly batchDeliveries: CallbackStore;
   readonly bus: Bus;
-  /** Takes every attempt after the first. */
+  /** The queue of all attempts after the first. */
   readonly callbacks: Queue<DeliveryMessage>;
   readonly parked: Queue<ParkedMessage | ParkedBatchMessage>;
   readonly sender: CallbackSender;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly keys: Keys;
   readonly settings: Settings["callback"];
   readonly verboseEvents: boolean;
-  /** Where first attempts are kept from waiting behind a slow receiver: without it, every receiver has all the room. */
-  readonly admission?: { readonly receivers: Receivers; readonly again: Queue<DeliveryMessage> };
+  /** Limits how many first attempts wait for one slow receiver. Without it there is no limit. */
+  readonly admission?: { readonly bulkhead: Bulkhead; readonly again: Queue<DeliveryMessage> };
 }
 
-/** When to look again for a place with a receiver that has none at the moment. */
+/** When a busy receiver's permits are tried again. */
 const BUSY_SECONDS = 1;
 
 /**
- * Makes one attempt to deliver a result, keeps it on the record, and does what follows. A message that is delivered
- * again finds its attempt on the record and only does what follows, so no step is lost and none is taken for another.
- * Only what was delivered is final: a parked result may be sent again.
+ * Makes one delivery attempt, records it, and acts on it. A redelivered message finds its attempt recorded and only
+ * acts on it, so that nothing is lost or done for another attempt. Only a delivery is final: a parked result may be
+ * sent again.
  */
 export function dispatcher(ports: DispatcherPorts) {
-  return async (message: DeliveryMessage): Promise<Told> => {
+  return async (message: DeliveryMessage): Promise<LogRecord> => {
     const subject = subjectOf(message);
     const { attempt } = message;
-    const told = { ...nameOf(subject), attempt };
+    const fields = { ...nameOf(subject), attempt };
     const deliveries = subject.kind === "call" ? ports.deliveries : ports.batchDeliveries;
     const [deliverable, record] = await Promise.all([deliverableOf(subject, ports), deliveries.read(subject.id)]);
-    if (deliverable === undefined) return { event: "callback.unwanted", ...told };
+    if (deliverable === undefined) return { event: "callback.unwanted", ...fields };
     const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
     if (isPast || (recorded === undefined && record.state === "delivered"))
-      return { event: "callback.repeated", ...told };
+      return { event: "callback.repeated", ...fields };
 
     const made = recorded ?? (await admitted({ deliverable, message }, ports));
-    if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, ...told };
-    const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.chance.random() });
+    if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, ...fields };
+    const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.random.next() });
     const { state } = recorded ? record : await deliveries.add(subject.id, made, stateAfter(next));
-    // A copy of this attempt got it through meanwhile: nothing follows from this one.
-    if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", ...told };
+    // A copy of this attempt delivered meanwhile: nothing more to do.
+    if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", ...fields };
     await follow({ next, made, deliverable }, ports);
     return {
       event: `callback.${next.kind}`,
-      ...told,
+      ...fields,
       answer: made.answer,
       ms: Math.round(made.durationMs),
       age_seconds: (Date.parse(made.at) + made.durationMs - Date.parse(deliverable.completedAt)) / 1000,
@@ -102,33 +102,33 @@ export function dispatcher(ports: DispatcherPorts) {
   };
 }
 
-/** The attempt; or why it was not made now, with the message sent on to where it waits for nobody else. */
+/** Makes the attempt if the bulkhead allows it; else sends the message on and returns why. */
 async function admitted(
   { deliverable, message }: { deliverable: Deliverable; message: DeliveryMessage },
   ports: DispatcherPorts,
-): Promise<CallbackAttempt | "busy" | "slow"> {
+): Promise<DeliveryAttempt | "busy" | "slow"> {
   const { attempt } = message;
   const { applicationId, callback, subject } = deliverable;
   if (ports.admission === undefined) return await attemptDelivery({ deliverable, attempt }, ports);
-  const { receivers, again } = ports.admission;
-  const visit = await receivers.enter(receiverOf({ applicationId, url: callback.url }));
-  if (visit === "busy") {
+  const { bulkhead, again } = ports.admission;
+  const permit = await bulkhead.tryAcquire(receiverOf({ applicationId, url: callback.url }));
+  if (permit === "busy") {
     const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
     await again.send(deliveryOf(subject, attempt, notBefore.toISOString()));
-    return visit;
+    return permit;
   }
   const made =
-    visit === "slow"
-      ? visit
-      : await attemptDelivery({ deliverable, attempt, whenSlow: visit.stay }, ports).finally(visit.leave);
+    permit === "slow"
+      ? permit
+      : await attemptDelivery({ deliverable, attempt, whenSlow: permit.hold }, ports).finally(permit.release);
   if (made === "slow") await ports.callbacks.send(message);
   return made;
 }
 
 async function attemptDelivery(
-  { deliverable, attempt, whenSlow }: { deliverable: Deliverable; attempt: number; whenSlow?: Visit["stay"] },
+  { deliverable, attempt, whenSlow }: { deliverable: Deliverable; attempt: number; whenSlow?: BulkheadPermit["hold"] },
   { sender, clock, keys }: DispatcherPorts,
-): Promise<CallbackAttempt | "slow"> {
+): Promise<DeliveryAttempt | "slow"> {
   const now = clock.now();
   const { applicationId, callback, content } = deliverable;
   const secrets = keys.map((key) => callbackSecret({ key, applicationId }));
@@ -140,7 +140,7 @@ async function attemptDelivery(
   return { attempt, ...tryOf(last, now), ...(earlierTries.length > 0 && { earlierTries }) };
 }
 
-function tryOf(answer: CallbackAnswer, start: Date): CallbackTry {
+function tryOf(answer: CallbackAnswer, start: Date): DeliveryTry {
   const { durationMs, afterMs = 0 } = answer;
   const at = new Date(start.getTime() + afterMs).toISOString();
   if ("failure" in answer) return { at, answer: answer.failure, durationMs };
@@ -162,7 +162,7 @@ function stateAfter(next: NextStep) {
 }
 
 async function follow(
-  { next, made, deliverable }: { next: NextStep; made: CallbackAttempt; deliverable: Deliverable },
+  { next, made, deliverable }: { next: NextStep; made: DeliveryAttempt; deliverable: Deliverable },
   ports: DispatcherPorts,
 ): Promise<void> {
   const { callbacks, parked, clock, verboseEvents } = ports;
@@ -172,7 +172,7 @@ async function follow(
     case "delivered": {
       if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
-      return await announce(
+      return await publishOutcome(
         { deliverable, made, idOf: eventIds.delivered },
         { type: "callback.delivered", data },
         ports,
@@ -185,7 +185,7 @@ async function follow(
     case "park": {
       const data = { attempts: attempt, why: next.why };
       await parked.send(parkedOf(subject, data));
-      return await announce(
+      return await publishOutcome(
         { deliverable, made, idOf: (tid) => eventIds.parked({ tid, attempt }) },
         { type: "callback.parked", data },
         ports,
@@ -196,12 +196,12 @@ async function follow(
   }
 }
 
-type Announcement = Pick<Extract<Event, { type: "callback.delivered" | "callback.parked" }>, "type" | "data">;
+type DeliveryEvent = Pick<Extract<Event, { type: "callback.delivered" | "callback.parked" }>, "type" | "data">;
 
-/** Events are about calls: what became of a batch's counts is on their record, and among the dead letters. */
-async function announce(
-  { deliverable, made, idOf }: { deliverable: Deliverable; made: CallbackAttempt; idOf: (tid: string) => string },
-  event: Announcement,
+/** Publishes the event of a delivery. There is none for a batch's counts: their record and the dead letters tell. */
+async function publishOutcome(
+  { deliverable, made, idOf }: { deliverable: Deliverable; made: DeliveryAttempt; idOf: (tid: string) => string },
+  event: DeliveryEvent,
   { bus }: DispatcherPorts,
 ): Promise<void> {
   const { subject, applicationId: application_id, batchId: batch_id } = deliverable;

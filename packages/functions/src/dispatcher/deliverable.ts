@@ -6,7 +6,7 @@ import type { Batches, Lists } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import { completedEvent } from "../timers/count-batch.ts";
 
-/** Whose result it is: a call's, or a whole batch's. */
+/** Whose result it is: a call's or a batch's. */
 export interface Subject {
   readonly kind: "call" | "batch";
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Subject {
 export interface Deliverable {
   readonly subject: Subject;
   readonly applicationId: string;
-  /** Of a call that came in one. */
+  /** The batch of a call. */
   readonly batchId?: string | undefined;
   readonly callback: { readonly url: string; readonly method: "GET" | "POST" };
   readonly content: CallbackContent;
@@ -40,12 +40,12 @@ export function subjectOf(message: DeliveryMessage): Subject {
   }
 }
 
-/** What a subject is called in messages, events and logs. */
+/** The subject's id field in messages, events and logs. */
 export function nameOf({ kind, id }: Subject): { tid: string } | { batch_id: string } {
   return kind === "call" ? { tid: id } : { batch_id: id };
 }
 
-/** The message that has it delivered. */
+/** The message for a delivery attempt. */
 export function deliveryOf({ kind, id }: Subject, attempt: number, notBefore?: string): DeliveryMessage {
   const rest = { attempt, ...(notBefore !== undefined && { not_before: notBefore }) };
   if (kind === "call") return { v: 1, type: "callback", tid: id, ...rest };
@@ -60,7 +60,7 @@ export function parkedOf(
   return { v: 1, type: "parked_batch", batch_id: id, attempts, why };
 }
 
-/** Undefined for a batch whose counts nobody has asked for. */
+/** Undefined for a batch without a callback. */
 export async function deliverableOf(subject: Subject, ports: DeliverablePorts): Promise<Deliverable | undefined> {
   return subject.kind === "call" ? await callResult(subject, ports) : await batchResult(subject, ports);
 }
@@ -75,7 +75,7 @@ async function callResult(subject: Subject, { calls }: DeliverablePorts): Promis
   return { subject, applicationId, batchId: batch?.id, callback, content, completedAt };
 }
 
-/** The same on every attempt: it is made of what does not change any more. */
+/** The counts of a completed batch, which never change: every attempt sends the same. */
 async function batchResult(subject: Subject, { batches, lists }: DeliverablePorts): Promise<Deliverable | undefined> {
   const { id } = subject;
   const batch = await batches.find(id);
@@ -85,7 +85,7 @@ async function batchResult(subject: Subject, { batches, lists }: DeliverablePort
   if (finished.completed < batch.count) throw new UncountedBatchError(id);
   const { type, metadata, data } = completedEvent(batch, finished);
   const { acceptedAt: accepted_at, firstDialAt: first_dial_at, lastDialAt: last_dial_at, over } = batch;
-  const told = {
+  const payload = {
     batch_id: id,
     state: over === "cancelled" ? over : "completed",
     ...data,
@@ -99,7 +99,7 @@ async function batchResult(subject: Subject, { batches, lists }: DeliverablePort
     subject,
     applicationId: batch.applicationId,
     callback: { url: batch.callbackUrl, method: "POST" },
-    content: { id, json: JSON.stringify({ type, data: told }) },
+    content: { id, json: JSON.stringify({ type, data: payload }) },
     completedAt: metadata.time,
   };
 }

@@ -3,25 +3,25 @@ import { callbackSender } from "../adapters/callback-sender.ts";
 import {
   linkedBatchDeliveries,
   linkedBatches,
+  linkedBulkhead,
   linkedBus,
   linkedCall,
+  linkedCheckpoints,
   linkedDeliveries,
-  linkedHops,
   linkedLists,
-  linkedReceivers,
 } from "../adapters/clients.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
-import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { clock, random } from "../adapters/system-clock.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { consumer } from "../sqs/consumer.ts";
-import { onTime } from "../sqs/not-yet.ts";
+import { whenDue } from "../sqs/when-due.ts";
 import { DeliverySchema, dispatcher } from "./deliver.ts";
 
 const firsts = linkedQueue<DeliveryMessage>("CallbacksQueue");
 const callbacks = linkedQueue<DeliveryMessage>("CallbackRetriesQueue");
-const hops = linkedHops();
-const { log, watched } = linkedWatch("dispatcher");
+const checkpoints = linkedCheckpoints();
+const { log, instrument } = linkedTelemetry("dispatcher");
 
 const ports = {
   calls: linkedCall(),
@@ -34,30 +34,30 @@ const ports = {
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
   sender: callbackSender(settings().callback),
   clock,
-  chance,
+  random,
   keys: keys("CallbackKey"),
   settings: settings().callback,
   verboseEvents: settings().verboseEvents,
 };
 
-/** Results just in: they wait behind nobody's slow server. */
-export const first = watched(
+/** First attempts, which never wait behind another customer's slow server. */
+export const first = instrument(
   consumer({
     schema: DeliverySchema,
-    handle: onTime(dispatcher({ ...ports, admission: { receivers: linkedReceivers(), again: firsts } }), {
+    handle: whenDue(dispatcher({ ...ports, admission: { bulkhead: linkedBulkhead(), again: firsts } }), {
       queue: firsts,
-      hops,
+      checkpoints,
       clock,
     }),
     log,
   }),
 );
 
-/** Everything that had its chance, or whose receiver is slow. */
-export const later = watched(
+/** Later attempts, and first attempts to slow receivers. */
+export const later = instrument(
   consumer({
     schema: DeliverySchema,
-    handle: onTime(dispatcher(ports), { queue: callbacks, hops, clock }),
+    handle: whenDue(dispatcher(ports), { queue: callbacks, checkpoints, clock }),
     log,
   }),
 );

@@ -1,24 +1,24 @@
 import type { BatchRecordSchema } from "@promptcall/core/records/batch";
 import type { RecordOf } from "@promptcall/core/records/fields";
 
-/** What is known of a batch, but for its calls. */
+/** What is known of a batch, apart from its calls. */
 export type BatchRecord = RecordOf<typeof BatchRecordSchema>["batch"];
 
-/** Why a batch was over before all of its calls were dialed. */
+/** Why a batch was over before all its calls were dialed. */
 export type BatchEnd = NonNullable<BatchRecord["over"]>;
 
 export interface Batches {
-  /** What was written first stands. */
+  /** Does not overwrite an existing batch. */
   add(batch: BatchRecord): Promise<void>;
-  /** What a batch from before there were loops is missing. */
+  /** Adds the fields that a batch from before there were loops lacks. */
   adopt(id: string, missing: Required<Pick<BatchRecord, "owner" | "expiresAt" | "sealedCredential">>): Promise<void>;
   find(id: string): Promise<BatchRecord | undefined>;
-  /** Says once why the batch is over: the first reason stands, and is what this answers. */
+  /** Records why the batch is over, and returns the reason that was recorded first. */
   end(id: string, reason: BatchEnd): Promise<BatchEnd>;
   pause(id: string, isPaused: boolean): Promise<void>;
 }
 
-/** How the completed calls of a batch have ended. */
+/** Counts of a batch's completed calls. */
 export interface Finished {
   readonly completed: number;
   readonly statuses: Readonly<Record<string, number>>;
@@ -27,7 +27,7 @@ export interface Finished {
   readonly lastAt?: string;
 }
 
-/** Lists of what is on record; each may be a moment behind. */
+/** Lists from an index, which may be a moment behind. */
 export interface Lists {
   finishedOf(batchId: string): Promise<Finished>;
 }

@@ -1,6 +1,6 @@
 import type { Published } from "@promptcall/core/events";
 
 export interface Bus {
-  /** Resolves when every event is on the bus; rejects when one is not. */
+  /** Resolves when every event is on the bus; rejects if one is not. */
   publish(events: readonly Published[]): Promise<void>;
 }

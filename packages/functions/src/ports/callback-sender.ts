@@ -5,20 +5,20 @@ export type CallbackAnswer = (
   | { readonly failure: string }
 ) & {
   readonly durationMs: number;
-  /** When this try began, counted from the first one. */
+  /** When this try began, after the first one. */
   readonly afterMs?: number;
 };
 
 export interface SendOptions {
   readonly burst: boolean;
-  /** Asked once, when the answer is slow to come: whether to wait on. What cannot be told is a no. */
+  /** Asked once when the answer is slow: whether to wait longer. A failure means no. */
   readonly whenSlow?: (() => Promise<boolean>) | undefined;
 }
 
 export interface CallbackSender {
   /**
-   * Never throws; does not follow redirects. With `burst`, a failure that may be over in a moment is tried again within
-   * a second: the answer is the last one, and `earlier` those before it. What is given up may have been received.
+   * Never throws; does not follow redirects. With `burst`, a failure that may be brief is retried within a second: the
+   * answer is the last one, `earlier` holds the others. A request that is given up may have been received.
    */
   send(
     request: CallbackRequest,

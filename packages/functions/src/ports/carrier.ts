@@ -1,5 +1,5 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { LineStatus } from "@promptcall/core/line-status";
+import type { LegStatus } from "@promptcall/core/leg-status";
 import type { MachineDetection } from "@promptcall/core/records/spec";
 import type { Ncco } from "@promptcall/core/script";
 
@@ -8,14 +8,14 @@ export interface PlaceCall {
   readonly from: string;
   readonly ncco: Ncco;
   readonly eventUrl: string;
-  /** The carrier ends the call so long after it was answered. */
+  /** The carrier ends the call this long after the answer. */
   readonly lengthSeconds: number;
-  /** Whether the carrier looks for answering machines, and what becomes of a call that one has answered. */
+  /** What the carrier does with a call that an answering machine takes. It does not look for machines without it. */
   readonly machineDetection?: MachineDetection;
 }
 
 export interface CarrierCall {
-  readonly status: LineStatus;
+  readonly status: LegStatus;
   readonly uuid: string;
   readonly detail?: string;
   readonly durationSeconds?: number;
@@ -25,8 +25,8 @@ export interface CarrierCall {
 export interface Carrier {
   /** Never throws: whatever happens is one of the outcomes. */
   placeCall(call: PlaceCall, credential: string): Promise<DialOutcome>;
-  /** The call as the carrier knows it; undefined when it does not tell. */
+  /** The carrier's record of the call; undefined when it gives none. */
   findCall(uuid: string, credential: string): Promise<CarrierCall | undefined>;
-  /** Never throws; whether the carrier has taken it. */
+  /** Never throws; true when the carrier accepted the request. */
   hangUp(uuid: string, credential: string): Promise<boolean>;
 }

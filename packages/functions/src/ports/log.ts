@@ -2,8 +2,8 @@ import type { Outcome } from "@promptcall/core/call";
 import type { NextStep } from "@promptcall/core/callback";
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 
-/** Everything that can be told of a unit of work, in one word. */
-type WorkEvent =
+/** The event names of log records. */
+type LogEventName =
   | `call.${"accepted" | "rejected" | "cancelled"}`
   | "batch.accepted"
   | `dial.${DialOutcome["kind"] | "skipped" | "late" | "waits"}`
@@ -17,30 +17,33 @@ type WorkEvent =
   | "message.early";
 
 /**
- * One line of the log, and the end of a unit of work; its metrics and its span are made from it too. Holds ids and
- * outcomes only: no number, text, digit or key.
+ * One line of the log for a unit of work; its metrics and its span are made from it, too. Holds only ids and outcomes:
+ * no number, text, digit or key.
  */
-export interface Told extends Readonly<Record<string, string | number | boolean | undefined>> {
-  readonly event: WorkEvent;
-  /** The result, where it was this that completed the call. */
+export interface LogRecord extends Readonly<Record<string, string | number | boolean | undefined>> {
+  readonly event: LogEventName;
+  /** The result, when this completed the call. */
   readonly result?: Outcome["status"] | undefined;
   /** Calls that were accepted together. */
   readonly accepted?: number | undefined;
   /** Saves that were lost to another writer. */
   readonly conflicts?: number | undefined;
-  /** Whether the carrier had no room. */
+  /** Whether the carrier answered 429. */
   readonly throttled?: boolean | undefined;
-  /** Whether a loop that was lost has been taken up again. */
+  /** Whether a lost loop was revived. */
   readonly revived?: boolean | undefined;
-  /** How long after its time the message was handled. */
+  /** How late the message was handled. */
   readonly late_ms?: number | undefined;
-  /** From the completion of the call until now. */
+  /** Time since the call was completed. */
   readonly age_seconds?: number | undefined;
 }
 
-/** Structured lines, one for each unit of work. What goes in is chosen field by field: nothing is ever spread into it. */
+/**
+ * Structured log records, one for each unit of work. Their fields are chosen one by one; no object is ever spread into
+ * them.
+ */
 export interface Log {
-  info(told: Told): void;
-  /** Name and message of our own errors; of others name and code only, since their messages may quote what they were given. */
+  info(told: LogRecord): void;
+  /** Logs name and message of our own errors, but only name and code of others: their messages may quote data. */
   failure(event: string, error: unknown, keys?: Readonly<Record<string, string>>): void;
 }

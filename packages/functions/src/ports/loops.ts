@@ -1,11 +1,11 @@
 import type { Loop } from "@promptcall/core/dialing/loop";
 
-/** The dial loops, by owner. Reads are of what was written last. */
+/** The dial loops, by owner. Reads are consistent. */
 export interface Loops {
   read(owner: string): Promise<Loop>;
   /**
-   * Writes all of `next` but its arrivals over the version that was seen, with `arrives` for one arrival more, and with
-   * `overArrivals` only if none has come since; false when somebody else was quicker.
+   * Writes `next`, except its arrivals, over the version that was read. `arrives` counts one more arrival;
+   * `overArrivals` also requires that none has come since. False when another writer was quicker.
    */
   write(
     owner: string,
@@ -16,6 +16,6 @@ export interface Loops {
       readonly overArrivals?: boolean;
     },
   ): Promise<boolean>;
-  /** Counts one more arrival, if the next step comes no later than that; false when it does not. */
+  /** Counts one more arrival if the next step is due by then; false otherwise. */
   arrive(owner: string, dueByMs: number): Promise<boolean>;
 }

@@ -4,6 +4,6 @@ export type Measures = Readonly<Partial<Record<MetricName, number>>>;
 
 export interface Metrics {
   add(measures: Measures): void;
-  /** Lets go of all that was added since the last time, as one. */
+  /** Writes everything that was added since the last flush. */
   flush(): void;
 }

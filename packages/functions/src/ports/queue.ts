@@ -1,6 +1,6 @@
 export interface Queue<Message> {
-  /** Hands the message over no sooner than `notBefore`, in as many hops as that takes. */
+  /** Sends a message, delayed until its `not_before`. */
   send(message: Message, options?: { readonly delaySeconds?: number }): Promise<void>;
-  /** Several at once, none of which names a time. */
+  /** Sends several messages without a delay. */
   sendAll(messages: readonly Message[]): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import { DeliveredEventSchema } from "@promptcall/core/events";
 import { linkedProgress } from "../adapters/progress.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { foldingConsumer } from "../sqs/consumer.ts";
 import { reducer } from "./reduce.ts";
 
-const { log, watched } = linkedWatch("reducer");
+const { log, instrument } = linkedTelemetry("reducer");
 
-export const handler = watched(
+export const handler = instrument(
   foldingConsumer({
     schema: DeliveredEventSchema,
     of: ({ metadata }) => metadata.tid,

@@ -1,11 +1,11 @@
 import { commandOf } from "@promptcall/core/command-of";
 import type { Event } from "@promptcall/core/events";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 
-/** Folds events of the bus that are about one call into it: one read and one write, however many they are. */
+/** Applies events of one call together: one read and one write, however many they are. */
 export function reducer(ports: ProgressPorts) {
-  return async (events: readonly [Event, ...Event[]]): Promise<Told> => {
+  return async (events: readonly [Event, ...Event[]]): Promise<LogRecord> => {
     const { tid } = events[0].metadata;
     const type = events.map((event) => event.type).join(" ");
     const commands = events.map(commandOf).filter((command) => command !== undefined);

@@ -4,16 +4,19 @@ import { tidOf } from "../named-call.ts";
 import type { Log } from "../ports/log.ts";
 import { type Ids, withIds } from "../telemetry/ids.ts";
 
-/** What is done for one record, or for several at once. */
+/** Work for one record or a group of records. */
 export interface Work {
   readonly records: readonly SQSRecord[];
   readonly run: () => Promise<void>;
 }
 
-/** What Lambda tells of an invocation, as far as it matters here. */
+/** The part of Lambda's context that is used here. */
 export type Invocation = Pick<Context, "awsRequestId"> | undefined;
 
-/** Does all of the work at once, each under its own ids. Names the records whose work has failed: only these come again. */
+/**
+ * Runs all work at once, each under its own ids. The answer names the records whose work failed, so only those are
+ * redelivered.
+ */
 export async function answerBatch(
   works: readonly Work[],
   { log, invocation }: { log: Log; invocation: Invocation },

@@ -1,16 +1,16 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type * as z from "zod/mini";
-import type { Log, Told } from "../ports/log.ts";
+import type { Log, LogRecord } from "../ports/log.ts";
 import { answerBatch, type Invocation, type Work } from "./batch-answer.ts";
 import { parseMessage } from "./parse.ts";
 
-/** When the message was put into the queue, by the queue's clock. */
+/** When the message was sent, by the queue's clock. */
 export interface Sent {
   readonly atMs: number;
 }
 
-/** Does what the message asks for, and tells of it: of each call apart, where they are several. */
-export type Handle<Message> = (message: Message, sent: Sent) => Promise<Told | readonly Told[]>;
+/** Does what the message asks for, and returns its log records: one for each call. */
+export type Handle<Message> = (message: Message, sent: Sent) => Promise<LogRecord | readonly LogRecord[]>;
 
 export interface ConsumerOptions<Message> {
   readonly schema: z.ZodMiniType<Message>;
@@ -20,28 +20,28 @@ export interface ConsumerOptions<Message> {
 
 export interface FoldingOptions<Message> {
   readonly schema: z.ZodMiniType<Message>;
-  /** What a message is about: those about the same are handled as one. */
+  /** The key by which messages are grouped: a group is handled as one. */
   readonly of: (message: Message) => string;
-  readonly fold: (messages: readonly [Message, ...Message[]]) => Promise<Told>;
+  readonly fold: (messages: readonly [Message, ...Message[]]) => Promise<LogRecord>;
   readonly log: Log;
 }
 
 type Consumer = (event: SQSEvent, invocation?: Invocation) => Promise<SQSBatchResponse>;
 
-/** The edge between SQS and a handler: a record that fails is named in the answer, and only that one comes again. */
+/** Connects SQS to a handler. The answer names each failed record, so only that one is redelivered. */
 export function consumer<Message>({ schema, handle, log }: ConsumerOptions<Message>): Consumer {
   const workOf = (record: SQSRecord): Work => ({
     records: [record],
     async run() {
       const message = parseMessage(record.body, schema);
-      const told = await handle(message, { atMs: Number(record.attributes.SentTimestamp) });
-      for (const one of [told].flat()) log.info(one);
+      const records = await handle(message, { atMs: Number(record.attributes.SentTimestamp) });
+      for (const one of [records].flat()) log.info(one);
     },
   });
   return async ({ Records }, invocation) => await answerBatch(Records.map(workOf), { log, invocation });
 }
 
-/** The same for messages that are better handled together: what is about one thing is read and written once. */
+/** The same for messages that are handled in groups: a group is read and written once. */
 export function foldingConsumer<Message>({ schema, of, fold, log }: FoldingOptions<Message>): Consumer {
   return async ({ Records }, invocation) => {
     const groups = new Map<string, { records: SQSRecord[]; messages: [Message, ...Message[]] }>();

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** What is worked on. Every line of the log names it, without being handed it. */
+/** The ids of the current work, which every log record names. */
 export interface Ids {
-  /** The one that the caller, or Lambda, knows the request by. */
+  /** The request id of the caller or of Lambda. */
   readonly request_id?: string | undefined;
   readonly message_id?: string | undefined;
   readonly tid?: string | undefined;
@@ -11,15 +11,15 @@ export interface Ids {
 
 const storage = new AsyncLocalStorage<Ids>();
 
-/** The ids of what is worked on here; none outside of any work. */
+/** The ids of the current work; empty outside of any. */
 export const currentIds = (): Ids => storage.getStore() ?? {};
 
-/** Does the work under these ids, beside those it is already done under. Work at the same time has its own. */
+/** Runs the work with these ids, added to the current ones. Concurrent work has its own. */
 export function withIds<Done>(ids: Ids, work: () => Done): Done {
   return storage.run({ ...currentIds(), ...ids }, work);
 }
 
-/** For an id that the work itself finds out: it is done under that one from here on. */
+/** Adds an id that the work itself found out. */
 export function nameIds(ids: Ids): void {
   Object.assign(currentIds(), ids);
 }

@@ -4,16 +4,22 @@ import { NotYetError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
 import type { CarrierCall } from "../ports/carrier.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import type { Owners } from "../ports/owners.ts";
-import { type AnnouncementPorts, advance, announceIfUnheard, type ProgressPorts, progressFields } from "../progress.ts";
+import {
+  advance,
+  type ProgressPorts,
+  progressFields,
+  type RepublishPorts,
+  republishIfUndelivered,
+} from "../progress.ts";
 
-export interface ClosePorts extends ProgressPorts, AnnouncementPorts {
-  /** After so long, any call that was dialed is over. */
+export interface ClosePorts extends ProgressPorts, RepublishPorts {
+  /** After this, any dialed call is over. */
   readonly longestCallSeconds: number;
-  readonly deliveries: Pick<CallbackStore, "read" | "heardOf">;
+  readonly deliveries: Pick<CallbackStore, "read" | "deliveryAttempted">;
   readonly owners: Owners;
-  /** Asks the carrier what became of a call, with the credential that was sealed for it; undefined when it does not tell. */
+  /** Asks the carrier what became of a call; undefined when it gives no answer. */
   readonly lookUp: (call: {
     uuid: string;
     owner: string;
@@ -22,7 +28,7 @@ export interface ClosePorts extends ProgressPorts, AnnouncementPorts {
   }) => Promise<CarrierCall | "no_room" | undefined>;
 }
 
-/** A call that should have ended by now, and what it was dialed under. */
+/** A call that should have ended by now, with its claim and credential. */
 interface Overdue {
   readonly tid: string;
   readonly stored: Stored;
@@ -32,16 +38,16 @@ interface Overdue {
   readonly bound: string;
   /** In whose loop it was; looked up where it is not said. */
   readonly owner: string | undefined;
-  /** Whether it has waited for the carrier to have room for as long as it may. */
+  /** Whether it has waited long enough for a slot within the carrier's rate limit. */
   readonly isWaitedFor: boolean;
 }
 
 /** Asks the carrier what became of the call, then closes it; `no_room` while the carrier cannot be asked. */
-export async function close(overdue: Overdue, ports: ClosePorts): Promise<Told | "no_room"> {
+export async function close(overdue: Overdue, ports: ClosePorts): Promise<LogRecord | "no_room"> {
   const { tid, stored, token, isWaitedFor, owner, ...sealed } = overdue;
   if (stored.call.phase === "completed") {
-    const unheard = await announceIfUnheard(stored.call, ports);
-    return { event: "timer.deadline", tid, phase: stored.call.phase, unheard };
+    const republished = await republishIfUndelivered(stored.call, ports);
+    return { event: "timer.deadline", tid, phase: stored.call.phase, unheard: republished };
   }
   const at = ports.clock.now().toISOString();
   const closing: Command =
@@ -54,10 +60,10 @@ export async function close(overdue: Overdue, ports: ClosePorts): Promise<Told |
 
   const { uuid } = "line" in stored.call && !isWaitedFor ? stored.call.line : {};
   const asksAs = async () => owner ?? (await ports.owners.ownerOf(stored.call.applicationId));
-  const heard = uuid === undefined ? undefined : await ports.lookUp({ uuid, owner: await asksAs(), ...sealed });
-  if (heard === "no_room") return heard;
+  const found = uuid === undefined ? undefined : await ports.lookUp({ uuid, owner: await asksAs(), ...sealed });
+  if (found === "no_room") return found;
   const report: Command[] =
-    heard === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "line", ...heard } }];
+    found === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "leg", ...found } }];
   const advanced = await advance({ tid, commands: [...report, closing], seen: stored }, ports);
-  return { event: "timer.deadline", tid, ...progressFields(advanced), carrier: heard?.status };
+  return { event: "timer.deadline", tid, ...progressFields(advanced), carrier: found?.status };
 }

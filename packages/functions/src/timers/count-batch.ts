@@ -1,31 +1,31 @@
 import type { CountBatchMessage } from "@promptcall/core/dialing/messages";
 import type { BatchCompleted } from "@promptcall/core/events";
-import { eventIds, progressKeys } from "@promptcall/core/ids";
+import { checkpointKeys, eventIds } from "@promptcall/core/ids";
 import { UnknownBatchError } from "../errors.ts";
-import { passOnOnce } from "../pass-on-once.ts";
 import type { Batches, BatchRecord, Finished, Lists } from "../ports/batches.ts";
 import type { Bus } from "../ports/bus.ts";
+import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Hops } from "../ports/hops.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
+import { resumeOnce } from "../resume-once.ts";
 
 export interface CountPorts {
   readonly batches: Pick<Batches, "find">;
   readonly lists: Lists;
   readonly bus: Bus;
   readonly timers: Queue<CountBatchMessage>;
-  readonly hops: Hops;
+  readonly checkpoints: Checkpoints;
   readonly clock: Clock;
   readonly settleSeconds: number;
 }
 
-/** The last wait is so many times the first one. */
+/** The longest wait, as a multiple of the first. */
 const LONGEST = 16;
 
 /**
- * The last calls of a batch have been dialed, or end as it does: somebody counts them when they should be over. Nearly
- * all are within a few times what a call takes to settle, and all of them after their deadline.
+ * The message that counts a batch once its last calls should be over. The waits grow: most calls end soon, all end by
+ * their deadline.
  */
 export function countOf(
   { batchId, looks = 0 }: { batchId: string; looks?: number },
@@ -37,20 +37,19 @@ export function countOf(
 }
 
 /**
- * Announces a batch of which every call is completed; looks again later at one that is not there yet. No actor knows
- * which call is the last, and the list may be a moment behind; what is completed does not change any more, so that
- * whoever counts all calls has the same counts.
+ * Publishes `batch.completed` when every call is completed; else counts again later. Nobody knows which call is last,
+ * and the list may be behind; but completed calls never change, so every full count is the same.
  */
 export async function countBatch(
   { batch_id: batchId, looks }: Pick<CountBatchMessage, "batch_id" | "looks">,
   ports: CountPorts,
-): Promise<Told> {
+): Promise<LogRecord> {
   const batch = await ports.batches.find(batchId);
   if (batch === undefined) throw new UnknownBatchError(batchId);
   const finished = await ports.lists.finishedOf(batchId);
   if (finished.completed < batch.count) {
     const send = () => ports.timers.send(countOf({ batchId, looks: looks + 1 }, ports));
-    await passOnOnce({ key: progressKeys.count(batchId), upTo: looks + 1 }, { hops: ports.hops, send });
+    await resumeOnce({ key: checkpointKeys.count(batchId), upTo: looks + 1 }, { checkpoints: ports.checkpoints, send });
     return { event: "batch.counted", batch_id: batchId, calls: batch.count, completed: finished.completed };
   }
   await ports.bus.publish([completedEvent(batch, finished)]);

@@ -1,11 +1,11 @@
 import type { Command } from "@promptcall/core/decide";
 import type { SettleMessage, TimerMessage } from "@promptcall/core/messages";
-import { type AskingPorts, askInTurn } from "../ask-in-turn.ts";
+import { askWithinRate, type CarrierRatePorts } from "../ask-within-rate.ts";
 import type { Carrier } from "../ports/carrier.ts";
-import type { Alarm } from "../ports/clock.ts";
-import type { Told } from "../ports/log.ts";
+import type { TimerClock } from "../ports/clock.ts";
+import type { LogRecord } from "../ports/log.ts";
 import type { Seal } from "../ports/seal.ts";
-import { advance, announceIfUnheard, progressFields } from "../progress.ts";
+import { advance, progressFields, republishIfUndelivered } from "../progress.ts";
 import type { ClosePorts } from "./close.ts";
 import { type CountPorts, countBatch } from "./count-batch.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "./step-deadlines.ts";
@@ -14,15 +14,19 @@ import { type SweepPorts, sweep } from "./sweep.ts";
 export type TimerPorts = Omit<StepDeadlinePorts, "lookUp" | "clock"> &
   Omit<SweepPorts, "hangUp" | "clock"> &
   Omit<CountPorts, "clock"> &
-  AskingPorts & { readonly clock: Alarm; readonly seal: Seal; readonly carrier: Pick<Carrier, "findCall" | "hangUp"> };
+  CarrierRatePorts & {
+    readonly clock: TimerClock;
+    readonly seal: Seal;
+    readonly carrier: Pick<Carrier, "findCall" | "hangUp">;
+  };
 
-/** How long a message waits for the carrier to have room, before it comes again later. */
-const PATIENCE_MS = 2_000;
+/** How long a message waits for a slot within the carrier's rate limit, before it is sent on for later. */
+const LONGEST_WAIT_MS = 2_000;
 
-/** Does what a timer was set for, now that its time has come. */
+/** Handles the messages of the timers queue, now that they are due. */
 export function timers(given: TimerPorts) {
   const ports = { ...given, ...asking(given) };
-  return async (message: TimerMessage): Promise<Told | readonly Told[]> => {
+  return async (message: TimerMessage): Promise<LogRecord | readonly LogRecord[]> => {
     switch (message.type) {
       case "settle":
         return await settle(message, ports);
@@ -43,15 +47,15 @@ export function timers(given: TimerPorts) {
 }
 
 /**
- * The line has been down for a while: decides with the digits that have come in by now. Or the call was completed under
- * this timer's id a while ago: looks whether the result was heard of.
+ * The leg ended a while ago: decides with the digits known by now. For a call that was completed under this timer's id,
+ * checks that its result got a delivery attempt.
  */
-async function settle(message: SettleMessage, ports: ClosePorts): Promise<Told> {
+async function settle(message: SettleMessage, ports: ClosePorts): Promise<LogRecord> {
   const { tid, id } = message;
   const stored = await ports.calls.state(tid);
   if (stored?.call.phase === "completed" && stored.call.completedBy === id) {
-    const unheard = await announceIfUnheard(stored.call, ports);
-    return { event: "timer.settle", tid, phase: stored.call.phase, unheard };
+    const republished = await republishIfUndelivered(stored.call, ports);
+    return { event: "timer.settle", tid, phase: stored.call.phase, unheard: republished };
   }
   const { settleSeconds } = ports;
   const at = ports.clock.now().toISOString();
@@ -64,13 +68,13 @@ async function settle(message: SettleMessage, ports: ClosePorts): Promise<Told> 
 
 /** What is asked of the carrier: in turn with all that is asked for the same owner. */
 function asking({ carrier, seal, ...ports }: TimerPorts): Pick<ClosePorts, "lookUp"> & Pick<SweepPorts, "hangUp"> {
-  const patienceMs = PATIENCE_MS;
+  const longestWaitMs = LONGEST_WAIT_MS;
   return {
     async lookUp({ uuid, owner, sealedCredential, bound }) {
       const credential = await seal.open(sealedCredential, bound);
-      return await askInTurn({ owner, patienceMs, ask: () => carrier.findCall(uuid, credential) }, ports);
+      return await askWithinRate({ owner, longestWaitMs, ask: () => carrier.findCall(uuid, credential) }, ports);
     },
     hangUp: async ({ uuid, owner, credential }) =>
-      await askInTurn({ owner, patienceMs, ask: () => carrier.hangUp(uuid, credential) }, ports),
+      await askWithinRate({ owner, longestWaitMs, ask: () => carrier.hangUp(uuid, credential) }, ports),
   };
 }

@@ -1,40 +1,40 @@
 import type { TickMessage } from "@promptcall/core/dialing/messages";
 import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/messages";
-import { carrierLater } from "../adapters/carrier-later.ts";
-import { linkedDeliveries, linkedHops, linkedLists, linkedRoom } from "../adapters/clients.ts";
+import { linkedCheckpoints, linkedDeliveries, linkedLists, linkedRoom } from "../adapters/clients.ts";
 import { linkedDialing } from "../adapters/dialing.ts";
+import { lazyCarrier } from "../adapters/lazy-carrier.ts";
 import { linkedQueue } from "../adapters/linked-queue.ts";
 import { linkedProgress } from "../adapters/progress.ts";
-import { clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
 import { seal } from "../adapters/seal.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { clock } from "../adapters/system-clock.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { consumer } from "../sqs/consumer.ts";
-import { onTime } from "../sqs/not-yet.ts";
+import { whenDue } from "../sqs/when-due.ts";
 import { timers } from "./fire.ts";
 
-const { log, watched } = linkedWatch("timers");
+const { log, instrument } = linkedTelemetry("timers");
 
-const hops = linkedHops();
+const checkpoints = linkedCheckpoints();
 
-export const handler = watched(
+export const handler = instrument(
   consumer({
     schema: TimerMessageSchema,
-    handle: onTime(
+    handle: whenDue(
       timers({
         ...linkedProgress(),
         ...linkedDialing(),
         lists: linkedLists(),
         longestCallSeconds: settings().timers.deadlineSeconds,
-        room: linkedRoom(),
+        rate: linkedRoom(),
         clock,
         dial: linkedQueue<TickMessage>("DialQueue"),
-        carrier: carrierLater(),
+        carrier: lazyCarrier(),
         seal: seal(keys("SealKey")),
         deliveries: linkedDeliveries(),
-        hops,
+        checkpoints,
       }),
-      { queue: linkedQueue<TimerMessage>("TimersQueue"), hops, clock },
+      { queue: linkedQueue<TimerMessage>("TimersQueue"), checkpoints, clock },
     ),
     log,
   }),

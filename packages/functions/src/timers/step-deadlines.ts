@@ -1,20 +1,20 @@
 import type { StepDeadlinesMessage } from "@promptcall/core/dialing/messages";
 import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/messages";
-import { untilRoomMs } from "../ask-in-turn.ts";
-import { callsOf } from "../dialer/dial-together.ts";
+import { retryDelayMs } from "../ask-within-rate.ts";
+import { callsOf } from "../dialer/dial-group.ts";
 import { endQueued } from "../dialing/end-queued.ts";
 import { type GiveBackPorts, giveBack, type Origin } from "../dialing/give-back.ts";
-import { eachApart } from "../each-apart.ts";
 import { UnknownCallError } from "../errors.ts";
+import { isolateFailures } from "../isolate-failures.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { Told } from "../ports/log.ts";
+import type { LogRecord } from "../ports/log.ts";
 import { type ClosePorts, close } from "./close.ts";
 
 export type StepDeadlinePorts = ClosePorts & GiveBackPorts & { readonly calls: Pick<CallStore, "spec"> };
 
 type Deadlines = Pick<StepDeadlinesMessage, "owner" | "claim" | "waited_since" | "singles" | "batches">;
 
-/** The same of one call, and of neighbours in a batch, from before there were loops. */
+/** The deadlines in a message, also in its forms from before there were loops. */
 export function deadlinesOf(message: DeadlineMessage | DeadlinesMessage | StepDeadlinesMessage): Deadlines {
   switch (message.type) {
     case "deadline": {
@@ -23,7 +23,7 @@ export function deadlinesOf(message: DeadlineMessage | DeadlinesMessage | StepDe
     }
     case "deadlines": {
       const { batch_id, next, until, claim, sealed_credential } = message;
-      const indices = Array.from({ length: until - next }, (_, place) => next + place);
+      const indices = Array.from({ length: until - next }, (_, offset) => next + offset);
       return { claim, singles: [], batches: [{ batch_id, indices, sealed_credential }] };
     }
     case "step_deadlines":
@@ -43,14 +43,14 @@ interface Due {
   readonly isWaitedFor: boolean;
 }
 
-/** As many as one invocation dials. */
+/** As many calls as one invocation dials. */
 const AT_ONCE = 30;
 
-/** So long the carrier is waited for that has no room; after that calls are closed without asking it. */
+/** How long a slot within the carrier's rate limit is waited for. After that, calls are closed without a look-up. */
 const LONGEST_FOR_ROOM_MS = 120_000;
 
-/** The calls of a step must have ended by now. Those that were never dialed wait anew. */
-export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts): Promise<readonly Told[]> {
+/** Closes the calls of a dial group that must have ended by now. Calls that were never dialed wait again. */
+export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts): Promise<readonly LogRecord[]> {
   const { owner, claim, waited_since, singles, batches } = message;
   const waitedMs = ports.clock.now().getTime() - Date.parse(waited_since ?? ports.clock.now().toISOString());
   const isWaitedFor = waitedMs > LONGEST_FOR_ROOM_MS;
@@ -59,13 +59,13 @@ export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts
     ...batches.map(({ batch_id, sealed_credential }) => [batch_id, sealed_credential] as const),
   ]);
   const calls = callsOf({ singles, batches });
-  const heard = await ports.deliveries.heardOf(calls.map(({ tid }) => tid));
+  const attempted = await ports.deliveries.deliveryAttempted(calls.map(({ tid }) => tid));
   const left = calls.flatMap(({ tid, origin, bound }): Due[] => {
     const sealedCredential = sealed.get(bound) ?? "";
-    return heard.has(tid) ? [] : [{ tid, origin, bound, sealedCredential, owner, token: claim, isWaitedFor }];
+    return attempted.has(tid) ? [] : [{ tid, origin, bound, sealedCredential, owner, token: claim, isWaitedFor }];
   });
   const waiting: Due[] = [];
-  const told = await eachApart<Due, Told>(left, {
+  const records = await isolateFailures<Due, LogRecord>(left, {
     isAlone: calls.length === 1,
     concurrency: AT_ONCE,
     async work(due) {
@@ -75,16 +75,16 @@ export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts
       return { event: "timer.deadline", tid: due.tid, no_room: true };
     },
     sendAlone: (due) => ports.timers.send(messageOf([due], { ...message, afterMs: 0 }, ports)),
-    tellOfFailed: ({ tid }, again) => ({ event: "timer.deadline", tid, again }),
+    recordOfFailed: ({ tid }, again) => ({ event: "timer.deadline", tid, again }),
   });
   if (waiting.length > 0) {
     const again = { ...message, waited_since: waited_since ?? ports.clock.now().toISOString() };
-    await ports.timers.send(messageOf(waiting, { ...again, afterMs: untilRoomMs(ports.chance) }, ports));
+    await ports.timers.send(messageOf(waiting, { ...again, afterMs: retryDelayMs(ports.random) }, ports));
   }
-  // A call alone has the whole of it in its trace; where it was not heard of, by what became of it.
+  // The record names the call if there is only one, so that its trace shows the deadline.
   const alone = calls.length === 1 && left.length === 0 ? calls[0] : undefined;
   const tid = alone && { tid: alone.tid };
-  return [{ event: "timer.deadline", ...tid, calls: calls.length, heard: heard.size }, ...told];
+  return [{ event: "timer.deadline", ...tid, calls: calls.length, heard: attempted.size }, ...records];
 }
 
 /** The message for some of the calls: for one that fails again and again, or for those that wait for the carrier. */
@@ -109,7 +109,7 @@ function messageOf(
   };
 }
 
-async function endOrGiveBack(due: Due, ports: StepDeadlinePorts): Promise<Told | "no_room"> {
+async function endOrGiveBack(due: Due, ports: StepDeadlinePorts): Promise<LogRecord | "no_room"> {
   const { tid, origin, owner } = due;
   const stored = await ports.calls.state(tid);
   if (stored === undefined) throw new UnknownCallError(tid);

@@ -1,24 +1,24 @@
 import { callIdOf } from "@promptcall/core/batch";
 import type { Call } from "@promptcall/core/call";
-import { APART_MS } from "@promptcall/core/carrier-room";
+import { REQUEST_GAP_MS } from "@promptcall/core/carrier-rate";
 import type { CountBatchMessage, SweepMessage } from "@promptcall/core/dialing/messages";
-import { progressKeys } from "@promptcall/core/ids";
-import { untilRoomMs } from "../ask-in-turn.ts";
-import type { Found } from "../dialer/dial-together.ts";
+import { checkpointKeys } from "@promptcall/core/ids";
+import { retryDelayMs } from "../ask-within-rate.ts";
+import type { FoundCalls } from "../dialer/dial-group.ts";
 import { leaveLoop, sweepOf } from "../dialing/end-batch.ts";
 import { endQueued } from "../dialing/end-queued.ts";
-import { eachApart } from "../each-apart.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
-import { passOnOnce } from "../pass-on-once.ts";
+import { isolateFailures } from "../isolate-failures.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { Hops } from "../ports/hops.ts";
-import type { Told } from "../ports/log.ts";
+import type { Checkpoints } from "../ports/checkpoints.ts";
+import type { LogRecord } from "../ports/log.ts";
 import type { Loops } from "../ports/loops.ts";
 import type { Owners } from "../ports/owners.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Seal } from "../ports/seal.ts";
 import type { ProgressPorts } from "../progress.ts";
+import { resumeOnce } from "../resume-once.ts";
 import { countOf } from "./count-batch.ts";
 
 export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
@@ -29,41 +29,45 @@ export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
   /** Has the carrier hang a call up; false when it does not. */
   readonly hangUp: (call: { uuid: string; owner: string; credential: string }) => Promise<boolean | "no_room">;
   readonly seal: Seal;
-  readonly hops: Hops;
+  readonly checkpoints: Checkpoints;
   readonly timers: ProgressPorts["timers"] & Queue<SweepMessage | CountBatchMessage>;
 }
 
-/** How many calls one message looks at, and how many of them are ended at the same time. */
+/** How many calls one message covers, and how many are ended at the same time. */
 const STEP = 100;
 const AT_ONCE = 10;
 
-/** As many as the carrier has room for in a second, if nobody else asks. */
-const HANG_UPS_A_SECOND = 1_000 / APART_MS;
+/** As many as the carrier's rate limit allows in a second. */
+const HANG_UPS_A_SECOND = 1_000 / REQUEST_GAP_MS;
 
-/** Without an owner it is from before there were loops. */
+/** Without an owner in messages from before there were loops. */
 type Sweep = Omit<SweepMessage, "v" | "type" | "owner"> & { readonly owner?: string };
 
 /**
- * Ends the next queued calls of a batch that is over; with a credential it hangs up the live ones. A call for which that
- * fails comes again alone, or with `isDead` in the same message, which then fails.
+ * Ends the next queued calls of a batch that is over; with a credential it hangs up live ones. A failed call is sent on
+ * alone; with `isDead` the message itself fails.
  */
 export async function sweep(
   message: Sweep,
   ports: SweepPorts,
   { isDead = false }: { isDead?: boolean } = {},
-): Promise<readonly Told[]> {
+): Promise<readonly LogRecord[]> {
   const { batch_id: batchId, next, sealed_credential: sealed } = message;
   const batch = await ports.batches.find(batchId);
   if (batch === undefined) throw new UnknownBatchError(batchId);
   const owner = message.owner ?? (await ports.owners.ownerOf(batch.applicationId));
   const end = message.end ?? batch.count;
-  // Whoever ended the batch may have died before it left the loop; a step that found it too late has not even said so.
+  // Whoever ended the batch may have died before removing it from the loop, and a step that found it expired has not
+  // recorded the reason.
   const reason = next === 0 ? await ports.batches.end(batchId, message.reason) : message.reason;
   if (next === 0) {
     await leaveLoop({ owner, batchId }, ports);
-    // A call that cannot be read comes by here for hours, if it is the first.
+    // Counted once: an unreadable first call may bring this message back for hours.
     const count = () => ports.timers.send(countOf({ batchId }, ports));
-    await passOnOnce({ key: progressKeys.countAsked(batchId), upTo: 1 }, { hops: ports.hops, send: count });
+    await resumeOnce(
+      { key: checkpointKeys.countAsked(batchId), upTo: 1 },
+      { checkpoints: ports.checkpoints, send: count },
+    );
   }
   const { calls, found } = await nextOf({ batchId, next, end, areHungUp: sealed !== undefined }, ports);
   const until = next + calls.length;
@@ -73,40 +77,40 @@ export async function sweep(
       not_before: later(delayMs, ports),
     });
   if (until < end)
-    await passOnOnce(
-      { key: progressKeys.sweep({ batchId, kind: kindOf(sealed), end: message.end }), upTo: until },
-      { hops: ports.hops, send: () => sweepAt({ next: until }, sealed === undefined ? 0 : 1_000) },
+    await resumeOnce(
+      { key: checkpointKeys.sweep({ batchId, kind: kindOf(sealed), end: message.end }), upTo: until },
+      { checkpoints: ports.checkpoints, send: () => sweepAt({ next: until }, sealed === undefined ? 0 : 1_000) },
     );
   const credential = sealed === undefined ? undefined : await ports.seal.open(sealed, batchId);
-  return await eachApart<(typeof calls)[number], Told>(calls, {
+  return await isolateFailures<(typeof calls)[number], LogRecord>(calls, {
     isAlone: isDead || calls.length === 1,
     concurrency: AT_ONCE,
     async work({ tid, index }) {
-      const told = await sweepCall({ tid, owner, found, credential, reason }, ports);
-      if (told !== "no_room") return told;
-      await sweepAt({ next: index, end: index + 1 }, untilRoomMs(ports.chance));
+      const records = await sweepCall({ tid, owner, found, credential, reason }, ports);
+      if (records !== "no_room") return records;
+      await sweepAt({ next: index, end: index + 1 }, retryDelayMs(ports.random));
       return { event: "timer.cancel", tid, no_room: true };
     },
     sendAlone: ({ index }) => sweepAt({ next: index, end: index + 1 }, 0),
-    tellOfFailed: ({ tid }, again) => ({ event: "batch.swept", tid, again }),
+    recordOfFailed: ({ tid }, again) => ({ event: "batch.swept", tid, again }),
   });
 }
 
-/** Who asks once more to have calls hung up has it done once more, with a seal of its own. */
+/** Part of the checkpoint's key: a second request to hang up has another seal, and is carried out again. */
 function kindOf(sealed: string | undefined): string {
   return sealed === undefined ? "queued" : sealed.slice(-22);
 }
 
-/** The next calls: as many as one message looks at, with no more live ones to hang up than the carrier takes in a second. */
+/** The calls of one message: limited in number, and in live calls to what the carrier takes in a second. */
 async function nextOf(
   { batchId, next, end, areHungUp }: { batchId: string; next: number; end: number; areHungUp: boolean },
   { calls: store }: SweepPorts,
 ) {
-  const all = Array.from({ length: Math.min(next + STEP, end) - next }, (_, place) => {
-    const index = next + place;
+  const all = Array.from({ length: Math.min(next + STEP, end) - next }, (_, offset) => {
+    const index = next + offset;
     return { index, tid: callIdOf({ batchId, index }) };
   });
-  const found: Found = await store.find(all.map(({ tid }) => tid));
+  const found: FoundCalls = await store.find(all.map(({ tid }) => tid));
   const live = all.filter(({ tid }) => {
     const call = found.get(tid)?.stored.call;
     return call !== undefined && uuidOf(call) !== undefined;
@@ -116,9 +120,15 @@ async function nextOf(
 }
 
 async function sweepCall(
-  given: { tid: string; owner: string; found: Found; credential: string | undefined; reason: SweepMessage["reason"] },
+  given: {
+    tid: string;
+    owner: string;
+    found: FoundCalls;
+    credential: string | undefined;
+    reason: SweepMessage["reason"];
+  },
   ports: SweepPorts,
-): Promise<Told | "no_room"> {
+): Promise<LogRecord | "no_room"> {
   const { tid, owner, found, credential, reason } = given;
   const known = found.get(tid);
   if (known === undefined) throw new UnknownCallError(tid);
@@ -132,7 +142,7 @@ async function sweepCall(
   return await endQueued({ tid, reason }, ports);
 }
 
-/** The carrier's name for a call that is live. */
+/** The carrier's id of a live call. */
 function uuidOf(call: Call): string | undefined {
   return "line" in call && call.phase !== "completed" && call.phase !== "ended" ? call.line.uuid : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Event } from "@promptcall/core/events";
 import type { Keys } from "@promptcall/core/keys";
-import type { LineStatus } from "@promptcall/core/line-status";
+import type { LegStatus } from "@promptcall/core/leg-status";
 import { pinMatches } from "@promptcall/core/pin";
 import type { CallSpec } from "@promptcall/core/records/spec";
 import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/script";
@@ -10,9 +10,9 @@ import { Hono } from "hono/tiny";
 import { UnlistedKeyError } from "../errors.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { Chance } from "../ports/chance.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
+import type { Random } from "../ports/random.ts";
 import { problem } from "../problem.ts";
 import { nameIds } from "../telemetry/ids.ts";
 import { underRequestId } from "../telemetry/requests.ts";
@@ -30,22 +30,21 @@ export interface WebhookPorts {
   readonly calls: Pick<CallStore, "spec">;
   readonly bus: Bus;
   readonly clock: Clock;
-  readonly chance: Chance;
+  readonly random: Random;
   readonly log: Log;
   readonly pinKeys: Keys;
   readonly webhookKeys: Keys;
   readonly verboseEvents: boolean;
 }
 
-/**
- * News of a line that leads to nothing, and is worth no line of the log either: what follows from it says as much. The
- * end of a call says when it was answered.
- */
-const UNEVENTFUL: readonly LineStatus[] = ["started", "ringing", "answered", "human"];
+/** Statuses that change nothing and are not logged. The end of a call also says when it was answered. */
+const IGNORABLE: readonly LegStatus[] = ["started", "ringing", "answered", "human"];
 
 const METHODS = ["GET", "POST"];
 
-/** What the carrier calls. Never writes the table: it puts what it heard on the bus and answers with what to say next. */
+/**
+ * The carrier's webhooks. Publishes each report on the bus and answers with the next script; never writes the table.
+ */
 export function webhooksApp(ports: WebhookPorts): Hono {
   const app = new Hono();
   app.use(underRequestId);
@@ -54,7 +53,7 @@ export function webhooksApp(ports: WebhookPorts): Hono {
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
   app.onError((error, c) => {
     ports.log.failure("webhook.failed", error);
-    // The carrier tries once more after a 503, and gives the call up after a 500.
+    // The carrier retries after a 503, but gives the call up after a 500.
     return problem(c, { status: 503, code: "unavailable", detail: "Try again." });
   });
   return app;
@@ -70,10 +69,10 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     ports.log.info({ event: "webhook.ignored" });
     return c.body(null, 204);
   }
-  if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);
+  if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
-  // What is to be said is read when somebody has answered. An ending is not in it: that comes, and so may digits.
+  // The script is read after the answer, so an error proves an answer. The end is reported separately.
   const data = report.success
     ? statusOf(report.data, ports.clock.now())
     : { status: "answered" as const, detail: "script_error" };
@@ -101,7 +100,7 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
 
   const { pinHash: hash, pinKeyId: hashedWith } = spec;
   const matched = pinMatches({ keys: ports.pinKeys, tid, pin: payload.data.digits, hash, hashedWith });
-  // Nobody can tell whether the digits are right, and to call them wrong would be untrue.
+  // Without the key nobody can tell whether the digits are right.
   if (matched === undefined) throw new UnlistedKeyError(`the PIN of call ${tid} was hashed with a key not listed here`);
   const data = { attempt, matched, timed_out: payload.data.timedOut };
   await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
@@ -109,7 +108,7 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   return c.json(nextScript({ spec, attempt, matched, baseUrl: baseUrlOf(c) }, ports));
 }
 
-/** Spelled as we spell it, and in no other way: the token is over the number, and would hold for `01` and `1e0`, too. */
+/** Only our own spelling: the token covers the number, so `01` and `1e0` would pass, too. */
 function attemptOf(written: string): number {
   const attempt = Number(written);
   return String(attempt) === written ? attempt : Number.NaN;
@@ -144,12 +143,12 @@ function unknownCall(c: Context): Response {
   return problem(c, { status: 404, code: "unknown_call", detail: "The call is no longer on record." });
 }
 
-/** As the carrier reached us: the function cannot be linked to its own address. */
+/** The address by which the carrier reached us: a function cannot be linked to its own URL. */
 function baseUrlOf(c: Context): string {
   return `${c.req.header("x-forwarded-proto") ?? "https"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
 }
 
-function metadata({ tid, applicationId, batch }: CallSpec, { chance, clock }: WebhookPorts): Event["metadata"] {
+function metadata({ tid, applicationId, batch }: CallSpec, { random, clock }: WebhookPorts): Event["metadata"] {
   const time = clock.now().toISOString();
-  return { id: chance.id(), version: 1, tid, application_id: applicationId, batch_id: batch?.id, time };
+  return { id: random.uuid(), version: 1, tid, application_id: applicationId, batch_id: batch?.id, time };
 }

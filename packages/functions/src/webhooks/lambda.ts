@@ -1,21 +1,21 @@
 import { linkedBus, linkedSpecs } from "../adapters/clients.ts";
 import { httpHandler } from "../adapters/http.ts";
-import { chance, clock } from "../adapters/real.ts";
 import { keys, settings } from "../adapters/resources.ts";
-import { linkedWatch } from "../adapters/watch.ts";
+import { clock, random } from "../adapters/system-clock.ts";
+import { linkedTelemetry } from "../adapters/telemetry.ts";
 import { webhooksApp } from "./app.ts";
 
-const { log, watched } = linkedWatch("webhooks");
+const { log, instrument } = linkedTelemetry("webhooks");
 
 const app = webhooksApp({
   calls: linkedSpecs(),
   bus: linkedBus(),
   clock,
-  chance,
+  random,
   log,
   pinKeys: keys("PinKey"),
   webhookKeys: keys("WebhookKey"),
   verboseEvents: settings().verboseEvents,
 });
 
-export const handler = watched(httpHandler(app));
+export const handler = instrument(httpHandler(app));

@@ -1,39 +1,39 @@
-import { LINE_STATUSES } from "@promptcall/core/line-status";
+import { LEG_STATUSES } from "@promptcall/core/leg-status";
 import * as z from "zod/mini";
-import { carrierUuid, durationSeconds, orNothing, price } from "../carrier-fields.ts";
+import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "../carrier-fields.ts";
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
-const time = orNothing(
+const time = undefinedIfInvalid(
   z.pipe(
     z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
     z.transform((written) => new Date(written).toISOString()),
   ),
 );
 
-/** Undefined for a time that is more than a year from now: such a one is of no call of ours. */
+/** Undefined for a time more than a year away, which cannot be of our call. */
 export function withinYear(time: string | undefined, now: Date): string | undefined {
   if (time === undefined) return undefined;
   return Math.abs(Date.parse(time) - now.getTime()) <= YEAR_MS ? time : undefined;
 }
 
-/** An event webhook. Anything with another `status`, or none, is an event this service has no use for. */
+/** An event webhook about a call's status. Others are ignored. */
 export const StatusPayloadSchema = z.object({
-  status: z.enum(LINE_STATUSES),
-  uuid: orNothing(carrierUuid),
-  /** In place of `uuid` in the events of machine detection. */
-  call_uuid: orNothing(carrierUuid),
-  /** A word such as `cannot_route`; free text has no place on the bus. */
-  detail: orNothing(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
-  duration: orNothing(durationSeconds),
-  price: orNothing(price),
-  /** When it was answered, told at the end of it. */
+  status: z.enum(LEG_STATUSES),
+  uuid: undefinedIfInvalid(carrierUuid),
+  /** Replaces `uuid` in events of machine detection. */
+  call_uuid: undefinedIfInvalid(carrierUuid),
+  /** A word such as `cannot_route`; free text may not reach the bus. */
+  detail: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
+  duration: undefinedIfInvalid(durationSeconds),
+  price: undefinedIfInvalid(price),
+  /** When the call was answered; sent at its end. */
   start_time: time,
 });
 export type StatusPayload = z.infer<typeof StatusPayloadSchema>;
 
 /**
- * The carrier could not carry out what it was to say. It names no status and no call, and is all there is to be had of it
+ * The carrier could not play the script. This webhook names neither status nor call
  * (https://developer.vonage.com/en/voice/voice-api/webhook-reference#error).
  */
 export const ErrorPayloadSchema = z.object({
@@ -42,7 +42,7 @@ export const ErrorPayloadSchema = z.object({
   conversation_uuid: z.string(),
 });
 
-/** As much of it as has a place in the log: it may repeat what was to be said. */
+/** Shortened for the log, because it may quote the prompt. */
 export function shortened(reason: string): string {
   return reason
     .replace(/["'`].*/s, "…")
@@ -53,11 +53,13 @@ export function shortened(reason: string): string {
 const entered = z._default(z.nullable(z.string()), null);
 /** Also seen as null. */
 const timedOut = z.pipe(
-  orNothing(z.boolean()),
+  undefinedIfInvalid(z.boolean()),
   z.transform((value) => value ?? false),
 );
 
-/** The digits webhook in today's form, and in the old one where `dtmf` is the string itself. Silence has many spellings. */
+/**
+ * The digits webhook in its current form, and in the old one where `dtmf` is the string itself. Silence has many forms.
+ */
 export const DigitsPayloadSchema = z.union([
   z.pipe(
     z.object({ dtmf: z.object({ digits: entered, timed_out: timedOut }) }),
@@ -69,7 +71,7 @@ export const DigitsPayloadSchema = z.union([
   ),
 ]);
 
-/** A `#` ends an entry and is no part of it. */
+/** A final `#` ends the entry and is not part of it. */
 function keys(digits: string | null): string {
   return (digits ?? "").replace(/#$/, "");
 }

@@ -2,8 +2,7 @@ import type { Context } from "hono";
 import { jsonOf } from "../json.ts";
 
 /**
- * A webhook's payload, whichever way the application has its webhooks sent: a JSON body, or query parameters in which
- * nested objects are JSON again. Undefined when it is neither.
+ * The payload of a webhook: a JSON body, or query parameters with nested objects as JSON. Undefined when it is neither.
  */
 export async function payloadOf(c: Context): Promise<unknown> {
   if (c.req.method === "POST") return jsonOf(await c.req.text());

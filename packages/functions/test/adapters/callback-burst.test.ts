@@ -18,7 +18,7 @@ const serverThat = (...statuses: [number, ...number[]]) => {
 };
 
 describe("a first attempt", () => {
-  it("that fails for a moment only is repeated within it, the same request each time", async () => {
+  it("that fails briefly is repeated in a burst, with the same request each time", async () => {
     const { url, received } = await serverThat(503, 500, 200);
     expect(await send(url)).toEqual({
       httpStatus: 200,
@@ -34,7 +34,7 @@ describe("a first attempt", () => {
     );
   });
 
-  it("ends with the third try, and tells when each began", async () => {
+  it("ends with the third try, and records when each began", async () => {
     const { url, received } = await serverThat(500, 500, 500, 500);
     const answer = await send(url);
     if (answer === "given_up") expect.unreachable(answer);
@@ -46,7 +46,7 @@ describe("a first attempt", () => {
     expect(new Set(starts).size).toBe(3);
   });
 
-  it("that is not let in is repeated", async () => {
+  it("whose connection is refused is repeated", async () => {
     const refused = { failure: "ECONNREFUSED", durationMs };
     expect(await send(`http://127.0.0.1:${await closedPort()}`)).toEqual({
       ...refused,
@@ -55,7 +55,7 @@ describe("a first attempt", () => {
     });
   });
 
-  it("that is cut off is repeated", async () => {
+  it("whose connection is reset is repeated", async () => {
     let connections = 0;
     const { url } = await server((response) => {
       connections += 1;
@@ -65,25 +65,25 @@ describe("a first attempt", () => {
     expect(await send(url)).toMatchObject({ httpStatus: 200, earlier: [{ failure: "ECONNRESET" }] });
   });
 
-  it.each([200, 302, 400, 404, 410, 429])("that is answered %i is not", async (httpStatus) => {
+  it.each([200, 302, 400, 404, 410, 429])("that is answered %i is not repeated", async (httpStatus) => {
     const { url, received } = await serverThat(httpStatus);
     expect(await send(url)).toEqual({ httpStatus, durationMs });
     expect(received).toHaveLength(1);
   });
 
-  it("whose receiver says when to come again is not", async () => {
+  it("that is answered with Retry-After is not repeated", async () => {
     const { url, received } = await server(json(503, {}, { "retry-after": "60" }));
     expect(await send(url)).toEqual({ httpStatus: 503, retryAfterSeconds: 60, durationMs });
     expect(received).toHaveLength(1);
   });
 
-  it("that nobody answers is not", async () => {
+  it("that times out is not repeated", async () => {
     const { url, received } = await server(() => {});
     expect(await send(url, { timeoutSeconds: 0.05 })).toEqual({ failure: "timeout", durationMs });
     expect(received).toHaveLength(1);
   });
 
-  it("that may not be made is not", async () => {
+  it("to an address that is not allowed is not repeated", async () => {
     const { url } = await serverThat(200);
     const sender = callbackSender({ timeoutSeconds: 5, privateNetworks: false });
     expect(await sender.send({ url, method: "GET", headers: {} }, burst)).toEqual({

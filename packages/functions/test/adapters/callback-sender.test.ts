@@ -33,24 +33,24 @@ describe("a callback", () => {
     expect(received[0]?.headers).not.toHaveProperty("content-length");
   });
 
-  it.each([400, 410, 500, 503])("answered %i is told so", async (httpStatus) => {
+  it.each([400, 410, 500, 503])("answered %i is reported with that status", async (httpStatus) => {
     const { url } = await server(json(httpStatus, {}));
     expect(await sender().send(post(url), single)).toEqual({ httpStatus, durationMs });
   });
 
-  it.each([301, 302, 307])("answered %i is not sent on to where that points", async (httpStatus) => {
+  it.each([301, 302, 307])("answered %i does not follow the redirect", async (httpStatus) => {
     const elsewhere = await server(json(200, {}));
     const { url } = await server((response) => response.writeHead(httpStatus, { location: elsewhere.url }).end());
     expect(await sender().send(post(url), single)).toEqual({ httpStatus, durationMs });
     expect(elsewhere.received).toEqual([]);
   });
 
-  it("does not wait for the end of an answer", async () => {
+  it("does not wait for the end of the answer's body", async () => {
     const { url } = await server((response) => response.writeHead(200).write("and so on"));
     expect(await sender().send(post(url), single)).toEqual({ httpStatus: 200, durationMs });
   });
 
-  it("is told what it could not be sent to", async () => {
+  it("reports the code of a failed connection", async () => {
     const refused = `http://127.0.0.1:${await closedPort()}`;
     expect(await sender().send(post(refused), single)).toEqual({ failure: "ECONNREFUSED", durationMs });
   });
@@ -72,12 +72,12 @@ describe("a callback", () => {
     listening.close();
   });
 
-  it("cut off is told so", async () => {
+  it("reports a reset connection", async () => {
     const { url } = await server((response) => response.socket?.resetAndDestroy());
     expect(await sender().send(post(url), single)).toEqual({ failure: "ECONNRESET", durationMs });
   });
 
-  it("met by what is not HTTP is told so", async () => {
+  it("reports an answer that is not HTTP", async () => {
     const listening = net.createServer((socket) => socket.on("error", () => {}).end("SSH-2.0-OpenSSH\r\n\r\n"));
     listening.listen(0, "127.0.0.1");
     await once(listening, "listening");
@@ -115,7 +115,7 @@ describe("how long the receiver asks to wait", () => {
     expect(retryAfterSeconds).toBeLessThanOrEqual(120);
   });
 
-  it.each(["0", "-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT"])("is nothing when it is %s", async (retryAfter) => {
+  it.each(["0", "-5", "soon", "Thu, 01 Jan 1970 00:00:00 GMT"])("is ignored when it is %s", async (retryAfter) => {
     expect(await answered(retryAfter)).toEqual({ httpStatus: 503, durationMs });
   });
 });

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
 import { callbackStore } from "../../src/adapters/callback-store.ts";
@@ -11,7 +11,7 @@ const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => void dynamo.reset());
 
 const client = documents(new DynamoDBClient({ region: "eu-west-1" }));
-const store = callbackStore({ client, tableName: "calls", retentionDays: 30, clock: clockTwin(at(0)) });
+const store = callbackStore({ client, tableName: "calls", retentionDays: 30, clock: fakeClock(at(0)) });
 const Key = { pk: `call#${TID}`, sk: "callback" };
 const attempt = { attempt: 1, at: at(0), answer: 503, durationMs: 12 };
 

@@ -44,7 +44,7 @@ describe("placing a call", () => {
     ]);
   });
 
-  it.each(["continue", "hangup"] as const)("asks for machine detection where that is wanted: %s", async (wanted) => {
+  it.each(["continue", "hangup"] as const)("asks for machine detection when requested: %s", async (wanted) => {
     const { url, received } = await server(json(201, { uuid, status: "started", direction: "outbound" }));
     await reach(url).placeCall({ ...call, machineDetection: wanted }, "the.jwt");
     expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([{ machine_detection: wanted }]);
@@ -88,7 +88,7 @@ describe("placing a call", () => {
     expect(await reach(url).placeCall(call, "the.jwt")).toMatchObject({ kind: "unknown" });
   });
 
-  it("refused in a page of HTML is refused all the same", async () => {
+  it("refused with an HTML page is refused by its status", async () => {
     const { url } = await server((response) => response.writeHead(400, { "content-type": "text/html" }).end("<html>"));
     expect(await reach(url).placeCall(call, "the.jwt")).toEqual({
       kind: "refused",
@@ -97,7 +97,7 @@ describe("placing a call", () => {
     });
   });
 
-  it("not answered in time is unknown: the carrier may have heard it", async () => {
+  it("not answered in time is unknown, since the carrier may have received it", async () => {
     const { url, received } = await server(() => {});
     expect(await reach(url, 0.05).placeCall(call, "the.jwt")).toMatchObject({ kind: "unknown" });
     expect(received).toHaveLength(1);
@@ -130,7 +130,7 @@ describe("placing a call", () => {
 });
 
 describe("finding a call", () => {
-  it("tells how it stands, in numbers where the carrier writes text", async () => {
+  it("returns its status, with numbers for the carrier's texts", async () => {
     const { url, received } = await server(
       json(200, { uuid, status: "completed", duration: "12", price: "0.01", rate: "0.10", network: null }),
     );
@@ -145,13 +145,13 @@ describe("finding a call", () => {
     ]);
   });
 
-  it("tells why it ended, and nothing that is not of the form it has with the carrier", async () => {
+  it("returns why it ended, and drops malformed fields", async () => {
     const odd = { uuid, status: "failed", detail: "cannot_route", duration: "-1", price: "free" };
     const { url } = await server(json(200, odd));
     expect(await reach(url).findCall(uuid, "the.jwt")).toEqual({ uuid, status: "failed", detail: "cannot_route" });
   });
 
-  it("asks for no other path, whatever the call is named", async () => {
+  it("never leaves the path of calls, whatever the call's id", async () => {
     const { url, received } = await server(json(404, {}));
     await reach(url).findCall("../../v2/applications?x=1", "the.jwt");
     await reach(url).hangUp("../../v2/applications?x=1", "the.jwt");
@@ -162,7 +162,7 @@ describe("finding a call", () => {
     ]);
   });
 
-  it("tells only what the carrier tells while the call is up", async () => {
+  it("returns only the fields that a live call has", async () => {
     const { url } = await server(json(200, { uuid, status: "ringing", duration: null, price: null }));
     expect(await reach(url).findCall(uuid, "the.jwt")).toEqual({ uuid, status: "ringing" });
   });
@@ -179,7 +179,7 @@ describe("finding a call", () => {
     expect(await reach(url).findCall(uuid, "the.jwt")).toBeUndefined();
   });
 
-  it("tells nothing when the carrier is silent, in time", async () => {
+  it("returns undefined in time when the carrier does not answer", async () => {
     const { url } = await server(() => {});
     expect(await reach(url, 0.05).findCall(uuid, "the.jwt")).toBeUndefined();
   });

@@ -25,18 +25,18 @@ it("dead letters are received for as long as it takes to go through them", async
   ]);
 });
 
-it("an empty queue has none", async () => {
+it("an empty dead-letter queue has no messages", async () => {
   sqs.on(ReceiveMessageCommand).resolves({});
   expect(await letters.receive()).toEqual([]);
 });
 
-it("one that was dealt with is deleted", async () => {
+it("a handled dead letter is deleted", async () => {
   sqs.on(DeleteMessageCommand).resolves({});
   await letters.remove(letter(1));
   expect(inputs()).toEqual([{ QueueUrl: queueUrl, ReceiptHandle: "r1" }]);
 });
 
-it("the others can be had again at once", async () => {
+it("the other dead letters can be received again at once", async () => {
   sqs.on(ChangeMessageVisibilityBatchCommand).resolves({});
   await letters.release(Array.from({ length: 11 }, (_, index) => letter(index)));
   const entry = (index: number) => ({ Id: String(index % 10), ReceiptHandle: `r${index}`, VisibilityTimeout: 0 });
@@ -46,7 +46,7 @@ it("the others can be had again at once", async () => {
   ]);
 });
 
-it("one that could not be given back is given back again, and only that one", async () => {
+it("only the message that could not be released is released again", async () => {
   sqs
     .on(ChangeMessageVisibilityBatchCommand)
     .resolvesOnce({ Failed: [{ Id: "3", SenderFault: false, Code: "Busy" }] })
@@ -59,7 +59,7 @@ it("one that could not be given back is given back again, and only that one", as
   ]);
 });
 
-it("one that could not be given back is not passed over", async () => {
+it("a message that can never be released makes the release fail", async () => {
   sqs.on(ChangeMessageVisibilityBatchCommand).resolves({ Failed: [{ Id: "0", SenderFault: true, Code: "Gone" }] });
   await expect(letters.release([letter(1)])).rejects.toEqual(
     new PartialFailureError("1 message(s) are left, and can be had again in 300 s"),

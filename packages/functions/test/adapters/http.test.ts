@@ -2,9 +2,9 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
 import { httpHandler } from "../../src/adapters/http.ts";
-import { apiWorld, BEARER } from "../api/given.ts";
+import { apiFixture, BEARER } from "../api/given.ts";
 import { TID } from "../given.ts";
-import { digitsUrl, statusUrl, webhookWorld } from "../webhooks/given.ts";
+import { digitsUrl, statusUrl, webhookFixture } from "../webhooks/given.ts";
 
 interface Answer {
   readonly statusCode: number;
@@ -61,23 +61,23 @@ describe.each(Object.entries(BODIES))("a request with %s", (_, asked) => {
     "is answered in our own words: %s %s",
     async (method, path) => {
       const complaint = vi.spyOn(console, "error");
-      const { world, app } = apiWorld();
+      const { fixture, app } = apiFixture();
       const { statusCode, headers, body, isBase64Encoded } = await ask(app, { method, path, ...asked });
       expect(isBase64Encoded).toBe(false);
       expect(headers["content-type"]).toBe(statusCode === 200 ? "application/json" : "application/problem+json");
       expect(statusCode === 200 ? method : JSON.parse(body).status).toBe(statusCode === 200 ? "GET" : statusCode);
       expect(statusCode).toBeLessThan(500);
-      expect([world.log.failures, complaint.mock.calls]).toEqual([[], []]);
+      expect([fixture.log.failures, complaint.mock.calls]).toEqual([[], []]);
     },
   );
 
   it.each([statusUrl(), digitsUrl(1)])("is no webhook that fails: %s", async (url) => {
     for (const method of METHODS) {
-      const { world, app } = await webhookWorld();
+      const { fixture, app } = await webhookFixture();
       const { statusCode } = await ask(app, { method, path: new URL(url).pathname, ...asked });
       // To the digits an empty object is silence.
       expect([200, 204, 400, 404]).toContain(statusCode);
-      expect(world.log.failures).toEqual([]);
+      expect(fixture.log.failures).toEqual([]);
     }
   });
 });
@@ -90,7 +90,7 @@ describe("a call that is posted", () => {
     ["as an empty NDJSON", { ...typed("application/x-ndjson"), body: "" }, 400, "empty_batch"],
     ["as nothing at all", { headers: BEARER }, 415, "unsupported_media_type"],
   ])("%s is refused for what it is", async (_, asked, status, code) => {
-    const { statusCode, body } = await ask(apiWorld().app, { method: "POST", path: "/call", ...asked });
+    const { statusCode, body } = await ask(apiFixture().app, { method: "POST", path: "/call", ...asked });
     expect([statusCode, JSON.parse(body).type]).toEqual([status, `urn:promptcall:problem:${code}`]);
   });
 });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { describe, expect, it } from "vitest";
 import { tableDocument } from "../../../../scripts/table-document.ts";
 import { expiryOf, ITEMS, keyOf, pkOf } from "../../src/adapters/items.ts";
@@ -23,10 +23,10 @@ describe("the key of an item", () => {
       keyOf("waiting", { owner: "app:a", notBefore, tid: "t" }),
       keyOf("loop", { owner: "app:a" }),
       keyOf("application", { applicationId: "a" }),
-      keyOf("attempt", { applicationId: "a", keyHash: "h" }),
-      keyOf("hop", { key: "k" }),
-      keyOf("carrierRoom", { owner: "app:a" }),
-      keyOf("receiver", { receiver: "r" }),
+      keyOf("idempotency", { applicationId: "a", keyHash: "h" }),
+      keyOf("checkpoint", { key: "k" }),
+      keyOf("carrierRate", { owner: "app:a" }),
+      keyOf("bulkhead", { receiver: "r" }),
     ]).toEqual([
       { pk: "call#t", sk: "spec" },
       { pk: "call#t", sk: "state" },
@@ -45,7 +45,7 @@ describe("the key of an item", () => {
   });
 
   it("takes names as they are, also such as look like a pattern", () => {
-    expect(keyOf("attempt", { applicationId: "<keyHash>$&", keyHash: "h" }).pk).toBe("idem#<keyHash>$&#h");
+    expect(keyOf("idempotency", { applicationId: "<keyHash>$&", keyHash: "h" }).pk).toBe("idem#<keyHash>$&#h");
   });
 
   it("is of one kind alone", () => {
@@ -55,8 +55,8 @@ describe("the key of an item", () => {
 });
 
 it("an item is kept from when it is written, for as long as its kind is", () => {
-  const options = { clock: clockTwin(at(0)), retentionDays: 30 };
+  const options = { clock: fakeClock(at(0)), retentionDays: 30 };
   expect(expiryOf("state", options)).toBe(epoch(0) + 30 * 24 * 3_600);
   expect(expiryOf("loop", options)).toBe(epoch(0) + 366 * 24 * 3_600);
-  expect(expiryOf("receiver", options)).toBe(epoch(0) + 60);
+  expect(expiryOf("bulkhead", options)).toBe(epoch(0) + 60);
 });

@@ -8,9 +8,9 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(at(0)
 afterEach(() => void vi.useRealTimers());
 
 describe("a line of the log", () => {
-  it("is as short as what it says: the unit of work, when and by whom, and the keys it was given", async () => {
-    const told = { event: "dial.placed", tid: TID, attempt: 1, why: undefined } as const;
-    expect(await written(() => log("dialer").info(told))).toEqual([
+  it("holds the unit of work, time, service and the given keys, and nothing else", async () => {
+    const logged = { event: "dial.placed", tid: TID, attempt: 1, why: undefined } as const;
+    expect(await written(() => log("dialer").info(logged))).toEqual([
       { level: "INFO", timestamp: at(0), service: "dialer", message: "dial.placed", tid: TID, attempt: 1 },
     ]);
   });
@@ -39,7 +39,7 @@ describe("a line of the log", () => {
     ]);
   });
 
-  it("gives other errors by name and Node's code only: their messages may quote what they were given", async () => {
+  it("logs other errors by name and Node's code only, since their messages may quote data", async () => {
     expect(await failure(new TypeError("Bearer secret"))).toEqual([{ name: "TypeError" }]);
     expect(await failure(Object.assign(new Error("secret"), { config: { headers: "Bearer secret" } }))).toEqual([
       { name: "Error" },
@@ -55,7 +55,7 @@ describe("a line of the log", () => {
     ]);
   });
 
-  it("says of what is no error only what type it is of", async () => {
+  it("logs only the type of a value that is no error", async () => {
     expect(await failure("secret")).toEqual([{ name: "string" }]);
   });
 });

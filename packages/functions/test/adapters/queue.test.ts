@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
 import { queue } from "../../src/adapters/queue.ts";
@@ -9,7 +9,7 @@ const sqs = mockClient(SQSClient);
 beforeEach(() => void sqs.reset());
 
 const queueUrl = "https://sqs.example/dial";
-const dial = queue({ client: new SQSClient({ region: "eu-west-1" }), queueUrl, clock: clockTwin(at(10)) });
+const dial = queue({ client: new SQSClient({ region: "eu-west-1" }), queueUrl, clock: fakeClock(at(10)) });
 const message = { v: 1, tid: TID } as const;
 
 it.each([
@@ -42,7 +42,7 @@ it("a message is written in characters that SQS takes", async () => {
   expect(JSON.parse(MessageBody)).toEqual(texts);
 });
 
-it("a message the queue does not take is not taken for sent", async () => {
+it("a message that the queue refuses is not reported as sent", async () => {
   const down = new Error("down");
   sqs.rejects(down);
   await expect(dial.send(message)).rejects.toBe(down);

@@ -22,7 +22,7 @@ describe("a sealed credential", () => {
       expect(sealed).not.toContain(Buffer.from(part).toString(encoding).replace(/=+$/, ""));
   });
 
-  it("is never the same twice", async () => {
+  it("differs every time it is sealed", async () => {
     expect(await ours.seal(CREDENTIAL, TID)).not.toBe(sealed);
   });
 
@@ -51,7 +51,7 @@ describe("a sealed credential", () => {
     await expect(ours.open(altered === sealed ? `${sealed}A` : altered, TID)).rejects.toThrow(SealError);
   });
 
-  it("does not open when it is something else altogether", async () => {
+  it("does not open when it is no JWE", async () => {
     await expect(ours.open(CREDENTIAL, TID)).rejects.toThrow(SealError);
   });
 });

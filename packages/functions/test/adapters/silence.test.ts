@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { afterEach, describe, expect, it } from "vitest";
 import { bus } from "../../src/adapters/bus.ts";
 import { callStore } from "../../src/adapters/call-store.ts";
 import { callbackSender } from "../../src/adapters/callback-sender.ts";
 import { carrier } from "../../src/adapters/carrier.ts";
+import { CLIENT_TIMEOUTS, withTimeouts } from "../../src/adapters/client-timeouts.ts";
 import { beginInvocation } from "../../src/adapters/invocation.ts";
 import { collector } from "../../src/adapters/otlp.ts";
-import { PATIENCE, patient } from "../../src/adapters/patience.ts";
 import { queue } from "../../src/adapters/queue.ts";
 import { documents } from "../../src/adapters/table.ts";
 import { at, event, SETTINGS, spec, TID } from "../given.ts";
@@ -22,19 +22,19 @@ const begin = (limitMs = LIMIT_MS) => beginInvocation({ getRemainingTimeInMillis
 afterEach(() => beginInvocation(undefined));
 
 const options = (endpoint: string) => ({
-  ...PATIENCE,
+  ...CLIENT_TIMEOUTS,
   endpoint,
   region: "eu-west-1",
   credentials: { accessKeyId: "id", secretAccessKey: "secret" },
 });
-const clock = clockTwin(at(0));
+const clock = fakeClock(at(0));
 const table = (endpoint: string) => ({
-  client: documents(patient(new DynamoDBClient(options(endpoint)))),
+  client: documents(withTimeouts(new DynamoDBClient(options(endpoint)))),
   tableName: "calls",
   retentionDays: 30,
   clock,
 });
-const sqs = (endpoint: string) => patient(new SQSClient(options(endpoint)));
+const sqs = (endpoint: string) => withTimeouts(new SQSClient(options(endpoint)));
 
 /** One request of each client, and those of ours that repeat what is done in part. */
 const REQUESTS: Record<string, (endpoint: string) => Promise<unknown>> = {
@@ -47,13 +47,13 @@ const REQUESTS: Record<string, (endpoint: string) => Promise<unknown>> = {
   "SQS, a message": (endpoint) =>
     queue({ client: sqs(endpoint), queueUrl: `${endpoint}/1/q`, clock }).send({ v: 1, not_before: at(1) }),
   EventBridge: (endpoint) =>
-    bus({ client: patient(new EventBridgeClient(options(endpoint))), busName: "bus" }).publish([
+    bus({ client: withTimeouts(new EventBridgeClient(options(endpoint))), busName: "bus" }).publish([
       event(1, "call.dialed", { uuid: "uuid" }),
     ]),
 };
 
 describe.each(SILENCES)("a part of the cloud that %s", (silence) => {
-  it("fails every request within the invocation, and in a way that may do better next time", async () => {
+  it("fails every request within the invocation, with an error that is retried", async () => {
     const urls = await Promise.all(Object.keys(REQUESTS).map(async () => (await silentServer(silence)).url));
     begin();
     const failures = await Promise.all(
@@ -68,15 +68,15 @@ describe.each(SILENCES)("a part of the cloud that %s", (silence) => {
 });
 
 describe("a client of the cloud", () => {
-  it("is made patient wherever one is made", () => {
+  it("has timeouts wherever one is made", () => {
     const folder = new URL("../../src/", import.meta.url);
     const made = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => readFileSync(new URL(file, folder), "utf8").match(/.*new \w+Client\(.*/g) ?? []);
     expect(made.map((line) => line.replace(/.*= /, ""))).toEqual([
-      "patient(new EventBridgeClient(PATIENCE));",
-      "patient(new DynamoDBClient(PATIENCE));",
-      "patient(new SQSClient(PATIENCE));",
+      "withTimeouts(new EventBridgeClient(CLIENT_TIMEOUTS));",
+      "withTimeouts(new DynamoDBClient(CLIENT_TIMEOUTS));",
+      "withTimeouts(new SQSClient(CLIENT_TIMEOUTS));",
     ]);
   });
 });
@@ -112,7 +112,7 @@ describe.each(SILENCES)("a carrier that %s", (silence) => {
     return await unlessOver(limitMs, ask());
   };
 
-  it("has told nothing of a call, and hung up none, within the invocation", async () => {
+  it("looks up no call and hangs up none within the invocation", async () => {
     const { findCall, hangUp } = await reach();
     expect(await within(LIMIT_MS, () => findCall(TID, "the.jwt"))).toBeUndefined();
     expect(await within(LIMIT_MS, () => hangUp(TID, "the.jwt"))).toBe(false);
@@ -124,14 +124,14 @@ describe.each(SILENCES)("a carrier that %s", (silence) => {
     expect(await within(2_600, () => placeCall(call, "the.jwt"))).toMatchObject({ kind });
   });
 
-  it("is not asked to dial by an invocation that cannot wait for it", async () => {
+  it("is not asked to dial when too little of the invocation is left", async () => {
     const { placeCall } = await reach();
     const why = "the invocation is nearly over";
     expect(await within(1_000, () => placeCall(call, "the.jwt"))).toEqual({ kind: "try_again", why });
   });
 });
 
-describe.each(SILENCES)("somebody else who %s", (silence) => {
+describe.each(SILENCES)("a customer's server or collector that %s", (silence) => {
   it("fails the delivery of a result in the time that it was given", async () => {
     const { url } = await silentServer(silence);
     const { send } = callbackSender({ timeoutSeconds: 0.1, privateNetworks: true });
@@ -145,7 +145,7 @@ describe.each(SILENCES)("somebody else who %s", (silence) => {
     expect(await send(request, { burst: false })).toMatchObject(answers[silence]);
   });
 
-  it("takes no spans, and holds nobody up for it", async () => {
+  it("gets no spans, and delays no invocation", async () => {
     const { url } = await silentServer(silence);
     const { send } = collector({ endpoint: url, service: "dialer", stage: "test", clock });
     const unit = { event: "dial.placed", tid: TID, fields: {}, startMs: 0, endMs: 1, isFailure: false };

@@ -3,7 +3,7 @@ import { expect, it, vi } from "vitest";
 import { silentLogger } from "../../src/adapters/silent-logger.ts";
 import { json, server } from "../http-server.ts";
 
-it.each([200, 400])("has the SDK make no copy of what it sends and is answered, be it a %i", async (status) => {
+it.each([200, 400])("the silent logger makes the SDK copy no request and answer, with status %i", async (status) => {
   const { url } = await server(json(status, {}));
   const client = new SQSClient({
     region: "eu-west-1",

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/evolve";
 import type { CallSpec } from "@promptcall/core/records/spec";
-import { idOf } from "@promptcall/simulation/twins/chance";
-import { clockTwin } from "@promptcall/simulation/twins/clock";
+import { fakeClock } from "@promptcall/simulation/fakes/clock";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { callStore } from "../../src/adapters/call-store.ts";
@@ -27,7 +27,7 @@ await import("p-retry");
 
 const region = "eu-west-1";
 const { retentionDays } = SETTINGS;
-const clock = clockTwin(at(0));
+const clock = fakeClock(at(0));
 const store = callStore({
   client: documents(new DynamoDBClient({ region })),
   tableName: "calls",
@@ -46,7 +46,7 @@ const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: on
 const inputs = () => dynamo.calls().map(({ args: [command] }) => command.input);
 
 describe("new calls", () => {
-  it("are written as what was asked and no more, which expires", async () => {
+  it("are written as specs only, which expire", async () => {
     dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: {} });
     await store.add([spec()]);
     expect(inputs()).toEqual([{ RequestItems: { calls: [put(specItem)] } }]);
@@ -75,7 +75,7 @@ describe("new calls", () => {
     expect(inputs()).toEqual([{ RequestItems: { calls: [first, second] } }, { RequestItems: { calls: [second] } }]);
   });
 
-  it("are not taken for written when the table never takes them all", async () => {
+  it("are not reported as written when the table never takes them all", async () => {
     vi.useFakeTimers();
     dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: { calls: [put(specItem)] } });
     const refused = expect(store.add([spec()])).rejects.toThrow(PartialFailureError);
@@ -97,7 +97,7 @@ describe("new calls", () => {
     expect(dynamo.calls()).toHaveLength(4);
   });
 
-  it("are not waited for any longer than the invocation lasts", async () => {
+  it("are not retried beyond the invocation", async () => {
     vi.useFakeTimers();
     onTestFinished(() => beginInvocation(undefined));
     beginInvocation({ getRemainingTimeInMillis: () => 1_000 });
@@ -139,12 +139,12 @@ describe("a save", () => {
     ]);
   });
 
-  it("is a conflict when another writer was first", async () => {
+  it("throws a ConflictError when another writer was first", async () => {
     dynamo.on(PutCommand).rejects(new ConditionalCheckFailedException({ message: "no", $metadata: {} }));
     await expect(store.save({ call: dialing, version: 1 })).rejects.toEqual(new ConflictError(TID));
   });
 
-  it("fails as the table fails otherwise", async () => {
+  it("throws other errors of the table unchanged", async () => {
     const throttled = new Error("throttled");
     dynamo.on(PutCommand).rejects(throttled);
     await expect(store.save({ call: dialing, version: 1 })).rejects.toBe(throttled);
@@ -156,25 +156,25 @@ describe("a read", () => {
 
   const cheapRead = { ...read("spec"), ConsistentRead: false };
 
-  it("gives the spec as it was written, which is the same ever after", async () => {
+  it("returns the spec as it was written", async () => {
     dynamo.on(GetCommand).resolves({ Item: specItem });
     expect(await store.spec(TID)).toEqual(spec());
     expect(inputs()).toEqual([cheapRead]);
   });
 
-  it("gives the spec that was only just written, too", async () => {
+  it("returns a spec that was written just now", async () => {
     dynamo.on(GetCommand).resolves({}).on(GetCommand, read("spec")).resolves({ Item: specItem });
     expect(await store.spec(TID)).toEqual(spec());
     expect(inputs()).toEqual([cheapRead, read("spec")]);
   });
 
-  it("gives the state with its version, and sees the latest write", async () => {
+  it("returns the state with its version, by a consistent read", async () => {
     dynamo.on(GetCommand).resolves({ Item: { ...stateItem, version: 7 } });
     expect(await store.state(TID)).toEqual({ call: queued(), version: 7 });
     expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([read("state")]);
   });
 
-  it("gives a call to which nothing has happened as it was asked for", async () => {
+  it("returns a call without a state as queued", async () => {
     const cheaply = { ...read("spec"), ConsistentRead: false };
     dynamo.on(GetCommand).resolves({}).on(GetCommand, cheaply).resolves({ Item: specItem });
     expect(await store.state(TID)).toEqual({ call: queued(), version: 1 });
@@ -205,7 +205,7 @@ describe("a read", () => {
     expect(inputs()).toEqual([asked(keysOf(most)), asked(keysOf(last)), asked([left ?? {}])]);
   });
 
-  it("gives nothing for a call that is not on record", async () => {
+  it("returns undefined for an unknown call", async () => {
     dynamo.on(GetCommand).resolves({});
     expect([await store.spec(TID), await store.state(TID)]).toEqual([undefined, undefined]);
   });
@@ -226,13 +226,13 @@ describe("one of many records that cannot be read", () => {
   const others = many(3);
   const broken = { ...specItem, spec: { ...spec(), text: 4711 } };
 
-  it("keeps none of the others from whoever asks for them", async () => {
+  it("does not hide the other records", async () => {
     dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [broken, ...others.map(itemOf)] } });
     const found = await store.find([TID, ...others.map(({ tid }) => tid)]);
     expect([...found.keys()]).toEqual(others.map(({ tid }) => tid));
   });
 
-  it("is refused where it is asked for alone", async () => {
+  it("throws when it is read alone", async () => {
     dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [broken] } });
     await expect(store.find([TID])).rejects.toBeInstanceOf(MalformedRecordError);
   });

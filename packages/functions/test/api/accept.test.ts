@@ -2,11 +2,11 @@ import { createPublicKey } from "node:crypto";
 import { deadlineSeconds } from "@promptcall/core/call-length";
 import { pinHash } from "@promptcall/core/pin";
 import type { CallSpec } from "@promptcall/core/records/spec";
-import { idOf } from "@promptcall/simulation/twins/chance";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, SETTINGS, spec } from "../given.ts";
-import { answerOf, apiWorld, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
+import { answerOf, apiFixture, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
 
 const tid = idOf(1);
 const acceptedAs = (id: string) => {
@@ -34,58 +34,63 @@ describe("a call that is accepted", () => {
     ["a form", form(PARAMETERS)],
     ["JSON in a named charset", json(PARAMETERS, { ...BEARER, "content-type": "Application/JSON; charset=utf-8" })],
   ])("from %s is on record, in the queue and on the bus", async (_, request) => {
-    const { app, world } = apiWorld();
+    const { app, fixture } = apiFixture();
     expect(await answerOf(await app.request("/call", request))).toEqual(accepted);
-    expect(world.calls.records()).toEqual({
+    expect(fixture.calls.records()).toEqual({
       specs: [spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600) })],
       states: [{ call: queued, version: 1 }],
     });
-    const [message] = world.dial.sent;
-    expect(world.dial.sent).toEqual([
+    const [message] = fixture.dial.sent;
+    expect(fixture.dial.sent).toEqual([
       { v: 1, type: "dial", tid, sealed_credential: expect.any(String), owner: "app:app", at: at(0) },
     ]);
-    expect(message?.type === "dial" && (await world.seal.open(message.sealed_credential, tid))).toBe(CREDENTIAL);
-    expect(world.bus.published).toEqual([
+    expect(message?.type === "dial" && (await fixture.seal.open(message.sealed_credential, tid))).toBe(CREDENTIAL);
+    expect(fixture.bus.published).toEqual([
       {
         type: "call.accepted",
         metadata: { id: idOf(2), version: 1, tid, application_id: "app", time: at(0) },
         data: { to: MASKED },
       },
     ]);
-    expect(world.log.told).toEqual([{ event: "call.accepted", tid }]);
+    expect(fixture.log.records).toEqual([{ event: "call.accepted", tid }]);
   });
 
-  it("has what the customer left out left out, and is reported by POST", async () => {
-    const { app, world } = apiWorld();
+  it("omits absent options, and is delivered by POST", async () => {
+    const { app, fixture } = apiFixture();
     const { to, from, text, pin_code, callback } = PARAMETERS;
     await app.request("/call", json({ to, from, text, pin_code, callback }));
     const { byeText, failedText, ...rest } = spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600) });
-    expect(world.calls.records().specs).toStrictEqual([rest]);
+    expect(fixture.calls.records().specs).toStrictEqual([rest]);
   });
 
-  it("holds its PIN nowhere, and no credential but sealed", async () => {
-    const { app, world } = apiWorld();
+  it("stores no PIN, and credentials only sealed", async () => {
+    const { app, fixture } = apiFixture();
     await app.request("/call", json({ ...PARAMETERS, pin_code: "90210", text: "Hello" }));
-    const kept = JSON.stringify([world.calls.records(), world.dial.sent, world.bus.published, world.log.told]);
+    const kept = JSON.stringify([
+      fixture.calls.records(),
+      fixture.dial.sent,
+      fixture.bus.published,
+      fixture.log.records,
+    ]);
     expect(kept).not.toContain("90210");
     for (const part of CREDENTIAL.split(".")) expect(kept).not.toContain(part);
   });
 
-  it("is a call of its own, however often the same is asked", async () => {
-    const { app, world } = apiWorld();
+  it("is a new call for every request without a key", async () => {
+    const { app, fixture } = apiFixture();
     await app.request("/call", json(PARAMETERS));
     await app.request("/call", json(PARAMETERS));
-    const { specs } = world.calls.records();
+    const { specs } = fixture.calls.records();
     expect(new Set(specs.map((spec) => spec.tid)).size).toBe(2);
     expect(new Set(specs.map((spec) => spec.pinHash)).size).toBe(2);
   });
 
-  it("stays accepted when the news of it cannot be published: it is queued and will be made", async () => {
-    const { app, world } = apiWorld();
+  it("stays accepted when call.accepted cannot be published", async () => {
+    const { app, fixture } = apiFixture();
     const down = new Error("down");
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(down);
+    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(down);
     expect(await answerOf(await app.request("/call", json(PARAMETERS)))).toEqual(accepted);
-    expect(world.log.failures).toEqual([{ event: "call.accepted.unpublished", error: down, tid }]);
+    expect(fixture.log.failures).toEqual([{ event: "call.accepted.unpublished", error: down, tid }]);
   });
 });
 
@@ -97,32 +102,37 @@ describe("a credential that is accepted", () => {
     ["as it is", privateKey],
     ["with its line ends spelled out", privateKey.replaceAll("\n", "\\n")],
   ])("as a private key %s signs a JWT, and is kept nowhere", async (_, private_key) => {
-    const { app, world } = apiWorld();
+    const { app, fixture } = apiFixture();
     const response = await app.request("/call", form({ ...withKey, private_key }, {}));
     expect(await answerOf(response)).toEqual(accepted);
 
-    const minted = await world.seal.open(sealedIn(world.dial.sent[0]), tid);
+    const minted = await fixture.seal.open(sealedIn(fixture.dial.sent[0]), tid);
     expect(decodeProtectedHeader(minted)).toEqual({ alg: "RS256", typ: "JWT" });
     expect(decodeJwt(minted)).toEqual({
       application_id: "the-application",
       jti: idOf(2),
       iat: epoch(0),
-      exp: epoch(3600 + deadlineSeconds(world.calls.records().specs[0] as CallSpec, SETTINGS)),
+      exp: epoch(3600 + deadlineSeconds(fixture.calls.records().specs[0] as CallSpec, SETTINGS)),
       acl: { paths: { "/*/calls/**": {} } },
     });
     await jwtVerify(minted, createPublicKey(publicKey), { currentDate: new Date(at(0)) });
 
-    expect(world.calls.records().specs).toMatchObject([{ applicationId: "the-application" }]);
-    const kept = JSON.stringify([world.calls.records(), world.dial.sent, world.bus.published, world.log.told]);
+    expect(fixture.calls.records().specs).toMatchObject([{ applicationId: "the-application" }]);
+    const kept = JSON.stringify([
+      fixture.calls.records(),
+      fixture.dial.sent,
+      fixture.bus.published,
+      fixture.log.records,
+    ]);
     expect(kept).not.toContain(privateKey.split("\n")[1]);
     expect(kept).not.toContain(minted.split(".")[2]);
   });
 
-  it("as a JWT is used rather than a private key that comes along", async () => {
-    const { app, world } = apiWorld();
+  it("as a JWT takes precedence over a private key", async () => {
+    const { app, fixture } = apiFixture();
     await app.request("/call", json({ ...withKey, private_key: privateKey }));
-    expect(await world.seal.open(sealedIn(world.dial.sent[0]), tid)).toBe(CREDENTIAL);
-    expect(world.calls.records().specs).toMatchObject([{ applicationId: "app" }]);
+    expect(await fixture.seal.open(sealedIn(fixture.dial.sent[0]), tid)).toBe(CREDENTIAL);
+    expect(fixture.calls.records().specs).toMatchObject([{ applicationId: "app" }]);
   });
 
   it.each([
@@ -131,7 +141,7 @@ describe("a credential that is accepted", () => {
     ["without any time", `Bearer ${jwt({ application_id: "app" })}`],
     ["for 15 minutes where it names no end", `Bearer ${jwt({ application_id: "app", iat: epoch(-899) })}`],
   ])("as a JWT serves %s", async (_, authorization) => {
-    const { app } = apiWorld();
+    const { app } = apiFixture();
     expect(await answerOf(await app.request("/call", json(PARAMETERS, { authorization })))).toEqual(accepted);
   });
 });
@@ -149,16 +159,16 @@ describe("a call that cannot be taken in", () => {
   };
 
   it.each([
-    ["table", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.calls, "add")],
-    ["queue", (world: ReturnType<typeof apiWorld>["world"]) => vi.spyOn(world.dial, "send")],
+    ["table", (fixture: ReturnType<typeof apiFixture>["fixture"]) => vi.spyOn(fixture.calls, "add")],
+    ["queue", (fixture: ReturnType<typeof apiFixture>["fixture"]) => vi.spyOn(fixture.dial, "send")],
   ])("because the %s is down is not said to be accepted", async (_, spyOn) => {
-    const { app, world } = apiWorld();
+    const { app, fixture } = apiFixture();
     const down = new Error("down");
-    spyOn(world).mockRejectedValueOnce(down);
+    spyOn(fixture).mockRejectedValueOnce(down);
     const response = await app.request("/call", json(PARAMETERS));
     expect(response.headers.get("retry-after")).toBe("5");
     expect(await answerOf(response)).toEqual(unavailable);
-    expect([world.dial.sent, world.bus.published]).toEqual([[], []]);
-    expect(world.log.failures).toEqual([{ event: "api.failed", error: down, tid }]);
+    expect([fixture.dial.sent, fixture.bus.published]).toEqual([[], []]);
+    expect(fixture.log.failures).toEqual([{ event: "api.failed", error: down, tid }]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf, text } from "./batch-given.ts";
-import { apiWorld } from "./given.ts";
+import { apiFixture } from "./given.ts";
 
 const URL = "https://customer.example/batch?mine=1";
 const query = `?batch_callback=${encodeURIComponent(URL)}`;
@@ -14,8 +14,8 @@ const ndjson = (...lines: object[]) =>
   text(lines.map((line) => JSON.stringify(line)).join("\n"), "application/x-ndjson");
 const row = { to: numberAt(0), ...FIELDS };
 
-const callbackUrlOf = async ({ world }: ReturnType<typeof apiWorld>) =>
-  (await world.batches.find(BATCH_ID))?.callbackUrl;
+const callbackUrlOf = async ({ fixture }: ReturnType<typeof apiFixture>) =>
+  (await fixture.batches.find(BATCH_ID))?.callbackUrl;
 
 describe("where the counts of a batch go when it is over", () => {
   it.each([
@@ -24,13 +24,13 @@ describe("where the counts of a batch go when it is over", () => {
     ["as NDJSON in the query", ndjson(row), query],
     ["as NDJSON in its first line", ndjson({ defaults: FIELDS, batch_callback: URL }, { to: numberAt(0) }), ""],
   ])("is said %s", async (_, request, search) => {
-    const api = apiWorld();
+    const api = apiFixture();
     expect((await post(api, request, search)).status).toBe(202);
     expect(await callbackUrlOf(api)).toBe(URL);
   });
 
-  it("is nowhere when nobody says where", async () => {
-    const api = apiWorld();
+  it("is undefined without batch_callback", async () => {
+    const api = apiFixture();
     expect((await post(api, batch(rowsOf(1)))).status).toBe(202);
     expect(await callbackUrlOf(api)).toBeUndefined();
   });
@@ -45,14 +45,14 @@ describe("where the counts of a batch go when it is over", () => {
       [batch(rowsOf(1), { batch_callback: url }), ""],
       [csv, `?batch_callback=${encodeURIComponent(url)}`],
     ] as const) {
-      const api = apiWorld();
+      const api = apiFixture();
       expect(await post(api, request, search)).toEqual(
         refused(400, "Bad Request", "invalid_request", {
           detail: expect.any(String),
           errors: [{ field: "batch_callback", wrong: expect.any(String), expected }],
         }),
       );
-      expect([api.world.calls.records().specs, api.world.dial.sent]).toEqual([[], []]);
+      expect([api.fixture.calls.records().specs, api.fixture.dial.sent]).toEqual([[], []]);
     }
   });
 });

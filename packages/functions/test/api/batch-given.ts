@@ -1,8 +1,8 @@
 import { callIdOf } from "@promptcall/core/batch";
-import { idOf } from "@promptcall/simulation/twins/chance";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { expect } from "vitest";
 import { at } from "../given.ts";
-import { answerOf, type apiWorld, BEARER, json, PARAMETERS } from "./given.ts";
+import { answerOf, type apiFixture, BEARER, json, PARAMETERS } from "./given.ts";
 
 /** The id of the first batch, and of its calls. */
 export const BATCH_ID = idOf(1);
@@ -17,7 +17,7 @@ export const DEFAULTS = defaults;
 /** So many rows, each to a number of its own. */
 export const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => ({ to: numberAt(index) }));
 
-export const post = async ({ app }: Pick<ReturnType<typeof apiWorld>, "app">, request: RequestInit, query = "") =>
+export const post = async ({ app }: Pick<ReturnType<typeof apiFixture>, "app">, request: RequestInit, query = "") =>
   await answerOf(await app.request(`/call${query}`, request));
 
 export const text = (body: string, type: string, headers: Record<string, string> = BEARER): RequestInit => ({

@@ -2,13 +2,13 @@ import { callIdOf } from "@promptcall/core/batch";
 import { accept } from "@promptcall/core/evolve";
 import type { CallSpec } from "@promptcall/core/records/spec";
 import { statusToken } from "@promptcall/core/status-token";
-import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import { BatchStatusSchema } from "../../src/api/openapi-batches.ts";
 import { timers } from "../../src/timers/fire.ts";
 import { after, at, CREDENTIAL, claim, KEYS, report, spec as specOf } from "../given.ts";
-import { answerOf, apiWorld } from "./given.ts";
+import { answerOf, apiFixture } from "./given.ts";
 
 const ID = "3b241101-e2bb-4255-8caf-4136c566a962";
 const OWNER = "app:app";
@@ -20,19 +20,19 @@ const specAt = (index: number, changes: Partial<CallSpec> = {}) =>
 
 /** A batch whose calls are at these points of their lives. */
 async function given(count = 4) {
-  const api = apiWorld();
-  const { world } = api;
+  const api = apiFixture();
+  const { fixture } = api;
   const dialed = (index: number) => after(accept(specAt(index)), claim(1), report(2, { type: "dialed", uuid: UUID }));
   const busy = (index: number) =>
-    after(dialed(index), report(3, { type: "line", status: "busy" }), report(4, { type: "line", status: "completed" }));
+    after(dialed(index), report(3, { type: "leg", status: "busy" }), report(4, { type: "leg", status: "completed" }));
   const calls = [busy(0), dialed(1), accept(specAt(2)), accept(specAt(3))];
-  for (const [index, call] of calls.entries()) world.hold({ spec: specAt(index, REFERENCES[index]), call });
+  for (const [index, call] of calls.entries()) fixture.hold({ spec: specAt(index, REFERENCES[index]), call });
   const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120), expiresAt: at(3_600) };
-  await world.batches.add({ id: ID, applicationId: "app", owner: OWNER, count, ...times });
-  const seen = await world.loops.read(OWNER);
+  await fixture.batches.add({ id: ID, applicationId: "app", owner: OWNER, count, ...times });
+  const seen = await fixture.loops.read(OWNER);
   const entry = { from: 2, count, startMs: Date.parse(at(0)), expiryMs: Date.parse(at(3_600)) };
   const next = { ...seen, version: 1, dueMs: Date.parse(at(1)), batches: { [ID]: entry } };
-  await world.loops.write(OWNER, { seen, next });
+  await fixture.loops.write(OWNER, { seen, next });
   return api;
 }
 const REFERENCES = [{ reference: '=1+1, "quoted"' }, {}, {}, {}];
@@ -68,7 +68,7 @@ describe("the address of a batch", () => {
     });
   });
 
-  it("gives every call as a line of JSON, in the order of the request", async () => {
+  it("returns every call as a line of JSON, in the order of the request", async () => {
     const response = await get(await given(), `/batch/${ID}/results?token=${token}`);
     expect(response.headers.get("content-type")).toBe("application/x-ndjson");
     const lines = (await response.text()).trimEnd().split("\n");
@@ -80,7 +80,7 @@ describe("the address of a batch", () => {
     ]);
   });
 
-  it("gives every call as a line of CSV, and no formula", async () => {
+  it("returns every call as a line of CSV, without formulas", async () => {
     const response = await get(await given(), `/batch/${ID}/results?token=${token}&format=csv`);
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect((await response.text()).split("\r\n").slice(0, 3)).toEqual([
@@ -90,11 +90,11 @@ describe("the address of a batch", () => {
     ]);
   });
 
-  it("gives no other format", async () => {
+  it("refuses any other format", async () => {
     const answer = await answerOf(await get(await given(), `/batch/${ID}/results?token=${token}&format=xml`));
     expect(answer).toMatchObject({
       status: 400,
-      body: { errors: [{ field: "format", expected: "json, ndjson, csv" }] },
+      body: { errors: [{ field: "format", expected: "json, ndjson or csv" }] },
     });
   });
 
@@ -105,7 +105,7 @@ describe("the address of a batch", () => {
       for (const path of [`/batch/${ID}`, `/batch/${ID}/results`])
         expect((await get(api, `${path}${query}`)).status).toBe(404);
       expect((await api.app.request(`/batch/${ID}${query}`, { method: "DELETE" })).status).toBe(404);
-      expect(api.world.timers.sent).toEqual([]);
+      expect(api.fixture.timers.sent).toEqual([]);
     },
   );
 });
@@ -115,39 +115,39 @@ describe("a batch that is deleted", () => {
     const api = await given();
     const hungUp: unknown[] = [];
     const carrier = {
-      ...api.world.carrier,
+      ...api.fixture.carrier,
       hangUp: async (uuid: string, credential: string) => hungUp.push([uuid, credential]) > 0,
     };
     const response = await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE", headers });
     const answer = await answerOf(response);
-    const { batches } = await api.world.loops.read(OWNER);
-    for (const message of [...api.world.timers.sent]) await timers({ ...api.world, carrier })(message);
-    return { answer, batches, hungUp, world: api.world };
+    const { batches } = await api.fixture.loops.read(OWNER);
+    for (const message of [...api.fixture.timers.sent]) await timers({ ...api.fixture, carrier })(message);
+    return { answer, batches, hungUp, fixture: api.fixture };
   }
-  const results = ({ bus }: Awaited<ReturnType<typeof removed>>["world"]) =>
+  const results = ({ bus }: Awaited<ReturnType<typeof removed>>["fixture"]) =>
     bus.published.map(({ type, metadata, data }) => [type, metadata.tid, "reason" in data && data.reason]);
 
   it("leaves the loop at once, and each call that is queued gets its one result", async () => {
-    const { answer, batches, hungUp, world } = await removed({});
+    const { answer, batches, hungUp, fixture } = await removed({});
     expect(answer).toMatchObject({ status: 202, body: { batch_id: ID, state: "cancelled", cancelling: 4 } });
     expect(batches).toEqual({});
-    expect(results(world)).toEqual([2, 3].map((index) => ["call.completed", tidAt(index), "cancelled"]));
+    expect(results(fixture)).toEqual([2, 3].map((index) => ["call.completed", tidAt(index), "cancelled"]));
     expect(hungUp).toEqual([]);
   });
 
-  it("has what is live of it hung up, with its credential", async () => {
-    const { hungUp, world } = await removed({ authorization: `Bearer ${CREDENTIAL}` });
+  it("has its live calls hung up, with its credential", async () => {
+    const { hungUp, fixture } = await removed({ authorization: `Bearer ${CREDENTIAL}` });
     expect(hungUp).toEqual([[UUID, CREDENTIAL]]);
-    expect(results(world)).toHaveLength(2);
+    expect(results(fixture)).toHaveLength(2);
   });
 
   it("twice is cancelled once", async () => {
-    const { world } = await removed({});
-    const api = { world, app: apiApp(world) };
+    const { fixture } = await removed({});
+    const api = { fixture, app: apiApp(fixture) };
     const again = await answerOf(await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" }));
     expect(again).toMatchObject({ status: 202, body: { state: "cancelled" } });
-    for (const message of [...world.timers.sent]) await timers(world)(message);
-    expect(new Set(results(world).map(([, tid]) => tid)).size).toBe(2);
+    for (const message of [...fixture.timers.sent]) await timers(fixture)(message);
+    expect(new Set(results(fixture).map(([, tid]) => tid)).size).toBe(2);
   });
 });
 
@@ -156,20 +156,20 @@ describe("a batch of which every call has its result", () => {
     const api = await given(1);
     const answer = await answerOf(await api.app.request(`/batch/${ID}/pause?token=${token}`, { method: "POST" }));
     expect(answer).toMatchObject({ status: 409, body: { type: "urn:promptcall:problem:batch_is_over" } });
-    expect((await api.world.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
+    expect((await api.fixture.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
   });
 
   it("stays as it has ended when it is deleted", async () => {
     const api = await given(1);
-    const { batches } = await api.world.loops.read(OWNER);
+    const { batches } = await api.fixture.loops.read(OWNER);
     expect(Object.keys(batches)).toEqual([ID]);
     const answer = await answerOf(await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" }));
     expect(answer).toMatchObject({
       status: 202,
       body: { state: "completed", states: { completed: 1 }, completed_at: at(3), cancelling: 0 },
     });
-    expect((await api.world.batches.find(ID))?.over).toBeUndefined();
-    expect(api.world.timers.sent).toEqual([]);
+    expect((await api.fixture.batches.find(ID))?.over).toBeUndefined();
+    expect(api.fixture.timers.sent).toEqual([]);
   });
 });
 
@@ -177,30 +177,30 @@ describe("a batch that is paused", () => {
   const ask = async ({ app }: Awaited<ReturnType<typeof given>>, what: "pause" | "resume") =>
     await answerOf(await app.request(`/batch/${ID}/${what}?token=${token}`, { method: "POST" }));
 
-  it("stays in the loop, which passes it over, and tells no times", async () => {
+  it("stays in the loop, which passes it over, and shows no times", async () => {
     const api = await given();
     const paused = await ask(api, "pause");
     expect(paused).toMatchObject({ status: 202, body: { state: "paused", states: { queued: 2 } } });
     expect(Object.keys(paused.body)).not.toContain("last_dial_at");
-    expect((await api.world.loops.read(OWNER)).batches[ID]).toMatchObject({ from: 2, paused: true });
-    expect((await api.world.batches.find(ID))?.paused).toBe(true);
+    expect((await api.fixture.loops.read(OWNER)).batches[ID]).toMatchObject({ from: 2, paused: true });
+    expect((await api.fixture.batches.find(ID))?.paused).toBe(true);
     expect((await answerOf(await get(api, `/batch/${ID}?token=${token}`))).body).toMatchObject({ state: "paused" });
   });
 
   it("goes on when it is resumed, however often either is asked", async () => {
     const api = await given();
     for (const what of ["pause", "pause", "resume", "resume"] as const) expect((await ask(api, what)).status).toBe(202);
-    expect((await api.world.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
-    expect((await api.world.batches.find(ID))?.paused).toBeUndefined();
+    expect((await api.fixture.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
+    expect((await api.fixture.batches.find(ID))?.paused).toBeUndefined();
   });
 
-  it("is running as far as its loop says so, whatever the copy says", async () => {
+  it("is running when its loop says so, whatever the batch's copy says", async () => {
     const api = await given();
-    await api.world.batches.pause(ID, true);
+    await api.fixture.batches.pause(ID, true);
     expect((await answerOf(await get(api, `/batch/${ID}?token=${token}`))).body).toMatchObject({ state: "running" });
   });
 
-  it("cannot be, when all of it was dialed or is over", async () => {
+  it("cannot be paused when all of it was dialed or is over", async () => {
     const api = await given();
     await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" });
     for (const what of ["pause", "resume"] as const)

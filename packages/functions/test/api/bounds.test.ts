@@ -1,13 +1,13 @@
-import { callIdOf, MOST_CALLS } from "@promptcall/core/batch";
+import { callIdOf, MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
 import { accept } from "@promptcall/core/evolve";
 import { statusToken } from "@promptcall/core/status-token";
-import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { httpHandler } from "../../src/adapters/http.ts";
 import { after, at, claim, epoch, jwt, KEYS, report, spec as specOf } from "../given.ts";
 import { DEFAULTS } from "./batch-given.ts";
-import { apiWorld } from "./given.ts";
+import { apiFixture } from "./given.ts";
 
 /** Of a synchronous answer: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LAMBDA_BYTES = 6_000_000;
@@ -16,7 +16,7 @@ const LASTING = `Bearer ${jwt({ application_id: "app", exp: epoch(86_400) })}`;
 const LONG_REFERENCE = "\u0001".repeat(64);
 
 /** What the api answers, and the bytes that Lambda has to carry for it. */
-async function ask({ app }: ReturnType<typeof apiWorld>, method: string, path: string, body = "") {
+async function ask({ app }: ReturnType<typeof apiFixture>, method: string, path: string, body = "") {
   const [rawPath, rawQueryString = ""] = path.split("?");
   const event = {
     rawPath,
@@ -32,14 +32,16 @@ async function ask({ app }: ReturnType<typeof apiWorld>, method: string, path: s
 
 const post = async (calls: readonly object[], top: object = {}) => {
   const body = JSON.stringify({ defaults: DEFAULTS, expires_in: 86_400, ...top, calls });
-  const { statusCode, body: answer, bytes } = await ask(apiWorld(), "POST", "/call", body);
+  const { statusCode, body: answer, bytes } = await ask(apiFixture(), "POST", "/call", body);
   return { statusCode, answer: JSON.parse(answer), bytes };
 };
 
 describe("the answer to a batch", () => {
   it("that is accepted in whole is one that Lambda carries, however long its references are", async () => {
     const to = "+447700900000123";
-    const { statusCode, answer, bytes } = await post(new Array(MOST_CALLS).fill({ to, reference: LONG_REFERENCE }));
+    const { statusCode, answer, bytes } = await post(
+      new Array(MOST_CALLS_OF_BATCH).fill({ to, reference: LONG_REFERENCE }),
+    );
     expect([statusCode, answer.accepted.length, answer.count, answer.rejected_count]).toEqual([202, 10_000, 10_000, 0]);
     expect(answer.accepted[1]).toEqual(expect.objectContaining({ repeated_to: true, reference: LONG_REFERENCE }));
     expect(bytes).toBeLessThan(LAMBDA_BYTES);
@@ -49,7 +51,7 @@ describe("the answer to a batch", () => {
     "that is wrong in every row lists the first hundred, and counts them all: %j",
     async (top) => {
       const wrong = { to: "x", from: "x", text: "", pin_code: "x", callback: "x", expires_in: 1, send_at: "x" };
-      const { statusCode, answer, bytes } = await post(new Array(MOST_CALLS).fill(wrong), top);
+      const { statusCode, answer, bytes } = await post(new Array(MOST_CALLS_OF_BATCH).fill(wrong), top);
       expect([statusCode, answer.rejected_count]).toEqual([400, 10_000]);
       expect(answer.rejected.map(({ index }: { index: number }) => index)).toEqual([...new Array(100).keys()]);
       expect(bytes).toBeLessThan(LAMBDA_BYTES);
@@ -74,20 +76,20 @@ describe("the longest page of results", () => {
   const ID = "3b241101-e2bb-4255-8caf-4136c566a962";
   const line = [
     report(2, { type: "dialed", uuid: UUID }),
-    report(3, { type: "line", status: "ringing" }),
-    report(4, { type: "line", status: "answered" }),
+    report(3, { type: "leg", status: "ringing" }),
+    report(4, { type: "leg", status: "answered" }),
     ...[1, 2, 3].map((attempt) => report(4 + attempt, { type: "digits", attempt, matched: false })),
   ];
 
   it.each(["json&limit=100", "ndjson", "csv"])("is one that Lambda carries: %s", async (format) => {
-    const api = apiWorld();
+    const api = apiFixture();
     for (let index = 0; index < 2_001; index += 1) {
       const tid = callIdOf({ batchId: ID, index });
       const spec = specOf({ tid, reference: LONG_REFERENCE, batch: { id: ID, index } });
-      api.world.hold({ spec, call: after(accept(spec), claim(1), ...line) });
+      api.fixture.hold({ spec, call: after(accept(spec), claim(1), ...line) });
     }
     const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120) };
-    await api.world.batches.add({ id: ID, applicationId: "app", count: 2_001, ...times });
+    await api.fixture.batches.add({ id: ID, applicationId: "app", count: 2_001, ...times });
     const token = statusToken({ kind: "batch", id: ID, key: KEYS.status });
     const page = await ask(api, "GET", `/batch/${ID}/results?token=${token}&format=${format}`);
     expect(page).toMatchObject({ statusCode: 200, isBase64Encoded: false });

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { apiApp } from "../../src/api/app.ts";
+import { emptyFixture } from "../fixture.ts";
 import { CREDENTIAL, KEYS, PIN, TO } from "../given.ts";
-import { emptyWorld } from "../world.ts";
 
 /** All that a customer may send, credential apart. */
 export const PARAMETERS = {
@@ -24,15 +24,15 @@ export const rsaKey = (modulusLength: number) =>
 
 export const BEARER = { authorization: `Bearer ${CREDENTIAL}` };
 
-export function apiWorld({ verboseEvents = true }: { verboseEvents?: boolean } = {}) {
-  const world = {
-    ...emptyWorld(),
+export function apiFixture({ verboseEvents = true }: { verboseEvents?: boolean } = {}) {
+  const fixture = {
+    ...emptyFixture(),
     pinKey: KEYS.pin,
     statusKeys: [KEYS.status] as const,
     verboseEvents,
     parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
   };
-  return { world, app: apiApp(world) };
+  return { fixture, app: apiApp(fixture) };
 }
 
 export const json = (body: unknown, headers: Record<string, string> = BEARER): RequestInit => ({

@@ -3,19 +3,19 @@ import { accept } from "@promptcall/core/evolve";
 import { statusToken } from "@promptcall/core/status-token";
 import { describe, expect, it } from "vitest";
 import { at, KEYS, spec as specOf } from "../given.ts";
-import { answerOf, apiWorld } from "./given.ts";
+import { answerOf, apiFixture } from "./given.ts";
 
 const ID = "3b241101-e2bb-4255-8caf-4136c566a962";
 const token = statusToken({ kind: "batch", id: ID, key: KEYS.status });
 
 async function batchOf(count: number) {
-  const api = apiWorld();
+  const api = apiFixture();
   for (let index = 0; index < count; index += 1) {
     const spec = specOf({ tid: callIdOf({ batchId: ID, index }), batch: { id: ID, index } });
-    api.world.hold({ spec, call: accept(spec) });
+    api.fixture.hold({ spec, call: accept(spec) });
   }
   const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120) };
-  await api.world.batches.add({ id: ID, applicationId: "app", count, ...times });
+  await api.fixture.batches.add({ id: ID, applicationId: "app", count, ...times });
   return api;
 }
 
@@ -23,7 +23,7 @@ const first = (query: string) => `http://api.example/batch/${ID}/results?token=$
 const headers = { "x-forwarded-proto": "https" };
 
 /** Every page, each found by the `Link` of the one before. */
-async function follow({ app }: ReturnType<typeof apiWorld>, query: string) {
+async function follow({ app }: ReturnType<typeof apiFixture>, query: string) {
   const pages: string[] = [];
   const links: string[] = [];
   for (let next: string | undefined = first(query); next !== undefined; ) {

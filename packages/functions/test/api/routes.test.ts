@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import { openApiDocument } from "../../src/api/openapi.ts";
-import { answerOf, apiWorld, BEARER } from "./given.ts";
+import { answerOf, apiFixture, BEARER } from "./given.ts";
 
 const problem = (status: number, title: string, code: string, detail: string) => ({
   status,
@@ -18,7 +18,7 @@ describe("a path of the interface", () => {
     ["POST", "/health", "GET"],
     ["PATCH", "/openapi.json", "GET"],
   ])("answers %s %s with the method that is allowed", async (method, path, allowed) => {
-    const response = await apiWorld().app.request(path, { method, headers: BEARER });
+    const response = await apiFixture().app.request(path, { method, headers: BEARER });
     expect(response.headers.get("allow")).toBe(allowed);
     expect(await answerOf(response)).toEqual(
       problem(405, "Method Not Allowed", "wrong_method", `Use ${allowed} here.`),
@@ -26,7 +26,7 @@ describe("a path of the interface", () => {
   });
 
   it.each(["/", "/calls", "/call/1", "/CALL"])("is not %s", async (path) => {
-    const response = await apiWorld().app.request(path, { method: "POST", headers: BEARER });
+    const response = await apiFixture().app.request(path, { method: "POST", headers: BEARER });
     expect(await answerOf(response)).toEqual(
       problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
     );
@@ -35,18 +35,20 @@ describe("a path of the interface", () => {
 
 describe.each(["/setup", "/health"])("%s", (path) => {
   it("is ok when every part answers", async () => {
-    const response = await apiWorld().app.request(path);
+    const response = await apiFixture().app.request(path);
     expect(await answerOf(response)).toEqual({ status: 200, type: "application/json", body: { result: "ok" } });
   });
 
   it("names each part that does not answer, and no other", async () => {
-    const { world } = apiWorld();
+    const { fixture } = apiFixture();
     const down = new Error("down");
     const broken = () => Promise.reject(down);
-    const response = await apiApp({ ...world, parts: { ...world.parts, table: broken, bus: broken } }).request(path);
+    const response = await apiApp({ ...fixture, parts: { ...fixture.parts, table: broken, bus: broken } }).request(
+      path,
+    );
     const detail = "These do not answer: table, bus.";
     expect(await answerOf(response)).toEqual(problem(503, "Service Unavailable", "unhealthy", detail));
-    expect(world.log.failures).toEqual([
+    expect(fixture.log.failures).toEqual([
       { event: "health.failed", error: down, part: "table" },
       { event: "health.failed", error: down, part: "bus" },
     ]);
@@ -56,12 +58,12 @@ describe.each(["/setup", "/health"])("%s", (path) => {
 describe("the description of the interface", () => {
   // `npm run openapi` writes it.
   it("is the one that the schemas make", async () => {
-    const served = await answerOf(await apiWorld().app.request("/openapi.json"));
+    const served = await answerOf(await apiFixture().app.request("/openapi.json"));
     expect(served.body).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
   });
 
   it("lists the parameters, which of them are needed, and every answer", async () => {
-    const { status, body } = await answerOf(await apiWorld().app.request("/openapi.json"));
+    const { status, body } = await answerOf(await apiFixture().app.request("/openapi.json"));
     expect(status).toBe(200);
     const { CallRequest } = body.components.schemas;
     expect(Object.keys(CallRequest.properties)).toEqual([

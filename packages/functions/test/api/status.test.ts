@@ -1,10 +1,10 @@
 import type { TimerMessage } from "@promptcall/core/messages";
 import { statusToken } from "@promptcall/core/status-token";
-import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { timers } from "../../src/timers/fire.ts";
 import { after, at, CREDENTIAL, claim, KEYS, MASKED, OTHER_TID, queued, report, spec, TID, TO } from "../given.ts";
-import { answerOf, apiWorld } from "./given.ts";
+import { answerOf, apiFixture } from "./given.ts";
 
 const tokenFor = (kind: "call" | "batch", id: string) => statusToken({ kind, id, key: KEYS.status });
 const addressOf = (id: string, token = tokenFor("call", id)) => `/call/${id}?token=${token}`;
@@ -14,30 +14,30 @@ const dialed = () => after(queued(), claim(1), report(2, { type: "dialed", uuid:
 const live = () =>
   after(
     dialed(),
-    report(3, { type: "line", status: "ringing" }),
-    report(5, { type: "line", status: "answered" }),
+    report(3, { type: "leg", status: "ringing" }),
+    report(5, { type: "leg", status: "answered" }),
     report(9, { type: "digits", attempt: 1, matched: false }),
   );
 const over = () =>
   after(
     live(),
     report(15, { type: "digits", attempt: 2, matched: true }),
-    report(20, { type: "line", status: "completed", durationSeconds: 15, price: "0.02" }),
+    report(20, { type: "leg", status: "completed", durationSeconds: 15, price: "0.02" }),
   );
 
 function given(call = queued()) {
-  const api = apiWorld();
-  api.world.hold({ spec: spec({ reference: "order 1", expiresAt: at(3_600) }), call });
+  const api = apiFixture();
+  api.fixture.hold({ spec: spec({ reference: "order 1", expiresAt: at(3_600) }), call });
   return api;
 }
 
 const notFound = { status: 404, type: "application/problem+json" };
 
 describe("the address of a call", () => {
-  it("shows how it stands: what was asked, what happened, what became of its result", async () => {
-    const { app, world } = given(over());
-    await world.deliveries.add(TID, { attempt: 1, at: at(21), answer: 503, durationMs: 40 }, "pending");
-    await world.deliveries.add(TID, { attempt: 2, at: at(26), answer: 200, durationMs: 30 }, "delivered");
+  it("shows the request, the progress and the deliveries", async () => {
+    const { app, fixture } = given(over());
+    await fixture.deliveries.add(TID, { attempt: 1, at: at(21), answer: 503, durationMs: 40 }, "pending");
+    await fixture.deliveries.add(TID, { attempt: 2, at: at(26), answer: 200, durationMs: 30 }, "delivered");
     expect(await answerOf(await app.request(addressOf(TID)))).toEqual({
       status: 200,
       type: "application/json",
@@ -72,7 +72,7 @@ describe("the address of a call", () => {
     });
   });
 
-  it("shows a call that waits for its turn", async () => {
+  it("shows a call that waits to be dialed", async () => {
     const { app } = given();
     const { body } = await answerOf(await app.request(addressOf(TID)));
     expect(body).toEqual({
@@ -94,10 +94,10 @@ describe("the address of a call", () => {
     ["with the token of a batch", addressOf(TID, tokenFor("batch", TID))],
     ["of a call that there is not", addressOf(OTHER_TID)],
   ])("%s shows nothing and cancels nothing", async (_, address) => {
-    const { app, world } = given();
+    const { app, fixture } = given();
     for (const method of ["GET", "DELETE"])
       expect(await answerOf(await app.request(address, { method }))).toMatchObject(notFound);
-    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(await fixture.calls.state(TID)).toEqual({ call: queued(), version: 1 });
   });
 });
 
@@ -109,7 +109,7 @@ describe("a call that is deleted", () => {
     const api = given();
     const body = { tid: TID, state: "completed", status: "error", reason: "cancelled" };
     expect(await remove(api)).toEqual({ status: 200, type: "application/json", body });
-    expect(api.world.bus.published).toEqual([
+    expect(api.fixture.bus.published).toEqual([
       {
         type: "call.completed",
         metadata: { id: `completed_${TID}`, version: 1, tid: TID, application_id: "app", time: at(0) },
@@ -119,36 +119,36 @@ describe("a call that is deleted", () => {
     expect(await remove(api)).toMatchObject({ status: 200, body });
   });
 
-  it("has its result announced for certain, although the bus could not be had when it was cancelled", async () => {
+  it("gets its result published later when the bus fails during the cancellation", async () => {
     const api = given();
-    const { world } = api;
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    const { fixture } = api;
+    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(new Error("down"));
     expect(await remove(api)).toMatchObject({ status: 503 });
-    const [timer, ...others] = world.timers.sent;
+    const [timer, ...others] = fixture.timers.sent;
     expect(others).toEqual([]);
-    world.clock.set(at(20));
-    await timers(world)(timer as TimerMessage);
-    expect(world.bus.published).toMatchObject([{ type: "call.completed", data: { reason: "cancelled" } }]);
+    fixture.clock.set(at(20));
+    await timers(fixture)(timer as TimerMessage);
+    expect(fixture.bus.published).toMatchObject([{ type: "call.completed", data: { reason: "cancelled" } }]);
   });
 
-  it("is not cancelled where nobody could be made sure to announce it", async () => {
+  it("is not cancelled when no timer can be set to publish its result", async () => {
     const api = given();
-    vi.spyOn(api.world.timers, "send").mockRejectedValueOnce(new Error("down"));
+    vi.spyOn(api.fixture.timers, "send").mockRejectedValueOnce(new Error("down"));
     expect(await remove(api)).toMatchObject({ status: 503 });
-    expect(await api.world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(await api.fixture.calls.state(TID)).toEqual({ call: queued(), version: 1 });
   });
 
   it("is left alone while it is live, without its credential", async () => {
     const api = given(live());
     expect(await remove(api)).toMatchObject({ status: 409, body: { type: "urn:promptcall:problem:call_is_live" } });
-    expect([api.world.carrier.hungUp, (await api.world.calls.state(TID))?.call]).toEqual([[], live()]);
+    expect([api.fixture.carrier.hungUp, (await api.fixture.calls.state(TID))?.call]).toEqual([[], live()]);
   });
 
-  it("is hung up while it is live, with its credential, and ends as what it has become", async () => {
+  it("is hung up while it is live, with its credential", async () => {
     const api = given(live());
-    const hangingUp = { ...api.world.carrier, hangUp: async () => true };
+    const hangingUp = { ...api.fixture.carrier, hangUp: async () => true };
     const asked: unknown[] = [];
-    Object.assign(api.world.carrier, {
+    Object.assign(api.fixture.carrier, {
       hangUp: async (uuid: string, credential: string) => {
         asked.push([uuid, credential]);
         return await hangingUp.hangUp();
@@ -157,27 +157,27 @@ describe("a call that is deleted", () => {
     const body = { tid: TID, state: "answered", hung_up: true };
     expect(await remove(api, bearer)).toEqual({ status: 202, type: "application/json", body });
     expect(asked).toEqual([[UUID, CREDENTIAL]]);
-    expect((await api.world.calls.state(TID))?.call).toEqual(live());
+    expect((await api.fixture.calls.state(TID))?.call).toEqual(live());
   });
 
   it("is not hung up when the carrier has no room for that soon, and says so", async () => {
     const api = given(live());
-    const untilMs = api.world.clock.now().getTime() + 60_000;
+    const untilMs = api.fixture.clock.now().getTime() + 60_000;
     for (let taken: number | undefined = 0; taken !== undefined; )
-      taken = await api.world.room.take("app:app", untilMs);
+      taken = await api.fixture.rate.reserve("app:app", untilMs);
     expect(await remove(api, bearer)).toMatchObject({ status: 409, body: { state: "answered" } });
-    expect(api.world.carrier.hungUp).toEqual([]);
+    expect(api.fixture.carrier.hungUp).toEqual([]);
   });
 
-  it("keeps the result it has", async () => {
+  it("keeps its result when it is completed", async () => {
     const api = given(over());
     expect(await remove(api, bearer)).toMatchObject({ status: 200, body: { state: "completed", status: "ok" } });
-    expect(api.world.bus.published).toEqual([]);
+    expect(api.fixture.bus.published).toEqual([]);
   });
 
-  it("needs a credential that is one, where one is given", async () => {
+  it("is refused when the given credential is invalid", async () => {
     const api = given();
     expect(await remove(api, { headers: { authorization: "Bearer nonsense" } })).toMatchObject({ status: 401 });
-    expect(await api.world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(await api.fixture.calls.state(TID)).toEqual({ call: queued(), version: 1 });
   });
 });

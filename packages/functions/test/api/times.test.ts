@@ -1,11 +1,11 @@
 import { deadlineSeconds } from "@promptcall/core/call-length";
-import { idOf } from "@promptcall/simulation/twins/chance";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { decodeJwt } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { at, epoch, jwt, SETTINGS } from "../given.ts";
 import { BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
 import { wrong } from "./expected.ts";
-import { apiWorld, json, PARAMETERS, rsaKey } from "./given.ts";
+import { apiFixture, json, PARAMETERS, rsaKey } from "./given.ts";
 
 const day = 86_400;
 const bearer = (exp: number) => ({ authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(exp) })}` });
@@ -15,55 +15,56 @@ const later = (ms: number) => new Date(Date.parse(at(0)) + ms).toISOString();
 const OWNER = "app:app";
 
 /** An application with a batch under way that takes so many calls more, three a second. */
-async function busyWorld(left: number) {
-  const api = apiWorld();
-  const seen = await api.world.loops.read(OWNER);
+async function busyFixture(left: number) {
+  const api = apiFixture();
+  const seen = await api.fixture.loops.read(OWNER);
   const entry = { from: 0, count: left, startMs: Date.parse(at(-60)), expiryMs: Date.parse(at(8 * day)) };
   const next = { ...seen, version: 1, dueMs: Date.parse(at(0)), served: -1, batches: { [idOf(99)]: entry } };
-  await api.world.loops.write(OWNER, { seen, next });
+  await api.fixture.loops.write(OWNER, { seen, next });
   return api;
 }
 
-const waits = async ({ world }: ReturnType<typeof apiWorld>) =>
-  (await world.waiting.list(OWNER, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
-const inLoop = async ({ world }: ReturnType<typeof apiWorld>) => (await world.loops.read(OWNER)).batches[BATCH_ID];
+const waits = async ({ fixture }: ReturnType<typeof apiFixture>) =>
+  (await fixture.waiting.list(OWNER, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
+const inLoop = async ({ fixture }: ReturnType<typeof apiFixture>) =>
+  (await fixture.loops.read(OWNER)).batches[BATCH_ID];
 
 describe("a call that is accepted", () => {
-  it("is dialed now by an application at rest, however long the api takes", async () => {
-    const api = apiWorld();
+  it("is dialed at once when its loop is at rest", async () => {
+    const api = apiFixture();
     let looks = 0;
-    vi.spyOn(api.world.clock, "now").mockImplementation(() => new Date(Date.parse(at(0)) + 5 * looks++));
+    vi.spyOn(api.fixture.clock, "now").mockImplementation(() => new Date(Date.parse(at(0)) + 5 * looks++));
     await post(api, json(PARAMETERS, LASTING));
-    expect(api.world.dial.sent).toMatchObject([{ type: "dial", owner: OWNER }]);
+    expect(api.fixture.dial.sent).toMatchObject([{ type: "dial", owner: OWNER }]);
     expect(await waits(api)).toEqual([]);
   });
 
-  it("is dialed now as far as the carrier's second has room, and waits in the loop beyond that", async () => {
-    const api = apiWorld();
+  it("is dialed at once within the rate limit, and waits in the loop beyond it", async () => {
+    const api = apiFixture();
     for (let call = 0; call < 4; call += 1) await post(api, json(PARAMETERS, LASTING));
-    expect(api.world.dial.sent.map(({ type }) => type)).toEqual(["dial", "dial", "dial", "tick", "tick"]);
+    expect(api.fixture.dial.sent.map(({ type }) => type)).toEqual(["dial", "dial", "dial", "tick", "tick"]);
     expect(await waits(api)).toHaveLength(1);
-    expect(await api.world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(0)), arrivals: 1 });
+    expect(await api.fixture.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(0)), arrivals: 1 });
   });
 
-  it("waits in the loop beside a batch of its application, and disturbs nobody there", async () => {
-    const api = await busyWorld(10_000);
+  it("waits in the loop beside a batch of its application", async () => {
+    const api = await busyFixture(10_000);
     await post(api, json(PARAMETERS, LASTING));
     expect(await waits(api)).toEqual([[idOf(1), at(0)]]);
-    expect(await api.world.loops.read(OWNER)).toMatchObject({ version: 1, arrivals: 1 });
-    expect(api.world.dial.sent).toEqual([]);
+    expect(await api.fixture.loops.read(OWNER)).toMatchObject({ version: 1, arrivals: 1 });
+    expect(api.fixture.dial.sent).toEqual([]);
   });
 
-  it("of another application waits for nothing of that", async () => {
-    const api = await busyWorld(10_000);
+  it("of another application does not wait for that batch", async () => {
+    const api = await busyFixture(10_000);
     const other = { authorization: `Bearer ${jwt({ application_id: "other", exp: epoch(900) })}` };
     await post(api, json(PARAMETERS, other));
-    expect(api.world.dial.sent).toMatchObject([{ type: "dial", owner: "app:other" }]);
+    expect(api.fixture.dial.sent).toMatchObject([{ type: "dial", owner: "app:other" }]);
   });
 
   it("of another application of its account shares the pace", async () => {
-    const api = await busyWorld(10_000);
-    vi.spyOn(api.world.owners, "ownerOf").mockResolvedValue(OWNER);
+    const api = await busyFixture(10_000);
+    vi.spyOn(api.fixture.owners, "ownerOf").mockResolvedValue(OWNER);
     const other = { authorization: `Bearer ${jwt({ application_id: "other", exp: epoch(900) })}` };
     await post(api, json(PARAMETERS, other));
     expect(await waits(api)).toHaveLength(1);
@@ -71,8 +72,8 @@ describe("a call that is accepted", () => {
 });
 
 describe("a batch that is accepted", () => {
-  it("beside another tells when its calls will be dialed, in turn with those", async () => {
-    const api = await busyWorld(120);
+  it("beside another is answered with times that share the pace", async () => {
+    const api = await busyFixture(120);
     expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
       // Nine of its own and nine of the other's, three a step.
       body: { first_dial_at: at(0), last_dial_at: later(5 * 1_028) },
@@ -80,16 +81,16 @@ describe("a batch that is accepted", () => {
     expect(await inLoop(api)).toMatchObject({ from: 0, count: 9 });
   });
 
-  it("is the fifty-first under way of none: it is told when to come again", async () => {
-    const api = apiWorld();
-    const seen = await api.world.loops.read(OWNER);
+  it("is refused beside fifty others, with Retry-After", async () => {
+    const api = apiFixture();
+    const seen = await api.fixture.loops.read(OWNER);
     const entry = { from: 0, count: 3, startMs: Date.parse(at(0)), expiryMs: Date.parse(at(3_600)) };
     const batches = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [idOf(100 + index), entry]));
-    await api.world.loops.write(OWNER, { seen, next: { ...seen, version: 1, batches } });
+    await api.fixture.loops.write(OWNER, { seen, next: { ...seen, version: 1, batches } });
     const response = await api.app.request("/call", batch(rowsOf(1), {}, LASTING));
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "50"]);
     expect(await response.json()).toMatchObject({ type: "urn:promptcall:problem:too_many_batches" });
-    expect(api.world.calls.records().specs).toEqual([]);
+    expect(api.fixture.calls.records().specs).toEqual([]);
   });
 });
 
@@ -110,15 +111,15 @@ describe("calls that cannot be dialed early enough", () => {
     ["expires_in", { expires_in: 5 }, LASTING],
     ["the life of the credential", {}, bearer(5)],
   ])("because of %s are refused, with the numbers needed to do better", async (_, timing, headers) => {
-    const api = apiWorld();
+    const api = apiFixture();
     const answer = await post(api, batch(rowsOf(60), { ...timing, atomic: true }, headers));
     // 60 calls are 20 steps, and a step to spare makes 21 of them.
     expect(answer).toEqual(problem({ count: 60, needed: 22, last: later(19 * 1_028), fits: 12 }));
-    expect([api.world.calls.records().specs, api.world.dial.sent, await inLoop(api)]).toEqual([[], [], undefined]);
+    expect([api.fixture.calls.records().specs, api.fixture.dial.sent, await inLoop(api)]).toEqual([[], [], undefined]);
   });
 
   it("of a batch are rejected; those that fit are accepted", async () => {
-    const api = apiWorld();
+    const api = apiFixture();
     const error = {
       field: "expires_in",
       wrong: "is too short for more than 12 of 14 calls",
@@ -131,25 +132,25 @@ describe("calls that cannot be dialed early enough", () => {
   });
 
   it("behind many single calls are refused where they are single calls", async () => {
-    const api = await busyWorld(10_000);
-    const seen = await api.world.loops.read(OWNER);
-    await api.world.loops.write(OWNER, { seen, next: { ...seen, version: 2, departures: -60 } });
+    const api = await busyFixture(10_000);
+    const seen = await api.fixture.loops.read(OWNER);
+    await api.fixture.loops.write(OWNER, { seen, next: { ...seen, version: 2, departures: -60 } });
     const response = await api.app.request("/call", json({ ...PARAMETERS, expires_in: 30 }, LASTING));
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "62"]);
     expect(await waits(api)).toEqual([]);
   });
 
-  it("are not refused because the pace is slowed for a moment", async () => {
-    const api = apiWorld();
-    const seen = await api.world.loops.read(OWNER);
-    await api.world.loops.write(OWNER, { seen, next: { ...seen, version: 1, currentCallsPerSecond: 1 / 8 } });
+  it("are not refused because of a slowed pace", async () => {
+    const api = apiFixture();
+    const seen = await api.fixture.loops.read(OWNER);
+    await api.fixture.loops.write(OWNER, { seen, next: { ...seen, version: 1, currentCallsPerSecond: 1 / 8 } });
     expect((await post(api, batch(rowsOf(1_000), {}, LASTING))).body.accepted).toHaveLength(1_000);
   });
 });
 
 describe("calls for a time ahead", () => {
   it("wait in the loop until then", async () => {
-    const api = apiWorld();
+    const api = apiFixture();
     const answer = await post(api, batch(rowsOf(9), { send_at: at(60), expires_in: 120 }, LASTING));
     expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_056) } });
     expect(await inLoop(api)).toEqual({
@@ -160,29 +161,34 @@ describe("calls for a time ahead", () => {
     });
     await post(api, json({ ...PARAMETERS, send_at: "2026-01-01T13:01:00+01:00" }, bearer(90)));
     expect((await waits(api)).map(([, time]) => time)).toEqual([at(60)]);
-    expect(await api.world.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(60)) });
+    expect(await api.fixture.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(60)) });
   });
 
-  it("that has passed are dialed at once, and expire from now on", async () => {
-    const api = apiWorld();
+  it("that has passed are dialed at once, and expire_in counts from now", async () => {
+    const api = apiFixture();
     await post(api, json({ ...PARAMETERS, send_at: at(-3_600), expires_in: "60" }, LASTING));
-    expect(api.world.dial.sent).toMatchObject([{ type: "dial" }]);
-    expect(api.world.calls.records().specs).toMatchObject([{ acceptedAt: at(0), expiresAt: at(60) }]);
+    expect(api.fixture.dial.sent).toMatchObject([{ type: "dial" }]);
+    expect(api.fixture.calls.records().specs).toMatchObject([{ acceptedAt: at(0), expiresAt: at(60) }]);
   });
 
   it.each<[string, unknown, string, string]>([
-    ["expires_in", 0, "is of type number", "1 to 86400 seconds"],
-    ["expires_in", 86_401, "is of type number", "1 to 86400 seconds"],
-    ["expires_in", 1.5, "is of type number", "1 to 86400 seconds"],
-    ["expires_in", "soon", "is another text of 4 characters", "1 to 86400 seconds"],
-    ["send_at", "soon", "is another text of 4 characters", "a time such as 2026-01-31T12:00:00Z, up to 7 days ahead"],
-    ["send_at", at(7 * day + 1), "is further ahead", "a time up to 7 days ahead"],
+    ["expires_in", 0, "must be 1 to 86400 seconds", "1 to 86400 seconds"],
+    ["expires_in", 86_401, "must be 1 to 86400 seconds", "1 to 86400 seconds"],
+    ["expires_in", 1.5, "must be 1 to 86400 seconds", "1 to 86400 seconds"],
+    ["expires_in", "soon", "must be 1 to 86400 seconds", "1 to 86400 seconds"],
+    [
+      "send_at",
+      "soon",
+      "must be a time such as 2026-01-31T12:00:00Z, up to 7 days ahead",
+      "a time such as 2026-01-31T12:00:00Z, up to 7 days ahead",
+    ],
+    ["send_at", at(7 * day + 1), "is more than 7 days ahead", "a time up to 7 days ahead"],
   ])("(%s, case %#) are refused for one that is none", async (field, value, what, expected) => {
     const refusal = wrong([field, what, expected]);
-    expect(await post(apiWorld(), json({ ...PARAMETERS, [field]: value }, LASTING))).toEqual(refusal);
-    expect(await post(apiWorld(), batch(rowsOf(2), { [field]: value }, LASTING))).toEqual(refusal);
+    expect(await post(apiFixture(), json({ ...PARAMETERS, [field]: value }, LASTING))).toEqual(refusal);
+    expect(await post(apiFixture(), batch(rowsOf(2), { [field]: value }, LASTING))).toEqual(refusal);
     const defaults = { ...DEFAULTS, [field]: value };
-    expect(await post(apiWorld(), batch(rowsOf(2), { defaults }, LASTING))).toEqual(refusal);
+    expect(await post(apiFixture(), batch(rowsOf(2), { defaults }, LASTING))).toEqual(refusal);
   });
 
   it.each([
@@ -190,7 +196,7 @@ describe("calls for a time ahead", () => {
     ["expires_in", 86_400],
     ["send_at", at(7 * day)],
   ])("may be as early and as late as that: %s %s", async (field, value) => {
-    expect(await post(apiWorld(), json({ ...PARAMETERS, [field]: value }, LASTING))).toMatchObject({ status: 202 });
+    expect(await post(apiFixture(), json({ ...PARAMETERS, [field]: value }, LASTING))).toMatchObject({ status: 202 });
   });
 });
 
@@ -209,24 +215,24 @@ describe("a private key", () => {
     ["from the time ahead", { expires_in: 60, send_at: at(3 * day) }, [3 * day, 3 * day + 60 + LONGEST]],
     ["for no longer than a day, which is what the carrier takes", { expires_in: 86_400 }, [0, day]],
   ])("signs a JWT that lives %s, and is kept nowhere", async (_, timing, [iat = 0, exp = 0]) => {
-    const api = apiWorld();
+    const api = apiFixture();
     expect(
       await post(api, batch([...rowsOf(2), { to: numberAt(2), text, failed_text: text }], { ...timing, ...key }, {})),
     ).toMatchObject({
       status: 202,
     });
-    const { world } = api;
-    const minted = await world.seal.open((await world.batches.find(BATCH_ID))?.sealedCredential ?? "", BATCH_ID);
+    const { fixture } = api;
+    const minted = await fixture.seal.open((await fixture.batches.find(BATCH_ID))?.sealedCredential ?? "", BATCH_ID);
     expect(decodeJwt(minted)).toMatchObject({ application_id: "app", iat: epoch(iat), exp: epoch(exp) });
 
-    const { calls, dial, bus, log, batches } = world;
-    const kept = JSON.stringify([calls.records(), dial.sent, bus.published, log.told, await batches.find(BATCH_ID)]);
+    const { calls, dial, bus, log, batches } = fixture;
+    const kept = JSON.stringify([calls.records(), dial.sent, bus.published, log.records, await batches.find(BATCH_ID)]);
     for (const secret of [privateKey.split("\n")[1] ?? "", ...minted.split(".")]) expect(kept).not.toContain(secret);
   });
 
-  it("that is none is told once, and not for each call", async () => {
-    const refusal = await post(apiWorld(), batch([{ to: numberAt(0) }, {}], { app_id: "app", private_key: "x" }, {}));
+  it("that is invalid is reported once, not for each call", async () => {
+    const refusal = await post(apiFixture(), batch([{ to: numberAt(0) }, {}], { app_id: "app", private_key: "x" }, {}));
     const expected = "an RSA private key of 2048 to 4096 bits in PEM form";
-    expect(refusal).toEqual(wrong(["private_key", "is something else", expected]));
+    expect(refusal).toEqual(wrong(["private_key", `must be ${expected}`, expected]));
   });
 });

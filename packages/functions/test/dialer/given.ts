@@ -1,15 +1,15 @@
 import type { DialOutcome } from "@promptcall/core/dial-outcome";
 import type { DialMessage } from "@promptcall/core/messages";
 import type { CallSpec } from "@promptcall/core/records/spec";
-import { idOf } from "@promptcall/simulation/twins/chance";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { idOf } from "@promptcall/simulation/fakes/random";
+import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { fixtureWith } from "../fixture.ts";
 import { after, at, CREDENTIAL, claim, DEADLINE, queued, report, spec, TID } from "../given.ts";
-import { worldWith } from "../world.ts";
 
 export const OWNER = "app:app";
 
 /** One call in the queue, and a carrier that answers as told. */
-export async function queuedWorld({
+export async function queuedFixture({
   outcome,
   credential = CREDENTIAL,
   asked = spec(),
@@ -18,12 +18,12 @@ export async function queuedWorld({
   credential?: string;
   asked?: CallSpec;
 } = {}) {
-  const world = await worldWith(queued(), { now: at(1), spec: asked });
-  const sealed_credential = await world.seal.seal(credential, TID);
+  const fixture = await fixtureWith(queued(), { now: at(1), spec: asked });
+  const sealed_credential = await fixture.seal.seal(credential, TID);
   const message: DialMessage = { v: 1, type: "dial", tid: TID, sealed_credential, owner: OWNER, at: at(1) };
   const carrier = scriptedCarrier(outcome && { outcome });
   const dialing = after(queued(), claim(1, idOf(1)));
-  return { ...world, carrier, message, dialing, dialed: after(dialing, report(1, { type: "dialed", uuid: UUID })) };
+  return { ...fixture, carrier, message, dialing, dialed: after(dialing, report(1, { type: "dialed", uuid: UUID })) };
 }
 
 export const metadata = { id: idOf(2), version: 1, tid: TID, application_id: "app", time: at(1) };

@@ -1,16 +1,16 @@
 import { lengthSeconds } from "@promptcall/core/call-length";
-import { UUID } from "@promptcall/simulation/twins/scripted-carrier";
+import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { after, at, CREDENTIAL, epoch, jwt, queued, report, SETTINGS, spec, TID, TO } from "../given.ts";
-import { deadline, metadata, queuedWorld } from "./given.ts";
+import { deadline, metadata, queuedFixture } from "./given.ts";
 
-describe("a queued call whose turn has come", () => {
+describe("a queued call that is due", () => {
   it("is placed with its script, its addresses and the customer's credential", async () => {
-    const world = await queuedWorld();
-    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.placed", tid: TID }]);
+    const fixture = await queuedFixture();
+    expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "dial.placed", tid: TID }]);
     const address = (path: string) => expect.stringMatching(`^https://hooks.example/calls/${TID}/${path}/[\\w-]{43}$`);
-    expect(world.carrier.placed).toEqual([
+    expect(fixture.carrier.placed).toEqual([
       {
         credential: CREDENTIAL,
         call: {
@@ -34,69 +34,69 @@ describe("a queued call whose turn has come", () => {
   });
 
   it("is dialed with machine detection where that was asked for", async () => {
-    const world = await queuedWorld({ asked: spec({ machineDetection: "continue" }) });
-    await dialer(world)(world.message);
-    expect(world.carrier.placed).toMatchObject([{ call: { machineDetection: "continue" } }]);
+    const fixture = await queuedFixture({ asked: spec({ machineDetection: "continue" }) });
+    await dialer(fixture)(fixture.message);
+    expect(fixture.carrier.placed).toMatchObject([{ call: { machineDetection: "continue" } }]);
   });
 
-  it("is given as long as its own texts take, and closed when that is over", async () => {
+  it("gets the length and the deadline of its own texts", async () => {
     const asked = spec({ text: "x".repeat(900) });
-    const world = await queuedWorld({ asked });
-    await dialer(world)(world.message);
+    const fixture = await queuedFixture({ asked });
+    await dialer(fixture)(fixture.message);
     const length = lengthSeconds(asked, SETTINGS);
     expect(length).toBeGreaterThan(lengthSeconds(spec(), SETTINGS));
-    expect(world.carrier.placed).toMatchObject([{ call: { lengthSeconds: length } }]);
-    expect(world.timers.sent).toMatchObject([{ type: "step_deadlines", not_before: at(1 + 60 + length + 30) }]);
+    expect(fixture.carrier.placed).toMatchObject([{ call: { lengthSeconds: length } }]);
+    expect(fixture.timers.sent).toMatchObject([{ type: "step_deadlines", not_before: at(1 + 60 + length + 30) }]);
   });
 
-  it("is on record with the carrier's name for it, and the bus knows that, too", async () => {
-    const world = await queuedWorld();
-    await dialer(world)(world.message);
-    expect(await world.calls.state(TID)).toEqual({ call: world.dialed, version: 3 });
-    expect(world.bus.published).toEqual([{ type: "call.dialed", metadata, data: { uuid: UUID } }]);
-    expect(world.timers.sent).toEqual([deadline(world.message.sealed_credential)]);
-    expect(world.dial.sent).toEqual([]);
+  it("is recorded with the carrier's id, and published", async () => {
+    const fixture = await queuedFixture();
+    await dialer(fixture)(fixture.message);
+    expect(await fixture.calls.state(TID)).toEqual({ call: fixture.dialed, version: 3 });
+    expect(fixture.bus.published).toEqual([{ type: "call.dialed", metadata, data: { uuid: UUID } }]);
+    expect(fixture.timers.sent).toEqual([deadline(fixture.message.sealed_credential)]);
+    expect(fixture.dial.sent).toEqual([]);
   });
 
-  it("is not announced where only eventful news is published", async () => {
-    const world = await queuedWorld();
-    await dialer({ ...world, verboseEvents: false })(world.message);
-    expect(await world.calls.state(TID)).toEqual({ call: world.dialed, version: 3 });
-    expect(world.bus.published).toEqual([]);
+  it("is not published without verboseEvents", async () => {
+    const fixture = await queuedFixture();
+    await dialer({ ...fixture, verboseEvents: false })(fixture.message);
+    expect(await fixture.calls.state(TID)).toEqual({ call: fixture.dialed, version: 3 });
+    expect(fixture.bus.published).toEqual([]);
   });
 
-  it("keeps what was heard from the line while the carrier was asked", async () => {
-    const world = await queuedWorld();
-    const heard = report(1, { type: "line", status: "ringing", uuid: UUID });
-    vi.spyOn(world.carrier, "placeCall").mockImplementation(async () => {
-      await world.calls.save({ call: after(world.dialing, heard), version: 2 });
+  it("keeps reports that arrived while the carrier was asked", async () => {
+    const fixture = await queuedFixture();
+    const reported = report(1, { type: "leg", status: "ringing", uuid: UUID });
+    vi.spyOn(fixture.carrier, "placeCall").mockImplementation(async () => {
+      await fixture.calls.save({ call: after(fixture.dialing, reported), version: 2 });
       return { kind: "placed", uuid: UUID };
     });
-    expect(await dialer(world)(world.message)).toEqual([{ event: "dial.placed", tid: TID }]);
-    expect(await world.calls.state(TID)).toEqual({ call: after(world.dialed, heard), version: 3 });
+    expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "dial.placed", tid: TID }]);
+    expect(await fixture.calls.state(TID)).toEqual({ call: after(fixture.dialed, reported), version: 3 });
   });
 
-  it("has its deadline before its claim, and its claim before the carrier is asked", async () => {
-    const world = await queuedWorld();
+  it("sets the deadline, then the claim, then asks the carrier", async () => {
+    const fixture = await queuedFixture();
     const order: string[] = [];
-    vi.spyOn(world.timers, "send").mockImplementation(async () => void order.push("deadline"));
-    vi.spyOn(world.calls, "save").mockImplementation(async ({ call }) => {
+    vi.spyOn(fixture.timers, "send").mockImplementation(async () => void order.push("deadline"));
+    vi.spyOn(fixture.calls, "save").mockImplementation(async ({ call }) => {
       order.push("line" in call && call.line.uuid !== undefined ? "uuid" : "claim");
     });
-    vi.spyOn(world.carrier, "placeCall").mockImplementation(async () => {
+    vi.spyOn(fixture.carrier, "placeCall").mockImplementation(async () => {
       order.push("place");
       return { kind: "placed", uuid: UUID };
     });
-    await dialer(world)(world.message);
+    await dialer(fixture)(fixture.message);
     expect(order).toEqual(["deadline", "claim", "place", "uuid"]);
   });
 
   it("is not claimed when its deadline cannot be set", async () => {
-    const world = await queuedWorld();
-    vi.spyOn(world.timers, "send").mockRejectedValueOnce(new Error("down"));
-    await expect(dialer(world)(world.message)).rejects.toThrow("down");
-    expect(await world.calls.state(TID)).toEqual({ call: queued(), version: 1 });
-    expect(world.carrier.placed).toEqual([]);
+    const fixture = await queuedFixture();
+    vi.spyOn(fixture.timers, "send").mockRejectedValueOnce(new Error("down"));
+    await expect(dialer(fixture)(fixture.message)).rejects.toThrow("down");
+    expect(await fixture.calls.state(TID)).toEqual({ call: queued(), version: 1 });
+    expect(fixture.carrier.placed).toEqual([]);
   });
 
   it.each([
@@ -104,12 +104,12 @@ describe("a queued call whose turn has come", () => {
     ["its time", spec({ expiresAt: at(60) }), 61],
   ])("that has waited beyond %s is not tried any more", async (_, asked, second) => {
     const credential = jwt({ application_id: "app", iat: epoch(0), exp: epoch(90_000) });
-    const world = await queuedWorld({ credential, asked });
-    world.clock.set(at(second));
-    expect(await dialer(world)({ ...world.message, at: at(second) })).toEqual([
+    const fixture = await queuedFixture({ credential, asked });
+    fixture.clock.set(at(second));
+    expect(await dialer(fixture)({ ...fixture.message, at: at(second) })).toEqual([
       { event: "dial.refused", tid: TID, why: "waited too long" },
     ]);
-    expect(world.bus.published).toMatchObject([{ type: "call.dial_failed", data: { reason: "expired" } }]);
-    expect(world.carrier.placed).toEqual([]);
+    expect(fixture.bus.published).toMatchObject([{ type: "call.dial_failed", data: { reason: "expired" } }]);
+    expect(fixture.carrier.placed).toEqual([]);
   });
 });

@@ -8,10 +8,10 @@ import { apiApp } from "../../src/api/app.ts";
 import { consumer, foldingConsumer } from "../../src/sqs/consumer.ts";
 import { nameIds } from "../../src/telemetry/ids.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
-import { apiWorld, BEARER, PARAMETERS } from "../api/given.ts";
+import { apiFixture, BEARER, PARAMETERS } from "../api/given.ts";
 import { OTHER_TID, TID } from "../given.ts";
 import { batch } from "../sqs.ts";
-import { statusUrl, webhookWorld } from "../webhooks/given.ts";
+import { statusUrl, webhookFixture } from "../webhooks/given.ts";
 import { written } from "../written.ts";
 
 const invocation = (awsRequestId: string) => ({ awsRequestId }) as Context;
@@ -57,16 +57,16 @@ describe("the log lines of one SQS batch", () => {
     });
     const third = "0b241101-e2bb-4255-8caf-4136c566a964";
     const event = batch({ tid: TID }, { tid: OTHER_TID, fails: true }, { tid: third });
-    const told = await written(() => run(event, invocation("r1")));
+    const logged = await written(() => run(event, invocation("r1")));
     const of = (message_id: string, tid: string, last: string) =>
       ["loop.early", "loop.stale", last].map((message) => ({ message, request_id: "r1", message_id, tid }));
-    const byMessage = Map.groupBy(idsOf(told), ({ message_id }) => message_id);
+    const byMessage = Map.groupBy(idsOf(logged), ({ message_id }) => message_id);
     expect(Object.fromEntries(byMessage)).toEqual({
       m1: of("m1", TID, "timer.settle"),
       m2: of("m2", OTHER_TID, "message.failed"),
       m3: of("m3", third, "timer.settle"),
     });
-    expect(told.map(({ message }) => message).slice(0, 3)).toEqual(["loop.early", "loop.early", "loop.early"]);
+    expect(logged.map(({ message }) => message).slice(0, 3)).toEqual(["loop.early", "loop.early", "loop.early"]);
   });
 
   it("name all messages that are handled as one, and each of them by itself when that fails", async () => {
@@ -124,19 +124,19 @@ describe("the log lines of a request", () => {
   }
 
   it("name it as its caller knows it, and its call: whether accepted, refused or failed", async () => {
-    const { world } = apiWorld();
-    const app = apiApp({ ...world, log: log("api") });
+    const { fixture } = apiFixture();
+    const app = apiApp({ ...fixture, log: log("api") });
     const answers: { tid?: string; batch_id?: string }[] = [];
     const post = async (requestId: string, body: unknown) =>
       void answers.push(await ask(app, { requestId, url: "/call", body }));
-    const told = await written(async () => {
+    const logged = await written(async () => {
       await post("r1", PARAMETERS);
       await post("r2", { ...PARAMETERS, to: "secret" });
-      vi.spyOn(world.loops, "read").mockRejectedValueOnce(new Error("down"));
+      vi.spyOn(fixture.loops, "read").mockRejectedValueOnce(new Error("down"));
       await post("r3", PARAMETERS);
       await post("r4", { defaults: PARAMETERS, calls: [{}, {}] });
     });
-    expect(idsOf(told)).toEqual([
+    expect(idsOf(logged)).toEqual([
       { message: "call.accepted", request_id: "r1", tid: answers[0]?.tid },
       { message: "call.rejected", request_id: "r2" },
       { message: "api.failed", request_id: "r3" },
@@ -146,38 +146,38 @@ describe("the log lines of a request", () => {
   });
 
   it("are not mixed up where two are worked on at the same time", async () => {
-    const { world } = apiWorld();
-    const app = apiApp({ ...world, log: log("api") });
-    const { ownerOf } = world.owners;
+    const { fixture } = apiFixture();
+    const app = apiApp({ ...fixture, log: log("api") });
+    const { ownerOf } = fixture.owners;
     const both = Promise.withResolvers<void>();
     let asking = 0;
-    vi.spyOn(world.owners, "ownerOf").mockImplementation(async (applicationId) => {
+    vi.spyOn(fixture.owners, "ownerOf").mockImplementation(async (applicationId) => {
       asking += 1;
       if (asking === 2) both.resolve();
       await both.promise;
       return await ownerOf(applicationId);
     });
     const answers: { tid: string }[] = [];
-    const told = await written(async () => {
+    const logged = await written(async () => {
       const asked = ["r1", "r2"].map((requestId) => ask(app, { requestId, url: "/call", body: PARAMETERS }));
       answers.push(...(await Promise.all(asked)));
     });
-    const byRequest = idsOf(told).toSorted((a, b) => String(a.request_id).localeCompare(String(b.request_id)));
+    const byRequest = idsOf(logged).toSorted((a, b) => String(a.request_id).localeCompare(String(b.request_id)));
     expect(byRequest).toEqual(
       ["r1", "r2"].map((request_id, index) => ({ message: "call.accepted", request_id, tid: answers[index]?.tid })),
     );
   });
 
   it("name a webhook's call once its token has shown that it is one", async () => {
-    const { world } = await webhookWorld();
-    const app = webhooksApp({ ...world, log: log("webhooks") });
-    const told = await written(async () => {
+    const { fixture } = await webhookFixture();
+    const app = webhooksApp({ ...fixture, log: log("webhooks") });
+    const logged = await written(async () => {
       await ask(app, { requestId: "r1", url: statusUrl(), body: { status: "busy", uuid: "u" } });
       await ask(app, { requestId: "r2", url: statusUrl().replace(TID, OTHER_TID), body: { status: "busy" } });
-      vi.spyOn(world.bus, "publish").mockRejectedValueOnce(new Error("down"));
+      vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(new Error("down"));
       await ask(app, { requestId: "r3", url: statusUrl(), body: { status: "busy", uuid: "u" } });
     });
-    expect(idsOf(told)).toEqual([
+    expect(idsOf(logged)).toEqual([
       { message: "webhook.status", request_id: "r1", tid: TID },
       { message: "webhook.forged", request_id: "r2" },
       { message: "webhook.failed", request_id: "r3", tid: TID },

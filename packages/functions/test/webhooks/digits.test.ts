@@ -1,9 +1,9 @@
-import { idOf } from "@promptcall/simulation/twins/chance";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { describe, expect, it, vi } from "vitest";
 import { UnlistedKeyError } from "../../src/errors.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { at, KEYS, OTHER_TID, PIN, spec, TID } from "../given.ts";
-import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookWorld } from "./given.ts";
+import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 
 /** What the carrier sends, around what was entered. */
 const payload = (dtmf: unknown) => ({ uuid: "u", conversation_uuid: "c", from: "1", to: "2", speech: {}, dtmf });
@@ -28,47 +28,47 @@ const again = (text: string, attempt: number) => [
 ];
 
 describe("what the person enters", () => {
-  it("is thanked for and announced when it is the PIN", async () => {
-    const { app, world } = await webhookWorld();
+  it("gets the goodbye and is published when it is the PIN", async () => {
+    const { app, fixture } = await webhookFixture();
     const response = await app.request(digitsUrl(1), posted(entered(PIN)));
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(await answerOf(response)).toEqual({ status: 200, body: bye });
-    expect(world.bus.published).toEqual([heard({ attempt: 1, matched: true })]);
-    expect(world.log.told).toEqual([{ event: "webhook.digits", tid: TID, attempt: 1, matched: true }]);
+    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: true })]);
+    expect(fixture.log.records).toEqual([{ event: "webhook.digits", tid: TID, attempt: 1, matched: true }]);
   });
 
-  it("is told to be wrong, and asked for once more, at an address of our own for the next attempt", async () => {
-    const { app, world } = await webhookWorld();
+  it("gets the failed text and another attempt when it is wrong", async () => {
+    const { app, fixture } = await webhookFixture();
     const response = await app.request(digitsUrl(1), posted(entered("0000")));
     const { body } = await answerOf(response);
     expect(body).toEqual(again("That was wrong", 2));
     expect(isOurs(body[1].eventUrl[0], { kind: "digits", attempt: 2 })).toBe(true);
-    expect(world.bus.published).toEqual([heard({ attempt: 1, matched: false })]);
+    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: false })]);
   });
 
-  it("ends the call without a word when the last attempt is wrong", async () => {
-    const { app, world } = await webhookWorld();
+  it("ends the call when the last attempt is wrong", async () => {
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(digitsUrl(3), posted(entered("0000"))))).toEqual({ status: 200, body: [] });
-    expect(world.bus.published).toEqual([heard({ attempt: 3, matched: false })]);
+    expect(fixture.bus.published).toEqual([heard({ attempt: 3, matched: false })]);
   });
 
   it("may be right at the last attempt", async () => {
-    const { app } = await webhookWorld();
+    const { app } = await webhookFixture();
     expect(await answerOf(await app.request(digitsUrl(3), posted(entered(PIN))))).toEqual({ status: 200, body: bye });
   });
 
-  it("is asked for with the prompt, and not thanked for, where the customer gave no text", async () => {
+  it("gets the prompt again and no goodbye without those texts", async () => {
     const { byeText, failedText, ...silent } = spec();
-    const { app } = await webhookWorld({ spec: silent });
+    const { app } = await webhookFixture({ spec: silent });
     const wrong = await answerOf(await app.request(digitsUrl(1), posted(entered("0000"))));
     expect(wrong.body).toEqual(again("Please enter your PIN", 2));
     expect(await answerOf(await app.request(digitsUrl(2), posted(entered(PIN))))).toEqual({ status: 200, body: [] });
   });
 
-  it("is never in what is announced or told", async () => {
-    const { app, world } = await webhookWorld();
+  it("is in no event and no log record", async () => {
+    const { app, fixture } = await webhookFixture();
     await app.request(digitsUrl(1), posted(entered("90210")));
-    expect(JSON.stringify([world.bus.published, world.log.told])).not.toContain("90210");
+    expect(JSON.stringify([fixture.bus.published, fixture.log.records])).not.toContain("90210");
   });
 });
 
@@ -80,7 +80,7 @@ describe("the spellings of an entry", () => {
     ["the old form", { ...payload(PIN), timed_out: false }],
     ["the old form, ended by #", payload(`${PIN}#`)],
   ])("(%s) are the same PIN", async (_, body) => {
-    const { app } = await webhookWorld();
+    const { app } = await webhookFixture();
     expect(await answerOf(await app.request(digitsUrl(1), posted(body)))).toEqual({ status: 200, body: bye });
   });
 
@@ -88,10 +88,10 @@ describe("the spellings of an entry", () => {
     ["today's form", { dtmf: JSON.stringify({ digits: PIN, timed_out: false }), speech: "{}", to: "2" }],
     ["the old form", { dtmf: PIN, timed_out: "false", to: "2" }],
   ])("(%s) are the same PIN in the query of a GET", async (_, query) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     const response = await app.request(`${digitsUrl(1)}?${new URLSearchParams(query)}`);
     expect(await answerOf(response)).toEqual({ status: 200, body: bye });
-    expect(world.bus.published).toEqual([heard({ attempt: 1, matched: true })]);
+    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: true })]);
   });
 
   it.each<[string, unknown, boolean]>([
@@ -105,26 +105,26 @@ describe("the spellings of an entry", () => {
     ["left out altogether", payload(undefined), false],
     ["# alone", entered("#"), false],
   ])("of silence (%s) use up an attempt", async (_, body, timed_out) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     expect((await answerOf(await app.request(digitsUrl(1), posted(body)))).body).toEqual(again("That was wrong", 2));
-    expect(world.bus.published).toEqual([heard({ attempt: 1, matched: false, timed_out })]);
+    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: false, timed_out })]);
   });
 
   it.each([["1234 "], ["*4711"], ["47 11"], ["4711##"], ["47110"], ["471"]])(
     "do not make %j the PIN",
     async (digits) => {
-      const { app, world } = await webhookWorld();
+      const { app, fixture } = await webhookFixture();
       await app.request(digitsUrl(1), posted(entered(digits)));
-      expect(world.bus.published).toEqual([heard({ attempt: 1, matched: false })]);
+      expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: false })]);
     },
   );
 
   it.each(["{", "", "null", "[]", '{"dtmf":4711}', '{"dtmf":{"digits":4711}}'])("do not include %j", async (body) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(digitsUrl(1), posted(body)))).toEqual(
       problem(400, "Bad Request", "invalid_webhook", "Expected dtmf, as an object or as text."),
     );
-    expect(world.bus.published).toEqual([]);
+    expect(fixture.bus.published).toEqual([]);
   });
 });
 
@@ -143,48 +143,48 @@ describe("an address for digits", () => {
     ["with more than its token", altered(digitsUrl(1), token, `${token}.`)],
     ["with the token of a status", altered(digitsUrl(1), token, statusUrl().split("/").at(-1) ?? "")],
   ])("%s is forged, and nothing is heard", async (_, url) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(url, posted(entered(PIN))))).toEqual(
       problem(401, "Unauthorized", "forged_webhook", "The token in this address is not the one that was given for it."),
     );
-    expect(world.bus.published).toEqual([]);
-    expect(world.log.told).toEqual([{ event: "webhook.forged" }]);
+    expect(fixture.bus.published).toEqual([]);
+    expect(fixture.log.records).toEqual([{ event: "webhook.forged" }]);
   });
 
-  it("of a call that is no longer on record is told so", async () => {
-    const { app, world } = await webhookWorld();
+  it("of an unknown call is answered 404", async () => {
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(digitsUrl(1, OTHER_TID), posted(entered(PIN))))).toEqual(
       problem(404, "Not Found", "unknown_call", "The call is no longer on record."),
     );
-    expect(world.bus.published).toEqual([]);
+    expect(fixture.bus.published).toEqual([]);
   });
 
-  it("leads on by the way the carrier came", async () => {
-    const { app } = await webhookWorld();
+  it("returns addresses on the host that the carrier used", async () => {
+    const { app } = await webhookFixture();
     const request = posted(entered("0000"));
     const headers = { ...request.headers, host: "tunnel.example:8443", "x-forwarded-proto": "http" };
     const { body } = await answerOf(await app.request(digitsUrl(1), { ...request, headers }));
     expect(body[1].eventUrl[0]).toMatch(/^http:\/\/tunnel\.example:8443\/calls\//);
   });
 
-  it("is asked once more when the bus is down, and says nothing to the person yet", async () => {
-    const { app, world } = await webhookWorld();
+  it("answers 503 when the bus is down, so that the carrier retries", async () => {
+    const { app, fixture } = await webhookFixture();
     const down = new Error("down");
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(down);
+    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(down);
     expect(await answerOf(await app.request(digitsUrl(1), posted(entered(PIN))))).toEqual(
       problem(503, "Service Unavailable", "unavailable", "Try again."),
     );
-    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down, tid: TID }]);
+    expect(fixture.log.failures).toEqual([{ event: "webhook.failed", error: down, tid: TID }]);
   });
 
-  it.each([PIN, "0000"])("is neither right nor wrong where the key of its PIN is not listed: %s", async (digits) => {
-    const { world } = await webhookWorld();
-    const app = webhooksApp({ ...world, pinKeys: [KEYS.seal] });
+  it.each([PIN, "0000"])("gives no verdict when the key of its PIN is not listed: %s", async (digits) => {
+    const { fixture } = await webhookFixture();
+    const app = webhooksApp({ ...fixture, pinKeys: [KEYS.seal] });
     expect(await answerOf(await app.request(digitsUrl(1), posted(entered(digits))))).toEqual(
       problem(503, "Service Unavailable", "unavailable", "Try again."),
     );
     const error = new UnlistedKeyError(`the PIN of call ${TID} was hashed with a key not listed here`);
-    expect(world.log.failures).toEqual([{ event: "webhook.failed", error, tid: TID }]);
-    expect(world.bus.published).toEqual([]);
+    expect(fixture.log.failures).toEqual([{ event: "webhook.failed", error, tid: TID }]);
+    expect(fixture.bus.published).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { fixtureWith } from "../fixture.ts";
 import { at, BASE_URL, KEYS, queued, spec as specOf, TID } from "../given.ts";
-import { worldWith } from "../world.ts";
 
 /** A call on record, and the app that hears of it. */
-export async function webhookWorld({ spec = specOf() } = {}) {
+export async function webhookFixture({ spec = specOf() } = {}) {
   const keys = { pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] } as const;
-  const world = { ...(await worldWith(queued(), { spec, now: at(5) })), ...keys };
-  return { world, app: webhooksApp(world) };
+  const fixture = { ...(await fixtureWith(queued(), { spec, now: at(5) })), ...keys };
+  return { fixture, app: webhooksApp(fixture) };
 }
 
 export const statusUrl = (tid = TID) =>

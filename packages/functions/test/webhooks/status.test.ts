@@ -1,9 +1,9 @@
-import { LINE_STATUSES } from "@promptcall/core/line-status";
-import { idOf } from "@promptcall/simulation/twins/chance";
+import { LEG_STATUSES } from "@promptcall/core/leg-status";
+import { idOf } from "@promptcall/simulation/fakes/random";
 import { describe, expect, it, vi } from "vitest";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { at, OTHER_TID, spec, TID } from "../given.ts";
-import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookWorld } from "./given.ts";
+import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 
 /** What the carrier sends with every status. */
 const payload = {
@@ -25,20 +25,20 @@ const heard = (data: object) => ({
 const nothing = { status: 204, body: "" };
 
 describe("a status of the carrier", () => {
-  it.each(LINE_STATUSES)("(%s) is announced, with the time at which we heard of it", async (status) => {
-    const { app, world } = await webhookWorld();
+  it.each(LEG_STATUSES)("(%s) is published with the time it arrived", async (status) => {
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
-    expect(world.bus.published).toEqual([heard({ status, uuid: "u" })]);
-    expect(world.log.told).toEqual([{ event: "webhook.status", tid: TID, status }]);
+    expect(fixture.bus.published).toEqual([heard({ status, uuid: "u" })]);
+    expect(fixture.log.records).toEqual([{ event: "webhook.status", tid: TID, status }]);
   });
 
   it.each(["started", "ringing", "answered", "human", "busy", "completed"] as const)(
     "(%s), where only eventful news is published, is announced and told of if anything follows from it",
     async (status) => {
-      const { world } = await webhookWorld();
-      const app = webhooksApp({ ...world, verboseEvents: false });
+      const { fixture } = await webhookFixture();
+      const app = webhooksApp({ ...fixture, verboseEvents: false });
       expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
-      expect([world.bus.published, world.log.told]).toEqual(
+      expect([fixture.bus.published, fixture.log.records]).toEqual(
         ["busy", "completed"].includes(status)
           ? [[heard({ status, uuid: "u" })], [{ event: "webhook.status", tid: TID, status }]]
           : [[], []],
@@ -46,55 +46,55 @@ describe("a status of the carrier", () => {
     },
   );
 
-  it("is announced with how long the call was and what it cost, and with no number", async () => {
-    const { app, world } = await webhookWorld();
+  it("is published with duration and price, and without a number", async () => {
+    const { app, fixture } = await webhookFixture();
     const summary = { duration: "7", price: "0.00052500", rate: "0.00450000", network: "23420", start_time: null };
     await app.request(statusUrl(), posted({ ...payload, ...summary, status: "completed" }));
-    expect(world.bus.published).toEqual([
+    expect(fixture.bus.published).toEqual([
       heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.00052500" }),
     ]);
   });
 
-  it("is announced with when it was answered, where its end tells", async () => {
-    const { app, world } = await webhookWorld();
+  it("is published with the answer time from the call's end", async () => {
+    const { app, fixture } = await webhookFixture();
     for (const start_time of ["2026-01-01T12:00:02.000Z", "2026-01-01 12:00:02Z", "soon"])
       await app.request(statusUrl(), posted({ ...payload, status: "completed", start_time }));
-    expect(world.bus.published.map(({ data }) => data)).toEqual([
+    expect(fixture.bus.published.map(({ data }) => data)).toEqual([
       { status: "completed", uuid: "u", answered_at: at(2) },
       { status: "completed", uuid: "u", answered_at: at(2) },
       { status: "completed", uuid: "u" },
     ]);
   });
 
-  it("is announced without what is null", async () => {
-    const { app, world } = await webhookWorld();
+  it("is published without null fields", async () => {
+    const { app, fixture } = await webhookFixture();
     const nulls = { duration: null, price: null, detail: null };
     await app.request(statusUrl(), posted({ ...payload, ...nulls, status: "answered" }));
-    expect(world.bus.published).toEqual([heard({ status: "answered", uuid: "u" })]);
+    expect(fixture.bus.published).toEqual([heard({ status: "answered", uuid: "u" })]);
   });
 
-  it("is announced with its detail", async () => {
-    const { app, world } = await webhookWorld();
+  it("is published with its detail", async () => {
+    const { app, fixture } = await webhookFixture();
     await app.request(statusUrl(), posted({ ...payload, status: "failed", detail: "cannot_route" }));
-    expect(world.bus.published).toEqual([heard({ status: "failed", uuid: "u", detail: "cannot_route" })]);
+    expect(fixture.bus.published).toEqual([heard({ status: "failed", uuid: "u", detail: "cannot_route" })]);
   });
 
-  it("names its call in letters and digits as well as by a UUID", async () => {
-    const { app, world } = await webhookWorld();
+  it("accepts an id of letters and digits instead of a UUID", async () => {
+    const { app, fixture } = await webhookFixture();
     await app.request(statusUrl(), posted({ ...payload, uuid: "0A0000000123ABCD1", status: "completed" }));
-    expect(world.bus.published).toEqual([heard({ status: "completed", uuid: "0A0000000123ABCD1" })]);
+    expect(fixture.bus.published).toEqual([heard({ status: "completed", uuid: "0A0000000123ABCD1" })]);
   });
 
-  it("is announced with the batch of its call", async () => {
-    const { app, world } = await webhookWorld({ spec: spec({ batch: { id: "batch-1", index: 0 } }) });
+  it("is published with the batch of its call", async () => {
+    const { app, fixture } = await webhookFixture({ spec: spec({ batch: { id: "batch-1", index: 0 } }) });
     await app.request(statusUrl(), posted({ ...payload, status: "busy" }));
-    expect(world.bus.published).toMatchObject([{ metadata: { batch_id: "batch-1" } }]);
+    expect(fixture.bus.published).toMatchObject([{ metadata: { batch_id: "batch-1" } }]);
   });
 
-  it("is announced under the other name that machine detection has for the call", async () => {
-    const { app, world } = await webhookWorld();
+  it("accepts call_uuid from machine detection", async () => {
+    const { app, fixture } = await webhookFixture();
     await app.request(statusUrl(), posted({ status: "machine", call_uuid: "m", sub_state: "beep_start" }));
-    expect(world.bus.published).toEqual([heard({ status: "machine", uuid: "m" })]);
+    expect(fixture.bus.published).toEqual([heard({ status: "machine", uuid: "m" })]);
   });
 
   it.each([
@@ -114,18 +114,18 @@ describe("a status of the carrier", () => {
     ["a time of long ago", { start_time: "1970-01-01T00:00:00.000Z" }],
     ["a time that never comes", { start_time: "+275760-09-13T00:00:00.000Z" }],
   ])("is announced all the same with %s: an end must not be missed for that", async (_, odd) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, ...odd, status: "completed" })))).toEqual(
       nothing,
     );
-    expect(world.bus.published).toEqual([heard({ status: "completed", uuid: "u" })]);
+    expect(fixture.bus.published).toEqual([heard({ status: "completed", uuid: "u" })]);
   });
 
-  it("is heard in the query of a GET", async () => {
-    const { app, world } = await webhookWorld();
+  it("is accepted as the query of a GET", async () => {
+    const { app, fixture } = await webhookFixture();
     const query = new URLSearchParams({ status: "completed", uuid: "u", duration: "7", price: "0.01", headers: "{}" });
     expect(await answerOf(await app.request(`${statusUrl()}?${query}`))).toEqual(nothing);
-    expect(world.bus.published).toEqual([
+    expect(fixture.bus.published).toEqual([
       heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.01" }),
     ]);
   });
@@ -141,12 +141,12 @@ describe("an error that the carrier met in what it was to say", () => {
   it.each([true, false])(
     "is announced, and told of without what was to be said (verbose events: %s)",
     async (verbose) => {
-      const { world } = await webhookWorld();
-      const app = webhooksApp({ ...world, verboseEvents: verbose });
+      const { fixture } = await webhookFixture();
+      const app = webhooksApp({ ...fixture, verboseEvents: verbose });
       expect(await answerOf(await app.request(statusUrl(), posted(error)))).toEqual(nothing);
-      expect(world.bus.published).toEqual([heard({ status: "answered", detail: "script_error" })]);
+      expect(fixture.bus.published).toEqual([heard({ status: "answered", detail: "script_error" })]);
       const why = "Syntax error in NCCO. Invalid value #: …";
-      expect(world.log.told).toEqual([
+      expect(fixture.log.records).toEqual([
         { event: "webhook.status", tid: TID, status: "answered", detail: "script_error", why },
       ]);
     },
@@ -160,10 +160,10 @@ describe("an event this service has no use for", () => {
     ["no JSON", "{"],
     ["nothing", ""],
   ])("(%s) is taken without a word, so that it is not sent again", async (_, body) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(statusUrl(), posted(body)))).toEqual(nothing);
-    expect(world.bus.published).toEqual([]);
-    expect(world.log.told).toEqual([{ event: "webhook.ignored", tid: TID }]);
+    expect(fixture.bus.published).toEqual([]);
+    expect(fixture.log.records).toEqual([{ event: "webhook.ignored", tid: TID }]);
   });
 });
 
@@ -175,35 +175,35 @@ describe("an address for a status", () => {
     ["with another token", altered(statusUrl(), token, "A".repeat(43))],
     ["with the token of an attempt", altered(statusUrl(), token, digitsUrl(1).split("/").at(-1) ?? "")],
   ])("%s is forged, and nothing is heard", async (_, url) => {
-    const { app, world } = await webhookWorld();
+    const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(url, posted({ ...payload, status: "completed" })))).toEqual(
       problem(401, "Unauthorized", "forged_webhook", "The token in this address is not the one that was given for it."),
     );
-    expect(world.bus.published).toEqual([]);
-    expect(world.log.told).toEqual([{ event: "webhook.forged" }]);
+    expect(fixture.bus.published).toEqual([]);
+    expect(fixture.log.records).toEqual([{ event: "webhook.forged" }]);
   });
 
-  it("of a call that is no longer on record is told so", async () => {
-    const { app } = await webhookWorld();
+  it("of an unknown call is answered 404", async () => {
+    const { app } = await webhookFixture();
     expect(await answerOf(await app.request(statusUrl(OTHER_TID), posted({ ...payload, status: "ringing" })))).toEqual(
       problem(404, "Not Found", "unknown_call", "The call is no longer on record."),
     );
   });
 
   it.each(["/", "/calls", `/calls/${TID}`, `/calls/${TID}/status`])("is not %s", async (path) => {
-    const { app } = await webhookWorld();
+    const { app } = await webhookFixture();
     expect(await answerOf(await app.request(path, posted(payload)))).toEqual(
       problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
     );
   });
 
-  it("is asked once more when the bus is down", async () => {
-    const { app, world } = await webhookWorld();
+  it("answers 503 when the bus is down", async () => {
+    const { app, fixture } = await webhookFixture();
     const down = new Error("down");
-    vi.spyOn(world.bus, "publish").mockRejectedValueOnce(down);
+    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(down);
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status: "completed" })))).toEqual(
       problem(503, "Service Unavailable", "unavailable", "Try again."),
     );
-    expect(world.log.failures).toEqual([{ event: "webhook.failed", error: down, tid: TID }]);
+    expect(fixture.log.failures).toEqual([{ event: "webhook.failed", error: down, tid: TID }]);
   });
 });

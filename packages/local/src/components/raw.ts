@@ -3,7 +3,7 @@ import { UnsupportedComponentError } from "../errors.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { ACCOUNT_ID, currentProgram, heldUntilStart } from "../program.ts";
 
-/** What a raw resource may be asked for; each is a placeholder nobody can call. */
+/** The properties of a raw resource; each is a placeholder. */
 export interface RawResource {
   readonly arn: Output<string>;
   readonly id: Output<string>;

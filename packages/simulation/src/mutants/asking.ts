@@ -5,15 +5,15 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
   {
     name: "a request that comes again is carried out again",
     file: core("idempotency"),
-    find: 'if (known.isDone) return { kind: "done", attempt: known };',
-    replace: 'if (known.isDone) return { kind: "claimed", attempt: { ...known, id, isDone: false, leaseUntilMs } };',
+    find: 'if (known.isDone) return { kind: "done", record: known };',
+    replace: 'if (known.isDone) return { kind: "claimed", record: { ...known, id, isDone: false, leaseUntilMs } };',
     isQuick: true,
   },
   {
     name: "what was decided on a request is not remembered",
     file: functions("api/idempotency"),
-    find: "place: (placed) => note({ placed }),",
-    replace: "place: async (placed) => void placed,",
+    find: "recordSlots: (slots) => note({ placed: slots }),",
+    replace: "recordSlots: async (slots) => void slots,",
   },
   {
     name: "a cancelled call is dialed",

@@ -4,15 +4,15 @@ import { core, functions, type Mutant } from "./mutant.ts";
 export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "copies of a sweep multiply from step to step",
-    file: functions("pass-on-once"),
-    find: "if ((await hops.made(key)) >= upTo) return false;",
+    file: functions("resume-once"),
+    find: "if ((await checkpoints.get(key)) >= upTo) return false;",
     replace: "",
   },
   {
     name: "that a sweep has gone on is remembered before it has",
-    file: functions("pass-on-once"),
-    find: "  await send();\n  await hops.make(key, upTo);",
-    replace: "  await hops.make(key, upTo);\n  await send();",
+    file: functions("resume-once"),
+    find: "  await send();\n  await checkpoints.advance(key, upTo);",
+    replace: "  await checkpoints.advance(key, upTo);\n  await send();",
   },
   {
     name: "a batch leaves its loop before somebody is sure to end its calls",
@@ -25,8 +25,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a batch that is over stays in its loop",
     file: functions("dialing/end-batch"),
-    find: "if (await loops.write(owner, { seen, next: raised({ ...seen, batches }) })) return;",
-    replace: "return; void [batches, loops, raised];",
+    find: "if (await loops.write(owner, { seen, next: withNextVersion({ ...seen, batches }) })) return;",
+    replace: "return; void [batches, loops, withNextVersion];",
     level: "none",
     isQuick: true,
   },
@@ -59,8 +59,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a sweep ends with its first message",
     file: functions("timers/sweep"),
-    find: "  if (until < end)\n    await passOnOnce(",
-    replace: "  if (until < 0)\n    await passOnOnce(",
+    find: "  if (until < end)\n    await resumeOnce(",
+    replace: "  if (until < 0)\n    await resumeOnce(",
     pace: 3,
     calls: 400,
   },
@@ -74,8 +74,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a batch is counted once only",
     file: functions("timers/count-batch"),
-    find: "await passOnOnce({ key: progressKeys.count(batchId), upTo: looks + 1 }, { hops: ports.hops, send });",
-    replace: "void [passOnOnce, send];",
+    find: "await resumeOnce({ key: checkpointKeys.count(batchId), upTo: looks + 1 }, { checkpoints: ports.checkpoints, send });",
+    replace: "void [resumeOnce, send];",
   },
   {
     name: "a batch is announced before all of its calls are completed",

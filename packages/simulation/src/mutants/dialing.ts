@@ -16,7 +16,7 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a record is saved whatever its version",
-    file: "packages/simulation/src/twins/table.ts",
+    file: "packages/simulation/src/fakes/table.ts",
     find: "throw new ConflictError(call.tid);",
     replace: "void ConflictError;",
   },
@@ -42,12 +42,12 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
   {
     name: "a call ends before all is said",
     file: core("call-length"),
-    find: "return Math.min(Math.ceil(said + heard + DETECTION_SECONDS), carrier.lengthSeconds);",
-    replace: "return Math.min(Math.ceil(heard + DETECTION_SECONDS), carrier.lengthSeconds, said + 30);",
+    find: "return Math.min(Math.ceil(spoken + listening + DETECTION_SECONDS), carrier.lengthSeconds);",
+    replace: "return Math.min(Math.ceil(listening + DETECTION_SECONDS), carrier.lengthSeconds, spoken + 30);",
   },
   {
     name: "no deadline is set",
-    file: functions("dialer/dial-together"),
+    file: functions("dialer/dial-group"),
     find: "known.some(isFree) ? ports.timers.send(deadlines) : undefined,",
     replace: "void [isFree, deadlines],",
   },

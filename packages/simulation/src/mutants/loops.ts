@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are lines of source, placeholders and all.
 import { core, functions, type Mutant } from "./mutant.ts";
 
-/** Of what a loop is, and of the steps that are taken from it. */
+/** Mutants of loops and their steps. */
 export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "a loop is written whatever its version",
-    file: "packages/simulation/src/twins/loops.ts",
+    file: "packages/simulation/src/fakes/loops.ts",
     find: "version !== seen.version || ",
     replace: "",
   },
@@ -20,7 +20,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "a call of a step is dialed however late",
     file: functions("dialer/dial-call"),
-    find: 'if (clock.now().getTime() + CLAIMING_MS > turn.lastMs) return { event: "dial.late", tid };',
+    find: 'if (isLate(dueCall, clock)) return { event: "dial.late", tid };',
     replace: "",
     level: "lone",
     pace: 120,
@@ -78,7 +78,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "batches are not served in turn",
     file: core("dialing/step"),
-    find: "ring.push(...ring.splice(0, ring.indexOf(id) + 1));\n      turn = id;",
+    find: "queue.push(...queue.splice(0, queue.indexOf(id) + 1));\n      turn = id;",
     replace: "",
     level: "none",
     calls: 300,
@@ -107,16 +107,16 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "what wakes a loop is sent after it has gone to rest",
     file: functions("dialer/tick"),
-    find: "  if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
+    find: "  if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
     replace:
-      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);",
+      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);",
     calls: 100,
   },
   {
     name: "nothing wakes a loop that has gone to rest",
     file: functions("dialer/tick"),
-    find: "if (plan.rests) await planWaking({ owner, plan, step: loop.step }, ports);",
-    replace: "void planWaking;",
+    find: "if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);",
+    replace: "void scheduleWake;",
   },
   {
     name: "a call that waits in two places is taken from both",
@@ -127,7 +127,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "a call of a batch that cannot be read is passed over",
     file: functions("dialer/read-step"),
-    find: "if (call === undefined) unknown ??= readTo + place;",
+    find: "if (call === undefined) unknown ??= readTo + offset;",
     replace: "",
     calls: 100,
   },

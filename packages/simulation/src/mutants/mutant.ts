@@ -1,18 +1,18 @@
 import type { FaultLevel } from "../faults.ts";
 
-/** One line of safety taken away: where it stands, and what stands there instead. */
+/** One safety line removed: its file, its text, and the replacement. */
 export interface Mutant {
   readonly name: string;
   /** From the root of the repository. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
-  /** Of each history; some lines are only missed where many are called together, and fast. */
+  /** Calls per history: some lines only matter with many calls, or at a high pace. */
   readonly calls?: number;
   readonly pace?: number;
-  /** Where it shows, if that is neither without faults nor under heavy ones. */
+  /** The fault level at which it fails, if not `none` or `heavy`. */
   readonly level?: FaultLevel;
-  /** Whether it fails so soon that it is tried with every run of the tests. */
+  /** Fails so soon that every test run tries it. */
   readonly isQuick?: true;
 }
 

@@ -11,13 +11,14 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   {
     name: "a call without a verdict does not wait for one",
     file: core("call"),
-    find: "  return outcomeOfVerdict(call);\n}\n\n/** The outcome of a call that will hear no more. */",
-    replace: "  return finalOutcomeOf(call);\n}\n\n/** The outcome of a call that will hear no more. */",
+    find: "  return outcomeOfVerdict(call);\n}\n\n/** The outcome of a call about which no more reports are awaited. */",
+    replace:
+      "  return finalOutcomeOf(call);\n}\n\n/** The outcome of a call about which no more reports are awaited. */",
   },
   {
     name: "no settle timer is set",
     file: functions("progress"),
-    find: 'if (call.phase === "ended") return ports.chance.id();',
+    find: 'if (call.phase === "ended") return ports.random.uuid();',
     replace: 'if (call.phase === "ended") return undefined;',
     isQuick: true,
   },
@@ -64,7 +65,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     file: functions("progress"),
     find: "        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;",
     replace:
-      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, id: timerId }, ports));",
+      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, uuid: timerId }, ports));",
   },
   {
     name: "the timer of a completed call does not look whether it was heard of",
@@ -75,7 +76,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one call that fails has a whole message die",
-    file: functions("each-apart"),
+    file: functions("isolate-failures"),
     find: "if (isAlone) throw error;",
     replace: "if (isAlone || error !== undefined) throw error;",
     level: "unreadable",

@@ -10,21 +10,21 @@ export const WAITING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "copies of a message multiply from hop to hop",
-    file: functions("sqs/not-yet"),
-    find: "  const isSent = await passOnOnce({ key, upTo: made + 1 }, { hops, send });",
-    replace: "  await send();\n  await hops.make(key, made + 1);\n  const isSent = true;",
+    file: functions("sqs/when-due"),
+    find: "  const isSent = await resumeOnce({ key, upTo: made + 1 }, { checkpoints, send });",
+    replace: "  await send();\n  await checkpoints.make(key, made + 1);\n  const isSent = true;",
   },
   {
     name: "a message that is early is handled",
-    file: functions("sqs/not-yet"),
+    file: functions("sqs/when-due"),
     find: "Date.parse(message.not_before) > clock.now().getTime()",
     replace: "Date.parse(message.not_before) > clock.now().getTime() + 3_600_000 * 24",
   },
   {
     name: "the hop is remembered before it is made",
-    file: functions("sqs/not-yet"),
-    find: "  const isSent = await passOnOnce({ key, upTo: made + 1 }, { hops, send });",
+    file: functions("sqs/when-due"),
+    find: "  const isSent = await resumeOnce({ key, upTo: made + 1 }, { checkpoints, send });",
     replace:
-      "  const isSent = await passOnOnce({ key, upTo: made + 1 }, { hops, send: async () => {} });\n  if (isSent) await send();",
+      "  const isSent = await resumeOnce({ key, upTo: made + 1 }, { checkpoints, send: async () => {} });\n  if (isSent) await send();",
   },
 ];

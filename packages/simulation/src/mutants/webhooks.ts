@@ -17,21 +17,21 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
   {
     name: "the end of a call is not told",
     file: functions("webhooks/app"),
-    find: "if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);",
+    find: "if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);",
     replace:
-      'if (report.success && [...UNEVENTFUL, "completed"].includes(report.data.status)) return c.body(null, 204);',
+      'if (report.success && [...IGNORABLE, "completed"].includes(report.data.status)) return c.body(null, 204);',
     isQuick: true,
   },
   {
     name: "what a machine did is not told",
     file: functions("webhooks/app"),
-    find: "if (report.success && !ports.verboseEvents && UNEVENTFUL.includes(report.data.status)) return c.body(null, 204);",
-    replace: 'if (report.success && [...UNEVENTFUL, "machine"].includes(report.data.status)) return c.body(null, 204);',
+    find: "if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);",
+    replace: 'if (report.success && [...IGNORABLE, "machine"].includes(report.data.status)) return c.body(null, 204);',
   },
   {
     name: "digits of which the carrier does not say whether their time ran out are refused",
     file: functions("webhooks/payloads"),
-    find: "  orNothing(z.boolean()),\n  z.transform((value) => value ?? false),",
+    find: "  undefinedIfInvalid(z.boolean()),\n  z.transform((value) => value ?? false),",
     replace: "  z.boolean(),\n  z.transform((value) => value),",
   },
 ];

@@ -1,10 +1,7 @@
 import { stageConfig } from "../../../../stacks/config.ts";
 import type { FunctionName } from "./operations.ts";
 
-/**
- * What nobody has measured in AWS yet, and all times below depend on. Replace these by what the dashboards show: every
- * figure follows.
- */
+/** Assumptions that were not measured in AWS yet. Replace them by what the dashboards show: every figure follows. */
 
 /** From asking to the answer, in ms, as a function sees it: the client's own work is in it. */
 export const COMMAND_MS = {
@@ -32,7 +29,7 @@ export function ownMs(memoryGb: number): number {
   return (OWN_MS * OWN_MS_GB) / memoryGb;
 }
 
-/** A function takes the messages of a batch side by side: the slowest of ten takes so many times the average. */
+/** A batch takes as long as its slowest message: of ten, this many times the average. */
 export const SLOWEST_OF_BATCH = 2;
 
 /** The busiest hour against the average of the day. */

@@ -17,7 +17,7 @@ const GB = 1e9;
 /** Send, receive and delete, each message by itself: the most it can be, since batches share the last two. */
 const REQUESTS_PER_MESSAGE = 3;
 
-/** DynamoDB bills so much more for each item it keeps. */
+/** The bytes that DynamoDB bills in addition for each item. */
 const ITEM_OVERHEAD_BYTES = 100;
 
 /** A production stage keeps its logs for three months. */
@@ -34,11 +34,11 @@ export const STANDING = {
   keys: 1,
 } as const;
 
-/** So many long polls of 20 s go on for each queue, whether anything comes or not. */
+/** How many long polls of 20 s run for each queue all the time. */
 const POLLERS = 5;
 const POLLS_PER_MONTH = (STANDING.polledQueues * POLLERS * DAYS_PER_MONTH * 24 * 3600) / 20;
 
-/** One for each service that tells of it. */
+/** One for each service that emits it. */
 const OUR_METRICS = Object.values(METRICS).reduce((sum, { by }) => sum + by.length, 0);
 
 /** What one call costs, line by line. */
@@ -61,7 +61,7 @@ export function costOf(path: Path): readonly CostLine[] {
   ];
 }
 
-/** What a month costs in which nobody calls. */
+/** What a month without calls costs. */
 export function standingCost(): readonly CostLine[] {
   return [
     line("queueRequest", POLLS_PER_MONTH),

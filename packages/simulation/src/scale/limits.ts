@@ -6,7 +6,7 @@ export interface Limit {
   readonly most: number;
   /** How much of that one call takes. */
   readonly need: (usage: Usage) => number;
-  /** Where it is set: our own settings, a code of Service Quotas, or what the table was told to be ready for. */
+  /** Where it is set: our settings, a code of Service Quotas, or the table's warm throughput. */
   readonly setBy: string;
 }
 

@@ -1,6 +1,12 @@
-import { MOST_CALLS } from "@promptcall/core/batch";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
 import { callsThatFit } from "@promptcall/core/dialing/estimate";
-import { callsOfStep, intervalMs, MOST_BATCHES, MOST_TOGETHER, newLoop } from "@promptcall/core/dialing/loop";
+import {
+  callsOfStep,
+  LARGEST_DIAL_GROUP,
+  MOST_BATCHES_OF_LOOP,
+  newLoop,
+  stepIntervalMs,
+} from "@promptcall/core/dialing/loop";
 import { TimingSchema } from "@promptcall/core/request";
 import { stageConfig } from "../../../../stacks/config.ts";
 import { REQUESTS } from "./operations.ts";
@@ -16,13 +22,13 @@ const WANTED_MS = TimingSchema.parse({}).expires_in * 1_000;
 /** What one loop comes to at its pace, with nothing else beside it. */
 export function paceOf(callsPerSecond: number) {
   const calls = callsOfStep(callsPerSecond);
-  const everyMs = intervalMs(callsPerSecond);
-  const wanted = { count: MOST_BATCHES * MOST_CALLS, startMs: 0, byMs: WANTED_MS };
+  const everyMs = stepIntervalMs(callsPerSecond);
+  const wanted = { count: MOST_BATCHES_OF_LOOP * MOST_CALLS_OF_BATCH, startMs: 0, byMs: WANTED_MS };
   return {
     calls,
     everyMs,
     dialedPerSecond: (calls * 1_000) / everyMs,
-    parts: calls > MOST_TOGETHER ? Math.ceil(calls / MOST_TOGETHER) : 0,
+    parts: calls > LARGEST_DIAL_GROUP ? Math.ceil(calls / LARGEST_DIAL_GROUP) : 0,
     // For the default `expires_in`, as the domain has it.
     acceptedAtMost: callsThatFit(wanted, { loop: newLoop(callsPerSecond), nowMs: 0 }),
   };
@@ -40,8 +46,8 @@ export function burstOf({ calls, callsPerSecond }: { calls: number; callsPerSeco
   return {
     accepted,
     dialedWithinSeconds: (Math.ceil(accepted / pace.calls) * pace.everyMs) / 1_000,
-    batches: Math.ceil(calls / MOST_CALLS),
-    writesOfBatch: MOST_CALLS * REQUESTS["calls.add each"].writeUnits,
+    batches: Math.ceil(calls / MOST_CALLS_OF_BATCH),
+    writesOfBatch: MOST_CALLS_OF_BATCH * REQUESTS["calls.add each"].writeUnits,
     singlesLetInWithinSeconds: Math.max(0, calls - throttle.burst) / throttle.requestsPerSecond,
   };
 }

@@ -9,7 +9,7 @@ export type FunctionName = "api" | "dialer" | "webhooks" | "reducer" | "timers" 
 const dialed = { "calls.save": 2, "carrier.placeCall": 1 } as const;
 const added = { "calls.add": 1, "calls.add each": 1 } as const;
 const found = { "calls.find": 1, "calls.find each": 1 } as const;
-/** Whoever starts a loop sends the message of its next step, and before that one that looks whether it came. */
+/** Starting a loop sends a watchdog, then the tick of its next step. */
 const started = { "loops.write": 1, "dial.send": 2 } as const;
 const slowed = { "loops.write": 2, "dial.send": 2 } as const;
 const reduced = { "calls.state": 1, "calls.save": 1 } as const;
@@ -72,7 +72,7 @@ export const STEPS = {
     digits: heard,
   },
   reducer: {
-    /** A report tells something new; the line is down and the verdict is not in; a report settles the outcome. */
+    /** A report tells something new; the leg has ended and the verdict is not in; a report settles the outcome. */
     fold: reduced,
     end: { ...reduced, "timers.send": 1 },
     complete: { ...reduced, "bus.publish": 1 },
@@ -81,30 +81,36 @@ export const STEPS = {
   },
   timers: {
     settle: { ...reduced, "bus.publish": 1 },
-    /** The deadline of calls that were dialed together, and each whose result somebody has tried to deliver. */
-    deadlines: { "deliveries.heardOf": 1 },
-    heard: { "deliveries.heardOf each": 1 },
+    /** The deadline of a dial group, and each of its calls with a delivery attempt. */
+    deadlines: { "deliveries.deliveryAttempted": 1 },
+    heard: { "deliveries.deliveryAttempted each": 1 },
     /** A call whose end was not recorded: the carrier is asked, and the call closed. */
-    overdue: { "deliveries.heardOf each": 1, ...reduced, "room.take": 1, "carrier.findCall": 1, "bus.publish": 1 },
+    overdue: {
+      "deliveries.deliveryAttempted each": 1,
+      ...reduced,
+      "rate.reserve": 1,
+      "carrier.findCall": 1,
+      "bus.publish": 1,
+    },
     /** A call that was given back, and is dialed under another claim by now. */
-    superseded: { "deliveries.heardOf each": 1, "calls.state": 1 },
+    superseded: { "deliveries.deliveryAttempted each": 1, "calls.state": 1 },
     /** A hundred calls of a batch that is over, and each that is still queued. */
     sweep: {
       "batches.find": 1,
       "batches.end": 1,
       "loops.read": 1,
-      "hops.made": 1,
-      "hops.make": 1,
+      "checkpoints.get": 1,
+      "checkpoints.advance": 1,
       "timers.send": 1,
       "calls.find": 1,
     },
     swept: { "calls.find each": 1, ...reduced, "timers.send": 1, "lists.entry": 1, "bus.publish": 1 },
     /** Whether every call of a batch has its result: not yet, or it is announced. */
-    countAgain: { ...counted, "timers.send": 1, "hops.made": 1, "hops.make": 1 },
+    countAgain: { ...counted, "timers.send": 1, "checkpoints.get": 1, "checkpoints.advance": 1 },
     count: { ...counted, "bus.publish": 1 },
   },
   /** A result is delivered: at once, or from the queue of later attempts. */
-  first: { deliver: { ...delivered, "receivers.enter": 1 } },
+  first: { deliver: { ...delivered, "bulkhead.tryAcquire": 1 } },
   later: { redeliver: delivered },
 } as const satisfies Record<FunctionName, Record<string, Readonly<Partial<Record<Operation, number>>>>>;
 
@@ -155,8 +161,8 @@ export const REQUESTS = {
   "lists.entry": { commands: [], writeUnits: 1 },
   /** Of thirty calls. */
   "lists.finishedOf": { commands: ["Query"], readUnits: 0.5 },
-  "hops.made": get,
-  "hops.make": update,
+  "checkpoints.get": get,
+  "checkpoints.advance": update,
   /** 25 calls at the most. */
   "calls.add": { commands: ["BatchWriteItem"] },
   "calls.add each": { commands: [], writeUnits: 1 },
@@ -168,11 +174,11 @@ export const REQUESTS = {
   "calls.save": put,
   "deliveries.read": get,
   /** 100 calls at the most. */
-  "deliveries.heardOf": { commands: ["BatchGetItem"] },
-  "deliveries.heardOf each": { commands: [], readUnits: 0.5 },
+  "deliveries.deliveryAttempted": { commands: ["BatchGetItem"] },
+  "deliveries.deliveryAttempted each": { commands: [], readUnits: 0.5 },
   "deliveries.add": update,
-  "room.take": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
-  "receivers.enter": cheapGet,
+  "rate.reserve": { commands: ["GetItem", "UpdateItem"], readUnits: 1, writeUnits: 1 },
+  "bulkhead.tryAcquire": cheapGet,
   "bus.publish": { commands: ["PutEvents"] },
   "dial.send": send,
   /** Ten messages at the most. */

@@ -1,4 +1,4 @@
-import { DEFAULT_CALLS_PER_SECOND, MOST_BATCHES } from "@promptcall/core/dialing/loop";
+import { DEFAULT_CALLS_PER_SECOND, MOST_BATCHES_OF_LOOP } from "@promptcall/core/dialing/loop";
 import { COMMAND_MS, OUTSIDE_MS, OWN_MS, PEAK_FACTOR, SLOWEST_OF_BATCH } from "./assumptions.ts";
 import { costOf, standingCost, totalUsd } from "./cost.ts";
 import { JOURNEYS } from "./journeys.ts";
@@ -78,7 +78,7 @@ function application(): string {
   const writes = [LOOP_BYTES.one, LOOP_BYTES.most].map((bytes) => `${text(writesOfLoop(bytes))} writes/s`);
   return `${table(head, rows)}
 
-The item of a loop with one batch takes ${writes[0]}; with ${MOST_BATCHES}, which is the most, it is ${text(LOOP_BYTES.most)} bytes, and takes ${writes[1]}.`;
+The item of a loop with one batch takes ${writes[0]}; with ${MOST_BATCHES_OF_LOOP}, which is the most, it is ${text(LOOP_BYTES.most)} bytes, and takes ${writes[1]}.`;
 }
 
 function burst(): string {

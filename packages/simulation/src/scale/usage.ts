@@ -1,4 +1,4 @@
-import { BETWEEN_REQUESTS_MS, CLAIM_LEAD_MS, SPREAD_MS } from "@promptcall/core/dialing/loop";
+import { CLAIM_LEAD_MS, REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { stageConfig } from "../../../../stacks/config.ts";
 import { COMMAND_MS, LOG_BYTES, memoryGbOf, OUT_BYTES, OUTSIDE_MS, ownMs, SLOWEST_OF_BATCH } from "./assumptions.ts";
 import {
@@ -75,7 +75,7 @@ function isDialed(step: StepName): boolean {
 /** A loop's step begins before it is due; its calls wait side by side, each a moment after the one before it. */
 function waitsMs(step: StepName, together: number): number {
   if (step === "step" || step === "part") return CLAIM_LEAD_MS;
-  return PARTS.has(step) && isDialed(step) ? Math.min(BETWEEN_REQUESTS_MS, SPREAD_MS / together) : 0;
+  return PARTS.has(step) && isDialed(step) ? Math.min(REQUEST_GAP_MS, STEP_SPREAD_MS / together) : 0;
 }
 
 /** The operations of an invocation, as if one came after the other. What a loop's step reads is read while it waits. */

@@ -2,13 +2,13 @@ import type { Faults } from "../../src/faults.ts";
 import { NO_LINEAGE } from "../../src/lineage.ts";
 import { Outages } from "../../src/outages.ts";
 import { Process } from "../../src/process.ts";
-import type { World } from "../../src/world.ts";
+import type { Scheduler } from "../../src/scheduler.ts";
 
 /** A function that is invoked while everything answers. */
-export function aProcess({ world, faults }: { world: World; faults: Faults }): Process {
-  const outages = new Outages({ random: world.random, chance: 0, startMs: world.nowMs, durationMs: 0 });
+export function aProcess({ scheduler, faults }: { scheduler: Scheduler; faults: Faults }): Process {
+  const outages = new Outages({ random: scheduler.random, probability: 0, startMs: scheduler.nowMs, durationMs: 0 });
   return new Process({
-    world,
+    scheduler,
     faults,
     outages,
     timeoutSeconds: 30,

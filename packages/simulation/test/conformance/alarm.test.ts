@@ -1,26 +1,26 @@
-import { clock as realClock } from "@promptcall/functions/adapters/real";
-import type { Alarm } from "@promptcall/functions/ports/clock";
+import { clock as realClock } from "@promptcall/functions/adapters/system-clock";
+import type { TimerClock } from "@promptcall/functions/ports/clock";
 import { describe, expect, it } from "vitest";
-import { clockTwin } from "../../src/twins/clock.ts";
+import { fakeClock } from "../../src/fakes/clock.ts";
 
-describe.each<{ name: string; start: () => Alarm }>([
-  { name: "the twin", start: () => clockTwin(new Date().toISOString()) },
+describe.each<{ name: string; start: () => TimerClock }>([
+  { name: "the fake", start: () => fakeClock(new Date().toISOString()) },
   { name: "the real clock", start: () => realClock },
 ])("$name, as an alarm", ({ start }) => {
-  it("is there at once when the time is over", async () => {
+  it("resolves at once when the time has passed", async () => {
     const clock = start();
     const nowMs = clock.now().getTime();
     const waits = ["at once", "later"].map((which, index) =>
-      clock.reaches(nowMs + (index * 2 - 1) * 50).then(() => which),
+      clock.waitUntil(nowMs + (index * 2 - 1) * 50).then(() => which),
     );
     expect(await Promise.race(waits)).toBe("at once");
     await Promise.all(waits);
   });
 
-  it("is not there before the time", async () => {
+  it("does not resolve before the time", async () => {
     const clock = start();
     const timeMs = clock.now().getTime() + 20;
-    await clock.reaches(timeMs);
+    await clock.waitUntil(timeMs);
     expect(clock.now().getTime()).toBeGreaterThanOrEqual(timeMs);
   });
 });

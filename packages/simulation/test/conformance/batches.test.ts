@@ -4,7 +4,7 @@ import { UnknownBatchError } from "@promptcall/functions/errors";
 import type { Batches, BatchRecord } from "@promptcall/functions/ports/batches";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
-import { Table } from "../../src/twins/table.ts";
+import { FakeTable } from "../../src/fakes/table.ts";
 import { startTable } from "./local-cloud.ts";
 
 const given = (changes: Partial<BatchRecord> = {}): BatchRecord => ({
@@ -18,7 +18,7 @@ const given = (changes: Partial<BatchRecord> = {}): BatchRecord => ({
 });
 
 describe.each<{ name: string; start: () => Promise<Batches> }>([
-  { name: "the twin", start: async () => new Table().batches() },
+  { name: "the fake", start: async () => new FakeTable().batches() },
   { name: "the table", start: async () => batchStore(await startTable()) },
 ])("$name, as the record of batches", ({ start }) => {
   let batches: Batches;
@@ -34,18 +34,18 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     expect(await batches.find(other.id)).toStrictEqual(other);
   });
 
-  it("knows nothing of a batch that was never added", async () => {
+  it("returns undefined for an unknown batch", async () => {
     expect(await batches.find(randomUUID())).toBeUndefined();
   });
 
-  it("has the same batch once, however often it is added", async () => {
+  it("stores a batch once, however often it is added", async () => {
     const batch = given();
     await batches.add(batch);
     await batches.add(batch);
     expect(await batches.find(batch.id)).toStrictEqual(batch);
   });
 
-  it("hands out copies, and keeps one of what it was given", async () => {
+  it("returns copies, and stores a copy", async () => {
     const batch = given();
     const own = structuredClone(batch);
     await batches.add(own);

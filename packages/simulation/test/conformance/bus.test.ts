@@ -4,7 +4,7 @@ import type { Bus } from "@promptcall/functions/ports/bus";
 import { matches, parsePattern } from "@promptcall/local/pattern";
 import { beforeEach, describe, expect, it } from "vitest";
 import { at, event, TID } from "../../../functions/test/given.ts";
-import { busTwin } from "../../src/twins/bus.ts";
+import { fakeBus } from "../../src/fakes/bus.ts";
 import { arrivalsAt, startBus, startQueues } from "./local-cloud.ts";
 
 const PATTERNS = {
@@ -24,14 +24,14 @@ interface Subject {
   arrivals(rule: RuleName, count: number): Promise<readonly string[]>;
 }
 
-async function twin(): Promise<Subject> {
+async function fake(): Promise<Subject> {
   const rules = RULES.map((name) => ({
     pattern: parsePattern(JSON.stringify(PATTERNS[name])),
     name,
     arrived: [] as string[],
   }));
   return {
-    bus: busTwin({
+    bus: fakeBus({
       deliver: (envelope) => {
         for (const { pattern, arrived } of rules)
           if (matches({ pattern, event: JSON.parse(envelope) })) arrived.push(envelope);
@@ -78,7 +78,7 @@ const inOrder = (events: readonly Event[]) =>
   events.toSorted((one, other) => one.metadata.time.localeCompare(other.metadata.time));
 
 describe.each([
-  { name: "the twin", start: twin },
+  { name: "the fake", start: fake },
   { name: "EventBridge", start: real },
 ])("$name, as a bus", ({ start }) => {
   let subject: Subject;
@@ -86,7 +86,7 @@ describe.each([
     subject = await start();
   });
 
-  it("brings every kind of event to the rules it matches, once, and each subscriber reads what was published", async () => {
+  it("delivers every kind of event once to each matching rule, readable by its subscriber", async () => {
     await subject.bus.publish(EVENTS);
     expect(inOrder(parsed(await subject.arrivals("everything", EVENTS.length)))).toStrictEqual(EVENTS);
     expect(parsed(await subject.arrivals("results", 1))).toStrictEqual([EVENTS[7]]);
@@ -94,7 +94,7 @@ describe.each([
     expect(await subject.arrivals("nobody", 0)).toEqual([]);
   });
 
-  it("brings it in the envelope of EventBridge", async () => {
+  it("delivers an event in the envelope of EventBridge", async () => {
     await subject.bus.publish([event(4.5, "call.dialed", { uuid: "uuid" })]);
     const [body = ""] = await subject.arrivals("everything", 1);
     expect(JSON.parse(body)).toStrictEqual({
@@ -121,7 +121,7 @@ describe.each([
     expect(new Set(bodies.map((body) => JSON.parse(body).id)).size).toBe(23);
   });
 
-  it("brings an event as often as it is published", async () => {
+  it("delivers an event as often as it is published", async () => {
     const twice = event(1, "call.dialed", { uuid: "uuid" });
     for (const _ of [1, 2]) await subject.bus.publish([twice]);
     const bodies = await subject.arrivals("everything", 2);
@@ -136,7 +136,7 @@ describe.each([
     expect(JSON.parse(body).detail.data).toStrictEqual({ status: "answered" });
   });
 
-  it("of nothing brings nothing", async () => {
+  it("delivers nothing for an empty list", async () => {
     await subject.bus.publish([]);
     expect(await subject.arrivals("everything", 0)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { ConflictError } from "@promptcall/functions/errors";
 import type { CallStore } from "@promptcall/functions/ports/call-store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { after, claim, queued as queuedCall, report, spec as specOf } from "../../../functions/test/given.ts";
-import { Table } from "../../src/twins/table.ts";
+import { FakeTable } from "../../src/fakes/table.ts";
 import { startTable } from "./local-cloud.ts";
 
 /** A call nobody has heard of, and its spec. */
@@ -22,15 +22,15 @@ const completed = (call: Call) =>
     call,
     claim(),
     report(2, { type: "dialed", uuid: "uuid" }),
-    report(3, { type: "line", status: "ringing", uuid: "uuid" }),
-    report(4, { type: "line", status: "answered", uuid: "uuid" }),
+    report(3, { type: "leg", status: "ringing", uuid: "uuid" }),
+    report(4, { type: "leg", status: "answered", uuid: "uuid" }),
     report(5, { type: "digits", attempt: 1, matched: false }),
     report(6, { type: "digits", attempt: 2, matched: true }),
-    report(7, { type: "line", status: "completed", uuid: "uuid", durationSeconds: 12.5, price: "0.01000000" }),
+    report(7, { type: "leg", status: "completed", uuid: "uuid", durationSeconds: 12.5, price: "0.01000000" }),
   );
 
 describe.each<{ name: string; start: () => Promise<CallStore> }>([
-  { name: "the twin", start: async () => new Table().calls() },
+  { name: "the fake", start: async () => new FakeTable().calls() },
   { name: "the table", start: async () => callStore(await startTable()) },
 ])("$name, as a store of calls", ({ start }) => {
   let calls: CallStore;
@@ -64,7 +64,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.state(tid)).toEqual({ call, version: 2 });
   });
 
-  it("knows nothing of a call that was never created", async () => {
+  it("returns undefined for an unknown call", async () => {
     const { tid } = given();
     expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);
   });
@@ -77,7 +77,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.spec(other.tid)).toEqual(other.spec);
   });
 
-  it("moves on with every save at the version that was read, which is read back at once", async () => {
+  it("saves over the version that was read, and reads it back at once", async () => {
     const { tid, spec, queued } = given();
     await calls.add([spec]);
     for (const version of [1, 2, 3]) {
@@ -107,7 +107,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.state(tid)).toEqual({ call: queued, version: 1 });
   });
 
-  it("keeps how a call stands when what was asked for is written again", async () => {
+  it("keeps the state when the spec is written again", async () => {
     const { tid, spec, queued } = given();
     await calls.add([spec]);
     await calls.save({ call: dialing(queued), version: 1 });
@@ -157,7 +157,7 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.spec(tid)).toEqual(spec);
   });
 
-  it("hands out copies, and keeps one of what it was given", async () => {
+  it("returns copies, and stores a copy", async () => {
     const { tid, spec, queued } = given();
     const specGiven = structuredClone(spec);
     await calls.add([specGiven]);

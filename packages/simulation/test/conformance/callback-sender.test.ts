@@ -8,7 +8,7 @@ import { closedPort, json, server } from "../../../functions/test/http-server.ts
 import { Customers, type Received } from "../../src/customers.ts";
 import { FAULTS } from "../../src/faults.ts";
 import { Random } from "../../src/random.ts";
-import { World } from "../../src/world.ts";
+import { Scheduler } from "../../src/scheduler.ts";
 import { aProcess } from "./a-process.ts";
 
 /** How the customer's server is on the day. */
@@ -35,20 +35,25 @@ class Fate extends Random {
   }
 }
 
-async function twin(manner: Manner): Promise<Subject> {
-  const world = new World(new Fate(manner));
+async function fake(manner: Manner): Promise<Subject> {
+  const scheduler = new Scheduler(new Fate(manner));
   const faults = {
     ...FAULTS.none,
     customerDown: manner === "closed" ? 1 : 0,
     customerFlaky: manner === "well" ? 0 : 1,
   };
   const received: Received[] = [];
-  const customers = new Customers({ world, faults, timeoutSeconds: 10, onResult: (result) => received.push(result) });
+  const customers = new Customers({
+    scheduler,
+    faults,
+    timeoutSeconds: 10,
+    onResult: (result) => received.push(result),
+  });
   return {
     sender: {
       async send(request, options) {
-        const answer = customers.portFor(aProcess({ world, faults })).send(request, options);
-        await world.run({ daysMax: 1, happeningsMax: 10_000 });
+        const answer = customers.portFor(aProcess({ scheduler, faults })).send(request, options);
+        await scheduler.run({ daysMax: 1, stepsMax: 10_000 });
         return await answer;
       },
     },
@@ -98,7 +103,7 @@ const TAKEN: Received = { tid: TID, result: "error busy", webhookId: `msg_${TID}
 const durationMs = expect.any(Number);
 
 describe.each([
-  { name: "the twin", start: twin },
+  { name: "the fake", start: fake },
   { name: "the real one", start: real },
 ])("$name, as a sender of callbacks", ({ start }) => {
   const send = (
@@ -114,7 +119,7 @@ describe.each([
     return sender.send(request, { burst: false, ...options });
   };
 
-  it.each(["GET", "POST"] as const)("brings the result to who takes it, by %s", async (method) => {
+  it.each(["GET", "POST"] as const)("delivers the result by %s", async (method) => {
     const subject = await start("well");
     expect(await send(subject, { method })).toStrictEqual({ httpStatus: 200, durationMs });
     expect(subject.received).toEqual([TAKEN]);
@@ -128,23 +133,23 @@ describe.each([
     expect(await send(await start(manner))).toStrictEqual({ httpStatus, durationMs });
   });
 
-  it("tells how long it was asked to wait", async () => {
+  it("returns the receiver's Retry-After", async () => {
     expect(await send(await start("wait"))).toStrictEqual({ httpStatus: 503, retryAfterSeconds: 120, durationMs });
   });
 
-  it("tells that nobody listens", async () => {
+  it("returns ECONNREFUSED for a closed port", async () => {
     const subject = await start("closed");
     expect(await send(subject)).toStrictEqual({ failure: "ECONNREFUSED", durationMs });
     expect(subject.received).toEqual([]);
   });
 
-  it("gives up on who takes the result and says nothing", async () => {
+  it("returns timeout when the receiver does not answer", async () => {
     const subject = await start("silent");
     expect(await send(subject)).toStrictEqual({ failure: "timeout", durationMs });
     expect(subject.received).toEqual([TAKEN]);
   });
 
-  it.each([true, false])("gives up on who is slow once there is no leave to wait on: burst %s", async (burst) => {
+  it.each([true, false])("gives up on a slow receiver without leave to wait: burst %s", async (burst) => {
     const subject = await start("silent");
     let asked = 0;
     const whenSlow = async () => {
@@ -155,20 +160,20 @@ describe.each([
     expect([asked, subject.received]).toEqual([1, [TAKEN]]);
   });
 
-  it("gives up on who is slow when nobody can tell whether to wait on", async () => {
+  it("gives up on a slow receiver when the leave to wait fails", async () => {
     expect(await send(await start("silent"), { whenSlow: () => Promise.reject(new Error("throttled")) })).toBe(
       "given_up",
     );
   });
 
-  it("waits on for who is slow where there is leave to", async () => {
+  it("waits for a slow receiver with leave", async () => {
     expect(await send(await start("silent"), { whenSlow: async () => true })).toStrictEqual({
       failure: "timeout",
       durationMs,
     });
   });
 
-  it.each(["well", "gone"] as const)("asks for no leave where the answer comes at once: %s", async (manner) => {
+  it.each(["well", "gone"] as const)("asks for no leave when the answer is fast: %s", async (manner) => {
     const whenSlow = () => expect.unreachable("the answer was there");
     expect(await send(await start(manner), { burst: true, whenSlow })).toMatchObject({ durationMs });
   });

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { CallbackAttempt } from "@promptcall/core/records/callback";
+import type { DeliveryAttempt } from "@promptcall/core/records/callback";
 import { callbackStore } from "@promptcall/functions/adapters/callback-store";
 import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import { beforeAll, describe, expect, it } from "vitest";
 import { at } from "../../../functions/test/given.ts";
-import { Table } from "../../src/twins/table.ts";
+import { FakeTable } from "../../src/fakes/table.ts";
 import { startTable } from "./local-cloud.ts";
 
-const made = (attempt: number, more: Partial<CallbackAttempt> = {}): CallbackAttempt => ({
+const made = (attempt: number, more: Partial<DeliveryAttempt> = {}): DeliveryAttempt => ({
   attempt,
   at: at(attempt),
   answer: 503,
@@ -16,9 +16,9 @@ const made = (attempt: number, more: Partial<CallbackAttempt> = {}): CallbackAtt
 });
 
 describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
-  { name: "the twin", start: async () => new Table().callbacks() },
+  { name: "the fake", start: async () => new FakeTable().callbacks() },
   { name: "the table", start: async () => callbackStore(await startTable()) },
-  { name: "the twin for batches", start: async () => new Table().batchCallbacks() },
+  { name: "the fake for batches", start: async () => new FakeTable().batchCallbacks() },
   { name: "the table for batches", start: async () => callbackStore({ ...(await startTable()), of: "batch" }) },
 ])("$name, as a store of callbacks", ({ start }) => {
   let deliveries: CallbackStore;
@@ -26,7 +26,7 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
     deliveries = await start();
   });
 
-  it("has an empty record of a call it has not heard of", async () => {
+  it("returns an empty record for an unknown call", async () => {
     expect(await deliveries.read(randomUUID())).toStrictEqual({ attempts: [], state: "pending" });
   });
 
@@ -79,12 +79,12 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
     expect(record.state).toBe("pending");
   });
 
-  it("tells of many calls those whose result somebody has tried to deliver", async () => {
+  it("returns those of many calls that have a delivery attempt", async () => {
     const tids = Array.from({ length: 130 }, () => randomUUID());
     const tried = tids.filter((_, index) => index % 40 === 0);
     for (const tid of tried) await deliveries.add(tid, made(1), "pending");
-    expect(await deliveries.heardOf(tids)).toEqual(new Set(tried));
-    expect(await deliveries.heardOf([])).toEqual(new Set());
+    expect(await deliveries.deliveryAttempted(tids)).toEqual(new Set(tried));
+    expect(await deliveries.deliveryAttempted([])).toEqual(new Set());
   });
 
   it("keeps calls apart", async () => {
@@ -96,9 +96,9 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
 
 describe.each<{ name: string; start: () => Promise<Record<"call" | "batch", CallbackStore>> }>([
   {
-    name: "the twin",
+    name: "the fake",
     async start() {
-      const table = new Table();
+      const table = new FakeTable();
       return { call: table.callbacks(), batch: table.batchCallbacks() };
     },
   },

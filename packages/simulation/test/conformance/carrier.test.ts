@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { LineStatus } from "@promptcall/core/line-status";
+import type { LegStatus } from "@promptcall/core/leg-status";
 import { carrier as realCarrier } from "@promptcall/functions/adapters/carrier";
 import type { Carrier } from "@promptcall/functions/ports/carrier";
 import { startVonageSim } from "@promptcall/vonage-sim/sim";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { jwt, SETTINGS } from "../../../functions/test/given.ts";
 import { closedPort, server } from "../../../functions/test/http-server.ts";
-import { CarrierTwin } from "../../src/carrier.ts";
+import { FakeCarrier } from "../../src/carrier.ts";
 import { FAULTS } from "../../src/faults.ts";
 import type { Person } from "../../src/person.ts";
 import { Random } from "../../src/random.ts";
-import { World } from "../../src/world.ts";
+import { Scheduler } from "../../src/scheduler.ts";
 import { aProcess } from "./a-process.ts";
 
 /** The people of vonage-sim, by the end of their numbers. */
@@ -37,15 +37,15 @@ interface Subject {
   readonly eventUrl: string;
 }
 
-async function twin(day: Day): Promise<Subject> {
-  const world = new World(new Random(1));
+async function fake(day: Day): Promise<Subject> {
+  const scheduler = new Scheduler(new Random(1));
   const faults = {
     ...FAULTS.none,
     carrierLimits: day === "crowded" ? 1 : 0,
     carrierUnreachable: day === "unreachable" ? 1 : 0,
   };
-  const exchange = new CarrierTwin({
-    world,
+  const exchange = new FakeCarrier({
+    scheduler,
     faults,
     personAt: (number) => ({ kind: PEOPLE[number.replace("+", "")] ?? "malformed", attempts: [] }),
     pinOf: () => "1234",
@@ -54,14 +54,14 @@ async function twin(day: Day): Promise<Subject> {
     onAskAbout: () => {},
     onDial: () => {},
     onLimit: () => {},
-    onEndTold: () => {},
+    onEndReported: () => {},
     settings: SETTINGS.carrier,
     accountOf: (account) => ({ account, callsPerSecond: 3 }),
   });
   /** In a process of its own, to the end of all that follows from it. */
   const inProcess = async <Answer>(ask: (port: Carrier) => Promise<Answer>): Promise<Answer> => {
-    const answer = ask(exchange.portFor(aProcess({ world, faults })));
-    await world.run({ daysMax: 1, happeningsMax: 10_000 });
+    const answer = ask(exchange.portFor(aProcess({ scheduler, faults })));
+    await scheduler.run({ daysMax: 1, stepsMax: 10_000 });
     return await answer;
   };
   return {
@@ -70,7 +70,7 @@ async function twin(day: Day): Promise<Subject> {
       findCall: (uuid, credential) => inProcess((port) => port.findCall(uuid, credential)),
       hangUp: (uuid, credential) => inProcess((port) => port.hangUp(uuid, credential)),
     },
-    now: () => new Date(world.nowMs),
+    now: () => new Date(scheduler.nowMs),
     over: async () => {},
     eventUrl: "https://hooks.example/status",
   };
@@ -100,7 +100,7 @@ async function real(day: Day): Promise<Subject> {
 }
 
 describe.each([
-  { name: "the twin", start: twin },
+  { name: "the fake", start: fake },
   { name: "the carrier", start: real },
 ])("$name, as a carrier", ({ start }) => {
   const credential = ({ now }: Subject, { application = "app", exp = 900 } = {}) => {
@@ -171,11 +171,11 @@ describe.each([
     expect(outcomes.filter(({ kind }) => kind === "placed")).toHaveLength(10 - again.length);
   });
 
-  it("that cannot be reached has dialed nobody", async () => {
+  it("that cannot be reached may be asked to dial again", async () => {
     expect(await place(await start("unreachable"), BUSY)).toStrictEqual({ kind: "try_again", why: "ECONNREFUSED" });
   });
 
-  it.each<[string, string, LineStatus, boolean]>([
+  it.each<[string, string, LegStatus, boolean]>([
     ["busy", BUSY, "completed", false],
     ["answered", ANSWERS, "completed", true],
     ["rejected", REJECTS, "rejected", false],
@@ -193,7 +193,7 @@ describe.each([
     expect([Number(found?.durationSeconds) > 0, Number(found?.price) > 0]).toEqual([costs, costs]);
   });
 
-  it("tells nothing of a call it never had", async () => {
+  it("finds no unknown call", async () => {
     const subject = await start("clear");
     const unknown = "63f61863-4a51-4f6b-86e1-46edebcf9356";
     expect(await subject.carrier.findCall(unknown, credential(subject))).toBeUndefined();
@@ -209,7 +209,7 @@ describe.each([
     expect(await subject.carrier.findCall(uuid, credential(subject, claims))).toBeUndefined();
   });
 
-  it("that cannot be reached tells nothing", async () => {
+  it("that cannot be reached finds no call", async () => {
     const subject = await start("unreachable");
     expect(await subject.carrier.findCall("63f61863-4a51-4f6b-86e1-46edebcf9356", credential(subject))).toBeUndefined();
   });

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { deadLetters as realDeadLetters } from "@promptcall/functions/adapters/dead-letters";
-import { clock } from "@promptcall/functions/adapters/real";
+import { clock } from "@promptcall/functions/adapters/system-clock";
 import { PartialFailureError } from "@promptcall/functions/errors";
-import type { DeadLetter, DeadLetters } from "@promptcall/functions/ports/dead-letters";
+import type { DeadLetters, DeadMessage } from "@promptcall/functions/ports/dead-letters";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { deadLettersTwin } from "../../src/twins/dead-letters.ts";
+import { fakeDeadLetters } from "../../src/fakes/dead-letters.ts";
 import { type LocalQueues, startQueues } from "./local-cloud.ts";
 
 const HELD_MS = 300_000;
@@ -15,8 +15,8 @@ interface Subject {
   put(body: string): Promise<void>;
 }
 
-async function twin(): Promise<Subject> {
-  const deadLetters = deadLettersTwin({ clock });
+async function fake(): Promise<Subject> {
+  const deadLetters = fakeDeadLetters({ clock });
   return { deadLetters, put: async (body) => deadLetters.put(body) };
 }
 
@@ -31,7 +31,7 @@ async function real({ client, create }: LocalQueues): Promise<Subject> {
 }
 
 describe.each([
-  { name: "the twin", starting: async () => twin },
+  { name: "the fake", starting: async () => fake },
   {
     name: "SQS",
     starting: async () => {
@@ -57,8 +57,8 @@ describe.each([
     for (const body of bodies) await subject.put(body);
   };
   /** So many, in as many batches as that takes. */
-  const receive = async (count: number): Promise<readonly DeadLetter[]> => {
-    const received: DeadLetter[] = [];
+  const receive = async (count: number): Promise<readonly DeadMessage[]> => {
+    const received: DeadMessage[] = [];
     while (received.length < count) {
       const batch = await subject.deadLetters.receive();
       if (batch.length === 0) throw new Error(`there are no more than ${received.length}`);
@@ -66,11 +66,11 @@ describe.each([
     }
     return received;
   };
-  const bodiesOf = (letters: readonly DeadLetter[]) => letters.map(({ body }) => body).toSorted();
-  const receiveOne = async (): Promise<DeadLetter> => {
-    const [letter, ...more] = await receive(1);
-    if (letter === undefined || more.length > 0) throw new Error(`there are ${more.length + 1}`);
-    return letter;
+  const bodiesOf = (messages: readonly DeadMessage[]) => messages.map(({ body }) => body).toSorted();
+  const receiveOne = async (): Promise<DeadMessage> => {
+    const [message, ...more] = await receive(1);
+    if (message === undefined || more.length > 0) throw new Error(`there are ${more.length + 1}`);
+    return message;
   };
 
   it("are none when there are none", async () => {
@@ -89,9 +89,9 @@ describe.each([
   it("are handed out once each, some at a time, until there are no more", async () => {
     const bodies = Array.from({ length: 25 }, (_, index) => `letter ${index}`);
     await put(...bodies);
-    const letters = await receive(25);
-    expect(bodiesOf(letters)).toEqual(bodies.toSorted());
-    expect(new Set(letters.map(({ id }) => id)).size).toBe(25);
+    const messages = await receive(25);
+    expect(bodiesOf(messages)).toEqual(bodies.toSorted());
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(25);
     expect(await subject.deadLetters.receive()).toEqual([]);
   });
 
@@ -122,16 +122,16 @@ describe.each([
 
   it("that were removed never come back, and the others do", async () => {
     await put("one", "other");
-    const letters = await receive(2);
-    for (const letter of letters) if (letter.body === "one") await subject.deadLetters.remove(letter);
+    const messages = await receive(2);
+    for (const message of messages) if (message.body === "one") await subject.deadLetters.remove(message);
     pass(HELD_MS);
     expect(await receiveOne()).toMatchObject({ body: "other" });
   });
 
   it("can be removed twice", async () => {
     await put("one");
-    const letter = await receiveOne();
-    for (const _ of [1, 2]) await subject.deadLetters.remove(letter);
+    const message = await receiveOne();
+    for (const _ of [1, 2]) await subject.deadLetters.remove(message);
     pass(HELD_MS);
     expect(await subject.deadLetters.receive()).toEqual([]);
   });
@@ -155,8 +155,8 @@ describe.each([
 
   it("stay held when others are released", async () => {
     await put("one", "other");
-    const letters = await receive(2);
-    await subject.deadLetters.release(letters.filter(({ body }) => body === "one"));
+    const messages = await receive(2);
+    await subject.deadLetters.release(messages.filter(({ body }) => body === "one"));
     expect(await receiveOne()).toMatchObject({ body: "one" });
   });
 
@@ -168,7 +168,7 @@ describe.each([
     expect(bodiesOf(await receive(25))).toEqual(bodies.toSorted());
   });
 
-  it("are not for whoever had them before to remove or to release", async () => {
+  it("cannot be removed or released with an old receipt", async () => {
     await put("one");
     const before = await receiveOne();
     pass(HELD_MS);
@@ -183,17 +183,17 @@ describe.each([
 
   it("are given back even when one among them cannot be, and that is told", async () => {
     await put("one", "other");
-    const letters = await receive(2);
-    for (const letter of letters) if (letter.body === "one") await subject.deadLetters.remove(letter);
-    await expect(subject.deadLetters.release(letters)).rejects.toThrow(PartialFailureError);
+    const messages = await receive(2);
+    for (const message of messages) if (message.body === "one") await subject.deadLetters.remove(message);
+    await expect(subject.deadLetters.release(messages)).rejects.toThrow(PartialFailureError);
     expect(await receiveOne()).toMatchObject({ body: "other" });
   });
 
   it("cannot be released twice", async () => {
     await put("one");
-    const letter = await receiveOne();
-    await subject.deadLetters.release([letter]);
-    await expect(subject.deadLetters.release([letter])).rejects.toThrow(PartialFailureError);
+    const message = await receiveOne();
+    await subject.deadLetters.release([message]);
+    await expect(subject.deadLetters.release([message])).rejects.toThrow(PartialFailureError);
     expect(await receiveOne()).toMatchObject({ body: "one" });
   });
 });

@@ -7,7 +7,7 @@ import type { Lists } from "@promptcall/functions/ports/batches";
 import type { CallStore } from "@promptcall/functions/ports/call-store";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { after, at, claim, report, spec } from "../../../functions/test/given.ts";
-import { Table } from "../../src/twins/table.ts";
+import { FakeTable } from "../../src/fakes/table.ts";
 import { startTable } from "./local-cloud.ts";
 
 interface Subject {
@@ -17,9 +17,9 @@ interface Subject {
 
 describe.each<{ name: string; start: () => Promise<Subject> }>([
   {
-    name: "the twin",
+    name: "the fake",
     async start() {
-      const table = new Table();
+      const table = new FakeTable();
       return { calls: table.calls(), lists: table.lists() };
     },
   },
@@ -42,10 +42,10 @@ describe.each<{ name: string; start: () => Promise<Subject> }>([
 
   const asked = (index: number) =>
     spec({ tid: callIdOf({ batchId, index }), batch: { id: batchId, index }, acceptedAt: at(0) });
-  const save = async (index: number, ...told: Parameters<typeof report>[]) => {
+  const save = async (index: number, ...reported: Parameters<typeof report>[]) => {
     const one = asked(index);
     await subject.calls.add([one]);
-    const call = after(accept(one), claim(1), ...told.map((given) => report(...given)));
+    const call = after(accept(one), claim(1), ...reported.map((given) => report(...given)));
     await subject.calls.save({ call, version: 1 });
   };
 
@@ -56,15 +56,15 @@ describe.each<{ name: string; start: () => Promise<Subject> }>([
   });
 
   it("count the completed calls of a batch by status and reason, and know when the last one was", async () => {
-    const over = [9, { type: "line", status: "completed", durationSeconds: 5 }] as const;
+    const over = [9, { type: "leg", status: "completed", durationSeconds: 5 }] as const;
     await save(0, [3, { type: "digits", attempt: 1, matched: true }], [...over]);
     await save(1, [3, { type: "digits", attempt: 3, matched: false }], [...over]);
-    await save(2, [4, { type: "line", status: "busy" }]);
-    await save(3, [5, { type: "line", status: "busy" }]);
+    await save(2, [4, { type: "leg", status: "busy" }]);
+    await save(3, [5, { type: "leg", status: "busy" }]);
     await save(4, [2, { type: "dialed", uuid: "u" }]);
     // Customers hear the carrier's detail as the reason.
-    await save(5, [6, { type: "line", status: "failed", detail: "cannot_route" }]);
-    await save(6, [7, { type: "line", status: "failed" }]);
+    await save(5, [6, { type: "leg", status: "failed", detail: "cannot_route" }]);
+    await save(6, [7, { type: "leg", status: "failed" }]);
     expect(await subject.lists.finishedOf(batchId)).toEqual({
       completed: 6,
       statuses: { ok: 1, failed: 1, error: 4 },
@@ -74,11 +74,11 @@ describe.each<{ name: string; start: () => Promise<Subject> }>([
   });
 
   it("keep batches apart, and calls that came alone out of them", async () => {
-    await save(0, [4, { type: "line", status: "busy" }]);
+    await save(0, [4, { type: "leg", status: "busy" }]);
     const alone = spec({ tid: randomUUID() });
     await subject.calls.add([alone]);
     await subject.calls.save({
-      call: after(accept(alone), claim(1), report(4, { type: "line", status: "busy" })),
+      call: after(accept(alone), claim(1), report(4, { type: "leg", status: "busy" })),
       version: 1,
     });
     expect((await subject.lists.finishedOf(batchId)).completed).toBe(1);

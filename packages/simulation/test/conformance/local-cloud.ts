@@ -5,7 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { clock } from "@promptcall/functions/adapters/real";
+import { clock } from "@promptcall/functions/adapters/system-clock";
 import { documents, type TableOptions } from "@promptcall/functions/adapters/table";
 import { Bus } from "@promptcall/local/bus";
 import { putRules } from "@promptcall/local/bus-subscriptions";

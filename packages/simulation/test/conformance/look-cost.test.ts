@@ -8,7 +8,7 @@ import { listStore } from "@promptcall/functions/adapters/lists";
 import { loopStore } from "@promptcall/functions/adapters/loops";
 import { apiApp } from "@promptcall/functions/api/app";
 import { expect, it } from "vitest";
-import { apiWorld } from "../../../functions/test/api/given.ts";
+import { apiFixture } from "../../../functions/test/api/given.ts";
 import { after, at, claim, KEYS, report, spec } from "../../../functions/test/given.ts";
 import { startTable } from "./local-cloud.ts";
 
@@ -17,9 +17,9 @@ const BATCH_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 const COUNT = 1_000;
 
 /** No reason is a longer word, and so no entry in the list is larger. */
-const unreachable = report(4, { type: "line", status: "failed", detail: "number_out_of_service" });
+const unreachable = report(4, { type: "leg", status: "failed", detail: "number_out_of_service" });
 
-it("to look at a batch of 10,000 calls takes at most 150 read units", async () => {
+it("the status of a batch of 10,000 calls takes at most 150 read units", async () => {
   const table = await startTable();
   const { client } = table;
   const calls = callStore(table);
@@ -47,7 +47,7 @@ it("to look at a batch of 10,000 calls takes at most 150 read units", async () =
     { step: "initialize", name: "units" },
   );
   const app = apiApp({
-    ...apiWorld().world,
+    ...apiFixture().fixture,
     calls,
     batches,
     lists: listStore(table),

@@ -3,7 +3,7 @@ import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import { loopStore } from "@promptcall/functions/adapters/loops";
 import type { Loops } from "@promptcall/functions/ports/loops";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { LoopsTwin } from "../../src/twins/loops.ts";
+import { FakeLoops } from "../../src/fakes/loops.ts";
 import { startTable } from "./local-cloud.ts";
 
 const DUE_MS = 1_767_225_600_000;
@@ -24,7 +24,7 @@ const whole = (changes: Partial<Loop> = {}): Loop => ({
 });
 
 describe.each<{ name: string; start: () => Promise<Loops> }>([
-  { name: "the twin", start: async () => new LoopsTwin().portFor() },
+  { name: "the fake", start: async () => new FakeLoops().portFor() },
   { name: "the table", start: async () => loopStore(await startTable()) },
 ])("$name, as the dial loops", ({ start }) => {
   let loops: Loops;
@@ -36,7 +36,7 @@ describe.each<{ name: string; start: () => Promise<Loops> }>([
     owner = `app:${randomUUID()}`;
   });
 
-  it("knows an owner that was never heard of as one at rest, at the pace the carrier gives everybody", async () => {
+  it("returns a resting loop at the default pace for an unknown owner", async () => {
     expect(await loops.read(owner)).toStrictEqual(newLoop());
   });
 
@@ -47,7 +47,7 @@ describe.each<{ name: string; start: () => Promise<Loops> }>([
     expect(await loops.read("app:another")).toStrictEqual(newLoop());
   });
 
-  it("takes away what the next one does not have", async () => {
+  it("removes fields that the next loop lacks", async () => {
     await loops.write(owner, { seen: newLoop(), next: whole() });
     const rested = { ...newLoop(), version: 2 };
     await loops.write(owner, { seen: whole(), next: rested });

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { ownerStore } from "@promptcall/functions/adapters/owners";
 import type { Owners } from "@promptcall/functions/ports/owners";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ownersTwin } from "../../src/twins/loops.ts";
+import { fakeOwners } from "../../src/fakes/loops.ts";
 import { startTable } from "./local-cloud.ts";
 
 describe.each<{ name: string; start: () => Promise<Owners> }>([
-  { name: "the twin", start: async () => ownersTwin() },
+  { name: "the fake", start: async () => fakeOwners() },
   { name: "the table", start: async () => ownerStore(await startTable()) },
 ])("$name, as the owners of loops", ({ start }) => {
   let owners: Owners;

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { queue as realQueue, type Timed } from "@promptcall/functions/adapters/queue";
-import { clock as realClock } from "@promptcall/functions/adapters/real";
+import { clock as realClock } from "@promptcall/functions/adapters/system-clock";
 import type { Clock } from "@promptcall/functions/ports/clock";
 import type { Queue } from "@promptcall/functions/ports/queue";
 import { beforeAll, describe, expect, it } from "vitest";
+import { fakeQueue } from "../../src/fakes/queue.ts";
 import { FAULTS } from "../../src/faults.ts";
 import { Random } from "../../src/random.ts";
+import { Scheduler } from "../../src/scheduler.ts";
 import { Sqs } from "../../src/sqs.ts";
-import { queueTwin } from "../../src/twins/queue.ts";
-import { World } from "../../src/world.ts";
 import { type Arrival, arrivalsAt, type LocalQueues, startQueues } from "./local-cloud.ts";
 
 type Message = Timed & { readonly text: string };
@@ -23,19 +23,19 @@ interface Subject {
   arrivals(count: number): Promise<readonly Arrival[]>;
 }
 
-async function twin(): Promise<Subject> {
-  const world = new World(new Random(1));
+async function fake(): Promise<Subject> {
+  const scheduler = new Scheduler(new Random(1));
   const declared = { name: "queue", visibilityTimeoutSeconds: 60, delaySeconds: 0 };
-  const sqs = new Sqs({ world, faults: FAULTS.none, declared });
+  const sqs = new Sqs({ scheduler, faults: FAULTS.none, declared });
   const arrived: Arrival[] = [];
   sqs.subscribe(() => {
     for (const message of sqs.receive(10)) {
-      arrived.push({ body: message.body, atMs: world.nowMs });
+      arrived.push({ body: message.body, atMs: scheduler.nowMs });
       sqs.delete(message);
     }
   });
   const delays: number[] = [];
-  const clock = { now: () => new Date(world.nowMs) };
+  const clock = { now: () => new Date(scheduler.nowMs) };
   const mailbox = {
     put(body: string, delaySeconds: number) {
       delays.push(delaySeconds);
@@ -43,11 +43,11 @@ async function twin(): Promise<Subject> {
     },
   };
   return {
-    queue: queueTwin<Message>({ mailbox, clock }),
+    queue: fakeQueue<Message>({ mailbox, clock }),
     clock,
     delays,
     async arrivals() {
-      await world.run({ daysMax: 1, happeningsMax: 10_000 });
+      await scheduler.run({ daysMax: 1, stepsMax: 10_000 });
       return arrived;
     },
   };
@@ -75,7 +75,7 @@ async function real(queues: LocalQueues): Promise<Subject> {
 const message = (text: string): Message => ({ v: 1, text });
 
 describe.each([
-  { name: "the twin", starting: async () => twin },
+  { name: "the fake", starting: async () => fake },
   {
     name: "SQS",
     starting: async () => {

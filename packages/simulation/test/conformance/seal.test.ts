@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { CompactEncrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { CREDENTIAL, KEYS, OTHER_TID, TID } from "../../../functions/test/given.ts";
-import { sealTwin } from "../../src/twins/seal.ts";
+import { fakeSeal } from "../../src/fakes/seal.ts";
 
 const CANNOT = new SealError("the credential cannot be opened");
 const UNLISTED = new SealError("the credential was sealed with a key that is not listed");
@@ -14,10 +14,10 @@ const ANOTHERS = new SealError("the credential belongs to another call");
 
 const OTHER_KEY = new Uint8Array(32).fill(14);
 
-const twin = { name: "the twin", sealWith: sealTwin };
+const fake = { name: "the fake", sealWith: fakeSeal };
 const jose = { name: "the real one", sealWith: seal };
 
-describe.each<{ name: string; sealWith: (keys: Keys) => Seal }>([twin, jose])("$name, as a seal", ({ sealWith }) => {
+describe.each<{ name: string; sealWith: (keys: Keys) => Seal }>([fake, jose])("$name, as a seal", ({ sealWith }) => {
   const ours = sealWith([KEYS.seal]);
 
   it("opens whatever it sealed for the same call", async () => {
@@ -133,8 +133,8 @@ const unnamed = (key: Uint8Array) =>
     .encrypt(key);
 
 describe.each([
-  { from: twin, to: jose },
-  { from: jose, to: twin },
+  { from: fake, to: jose },
+  { from: jose, to: fake },
 ])("what $from.name sealed", ({ from, to }) => {
   it(`opens with ${to.name}`, async () => {
     const sealed = await from.sealWith([KEYS.seal]).seal(CREDENTIAL, TID);

@@ -6,7 +6,7 @@ import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { after, at, claim, queued, spec } from "../../../functions/test/given.ts";
-import { Table } from "../../src/twins/table.ts";
+import { FakeTable } from "../../src/fakes/table.ts";
 import { startTable } from "./local-cloud.ts";
 
 interface Stores {
@@ -61,15 +61,15 @@ async function act({ calls, deliveries }: Stores, step: Step, tid: string): Prom
   }
 }
 
-it("the twin of the table and the table stay in step, whatever is done to them", async () => {
+it("the fake table and the real table stay equal, whatever is done to them", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-      const memory = new Table();
-      const twin: Stores = { calls: memory.calls(), deliveries: memory.callbacks() };
+      const memory = new FakeTable();
+      const fake: Stores = { calls: memory.calls(), deliveries: memory.callbacks() };
       const tids = { a: randomUUID(), b: randomUUID() };
       for (const each of steps) {
         const tid = tids[each.key];
-        expect(await taken(twin, each, tid)).toStrictEqual(await taken(real, each, tid));
+        expect(await taken(fake, each, tid)).toStrictEqual(await taken(real, each, tid));
       }
     }),
     { numRuns: 25 },

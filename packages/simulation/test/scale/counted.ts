@@ -8,7 +8,7 @@ export function counted<Ports extends object>(ports: Ports, calls: string[]): Po
 }
 
 /** What a function does by itself: it asks nobody for it. */
-const OWN = new Set(["clock", "chance", "log", "seal", "webhooks", "settings", "verboseEvents"]);
+const OWN = new Set(["clock", "random", "log", "seal", "webhooks", "settings", "verboseEvents"]);
 
 interface Counted {
   readonly name: string;
@@ -40,7 +40,7 @@ function countedPort({ name, port, calls, listed }: Counted): unknown {
 }
 
 /** Operations of which each call that is asked for counts. */
-const EACH = new Set(["calls.add", "calls.find", "deliveries.heardOf"]);
+const EACH = new Set(["calls.add", "calls.find", "deliveries.deliveryAttempted"]);
 
 function isNewlyListed({ call }: Stored, listed: Set<string>): boolean {
   if (call.phase !== "completed" || call.batchId === undefined || listed.has(call.tid)) return false;

@@ -32,8 +32,8 @@ describe("the table of operations", () => {
   it.each(Object.entries(JOURNEYS))(
     "is what the handlers ask of their ports in a call that is dialed now and %s",
     async (_, journey) => {
-      const told = stepsOf(journey).map((step) => invocation({ [step]: 1 }));
-      const expected = [invocation({ accept: 1 }), invocation({ dialNow: 1 }), ...told];
+      const reported = stepsOf(journey).map((step) => invocation({ [step]: 1 }));
+      const expected = [invocation({ accept: 1 }), invocation({ dialNow: 1 }), ...reported];
       expect(await playedJourney(journey)).toEqual([...expected, invocation({ deadlines: 1, heard: 1 })]);
     },
   );
@@ -64,7 +64,7 @@ describe("the table of operations", () => {
     await batch.dial();
     await batch.timer("count_batch");
     expect(batch.steps.at(-1)).toEqual(invocation({ countAgain: 1 }));
-    await batch.hear({ tells: "busy" });
+    await batch.hear({ reports: "busy" });
     expect(batch.steps.at(-1)).toEqual(invocation({ complete: 1, list: 1 }));
     await batch.timer("count_batch");
     expect(batch.steps.at(-1)).toEqual(invocation({ count: 1 }));
@@ -75,7 +75,7 @@ describe("the table of operations", () => {
     await batch.pace(70);
     await batch.acceptBatch(300);
     await batch.dial();
-    const parts = batch.world.dial.sent.filter(({ type }) => type === "part");
+    const parts = batch.fixture.dial.sent.filter(({ type }) => type === "part");
     for (const part of parts) await batch.dialPart(part);
     const step = { step: 1, ofBatch: 1, watch: 1, handOn: 1 };
     expect(sumOf(batch.steps.slice(1))).toEqual(invocation({ ...step, part: parts.length, callOfPart: 70 }).operations);
@@ -84,7 +84,7 @@ describe("the table of operations", () => {
   it("is so for single calls that wait", async () => {
     const calls = playedCalls();
     for (let call = 0; call < 6; call += 1) await calls.accept();
-    calls.world.clock.set(at(2));
+    calls.fixture.clock.set(at(2));
     await calls.dial();
     await calls.dial();
     const accepted = [
@@ -100,13 +100,13 @@ describe("the table of operations", () => {
   it("is so for a call that its message reaches too late, and for one that nobody wants any more", async () => {
     const call = playedCalls();
     await call.accept();
-    call.world.clock.set(at(1));
-    const seen = await call.world.loops.read(OWNER);
+    call.fixture.clock.set(at(1));
+    const seen = await call.fixture.loops.read(OWNER);
     const recentMs = [0.9, 0.91, 0.92].map((second) => Date.parse(at(second)));
-    await call.world.loops.write(OWNER, { seen, next: { ...seen, version: seen.version + 1, recentMs } });
+    await call.fixture.loops.write(OWNER, { seen, next: { ...seen, version: seen.version + 1, recentMs } });
     await call.dial();
     expect(call.steps.at(-1)).toEqual(invocation({ late: 1 }));
-    call.world.clock.set(at(3_601));
+    call.fixture.clock.set(at(3_601));
     await call.dial();
     expect(call.steps.at(-1)?.operations).toEqual(
       invocation({ step: 1, watch: 1, ofSingles: 1, expire: 1 }).operations,
@@ -116,7 +116,7 @@ describe("the table of operations", () => {
   it("is so for a call that takes room anew, since its message comes late", async () => {
     const call = playedCalls();
     await call.accept();
-    call.world.clock.set(at(1));
+    call.fixture.clock.set(at(1));
     await call.dial();
     expect(call.steps.at(-1)).toEqual(invocation({ dialLate: 1 }));
   });
@@ -126,8 +126,8 @@ describe("the table of operations", () => {
     await call.accept();
     await call.dial();
     expect(call.steps.at(-1)).toEqual(invocation({ limited: 1 }));
-    const given = call.world.timers.sent.find(({ type }) => type === "step_deadlines");
-    call.world.clock.set(at(4));
+    const given = call.fixture.timers.sent.find(({ type }) => type === "step_deadlines");
+    call.fixture.clock.set(at(4));
     await call.dial();
     await call.timer("step_deadlines", given);
     expect(call.steps.at(-1)).toEqual(invocation({ deadlines: 1, superseded: 1 }));
@@ -147,7 +147,7 @@ describe("the table of operations", () => {
     const batch = playedCalls({ outcomes: [refusedCredential] });
     await batch.acceptBatch(20);
     await batch.dial();
-    const queued = batch.world.calls.records().states.filter(({ call: { phase } }) => phase === "queued").length;
+    const queued = batch.fixture.calls.records().states.filter(({ call: { phase } }) => phase === "queued").length;
     await batch.timer("sweep");
     expect(batch.steps.at(-1)?.operations).toEqual({
       ...invocation({ sweep: 1, swept: queued }).operations,

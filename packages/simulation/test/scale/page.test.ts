@@ -32,10 +32,10 @@ it.each([1 / 2, 1, 3])("a loop takes its steps as this computes them: %d calls/s
   const dueMs: number[] = [];
   for (let step = 0; step < 3; step += 1) {
     await batch.dial();
-    const { dueMs: nextMs = Number.NaN } = await batch.world.loops.read(OWNER);
+    const { dueMs: nextMs = Number.NaN } = await batch.fixture.loops.read(OWNER);
     dueMs.push(nextMs);
     // The queue hands its message over in time.
-    batch.world.clock.set(new Date(nextMs - CLAIM_LEAD_MS).toISOString());
+    batch.fixture.clock.set(new Date(nextMs - CLAIM_LEAD_MS).toISOString());
   }
   const { calls, everyMs } = paceOf(callsPerSecond);
   const [first = Number.NaN, ...others] = dueMs;

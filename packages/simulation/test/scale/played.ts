@@ -11,14 +11,14 @@ import { timers } from "@promptcall/functions/timers/fire";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import { batch, rowsOf } from "../../../functions/test/api/batch-given.ts";
 import { json, PARAMETERS } from "../../../functions/test/api/given.ts";
+import { emptyFixture } from "../../../functions/test/fixture.ts";
 import { at, BASE_URL, epoch, jwt, KEYS, PIN, SETTINGS } from "../../../functions/test/given.ts";
 import { posted } from "../../../functions/test/webhooks/given.ts";
-import { emptyWorld } from "../../../functions/test/world.ts";
-import { hookOf, type Journey, type News } from "../../src/scale/journeys.ts";
+import { FakeBulkhead } from "../../src/fakes/bulkhead.ts";
+import { fakeQueue } from "../../src/fakes/queue.ts";
+import { scriptedCarrier, UUID } from "../../src/fakes/scripted-carrier.ts";
+import { hookOf, type Journey, type StatusUpdate } from "../../src/scale/journeys.ts";
 import type { FunctionName } from "../../src/scale/operations.ts";
-import { queueTwin } from "../../src/twins/queue.ts";
-import { ReceiverPlaces } from "../../src/twins/receivers.ts";
-import { scriptedCarrier, UUID } from "../../src/twins/scripted-carrier.ts";
 import { counted } from "./counted.ts";
 
 export const OWNER = "app:app";
@@ -28,18 +28,18 @@ export interface Asked {
   readonly operations: Readonly<Record<string, number>>;
 }
 
-/** Calls through the real handlers, on twins that count what is asked of them; each step by itself. */
+/** Calls through the real handlers, on fakes that count what is asked of them; each step by itself. */
 export function playedCalls({ outcomes = [] }: { outcomes?: readonly DialOutcome[] } = {}) {
   const calls: string[] = [];
-  const world = emptyWorld();
-  const places = new ReceiverPlaces().portFor(world);
-  const firsts = queueTwin<DeliveryMessage>(world);
+  const fixture = emptyFixture();
+  const bulkhead = new FakeBulkhead().portFor(fixture);
+  const firsts = fakeQueue<DeliveryMessage>(fixture);
   const left = [...outcomes];
   const carrier = scriptedCarrier();
   const { placeCall } = carrier;
   carrier.placeCall = async (...given) => left.shift() ?? (await placeCall(...given));
   // As it is deployed.
-  const bare = { ...world, verboseEvents: false, carrier, receivers: places, firsts };
+  const bare = { ...fixture, verboseEvents: false, carrier, bulkhead, firsts };
   const ports = counted(bare, calls);
   const steps: Asked[] = [];
   let attempt = 0;
@@ -55,38 +55,39 @@ export function playedCalls({ outcomes = [] }: { outcomes?: readonly DialOutcome
   const api = apiApp({ ...ports, pinKey: KEYS.pin, statusKeys: [KEYS.status], parts: {} });
   const hooks = webhooksApp({ ...ports, pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] });
   const delivery = { ...ports, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
-  const admission = { receivers: ports.receivers, again: ports.firsts };
-  const latest = () => world.bus.published.at(-1) as Event;
-  const tid = () => world.calls.records().specs[0]?.tid ?? fail();
+  const admission = { bulkhead: ports.bulkhead, again: ports.firsts };
+  const latest = () => fixture.bus.published.at(-1) as Event;
+  const tid = () => fixture.calls.records().specs[0]?.tid ?? fail();
   const ask = (request: RequestInit) => step("api", () => api.request("/call", request));
   const first = (): DeliveryMessage => ({ v: 1, type: "callback", tid: tid(), attempt: 1 });
-  const lastTimer = (type: TimerMessage["type"]) => world.timers.sent.findLast((sent) => sent.type === type) ?? fail();
+  const lastTimer = (type: TimerMessage["type"]) =>
+    fixture.timers.sent.findLast((sent) => sent.type === type) ?? fail();
 
   const played = {
-    world,
+    fixture,
     steps,
-    places,
-    pace: (callsPerSecond: number) => setPace({ owner: OWNER, callsPerSecond }, world),
+    bulkhead,
+    pace: (callsPerSecond: number) => setPace({ owner: OWNER, callsPerSecond }, fixture),
     accept: (more: object = {}) => ask(json({ ...PARAMETERS, ...more }, AUTHORIZED)),
     acceptBatch: (count: number) => ask(batch(rowsOf(count), {}, AUTHORIZED)),
     /** The message that was sent last. */
-    dial: (message: DialQueueMessage = world.dial.sent.at(-1) ?? fail()) =>
+    dial: (message: DialQueueMessage = fixture.dial.sent.at(-1) ?? fail()) =>
       step("dialer", () => dialer(ports)(message)),
     /** Many wait in one invocation, each for a moment of its own: a clock that stands still keeps none of them. */
     dialPart: (message: DialQueueMessage) =>
-      step("dialer", () => dialer({ ...ports, clock: { ...world.clock, reaches: async () => {} } })(message)),
+      step("dialer", () => dialer({ ...ports, clock: { ...fixture.clock, waitUntil: async () => {} } })(message)),
     reduce: () => step("reducer", () => reducer(ports)([latest()])),
     /** The last timer of the kind, when it is due. */
     async timer(type: TimerMessage["type"], message = lastTimer(type)) {
-      if (message.not_before > world.clock.now().toISOString()) world.clock.set(message.not_before);
+      if (message.not_before > fixture.clock.now().toISOString()) fixture.clock.set(message.not_before);
       await step("timers", () => timers(ports)(message));
     },
     deliver: () => step("first", () => dispatcher({ ...delivery, admission })(first())),
     redeliver: () => step("later", () => dispatcher(delivery)(first())),
-    async hear({ tells }: News): Promise<void> {
-      if (hookOf(tells) === "digits") attempt += 1;
-      await step("webhooks", () => hooks.request(...hookFor({ tid: tid(), tells, attempt })));
-      if (hookOf(tells) !== "unheard") await played.reduce();
+    async hear({ reports }: StatusUpdate): Promise<void> {
+      if (hookOf(reports) === "digits") attempt += 1;
+      await step("webhooks", () => hooks.request(...hookFor({ tid: tid(), reports, attempt })));
+      if (hookOf(reports) !== "unheard") await played.reduce();
     },
   };
   return played;
@@ -104,25 +105,25 @@ export async function playedJourney(journey: Journey): Promise<readonly Asked[]>
 }
 
 /** All that the carrier tells of a call, and what is left to the timer. */
-export async function hearAll(call: ReturnType<typeof playedCalls>, { news }: Journey): Promise<void> {
+export async function hearAll(call: ReturnType<typeof playedCalls>, { updates: news }: Journey): Promise<void> {
   for (const item of news) {
-    call.world.clock.set(at(call.steps.length));
+    call.fixture.clock.set(at(call.steps.length));
     await call.hear(item);
   }
-  if (call.world.timers.sent.some(({ type }) => type === "settle")) await call.timer("settle");
+  if (call.fixture.timers.sent.some(({ type }) => type === "settle")) await call.timer("settle");
 }
 
 const AUTHORIZED = { authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(7_200) })}` };
 
 function hookFor({
   tid,
-  tells,
+  reports,
   attempt,
-}: Pick<News, "tells"> & { tid: string; attempt: number }): [string, RequestInit] {
-  const purpose = hookOf(tells) === "digits" ? ({ kind: "digits", attempt } as const) : ({ kind: "status" } as const);
+}: Pick<StatusUpdate, "reports"> & { tid: string; attempt: number }): [string, RequestInit] {
+  const purpose = hookOf(reports) === "digits" ? ({ kind: "digits", attempt } as const) : ({ kind: "status" } as const);
   const url = webhookUrl({ baseUrl: BASE_URL, key: KEYS.webhook, tid, purpose });
-  if (purpose.kind === "status") return [url, posted({ status: tells, uuid: UUID })];
-  return [url, posted({ dtmf: { digits: tells === "right PIN" ? PIN : "0000", timed_out: false } })];
+  if (purpose.kind === "status") return [url, posted({ status: reports, uuid: UUID })];
+  return [url, posted({ dtmf: { digits: reports === "right PIN" ? PIN : "0000", timed_out: false } })];
 }
 
 function fail(): never {

@@ -1,25 +1,25 @@
 import { type AttributeValue, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { callIdsOf } from "@promptcall/core/batch";
-import { type Loop, MOST_BATCHES, newLoop } from "@promptcall/core/dialing/loop";
+import { type Loop, MOST_BATCHES_OF_LOOP, newLoop } from "@promptcall/core/dialing/loop";
 import type { CallbackMessage } from "@promptcall/core/messages";
 import { batchStore } from "@promptcall/functions/adapters/batches";
+import { bulkheadStore } from "@promptcall/functions/adapters/bulkhead";
 import { bus } from "@promptcall/functions/adapters/bus";
 import { callStore } from "@promptcall/functions/adapters/call-store";
 import { callbackStore } from "@promptcall/functions/adapters/callback-store";
-import { carrierRoom } from "@promptcall/functions/adapters/carrier-room";
-import { hopStore } from "@promptcall/functions/adapters/hops";
+import { carrierRateStore } from "@promptcall/functions/adapters/carrier-rate";
+import { checkpointStore } from "@promptcall/functions/adapters/checkpoints";
 import { listStore } from "@promptcall/functions/adapters/lists";
 import { loopStore } from "@promptcall/functions/adapters/loops";
 import { ownerStore } from "@promptcall/functions/adapters/owners";
 import { queue } from "@promptcall/functions/adapters/queue";
-import { clock } from "@promptcall/functions/adapters/real";
-import { receivers } from "@promptcall/functions/adapters/receivers";
 import { seal } from "@promptcall/functions/adapters/seal";
-import { waitingStore } from "@promptcall/functions/adapters/waiting";
+import { clock } from "@promptcall/functions/adapters/system-clock";
+import { waitingCallStore } from "@promptcall/functions/adapters/waiting-calls";
 import { beforeAll, describe, expect, it } from "vitest";
 import { after, at, claim, epoch, event, jwt, KEYS, queued, report, spec, TID } from "../../../functions/test/given.ts";
+import { UUID } from "../../src/fakes/scripted-carrier.ts";
 import { ITEM_BYTES, LOOP_BYTES, type Operation, REQUESTS } from "../../src/scale/operations.ts";
-import { UUID } from "../../src/twins/scripted-carrier.ts";
 import { startBus, startQueues, startTable } from "../conformance/local-cloud.ts";
 import { itemBytes } from "./item-bytes.ts";
 
@@ -36,10 +36,10 @@ const completed = after(
   { ...queued(), applicationId: UUID },
   claim(1, UUID),
   report(2, { type: "dialed", uuid: UUID }),
-  report(3, { type: "line", status: "ringing" }),
-  report(4, { type: "line", status: "answered" }),
+  report(3, { type: "leg", status: "ringing" }),
+  report(4, { type: "leg", status: "answered" }),
   report(5, { type: "digits", attempt: 1, matched: true }),
-  report(6, { type: "line", status: "completed", uuid: UUID, durationSeconds: 30, price: "0.00730000" }),
+  report(6, { type: "leg", status: "completed", uuid: UUID, durationSeconds: 30, price: "0.00730000" }),
 );
 /** With a signature as long as RS256 makes it. */
 const credential = `${jwt({ application_id: UUID, iat: epoch(0), exp: epoch(900), jti: UUID }).replace(/[^.]*$/, "")}${"s".repeat(342)}`;
@@ -69,9 +69,9 @@ const { url: queueUrl } = await queues.create("some");
 const calls = callStore(table);
 const deliveries = callbackStore(table);
 const loops = loopStore(table);
-const waiting = waitingStore(table);
+const waiting = waitingCallStore(table);
 const batches = batchStore(table);
-const hops = hopStore(table);
+const checkpoints = checkpointStore(table);
 const some = queue<CallbackMessage>({ client: queues.client, queueUrl, clock });
 const message: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1 };
 const send = () => some.send(message);
@@ -88,8 +88,8 @@ const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
   "batches.add": () => batches.add(ordinaryBatch),
   "batches.find": () => batches.find(UUID),
   "batches.end": () => batches.end(UUID, "cancelled"),
-  "hops.made": () => hops.made("some"),
-  "hops.make": () => hops.make("some", 1),
+  "checkpoints.get": () => checkpoints.get("some"),
+  "checkpoints.advance": () => checkpoints.advance("some", 1),
   "lists.finishedOf": () => listStore(table).finishedOf(UUID),
   "calls.add": () => calls.add([ordinary]),
   "calls.save": () => calls.save({ call: completed, version: 1 }),
@@ -97,10 +97,10 @@ const OPERATIONS: Partial<Record<Operation, () => Promise<unknown>>> = {
   "calls.spec": () => calls.spec(TID),
   "calls.state": () => calls.state(TID),
   "deliveries.read": () => deliveries.read(TID),
-  "deliveries.heardOf": () => deliveries.heardOf(asked30),
+  "deliveries.deliveryAttempted": () => deliveries.deliveryAttempted(asked30),
   "deliveries.add": () => deliveries.add(TID, attempt, "delivered"),
-  "room.take": () => carrierRoom(table).take("owner", Date.now() + 1_000),
-  "receivers.enter": () => receivers(table).enter("receiver"),
+  "rate.reserve": () => carrierRateStore(table).reserve("owner", Date.now() + 1_000),
+  "bulkhead.tryAcquire": () => bulkheadStore(table).tryAcquire("receiver"),
   "bus.publish": () => bus({ client: busClient, busName }).publish([event(1, "call.dialed", { uuid: UUID })]),
   "dial.send": send,
   "dial.sendAll": () => some.sendAll(Array.from({ length: 10 }, () => message)),
@@ -120,7 +120,7 @@ const NOTHING_SENT: readonly Operation[] = [
   "lists.entry",
   "calls.add each",
   "calls.find each",
-  "deliveries.heardOf each",
+  "deliveries.deliveryAttempted each",
   "carrier.placeCall",
   "carrier.findCall",
   "sender.send",
@@ -171,7 +171,7 @@ describe("the table of requests", () => {
 
   it("knows how large the item of a loop is, with one batch and with as many as there can be", async () => {
     expect(rounded(bytes.loop)).toBe(LOOP_BYTES.one);
-    await loops.write("full", { seen: newLoop(), next: loopOf(MOST_BATCHES) });
+    await loops.write("full", { seen: newLoop(), next: loopOf(MOST_BATCHES_OF_LOOP) });
     const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
     expect(rounded(Math.max(...Items.map(itemBytes)))).toBe(LOOP_BYTES.most);
   });

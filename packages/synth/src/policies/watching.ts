@@ -7,7 +7,7 @@ interface Query {
   metric?: { namespace: string };
 }
 
-/** Alarms on these keep the state they have while there is no data, whatever they are told to do then. */
+/** Alarms on these metrics keep their state while there is no data, whatever their setting. */
 const STAYS_WHILE_SILENT = "AWS/DynamoDB";
 
 /** Where a metric has no data, an expression without its `FILL` has none either: the others of it go unheard. */

@@ -1,0 +1,104 @@
+import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+import { ownerOf } from "@promptcall/core/ids";
+import { SignJWT } from "jose";
+import { newLoop } from "../../packages/core/src/dialing/loop.ts";
+import { loopStore } from "../../packages/functions/src/adapters/loops.ts";
+import { documents } from "../../packages/functions/src/adapters/table.ts";
+import type { Rig } from "../rig/rig.ts";
+import { PIN } from "./carrier.ts";
+import { post } from "./http.ts";
+
+export interface Customer {
+  readonly applicationId: string;
+  readonly jwt: string;
+}
+
+/** As long as a call may wait to be dialed, and as a credential may live. */
+const DAY_SECONDS = 24 * 3600;
+
+let key: KeyObject | undefined;
+
+/** An application with a credential for a day. All share a key, which is not verified here. */
+export async function newCustomer(applicationId: string = randomUUID()): Promise<Customer> {
+  key ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const now = Math.floor(Date.now() / 1000);
+  const jwt = await new SignJWT({ application_id: applicationId })
+    .setProtectedHeader({ alg: "RS256", typ: "JWT" })
+    .setJti(randomUUID())
+    .setIssuedAt(now)
+    .setExpirationTime(now + DAY_SECONDS)
+    .sign(key);
+  return { applicationId, jwt };
+}
+
+export const newCustomers = (count: number): Promise<readonly Customer[]> =>
+  Promise.all(Array.from({ length: count }, () => newCustomer()));
+
+/** A prompt of ordinary length. */
+const TEXTS = {
+  text: "Hello. This is a call from Example Bank about the payment that you have just asked for. Please enter the four digits that are shown on your screen.",
+  bye_text: "Thank you. The payment is confirmed. Goodbye.",
+  failed_text: "That is not right. Please enter the four digits again.",
+};
+
+const FROM = "447700900999";
+
+/** Distinct numbers whose last two digits have no meaning. */
+export const numberOf = (index: number): string => String(447_700_000_000 + index);
+
+export function callBody({ to, callback }: { to: string; callback: string }): string {
+  const fields = { to, from: FROM, pin_code: PIN, callback, expires_in: String(DAY_SECONDS), ...TEXTS };
+  return new URLSearchParams(fields).toString();
+}
+
+/** What all calls have in common is said once. */
+export function batchBody({ count, callback, first = 0 }: { count: number; callback: string; first?: number }): string {
+  const calls = Array.from({ length: count }, (_, index) => ({ to: numberOf(first + index), pin_code: PIN }));
+  return JSON.stringify({ expires_in: DAY_SECONDS, defaults: { from: FROM, callback, ...TEXTS }, calls });
+}
+
+/** @throws {Error} when it is not accepted */
+export async function postCall(url: string, { jwt, body }: { jwt: string; body: string }): Promise<string> {
+  return await accepted(url, { jwt, body, type: "application/x-www-form-urlencoded" });
+}
+
+/** @throws {Error} when it is not accepted */
+export async function postBatch(url: string, { jwt, body }: { jwt: string; body: string }): Promise<string> {
+  return await accepted(url, { jwt, body, type: "application/json" });
+}
+
+async function accepted(url: string, { jwt, body, type }: { jwt: string; body: string; type: string }) {
+  const headers = { "content-type": type, authorization: `Bearer ${jwt}` };
+  const answer = await post(`${url}/call`, { headers, body });
+  if (answer.status !== 202) throw new Error(`POST /call was answered ${answer.status}: ${answer.body.slice(0, 500)}`);
+  return answer.body;
+}
+
+export interface Pace {
+  readonly callsPerSecond: number;
+  /** No step of the customer's loop comes before. */
+  readonly freeMs?: number;
+}
+
+/** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
+export async function setPace(
+  { clients: { dynamoDb: client }, tableName }: Rig,
+  customer: Customer,
+  { callsPerSecond, freeMs = 0 }: Pace,
+): Promise<void> {
+  const loops = loopStore({ client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } });
+  const owner = ownerOf({ applicationId: customer.applicationId, account: undefined });
+  const seen = await loops.read(owner);
+  const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };
+  if (!(await loops.write(owner, { seen, next }))) throw new Error(`the loop of ${owner} is at work`);
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Customers whose calls are taken in and not dialed within the hour: their next step is after it. */
+export async function customersInLine(rig: Rig, count: number): Promise<readonly Customer[]> {
+  const customers = await newCustomers(count);
+  const freeMs = Date.now() + HOUR_MS;
+  await Promise.all(customers.map((customer) => setPace(rig, customer, { callsPerSecond: 3, freeMs })));
+  return customers;
+}

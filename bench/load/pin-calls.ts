@@ -1,0 +1,90 @@
+import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { FUNCTIONS, type Usage } from "../cost.ts";
+import { bytesOf } from "../rig/requested.ts";
+import { type Rig, startRig } from "../rig/rig.ts";
+import { inTime } from "../work.ts";
+import { ALL_STATUSES, startCarrier } from "./carrier.ts";
+import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall, setPace } from "./customer.ts";
+import { startReceiver } from "./receiver.ts";
+
+/** Short enough to be waited for, and longer than any call here takes: every call's deadline is part of its price. */
+const SPEED = 8;
+/** In real seconds: long enough that one report of a call is recorded before the next is sent. */
+const PAUSE_MS = 1_500;
+const TIMEOUT_SECONDS = 240;
+const ITEM_OVERHEAD_BYTES = 100;
+
+export interface Scenario {
+  readonly calls: number;
+  readonly callsPerSecond: number;
+  /** Whether they are in one request, or each in one of its own. */
+  readonly together?: boolean;
+  /** Whether every message is in an invocation of its own, as where calls are few; else a batch takes what there is. */
+  readonly alone?: boolean;
+  /** Of a commit before this one; this one's without it. */
+  readonly root?: string;
+}
+
+/** The requests of this many PIN calls to AWS, from the first request to the end of all work. */
+export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, root }: Scenario): Promise<Usage> {
+  const carrier = await startCarrier({ summary: ALL_STATUSES, pauseMs: PAUSE_MS });
+  const receiver = await startReceiver();
+  const rig = await startRig({
+    carrier: carrier.url,
+    counts: true,
+    speed: SPEED,
+    ...(alone && { largestBatch: 1 }),
+    ...(root !== undefined && { root }),
+  });
+  try {
+    const callback = receiver.callbackUrl();
+    await (together ? acceptOneBatch : acceptSingles)(rig, { calls, callback, callsPerSecond });
+    await receiver.results().reaches(calls, { withinSeconds: TIMEOUT_SECONDS });
+    // Calls that are dialed together have one deadline.
+    const deadlines = together ? Math.ceil(calls / callsPerSecond) : calls;
+    await rig.handled({ functionName: FUNCTIONS.timers, messages: deadlines, withinSeconds: TIMEOUT_SECONDS });
+    const tallied = await rig.tally();
+    if (receiver.statuses.get("ok") !== calls) throw new Error(`not every call ended with the right PIN`);
+    return {
+      calls,
+      apiRequests: together ? 1 : calls,
+      tallied,
+      keptBytes: await tableBytes(rig),
+    };
+  } finally {
+    await carrier.stop();
+    await rig.stop();
+    await receiver.stop();
+  }
+}
+
+interface Asked {
+  readonly calls: number;
+  readonly callback: string;
+  readonly callsPerSecond: number;
+}
+
+/** Each of another application. */
+async function acceptSingles(rig: Rig, { calls, callback, callsPerSecond }: Asked): Promise<void> {
+  const customers = await newCustomers(calls);
+  await rig.forget();
+  await inTime(calls, { perSecond: callsPerSecond }, async (index) => {
+    const body = callBody({ to: numberOf(index), callback });
+    await postCall(rig.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+  });
+}
+
+async function acceptOneBatch(rig: Rig, { calls, callback, callsPerSecond }: Asked): Promise<void> {
+  const customer = await newCustomer();
+  await setPace(rig, customer, { callsPerSecond });
+  await rig.forget();
+  await postBatch(rig.apiUrl, { jwt: customer.jwt, body: batchBody({ count: calls, callback }) });
+}
+
+/** All that is in the table, with what DynamoDB adds to each item. */
+async function tableBytes({ clients, tableName: TableName }: Rig): Promise<number> {
+  let bytes = 0;
+  for await (const { Items = [] } of paginateScan({ client: clients.dynamoDb }, { TableName }))
+    for (const item of Items) bytes += bytesOf(item) + ITEM_OVERHEAD_BYTES;
+  return bytes;
+}

@@ -1,0 +1,63 @@
+import type { Heap } from "./heaps.ts";
+import type { Tallied } from "./tally.ts";
+
+export interface RigOptions {
+  /** Where the stacks are; those of this repository by default. */
+  readonly root: string;
+  /** The carrier's address. */
+  readonly carrier: string;
+  /** As a fraction of the real carrier's time: 1 for the timers of a deployment. */
+  readonly speed: number;
+  readonly largestBatch?: number;
+  /** Whether requests to AWS are counted; what is timed goes without. */
+  readonly counts: boolean;
+}
+
+export interface RigFunction {
+  /** `packages/functions/src/api/lambda.handler`. */
+  readonly handler: string;
+  /** Everything that is in its environment in AWS and matters to its code. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface RigFacts {
+  readonly functions: readonly RigFunction[];
+  readonly apiUrl: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tableName: string;
+  readonly busName: string;
+  /** A queue that no function takes messages from. */
+  readonly parkingQueueUrl: string;
+}
+
+export interface Memory {
+  readonly rssMb: number;
+  readonly workers: readonly Heap[];
+}
+
+/** What the process of a stage can be asked for, with what it answers. */
+export interface RigCommands {
+  start(options: RigOptions): Promise<RigFacts>;
+  /** What was counted since it was last forgotten. */
+  tally(): Promise<Tallied>;
+  forget(): Promise<void>;
+  /** Resolves once the function has handled this many messages since the last reset. */
+  handled(wanted: { functionName: string; messages: number; withinSeconds: number }): Promise<void>;
+  memory(): Promise<Memory>;
+  stop(): Promise<void>;
+}
+
+export type RigCommand = keyof RigCommands;
+
+export interface RigRequest {
+  readonly id: number;
+  readonly command: RigCommand;
+  readonly argument: unknown;
+}
+
+export type RigReply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: string };
+
+/** The first thing that the process says. */
+export const READY = "ready";

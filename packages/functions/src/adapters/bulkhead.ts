@@ -1,0 +1,127 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { admit, type TakenPermits } from "@promptcall/core/bulkhead";
+import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
+import { expiryOf, keyOf } from "./items.ts";
+import { isWritten, readItem, type TableOptions } from "./table.ts";
+
+interface Held {
+  readonly permit: string;
+  readonly sinceMs: number;
+}
+
+/** How often another permit is tried after losing one to somebody else. */
+const ACQUIRE_TRIES = 3;
+
+/** The bulkhead of each receiver: its permits in one item of the table, acquired by conditional writes. */
+export function bulkheadStore(options: TableOptions): Bulkhead {
+  const { client, tableName, clock } = options;
+
+  async function readPermits(receiver: string, { isConsistent }: { isConsistent: boolean }) {
+    const item = await readItem(keyOf("bulkhead", { receiver }), { ...options, isConsistent });
+    // Only `acquire` writes this item.
+    const taken = (item ?? {}) as TakenPermits;
+    const nowMs = clock.now().getTime();
+    return { taken, nowMs, admission: admit({ taken, nowMs }) };
+  }
+
+  async function acquire(
+    receiver: string,
+    permit: string,
+    { since, nowMs }: { since: number | undefined; nowMs: number },
+  ) {
+    const unchanged = since === undefined ? "attribute_not_exists(#place)" : "#place = :since";
+    const update = new UpdateCommand({
+      TableName: tableName,
+      Key: keyOf("bulkhead", { receiver }),
+      UpdateExpression: "SET #place = :now, expires_at = :expires_at",
+      ConditionExpression: unchanged,
+      ExpressionAttributeNames: { "#place": permit },
+      ExpressionAttributeValues: {
+        ":now": nowMs,
+        ":expires_at": expiryOf("bulkhead", options),
+        ...(since !== undefined && { ":since": since }),
+      },
+    });
+    return await isWritten(client.send(update));
+  }
+
+  async function acquireAny(receiver: string): Promise<Held | undefined> {
+    for (let tries = 1; tries <= ACQUIRE_TRIES; tries += 1) {
+      const { taken, nowMs, admission } = await readPermits(receiver, { isConsistent: true });
+      if (admission.kind !== "permit") return undefined;
+      const { permit } = admission;
+      if (await acquire(receiver, permit, { since: taken[permit], nowMs })) return { permit, sinceMs: nowMs };
+    }
+    return undefined;
+  }
+
+  async function releasePermit(receiver: string, { permit, sinceMs }: Held): Promise<void> {
+    await client
+      .send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf("bulkhead", { receiver }),
+          UpdateExpression: "REMOVE #place",
+          ConditionExpression: "#place = :mine",
+          ExpressionAttributeNames: { "#place": permit },
+          ExpressionAttributeValues: { ":mine": sinceMs },
+        }),
+      )
+      // A permit that is not released expires soon, and failing here would send the result again.
+      .catch(() => {});
+  }
+
+  return {
+    async tryAcquire(receiver) {
+      // `hold` decides for certain; this read may be stale, at half the price.
+      const { admission } = await readPermits(receiver, { isConsistent: false });
+      if (admission.kind !== "permit") return admission.kind;
+      let acquiring: Promise<Held | undefined> | undefined;
+      return {
+        async hold() {
+          acquiring ??= acquireAny(receiver);
+          return (await acquiring) !== undefined;
+        },
+        async release() {
+          // The answer may have come while the permit was still being acquired.
+          const held = await acquiring?.catch(() => undefined);
+          if (held !== undefined) await releasePermit(receiver, held);
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Shares one permit among all messages of this process, because the slow receiver holds up the invocation, not a
+ * message.
+ */
+export function sharedPermits({ tryAcquire }: Bulkhead): Bulkhead {
+  const shared = new Map<string, { waiting: number; readonly granted: Promise<BulkheadPermit | "busy" | "slow"> }>();
+  return {
+    async tryAcquire(receiver) {
+      const share = shared.get(receiver) ?? { waiting: 0, granted: tryAcquire(receiver) };
+      shared.set(receiver, share);
+      share.waiting += 1;
+      const left = () => {
+        share.waiting -= 1;
+        if (share.waiting === 0) shared.delete(receiver);
+        return share.waiting === 0;
+      };
+      const permit = await share.granted.catch((error: unknown) => {
+        left();
+        throw error;
+      });
+      if (typeof permit === "string") {
+        left();
+        return permit;
+      }
+      return {
+        hold: () => permit.hold(),
+        release: async () => {
+          if (left()) await permit.release();
+        },
+      };
+    },
+  };
+}

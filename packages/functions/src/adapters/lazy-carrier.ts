@@ -1,0 +1,12 @@
+import type { Carrier } from "../ports/carrier.ts";
+import { settings } from "./resources.ts";
+
+/** The carrier, loaded on first use: its client costs as much cold start as two AWS clients. */
+export function lazyCarrier(): Pick<Carrier, "findCall" | "hangUp"> {
+  const options = settings().carrier;
+  const loaded = async () => (await import("./carrier.ts")).carrier(options);
+  return {
+    findCall: async (...given) => await (await loaded()).findCall(...given),
+    hangUp: async (...given) => await (await loaded()).hangUp(...given),
+  };
+}

@@ -1,0 +1,41 @@
+import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { WaitingRecordSchema } from "@promptcall/core/records/waiting";
+import type { WaitingCalls } from "../ports/waiting-calls.ts";
+import { expiryOf, keyOf, pkOf } from "./items.ts";
+import { parse, type TableOptions } from "./table.ts";
+
+/** Single calls that wait: small items under their owner, sorted by time. */
+export function waitingCallStore(options: TableOptions): WaitingCalls {
+  const { client, tableName } = options;
+  const keyOfItem = (owner: string, { tid, notBeforeMs }: { tid: string; notBeforeMs: number }) =>
+    keyOf("waiting", { owner, notBefore: new Date(notBeforeMs).toISOString(), tid });
+
+  return {
+    async add(owner, { sealedCredential, ...item }) {
+      const Item = {
+        ...keyOfItem(owner, item),
+        ...item,
+        sealedCredential,
+        expires_at: expiryOf("waiting", options),
+      };
+      await client.send(new PutCommand({ TableName: tableName, Item }));
+    },
+
+    async list(owner, limit) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": pkOf("waiting", { owner }) },
+          Limit: limit,
+          ConsistentRead: true,
+        }),
+      );
+      return Items.map((item) => parse(item, WaitingRecordSchema));
+    },
+
+    async remove(owner, item) {
+      await client.send(new DeleteCommand({ TableName: tableName, Key: keyOfItem(owner, item) }));
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { admit } from "@promptcall/core/bulkhead";
+import type { Bulkhead } from "@promptcall/functions/ports/bulkhead";
+import type { Clock } from "@promptcall/functions/ports/clock";
+import { type Io, immediately } from "./io.ts";
+import { Items, type Lag, NO_LAG } from "./items.ts";
+
+interface Held {
+  readonly permit: string;
+  readonly sinceMs: number;
+}
+
+/** The bulkheads of all receivers, shared by processes with their own clocks. */
+export class FakeBulkhead {
+  readonly #taken: Items<Record<string, number>>;
+
+  constructor({ lag = NO_LAG }: { lag?: Lag } = {}) {
+    this.#taken = new Items(lag);
+  }
+
+  portFor({ clock, io = immediately }: { clock: Clock; io?: Io }): Bulkhead {
+    const nowMs = () => clock.now().getTime();
+    return {
+      tryAcquire: (receiver) =>
+        io(() => {
+          const { kind } = admit({ taken: this.#taken.readStale(receiver) ?? {}, nowMs: nowMs() });
+          if (kind !== "permit") return kind;
+          let acquiring: Promise<Held | undefined> | undefined;
+          return {
+            hold: async () => {
+              acquiring ??= io(() => this.#acquire(receiver, nowMs()));
+              return (await acquiring) !== undefined;
+            },
+            release: async () => {
+              const held = await acquiring?.catch(() => undefined);
+              // A permit that is not released expires soon.
+              if (held !== undefined) await io(() => this.#release(receiver, held)).catch(() => {});
+            },
+          };
+        }),
+    };
+  }
+
+  #acquire(receiver: string, nowMs: number): Held | undefined {
+    const taken = this.#taken.get(receiver) ?? {};
+    const admission = admit({ taken, nowMs });
+    if (admission.kind !== "permit") return undefined;
+    const { permit } = admission;
+    this.#taken.set(receiver, { ...taken, [permit]: nowMs });
+    return { permit, sinceMs: nowMs };
+  }
+
+  #release(receiver: string, { permit, sinceMs }: Held): void {
+    const { [permit]: current, ...others } = this.#taken.get(receiver) ?? {};
+    if (current === sinceMs) this.#taken.set(receiver, others);
+  }
+}

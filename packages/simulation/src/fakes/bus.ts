@@ -1,0 +1,57 @@
+import { EVENT_SOURCE } from "@promptcall/core/event-source";
+import { BatchCompleted, type Event, EventSchema, type Published } from "@promptcall/core/events";
+import type { Bus } from "@promptcall/functions/ports/bus";
+import { type Io, immediately } from "./io.ts";
+import { idOf } from "./random.ts";
+
+/** Receives an event in the bus's envelope. */
+export type Deliver = (envelope: string, event: Published) => void;
+
+export interface FakeBus extends Bus {
+  /** All published events, in order: of calls, and of batches. */
+  readonly published: readonly Event[];
+  readonly batches: readonly BatchCompleted[];
+}
+
+/** Events are copied as JSON and checked against their schemas. The bus may take some and fail for others. */
+export function fakeBus({ deliver = () => {}, io = immediately }: { deliver?: Deliver; io?: Io } = {}): FakeBus {
+  const published: Event[] = [];
+  const batches: BatchCompleted[] = [];
+  return {
+    published,
+    batches,
+    async publish(events) {
+      const put = events.map(copyOf).map((event) =>
+        io(() => {
+          if (event.type === "batch.completed") batches.push(event);
+          else published.push(event);
+          deliver(envelopeOf(event, published.length + batches.length), event);
+        }),
+      );
+      const failed = (await Promise.allSettled(put)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
+    },
+  };
+}
+
+function copyOf(event: Published): Published {
+  const copy = JSON.parse(JSON.stringify(event));
+  if (event.type === "batch.completed") BatchCompleted.parse(copy);
+  else EventSchema.parse(copy);
+  return copy;
+}
+
+/** EventBridge gives each event an id and truncates its time to seconds. */
+function envelopeOf({ type, metadata, data }: Published, ordinal: number): string {
+  return JSON.stringify({
+    version: "0",
+    id: idOf(ordinal),
+    "detail-type": type,
+    source: EVENT_SOURCE,
+    account: "000000000000",
+    time: `${metadata.time.slice(0, 19)}Z`,
+    region: "us-east-1",
+    resources: [],
+    detail: { metadata, data },
+  });
+}

@@ -1,0 +1,24 @@
+import type { IdempotencyRecords, VersionedIdempotencyRecord } from "@promptcall/functions/ports/idempotency";
+import { type Io, immediately } from "./io.ts";
+
+/** Idempotency records in memory. */
+export class FakeIdempotencyRecords {
+  readonly #attempts = new Map<string, string>();
+
+  portFor({ io = immediately }: { io?: Io } = {}): IdempotencyRecords {
+    const read = (name: { applicationId: string; key: string }) => {
+      const written = this.#attempts.get(JSON.stringify(name));
+      return written === undefined ? undefined : (JSON.parse(written) as VersionedIdempotencyRecord);
+    };
+    return {
+      read: ({ applicationId, key }) => io(() => read({ applicationId, key })),
+      write: ({ applicationId, key }, { record, revision }) =>
+        io(() => {
+          if ((read({ applicationId, key })?.revision ?? 0) !== revision) return false;
+          const version: VersionedIdempotencyRecord = { record, revision: revision + 1 };
+          this.#attempts.set(JSON.stringify({ applicationId, key }), JSON.stringify(version));
+          return true;
+        }),
+    };
+  }
+}

@@ -1,0 +1,63 @@
+/** How far an eventually consistent read may be behind. */
+export interface Lag {
+  /** Epoch ms. */
+  now(): number;
+  /** Whether a read now misses a write of this age. */
+  misses(ageMs: number): boolean;
+}
+
+export const NO_LAG: Lag = { now: () => 0, misses: () => false };
+
+interface Written {
+  readonly text: string;
+  readonly atMs: number;
+  /** What it was before. */
+  readonly before: string | undefined;
+}
+
+/** Items of one kind, stored as text, so that callers get copies, as from the real table. */
+export class Items<Item> {
+  readonly #written = new Map<string, Written>();
+  readonly #lag: Lag;
+
+  constructor(lag: Lag) {
+    this.#lag = lag;
+  }
+
+  set(key: string, item: Item): void {
+    const before = this.#written.get(key)?.text;
+    this.#written.set(key, { text: JSON.stringify(item), atMs: this.#lag.now(), before });
+  }
+
+  get(key: string): Item | undefined {
+    return parsed(this.#written.get(key)?.text);
+  }
+
+  /** An eventually consistent read, which may miss the last write. */
+  readStale(key: string): Item | undefined {
+    const written = this.#written.get(key);
+    if (written === undefined) return undefined;
+    return parsed(this.#lag.misses(this.#lag.now() - written.atMs) ? written.before : written.text);
+  }
+
+  /** All items, each read eventually consistently. */
+  readAllStale(): readonly Item[] {
+    return [...this.#written.keys()].flatMap((key) => this.readStale(key) ?? []);
+  }
+
+  keys(): Iterable<string> {
+    return this.#written.keys();
+  }
+
+  all(): readonly Item[] {
+    return [...this.texts()].map((text) => JSON.parse(text));
+  }
+
+  *texts(): Iterable<string> {
+    for (const { text } of this.#written.values()) yield text;
+  }
+}
+
+function parsed<Item>(text: string | undefined): Item | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Item);
+}

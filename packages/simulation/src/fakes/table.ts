@@ -1,0 +1,248 @@
+import type { Call } from "@promptcall/core/call";
+import { isDelivery } from "@promptcall/core/callback";
+import { accept } from "@promptcall/core/evolve";
+import { listedAt, listingOf, listOfBatch } from "@promptcall/core/listing";
+import type { CallSpec } from "@promptcall/core/records/spec";
+import {
+  ConflictError,
+  MalformedRecordError,
+  PartialFailureError,
+  UnknownBatchError,
+} from "@promptcall/functions/errors";
+import type { Batches, BatchRecord, Lists } from "@promptcall/functions/ports/batches";
+import type { CallStore, Stored } from "@promptcall/functions/ports/call-store";
+import type { CallbackRecord, CallbackStore } from "@promptcall/functions/ports/callback-store";
+import type { Checkpoints } from "@promptcall/functions/ports/checkpoints";
+import { tally } from "@promptcall/functions/tally";
+import { type Io, immediately } from "./io.ts";
+import { Items, type Lag, NO_LAG } from "./items.ts";
+
+export interface FakeCallStore extends CallStore {
+  /** All records by kind. */
+  records(): { readonly specs: readonly CallSpec[]; readonly states: readonly Stored[] };
+}
+
+export interface FakeCallbackStore extends CallbackStore {
+  records(): readonly CallbackRecord[];
+}
+
+/** The most items that one BatchWriteItem takes. */
+const ITEMS_PER_REQUEST = 25;
+
+/** How often unprocessed items are retried. */
+const WRITE_TRIES = 5;
+
+interface FakeTableOptions {
+  readonly onSave?: (before: Stored | undefined, after: Stored) => void;
+  /** A batch is over. */
+  readonly onBatchOver?: (id: string) => void;
+  readonly lag?: Lag;
+  /** How many of the items one request writes. */
+  readonly takes?: (items: number) => number;
+  /** Whether the record of a call is unreadable now. */
+  readonly isUnreadable?: (tid: string) => boolean;
+}
+
+/** The table, in memory. */
+export class FakeTable {
+  readonly #specs: Items<CallSpec>;
+  readonly #states: Items<Stored>;
+  readonly #callbacks: Items<CallbackRecord>;
+  readonly #batchCallbacks: Items<CallbackRecord>;
+  readonly #batches: Items<BatchRecord>;
+  readonly #checkpoints = new Map<string, number>();
+  readonly #onSave: (before: Stored | undefined, after: Stored) => void;
+  readonly #onBatchOver: (id: string) => void;
+  readonly #takes: (items: number) => number;
+  readonly #isUnreadable: (tid: string) => boolean;
+
+  constructor({
+    onSave = () => {},
+    onBatchOver = () => {},
+    lag = NO_LAG,
+    takes = (items) => items,
+    isUnreadable = () => false,
+  }: FakeTableOptions = {}) {
+    this.#specs = new Items(lag);
+    this.#states = new Items(lag);
+    this.#callbacks = new Items(lag);
+    this.#batchCallbacks = new Items(lag);
+    this.#batches = new Items(lag);
+    this.#onSave = onSave;
+    this.#onBatchOver = onBatchOver;
+    this.#takes = takes;
+    this.#isUnreadable = isUnreadable;
+  }
+
+  calls(io: Io = immediately): FakeCallStore {
+    const spec = async (tid: string) =>
+      (await io(() => this.#specs.readStale(tid))) ?? (await io(() => this.#specs.get(tid)));
+    return {
+      // Several requests at once; some may fail.
+      add: async (specs) => {
+        const starts = Array.from({ length: Math.ceil(specs.length / ITEMS_PER_REQUEST) }, (_, index) => index);
+        await Promise.all(
+          starts.map((index) => {
+            const start = index * ITEMS_PER_REQUEST;
+            return this.#writeSpecs(specs.slice(start, start + ITEMS_PER_REQUEST), io);
+          }),
+        );
+      },
+      spec,
+      find: (tids) =>
+        io(() => {
+          const found = new Map<string, { spec: CallSpec; stored: Stored }>();
+          for (const tid of tids) {
+            // One that cannot be read does not keep the others from whoever asks for many.
+            if (tids.length > 1 && this.#isUnreadable(tid)) continue;
+            const [asked, stored] = [this.#specs.get(tid), this.#read(tid) ?? this.#stored(tid)];
+            if (asked && stored) found.set(tid, { spec: asked, stored });
+          }
+          return found;
+        }),
+      state: async (tid) => {
+        const stored = await io(() => this.#read(tid));
+        if (stored !== undefined) return stored;
+        const asked = await spec(tid);
+        return asked && { call: accept(asked), version: 1 };
+      },
+      save: ({ call, version }) =>
+        io(() => {
+          if ((this.#states.get(call.tid)?.version ?? 1) !== version) throw new ConflictError(call.tid);
+          this.#put({ call, version: version + 1 });
+        }),
+      records: () => ({ specs: this.#specs.all(), states: this.states() }),
+    };
+  }
+
+  callbacks(io: Io = immediately): FakeCallbackStore {
+    return this.#recordsOf(this.#callbacks, io);
+  }
+
+  batchCallbacks(io: Io = immediately): FakeCallbackStore {
+    return this.#recordsOf(this.#batchCallbacks, io);
+  }
+
+  #recordsOf(records: Items<CallbackRecord>, io: Io): FakeCallbackStore {
+    const recordOf = (tid: string) => records.get(tid) ?? { attempts: [], state: "pending" as const };
+    return {
+      read: (tid) => io(() => recordOf(tid)),
+      deliveryAttempted: (tids) => io(() => new Set(tids.filter((tid) => records.readStale(tid) !== undefined))),
+      add: (tid, attempt, state) =>
+        io(() => {
+          const attempts = [...recordOf(tid).attempts, attempt];
+          const isDelivered = attempts.some(isDelivery);
+          records.set(tid, { attempts, state: isDelivered ? "delivered" : state });
+          return recordOf(tid);
+        }),
+      records: () => records.all(),
+    };
+  }
+
+  batches(io: Io = immediately): Batches {
+    const change = (id: string, changeIt: (batch: BatchRecord) => BatchRecord) => {
+      const batch = this.#batches.get(id);
+      if (batch === undefined) throw new UnknownBatchError(id);
+      const changed = changeIt(batch);
+      this.#batches.set(id, changed);
+      if (batch.over === undefined && changed.over !== undefined) this.#onBatchOver(id);
+      return changed;
+    };
+    return {
+      add: (batch) =>
+        io(() => {
+          if (this.#batches.get(batch.id) === undefined) this.#batches.set(batch.id, batch);
+        }),
+      adopt: (id, missing) =>
+        io(() => {
+          change(id, (batch) => ({ ...missing, ...batch }));
+        }),
+      find: (id) => io(() => this.#batches.get(id)),
+      end: (id, reason) => io(() => change(id, (batch) => ({ over: reason, ...batch })).over ?? reason),
+      pause: (id, isPaused) =>
+        io(() => {
+          change(id, ({ paused: _paused, ...batch }) => ({ ...batch, ...(isPaused && { paused: true }) }));
+        }),
+    };
+  }
+
+  lists(io: Io = immediately): Lists {
+    return {
+      finishedOf: (batchId) =>
+        io(() => {
+          const listed = this.#states.readAllStale().flatMap(({ call }) => {
+            const listing = call.phase === "completed" ? listingOf(call) : undefined;
+            return listing?.list === listOfBatch(batchId) ? [listedAt(listing.at)] : [];
+          });
+          return tally(listed);
+        }),
+    };
+  }
+
+  checkpoints(io: Io = immediately): Checkpoints {
+    const made = (key: string) => this.#checkpoints.get(key) ?? 0;
+    return {
+      get: (key) => io(() => made(key)),
+      advance: (key, hops) =>
+        io(() => {
+          this.#checkpoints.set(key, Math.max(hops, made(key)));
+        }),
+    };
+  }
+
+  /** Stores a call in this state, at version 1. */
+  hold({ spec, call }: { spec: CallSpec; call: Call }): void {
+    this.#specs.set(spec.tid, spec);
+    this.#put({ call, version: 1 });
+  }
+
+  states(): readonly Stored[] {
+    return [...this.#specs.keys()].flatMap((tid) => this.#stored(tid) ?? []);
+  }
+
+  callbackRecord(tid: string): CallbackRecord | undefined {
+    return this.#callbacks.get(tid);
+  }
+
+  /** All records as text. */
+  *written(): Iterable<string> {
+    for (const items of [this.#specs, this.#states, this.#callbacks, this.#batches]) yield* items.texts();
+  }
+
+  /** Retries items that were not processed. */
+  async #writeSpecs(specs: readonly CallSpec[], io: Io): Promise<void> {
+    let pending = specs;
+    let failure: unknown;
+    for (let tries = 0; tries < WRITE_TRIES && pending.length > 0; tries += 1) {
+      const taken = pending.slice(0, this.#takes(pending.length));
+      await io(() => {
+        for (const spec of taken) this.#specs.set(spec.tid, spec);
+      }).then(
+        () => {
+          pending = pending.slice(taken.length);
+        },
+        (error: unknown) => {
+          failure = error;
+        },
+      );
+    }
+    if (pending.length > 0) throw failure ?? new PartialFailureError("the table did not take every item");
+  }
+
+  #read(tid: string): Stored | undefined {
+    if (this.#isUnreadable(tid)) throw new MalformedRecordError(`call#${tid} state has another form than expected`);
+    return this.#states.get(tid);
+  }
+
+  #stored(tid: string): Stored | undefined {
+    const stored = this.#states.get(tid);
+    if (stored !== undefined) return stored;
+    const spec = this.#specs.get(tid);
+    return spec && { call: accept(spec), version: 1 };
+  }
+
+  #put(stored: Stored): void {
+    this.#onSave(this.#stored(stored.call.tid), stored);
+    this.#states.set(stored.call.tid, stored);
+  }
+}

@@ -1,0 +1,45 @@
+import { DETAILS } from "@promptcall/core/reasons";
+import type { FaultLevel } from "./faults.ts";
+import { ENDINGS, reasonOf } from "./person.ts";
+import type { RequestedCall } from "./requests.ts";
+
+/** Compares the result with what the person did. Where reports can be lost, only positive claims are checked. */
+export function wrongResult({
+  asked: { person, credential, isCancelled, detection },
+  status,
+  reason,
+  dialed,
+  level,
+}: {
+  asked: RequestedCall;
+  status: string;
+  reason: string | undefined;
+  dialed: boolean;
+  level: FaultLevel;
+}): string | undefined {
+  const keyedRight = person.attempts.includes(true);
+  const usedAll = person.attempts.length === 3 && !keyedRight;
+  if (status === "ok" && !keyedRight) return "ok, and the right PIN was never keyed";
+  if (status === "failed" && !usedAll) return "failed, and not every attempt was wrong";
+  if (!dialed && status !== "error") return `${status}, and nobody was called`;
+  const { kind } = person;
+  if (reason === "busy" && kind !== "busy") return "busy, and the person was not";
+  if (reason === "machine" && (kind !== "mailbox" || !detection)) return "machine, and nobody looked for one there";
+  const isOfNumber = kind === "malformed" || kind in ENDINGS;
+  if (DETAILS.some((detail) => detail === reason) && reason !== "script_error" && reason !== reasonOf(person))
+    return `${reason}, and it should be ${isOfNumber ? reasonOf(person) : "something else"}`;
+  if (reason === "cancelled" && !isCancelled) return "cancelled, and nobody asked for that";
+  if (credential === "forged" && dialed) return "the person was called for somebody who may not";
+  if (["expired", "credential_rejected", "dial_refused"].includes(reason ?? "") && dialed)
+    return `${reason}, and the person was called`;
+  if (level !== "none" || isCancelled) return undefined;
+  if (credential === "forged" && reason === "credential_rejected") return undefined;
+  if (credential === "short" && !dialed && (reason === "expired" || reason === "credential_rejected")) return undefined;
+  if (keyedRight && status !== "ok") return `the right PIN was keyed, and it is ${status}`;
+  const isHungUpOn = kind === "mailbox" && detection === "hangup";
+  if (usedAll && !isHungUpOn && status !== "failed") return `every attempt was wrong, and it is ${status}`;
+  const expected = reasonOf(person);
+  return keyedRight || (usedAll && !isHungUpOn) || reason === expected
+    ? undefined
+    : `${reason}, and it should be ${expected}`;
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { waitingCallStore } from "@promptcall/functions/adapters/waiting-calls";
+import type { WaitingCallItem, WaitingCalls } from "@promptcall/functions/ports/waiting-calls";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FakeWaitingCalls } from "../../src/fakes/loops.ts";
+import { startTable } from "./local-cloud.ts";
+
+const NOW_MS = 1_767_225_600_000;
+
+const item = (afterMs: number): WaitingCallItem => ({
+  tid: randomUUID(),
+  notBeforeMs: NOW_MS + afterMs,
+  sealedCredential: "sealed",
+});
+
+describe.each<{ name: string; start: () => Promise<WaitingCalls> }>([
+  { name: "the fake", start: async () => new FakeWaitingCalls().portFor() },
+  { name: "the table", start: async () => waitingCallStore(await startTable()) },
+])("$name, as the calls that wait", ({ start }) => {
+  let waiting: WaitingCalls;
+  let owner: string;
+  beforeAll(async () => {
+    waiting = await start();
+  });
+  beforeEach(() => {
+    owner = `app:${randomUUID()}`;
+  });
+
+  it("has no items for an unknown owner", async () => {
+    expect(await waiting.list(owner, 10)).toEqual([]);
+  });
+
+  it("lists them whole by their times, and each owner's own", async () => {
+    const [late, early, later] = [item(60_000), item(0), item(86_400_000)] as const;
+    for (const one of [late, early, later]) await waiting.add(owner, one);
+    await waiting.add(`${owner} of another`, item(0));
+    expect(await waiting.list(owner, 10)).toStrictEqual([early, late, later]);
+  });
+
+  it("lists no more than was asked for, the first ones", async () => {
+    const items = [0, 1, 2, 3].map((second) => item(second * 1_000));
+    for (const one of items) await waiting.add(owner, one);
+    expect(await waiting.list(owner, 2)).toStrictEqual(items.slice(0, 2));
+  });
+
+  it("has a call once for each of its times, however often it is added", async () => {
+    const one = item(0);
+    await waiting.add(owner, one);
+    await waiting.add(owner, one);
+    const again = { ...one, notBeforeMs: NOW_MS + 2_000 };
+    await waiting.add(owner, again);
+    expect(await waiting.list(owner, 10)).toStrictEqual([one, again]);
+  });
+
+  it("removes only the given item", async () => {
+    const [one, other] = [item(0), item(1_000)];
+    for (const each of [one, other]) await waiting.add(owner, each);
+    await waiting.remove(owner, one);
+    await waiting.remove(owner, one);
+    expect(await waiting.list(owner, 10)).toStrictEqual([other]);
+  });
+});

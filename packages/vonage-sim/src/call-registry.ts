@@ -1,0 +1,100 @@
+import type { CallRecord, PlacedRequest, SimCall } from "./call.ts";
+import { snapshot } from "./call.ts";
+import { CallSession } from "./call-session.ts";
+import type { Clock } from "./clock.ts";
+import { planWebhook, type WebhookFaults } from "./faults.ts";
+import { personAt } from "./people.ts";
+import { seededRandom } from "./random.ts";
+import { Timeline } from "./timeline.ts";
+import type { WebhookClient } from "./webhook-client.ts";
+import { WebhookQueue } from "./webhook-queue.ts";
+
+export interface CallRegistryParts {
+  readonly clock: Clock;
+  readonly client: WebhookClient;
+  readonly seed: number;
+  readonly faults: WebhookFaults;
+  readonly today: () => Date;
+  readonly newId: () => string;
+  readonly onCall: ((call: SimCall) => void) | undefined;
+}
+
+interface LiveCall {
+  readonly call: CallRecord;
+  readonly session: CallSession;
+}
+
+/** `random_from_number` picks this one: the simulator owns no others. */
+const OWN_NUMBER = "12015550100";
+
+export interface Caller {
+  readonly applicationId: string;
+  readonly fallbackAnswerUrl: string | undefined;
+}
+
+/** All calls in order of creation; places new ones. */
+export class CallRegistry {
+  readonly #parts: CallRegistryParts;
+  readonly #calls = new Map<string, LiveCall>();
+
+  constructor(parts: CallRegistryParts) {
+    this.#parts = parts;
+  }
+
+  place(request: PlacedRequest, { applicationId, fallbackAnswerUrl }: Caller): SimCall {
+    const { clock, client, faults, newId, onCall, seed, today } = this.#parts;
+    const createdAt = today();
+    const to = request.to[0].number;
+    const person = personAt(to);
+    const call: CallRecord = {
+      uuid: person.reports === "captured" ? capturedForm(newId()) : newId(),
+      conversationUuid: `CON-${newId()}`,
+      applicationId,
+      to,
+      from: request.from?.number ?? OWN_NUMBER,
+      createdAt: createdAt.toISOString(),
+      status: "started",
+      ncco: [],
+      digits: [],
+      webhooks: [],
+      disconnectedBy: null,
+      summary: null,
+      finished: false,
+    };
+    const random = seededRandom(seed, this.#calls.size);
+    const onChange = () => onCall?.(snapshot(call));
+    const webhooks = new WebhookQueue({
+      client,
+      plan: (label, index) => planWebhook(label, index, person.delivery, faults, random),
+      after: (seconds, run) => clock.after(seconds, run),
+      onSent: (webhook) => {
+        call.webhooks.push(webhook);
+        onChange();
+      },
+      onFinished: () => {
+        call.finished = true;
+        onChange();
+      },
+    });
+    const timeline = new Timeline(clock, createdAt);
+    const session = new CallSession({ call, request, person, fallbackAnswerUrl, timeline, webhooks, onChange });
+    this.#calls.set(call.uuid, { call, session });
+    session.begin();
+    return call;
+  }
+
+  /** An application sees its own calls only. */
+  find(uuid: string, applicationId: string): LiveCall | undefined {
+    const found = this.#calls.get(uuid);
+    return found?.call.applicationId === applicationId ? found : undefined;
+  }
+
+  calls(): readonly SimCall[] {
+    return Array.from(this.#calls.values(), ({ call }) => snapshot(call));
+  }
+}
+
+/** As in captures, `0A0000000123ABCD1`: letters and digits, and no UUID. */
+function capturedForm(id: string): string {
+  return `0A${id.replaceAll("-", "").slice(0, 15).toUpperCase()}`;
+}
