@@ -35,7 +35,7 @@ export class Scheduler {
   async run({ daysMax, stepsMax }: { daysMax: number; stepsMax: number }): Promise<void> {
     const endMs = this.#nowMs + daysMax * 24 * 3_600_000;
     for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
-      if (this.steps > stepsMax) throw new Error(`still busy after ${stepsMax} happenings`);
+      if (this.steps > stepsMax) throw new Error(`still busy after ${stepsMax} steps`);
       if (next.atMs > endMs) throw new Error(`still busy after ${daysMax} days`);
       this.#nowMs = next.atMs;
       next.run();
