@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** What synthesises, or runs SST's own command line: it is installed for the first of these. */
-const INFRASTRUCTURE = ["packages/synth/test/**/*.test.ts", "packages/deploy/test/cli.test.ts"];
+const INFRASTRUCTURE = ["packages/synth/test/**/*.test.ts", "tools/deploy/test/cli.test.ts"];
 
 /** A function that runs out of time dies, and what it was dialing is never dialed again: the processors are theirs. */
 const ALONE = ["tests/e2e/crash.test.ts", "tests/e2e/demo.test.ts"];
@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
-    reporters: ["default", "./scripts/tally-reporter.ts"],
+    reporters: ["default", "./tests/tally-reporter.ts"],
     // One group after the other: what measures itself against timeouts must not wait for what fills every core.
     projects: [
       {
@@ -19,7 +19,7 @@ export default defineConfig({
           include: [
             "packages/*/test/**/*.test.ts",
             "examples/*/test/**/*.test.ts",
-            "bench/test/**/*.test.ts",
+            "tools/*/test/**/*.test.ts",
             "tests/*.test.ts",
           ],
           exclude: INFRASTRUCTURE,

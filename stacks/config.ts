@@ -1,4 +1,4 @@
-import { type Settings, SettingsSchema } from "@promptcall/core/settings";
+import { type Settings, SettingsSchema } from "@promptcall/core/contracts/settings";
 import * as z from "zod/mini";
 import { type ConcurrencyPlan, concurrencyPlan, DEFAULT_ACCOUNT, NEW_ACCOUNT } from "./concurrency.ts";
 import { StageConfigError } from "./errors.ts";
@@ -97,7 +97,7 @@ const ProductionSchema = z.extend(DeployedSchema, {
   ),
 });
 
-// Each call is given the time that its own texts take, and is closed as much earlier (`core/src/call-length.ts`). This is
+// Each call is given the time that its own texts take, and is closed as much earlier (`core/src/call/call-length.ts`). This is
 // the most: three times 1500 characters that are syllables, slowly said, take 1350 s, and with the rest around 1600.
 const RINGING_SECONDS = 60;
 const LENGTH_SECONDS = 1_800;

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
 import { MOST_BATCHES_OF_LOOP } from "@promptcall/core/dialing/loop";
-import { PAGES } from "@promptcall/functions/api/results";
-import { PROBLEM_CODES } from "@promptcall/functions/problem-codes";
+import { PAGES } from "@promptcall/functions/api/status/results";
+import { PROBLEM_CODES } from "@promptcall/functions/http/problem-codes";
 import { describe, expect, it } from "vitest";
-import { apiPage } from "../scripts/api-page.ts";
+import { apiPage } from "../tools/commands/api-page.ts";
 import { sourcesOf } from "./documents.ts";
 
 const read = (file: string) => readFile(new URL(`../${file}`, import.meta.url), "utf8");
@@ -12,12 +12,12 @@ const page = await read("docs/api.md");
 
 describe("docs/api.md", () => {
   it("says what the OpenAPI document and the schemas do (if not: npm run openapi)", async () => {
-    const document: unknown = JSON.parse(await read("packages/functions/src/api/openapi.json"));
+    const document: unknown = JSON.parse(await read("packages/functions/src/api/openapi/openapi.json"));
     expect(apiPage({ page, document })).toBe(page);
   });
 
   it("says the same of a document that is put together otherwise", async () => {
-    const document = JSON.parse(await read("packages/functions/src/api/openapi.json"));
+    const document = JSON.parse(await read("packages/functions/src/api/openapi/openapi.json"));
     const { CallRequest, ...schemas } = document.components.schemas;
     const { required, ...properties } = CallRequest;
     const Fields = { allOf: [{ $ref: "#/components/schemas/Properties" }, { required }] };

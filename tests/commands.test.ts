@@ -11,7 +11,7 @@ const TOOLS = ["test", "check", "lint", "format", "typecheck"];
 const COMMANDS = Object.keys(scripts).filter((name) => !TOOLS.includes(name));
 
 const run = (args: readonly string[], variables?: Readonly<Record<string, string>>) =>
-  runFile(["scripts/run.mjs", ...args], variables);
+  runFile(["tools/commands/run.mjs", ...args], variables);
 
 function runFile(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
@@ -27,8 +27,8 @@ describe("every command", () => {
   it("is run by the one runner, which looks at Node's version first", () => {
     expect(COMMANDS.length).toBeGreaterThan(15);
     for (const name of COMMANDS.filter((name) => name !== "debug"))
-      expect(scripts[name], name).toMatch(new RegExp(`^(exec )?node scripts/run\\.mjs ${name}( |$)`));
-    expect(scripts.debug).toMatch(/ node --inspect scripts\/run\.mjs start$/);
+      expect(scripts[name], name).toMatch(new RegExp(`^(exec )?node tools/commands/run\\.mjs ${name}( |$)`));
+    expect(scripts.debug).toMatch(/ node --inspect tools\/commands\/run\.mjs start$/);
   });
 
   it.each(COMMANDS.filter((name) => name !== "debug"))("%s tells how it is used, and ends with 0", async (name) => {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { endpointsIn } from "@promptcall/local/clients";
 import { startLocal } from "@promptcall/local/local";
-import { removeEnvironment, runningEnvironment, saveEnvironment } from "../../scripts/running.ts";
+import { removeEnvironment, runningEnvironment, saveEnvironment } from "../../tools/system/running.ts";
 
 /** What `npm run tally` needs to know of it. */
 const WORD = { name: "subscriber", resources: ["Results"] };

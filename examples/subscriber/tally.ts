@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
-import { connect } from "../../scripts/running.ts";
+import { connect } from "../../tools/system/running.ts";
 import { resultStore } from "./src/results.ts";
 
 const [applicationId, day = new Date().toISOString().slice(0, "2026-01-01".length)] = process.argv.slice(2);

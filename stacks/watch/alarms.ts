@@ -1,4 +1,4 @@
-import { SERVICES } from "@promptcall/core/metrics";
+import { SERVICES } from "@promptcall/core/contracts/metrics";
 import { alarm } from "./alarm.ts";
 import {
   consumers,

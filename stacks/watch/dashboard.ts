@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE, type MetricName, SERVICES } from "@promptcall/core/metrics";
+import { METRIC_NAMESPACE, type MetricName, SERVICES } from "@promptcall/core/contracts/metrics";
 import { config } from "../defaults/functions.ts";
 import { deadLetters, functions, type Metric, ofFunction, ofQueue, ofTable, ours, parked, queues } from "./metrics.ts";
 

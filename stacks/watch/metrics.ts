@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE, type MetricName, type ReportingService } from "@promptcall/core/metrics";
+import { METRIC_NAMESPACE, type MetricName, type ReportingService } from "@promptcall/core/contracts/metrics";
 import { apiRoute } from "../api.ts";
 import { bus } from "../bus.ts";
 import { firstAttempts, laterAttempts, resultsRule } from "../callbacks.ts";

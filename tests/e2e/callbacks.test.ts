@@ -1,11 +1,11 @@
-import { PERMITS, SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
-import type { Event } from "@promptcall/core/events";
+import { PERMITS, SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
+import type { Event } from "@promptcall/core/contracts/events";
 import type { CallbackRecord } from "@promptcall/functions/ports/callback-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliveriesAt } from "../../packages/functions/test/deliveries-at.ts";
-import { newAccount } from "../../scripts/caller.ts";
-import { Inbox } from "../../scripts/inbox.ts";
-import { subscribe } from "../../scripts/subscriber.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
+import { subscribe } from "../../tools/demo/subscriber.ts";
+import { newAccount } from "../../tools/system/caller.ts";
 import { type Harness, startHarness } from "./harness.ts";
 import { startReceiver, stopReceivers } from "./receiver.ts";
 

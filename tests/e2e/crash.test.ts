@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { LocalOptions } from "@promptcall/local/local";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { ReceivedResult } from "../../scripts/customer.ts";
-import { Inbox } from "../../scripts/inbox.ts";
-import { PEOPLE } from "../../scripts/people.ts";
+import type { ReceivedResult } from "../../tools/demo/customer.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
+import { PEOPLE } from "../../tools/demo/people.ts";
 import { type CrashPoint, crashPoints, done, effectName, nameOf, type Work, workOf } from "./crash-points.ts";
 import { type Harness, startHarness } from "./harness.ts";
 

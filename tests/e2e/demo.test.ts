@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PEOPLE } from "../../scripts/people.ts";
+import { PEOPLE } from "../../tools/demo/people.ts";
 import { run } from "./processes.ts";
 
 it("npm run demo gets the right result from every kind of person, and exits with 0", async () => {

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { ownerOf } from "@promptcall/core/ids";
-import { loopStore } from "@promptcall/functions/adapters/loops";
-import { clock } from "@promptcall/functions/adapters/system-clock";
-import { documents } from "@promptcall/functions/adapters/table";
+import { ownerOf } from "@promptcall/core/contracts/ids";
 import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
-import { type Account, jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
-import { type Customer, type CustomerOptions, startCustomer } from "../../scripts/customer.ts";
-import { type System, type SystemOptions, startSystem } from "../../scripts/system.ts";
+import { loopStore } from "@promptcall/functions/dynamodb/loops";
+import { documents } from "@promptcall/functions/dynamodb/table";
+import { clock } from "@promptcall/functions/runtime/system-clock";
+import { type Customer, type CustomerOptions, startCustomer } from "../../tools/demo/customer.ts";
+import { type Account, jwtOf, newAccount, postCall } from "../../tools/system/caller.ts";
+import { type System, type SystemOptions, startSystem } from "../../tools/system/system.ts";
 
 export interface Harness {
   readonly system: System;

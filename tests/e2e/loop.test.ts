@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { BatchCompleted } from "@promptcall/core/events";
+import type { BatchCompleted } from "@promptcall/core/contracts/events";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Account, jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
-import { Inbox } from "../../scripts/inbox.ts";
-import { environmentOf } from "../../scripts/running.ts";
-import { subscribe } from "../../scripts/subscriber.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
+import { subscribe } from "../../tools/demo/subscriber.ts";
+import { type Account, jwtOf, newAccount, postCall } from "../../tools/system/caller.ts";
+import { environmentOf } from "../../tools/system/running.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
 import { npmRun } from "./processes.ts";
 

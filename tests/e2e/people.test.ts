@@ -1,8 +1,8 @@
-import { outcomeFields } from "@promptcall/core/call";
-import { LEG_STATUSES } from "@promptcall/core/leg-status";
+import { outcomeFields } from "@promptcall/core/call/call";
+import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PEOPLE } from "../../scripts/people.ts";
+import { PEOPLE } from "../../tools/demo/people.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
 
 let harness: Harness;

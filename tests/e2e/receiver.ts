@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { Inbox } from "../../scripts/inbox.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
 
 export interface Request {
   readonly tid: string;

@@ -1,9 +1,9 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Event } from "@promptcall/core/events";
+import type { Event } from "@promptcall/core/contracts/events";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { Inbox } from "../../scripts/inbox.ts";
-import { environmentOf } from "../../scripts/running.ts";
-import { subscribe } from "../../scripts/subscriber.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
+import { subscribe } from "../../tools/demo/subscriber.ts";
+import { environmentOf } from "../../tools/system/running.ts";
 import { type Harness, startHarness } from "./harness.ts";
 import { npmRun } from "./processes.ts";
 import { startReceiver, stopReceivers } from "./receiver.ts";

@@ -2,7 +2,7 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Local } from "@promptcall/local/local";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { Inbox } from "../../scripts/inbox.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
 import { startHarness, TEXTS } from "./harness.ts";
 
 const DIALER = "DialQueueSubscriberFunction";

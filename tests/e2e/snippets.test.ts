@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../scripts/system.ts";
+import { type System, startSystem } from "../../tools/system/system.ts";
 import { documents, root, snippetsIn } from "../documents.ts";
 
 const END = "that was all";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
-import { jwtOf, newAccount, postCall } from "../../scripts/caller.ts";
+import { jwtOf, newAccount, postCall } from "../../tools/system/caller.ts";
 import { freePort, npmRun, run } from "./processes.ts";
 
 describe("npm start", () => {
@@ -47,7 +47,7 @@ describe("npm start", () => {
       'Stage "local": OTEL_EXPORTER_OTLP_ENDPOINT must be the address of a collector, as "https://otlp.example.com".',
     ],
   ])("says in one line that %s=%s is nothing to start with", async (variable, value, message) => {
-    const { code, stderr } = await run("node", ["scripts/run.mjs", "start"], { [variable]: value }).exited;
+    const { code, stderr } = await run("node", ["tools/commands/run.mjs", "start"], { [variable]: value }).exited;
     expect([code, stderr.trim()]).toEqual([1, message]);
   });
 });
@@ -128,7 +128,7 @@ describe("a Node that is too old", () => {
     const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } })';
     const preload = `data:text/javascript,${encodeURIComponent(older)}`;
     const ranBy = (npm_lifecycle_event: string | undefined) =>
-      run(process.execPath, ["--import", preload, "scripts/run.mjs", "start"], { npm_lifecycle_event }).exited;
+      run(process.execPath, ["--import", preload, "tools/commands/run.mjs", "start"], { npm_lifecycle_event }).exited;
     const [byHand, byNpm] = await Promise.all([ranBy(undefined), ranBy("start")]);
     const old = /^Promptcall needs Node 24 or newer, and this is \S+\. (.*)$/;
     expect([byHand.code, old.exec(byHand.stderr.trim())?.[1]]).toEqual([

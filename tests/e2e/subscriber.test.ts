@@ -1,13 +1,13 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { CallCompleted } from "@promptcall/core/events";
-import { bus as busOn } from "@promptcall/functions/adapters/bus";
+import type { CallCompleted } from "@promptcall/core/contracts/events";
+import { bus as busOn } from "@promptcall/functions/eventbridge/bus";
 import { type Local, startLocal } from "@promptcall/local/local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dayOf, resultStore } from "../../examples/subscriber/src/results.ts";
-import { Inbox } from "../../scripts/inbox.ts";
-import { subscribe } from "../../scripts/subscriber.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
+import { subscribe } from "../../tools/demo/subscriber.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { METRICS, type MetricName } from "@promptcall/core/metrics";
+import { METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Inbox } from "../../scripts/inbox.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
 
 interface Span {

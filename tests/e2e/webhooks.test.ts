@@ -1,6 +1,6 @@
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { Inbox } from "../../scripts/inbox.ts";
+import { Inbox } from "../../tools/demo/inbox.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
 
 let harness: Harness;

@@ -1,7 +1,7 @@
-import { CLAIM_LEAD_MS, REQUEST_GAP_MS } from "../packages/core/src/dialing/loop.ts";
-import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS, OWN_MS, ownMs } from "../packages/simulation/src/scale/assumptions.ts";
-import { PRICES, type PriceName } from "../packages/simulation/src/scale/prices.ts";
-import { stageConfig } from "../stacks/config.ts";
+import { CLAIM_LEAD_MS, REQUEST_GAP_MS } from "@promptcall/core/dialing/loop";
+import { stageConfig } from "../../stacks/config.ts";
+import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS, OWN_MS, ownMs } from "../scale/assumptions.ts";
+import { PRICES, type PriceName } from "../scale/prices.ts";
 import type { Invocations, Tallied } from "./rig/tally.ts";
 import { sum } from "./statistics.ts";
 

@@ -1,5 +1,5 @@
-import { CallRequestSchema, TimingSchema } from "@promptcall/core/request";
-import { PROBLEM_CODES } from "@promptcall/functions/problem-codes";
+import { CallRequestSchema, TimingSchema } from "@promptcall/core/contracts/request";
+import { PROBLEM_CODES } from "@promptcall/functions/http/problem-codes";
 import * as z from "zod/mini";
 
 /** Of a JSON Schema, what the page says. */

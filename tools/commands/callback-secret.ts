@@ -1,5 +1,5 @@
-import { callbackSecret, formatSecret } from "@promptcall/core/callback-request";
-import { keys } from "@promptcall/functions/adapters/resources";
+import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
+import { keys } from "@promptcall/functions/runtime/resources";
 
 const [applicationId] = process.argv.slice(2);
 

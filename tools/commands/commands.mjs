@@ -15,7 +15,7 @@ npm run debug is the same under Node's inspector, in real time.
   METRICS=1  shows the functions' metrics`,
   },
   demo: {
-    program: "./demo.ts",
+    program: "../demo/demo.ts",
     usage: `npm run demo
 
 Runs the whole system, calls each kind of person once, and prints a table. Ends with 0 when every result is right.
@@ -54,7 +54,7 @@ npx sst shell --stage <name> -- npm run pace -- …
   --account           the carrier's account, whose applications share one pace`,
   },
   subscriber: {
-    program: "../examples/subscriber/start.ts",
+    program: "../../examples/subscriber/start.ts",
     usage: `npm run subscriber
 
 Runs examples/subscriber beside npm start: another service on the same bus.`,
@@ -73,7 +73,7 @@ of items (docs/versions.md).`,
 Writes what /openapi.json serves, and the reference that is made of it, docs/api.md.`,
   },
   synth: {
-    program: "../packages/synth/src/main.ts",
+    program: "../../packages/synth/src/main.ts",
     usage: `npm run synth -- [--stage <name>] [--root <folder>] [--out <file>]
 npm run synth -- --write-names
 
@@ -85,13 +85,13 @@ of what production has by now to packages/synth/names.txt; it removes none (docs
   --out    .sst/synth/<stage>.json`,
   },
   "typecheck:stacks": {
-    program: "../packages/synth/src/typecheck-main.ts",
+    program: "../../packages/synth/src/typecheck-main.ts",
     usage: `npm run typecheck:stacks
 
 Checks the types of the stacks against SST's own components.`,
   },
   simulate: {
-    program: "../packages/simulation/src/main.ts",
+    program: "../../packages/simulation/src/main.ts",
     usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|mild|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
 
 Plays histories of the real functions in virtual time, and prints every violation of what is promised.
@@ -104,7 +104,7 @@ Plays histories of the real functions in virtual time, and prints every violatio
   --until-violation  stops at the first history that has one`,
   },
   "simulate:mutants": {
-    program: "../packages/simulation/src/mutate.ts",
+    program: "../../packages/simulation/src/mutants/mutate.ts",
     usage: `npm run simulate:mutants -- [--histories <n>] [<part of a name>]
 
 Takes each safety line away in turn. Every mutant has to make a history fail.
@@ -112,7 +112,7 @@ Takes each safety line away in turn. Every mutant has to make a history fail.
   --histories  1000 for each mutant, at the most`,
   },
   scale: {
-    program: "../packages/simulation/src/scale/main.ts",
+    program: "../scale/main.ts",
     usage: `npm run scale -- [--write]
 
 Prints how many calls the deployed settings carry, and what a call costs. --write writes it into docs/scale.md.`,
@@ -121,7 +121,7 @@ Prints how many calls the deployed settings carry, and what a call costs. --writ
     program: "../bench/main.ts",
     usage: `npm run bench -- [--only <figure>]… [--json]
 
-Measures each figure beside its reference. Without --only it measures all and writes bench/RESULTS.md.`,
+Measures each figure beside its reference. Without --only it measures all and writes tools/bench/RESULTS.md.`,
   },
 };
 

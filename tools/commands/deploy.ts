@@ -1,3 +1,3 @@
-import { main } from "@promptcall/deploy/main";
+import { main } from "../deploy/main.ts";
 
 process.exit(await main({ command: "deploy", args: process.argv.slice(2) }));

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { eventDocuments } from "./event-documents.ts";
 import { tableDocument } from "./table-document.ts";
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const read = (file: string) => readFile(new URL(file, root), "utf8");
 const documents = [
   ...eventDocuments({ page: await read("docs/events.md") }),

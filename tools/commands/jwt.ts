@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { jwtOf } from "./caller.ts";
+import { jwtOf } from "../system/caller.ts";
 
 const [file, applicationId = "my-application"] = process.argv.slice(2);
 

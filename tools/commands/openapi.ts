@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { openApiDocument } from "@promptcall/functions/api/openapi";
+import { openApiDocument } from "@promptcall/functions/api/openapi/openapi";
 import { apiPage } from "./api-page.ts";
 
 /** What the api serves at `/openapi.json`, written once: a function has no need of what it is made with. */
-const file = new URL("../packages/functions/src/api/openapi.json", import.meta.url);
-const page = new URL("../docs/api.md", import.meta.url);
+const file = new URL("../../packages/functions/src/api/openapi/openapi.json", import.meta.url);
+const page = new URL("../../docs/api.md", import.meta.url);
 const document = openApiDocument();
 
 await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);

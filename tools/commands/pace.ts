@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { connect } from "./running.ts";
+import { connect } from "../system/running.ts";
 
 const USAGE = "npm run pace -- --application <id> [--calls-per-second <number>] [--account <name>]";
 
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     return 1;
   }
   // The clients take their region and endpoints from the environment when they are made.
-  const { linkedLoops, linkedOwners } = await import("@promptcall/functions/adapters/clients");
+  const { linkedLoops, linkedOwners } = await import("@promptcall/functions/wiring/clients");
   const { setAccount, setPace } = await import("@promptcall/functions/dialing/set-pace");
   const ports = { loops: linkedLoops(), owners: linkedOwners() };
   if (account !== undefined && !(await setAccount({ applicationId: application, account }, ports))) {

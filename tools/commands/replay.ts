@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { connect } from "./running.ts";
+import { connect } from "../system/running.ts";
 
 const USAGE = "npm run replay -- --queue callbacks [--tid <tid>]…";
 
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     return 1;
   }
   // The clients take their region and endpoints from the environment when they are made.
-  const { linkedReplay } = await import("@promptcall/functions/adapters/replay");
+  const { linkedReplay } = await import("@promptcall/functions/dispatcher/linked-replay");
   const { sent, left } = await linkedReplay()({
     ...(tids.length > 0 && { tids: new Set(tids) }),
     report: (line) => console.log(line),

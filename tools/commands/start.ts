@@ -1,7 +1,7 @@
 import inspector from "node:inspector";
-import { portFrom, simSpeed } from "./ports.ts";
-import { removeEnvironment, saveEnvironment } from "./running.ts";
-import { startSystem } from "./system.ts";
+import { portFrom, simSpeed } from "../system/ports.ts";
+import { removeEnvironment, saveEnvironment } from "../system/running.ts";
+import { startSystem } from "../system/system.ts";
 
 async function main(): Promise<void> {
   const stopping = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import { DESCRIPTIONS, ITEMS } from "@promptcall/functions/adapters/items";
+import { DESCRIPTIONS, ITEMS } from "@promptcall/functions/dynamodb/items";
 
 /** The page with the catalogue of the table in it. */
 export function tableDocument({ page }: { page: string }): string {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { callbackSecret, formatSecret } from "@promptcall/core/callback-request";
+import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
 import { Webhook } from "standardwebhooks";
 import { Inbox } from "./inbox.ts";
 

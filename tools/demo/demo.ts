@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual, styleText } from "node:util";
-import { outcomeFields } from "@promptcall/core/call";
-import type { CallCompleted, Event } from "@promptcall/core/events";
-import { jwtOf, newAccount, postCall } from "./caller.ts";
+import { outcomeFields } from "@promptcall/core/call/call";
+import type { CallCompleted, Event } from "@promptcall/core/contracts/events";
+import { jwtOf, newAccount, postCall } from "../system/caller.ts";
+import { simSpeed } from "../system/ports.ts";
+import { startSystem } from "../system/system.ts";
 import { type Customer, type ReceivedResult, startCustomer } from "./customer.ts";
 import { Inbox } from "./inbox.ts";
 import { PEOPLE, type Person } from "./people.ts";
-import { simSpeed } from "./ports.ts";
 import { subscribe } from "./subscriber.ts";
-import { startSystem } from "./system.ts";
 
 /** Longer than the slowest kind of call may take; a result that is not in by then counts as missing. */
 const patienceSeconds = (speed: number) => 30 + 400 / speed;

@@ -1,4 +1,4 @@
-import type { Outcome } from "@promptcall/core/call";
+import type { Outcome } from "@promptcall/core/call/call";
 
 export interface Person {
   /** The last two digits of the number the person answers on. */

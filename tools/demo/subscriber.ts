@@ -13,14 +13,14 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { EVENT_SOURCE } from "@promptcall/core/event-source";
+import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
 import {
   type BatchCompleted,
   DeliveredBatchEventSchema,
   DeliveredEventSchema,
   type Event,
   type EventType,
-} from "@promptcall/core/events";
+} from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
 
 export interface SubscriberOptions {

@@ -1,6 +1,6 @@
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { DEFAULT_REGION } from "../../../stacks/config.ts";
+import { DEFAULT_REGION } from "../../stacks/config.ts";
 import type { Fault } from "./fault.ts";
 
 /** How many functions an account runs at once in a region, and how many of these no function has reserved. */

@@ -1,4 +1,4 @@
-import { allConsumers, type ConcurrencyPlan, LEFT_UNRESERVED } from "../../../stacks/concurrency.ts";
+import { allConsumers, type ConcurrencyPlan, LEFT_UNRESERVED } from "../../stacks/concurrency.ts";
 import type { Concurrency } from "./account.ts";
 import type { Fault } from "./fault.ts";
 

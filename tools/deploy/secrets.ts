@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import { parseKeys } from "@promptcall/core/parse-keys";
-import { SECRETS } from "../../../stacks/secrets.ts";
+import { parseKeys } from "@promptcall/core/security/parse-keys";
+import { SECRETS } from "../../stacks/secrets.ts";
 import type { Fault } from "./fault.ts";
 
 /** The secrets that SST has for the stage, and for all stages (`--fallback`). Their values are never shown. */

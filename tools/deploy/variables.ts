@@ -1,5 +1,5 @@
-import { type StageConfig, stageConfig } from "../../../stacks/config.ts";
-import { type FieldFault, StageConfigError } from "../../../stacks/errors.ts";
+import { type StageConfig, stageConfig } from "../../stacks/config.ts";
+import { type FieldFault, StageConfigError } from "../../stacks/errors.ts";
 import type { Fault } from "./fault.ts";
 
 /**

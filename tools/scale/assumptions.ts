@@ -1,4 +1,4 @@
-import { stageConfig } from "../../../../stacks/config.ts";
+import { stageConfig } from "../../stacks/config.ts";
 import type { FunctionName } from "./operations.ts";
 
 /** Assumptions that were not measured in AWS yet. Replace them by what the dashboards show: every figure follows. */

@@ -1,5 +1,5 @@
-import { METRICS } from "@promptcall/core/metrics";
-import { stageConfig } from "../../../../stacks/config.ts";
+import { METRICS } from "@promptcall/core/contracts/metrics";
+import { stageConfig } from "../../stacks/config.ts";
 import { ITEM_BYTES } from "./operations.ts";
 import type { Path } from "./paths.ts";
 import { PRICES, type PriceName } from "./prices.ts";

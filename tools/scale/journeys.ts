@@ -1,4 +1,4 @@
-import type { LegStatus } from "@promptcall/core/leg-status";
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { StepName } from "./operations.ts";
 
 /** A report of the carrier, and the step that handles it, if any. */

@@ -1,4 +1,4 @@
-import { stageConfig } from "../../../../stacks/config.ts";
+import { stageConfig } from "../../stacks/config.ts";
 import type { Usage } from "./usage.ts";
 
 export interface Limit {

@@ -1,4 +1,5 @@
-import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
+import { TimingSchema } from "@promptcall/core/contracts/request";
 import { callsThatFit } from "@promptcall/core/dialing/estimate";
 import {
   callsOfStep,
@@ -7,8 +8,7 @@ import {
   newLoop,
   stepIntervalMs,
 } from "@promptcall/core/dialing/loop";
-import { TimingSchema } from "@promptcall/core/request";
-import { stageConfig } from "../../../../stacks/config.ts";
+import { stageConfig } from "../../stacks/config.ts";
 import { REQUESTS } from "./operations.ts";
 
 const { throttle } = stageConfig("production");

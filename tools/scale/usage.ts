@@ -1,5 +1,5 @@
 import { CLAIM_LEAD_MS, REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
-import { stageConfig } from "../../../../stacks/config.ts";
+import { stageConfig } from "../../stacks/config.ts";
 import { COMMAND_MS, LOG_BYTES, memoryGbOf, OUT_BYTES, OUTSIDE_MS, ownMs, SLOWEST_OF_BATCH } from "./assumptions.ts";
 import {
   type FunctionName,

@@ -1,4 +1,4 @@
-import { VariableError } from "./explain.ts";
+import { VariableError } from "../commands/explain.ts";
 
 /** A port from the environment. @throws {VariableError} when it is not one */
 export function portFrom(name: string, fallback: number): number {

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Local } from "@promptcall/local/local";
-import { VariableError } from "./explain.ts";
+import { VariableError } from "../commands/explain.ts";
 
-const folder = fileURLToPath(new URL("../node_modules/.cache/promptcall/", import.meta.url));
+const folder = fileURLToPath(new URL("../../node_modules/.cache/promptcall/", import.meta.url));
 const SYSTEM = "running";
 const fileOf = (name: string) => `${folder}${name}.json`;
 

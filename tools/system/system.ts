@@ -30,7 +30,7 @@ export interface System {
   stop(): Promise<void>;
 }
 
-const repository = fileURLToPath(new URL("..", import.meta.url));
+const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The whole of Promptcall on this machine: the stacks as they are deployed, and a carrier to call through. */
 export async function startSystem({

@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CallCompleted, DeliveredEventSchema } from "@promptcall/core/events";
+import { CallCompleted, DeliveredEventSchema } from "@promptcall/core/contracts/events";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { Resource } from "sst";
 import * as z from "zod/mini";

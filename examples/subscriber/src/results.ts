@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import type { CallCompleted } from "@promptcall/core/events";
+import type { CallCompleted } from "@promptcall/core/contracts/events";
 import * as z from "zod/mini";
 
 type Status = CallCompleted["data"]["status"];

@@ -1,11 +1,11 @@
-import { callIdsOf } from "@promptcall/core/batch";
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import { callIdsOf } from "@promptcall/core/call/batch";
+import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
+import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
-import type { TickMessage } from "@promptcall/core/dialing/messages";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { fakeRandom } from "@promptcall/simulation/fakes/random";
-import { scriptedCarrier } from "@promptcall/simulation/fakes/scripted-carrier";
 import type { Random } from "../src/ports/random.ts";
+import { fakeRandom } from "../testing/random.ts";
+import { scriptedCarrier } from "../testing/scripted-carrier.ts";
 import { emptyFixture } from "./fixture.ts";
 import { at, CREDENTIAL, spec } from "./given.ts";
 

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { callbackStore } from "../src/adapters/callback-store.ts";
-import { documents } from "../src/adapters/table.ts";
+import { callbackStore } from "../src/dynamodb/callback-store.ts";
+import { documents } from "../src/dynamodb/table.ts";
 import type { CallbackStore } from "../src/ports/callback-store.ts";
 
 /** The record of deliveries in a table that runs on this machine. */

@@ -1,25 +1,25 @@
-import type { Call } from "@promptcall/core/call";
+import type { Call } from "@promptcall/core/call/call";
 import type {
   DeliveryMessage,
   DialQueueMessage,
   ParkedBatchMessage,
   ParkedMessage,
   TimerMessage,
-} from "@promptcall/core/messages";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { fakeBus } from "@promptcall/simulation/fakes/bus";
-import { FakeCarrierRate } from "@promptcall/simulation/fakes/carrier-rate";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
-import { FakeIdempotencyRecords } from "@promptcall/simulation/fakes/idempotency";
-import { fakeLog } from "@promptcall/simulation/fakes/log";
-import { FakeLoops, FakeWaitingCalls, fakeOwners } from "@promptcall/simulation/fakes/loops";
-import { fakeQueue } from "@promptcall/simulation/fakes/queue";
-import { fakeRandom } from "@promptcall/simulation/fakes/random";
-import { scriptedCarrier } from "@promptcall/simulation/fakes/scripted-carrier";
-import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
-import { fakeSeal } from "@promptcall/simulation/fakes/seal";
-import { FakeTable } from "@promptcall/simulation/fakes/table";
+} from "@promptcall/core/contracts/messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Random } from "../src/ports/random.ts";
+import { fakeBus } from "../testing/bus.ts";
+import { FakeCarrierRate } from "../testing/carrier-rate.ts";
+import { fakeClock } from "../testing/clock.ts";
+import { FakeIdempotencyRecords } from "../testing/idempotency.ts";
+import { fakeLog } from "../testing/log.ts";
+import { FakeLoops, FakeWaitingCalls, fakeOwners } from "../testing/loops.ts";
+import { fakeQueue } from "../testing/queue.ts";
+import { fakeRandom } from "../testing/random.ts";
+import { scriptedCarrier } from "../testing/scripted-carrier.ts";
+import { scriptedSender } from "../testing/scripted-sender.ts";
+import { fakeSeal } from "../testing/seal.ts";
+import { FakeTable } from "../testing/table.ts";
 import { at, BASE_URL, KEYS, SETTINGS, spec as specOf } from "./given.ts";
 
 export type Fixture = ReturnType<typeof emptyFixture>;

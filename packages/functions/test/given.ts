@@ -1,12 +1,12 @@
-import type { Call } from "@promptcall/core/call";
-import { deadlineSeconds } from "@promptcall/core/call-length";
-import { type Command, decide, isRefusal } from "@promptcall/core/decide";
-import type { Event } from "@promptcall/core/events";
-import { accept, evolve, type Report } from "@promptcall/core/evolve";
-import { keyId } from "@promptcall/core/keys";
-import { pinHash } from "@promptcall/core/pin";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import type { Settings } from "@promptcall/core/settings";
+import type { Call } from "@promptcall/core/call/call";
+import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
+import { accept, evolve, type Report } from "@promptcall/core/call/evolve";
+import type { Event } from "@promptcall/core/contracts/events";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import type { Settings } from "@promptcall/core/contracts/settings";
+import { keyId } from "@promptcall/core/security/keys";
+import { pinHash } from "@promptcall/core/security/pin";
 
 /** Times by the second, so that a history can be read. */
 export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12) + Math.round(second * 1000)).toISOString();

@@ -1,4 +1,4 @@
-import { callIdOf } from "@promptcall/core/batch";
+import { callIdOf } from "@promptcall/core/call/batch";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { Resource } from "sst/resource";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

@@ -1,6 +1,6 @@
-import { admit } from "@promptcall/core/bulkhead";
-import type { Bulkhead } from "@promptcall/functions/ports/bulkhead";
-import type { Clock } from "@promptcall/functions/ports/clock";
+import { admit } from "@promptcall/core/callbacks/bulkhead";
+import type { Bulkhead } from "../src/ports/bulkhead.ts";
+import type { Clock } from "../src/ports/clock.ts";
 import { type Io, immediately } from "./io.ts";
 import { Items, type Lag, NO_LAG } from "./items.ts";
 

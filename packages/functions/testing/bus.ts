@@ -1,6 +1,6 @@
-import { EVENT_SOURCE } from "@promptcall/core/event-source";
-import { BatchCompleted, type Event, EventSchema, type Published } from "@promptcall/core/events";
-import type { Bus } from "@promptcall/functions/ports/bus";
+import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
+import { BatchCompleted, type Event, EventSchema, type Published } from "@promptcall/core/contracts/events";
+import type { Bus } from "../src/ports/bus.ts";
 import { type Io, immediately } from "./io.ts";
 import { idOf } from "./random.ts";
 

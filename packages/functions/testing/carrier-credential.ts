@@ -1,5 +1,5 @@
-import { isExpired } from "@promptcall/functions/credential";
 import { decodeJwt } from "jose";
+import { isExpired } from "../src/security/credential.ts";
 
 /** The application of a JWT; undefined when the carrier would refuse it. Signatures are not verified. */
 export function applicationOf(credential: string, now: Date): string | undefined {

@@ -1,6 +1,6 @@
-import { nextSlot, REQUEST_GAP_MS } from "@promptcall/core/carrier-rate";
-import type { CarrierRate } from "@promptcall/functions/ports/carrier-rate";
-import type { Clock } from "@promptcall/functions/ports/clock";
+import { nextSlot, REQUEST_GAP_MS } from "@promptcall/core/dialing/carrier-rate";
+import type { CarrierRate } from "../src/ports/carrier-rate.ts";
+import type { Clock } from "../src/ports/clock.ts";
 import { type Io, immediately } from "./io.ts";
 
 /** From when on the carrier is free for each owner; each process comes to it by its own clock and its own ways. */

@@ -1,4 +1,4 @@
-import type { TimerClock } from "@promptcall/functions/ports/clock";
+import type { TimerClock } from "../src/ports/clock.ts";
 
 export interface FakeClock extends TimerClock {
   set(now: string): void;

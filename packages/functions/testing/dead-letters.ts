@@ -1,6 +1,6 @@
-import { PartialFailureError } from "@promptcall/functions/errors";
-import type { Clock } from "@promptcall/functions/ports/clock";
-import type { DeadLetters, DeadMessage } from "@promptcall/functions/ports/dead-letters";
+import { PartialFailureError } from "../src/errors.ts";
+import type { Clock } from "../src/ports/clock.ts";
+import type { DeadLetters, DeadMessage } from "../src/ports/dead-letters.ts";
 import { idOf } from "./random.ts";
 
 export interface FakeDeadLetters extends DeadLetters {

@@ -1,4 +1,4 @@
-import type { IdempotencyRecords, VersionedIdempotencyRecord } from "@promptcall/functions/ports/idempotency";
+import type { IdempotencyRecords, VersionedIdempotencyRecord } from "../src/ports/idempotency.ts";
 import { type Io, immediately } from "./io.ts";
 
 /** Idempotency records in memory. */

@@ -1,5 +1,5 @@
-import type { Log, LogRecord } from "@promptcall/functions/ports/log";
-import { currentIds } from "@promptcall/functions/telemetry/ids";
+import type { Log, LogRecord } from "../src/ports/log.ts";
+import { currentIds } from "../src/telemetry/ids.ts";
 
 export interface FakeLog extends Log {
   readonly records: readonly LogRecord[];

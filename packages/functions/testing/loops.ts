@@ -1,8 +1,8 @@
+import { ownerOf } from "@promptcall/core/contracts/ids";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
-import { ownerOf } from "@promptcall/core/ids";
-import type { Loops } from "@promptcall/functions/ports/loops";
-import type { Owners } from "@promptcall/functions/ports/owners";
-import type { WaitingCallItem, WaitingCalls } from "@promptcall/functions/ports/waiting-calls";
+import type { Loops } from "../src/ports/loops.ts";
+import type { Owners } from "../src/ports/owners.ts";
+import type { WaitingCallItem, WaitingCalls } from "../src/ports/waiting-calls.ts";
 import { type Io, immediately } from "./io.ts";
 
 /** The dial loops of all owners, in memory. */

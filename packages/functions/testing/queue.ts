@@ -1,6 +1,6 @@
-import { hopSeconds } from "@promptcall/core/hop";
-import type { Clock } from "@promptcall/functions/ports/clock";
-import type { Queue } from "@promptcall/functions/ports/queue";
+import { hopSeconds } from "@promptcall/core/contracts/hop";
+import type { Clock } from "../src/ports/clock.ts";
+import type { Queue } from "../src/ports/queue.ts";
 import { type Io, immediately } from "./io.ts";
 
 /** Receives messages and their delays. */

@@ -1,4 +1,4 @@
-import type { Random } from "@promptcall/functions/ports/random";
+import type { Random } from "../src/ports/random.ts";
 
 /** Sequential ids and a fixed cycle of numbers in [0, 1). */
 export function fakeRandom({ numbers = [0.5] }: { numbers?: readonly number[] } = {}): Random {

@@ -1,5 +1,5 @@
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { Carrier, CarrierCall, PlaceCall } from "@promptcall/functions/ports/carrier";
+import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
+import type { Carrier, CarrierCall, PlaceCall } from "../src/ports/carrier.ts";
 
 export const UUID = "63f61863-4a51-4f6b-86e1-46edebcf9356";
 

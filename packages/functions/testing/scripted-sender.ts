@@ -1,5 +1,5 @@
-import type { CallbackRequest } from "@promptcall/core/callback-request";
-import type { CallbackSender } from "@promptcall/functions/ports/callback-sender";
+import type { CallbackRequest } from "@promptcall/core/callbacks/callback-request";
+import type { CallbackSender } from "../src/ports/callback-sender.ts";
 
 type Answer = Exclude<Awaited<ReturnType<CallbackSender["send"]>>, "given_up">;
 

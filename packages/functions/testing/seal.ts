@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
-import { type Keys, keyId, keysFor } from "@promptcall/core/keys";
-import { SealError } from "@promptcall/functions/errors";
-import type { Seal } from "@promptcall/functions/ports/seal";
+import { type Keys, keyId, keysFor } from "@promptcall/core/security/keys";
+import { SealError } from "../src/errors.ts";
+import type { Seal } from "../src/ports/seal.ts";
 
 const CIPHER = "aes-256-gcm";
 const TAG_BYTES = 16;

@@ -1,19 +1,14 @@
-import type { Call } from "@promptcall/core/call";
-import { isDelivery } from "@promptcall/core/callback";
-import { accept } from "@promptcall/core/evolve";
-import { listedAt, listingOf, listOfBatch } from "@promptcall/core/listing";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import {
-  ConflictError,
-  MalformedRecordError,
-  PartialFailureError,
-  UnknownBatchError,
-} from "@promptcall/functions/errors";
-import type { Batches, BatchRecord, Lists } from "@promptcall/functions/ports/batches";
-import type { CallStore, Stored } from "@promptcall/functions/ports/call-store";
-import type { CallbackRecord, CallbackStore } from "@promptcall/functions/ports/callback-store";
-import type { Checkpoints } from "@promptcall/functions/ports/checkpoints";
-import { tally } from "@promptcall/functions/tally";
+import type { Call } from "@promptcall/core/call/call";
+import { accept } from "@promptcall/core/call/evolve";
+import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing";
+import { isDelivery } from "@promptcall/core/callbacks/callback";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { ConflictError, MalformedRecordError, PartialFailureError, UnknownBatchError } from "../src/errors.ts";
+import type { Batches, BatchRecord, Lists } from "../src/ports/batches.ts";
+import type { CallStore, Stored } from "../src/ports/call-store.ts";
+import type { CallbackRecord, CallbackStore } from "../src/ports/callback-store.ts";
+import type { Checkpoints } from "../src/ports/checkpoints.ts";
+import { tally } from "../src/ports/tally.ts";
 import { type Io, immediately } from "./io.ts";
 import { Items, type Lag, NO_LAG } from "./items.ts";
 

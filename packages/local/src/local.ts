@@ -1,25 +1,25 @@
-import { Bus } from "./bus.ts";
+import { Bus } from "./bus/bus.ts";
 import { Clients, type Endpoints, environmentFor } from "./clients.ts";
-import { linkProperties } from "./components/function.ts";
-import { type Dynamo, startDynamo } from "./dynamo.ts";
 import { InvalidArgumentError, LocalError, StoppedError } from "./errors.ts";
-import { evaluate } from "./evaluate.ts";
-import type { EventSourceMapping } from "./event-source-mapping.ts";
-import type { FunctionPool, InvocationHooks } from "./function-pool.ts";
-import type { LogLine } from "./function-worker.ts";
-import { startFunctions } from "./functions.ts";
-import { graphOf, type LocalGraph } from "./graph.ts";
-import { startHttp } from "./http.ts";
-import type { HttpServer } from "./http-server.ts";
+import type { FunctionPool, InvocationHooks } from "./functions/function-pool.ts";
+import type { LogLine } from "./functions/function-worker.ts";
+import { startFunctions } from "./functions/functions.ts";
+import { startHttp } from "./http/http.ts";
+import type { HttpServer } from "./http/server.ts";
 import { LIMITS } from "./limits.ts";
-import { checkVisibility, startMappings } from "./mappings.ts";
-import { resolveInput } from "./output.ts";
-import { Program } from "./program.ts";
+import { linkProperties } from "./program/components/function.ts";
+import { evaluate } from "./program/evaluate.ts";
+import { graphOf, type LocalGraph } from "./program/graph.ts";
+import { resolveInput } from "./program/output.ts";
+import { Program } from "./program/program.ts";
+import { secretSource } from "./program/secrets.ts";
+import type { Throughput } from "./program/table-throughput.ts";
 import { allOrFirstFailure } from "./promises.ts";
 import { provision, withdraw } from "./provision.ts";
-import { secretSource } from "./secrets.ts";
-import { startSqs } from "./sqs.ts";
-import type { Throughput } from "./table-throughput.ts";
+import type { EventSourceMapping } from "./sqs/event-source-mapping.ts";
+import { checkVisibility, startMappings } from "./sqs/mappings.ts";
+import { startSqs } from "./sqs/sqs.ts";
+import { type Dynamo, startDynamo } from "./table/dynamo.ts";
 
 export interface LocalOptions extends InvocationHooks {
   /** The folder that holds sst.config.ts. */

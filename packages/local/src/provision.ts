@@ -1,9 +1,9 @@
-import { putRules, removeRules } from "./bus-subscriptions.ts";
+import { putRules, removeRules } from "./bus/subscriptions.ts";
 import type { Clients } from "./clients.ts";
-import { createTables, deleteTables } from "./dynamo.ts";
-import type { Program } from "./program.ts";
+import type { Program } from "./program/program.ts";
 import { allOrFirstFailure } from "./promises.ts";
-import { createQueues, deleteQueues } from "./sqs.ts";
+import { createQueues, deleteQueues } from "./sqs/sqs.ts";
+import { createTables, deleteTables } from "./table/dynamo.ts";
 
 interface Provisioned {
   program: Program;

@@ -15,8 +15,8 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Bus } from "../src/bus.ts";
-import { type Sqs, startSqs } from "../src/sqs.ts";
+import { Bus } from "../src/bus/bus.ts";
+import { type Sqs, startSqs } from "../src/sqs/sqs.ts";
 import vectors from "./fixtures/eventbridge.vectors.json" with { type: "json" };
 import { CLIENT } from "./support/fixture.ts";
 

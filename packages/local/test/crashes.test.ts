@@ -7,9 +7,9 @@ import path from "node:path";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { InvocationReport } from "../src/function-pool.ts";
+import type { InvocationReport } from "../src/functions/function-pool.ts";
+import type { Crash } from "../src/functions/worker-protocol.ts";
 import { type Local, startLocal } from "../src/local.ts";
-import type { Crash } from "../src/worker-protocol.ts";
 import { appWith, FIXTURE, sqsClient } from "./support/fixture.ts";
 
 const PATHS = ["/one", "/two", "/three", "/finally"];

@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { MappingSettings } from "../src/declarations.ts";
-import { EventSourceMapping, type MappingOptions } from "../src/event-source-mapping.ts";
-import { type Sqs, startSqs } from "../src/sqs.ts";
+import type { MappingSettings } from "../src/program/declarations.ts";
+import { EventSourceMapping, type MappingOptions } from "../src/sqs/event-source-mapping.ts";
+import { type Sqs, startSqs } from "../src/sqs/sqs.ts";
 import { CLIENT } from "./support/fixture.ts";
 
 type Answer = (records: SQSRecord[], invocation: number) => unknown;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findRoute } from "../src/http-routes.ts";
+import { findRoute } from "../src/http/routes.ts";
 
 const routes = [
   "$default",

@@ -16,11 +16,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Bus } from "../src/bus.ts";
-import { type Dynamo, startDynamo } from "../src/dynamo.ts";
-import { EventSourceMapping } from "../src/event-source-mapping.ts";
+import { Bus } from "../src/bus/bus.ts";
 import { LIMITS } from "../src/limits.ts";
-import { type Sqs, startSqs } from "../src/sqs.ts";
+import { EventSourceMapping } from "../src/sqs/event-source-mapping.ts";
+import { type Sqs, startSqs } from "../src/sqs/sqs.ts";
+import { type Dynamo, startDynamo } from "../src/table/dynamo.ts";
 import { CLIENT } from "./support/fixture.ts";
 
 const numbered = <Item>(count: number, item: (index: number) => Item) =>

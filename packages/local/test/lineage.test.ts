@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chainOf } from "../src/lineage.ts";
+import { chainOf } from "../src/functions/lineage.ts";
 
 const ROOT = "Root=1-5759e988-bd862e3fe1be46a994272793";
 const FIRST = { traceHeaders: [], functionArn: "arn:aws:lambda:eu-west-1:000000000000:function:first" };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { compilePattern, matches } from "../src/bus/pattern.ts";
 import { InvalidEventPatternError } from "../src/errors.ts";
-import { compilePattern, matches } from "../src/pattern.ts";
 import vectors from "./fixtures/eventbridge.vectors.json" with { type: "json" };
 
 describe("an event pattern, held to what AWS's own matcher answers", () => {

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { actionOf, isGranted } from "../src/functions/worker-permissions.ts";
 import { startLocal } from "../src/local.ts";
-import { actionOf, isGranted } from "../src/worker-permissions.ts";
 import { appWith } from "./support/fixture.ts";
 
 /** Asks the queue service for whatever operation the path names. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { succeeded } from "../src/sqs-records.ts";
+import { succeeded } from "../src/sqs/records.ts";
 
 const messages = [{ MessageId: "a" }, { MessageId: "b" }];
 const done = (response: unknown) => succeeded({ messages, response }).map(({ MessageId }) => MessageId);

@@ -7,7 +7,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Sqs, startSqs } from "../src/sqs.ts";
+import { type Sqs, startSqs } from "../src/sqs/sqs.ts";
 import { CLIENT } from "./support/fixture.ts";
 
 const TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=a87bd80c:1";

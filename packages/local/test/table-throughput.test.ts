@@ -10,9 +10,9 @@ import {
   ThrottlingException,
 } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Dynamo, startDynamo } from "../src/dynamo.ts";
 import { startLocal } from "../src/local.ts";
-import { Units } from "../src/table-throughput.ts";
+import { Units } from "../src/program/table-throughput.ts";
+import { type Dynamo, startDynamo } from "../src/table/dynamo.ts";
 import { appWith, CLIENT } from "./support/fixture.ts";
 
 const tableNamed = (args: Pick<CreateTableCommandInput, "TableName" | "WarmThroughput">) =>

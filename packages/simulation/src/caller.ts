@@ -1,7 +1,7 @@
-import { FORGED_MARK } from "./carrier.ts";
-import type { Cloud } from "./cloud.ts";
-import type { CredentialKind, Pausing, Request, RequestedCall } from "./requests.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Cloud } from "./cloud/cloud.ts";
+import { FORGED_MARK } from "./outside/carrier.ts";
+import type { CredentialKind, Pausing, Request, RequestedCall } from "./outside/requests.ts";
+import type { Scheduler } from "./world/scheduler.ts";
 
 interface Secrets {
   readonly pin: string;

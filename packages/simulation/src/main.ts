@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import type { Stacks } from "./cloud/stacks.ts";
 import { WiringError } from "./errors.ts";
-import { FAULTS, type FaultLevel } from "./faults.ts";
 import { AGREED_PACES } from "./scenario.ts";
 import { simulate } from "./simulate.ts";
-import type { Stacks } from "./stacks.ts";
+import { FAULTS, type FaultLevel } from "./world/faults.ts";
 
 const USAGE =
   "npm run simulate -- [--seed N] [--calls N] [--faults heavy|deploying|unreadable|mild|abused|slow|lone|none] [--pace N] [--histories N] [--until-violation]";

@@ -1,5 +1,5 @@
 import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
-import type { Random } from "./random.ts";
+import type { Random } from "./world/random.ts";
 
 /** Agreed paces, and the largest batch at each. */
 const PACES: readonly { readonly callsPerSecond: number; readonly largestBatch: number }[] = [

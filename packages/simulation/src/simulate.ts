@@ -1,19 +1,19 @@
 import { Caller } from "./caller.ts";
-import { FORGED_MARK } from "./carrier.ts";
-import { type Cloud, startCloud } from "./cloud.ts";
-import { FAULTS, type FaultLevel } from "./faults.ts";
-import { HANDLERS } from "./handlers.ts";
-import { History } from "./history.ts";
-import { violationsOf } from "./invariants.ts";
-import { Outages } from "./outages.ts";
-import { anyPerson, type Person } from "./person.ts";
-import { Random } from "./random.ts";
-import type { RequestedCall } from "./requests.ts";
-import { APPLICATIONS, requestsOf } from "./requests.ts";
+import { violationsOf } from "./checks/invariants.ts";
+import { type Cloud, startCloud } from "./cloud/cloud.ts";
+import { HANDLERS } from "./cloud/handlers.ts";
+import { evaluateStacks, type Stacks } from "./cloud/stacks.ts";
+import { wiringOf } from "./cloud/wiring.ts";
+import { History } from "./history/history.ts";
+import { FORGED_MARK } from "./outside/carrier.ts";
+import { anyPerson, type Person } from "./outside/person.ts";
+import type { RequestedCall } from "./outside/requests.ts";
+import { APPLICATIONS, requestsOf } from "./outside/requests.ts";
 import { anyScenario } from "./scenario.ts";
-import { Scheduler } from "./scheduler.ts";
-import { evaluateStacks, type Stacks } from "./stacks.ts";
-import { wiringOf } from "./wiring.ts";
+import { FAULTS, type FaultLevel } from "./world/faults.ts";
+import { Outages } from "./world/outages.ts";
+import { Random } from "./world/random.ts";
+import { Scheduler } from "./world/scheduler.ts";
 
 export interface SimulationOptions {
   readonly seed: number;

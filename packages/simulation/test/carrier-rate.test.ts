@@ -1,5 +1,5 @@
-import { outcomeFields } from "@promptcall/core/call";
-import { deadlineSeconds } from "@promptcall/core/call-length";
+import { outcomeFields } from "@promptcall/core/call/call";
+import { deadlineSeconds } from "@promptcall/core/call/call-length";
 import { describe, expect, it } from "vitest";
 import { directed, SECRETS, TEXT_LENGTH } from "./directed.ts";
 

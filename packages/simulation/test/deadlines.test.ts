@@ -1,4 +1,4 @@
-import { deadlineSeconds, lengthSeconds, type SpokenParts } from "@promptcall/core/call-length";
+import { deadlineSeconds, lengthSeconds, type SpokenParts } from "@promptcall/core/call/call-length";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
 

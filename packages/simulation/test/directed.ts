@@ -1,15 +1,15 @@
 import { Caller } from "../src/caller.ts";
-import { startCloud } from "../src/cloud.ts";
-import { FAULTS, type Faults } from "../src/faults.ts";
-import { HANDLERS } from "../src/handlers.ts";
-import { History } from "../src/history.ts";
-import { Outages } from "../src/outages.ts";
-import type { Person } from "../src/person.ts";
-import { Random } from "../src/random.ts";
-import { APPLICATIONS, type Request, type RequestedCall } from "../src/requests.ts";
-import { Scheduler } from "../src/scheduler.ts";
-import { evaluateStacks } from "../src/stacks.ts";
-import { wiringOf } from "../src/wiring.ts";
+import { startCloud } from "../src/cloud/cloud.ts";
+import { HANDLERS } from "../src/cloud/handlers.ts";
+import { evaluateStacks } from "../src/cloud/stacks.ts";
+import { wiringOf } from "../src/cloud/wiring.ts";
+import { History } from "../src/history/history.ts";
+import type { Person } from "../src/outside/person.ts";
+import { APPLICATIONS, type Request, type RequestedCall } from "../src/outside/requests.ts";
+import { FAULTS, type Faults } from "../src/world/faults.ts";
+import { Outages } from "../src/world/outages.ts";
+import { Random } from "../src/world/random.ts";
+import { Scheduler } from "../src/world/scheduler.ts";
 
 export const SECRETS = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
 

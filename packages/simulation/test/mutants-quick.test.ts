@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MUTANTS } from "../src/mutants.ts";
-import { runMutant } from "../src/run-mutant.ts";
+import { MUTANTS } from "../src/mutants/mutants.ts";
+import { runMutant } from "../src/mutants/run-mutant.ts";
 
 /** Several times what they take today: a change elsewhere gives every seed another history. */
 const HISTORIES = 60;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { MUTANTS } from "../src/mutants.ts";
+import { MUTANTS } from "../src/mutants/mutants.ts";
 
 describe("the mutants", () => {
   it.each(MUTANTS)("know where the line is: $name", async ({ file, find, replace }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Alteration, evaluateAltered } from "../src/altered-stacks.ts";
+import { type Alteration, evaluateAltered } from "../src/cloud/altered-stacks.ts";
+import { evaluateStacks, type Stacks } from "../src/cloud/stacks.ts";
 import { simulate } from "../src/simulate.ts";
-import { evaluateStacks, type Stacks } from "../src/stacks.ts";
 
 const play = (stacks: Stacks) => simulate({ seed: 6, calls: 40, level: "none", stacks });
 const altered = async (alteration: Alteration) => await play(await evaluateAltered(alteration));

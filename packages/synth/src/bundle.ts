@@ -1,5 +1,5 @@
 import path from "node:path";
-import { SST_BUNDLE } from "@promptcall/local/bundle";
+import { SST_BUNDLE } from "@promptcall/local/program/bundle";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 
 export interface BundleArgs {

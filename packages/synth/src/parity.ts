@@ -1,4 +1,4 @@
-import type { LocalGraph } from "@promptcall/local/graph";
+import type { LocalGraph } from "@promptcall/local/program/graph";
 import { type CloudFunction, cloudOf } from "./cloud.ts";
 import { type Graph, type Resource, resourcesOf } from "./graph.ts";
 

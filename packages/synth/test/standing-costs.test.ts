@@ -1,5 +1,5 @@
 import { expect, inject, it } from "vitest";
-import { STANDING } from "../../simulation/src/scale/cost.ts";
+import { STANDING } from "../../../tools/scale/cost.ts";
 
 const { resources } = inject("production");
 const of = (type: string) => resources.filter((resource) => resource.type === type);

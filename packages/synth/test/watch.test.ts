@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { METRIC_NAMESPACE, METRICS, type MetricName } from "@promptcall/core/metrics";
+import { METRIC_NAMESPACE, METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
 import { cloudOf } from "../src/cloud.ts";

@@ -1,5 +1,5 @@
-import type { WebhookLabel } from "./call.ts";
-import type { Person } from "./people.ts";
+import type { WebhookLabel } from "./calls/call.ts";
+import type { Person } from "./calls/people.ts";
 import type { Random } from "./random.ts";
 
 /** Probabilities, 0..1, that befall each webhook. */

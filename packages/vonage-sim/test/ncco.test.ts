@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { invalidParameters } from "../src/api/problems.ts";
 import { nccoSchema } from "../src/definition/ncco.ts";
-import { invalidParameters } from "../src/problems.ts";
 import { talk } from "./support.ts";
 
 const input = (more: object = {}) => ({ action: "input", type: ["dtmf"], ...more });

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { Vonage } from "@vonage/server-sdk";
 import { SignJWT } from "jose";
 import { afterEach } from "vitest";
-import type { SimCall } from "../src/call.ts";
+import type { SimCall } from "../src/calls/call.ts";
 import { startVonageSim, type VonageSim, type VonageSimOptions } from "../src/sim.ts";
 
 export const APPLICATION = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";

@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, BatchWriteItemCommand, type WriteRequest } from "@aws-sdk/client-dynamodb";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { keyOf } from "../../packages/functions/src/adapters/items.ts";
+import { keyOf } from "@promptcall/functions/dynamodb/items";
 import type { Figure, Measurement } from "../figure.ts";
 import { startCarrier } from "../load/carrier.ts";
 import { batchBody, newCustomer, postBatch, setPace } from "../load/customer.ts";

@@ -57,9 +57,9 @@ function figureOf(
     ratio: { value: ours / first, of: "of the reference" },
     goal: { text: `at most $${GOAL_USD}`, isMet: ours <= GOAL_USD },
     how: [
-      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages in a batch, where each takes what there is: ${messagesPerBatch(usage)}. Prices: packages/simulation/src/scale/prices.ts, without free tiers.`,
+      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages in a batch, where each takes what there is: ${messagesPerBatch(usage)}. Prices: tools/scale/prices.ts, without free tiers.`,
       `Assumed, not measured: functions take, in ms, ${durations.join(", ")}, where that is with 512 MB, and twice as long with 256; operations that a function has under way together take as long as one.`,
-      `Reference: the path as it was first built, commit ${FIRST_PATH.commit}, counted once in the same way (bench/first-path.ts): ${operationsPerCall(FIRST_PATH).toFixed(1)} operations for each call.`,
+      `Reference: the path as it was first built, commit ${FIRST_PATH.commit}, counted once in the same way (tools/bench/first-path.ts): ${operationsPerCall(FIRST_PATH).toFixed(1)} operations for each call.`,
     ],
     ...(table && { table }),
   };

@@ -3,8 +3,8 @@ import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
+import { createRateLimit } from "@promptcall/vonage-sim/api/rate-limit";
 import { decodeJwt } from "jose";
-import { createRateLimit } from "../../packages/vonage-sim/src/rate-limit.ts";
 import { Count } from "../work.ts";
 import { end, post, type Server, serve } from "./http.ts";
 

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
-import { ownerOf } from "@promptcall/core/ids";
+import { ownerOf } from "@promptcall/core/contracts/ids";
+import { newLoop } from "@promptcall/core/dialing/loop";
+import { loopStore } from "@promptcall/functions/dynamodb/loops";
+import { documents } from "@promptcall/functions/dynamodb/table";
 import { SignJWT } from "jose";
-import { newLoop } from "../../packages/core/src/dialing/loop.ts";
-import { loopStore } from "../../packages/functions/src/adapters/loops.ts";
-import { documents } from "../../packages/functions/src/adapters/table.ts";
 import type { Rig } from "../rig/rig.ts";
 import { PIN } from "./carrier.ts";
 import { post } from "./http.ts";

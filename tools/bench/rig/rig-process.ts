@@ -1,4 +1,4 @@
-import { startLocal } from "../../packages/local/src/local.ts";
+import { startLocal } from "@promptcall/local/local";
 import { workerHeaps } from "./heaps.ts";
 import {
   READY,

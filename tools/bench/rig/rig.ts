@@ -15,7 +15,7 @@ export interface Rig extends RigFacts, Omit<RigCommands, "start"> {
   };
 }
 
-export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
+export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
  * The emulators hold what AWS would hold elsewhere. Collecting their garbage on every processor at once would hold up the

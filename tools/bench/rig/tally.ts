@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { InvocationReport } from "../../packages/local/src/function-pool.ts";
+import type { InvocationReport } from "@promptcall/local/functions/function-pool";
 import { Count } from "../work.ts";
 import { NOTHING, type Requested, requestedBy } from "./requested.ts";
 

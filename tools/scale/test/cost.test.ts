@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { costOf, standingCost, totalUsd } from "../../src/scale/cost.ts";
-import { dialedNow, ofBatch } from "../../src/scale/paths.ts";
-import { PRICES } from "../../src/scale/prices.ts";
-import { usageOf } from "../../src/scale/usage.ts";
+import { costOf, standingCost, totalUsd } from "../cost.ts";
+import { dialedNow, ofBatch } from "../paths.ts";
+import { PRICES } from "../prices.ts";
+import { usageOf } from "../usage.ts";
 
 const single = dialedNow();
 const usd = (price: string) => costOf(single).find((line) => line.price === price)?.usd;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { at } from "../../../functions/test/given.ts";
-import { JOURNEYS, stepsOf } from "../../src/scale/journeys.ts";
-import { STEP_NAMES, type StepName, stepOf } from "../../src/scale/operations.ts";
+import { at } from "../../../packages/functions/test/given.ts";
+import { JOURNEYS, stepsOf } from "../journeys.ts";
+import { STEP_NAMES, type StepName, stepOf } from "../operations.ts";
 import { hearAll, OWNER, playedCalls, playedJourney } from "./played.ts";
 
 const compared = new Set<StepName>();

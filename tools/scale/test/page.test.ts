@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { CLAIM_LEAD_MS } from "@promptcall/core/dialing/loop";
 import { expect, it } from "vitest";
-import { fullAt, LIMITS } from "../../src/scale/limits.ts";
-import { paceOf } from "../../src/scale/one-application.ts";
-import { BLOCKS, scalePage } from "../../src/scale/page.ts";
-import { dialedNow, ofBatch, waited } from "../../src/scale/paths.ts";
-import { usageOf } from "../../src/scale/usage.ts";
+import { fullAt, LIMITS } from "../limits.ts";
+import { paceOf } from "../one-application.ts";
+import { BLOCKS, scalePage } from "../page.ts";
+import { dialedNow, ofBatch, waited } from "../paths.ts";
+import { usageOf } from "../usage.ts";
 import { OWNER, playedCalls } from "./played.ts";
 
 it("docs/scale.md shows what is computed (if not: npm run scale -- --write)", async () => {
-  const page = await readFile(new URL("../../../../docs/scale.md", import.meta.url), "utf8");
+  const page = await readFile(new URL("../../../docs/scale.md", import.meta.url), "utf8");
   expect(scalePage(page)).toBe(page);
   expect(() => scalePage("# Scale")).toThrow("no place for");
   expect(BLOCKS.size).toBeGreaterThan(0);

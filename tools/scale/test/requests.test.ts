@@ -1,26 +1,38 @@
 import { type AttributeValue, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { callIdsOf } from "@promptcall/core/batch";
+import { callIdsOf } from "@promptcall/core/call/batch";
+import type { CallbackMessage } from "@promptcall/core/contracts/messages";
 import { type Loop, MOST_BATCHES_OF_LOOP, newLoop } from "@promptcall/core/dialing/loop";
-import type { CallbackMessage } from "@promptcall/core/messages";
-import { batchStore } from "@promptcall/functions/adapters/batches";
-import { bulkheadStore } from "@promptcall/functions/adapters/bulkhead";
-import { bus } from "@promptcall/functions/adapters/bus";
-import { callStore } from "@promptcall/functions/adapters/call-store";
-import { callbackStore } from "@promptcall/functions/adapters/callback-store";
-import { carrierRateStore } from "@promptcall/functions/adapters/carrier-rate";
-import { checkpointStore } from "@promptcall/functions/adapters/checkpoints";
-import { listStore } from "@promptcall/functions/adapters/lists";
-import { loopStore } from "@promptcall/functions/adapters/loops";
-import { ownerStore } from "@promptcall/functions/adapters/owners";
-import { queue } from "@promptcall/functions/adapters/queue";
-import { seal } from "@promptcall/functions/adapters/seal";
-import { clock } from "@promptcall/functions/adapters/system-clock";
-import { waitingCallStore } from "@promptcall/functions/adapters/waiting-calls";
+import { batchStore } from "@promptcall/functions/dynamodb/batches";
+import { bulkheadStore } from "@promptcall/functions/dynamodb/bulkhead";
+import { callStore } from "@promptcall/functions/dynamodb/call-store";
+import { callbackStore } from "@promptcall/functions/dynamodb/callback-store";
+import { carrierRateStore } from "@promptcall/functions/dynamodb/carrier-rate";
+import { checkpointStore } from "@promptcall/functions/dynamodb/checkpoints";
+import { listStore } from "@promptcall/functions/dynamodb/lists";
+import { loopStore } from "@promptcall/functions/dynamodb/loops";
+import { ownerStore } from "@promptcall/functions/dynamodb/owners";
+import { waitingCallStore } from "@promptcall/functions/dynamodb/waiting-calls";
+import { bus } from "@promptcall/functions/eventbridge/bus";
+import { clock } from "@promptcall/functions/runtime/system-clock";
+import { seal } from "@promptcall/functions/security/seal";
+import { queue } from "@promptcall/functions/sqs/queue";
+import { UUID } from "@promptcall/functions/testing/scripted-carrier";
 import { beforeAll, describe, expect, it } from "vitest";
-import { after, at, claim, epoch, event, jwt, KEYS, queued, report, spec, TID } from "../../../functions/test/given.ts";
-import { UUID } from "../../src/fakes/scripted-carrier.ts";
-import { ITEM_BYTES, LOOP_BYTES, type Operation, REQUESTS } from "../../src/scale/operations.ts";
-import { startBus, startQueues, startTable } from "../conformance/local-cloud.ts";
+import { startBus, startQueues, startTable } from "../../../packages/functions/test/conformance/local-cloud.ts";
+import {
+  after,
+  at,
+  claim,
+  epoch,
+  event,
+  jwt,
+  KEYS,
+  queued,
+  report,
+  spec,
+  TID,
+} from "../../../packages/functions/test/given.ts";
+import { ITEM_BYTES, LOOP_BYTES, type Operation, REQUESTS } from "../operations.ts";
 import { itemBytes } from "./item-bytes.ts";
 
 /** A call of ordinary length, and all that can come to be on its record. */

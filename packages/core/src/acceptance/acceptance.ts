@@ -1,7 +1,7 @@
-import type { DialSlots } from "../idempotency.ts";
-import type { Timing } from "../request.ts";
-import { callsThatFit, type Estimate, estimateOf, estimateOfSingle } from "./estimate.ts";
-import { type Loop, MOST_BATCHES_OF_LOOP } from "./loop.ts";
+import type { Timing } from "../contracts/request.ts";
+import { callsThatFit, type Estimate, estimateOf, estimateOfSingle } from "../dialing/estimate.ts";
+import { type Loop, MOST_BATCHES_OF_LOOP } from "../dialing/loop.ts";
+import type { DialSlots } from "./idempotency.ts";
 
 /** When a request was accepted, and from when until when its calls may be dialed. */
 export interface DialWindow {

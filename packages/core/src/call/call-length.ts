@@ -1,7 +1,7 @@
-import type { CallSpec } from "./records/spec.ts";
-import type { CallRequest } from "./request.ts";
+import type { CallSpec } from "../contracts/records/spec.ts";
+import type { CallRequest } from "../contracts/request.ts";
+import type { Settings } from "../contracts/settings.ts";
 import { SILENCE_SECONDS } from "./script.ts";
-import type { Settings } from "./settings.ts";
 
 /** What decides how long a call can last. */
 export type SpokenParts = Pick<CallSpec, "text" | "failedText" | "byeText" | "pinLength" | "attemptsAllowed">;

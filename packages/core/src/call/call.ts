@@ -1,6 +1,6 @@
-import type { Reason } from "./reasons.ts";
-import type { RecordOf } from "./records/fields.ts";
-import type { CallSchema } from "./records/state.ts";
+import type { Reason } from "../contracts/reasons.ts";
+import type { RecordOf } from "../contracts/records/fields.ts";
+import type { CallSchema } from "../contracts/records/state.ts";
 
 /**
  * A call is a record of facts (what we did, what the carrier and the person reported) and a phase that follows from

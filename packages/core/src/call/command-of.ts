@@ -1,5 +1,5 @@
+import type { Event } from "../contracts/events.ts";
 import type { Command } from "./decide.ts";
-import type { Event } from "./events.ts";
 import type { Report } from "./evolve.ts";
 
 /** The command that records an event on its call, for events that report progress. */

@@ -1,6 +1,6 @@
+import type { NotDialed } from "../contracts/reasons.ts";
 import { type Call, finalOutcomeOf, type Outcome, outcomeOf } from "./call.ts";
 import { type CallEvent, evolve, type Report } from "./evolve.ts";
-import type { NotDialed } from "./reasons.ts";
 
 /** What can be asked of a call. `at` is ISO 8601; `id` names the message that carries the command. */
 export type Command =

@@ -1,4 +1,4 @@
-import type { NotDialed } from "./reasons.ts";
+import type { NotDialed } from "../contracts/reasons.ts";
 
 /** Every outcome of asking the carrier to dial. Only `try_again` may be dialed again. */
 export type DialOutcome =

@@ -1,8 +1,8 @@
+import type { LegStatus } from "../contracts/leg-status.ts";
+import { DETAILS, ENDINGS, type NotDialed } from "../contracts/reasons.ts";
+import type { CallSpec } from "../contracts/records/spec.ts";
 import type { Call, Completed, Leg, Outcome } from "./call.ts";
-import type { LegStatus } from "./leg-status.ts";
 import { maskNumber } from "./phone.ts";
-import { DETAILS, ENDINGS, type NotDialed } from "./reasons.ts";
-import type { CallSpec } from "./records/spec.ts";
 
 /** What the carrier or the person did, reported by the dialer or a webhook. */
 export type Report =

@@ -1,4 +1,4 @@
-import type { CallSpec } from "./records/spec.ts";
+import type { CallSpec } from "../contracts/records/spec.ts";
 
 /** The NCCO actions this service uses. */
 export type NccoAction = Talk | Input;

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { webhookId } from "./ids.ts";
-import { hmac } from "./keys.ts";
+import { webhookId } from "../contracts/ids.ts";
+import { hmac } from "../security/keys.ts";
 
 /** The secret with which a customer verifies results. It is derived per application, so none is stored. */
 export function callbackSecret({ key, applicationId }: { key: Uint8Array; applicationId: string }): Buffer {

@@ -1,5 +1,5 @@
+import type { DeliveryAttempt } from "../contracts/records/callback.ts";
 import { nextDelaySeconds } from "./callback-schedule.ts";
-import type { DeliveryAttempt } from "./records/callback.ts";
 
 export type NextStep =
   | { readonly kind: "delivered" }

@@ -1,5 +1,5 @@
-import type { Outcome } from "./call.ts";
-import { outcomeFields } from "./call.ts";
+import type { Outcome } from "../call/call.ts";
+import { outcomeFields } from "../call/call.ts";
 
 export interface Result {
   readonly tid: string;

@@ -119,7 +119,7 @@ export const BatchCompleted = z
   .check(describe("Every call of the batch has its result."));
 export type BatchCompleted = z.infer<typeof BatchCompleted>;
 
-/** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/released.test.ts`. */
+/** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/contracts/released.test.ts`. */
 export const EVENTS = [
   CallAccepted,
   CallDialed,

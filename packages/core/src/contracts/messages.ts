@@ -6,7 +6,7 @@ import {
   SweepMessageSchema,
   TickMessageSchema,
   waiting,
-} from "./dialing/messages.ts";
+} from "./dialing-messages.ts";
 
 /** The longest a call waited before requests had `expires_in`. */
 export const LONGEST_WAIT_SECONDS = 3600;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { dialWindowOf, planAcceptance } from "../../src/dialing/acceptance.ts";
+import { dialWindowOf, planAcceptance } from "../../src/acceptance/acceptance.ts";
 import { estimateOf, estimateOfBatch } from "../../src/dialing/estimate.ts";
 import { type Loop, MOST_BATCHES_OF_LOOP, newLoop } from "../../src/dialing/loop.ts";
-import { AT_MS, batch, working } from "./given.ts";
+import { AT_MS, batch, working } from "../dialing/given.ts";
 
 const HOUR_MS = 3_600_000;
 

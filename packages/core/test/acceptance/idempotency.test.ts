@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decideIdempotency, type IdempotencyRecord } from "../src/idempotency.ts";
+import { decideIdempotency, type IdempotencyRecord } from "../../src/acceptance/idempotency.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const after = (seconds: number) => new Date(START + seconds * 1_000);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { deadlineSeconds, lengthSeconds, type SpokenParts } from "../src/call-length.ts";
-import type { Settings } from "../src/settings.ts";
+import { deadlineSeconds, lengthSeconds, type SpokenParts } from "../../src/call/call-length.ts";
+import type { Settings } from "../../src/contracts/settings.ts";
 
 const settings = (clockSpeed?: number) =>
   ({

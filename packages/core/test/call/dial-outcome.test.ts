@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outcomeOfFailure, outcomeOfRefusal } from "../src/dial-outcome.ts";
+import { outcomeOfFailure, outcomeOfRefusal } from "../../src/call/dial-outcome.ts";
 
 const invalid = (name: string) => ({ type: 400, title: "Bad Request", invalid_parameters: [{ name, reason: "bad" }] });
 

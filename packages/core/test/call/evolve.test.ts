@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Outcome, outcomeFields, outcomeOf } from "../src/call.ts";
-import type { Report } from "../src/evolve.ts";
-import { LEG_STATUSES } from "../src/leg-status.ts";
-import { DETAILS, ENDINGS } from "../src/reasons.ts";
+import { type Outcome, outcomeFields, outcomeOf } from "../../src/call/call.ts";
+import type { Report } from "../../src/call/evolve.ts";
+import { LEG_STATUSES } from "../../src/contracts/leg-status.ts";
+import { DETAILS, ENDINGS } from "../../src/contracts/reasons.ts";
 import { at, dialing, digits, line, queued, report, run, TID } from "./given.ts";
 
 const origin = { tid: TID, applicationId: "app", to: "+44********01", attemptsAllowed: 3, acceptedAt: at(0), dials: 1 };

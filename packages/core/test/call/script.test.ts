@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byeScript, hangUpScript, promptScript, retryScript } from "../src/script.ts";
+import { byeScript, hangUpScript, promptScript, retryScript } from "../../src/call/script.ts";
 
 const digitsUrl = "https://hooks.example/calls/1/digits/1/token";
 const listen = {

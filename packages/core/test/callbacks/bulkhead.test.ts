@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { admit, LONGEST_HOLD_MS, PERMITS, receiverOf, SLOW_AFTER_MS } from "../src/bulkhead.ts";
+import { admit, LONGEST_HOLD_MS, PERMITS, receiverOf, SLOW_AFTER_MS } from "../../src/callbacks/bulkhead.ts";
 
 const nowMs = 1_000_000;
 const ago = (...ages: number[]) => Object.fromEntries(ages.map((age, index) => [`p${index + 1}`, nowMs - age]));

@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { afterAttempt } from "../src/callback.ts";
-import { callbackRequest, callbackSecret, formatSecret } from "../src/callback-request.ts";
-import { JITTER, LONGEST_CALLBACK_RETRY_AFTER_SECONDS, nextDelaySeconds } from "../src/callback-schedule.ts";
-import { resultContent } from "../src/result.ts";
-import { TID } from "./given.ts";
+import { afterAttempt } from "../../src/callbacks/callback.ts";
+import { callbackRequest, callbackSecret, formatSecret } from "../../src/callbacks/callback-request.ts";
+import {
+  JITTER,
+  LONGEST_CALLBACK_RETRY_AFTER_SECONDS,
+  nextDelaySeconds,
+} from "../../src/callbacks/callback-schedule.ts";
+import { resultContent } from "../../src/callbacks/result.ts";
+import { TID } from "../call/given.ts";
 
 const delaysSeconds = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200];
 

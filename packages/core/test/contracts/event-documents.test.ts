@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { eventDocuments } from "../../../scripts/event-documents.ts";
+import { eventDocuments } from "../../../../tools/commands/event-documents.ts";
 
-const root = new URL("../../../", import.meta.url);
+const root = new URL("../../../../", import.meta.url);
 const read = (file: string) => readFile(new URL(file, root), "utf8");
 
 it("the documents on events say what the schemas do (if not: npm run events)", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { commandOf } from "../src/command-of.ts";
-import { DeliveredEventSchema, type Event, EventSchema } from "../src/events.ts";
-import { TID } from "./given.ts";
+import { commandOf } from "../../src/call/command-of.ts";
+import { DeliveredEventSchema, type Event, EventSchema } from "../../src/contracts/events.ts";
+import { TID } from "../call/given.ts";
 
 const metadata = { id: "1", version: 1, tid: TID, application_id: "app", time: "2026-01-01T00:00:00.000Z" } as const;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkpointKeys, commandIds, eventIds, ownerOf, webhookId } from "../src/ids.ts";
+import { checkpointKeys, commandIds, eventIds, ownerOf, webhookId } from "../../src/contracts/ids.ts";
 
 const [tid, batchId] = ["0f8b-call", "77aa-batch"];
 

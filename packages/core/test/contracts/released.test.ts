@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { jsonSchemaOf } from "../src/json-schema.ts";
+import { jsonSchemaOf } from "../../src/contracts/json-schema.ts";
 import { fieldsOf, fileOf, releasedAs, releasedExamples, SUBJECTS, versionOf, withoutAdditions } from "./released.ts";
 
 describe.each(SUBJECTS)("$name", ({ name, now, read }) => {

@@ -1,16 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import type * as z from "zod/mini";
-import { LoopSchema } from "../src/dialing/loop.ts";
 import {
   CountBatchMessageSchema,
   PartMessageSchema,
   StepDeadlinesMessageSchema,
   SweepMessageSchema,
   TickMessageSchema,
-} from "../src/dialing/messages.ts";
-import { EVENT_SOURCE } from "../src/event-source.ts";
-import { BatchCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, EVENTS } from "../src/events.ts";
-import { type JsonSchema, jsonSchemaOf } from "../src/json-schema.ts";
+} from "../../src/contracts/dialing-messages.ts";
+import { EVENT_SOURCE } from "../../src/contracts/event-source.ts";
+import { BatchCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, EVENTS } from "../../src/contracts/events.ts";
+import { type JsonSchema, jsonSchemaOf } from "../../src/contracts/json-schema.ts";
 import {
   BatchCallbackMessageSchema,
   CallbackMessageSchema,
@@ -23,13 +22,14 @@ import {
   ParkedMessageSchema,
   SettleMessageSchema,
   TimerMessageSchema,
-} from "../src/messages.ts";
-import { ApplicationRecordSchema } from "../src/records/application.ts";
-import { BatchRecordSchema } from "../src/records/batch.ts";
-import { CallbackRecordSchema } from "../src/records/callback.ts";
-import { SpecRecordSchema } from "../src/records/spec.ts";
-import { StateRecordSchema } from "../src/records/state.ts";
-import { WaitingRecordSchema } from "../src/records/waiting.ts";
+} from "../../src/contracts/messages.ts";
+import { ApplicationRecordSchema } from "../../src/contracts/records/application.ts";
+import { BatchRecordSchema } from "../../src/contracts/records/batch.ts";
+import { CallbackRecordSchema } from "../../src/contracts/records/callback.ts";
+import { SpecRecordSchema } from "../../src/contracts/records/spec.ts";
+import { StateRecordSchema } from "../../src/contracts/records/state.ts";
+import { WaitingRecordSchema } from "../../src/contracts/records/waiting.ts";
+import { LoopSchema } from "../../src/dialing/loop.ts";
 
 /** What was on record of one thing when a version of it was released. */
 export interface Released {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CallRequestSchema } from "../src/request.ts";
+import { CallRequestSchema } from "../../src/contracts/request.ts";
 
 const defaults = { callback_method: "POST", machine_detection: "off" };
 const request = {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hopSeconds, LONGEST_HOP_SECONDS } from "../src/hop.ts";
-import { keyId } from "../src/keys.ts";
-import { carrierNumber, maskNumber } from "../src/phone.ts";
-import { pinHash, pinMatches } from "../src/pin.ts";
-import { isGenuine, webhookUrl } from "../src/webhook-address.ts";
-import { TID } from "./given.ts";
+import { carrierNumber, maskNumber } from "../../src/call/phone.ts";
+import { hopSeconds, LONGEST_HOP_SECONDS } from "../../src/contracts/hop.ts";
+import { keyId } from "../../src/security/keys.ts";
+import { pinHash, pinMatches } from "../../src/security/pin.ts";
+import { isGenuine, webhookUrl } from "../../src/security/webhook-address.ts";
+import { TID } from "../call/given.ts";
 
 const key = new Uint8Array(32).fill(7);
 const newer = new Uint8Array(32).fill(8);

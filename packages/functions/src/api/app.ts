@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
-import { problem } from "../problem.ts";
+import { problem } from "../http/problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
-import { type PostCallPorts, postCall } from "./post-call.ts";
-import { addStatusRoutes, type StatusRoutesPorts } from "./status-routes.ts";
+import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
+import { addStatusRoutes, type StatusRoutesPorts } from "./status/status-routes.ts";
 
 export type ApiPorts = PostCallPorts &
   StatusRoutesPorts & {
@@ -18,7 +18,7 @@ export function apiApp(ports: ApiPorts): Hono {
   app.get("/setup", (c) => health(c, ports));
   app.get("/health", (c) => health(c, ports));
   app.get("/openapi.json", async (c) => {
-    const { default: openApi } = await import("./openapi.json", { with: { type: "json" } });
+    const { default: openApi } = await import("./openapi/openapi.json", { with: { type: "json" } });
     return c.json(openApi);
   });
   app.all("/call", (c) => wrongMethod(c, "POST"));

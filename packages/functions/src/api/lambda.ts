@@ -1,7 +1,12 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { DialQueueMessage } from "@promptcall/core/messages";
+import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import { httpHandler } from "../http/http-handler.ts";
+import { busName, keys, queueUrl, settings, tableName } from "../runtime/resources.ts";
+import { clock } from "../runtime/system-clock.ts";
+import { seal } from "../security/seal.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import {
   dynamoDb,
   eventBridge,
@@ -9,16 +14,11 @@ import {
   linkedIdempotency,
   linkedLists,
   linkedRoom,
-} from "../adapters/clients.ts";
-import { linkedDialing } from "../adapters/dialing.ts";
-import { httpHandler } from "../adapters/http.ts";
-import { lazyCarrier } from "../adapters/lazy-carrier.ts";
-import { linkedQueue, sqs } from "../adapters/linked-queue.ts";
-import { linkedProgress } from "../adapters/progress.ts";
-import { busName, keys, queueUrl, settings, tableName } from "../adapters/resources.ts";
-import { seal } from "../adapters/seal.ts";
-import { clock } from "../adapters/system-clock.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
+} from "../wiring/clients.ts";
+import { linkedDialing } from "../wiring/dialing.ts";
+import { lazyCarrier } from "../wiring/lazy-carrier.ts";
+import { linkedQueue, sqs } from "../wiring/linked-queue.ts";
+import { linkedProgress } from "../wiring/progress.ts";
 import { apiApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("api");

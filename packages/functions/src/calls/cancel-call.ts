@@ -1,9 +1,9 @@
-import type { Command } from "@promptcall/core/decide";
-import { commandIds } from "@promptcall/core/ids";
-import { askWithinRate, type CarrierRatePorts } from "./ask-within-rate.ts";
-import type { Carrier } from "./ports/carrier.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Owners } from "./ports/owners.ts";
+import type { Command } from "@promptcall/core/call/decide";
+import { commandIds } from "@promptcall/core/contracts/ids";
+import { askWithinRate, type CarrierRatePorts } from "../messages/ask-within-rate.ts";
+import type { Carrier } from "../ports/carrier.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Owners } from "../ports/owners.ts";
 import { type Advanced, advance, type ProgressPorts } from "./progress.ts";
 
 /** The same id for every request, so that repeating it changes nothing. */

@@ -1,5 +1,5 @@
-import { type Command, decide, isRefusal } from "@promptcall/core/decide";
-import { commandIds } from "@promptcall/core/ids";
+import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
+import { commandIds } from "@promptcall/core/contracts/ids";
 import { NotYetError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
@@ -12,7 +12,7 @@ import {
   progressFields,
   type RepublishPorts,
   republishIfUndelivered,
-} from "../progress.ts";
+} from "./progress.ts";
 
 export interface ClosePorts extends ProgressPorts, RepublishPorts {
   /** After this, any dialed call is over. */

@@ -1,14 +1,14 @@
-import type { CountBatchMessage } from "@promptcall/core/dialing/messages";
-import type { BatchCompleted } from "@promptcall/core/events";
-import { checkpointKeys, eventIds } from "@promptcall/core/ids";
+import type { CountBatchMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { BatchCompleted } from "@promptcall/core/contracts/events";
+import { checkpointKeys, eventIds } from "@promptcall/core/contracts/ids";
 import { UnknownBatchError } from "../errors.ts";
+import { resumeOnce } from "../messages/resume-once.ts";
 import type { Batches, BatchRecord, Finished, Lists } from "../ports/batches.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
-import { resumeOnce } from "../resume-once.ts";
 
 export interface CountPorts {
   readonly batches: Pick<Batches, "find">;

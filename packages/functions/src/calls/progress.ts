@@ -1,16 +1,16 @@
-import type { Call, Completed, Outcome } from "@promptcall/core/call";
-import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/decide";
-import type { CallCompleted } from "@promptcall/core/events";
-import { evolve } from "@promptcall/core/evolve";
-import { eventIds } from "@promptcall/core/ids";
-import type { TimerMessage } from "@promptcall/core/messages";
-import { ConflictError, UnknownCallError } from "./errors.ts";
-import type { Bus } from "./ports/bus.ts";
-import type { CallStore, Stored } from "./ports/call-store.ts";
-import type { CallbackStore } from "./ports/callback-store.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Queue } from "./ports/queue.ts";
-import type { Random } from "./ports/random.ts";
+import type { Call, Completed, Outcome } from "@promptcall/core/call/call";
+import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/call/decide";
+import { evolve } from "@promptcall/core/call/evolve";
+import type { CallCompleted } from "@promptcall/core/contracts/events";
+import { eventIds } from "@promptcall/core/contracts/ids";
+import type { TimerMessage } from "@promptcall/core/contracts/messages";
+import { ConflictError, UnknownCallError } from "../errors.ts";
+import type { Bus } from "../ports/bus.ts";
+import type { CallStore, Stored } from "../ports/call-store.ts";
+import type { CallbackStore } from "../ports/callback-store.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Random } from "../ports/random.ts";
 
 export interface ProgressPorts {
   readonly calls: Pick<CallStore, "state" | "save">;

@@ -1,5 +1,5 @@
-import { callIdsOf } from "@promptcall/core/batch";
-import { attemptEach } from "../isolate-failures.ts";
+import { callIdsOf } from "@promptcall/core/call/batch";
+import { attemptEach } from "../messages/isolate-failures.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { LogRecord } from "../ports/log.ts";
 

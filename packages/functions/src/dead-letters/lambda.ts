@@ -1,11 +1,11 @@
-import type { DialQueueMessage } from "@promptcall/core/messages";
-import { linkedCheckpoints, linkedDeliveries, linkedLists } from "../adapters/clients.ts";
-import { linkedDialing } from "../adapters/dialing.ts";
-import { linkedQueue } from "../adapters/linked-queue.ts";
-import { linkedProgress } from "../adapters/progress.ts";
-import { settings } from "../adapters/resources.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
+import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import { settings } from "../runtime/resources.ts";
 import { consumer } from "../sqs/consumer.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
+import { linkedCheckpoints, linkedDeliveries, linkedLists } from "../wiring/clients.ts";
+import { linkedDialing } from "../wiring/dialing.ts";
+import { linkedQueue } from "../wiring/linked-queue.ts";
+import { linkedProgress } from "../wiring/progress.ts";
 import { DEAD_LETTER_SCHEMAS, dialDeadLetters, stateDeadLetters, timerDeadLetters } from "./consumers.ts";
 
 const ports = {

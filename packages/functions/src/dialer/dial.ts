@@ -1,13 +1,13 @@
+import type { DialMessage, DialQueueMessage } from "@promptcall/core/contracts/messages";
 import { JITTER_MS } from "@promptcall/core/dialing/loop";
-import type { DialMessage, DialQueueMessage } from "@promptcall/core/messages";
+import { adoptBatch, adoptCall } from "../dialing/adopt.ts";
+import { isLate } from "../dialing/dial-call.ts";
+import { dialGroup } from "../dialing/dial-group.ts";
+import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import { ensureStep } from "../dialing/ensure-step.ts";
 import { takeSlotNow } from "../dialing/take-slot-now.ts";
 import { UnknownCallError } from "../errors.ts";
 import type { LogRecord } from "../ports/log.ts";
-import { adoptBatch, adoptCall } from "./adopt.ts";
-import { isLate } from "./dial-call.ts";
-import { dialGroup } from "./dial-group.ts";
-import type { DialerPorts } from "./dialer-ports.ts";
 import { dialPart } from "./parts.ts";
 import { tick } from "./tick.ts";
 

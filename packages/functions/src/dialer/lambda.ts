@@ -1,14 +1,14 @@
-import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/messages";
-import { carrier } from "../adapters/carrier.ts";
-import { linkedBus, linkedCheckpoints } from "../adapters/clients.ts";
-import { linkedDialing } from "../adapters/dialing.ts";
-import { linkedQueue } from "../adapters/linked-queue.ts";
-import { keys, settings, webhookBaseUrl } from "../adapters/resources.ts";
-import { seal } from "../adapters/seal.ts";
-import { clock, random } from "../adapters/system-clock.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
+import { type DialQueueMessage, DialQueueMessageSchema, type TimerMessage } from "@promptcall/core/contracts/messages";
+import { keys, settings, webhookBaseUrl } from "../runtime/resources.ts";
+import { clock, random } from "../runtime/system-clock.ts";
+import { seal } from "../security/seal.ts";
 import { consumer } from "../sqs/consumer.ts";
 import { whenDue } from "../sqs/when-due.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
+import { carrier } from "../vonage/carrier.ts";
+import { linkedBus, linkedCheckpoints } from "../wiring/clients.ts";
+import { linkedDialing } from "../wiring/dialing.ts";
+import { linkedQueue } from "../wiring/linked-queue.ts";
 import { dialer } from "./dial.ts";
 
 const { log, instrument } = linkedTelemetry("dialer");

@@ -1,8 +1,8 @@
+import type { DialGroup, PartMessage } from "@promptcall/core/contracts/dialing-messages";
 import { LARGEST_DIAL_GROUP, STEP_SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
-import type { DialGroup, PartMessage } from "@promptcall/core/dialing/messages";
+import { callsOf, dialGroup } from "../dialing/dial-group.ts";
+import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import type { LogRecord } from "../ports/log.ts";
-import { callsOf, dialGroup } from "./dial-group.ts";
-import type { DialerPorts } from "./dialer-ports.ts";
 
 /** A part does not know how many there are, so it assumes that they take the whole spread. */
 const PART_SLACK_MS = slackMs(Number.POSITIVE_INFINITY);

@@ -1,12 +1,12 @@
-import { callIdsOf } from "@promptcall/core/batch";
+import { callIdsOf } from "@promptcall/core/call/batch";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { batchesOfStep, type QueuedCalls, usefulCalls, type WaitingCall } from "@promptcall/core/dialing/step";
+import { expiryMsOf } from "../dialing/dial-call.ts";
+import type { FoundCalls } from "../dialing/dial-group.ts";
+import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import { MalformedRecordError } from "../errors.ts";
 import type { BatchEnd } from "../ports/batches.ts";
 import type { WaitingCallItem } from "../ports/waiting-calls.ts";
-import { expiryMsOf } from "./dial-call.ts";
-import type { FoundCalls } from "./dial-group.ts";
-import type { DialerPorts } from "./dialer-ports.ts";
 
 /** Everything a step needs for its decision. */
 export interface StepRead {

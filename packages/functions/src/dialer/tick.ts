@@ -1,3 +1,5 @@
+import type { DialGroup, TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import { checkpointKeys } from "@promptcall/core/contracts/ids";
 import {
   FAN_OUT_MS,
   LARGEST_DIAL_GROUP,
@@ -7,19 +9,17 @@ import {
   slackMs,
   WATCHDOG_MS,
 } from "@promptcall/core/dialing/loop";
-import type { DialGroup, TickMessage } from "@promptcall/core/dialing/messages";
 import { recovered } from "@promptcall/core/dialing/rate";
 import { needsWatchdog, planStep, type StepPlan, stepAtMs, tickOf } from "@promptcall/core/dialing/step";
-import { checkpointKeys } from "@promptcall/core/ids";
+import { countOf } from "../calls/count-batch.ts";
+import { callsOf, dialGroup } from "../dialing/dial-group.ts";
+import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import { sweepOf } from "../dialing/end-batch.ts";
 import { endQueued } from "../dialing/end-queued.ts";
 import { delaySecondsOf, tickMessage } from "../dialing/ensure-step.ts";
 import { revive } from "../dialing/revive.ts";
+import { resumeOnce } from "../messages/resume-once.ts";
 import type { LogRecord } from "../ports/log.ts";
-import { resumeOnce } from "../resume-once.ts";
-import { countOf } from "../timers/count-batch.ts";
-import { callsOf, dialGroup } from "./dial-group.ts";
-import type { DialerPorts } from "./dialer-ports.ts";
 import { fanOut } from "./parts.ts";
 import { readStep, type StepRead } from "./read-step.ts";
 

@@ -1,6 +1,5 @@
-import { callIdOf } from "@promptcall/core/batch";
-import type { DialBatchMessage, DialMessage } from "@promptcall/core/messages";
-import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
+import { callIdOf } from "@promptcall/core/call/batch";
+import type { DialBatchMessage, DialMessage } from "@promptcall/core/contracts/messages";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
@@ -8,6 +7,7 @@ import type { LogRecord } from "../ports/log.ts";
 import type { Owners } from "../ports/owners.ts";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
 import { expiryMsOf } from "./dial-call.ts";
+import { ensureStep, type LoopPorts } from "./ensure-step.ts";
 
 export interface AdoptPorts extends LoopPorts {
   readonly calls: Pick<CallStore, "spec">;

@@ -1,14 +1,14 @@
-import { callIdOf } from "@promptcall/core/batch";
-import { deadlineSeconds } from "@promptcall/core/call-length";
+import { callIdOf } from "@promptcall/core/call/batch";
+import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import type { DialGroup } from "@promptcall/core/contracts/dialing-messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
-import type { DialGroup } from "@promptcall/core/dialing/messages";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import type { Origin } from "../dialing/give-back.ts";
 import { UnknownCallError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { LogRecord } from "../ports/log.ts";
 import { dialCall } from "./dial-call.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
+import type { Origin } from "./give-back.ts";
 
 export type FoundCalls = ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>;
 

@@ -1,8 +1,6 @@
-import type { SweepMessage } from "@promptcall/core/dialing/messages";
-import type { DialQueueMessage, TimerMessage } from "@promptcall/core/messages";
-import type { Settings } from "@promptcall/core/settings";
-import type { EndBatchPorts } from "../dialing/end-batch.ts";
-import type { GiveBackPorts } from "../dialing/give-back.ts";
+import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { DialQueueMessage, TimerMessage } from "@promptcall/core/contracts/messages";
+import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Carrier } from "../ports/carrier.ts";
@@ -12,6 +10,8 @@ import type { Owners } from "../ports/owners.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Seal } from "../ports/seal.ts";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
+import type { EndBatchPorts } from "./end-batch.ts";
+import type { GiveBackPorts } from "./give-back.ts";
 
 export interface DialerPorts
   extends Omit<GiveBackPorts, "dial" | "calls" | "batches" | "waiting" | "clock">,

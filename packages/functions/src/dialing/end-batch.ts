@@ -1,4 +1,4 @@
-import type { SweepMessage } from "@promptcall/core/dialing/messages";
+import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import { ConflictError } from "../errors.ts";
 import type { BatchEnd, Batches, BatchRecord } from "../ports/batches.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,8 +1,8 @@
-import type { Command } from "@promptcall/core/decide";
-import { commandIds } from "@promptcall/core/ids";
-import type { NotDialed } from "@promptcall/core/reasons";
+import type { Command } from "@promptcall/core/call/decide";
+import { commandIds } from "@promptcall/core/contracts/ids";
+import type { NotDialed } from "@promptcall/core/contracts/reasons";
+import { advance, type ProgressPorts, progressFields } from "../calls/progress.ts";
 import type { LogRecord } from "../ports/log.ts";
-import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 
 /** Ends a call that will not be dialed. One that was dialed meanwhile is left alone. */
 export async function endQueued(

@@ -1,5 +1,5 @@
+import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
 import { LOOK_AFTER_MS, type Loop } from "@promptcall/core/dialing/loop";
-import type { TickMessage } from "@promptcall/core/dialing/messages";
 import { startBy } from "@promptcall/core/dialing/start";
 import { ConflictError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";

@@ -1,10 +1,10 @@
-import { decide, isRefusal } from "@promptcall/core/decide";
-import { evolve } from "@promptcall/core/evolve";
+import { decide, isRefusal } from "@promptcall/core/call/decide";
+import { evolve } from "@promptcall/core/call/evolve";
+import { type ProgressPorts, saved } from "../calls/progress.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
-import { type ProgressPorts, saved } from "../progress.ts";
 import { type EndBatchPorts, endBatch } from "./end-batch.ts";
 import { endQueued } from "./end-queued.ts";
 import { ensureStep, type LoopPorts } from "./ensure-step.ts";

@@ -1,14 +1,14 @@
-import type { StepDeadlinesMessage } from "@promptcall/core/dialing/messages";
-import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/messages";
-import { retryDelayMs } from "../ask-within-rate.ts";
-import { callsOf } from "../dialer/dial-group.ts";
-import { endQueued } from "../dialing/end-queued.ts";
-import { type GiveBackPorts, giveBack, type Origin } from "../dialing/give-back.ts";
+import type { StepDeadlinesMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/contracts/messages";
+import { type ClosePorts, close } from "../calls/close.ts";
 import { UnknownCallError } from "../errors.ts";
-import { isolateFailures } from "../isolate-failures.ts";
+import { retryDelayMs } from "../messages/ask-within-rate.ts";
+import { isolateFailures } from "../messages/isolate-failures.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { LogRecord } from "../ports/log.ts";
-import { type ClosePorts, close } from "./close.ts";
+import { callsOf } from "./dial-group.ts";
+import { endQueued } from "./end-queued.ts";
+import { type GiveBackPorts, giveBack, type Origin } from "./give-back.ts";
 
 export type StepDeadlinePorts = ClosePorts & GiveBackPorts & { readonly calls: Pick<CallStore, "spec"> };
 

@@ -1,14 +1,14 @@
-import { callIdOf } from "@promptcall/core/batch";
-import type { Call } from "@promptcall/core/call";
-import { REQUEST_GAP_MS } from "@promptcall/core/carrier-rate";
-import type { CountBatchMessage, SweepMessage } from "@promptcall/core/dialing/messages";
-import { checkpointKeys } from "@promptcall/core/ids";
-import { retryDelayMs } from "../ask-within-rate.ts";
-import type { FoundCalls } from "../dialer/dial-group.ts";
-import { leaveLoop, sweepOf } from "../dialing/end-batch.ts";
-import { endQueued } from "../dialing/end-queued.ts";
+import { callIdOf } from "@promptcall/core/call/batch";
+import type { Call } from "@promptcall/core/call/call";
+import type { CountBatchMessage, SweepMessage } from "@promptcall/core/contracts/dialing-messages";
+import { checkpointKeys } from "@promptcall/core/contracts/ids";
+import { REQUEST_GAP_MS } from "@promptcall/core/dialing/carrier-rate";
+import { countOf } from "../calls/count-batch.ts";
+import type { ProgressPorts } from "../calls/progress.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
-import { isolateFailures } from "../isolate-failures.ts";
+import { retryDelayMs } from "../messages/ask-within-rate.ts";
+import { isolateFailures } from "../messages/isolate-failures.ts";
+import { resumeOnce } from "../messages/resume-once.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
@@ -17,9 +17,9 @@ import type { Loops } from "../ports/loops.ts";
 import type { Owners } from "../ports/owners.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Seal } from "../ports/seal.ts";
-import type { ProgressPorts } from "../progress.ts";
-import { resumeOnce } from "../resume-once.ts";
-import { countOf } from "./count-batch.ts";
+import type { FoundCalls } from "./dial-group.ts";
+import { leaveLoop, sweepOf } from "./end-batch.ts";
+import { endQueued } from "./end-queued.ts";
 
 export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
   readonly calls: Pick<CallStore, "state" | "save" | "find">;

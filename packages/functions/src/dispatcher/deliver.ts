@@ -1,18 +1,23 @@
-import { receiverOf } from "@promptcall/core/bulkhead";
-import { afterAttempt, type NextStep } from "@promptcall/core/callback";
-import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
-import { CallCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, type Event } from "@promptcall/core/events";
-import { eventIds } from "@promptcall/core/ids";
-import type { Keys } from "@promptcall/core/keys";
+import { receiverOf } from "@promptcall/core/callbacks/bulkhead";
+import { afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
+import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
+import {
+  CallCompleted,
+  DeliveredBatchEventSchema,
+  DeliveredEventSchema,
+  type Event,
+} from "@promptcall/core/contracts/events";
+import { eventIds } from "@promptcall/core/contracts/ids";
 import {
   BatchCallbackMessageSchema,
   CallbackMessageSchema,
   type DeliveryMessage,
   type ParkedBatchMessage,
   type ParkedMessage,
-} from "@promptcall/core/messages";
-import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/records/callback";
-import type { Settings } from "@promptcall/core/settings";
+} from "@promptcall/core/contracts/messages";
+import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/contracts/records/callback";
+import type { Settings } from "@promptcall/core/contracts/settings";
+import type { Keys } from "@promptcall/core/security/keys";
 import * as z from "zod/mini";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import type { Bus } from "../ports/bus.ts";

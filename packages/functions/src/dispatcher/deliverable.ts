@@ -1,10 +1,10 @@
-import type { CallbackContent } from "@promptcall/core/callback-request";
-import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/messages";
-import { resultContent } from "@promptcall/core/result";
+import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
+import { resultContent } from "@promptcall/core/callbacks/result";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import { completedEvent } from "../calls/count-batch.ts";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches, Lists } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import { completedEvent } from "../timers/count-batch.ts";
 
 /** Whose result it is: a call's or a batch's. */
 export interface Subject {

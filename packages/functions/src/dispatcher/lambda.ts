@@ -1,5 +1,10 @@
-import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/messages";
-import { callbackSender } from "../adapters/callback-sender.ts";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import { callbackSender } from "../http/callback-sender.ts";
+import { keys, settings } from "../runtime/resources.ts";
+import { clock, random } from "../runtime/system-clock.ts";
+import { consumer } from "../sqs/consumer.ts";
+import { whenDue } from "../sqs/when-due.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import {
   linkedBatchDeliveries,
   linkedBatches,
@@ -9,13 +14,8 @@ import {
   linkedCheckpoints,
   linkedDeliveries,
   linkedLists,
-} from "../adapters/clients.ts";
-import { linkedQueue } from "../adapters/linked-queue.ts";
-import { keys, settings } from "../adapters/resources.ts";
-import { clock, random } from "../adapters/system-clock.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
-import { consumer } from "../sqs/consumer.ts";
-import { whenDue } from "../sqs/when-due.ts";
+} from "../wiring/clients.ts";
+import { linkedQueue } from "../wiring/linked-queue.ts";
 import { DeliverySchema, dispatcher } from "./deliver.ts";
 
 const firsts = linkedQueue<DeliveryMessage>("CallbacksQueue");

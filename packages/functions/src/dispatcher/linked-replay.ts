@@ -1,10 +1,10 @@
-import type { DeliveryMessage } from "@promptcall/core/messages";
-import { replay } from "../dispatcher/replay.ts";
-import { linkedBatchDeliveries, linkedBatches, linkedCalls, linkedDeliveries } from "./clients.ts";
-import { deadLetters } from "./dead-letters.ts";
-import { linkedQueue, sqs } from "./linked-queue.ts";
-import { queueUrl } from "./resources.ts";
-import { clock } from "./system-clock.ts";
+import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
+import { queueUrl } from "../runtime/resources.ts";
+import { clock } from "../runtime/system-clock.ts";
+import { deadLetters } from "../sqs/dead-letters.ts";
+import { linkedBatchDeliveries, linkedBatches, linkedCalls, linkedDeliveries } from "../wiring/clients.ts";
+import { linkedQueue, sqs } from "../wiring/linked-queue.ts";
+import { replay } from "./replay.ts";
 
 export const linkedReplay = () =>
   replay({

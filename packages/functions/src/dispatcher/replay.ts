@@ -1,7 +1,11 @@
-import { type DeliveryMessage, ParkedBatchMessageSchema, ParkedMessageSchema } from "@promptcall/core/messages";
+import {
+  type DeliveryMessage,
+  ParkedBatchMessageSchema,
+  ParkedMessageSchema,
+} from "@promptcall/core/contracts/messages";
 import * as z from "zod/mini";
 import { jsonOf } from "../json.ts";
-import { NamedCallSchema, notBefore } from "../named-call.ts";
+import { NamedCallSchema, notBefore } from "../messages/named-call.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";

@@ -1,5 +1,5 @@
 import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
-import { BatchRecordSchema } from "@promptcall/core/records/batch";
+import { BatchRecordSchema } from "@promptcall/core/contracts/records/batch";
 import { UnknownBatchError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import { expiryOf, keyOf } from "./items.ts";

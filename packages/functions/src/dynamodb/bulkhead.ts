@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { admit, type TakenPermits } from "@promptcall/core/bulkhead";
+import { admit, type TakenPermits } from "@promptcall/core/callbacks/bulkhead";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { isWritten, readItem, type TableOptions } from "./table.ts";

@@ -1,14 +1,14 @@
 import { BatchWriteCommand, type BatchWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { accept } from "@promptcall/core/evolve";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { SpecRecordSchema } from "@promptcall/core/records/spec";
-import { StateRecordSchema } from "@promptcall/core/records/state";
+import { accept } from "@promptcall/core/call/evolve";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
+import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
+import { untilDone } from "../runtime/retried.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { progressStore } from "./progress-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
-import { untilDone } from "./retried.ts";
 import { parse, type TableOptions } from "./table.ts";
 
 /** The most items one BatchWriteItem takes. */

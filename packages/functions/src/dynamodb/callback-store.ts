@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { isDelivery } from "@promptcall/core/callback";
-import { CallbackRecordSchema } from "@promptcall/core/records/callback";
+import { isDelivery } from "@promptcall/core/callbacks/callback";
+import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
 import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";

@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { nextSlot, REQUEST_GAP_MS } from "@promptcall/core/carrier-rate";
+import { nextSlot, REQUEST_GAP_MS } from "@promptcall/core/dialing/carrier-rate";
 import type { CarrierRate } from "../ports/carrier-rate.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { ifHolds, readItem, type TableOptions } from "./table.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { IdempotencyRecordSchema } from "@promptcall/core/idempotency";
+import { IdempotencyRecordSchema } from "@promptcall/core/acceptance/idempotency";
 import type { IdempotencyRecords } from "../ports/idempotency.ts";
 import { keyOf } from "./items.ts";
 import { isWritten, readItem, type TableOptions } from "./table.ts";

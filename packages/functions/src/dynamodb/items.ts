@@ -1,4 +1,4 @@
-import { LONGEST_HOLD_MS } from "@promptcall/core/bulkhead";
+import { LONGEST_HOLD_MS } from "@promptcall/core/callbacks/bulkhead";
 import type { Clock } from "../ports/clock.ts";
 
 interface Item {

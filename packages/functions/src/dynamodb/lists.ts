@@ -1,7 +1,7 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { listedAt, listOfBatch } from "@promptcall/core/listing";
+import { listedAt, listOfBatch } from "@promptcall/core/call/listing";
 import type { Lists } from "../ports/batches.ts";
-import { tally } from "../tally.ts";
+import { tally } from "../ports/tally.ts";
 import type { TableOptions } from "./table.ts";
 
 /** The index of the lists. */

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { ownerOf } from "@promptcall/core/ids";
-import { ApplicationRecordSchema } from "@promptcall/core/records/application";
+import { ownerOf } from "@promptcall/core/contracts/ids";
+import { ApplicationRecordSchema } from "@promptcall/core/contracts/records/application";
 import type { Owners } from "../ports/owners.ts";
 import { keyOf } from "./items.ts";
 import { parse, readItem, type TableOptions } from "./table.ts";

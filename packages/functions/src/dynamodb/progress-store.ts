@@ -1,8 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { accept } from "@promptcall/core/evolve";
-import { listingOf } from "@promptcall/core/listing";
-import { SpecRecordSchema } from "@promptcall/core/records/spec";
-import { StateRecordSchema } from "@promptcall/core/records/state";
+import { accept } from "@promptcall/core/call/evolve";
+import { listingOf } from "@promptcall/core/call/listing";
+import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
+import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { ConflictError } from "../errors.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import { expiryOf, keyOf } from "./items.ts";

@@ -1,7 +1,7 @@
 import { BatchGetCommand, type BatchGetCommandInput, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { PartialFailureError } from "../errors.ts";
+import { untilDone } from "../runtime/retried.ts";
 import type { Key } from "./items.ts";
-import { untilDone } from "./retried.ts";
 
 /** The most keys one BatchGetItem takes, and how many requests run at once. */
 export const KEYS_PER_REQUEST = 100;

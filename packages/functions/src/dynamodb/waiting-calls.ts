@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { WaitingRecordSchema } from "@promptcall/core/records/waiting";
+import { WaitingRecordSchema } from "@promptcall/core/contracts/records/waiting";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
 import { expiryOf, keyOf, pkOf } from "./items.ts";
 import { parse, type TableOptions } from "./table.ts";

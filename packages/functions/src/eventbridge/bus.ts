@@ -1,9 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { EVENT_SOURCE } from "@promptcall/core/event-source";
-import type { Published } from "@promptcall/core/events";
+import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
+import type { Published } from "@promptcall/core/contracts/events";
 import { PartialFailureError } from "../errors.ts";
 import type { Bus } from "../ports/bus.ts";
-import { untilDone } from "./retried.ts";
+import { untilDone } from "../runtime/retried.ts";
 
 /** The most entries one PutEvents takes. */
 const ENTRIES_PER_REQUEST = 10;

@@ -1,12 +1,12 @@
 import http from "node:http";
 import https from "node:https";
-import { SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
-import type { CallbackRequest } from "@promptcall/core/callback-request";
-import { BURST } from "@promptcall/core/callback-schedule";
+import { SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
+import type { CallbackRequest } from "@promptcall/core/callbacks/callback-request";
+import { BURST } from "@promptcall/core/callbacks/callback-schedule";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { ReceiverFailureError } from "../errors.ts";
 import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports/callback-sender.ts";
-import { retried } from "./retried.ts";
+import { retried } from "../runtime/retried.ts";
 
 export interface CallbackSenderOptions {
   readonly timeoutSeconds: number;

@@ -1,7 +1,7 @@
-import { LONGEST_DELAY_MS } from "@promptcall/core/carrier-rate";
-import type { CarrierRate } from "./ports/carrier-rate.ts";
-import type { TimerClock } from "./ports/clock.ts";
-import type { Random } from "./ports/random.ts";
+import { LONGEST_DELAY_MS } from "@promptcall/core/dialing/carrier-rate";
+import type { CarrierRate } from "../ports/carrier-rate.ts";
+import type { TimerClock } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
 
 export interface CarrierRatePorts {
   readonly rate: CarrierRate;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { jsonOf } from "./json.ts";
+import { jsonOf } from "../json.ts";
 
 /** The `not_before` of a malformed message, if it is valid. */
 export const notBefore = z.catch(z.optional(z.iso.datetime()), undefined);

@@ -1,4 +1,4 @@
-import type { Checkpoints } from "./ports/checkpoints.ts";
+import type { Checkpoints } from "../ports/checkpoints.ts";
 
 /**
  * Sends the rest of a piece of work on, once. Messages are delivered more than once, and each copy would send the rest

@@ -1,5 +1,5 @@
-import type { BatchRecordSchema } from "@promptcall/core/records/batch";
-import type { RecordOf } from "@promptcall/core/records/fields";
+import type { BatchRecordSchema } from "@promptcall/core/contracts/records/batch";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 
 /** What is known of a batch, apart from its calls. */
 export type BatchRecord = RecordOf<typeof BatchRecordSchema>["batch"];

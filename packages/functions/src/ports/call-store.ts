@@ -1,6 +1,6 @@
-import type { RecordOf } from "@promptcall/core/records/fields";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import type { StateRecordSchema } from "@promptcall/core/records/state";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import type { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 
 /** The state of a call, and the version that a save must name. */
 export type Stored = RecordOf<typeof StateRecordSchema>;

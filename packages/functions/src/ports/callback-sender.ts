@@ -1,4 +1,4 @@
-import type { CallbackRequest } from "@promptcall/core/callback-request";
+import type { CallbackRequest } from "@promptcall/core/callbacks/callback-request";
 
 export type CallbackAnswer = (
   | { readonly httpStatus: number; readonly retryAfterSeconds?: number }

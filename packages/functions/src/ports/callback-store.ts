@@ -1,5 +1,5 @@
-import type { CallbackRecordSchema, DeliveryAttempt } from "@promptcall/core/records/callback";
-import type { RecordOf } from "@promptcall/core/records/fields";
+import type { CallbackRecordSchema, DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 
 export type CallbackRecord = RecordOf<typeof CallbackRecordSchema>;
 

@@ -1,7 +1,7 @@
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { LegStatus } from "@promptcall/core/leg-status";
-import type { MachineDetection } from "@promptcall/core/records/spec";
-import type { Ncco } from "@promptcall/core/script";
+import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
+import type { Ncco } from "@promptcall/core/call/script";
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
+import type { MachineDetection } from "@promptcall/core/contracts/records/spec";
 
 export interface PlaceCall {
   readonly to: string;

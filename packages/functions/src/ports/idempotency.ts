@@ -1,4 +1,4 @@
-import type { IdempotencyRecord } from "@promptcall/core/idempotency";
+import type { IdempotencyRecord } from "@promptcall/core/acceptance/idempotency";
 
 /** An idempotency record and its revision. */
 export interface VersionedIdempotencyRecord {

@@ -1,6 +1,6 @@
-import type { Outcome } from "@promptcall/core/call";
-import type { NextStep } from "@promptcall/core/callback";
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
+import type { Outcome } from "@promptcall/core/call/call";
+import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
+import type { NextStep } from "@promptcall/core/callbacks/callback";
 
 /** The event names of log records. */
 type LogEventName =

@@ -1,4 +1,4 @@
-import type { MetricName } from "@promptcall/core/metrics";
+import type { MetricName } from "@promptcall/core/contracts/metrics";
 
 export type Measures = Readonly<Partial<Record<MetricName, number>>>;
 

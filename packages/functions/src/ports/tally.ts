@@ -1,5 +1,5 @@
-import type { Listed } from "@promptcall/core/listing";
-import type { Finished } from "./ports/batches.ts";
+import type { Listed } from "@promptcall/core/call/listing";
+import type { Finished } from "./batches.ts";
 
 /** How many there are of each status, and of each reason. */
 export function tally(listed: readonly Listed[]): Finished {

@@ -1,5 +1,5 @@
-import type { RecordOf } from "@promptcall/core/records/fields";
-import type { WaitingRecordSchema } from "@promptcall/core/records/waiting";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
+import type { WaitingRecordSchema } from "@promptcall/core/contracts/records/waiting";
 
 /** A single call that waits to be dialed. */
 export type WaitingCallItem = RecordOf<typeof WaitingRecordSchema>;

@@ -1,7 +1,7 @@
-import { DeliveredEventSchema } from "@promptcall/core/events";
-import { linkedProgress } from "../adapters/progress.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
+import { DeliveredEventSchema } from "@promptcall/core/contracts/events";
 import { foldingConsumer } from "../sqs/consumer.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
+import { linkedProgress } from "../wiring/progress.ts";
 import { reducer } from "./reduce.ts";
 
 const { log, instrument } = linkedTelemetry("reducer");

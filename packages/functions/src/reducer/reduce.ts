@@ -1,7 +1,7 @@
-import { commandOf } from "@promptcall/core/command-of";
-import type { Event } from "@promptcall/core/events";
+import { commandOf } from "@promptcall/core/call/command-of";
+import type { Event } from "@promptcall/core/contracts/events";
+import { advance, type ProgressPorts, progressFields } from "../calls/progress.ts";
 import type { LogRecord } from "../ports/log.ts";
-import { advance, type ProgressPorts, progressFields } from "../progress.ts";
 
 /** Applies events of one call together: one read and one write, however many they are. */
 export function reducer(ports: ProgressPorts) {

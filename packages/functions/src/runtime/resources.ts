@@ -1,6 +1,6 @@
-import type { Keys } from "@promptcall/core/keys";
-import { parseKeys } from "@promptcall/core/parse-keys";
-import { SettingsSchema } from "@promptcall/core/settings";
+import { SettingsSchema } from "@promptcall/core/contracts/settings";
+import type { Keys } from "@promptcall/core/security/keys";
+import { parseKeys } from "@promptcall/core/security/parse-keys";
 import { Resource } from "sst/resource";
 import * as z from "zod/mini";
 import { ConfigurationError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { createSecretKey } from "node:crypto";
-import { type Keys, keyId, keysFor } from "@promptcall/core/keys";
+import { type Keys, keyId, keysFor } from "@promptcall/core/security/keys";
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from "jose";
 import { SealError } from "../errors.ts";
 import type { Seal } from "../ports/seal.ts";

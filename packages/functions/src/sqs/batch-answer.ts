@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSRecord } from "aws-lambda";
 import { NotYetError } from "../errors.ts";
-import { tidOf } from "../named-call.ts";
+import { tidOf } from "../messages/named-call.ts";
 import type { Log } from "../ports/log.ts";
 import { type Ids, withIds } from "../telemetry/ids.ts";
 

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { hopSeconds } from "@promptcall/core/hop";
+import { hopSeconds } from "@promptcall/core/contracts/hop";
 import { PartialFailureError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";

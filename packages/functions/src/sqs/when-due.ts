@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import { resumeOnce } from "../messages/resume-once.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
-import { resumeOnce } from "../resume-once.ts";
 import type { Handle, Sent } from "./consumer.ts";
 
 /** A message with its earliest time, and how often it was sent again for coming early. */

@@ -1,6 +1,6 @@
 import { PromptcallError } from "../errors.ts";
 import type { Log } from "../ports/log.ts";
-import { currentIds } from "../telemetry/ids.ts";
+import { currentIds } from "./ids.ts";
 
 export function log(service: string): Log {
   const write = (level: "INFO" | "ERROR", message: string, fields: object) =>

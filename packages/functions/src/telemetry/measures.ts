@@ -1,7 +1,7 @@
-import type { Outcome } from "@promptcall/core/call";
-import type { MetricName } from "@promptcall/core/metrics";
-import type { LogRecord } from "./ports/log.ts";
-import type { Measures } from "./ports/metrics.ts";
+import type { Outcome } from "@promptcall/core/call/call";
+import type { MetricName } from "@promptcall/core/contracts/metrics";
+import type { LogRecord } from "../ports/log.ts";
+import type { Measures } from "../ports/metrics.ts";
 
 /** The metrics that each unit of work counts once in. */
 const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {

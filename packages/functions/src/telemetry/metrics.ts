@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promptcall/core/metrics";
+import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promptcall/core/contracts/metrics";
 import type { Metrics } from "../ports/metrics.ts";
 import { writeLine } from "./log.ts";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Service } from "@promptcall/core/metrics";
+import type { Service } from "@promptcall/core/contracts/metrics";
 import type { Clock } from "../ports/clock.ts";
 
 export interface CollectorOptions {

@@ -1,15 +1,15 @@
-import type { Service } from "@promptcall/core/metrics";
+import type { Service } from "@promptcall/core/contracts/metrics";
 import type { Context } from "aws-lambda";
-import { FAILURE, measuresOf } from "../measures.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import { currentIds } from "../telemetry/ids.ts";
-import { beginInvocation } from "./invocation.ts";
+import { beginInvocation } from "../runtime/invocation.ts";
+import { settings, stage } from "../runtime/resources.ts";
+import { clock } from "../runtime/system-clock.ts";
+import { currentIds } from "./ids.ts";
 import { log as logOf } from "./log.ts";
+import { FAILURE, measuresOf } from "./measures.ts";
 import { metrics as metricsOf } from "./metrics.ts";
 import type { Collector, Span } from "./otlp.ts";
-import { settings, stage } from "./resources.ts";
-import { clock } from "./system-clock.ts";
 
 export interface TelemetryOptions {
   readonly service: Service;

@@ -1,15 +1,15 @@
-import type { Command } from "@promptcall/core/decide";
-import type { SettleMessage, TimerMessage } from "@promptcall/core/messages";
-import { askWithinRate, type CarrierRatePorts } from "../ask-within-rate.ts";
+import type { Command } from "@promptcall/core/call/decide";
+import type { SettleMessage, TimerMessage } from "@promptcall/core/contracts/messages";
+import type { ClosePorts } from "../calls/close.ts";
+import { type CountPorts, countBatch } from "../calls/count-batch.ts";
+import { advance, progressFields, republishIfUndelivered } from "../calls/progress.ts";
+import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../dialing/step-deadlines.ts";
+import { type SweepPorts, sweep } from "../dialing/sweep.ts";
+import { askWithinRate, type CarrierRatePorts } from "../messages/ask-within-rate.ts";
 import type { Carrier } from "../ports/carrier.ts";
 import type { TimerClock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { Seal } from "../ports/seal.ts";
-import { advance, progressFields, republishIfUndelivered } from "../progress.ts";
-import type { ClosePorts } from "./close.ts";
-import { type CountPorts, countBatch } from "./count-batch.ts";
-import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "./step-deadlines.ts";
-import { type SweepPorts, sweep } from "./sweep.ts";
 
 export type TimerPorts = Omit<StepDeadlinePorts, "lookUp" | "clock"> &
   Omit<SweepPorts, "hangUp" | "clock"> &

@@ -1,16 +1,16 @@
-import type { TickMessage } from "@promptcall/core/dialing/messages";
-import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/messages";
-import { linkedCheckpoints, linkedDeliveries, linkedLists, linkedRoom } from "../adapters/clients.ts";
-import { linkedDialing } from "../adapters/dialing.ts";
-import { lazyCarrier } from "../adapters/lazy-carrier.ts";
-import { linkedQueue } from "../adapters/linked-queue.ts";
-import { linkedProgress } from "../adapters/progress.ts";
-import { keys, settings } from "../adapters/resources.ts";
-import { seal } from "../adapters/seal.ts";
-import { clock } from "../adapters/system-clock.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
+import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/contracts/messages";
+import { keys, settings } from "../runtime/resources.ts";
+import { clock } from "../runtime/system-clock.ts";
+import { seal } from "../security/seal.ts";
 import { consumer } from "../sqs/consumer.ts";
 import { whenDue } from "../sqs/when-due.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
+import { linkedCheckpoints, linkedDeliveries, linkedLists, linkedRoom } from "../wiring/clients.ts";
+import { linkedDialing } from "../wiring/dialing.ts";
+import { lazyCarrier } from "../wiring/lazy-carrier.ts";
+import { linkedQueue } from "../wiring/linked-queue.ts";
+import { linkedProgress } from "../wiring/progress.ts";
 import { timers } from "./fire.ts";
 
 const { log, instrument } = linkedTelemetry("timers");

@@ -1,14 +1,14 @@
 import { setTimeout } from "node:timers/promises";
-import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
-import { LEG_STATUSES } from "@promptcall/core/leg-status";
-import { carrierNumber } from "@promptcall/core/phone";
-import type { Settings } from "@promptcall/core/settings";
+import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/call/dial-outcome";
+import { carrierNumber } from "@promptcall/core/call/phone";
+import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
+import type { Settings } from "@promptcall/core/contracts/settings";
 import { Vonage } from "@vonage/server-sdk";
 import type { MachineDetectionBehavior } from "@vonage/voice";
 import * as z from "zod/mini";
-import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "../carrier-fields.ts";
 import type { Carrier } from "../ports/carrier.ts";
-import { leftMs, timeoutMsFor } from "./invocation.ts";
+import { leftMs, timeoutMsFor } from "../runtime/invocation.ts";
+import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "./carrier-fields.ts";
 
 /**
  * The SDK's error holds the whole request with its credential in `config`, so the error is never passed on. `Response`

@@ -1,19 +1,19 @@
-import type { Event } from "@promptcall/core/events";
-import type { Keys } from "@promptcall/core/keys";
-import type { LegStatus } from "@promptcall/core/leg-status";
-import { pinMatches } from "@promptcall/core/pin";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/script";
-import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
+import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/call/script";
+import type { Event } from "@promptcall/core/contracts/events";
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import type { Keys } from "@promptcall/core/security/keys";
+import { pinMatches } from "@promptcall/core/security/pin";
+import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { UnlistedKeyError } from "../errors.ts";
+import { problem } from "../http/problem.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
-import { problem } from "../problem.ts";
 import { nameIds } from "../telemetry/ids.ts";
 import { underRequestId } from "../telemetry/requests.ts";
 import {

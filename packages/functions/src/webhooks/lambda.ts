@@ -1,8 +1,8 @@
-import { linkedBus, linkedSpecs } from "../adapters/clients.ts";
-import { httpHandler } from "../adapters/http.ts";
-import { keys, settings } from "../adapters/resources.ts";
-import { clock, random } from "../adapters/system-clock.ts";
-import { linkedTelemetry } from "../adapters/telemetry.ts";
+import { httpHandler } from "../http/http-handler.ts";
+import { keys, settings } from "../runtime/resources.ts";
+import { clock, random } from "../runtime/system-clock.ts";
+import { linkedTelemetry } from "../telemetry/telemetry.ts";
+import { linkedBus, linkedSpecs } from "../wiring/clients.ts";
 import { webhooksApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("webhooks");

@@ -1,6 +1,6 @@
-import { LEG_STATUSES } from "@promptcall/core/leg-status";
+import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import * as z from "zod/mini";
-import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "../carrier-fields.ts";
+import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "../vonage/carrier-fields.ts";
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 

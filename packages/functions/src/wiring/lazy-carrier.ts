@@ -1,10 +1,10 @@
 import type { Carrier } from "../ports/carrier.ts";
-import { settings } from "./resources.ts";
+import { settings } from "../runtime/resources.ts";
 
 /** The carrier, loaded on first use: its client costs as much cold start as two AWS clients. */
 export function lazyCarrier(): Pick<Carrier, "findCall" | "hangUp"> {
   const options = settings().carrier;
-  const loaded = async () => (await import("./carrier.ts")).carrier(options);
+  const loaded = async () => (await import("../vonage/carrier.ts")).carrier(options);
   return {
     findCall: async (...given) => await (await loaded()).findCall(...given),
     hangUp: async (...given) => await (await loaded()).hangUp(...given),

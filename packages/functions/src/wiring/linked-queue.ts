@@ -1,9 +1,9 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Queue } from "../ports/queue.ts";
-import { CLIENT_TIMEOUTS, withTimeouts } from "./client-timeouts.ts";
-import { queue, type Timed } from "./queue.ts";
-import { queueUrl } from "./resources.ts";
-import { clock } from "./system-clock.ts";
+import { CLIENT_TIMEOUTS, withTimeouts } from "../runtime/client-timeouts.ts";
+import { queueUrl } from "../runtime/resources.ts";
+import { clock } from "../runtime/system-clock.ts";
+import { queue, type Timed } from "../sqs/queue.ts";
 
 /** In a file of its own, because not every function sends to queues. */
 export const sqs = withTimeouts(new SQSClient(CLIENT_TIMEOUTS));

@@ -1,9 +1,9 @@
-import type { TimerMessage } from "@promptcall/core/messages";
-import type { ProgressPorts } from "../progress.ts";
+import type { TimerMessage } from "@promptcall/core/contracts/messages";
+import type { ProgressPorts } from "../calls/progress.ts";
+import { settings } from "../runtime/resources.ts";
+import { clock, random } from "../runtime/system-clock.ts";
 import { linkedBus, linkedCall } from "./clients.ts";
 import { linkedQueue } from "./linked-queue.ts";
-import { settings } from "./resources.ts";
-import { clock, random } from "./system-clock.ts";
 
 /** The ports of every function that writes a call's progress. */
 export const linkedProgress = (): ProgressPorts => ({

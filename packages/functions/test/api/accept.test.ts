@@ -1,10 +1,10 @@
 import { createPublicKey } from "node:crypto";
-import { deadlineSeconds } from "@promptcall/core/call-length";
-import { pinHash } from "@promptcall/core/pin";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { pinHash } from "@promptcall/core/security/pin";
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it, vi } from "vitest";
+import { idOf } from "../../testing/random.ts";
 import { at, CREDENTIAL, epoch, jwt, KEYS, MASKED, PIN, SETTINGS, spec } from "../given.ts";
 import { answerOf, apiFixture, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
 

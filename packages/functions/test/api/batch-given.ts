@@ -1,6 +1,6 @@
-import { callIdOf } from "@promptcall/core/batch";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import { callIdOf } from "@promptcall/core/call/batch";
 import { expect } from "vitest";
+import { idOf } from "../../testing/random.ts";
 import { at } from "../given.ts";
 import { answerOf, type apiFixture, BEARER, json, PARAMETERS } from "./given.ts";
 

@@ -1,12 +1,12 @@
-import { callIdOf } from "@promptcall/core/batch";
-import { accept } from "@promptcall/core/evolve";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { statusToken } from "@promptcall/core/status-token";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { callIdOf } from "@promptcall/core/call/batch";
+import { accept } from "@promptcall/core/call/evolve";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { statusToken } from "@promptcall/core/security/status-token";
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
-import { BatchStatusSchema } from "../../src/api/openapi-batches.ts";
+import { BatchStatusSchema } from "../../src/api/openapi/openapi-batches.ts";
 import { timers } from "../../src/timers/fire.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, CREDENTIAL, claim, KEYS, report, spec as specOf } from "../given.ts";
 import { answerOf, apiFixture } from "./given.ts";
 

@@ -1,4 +1,4 @@
-import { pinHash } from "@promptcall/core/pin";
+import { pinHash } from "@promptcall/core/security/pin";
 import { describe, expect, it, vi } from "vitest";
 import { at, CREDENTIAL, epoch, jwt, KEYS, PIN, spec } from "../given.ts";
 import { accepted, BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf, tidAt } from "./batch-given.ts";

@@ -1,10 +1,10 @@
-import { callIdOf, MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
-import { accept } from "@promptcall/core/evolve";
-import { statusToken } from "@promptcall/core/status-token";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { callIdOf, MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
+import { accept } from "@promptcall/core/call/evolve";
+import { statusToken } from "@promptcall/core/security/status-token";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { httpHandler } from "../../src/adapters/http.ts";
+import { httpHandler } from "../../src/http/http-handler.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, claim, epoch, jwt, KEYS, report, spec as specOf } from "../given.ts";
 import { DEFAULTS } from "./batch-given.ts";
 import { apiFixture } from "./given.ts";

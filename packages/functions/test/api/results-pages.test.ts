@@ -1,6 +1,6 @@
-import { callIdOf } from "@promptcall/core/batch";
-import { accept } from "@promptcall/core/evolve";
-import { statusToken } from "@promptcall/core/status-token";
+import { callIdOf } from "@promptcall/core/call/batch";
+import { accept } from "@promptcall/core/call/evolve";
+import { statusToken } from "@promptcall/core/security/status-token";
 import { describe, expect, it } from "vitest";
 import { at, KEYS, spec as specOf } from "../given.ts";
 import { answerOf, apiFixture } from "./given.ts";

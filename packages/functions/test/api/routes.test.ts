@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
-import { openApiDocument } from "../../src/api/openapi.ts";
+import { openApiDocument } from "../../src/api/openapi/openapi.ts";
 import { answerOf, apiFixture, BEARER } from "./given.ts";
 
 const problem = (status: number, title: string, code: string, detail: string) => ({

@@ -1,8 +1,8 @@
-import type { TimerMessage } from "@promptcall/core/messages";
-import { statusToken } from "@promptcall/core/status-token";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import type { TimerMessage } from "@promptcall/core/contracts/messages";
+import { statusToken } from "@promptcall/core/security/status-token";
 import { describe, expect, it, vi } from "vitest";
 import { timers } from "../../src/timers/fire.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, CREDENTIAL, claim, KEYS, MASKED, OTHER_TID, queued, report, spec, TID, TO } from "../given.ts";
 import { answerOf, apiFixture } from "./given.ts";
 

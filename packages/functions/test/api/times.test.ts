@@ -1,7 +1,7 @@
-import { deadlineSeconds } from "@promptcall/core/call-length";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import { deadlineSeconds } from "@promptcall/core/call/call-length";
 import { decodeJwt } from "jose";
 import { describe, expect, it, vi } from "vitest";
+import { idOf } from "../../testing/random.ts";
 import { at, epoch, jwt, SETTINGS } from "../given.ts";
 import { BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
 import { wrong } from "./expected.ts";

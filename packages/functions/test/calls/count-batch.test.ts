@@ -1,12 +1,12 @@
-import type { CountBatchMessage } from "@promptcall/core/dialing/messages";
-import { DeliveredBatchEventSchema } from "@promptcall/core/events";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import type { CountBatchMessage } from "@promptcall/core/contracts/dialing-messages";
+import { DeliveredBatchEventSchema } from "@promptcall/core/contracts/events";
 import { describe, expect, it } from "vitest";
-import { endQueued } from "../src/dialing/end-queued.ts";
-import { UnknownBatchError } from "../src/errors.ts";
-import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchFixture, tidsOf } from "./batch-given.ts";
-import { at } from "./given.ts";
+import { endQueued } from "../../src/dialing/end-queued.ts";
+import { UnknownBatchError } from "../../src/errors.ts";
+import { timers } from "../../src/timers/fire.ts";
+import { idOf } from "../../testing/random.ts";
+import { BATCH_ID, batchFixture, tidsOf } from "../batch-given.ts";
+import { at } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 

@@ -1,7 +1,7 @@
-import { clock as realClock } from "@promptcall/functions/adapters/system-clock";
-import type { TimerClock } from "@promptcall/functions/ports/clock";
 import { describe, expect, it } from "vitest";
-import { fakeClock } from "../../src/fakes/clock.ts";
+import type { TimerClock } from "../../src/ports/clock.ts";
+import { clock as realClock } from "../../src/runtime/system-clock.ts";
+import { fakeClock } from "../../testing/clock.ts";
 
 describe.each<{ name: string; start: () => TimerClock }>([
   { name: "the fake", start: () => fakeClock(new Date().toISOString()) },

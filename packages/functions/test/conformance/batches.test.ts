@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { batchStore } from "@promptcall/functions/adapters/batches";
-import { UnknownBatchError } from "@promptcall/functions/errors";
-import type { Batches, BatchRecord } from "@promptcall/functions/ports/batches";
 import { beforeAll, describe, expect, it } from "vitest";
-import { at } from "../../../functions/test/given.ts";
-import { FakeTable } from "../../src/fakes/table.ts";
+import { batchStore } from "../../src/dynamodb/batches.ts";
+import { UnknownBatchError } from "../../src/errors.ts";
+import type { Batches, BatchRecord } from "../../src/ports/batches.ts";
+import { FakeTable } from "../../testing/table.ts";
+import { at } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 const given = (changes: Partial<BatchRecord> = {}): BatchRecord => ({

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { LONGEST_HOLD_MS, PERMITS, SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
-import { bulkheadStore as realReceivers } from "@promptcall/functions/adapters/bulkhead";
-import type { Bulkhead, BulkheadPermit } from "@promptcall/functions/ports/bulkhead";
-import type { Clock } from "@promptcall/functions/ports/clock";
+import { LONGEST_HOLD_MS, PERMITS, SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { at } from "../../../functions/test/given.ts";
-import { FakeBulkhead } from "../../src/fakes/bulkhead.ts";
-import { fakeClock } from "../../src/fakes/clock.ts";
+import { bulkheadStore as realReceivers } from "../../src/dynamodb/bulkhead.ts";
+import type { Bulkhead, BulkheadPermit } from "../../src/ports/bulkhead.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { FakeBulkhead } from "../../testing/bulkhead.ts";
+import { fakeClock } from "../../testing/clock.ts";
+import { at } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 const permit: BulkheadPermit = { hold: expect.any(Function), release: expect.any(Function) };

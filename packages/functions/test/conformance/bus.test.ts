@@ -1,10 +1,10 @@
-import { DeliveredEventSchema, type Event } from "@promptcall/core/events";
-import { bus as realBus } from "@promptcall/functions/adapters/bus";
-import type { Bus } from "@promptcall/functions/ports/bus";
-import { matches, parsePattern } from "@promptcall/local/pattern";
+import { DeliveredEventSchema, type Event } from "@promptcall/core/contracts/events";
+import { matches, parsePattern } from "@promptcall/local/bus/pattern";
 import { beforeEach, describe, expect, it } from "vitest";
-import { at, event, TID } from "../../../functions/test/given.ts";
-import { fakeBus } from "../../src/fakes/bus.ts";
+import { bus as realBus } from "../../src/eventbridge/bus.ts";
+import type { Bus } from "../../src/ports/bus.ts";
+import { fakeBus } from "../../testing/bus.ts";
+import { at, event, TID } from "../given.ts";
 import { arrivalsAt, startBus, startQueues } from "./local-cloud.ts";
 
 const PATTERNS = {

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
-import type { Call } from "@promptcall/core/call";
-import { callStore } from "@promptcall/functions/adapters/call-store";
-import { ConflictError } from "@promptcall/functions/errors";
-import type { CallStore } from "@promptcall/functions/ports/call-store";
+import type { Call } from "@promptcall/core/call/call";
 import { beforeAll, describe, expect, it } from "vitest";
-import { after, claim, queued as queuedCall, report, spec as specOf } from "../../../functions/test/given.ts";
-import { FakeTable } from "../../src/fakes/table.ts";
+import { callStore } from "../../src/dynamodb/call-store.ts";
+import { ConflictError } from "../../src/errors.ts";
+import type { CallStore } from "../../src/ports/call-store.ts";
+import { FakeTable } from "../../testing/table.ts";
+import { after, claim, queued as queuedCall, report, spec as specOf } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 /** A call nobody has heard of, and its spec. */

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { DeliveryAttempt } from "@promptcall/core/records/callback";
-import { callbackStore } from "@promptcall/functions/adapters/callback-store";
-import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
+import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import { beforeAll, describe, expect, it } from "vitest";
-import { at } from "../../../functions/test/given.ts";
-import { FakeTable } from "../../src/fakes/table.ts";
+import { callbackStore } from "../../src/dynamodb/callback-store.ts";
+import type { CallbackStore } from "../../src/ports/callback-store.ts";
+import { FakeTable } from "../../testing/table.ts";
+import { at } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 const made = (attempt: number, more: Partial<DeliveryAttempt> = {}): DeliveryAttempt => ({

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { REQUEST_GAP_MS } from "@promptcall/core/carrier-rate";
-import { carrierRateStore } from "@promptcall/functions/adapters/carrier-rate";
-import type { CarrierRate } from "@promptcall/functions/ports/carrier-rate";
-import type { Clock } from "@promptcall/functions/ports/clock";
+import { REQUEST_GAP_MS } from "@promptcall/core/dialing/carrier-rate";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { at } from "../../../functions/test/given.ts";
-import { FakeCarrierRate } from "../../src/fakes/carrier-rate.ts";
-import { fakeClock } from "../../src/fakes/clock.ts";
+import { carrierRateStore } from "../../src/dynamodb/carrier-rate.ts";
+import type { CarrierRate } from "../../src/ports/carrier-rate.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import { FakeCarrierRate } from "../../testing/carrier-rate.ts";
+import { fakeClock } from "../../testing/clock.ts";
+import { at } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 describe.each<{ name: string; start: (clock: Clock) => Promise<CarrierRate> }>([

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { checkpointStore } from "@promptcall/functions/adapters/checkpoints";
-import type { Checkpoints } from "@promptcall/functions/ports/checkpoints";
 import { beforeAll, describe, expect, it } from "vitest";
-import { FakeTable } from "../../src/fakes/table.ts";
+import { checkpointStore } from "../../src/dynamodb/checkpoints.ts";
+import type { Checkpoints } from "../../src/ports/checkpoints.ts";
+import { FakeTable } from "../../testing/table.ts";
 import { startTable } from "./local-cloud.ts";
 
 describe.each<{ name: string; start: () => Promise<Checkpoints> }>([

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { deadLetters as realDeadLetters } from "@promptcall/functions/adapters/dead-letters";
-import { clock } from "@promptcall/functions/adapters/system-clock";
-import { PartialFailureError } from "@promptcall/functions/errors";
-import type { DeadLetters, DeadMessage } from "@promptcall/functions/ports/dead-letters";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { fakeDeadLetters } from "../../src/fakes/dead-letters.ts";
+import { PartialFailureError } from "../../src/errors.ts";
+import type { DeadLetters, DeadMessage } from "../../src/ports/dead-letters.ts";
+import { clock } from "../../src/runtime/system-clock.ts";
+import { deadLetters as realDeadLetters } from "../../src/sqs/dead-letters.ts";
+import { fakeDeadLetters } from "../../testing/dead-letters.ts";
 import { type LocalQueues, startQueues } from "./local-cloud.ts";
 
 const HELD_MS = 300_000;

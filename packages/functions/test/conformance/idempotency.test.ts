@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { IdempotencyRecord } from "@promptcall/core/idempotency";
-import { idempotencyStore } from "@promptcall/functions/adapters/idempotency";
-import type { IdempotencyRecords } from "@promptcall/functions/ports/idempotency";
+import type { IdempotencyRecord } from "@promptcall/core/acceptance/idempotency";
 import { beforeAll, describe, expect, it } from "vitest";
-import { at } from "../../../functions/test/given.ts";
-import { FakeIdempotencyRecords } from "../../src/fakes/idempotency.ts";
+import { idempotencyStore } from "../../src/dynamodb/idempotency.ts";
+import type { IdempotencyRecords } from "../../src/ports/idempotency.ts";
+import { FakeIdempotencyRecords } from "../../testing/idempotency.ts";
+import { at } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 const record: IdempotencyRecord = {

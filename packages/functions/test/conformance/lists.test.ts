@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { callIdOf } from "@promptcall/core/batch";
-import { accept } from "@promptcall/core/evolve";
-import { callStore } from "@promptcall/functions/adapters/call-store";
-import { listStore } from "@promptcall/functions/adapters/lists";
-import type { Lists } from "@promptcall/functions/ports/batches";
-import type { CallStore } from "@promptcall/functions/ports/call-store";
+import { callIdOf } from "@promptcall/core/call/batch";
+import { accept } from "@promptcall/core/call/evolve";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { after, at, claim, report, spec } from "../../../functions/test/given.ts";
-import { FakeTable } from "../../src/fakes/table.ts";
+import { callStore } from "../../src/dynamodb/call-store.ts";
+import { listStore } from "../../src/dynamodb/lists.ts";
+import type { Lists } from "../../src/ports/batches.ts";
+import type { CallStore } from "../../src/ports/call-store.ts";
+import { FakeTable } from "../../testing/table.ts";
+import { after, at, claim, report, spec } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 interface Subject {

@@ -5,14 +5,14 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { clock } from "@promptcall/functions/adapters/system-clock";
-import { documents, type TableOptions } from "@promptcall/functions/adapters/table";
-import { Bus } from "@promptcall/local/bus";
-import { putRules } from "@promptcall/local/bus-subscriptions";
+import { Bus } from "@promptcall/local/bus/bus";
+import { putRules } from "@promptcall/local/bus/subscriptions";
 import { Clients } from "@promptcall/local/clients";
-import { createTables, startDynamo } from "@promptcall/local/dynamo";
-import { createQueues, queueUrl as queueUrlOf, startSqs } from "@promptcall/local/sqs";
+import { createQueues, queueUrl as queueUrlOf, startSqs } from "@promptcall/local/sqs/sqs";
+import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import { afterAll } from "vitest";
+import { documents, type TableOptions } from "../../src/dynamodb/table.ts";
+import { clock } from "../../src/runtime/system-clock.ts";
 
 const REGION = "eu-west-1";
 const NOWHERE = "http://127.0.0.1:9";

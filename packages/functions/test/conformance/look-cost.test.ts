@@ -1,15 +1,15 @@
-import { callIdOf } from "@promptcall/core/batch";
-import { accept } from "@promptcall/core/evolve";
-import { statusToken } from "@promptcall/core/status-token";
-import { batchStore } from "@promptcall/functions/adapters/batches";
-import { callStore } from "@promptcall/functions/adapters/call-store";
-import { callbackStore } from "@promptcall/functions/adapters/callback-store";
-import { listStore } from "@promptcall/functions/adapters/lists";
-import { loopStore } from "@promptcall/functions/adapters/loops";
-import { apiApp } from "@promptcall/functions/api/app";
+import { callIdOf } from "@promptcall/core/call/batch";
+import { accept } from "@promptcall/core/call/evolve";
+import { statusToken } from "@promptcall/core/security/status-token";
 import { expect, it } from "vitest";
-import { apiFixture } from "../../../functions/test/api/given.ts";
-import { after, at, claim, KEYS, report, spec } from "../../../functions/test/given.ts";
+import { apiApp } from "../../src/api/app.ts";
+import { batchStore } from "../../src/dynamodb/batches.ts";
+import { callStore } from "../../src/dynamodb/call-store.ts";
+import { callbackStore } from "../../src/dynamodb/callback-store.ts";
+import { listStore } from "../../src/dynamodb/lists.ts";
+import { loopStore } from "../../src/dynamodb/loops.ts";
+import { apiFixture } from "../api/given.ts";
+import { after, at, claim, KEYS, report, spec } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 const BATCH_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7";

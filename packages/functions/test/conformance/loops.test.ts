@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
-import { loopStore } from "@promptcall/functions/adapters/loops";
-import type { Loops } from "@promptcall/functions/ports/loops";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { FakeLoops } from "../../src/fakes/loops.ts";
+import { loopStore } from "../../src/dynamodb/loops.ts";
+import type { Loops } from "../../src/ports/loops.ts";
+import { FakeLoops } from "../../testing/loops.ts";
 import { startTable } from "./local-cloud.ts";
 
 const DUE_MS = 1_767_225_600_000;

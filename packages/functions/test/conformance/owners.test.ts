@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { ownerStore } from "@promptcall/functions/adapters/owners";
-import type { Owners } from "@promptcall/functions/ports/owners";
 import { beforeAll, describe, expect, it } from "vitest";
-import { fakeOwners } from "../../src/fakes/loops.ts";
+import { ownerStore } from "../../src/dynamodb/owners.ts";
+import type { Owners } from "../../src/ports/owners.ts";
+import { fakeOwners } from "../../testing/loops.ts";
 import { startTable } from "./local-cloud.ts";
 
 describe.each<{ name: string; start: () => Promise<Owners> }>([

@@ -1,12 +1,12 @@
-import type { Keys } from "@promptcall/core/keys";
-import { seal } from "@promptcall/functions/adapters/seal";
-import { SealError } from "@promptcall/functions/errors";
-import type { Seal } from "@promptcall/functions/ports/seal";
+import type { Keys } from "@promptcall/core/security/keys";
 import fc from "fast-check";
 import { CompactEncrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
-import { CREDENTIAL, KEYS, OTHER_TID, TID } from "../../../functions/test/given.ts";
-import { fakeSeal } from "../../src/fakes/seal.ts";
+import { SealError } from "../../src/errors.ts";
+import type { Seal } from "../../src/ports/seal.ts";
+import { seal } from "../../src/security/seal.ts";
+import { fakeSeal } from "../../testing/seal.ts";
+import { CREDENTIAL, KEYS, OTHER_TID, TID } from "../given.ts";
 
 const CANNOT = new SealError("the credential cannot be opened");
 const UNLISTED = new SealError("the credential was sealed with a key that is not listed");

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { callStore } from "@promptcall/functions/adapters/call-store";
-import { callbackStore } from "@promptcall/functions/adapters/callback-store";
-import type { CallStore } from "@promptcall/functions/ports/call-store";
-import type { CallbackStore } from "@promptcall/functions/ports/callback-store";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { after, at, claim, queued, spec } from "../../../functions/test/given.ts";
-import { FakeTable } from "../../src/fakes/table.ts";
+import { callStore } from "../../src/dynamodb/call-store.ts";
+import { callbackStore } from "../../src/dynamodb/callback-store.ts";
+import type { CallStore } from "../../src/ports/call-store.ts";
+import type { CallbackStore } from "../../src/ports/callback-store.ts";
+import { FakeTable } from "../../testing/table.ts";
+import { after, at, claim, queued, spec } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 interface Stores {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { callStore } from "@promptcall/functions/adapters/call-store";
 import { expect, it } from "vitest";
-import { spec } from "../../../functions/test/given.ts";
+import { callStore } from "../../src/dynamodb/call-store.ts";
+import { spec } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 it("stores all calls of a batch though the table has room for a third of them in a second, and reads them all", async () => {

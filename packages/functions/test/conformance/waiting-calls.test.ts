@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { waitingCallStore } from "@promptcall/functions/adapters/waiting-calls";
-import type { WaitingCallItem, WaitingCalls } from "@promptcall/functions/ports/waiting-calls";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { FakeWaitingCalls } from "../../src/fakes/loops.ts";
+import { waitingCallStore } from "../../src/dynamodb/waiting-calls.ts";
+import type { WaitingCallItem, WaitingCalls } from "../../src/ports/waiting-calls.ts";
+import { FakeWaitingCalls } from "../../testing/loops.ts";
 import { startTable } from "./local-cloud.ts";
 
 const NOW_MS = 1_767_225_600_000;

@@ -1,10 +1,10 @@
-import type { DialBatchMessage } from "@promptcall/core/messages";
+import type { DialBatchMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
-import { DEAD_LETTER_SCHEMAS, dialDeadLetters, timerDeadLetters } from "../src/dead-letters/consumers.ts";
-import { dialer } from "../src/dialer/dial.ts";
-import { MalformedRecordError, NotYetError, UnknownCallError } from "../src/errors.ts";
-import { BATCH_ID, batchFixture, OWNER, tidsOf } from "./batch-given.ts";
-import { at } from "./given.ts";
+import { DEAD_LETTER_SCHEMAS, dialDeadLetters, timerDeadLetters } from "../../src/dead-letters/consumers.ts";
+import { dialer } from "../../src/dialer/dial.ts";
+import { MalformedRecordError, NotYetError, UnknownCallError } from "../../src/errors.ts";
+import { BATCH_ID, batchFixture, OWNER, tidsOf } from "../batch-given.ts";
+import { at } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 

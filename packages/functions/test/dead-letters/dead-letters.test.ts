@@ -1,16 +1,16 @@
-import type { Call } from "@promptcall/core/call";
-import type { Event } from "@promptcall/core/events";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import type { Call } from "@promptcall/core/call/call";
+import type { Event } from "@promptcall/core/contracts/events";
 import { describe, expect, it, vi } from "vitest";
 import {
   DEAD_LETTER_SCHEMAS,
   dialDeadLetters,
   stateDeadLetters,
   timerDeadLetters,
-} from "../src/dead-letters/consumers.ts";
-import { NotYetError, UnknownCallError } from "../src/errors.ts";
-import { emptyFixture, type Fixture, fixtureWith } from "./fixture.ts";
-import { after, at, claim, event, MASKED, queued, report, TID } from "./given.ts";
+} from "../../src/dead-letters/consumers.ts";
+import { NotYetError, UnknownCallError } from "../../src/errors.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
+import { emptyFixture, type Fixture, fixtureWith } from "../fixture.ts";
+import { after, at, claim, event, MASKED, queued, report, TID } from "../given.ts";
 
 const dialing = () => after(queued(), claim());
 const ended = () =>

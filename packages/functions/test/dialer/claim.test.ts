@@ -1,8 +1,8 @@
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { ConflictError, SealError, UnknownCallError } from "../../src/errors.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
 import { emptyFixture } from "../fixture.ts";
 import { after, CREDENTIAL, claim, OTHER_TID, queued, report, TID } from "../given.ts";
 import { deadline, queuedFixture } from "./given.ts";

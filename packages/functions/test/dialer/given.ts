@@ -1,8 +1,8 @@
-import type { DialOutcome } from "@promptcall/core/dial-outcome";
-import type { DialMessage } from "@promptcall/core/messages";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { idOf } from "@promptcall/simulation/fakes/random";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
+import type { DialMessage } from "@promptcall/core/contracts/messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { idOf } from "../../testing/random.ts";
+import { scriptedCarrier, UUID } from "../../testing/scripted-carrier.ts";
 import { fixtureWith } from "../fixture.ts";
 import { after, at, CREDENTIAL, claim, DEADLINE, queued, report, spec, TID } from "../given.ts";
 

@@ -1,7 +1,7 @@
-import { lengthSeconds } from "@promptcall/core/call-length";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { lengthSeconds } from "@promptcall/core/call/call-length";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, CREDENTIAL, epoch, jwt, queued, report, SETTINGS, spec, TID, TO } from "../given.ts";
 import { deadline, metadata, queuedFixture } from "./given.ts";
 

@@ -1,10 +1,10 @@
 import { newLoop } from "@promptcall/core/dialing/loop";
-import { scriptedCarrier } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
-import { dialer } from "../src/dialer/dial.ts";
-import { endBatch } from "../src/dialing/end-batch.ts";
-import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "./batch-given.ts";
-import { at, CREDENTIAL, DEADLINE, OTHER_TID, spec, TID } from "./given.ts";
+import { dialer } from "../../src/dialer/dial.ts";
+import { endBatch } from "../../src/dialing/end-batch.ts";
+import { scriptedCarrier } from "../../testing/scripted-carrier.ts";
+import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
+import { at, CREDENTIAL, DEADLINE, OTHER_TID, spec, TID } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 

@@ -1,8 +1,8 @@
 import { newLoop } from "@promptcall/core/dialing/loop";
-import { idOf } from "@promptcall/simulation/fakes/random";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
+import { idOf } from "../../testing/random.ts";
+import { scriptedCarrier, UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, queued, report, TID } from "../given.ts";
 import { deadline, OWNER, queuedFixture } from "./given.ts";
 

@@ -1,9 +1,9 @@
-import { accept } from "@promptcall/core/evolve";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { accept } from "@promptcall/core/call/evolve";
 import { describe, expect, it, vi } from "vitest";
-import { giveBack, type Origin } from "../src/dialing/give-back.ts";
-import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "./batch-given.ts";
-import { after, at, claim, report, spec, TID } from "./given.ts";
+import { giveBack, type Origin } from "../../src/dialing/give-back.ts";
+import { scriptedCarrier, UUID } from "../../testing/scripted-carrier.ts";
+import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
+import { after, at, claim, report, spec, TID } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 

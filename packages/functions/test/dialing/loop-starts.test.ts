@@ -1,11 +1,11 @@
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
-import { ensureStep } from "../src/dialing/ensure-step.ts";
-import { ConflictError } from "../src/errors.ts";
-import type { Loops } from "../src/ports/loops.ts";
-import { OWNER } from "./batch-given.ts";
-import { emptyFixture } from "./fixture.ts";
-import { at } from "./given.ts";
+import { ensureStep } from "../../src/dialing/ensure-step.ts";
+import { ConflictError } from "../../src/errors.ts";
+import type { Loops } from "../../src/ports/loops.ts";
+import { OWNER } from "../batch-given.ts";
+import { emptyFixture } from "../fixture.ts";
+import { at } from "../given.ts";
 
 const ms = (second: number) => Date.parse(at(second));
 const wish = { owner: OWNER, atMs: ms(0), arrives: true };

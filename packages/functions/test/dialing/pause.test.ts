@@ -1,10 +1,10 @@
 import { newLoop } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
-import { dialer } from "../src/dialer/dial.ts";
-import { pause, resume } from "../src/dialing/pause.ts";
-import { ConflictError } from "../src/errors.ts";
-import { BATCH_ID, batchFixture, OWNER } from "./batch-given.ts";
-import { at } from "./given.ts";
+import { dialer } from "../../src/dialer/dial.ts";
+import { pause, resume } from "../../src/dialing/pause.ts";
+import { ConflictError } from "../../src/errors.ts";
+import { BATCH_ID, batchFixture, OWNER } from "../batch-given.ts";
+import { at } from "../given.ts";
 
 const ms = (second: number) => Date.parse(at(second));
 

@@ -1,9 +1,9 @@
 import { newLoop } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
-import { setAccount, setPace } from "../src/dialing/set-pace.ts";
-import { batchFixture, OWNER } from "./batch-given.ts";
-import { emptyFixture } from "./fixture.ts";
-import { at, TID } from "./given.ts";
+import { setAccount, setPace } from "../../src/dialing/set-pace.ts";
+import { batchFixture, OWNER } from "../batch-given.ts";
+import { emptyFixture } from "../fixture.ts";
+import { at, TID } from "../given.ts";
 
 const agreed = { applicationId: "app", account: "acme" };
 

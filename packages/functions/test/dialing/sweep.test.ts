@@ -1,11 +1,11 @@
-import type { SweepMessage } from "@promptcall/core/dialing/messages";
-import { accept } from "@promptcall/core/evolve";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import { accept } from "@promptcall/core/call/evolve";
+import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import { describe, expect, it, vi } from "vitest";
-import { UnknownBatchError } from "../src/errors.ts";
-import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "./batch-given.ts";
-import { after, at, CREDENTIAL, claim, epoch, jwt, report, spec } from "./given.ts";
+import { UnknownBatchError } from "../../src/errors.ts";
+import { timers } from "../../src/timers/fire.ts";
+import { idOf } from "../../testing/random.ts";
+import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
+import { after, at, CREDENTIAL, claim, epoch, jwt, report, spec } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 

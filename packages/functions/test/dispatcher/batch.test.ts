@@ -1,16 +1,16 @@
-import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
-import type { BatchCallbackMessage } from "@promptcall/core/messages";
-import { fakeDeadLetters } from "@promptcall/simulation/fakes/dead-letters";
-import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
+import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
+import type { BatchCallbackMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it } from "vitest";
-import { endQueued } from "../src/dialing/end-queued.ts";
-import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
-import { replay } from "../src/dispatcher/replay.ts";
-import { UncountedBatchError, UnknownBatchError } from "../src/errors.ts";
-import type { CallbackAnswer } from "../src/ports/callback-sender.ts";
-import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchFixture, tidsOf } from "./batch-given.ts";
-import { at, KEYS, OTHER_TID, SETTINGS } from "./given.ts";
+import { endQueued } from "../../src/dialing/end-queued.ts";
+import { DeliverySchema, dispatcher } from "../../src/dispatcher/deliver.ts";
+import { replay } from "../../src/dispatcher/replay.ts";
+import { UncountedBatchError, UnknownBatchError } from "../../src/errors.ts";
+import type { CallbackAnswer } from "../../src/ports/callback-sender.ts";
+import { timers } from "../../src/timers/fire.ts";
+import { fakeDeadLetters } from "../../testing/dead-letters.ts";
+import { scriptedSender } from "../../testing/scripted-sender.ts";
+import { BATCH_ID, batchFixture, tidsOf } from "../batch-given.ts";
+import { at, KEYS, OTHER_TID, SETTINGS } from "../given.ts";
 
 const URL = "https://customer.example/batch";
 const first: BatchCallbackMessage = { v: 1, type: "batch_callback", batch_id: BATCH_ID, attempt: 1 };

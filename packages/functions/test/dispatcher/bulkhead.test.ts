@@ -1,13 +1,13 @@
-import { PERMITS, receiverOf } from "@promptcall/core/bulkhead";
-import type { CallbackMessage } from "@promptcall/core/messages";
-import { FakeBulkhead } from "@promptcall/simulation/fakes/bulkhead";
-import { fakeQueue } from "@promptcall/simulation/fakes/queue";
-import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
+import { PERMITS, receiverOf } from "@promptcall/core/callbacks/bulkhead";
+import type { CallbackMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
-import { dispatcher } from "../src/dispatcher/deliver.ts";
-import type { Bulkhead, BulkheadPermit } from "../src/ports/bulkhead.ts";
-import { fixtureWith } from "./fixture.ts";
-import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "./given.ts";
+import { dispatcher } from "../../src/dispatcher/deliver.ts";
+import type { Bulkhead, BulkheadPermit } from "../../src/ports/bulkhead.ts";
+import { FakeBulkhead } from "../../testing/bulkhead.ts";
+import { fakeQueue } from "../../testing/queue.ts";
+import { scriptedSender } from "../../testing/scripted-sender.ts";
+import { fixtureWith } from "../fixture.ts";
+import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "../given.ts";
 
 const completed = () => after(queued(), claim(), report(2, { type: "leg", status: "rejected" }));
 

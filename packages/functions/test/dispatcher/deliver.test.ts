@@ -1,13 +1,13 @@
-import { callbackRequest, callbackSecret } from "@promptcall/core/callback-request";
-import type { CallbackMessage } from "@promptcall/core/messages";
-import { resultContent } from "@promptcall/core/result";
-import { scriptedSender } from "@promptcall/simulation/fakes/scripted-sender";
+import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
+import { resultContent } from "@promptcall/core/callbacks/result";
+import type { CallbackMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
-import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
-import { UnknownCallError } from "../src/errors.ts";
-import type { CallbackAnswer } from "../src/ports/callback-sender.ts";
-import { emptyFixture, fixtureWith } from "./fixture.ts";
-import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "./given.ts";
+import { DeliverySchema, dispatcher } from "../../src/dispatcher/deliver.ts";
+import { UnknownCallError } from "../../src/errors.ts";
+import type { CallbackAnswer } from "../../src/ports/callback-sender.ts";
+import { scriptedSender } from "../../testing/scripted-sender.ts";
+import { emptyFixture, fixtureWith } from "../fixture.ts";
+import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "../given.ts";
 
 const completed = () => after(queued(), claim(), report(2, { type: "leg", status: "rejected" }));
 

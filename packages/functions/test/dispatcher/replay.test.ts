@@ -1,10 +1,10 @@
-import { fakeDeadLetters } from "@promptcall/simulation/fakes/dead-letters";
-import { idOf } from "@promptcall/simulation/fakes/random";
 import { describe, expect, it, vi } from "vitest";
-import { replay } from "../src/dispatcher/replay.ts";
-import type { CallbackRecord } from "../src/ports/callback-store.ts";
-import { fixtureWith } from "./fixture.ts";
-import { at, event, MASKED, OTHER_TID, queued, spec, TID } from "./given.ts";
+import { replay } from "../../src/dispatcher/replay.ts";
+import type { CallbackRecord } from "../../src/ports/callback-store.ts";
+import { fakeDeadLetters } from "../../testing/dead-letters.ts";
+import { idOf } from "../../testing/random.ts";
+import { fixtureWith } from "../fixture.ts";
+import { at, event, MASKED, OTHER_TID, queued, spec, TID } from "../given.ts";
 
 const parked = (tid: string, attempts: number) => ({ v: 1, type: "parked", tid, attempts, why: "it was" });
 const made = (attempt: number, answer: number) => ({ attempt, at: at(attempt), answer, durationMs: 1 });

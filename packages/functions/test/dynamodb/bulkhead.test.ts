@@ -1,13 +1,13 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { PERMITS } from "@promptcall/core/bulkhead";
-import { FakeBulkhead } from "@promptcall/simulation/fakes/bulkhead";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
+import { PERMITS } from "@promptcall/core/callbacks/bulkhead";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { bulkheadStore, sharedPermits } from "../../src/adapters/bulkhead.ts";
-import { documents } from "../../src/adapters/table.ts";
+import { bulkheadStore, sharedPermits } from "../../src/dynamodb/bulkhead.ts";
+import { documents } from "../../src/dynamodb/table.ts";
 import type { BulkheadPermit } from "../../src/ports/bulkhead.ts";
+import { FakeBulkhead } from "../../testing/bulkhead.ts";
+import { fakeClock } from "../../testing/clock.ts";
 import { at, epoch } from "../given.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
-import { callbackStore } from "../../src/adapters/callback-store.ts";
-import { documents } from "../../src/adapters/table.ts";
+import { callbackStore } from "../../src/dynamodb/callback-store.ts";
+import { documents } from "../../src/dynamodb/table.ts";
+import { fakeClock } from "../../testing/clock.ts";
 import { at, epoch, TID } from "../given.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);

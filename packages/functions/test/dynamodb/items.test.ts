@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { describe, expect, it } from "vitest";
-import { tableDocument } from "../../../../scripts/table-document.ts";
-import { expiryOf, ITEMS, keyOf, pkOf } from "../../src/adapters/items.ts";
+import { tableDocument } from "../../../../tools/commands/table-document.ts";
+import { expiryOf, ITEMS, keyOf, pkOf } from "../../src/dynamodb/items.ts";
+import { fakeClock } from "../../testing/clock.ts";
 import { at, epoch } from "../given.ts";
 
 it("the catalogue of the table says what the code does (if not: npm run events)", async () => {

@@ -6,16 +6,16 @@ import {
   GetCommand,
   PutCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { accept } from "@promptcall/core/evolve";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import { accept } from "@promptcall/core/call/evolve";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { callStore } from "../../src/adapters/call-store.ts";
-import { beginInvocation } from "../../src/adapters/invocation.ts";
-import { documents } from "../../src/adapters/table.ts";
+import { callStore } from "../../src/dynamodb/call-store.ts";
+import { documents } from "../../src/dynamodb/table.ts";
 import { ConflictError, MalformedRecordError, PartialFailureError } from "../../src/errors.ts";
+import { beginInvocation } from "../../src/runtime/invocation.ts";
+import { fakeClock } from "../../testing/clock.ts";
+import { idOf } from "../../testing/random.ts";
 import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
 

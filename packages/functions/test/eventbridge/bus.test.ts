@@ -1,8 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bus } from "../../src/adapters/bus.ts";
 import { PartialFailureError } from "../../src/errors.ts";
+import { bus } from "../../src/eventbridge/bus.ts";
 import { at, event, TID } from "../given.ts";
 
 const eventBridge = mockClient(EventBridgeClient);

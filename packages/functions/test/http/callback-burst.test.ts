@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callbackSender } from "../../src/adapters/callback-sender.ts";
+import { callbackSender } from "../../src/http/callback-sender.ts";
 import { closedPort, json, server } from "../http-server.ts";
 
 const durationMs = expect.any(Number);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { callbackSender } from "../../src/adapters/callback-sender.ts";
+import { callbackSender } from "../../src/http/callback-sender.ts";
 import { closedPort, json, server } from "../http-server.ts";
 
 const durationMs = expect.any(Number);

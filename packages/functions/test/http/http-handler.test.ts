@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
-import { httpHandler } from "../../src/adapters/http.ts";
+import { httpHandler } from "../../src/http/http-handler.ts";
 import { apiFixture, BEARER } from "../api/given.ts";
 import { TID } from "../given.ts";
 import { digitsUrl, statusUrl, webhookFixture } from "../webhooks/given.ts";

@@ -1,12 +1,12 @@
-import type { Event } from "@promptcall/core/events";
-import { accept } from "@promptcall/core/evolve";
-import { idOf } from "@promptcall/simulation/fakes/random";
-import { UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import { accept } from "@promptcall/core/call/evolve";
+import type { Event } from "@promptcall/core/contracts/events";
 import { describe, expect, it, vi } from "vitest";
-import { ConflictError, UnknownCallError } from "../src/errors.ts";
-import { reducer } from "../src/reducer/reduce.ts";
-import { emptyFixture, type Fixture, fixtureWith } from "./fixture.ts";
-import { after, at, claim, event, MASKED, queued, report, spec, TID } from "./given.ts";
+import { ConflictError, UnknownCallError } from "../../src/errors.ts";
+import { reducer } from "../../src/reducer/reduce.ts";
+import { idOf } from "../../testing/random.ts";
+import { UUID } from "../../testing/scripted-carrier.ts";
+import { emptyFixture, type Fixture, fixtureWith } from "../fixture.ts";
+import { after, at, claim, event, MASKED, queued, report, spec, TID } from "../given.ts";
 
 const dialing = () => after(queued(), claim());
 const digits = (attempt: number, matched: boolean) => ({ attempt, matched, timed_out: false });

@@ -1,7 +1,7 @@
 import { Resource } from "sst/resource";
 import { describe, expect, it, onTestFinished } from "vitest";
-import * as links from "../../src/adapters/resources.ts";
 import { ConfigurationError } from "../../src/errors.ts";
+import * as links from "../../src/runtime/resources.ts";
 import { SETTINGS } from "../given.ts";
 
 function link(resources: Readonly<Record<string, unknown>>): void {

@@ -1,6 +1,6 @@
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { expect, it, vi } from "vitest";
-import { silentLogger } from "../../src/adapters/silent-logger.ts";
+import { silentLogger } from "../../src/runtime/silent-logger.ts";
 import { json, server } from "../http-server.ts";
 
 it.each([200, 400])("the silent logger makes the SDK copy no request and answer, with status %i", async (status) => {

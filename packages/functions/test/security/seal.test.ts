@@ -1,8 +1,8 @@
-import { keyId } from "@promptcall/core/keys";
+import { keyId } from "@promptcall/core/security/keys";
 import { decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
-import { seal } from "../../src/adapters/seal.ts";
 import { SealError } from "../../src/errors.ts";
+import { seal } from "../../src/security/seal.ts";
 import { CREDENTIAL, KEYS, OTHER_TID, TID } from "../given.ts";
 
 const ours = seal([KEYS.seal]);

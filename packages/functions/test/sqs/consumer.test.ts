@@ -1,15 +1,15 @@
-import { type DialMessage, DialMessageSchema } from "@promptcall/core/messages";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
-import { fakeLog } from "@promptcall/simulation/fakes/log";
-import { fakeQueue } from "@promptcall/simulation/fakes/queue";
-import { FakeTable } from "@promptcall/simulation/fakes/table";
+import { type DialMessage, DialMessageSchema } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
-import { MalformedMessageError } from "../src/errors.ts";
-import { consumer, foldingConsumer } from "../src/sqs/consumer.ts";
-import { whenDue } from "../src/sqs/when-due.ts";
-import { at, TID } from "./given.ts";
-import { batch, batchSent } from "./sqs.ts";
+import { MalformedMessageError } from "../../src/errors.ts";
+import { consumer, foldingConsumer } from "../../src/sqs/consumer.ts";
+import { whenDue } from "../../src/sqs/when-due.ts";
+import { fakeClock } from "../../testing/clock.ts";
+import { fakeLog } from "../../testing/log.ts";
+import { fakeQueue } from "../../testing/queue.ts";
+import { FakeTable } from "../../testing/table.ts";
+import { at, TID } from "../given.ts";
+import { batch, batchSent } from "../sqs.ts";
 
 const CountSchema = z.object({ count: z.int() });
 const fail = new Error("no");

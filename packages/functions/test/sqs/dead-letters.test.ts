@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
-import { deadLetters } from "../../src/adapters/dead-letters.ts";
 import { PartialFailureError } from "../../src/errors.ts";
+import { deadLetters } from "../../src/sqs/dead-letters.ts";
 
 const sqs = mockClient(SQSClient);
 beforeEach(() => void sqs.reset());

@@ -1,8 +1,8 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
-import { queue } from "../../src/adapters/queue.ts";
+import { queue } from "../../src/sqs/queue.ts";
+import { fakeClock } from "../../testing/clock.ts";
 import { at, TID } from "../given.ts";
 
 const sqs = mockClient(SQSClient);

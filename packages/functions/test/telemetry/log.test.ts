@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { log } from "../../src/adapters/log.ts";
 import { ConflictError } from "../../src/errors.ts";
+import { log } from "../../src/telemetry/log.ts";
 import { at, TID } from "../given.ts";
 import { written } from "../written.ts";
 

@@ -1,9 +1,9 @@
-import { METRICS } from "@promptcall/core/metrics";
+import { METRICS } from "@promptcall/core/contracts/metrics";
 import { describe, expect, it } from "vitest";
-import { FAILURE, measuresOf } from "../src/measures.ts";
-import type { LogRecord } from "../src/ports/log.ts";
-import type { Measures } from "../src/ports/metrics.ts";
-import { TID } from "./given.ts";
+import type { LogRecord } from "../../src/ports/log.ts";
+import type { Measures } from "../../src/ports/metrics.ts";
+import { FAILURE, measuresOf } from "../../src/telemetry/measures.ts";
+import { TID } from "../given.ts";
 
 const UNITS: readonly [LogRecord, Measures][] = [
   [{ event: "call.accepted", tid: TID }, { CallsAccepted: 1 }],

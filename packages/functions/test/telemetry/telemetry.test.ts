@@ -1,6 +1,6 @@
-import { fakeClock } from "@promptcall/simulation/fakes/clock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Telemetry, telemetry } from "../../src/adapters/telemetry.ts";
+import { type Telemetry, telemetry } from "../../src/telemetry/telemetry.ts";
+import { fakeClock } from "../../testing/clock.ts";
 import { at, OTHER_TID, TID } from "../given.ts";
 import { closedPort, json, server } from "../http-server.ts";
 import { written } from "../written.ts";
@@ -171,12 +171,12 @@ describe("the spans of an invocation", () => {
   });
 
   it("are not made without a collector, and their code is not loaded", async () => {
-    vi.doMock("../../src/adapters/otlp.ts", () => {
+    vi.doMock("../../src/telemetry/otlp.ts", () => {
       throw new Error("loaded");
     });
     const lines = await written(() => expect(invocation(watching())("done")).resolves.toBe("done"));
     expect(lines.filter(isMetrics)).toHaveLength(1);
-    vi.doUnmock("../../src/adapters/otlp.ts");
+    vi.doUnmock("../../src/telemetry/otlp.ts");
   });
 
   it.each<[string, () => Promise<string>]>([

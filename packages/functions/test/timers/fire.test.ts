@@ -1,15 +1,15 @@
-import type { Call } from "@promptcall/core/call";
-import type { Command } from "@promptcall/core/decide";
-import type { StepDeadlinesMessage } from "@promptcall/core/dialing/messages";
-import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/messages";
-import { scriptedCarrier, UUID } from "@promptcall/simulation/fakes/scripted-carrier";
+import type { Call } from "@promptcall/core/call/call";
+import type { Command } from "@promptcall/core/call/decide";
+import type { StepDeadlinesMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { DeadlineMessage, DeadlinesMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
-import { SealError, UnknownCallError } from "../src/errors.ts";
-import type { CarrierCall } from "../src/ports/carrier.ts";
-import { timers } from "../src/timers/fire.ts";
-import { BATCH_ID, batchFixture, OWNER } from "./batch-given.ts";
-import { emptyFixture, fixtureWith } from "./fixture.ts";
-import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, spec, TID } from "./given.ts";
+import { SealError, UnknownCallError } from "../../src/errors.ts";
+import type { CarrierCall } from "../../src/ports/carrier.ts";
+import { timers } from "../../src/timers/fire.ts";
+import { scriptedCarrier, UUID } from "../../testing/scripted-carrier.ts";
+import { BATCH_ID, batchFixture, OWNER } from "../batch-given.ts";
+import { emptyFixture, fixtureWith } from "../fixture.ts";
+import { after, at, CREDENTIAL, claim, MASKED, OTHER_TID, queued, report, spec, TID } from "../given.ts";
 
 const dialing = () => after(queued(), claim());
 const dialed = () => after(dialing(), report(2, { type: "dialed", uuid: UUID }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { carrier } from "../../src/adapters/carrier.ts";
+import { carrier } from "../../src/vonage/carrier.ts";
 import { SETTINGS } from "../given.ts";
 import { closedPort, json, server } from "../http-server.ts";
 

@@ -1,7 +1,7 @@
-import { idOf } from "@promptcall/simulation/fakes/random";
 import { describe, expect, it, vi } from "vitest";
 import { UnlistedKeyError } from "../../src/errors.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { idOf } from "../../testing/random.ts";
 import { at, KEYS, OTHER_TID, PIN, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 

@@ -1,4 +1,4 @@
-import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/webhook-address";
+import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { fixtureWith } from "../fixture.ts";
 import { at, BASE_URL, KEYS, queued, spec as specOf, TID } from "../given.ts";

@@ -1,7 +1,7 @@
-import { LEG_STATUSES } from "@promptcall/core/leg-status";
-import { idOf } from "@promptcall/simulation/fakes/random";
+import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import { describe, expect, it, vi } from "vitest";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { idOf } from "../../testing/random.ts";
 import { at, OTHER_TID, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 

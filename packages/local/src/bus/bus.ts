@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { BusDelivery } from "./bus-delivery.ts";
-import { BusRules } from "./bus-rules.ts";
-import { BusApi } from "./bus-server.ts";
-import { type HttpServer, readBody, startHttpServer } from "./http-server.ts";
-import { ACCOUNT_ID } from "./program.ts";
+import { type HttpServer, readBody, startHttpServer } from "../http/server.ts";
+import { ACCOUNT_ID } from "../program/program.ts";
+import { BusDelivery } from "./delivery.ts";
+import { BusRules } from "./rules.ts";
+import { BusApi } from "./server.ts";
 
 const MAXIMUM_REQUEST_BYTES = 4 * 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { QueueDoesNotExist, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import pRetry from "p-retry";
-import type { EventEnvelope } from "./bus-events.ts";
-import type { Rule, Target } from "./bus-rules.ts";
-import { queueUrl } from "./sqs.ts";
+import { queueUrl } from "../sqs/sqs.ts";
+import type { EventEnvelope } from "./events.ts";
+import type { Rule, Target } from "./rules.ts";
 
 const DEFAULT_ATTEMPTS = 185;
 const DEFAULT_AGE_SECONDS = 24 * 3_600;

@@ -1,4 +1,4 @@
-import { LocalError } from "./errors.ts";
+import { LocalError } from "../errors.ts";
 
 export type BusErrorType =
   | "InvalidEventPatternException"

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { BusError } from "./bus-errors.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../limits.ts";
+import { BusError } from "./errors.ts";
 
 export interface PutEventsEntry {
   Source?: string;

@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
-import { InvalidEventPatternError } from "./errors.ts";
+import { InvalidEventPatternError } from "../errors.ts";
 
 export type Scalar = string | number | boolean | null;
 

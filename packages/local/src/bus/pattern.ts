@@ -1,4 +1,4 @@
-import { InvalidEventPatternError } from "./errors.ts";
+import { InvalidEventPatternError } from "../errors.ts";
 import { type Condition, compileCondition, type Scalar } from "./pattern-conditions.ts";
 
 /** An event pattern as EventBridge reads it: every field must meet one of its conditions, every `$or` one of its branches. */

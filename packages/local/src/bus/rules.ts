@@ -1,5 +1,5 @@
-import { BusError } from "./bus-errors.ts";
-import { InvalidEventPatternError } from "./errors.ts";
+import { InvalidEventPatternError } from "../errors.ts";
+import { BusError } from "./errors.ts";
 import { type EventPattern, parsePattern } from "./pattern.ts";
 
 export interface Target {

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { BusDelivery } from "./bus-delivery.ts";
-import { BusError } from "./bus-errors.ts";
-import { type EntryError, type EventEnvelope, type PutEventsEntry, refuseOversized, toEnvelope } from "./bus-events.ts";
-import { type BusRules, compile, type Target } from "./bus-rules.ts";
+import type { BusDelivery } from "./delivery.ts";
+import { BusError } from "./errors.ts";
+import { type EntryError, type EventEnvelope, type PutEventsEntry, refuseOversized, toEnvelope } from "./events.ts";
 import { matches } from "./pattern.ts";
+import { type BusRules, compile, type Target } from "./rules.ts";
 
 interface Request {
   Entries?: PutEventsEntry[];

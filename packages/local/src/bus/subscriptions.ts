@@ -6,9 +6,9 @@ import {
   RemoveTargetsCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-eventbridge";
-import type { RuleDeclaration } from "./declarations.ts";
-import { LocalError } from "./errors.ts";
-import { ignoring } from "./promises.ts";
+import { LocalError } from "../errors.ts";
+import type { RuleDeclaration } from "../program/declarations.ts";
+import { ignoring } from "../promises.ts";
 
 interface Subscriptions {
   rules: readonly RuleDeclaration[];

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, ThrottledError, type ThrottleReason } from "./errors.ts";
-import { LIMITS } from "./limits.ts";
+import { InvalidArgumentError, ThrottledError, type ThrottleReason } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
 
 /** How many invocations may be under way at once, of one function or of all that share the account's rest. */
 export class Concurrency {

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import type { Concurrency } from "./concurrency.ts";
 import {
   FunctionCrashError,
   RecursiveInvocationError,
   RequestTooLargeError,
   ResponseTooLargeError,
   StoppedError,
-} from "./errors.ts";
+} from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import type { Concurrency } from "./concurrency.ts";
 import { FunctionWorker, type FunctionWorkerOptions } from "./function-worker.ts";
-import { LIMITS } from "./limits.ts";
 import { chainOf } from "./lineage.ts";
 import type { Crash } from "./worker-protocol.ts";
 

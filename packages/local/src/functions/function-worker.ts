@@ -6,7 +6,7 @@ import {
   FunctionTimeoutError,
   InvocationError,
   StoppedError,
-} from "./errors.ts";
+} from "../errors.ts";
 import type { Crash, Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
 
 export type LogLine = { functionName: string; line: string; stream: "stdout" | "stderr" };

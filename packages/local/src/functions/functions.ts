@@ -1,11 +1,11 @@
-import { type Bundle, bundleHandlers } from "./bundle.ts";
+import { LocalError } from "../errors.ts";
+import { type Bundle, bundleHandlers } from "../program/bundle.ts";
+import type { FunctionDeclaration, FunctionSettings } from "../program/declarations.ts";
+import type { Program } from "../program/program.ts";
+import { allOrFirstFailure } from "../promises.ts";
 import { type Concurrency, concurrencyOf } from "./concurrency.ts";
-import type { FunctionDeclaration, FunctionSettings } from "./declarations.ts";
-import { LocalError } from "./errors.ts";
 import { FunctionPool, type InvocationHooks } from "./function-pool.ts";
 import type { LogLine } from "./function-worker.ts";
-import type { Program } from "./program.ts";
-import { allOrFirstFailure } from "./promises.ts";
 import { recursiveFunctions } from "./recursion-config.ts";
 
 export interface FunctionsOptions {

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from "./errors.ts";
-import type { Program } from "./program.ts";
+import { InvalidArgumentError } from "../errors.ts";
+import type { Program } from "../program/program.ts";
 
 /**
  * The functions, by the component's name, that may be invoked in a chain as often as they like: those with an

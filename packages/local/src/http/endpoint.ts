@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { GatewayTimeoutError, RequestTooLargeError } from "./errors.ts";
-import type { FunctionPool } from "./function-pool.ts";
-import { type HttpSource, type MatchedRoute, splitTarget, toHttpEvent } from "./http-event.ts";
-import { functionUrlFailure, gatewayFailure } from "./http-failures.ts";
-import { type HttpResult, message, send, toHttpResult } from "./http-response.ts";
-import { findRoute, type Route } from "./http-routes.ts";
-import { readBody } from "./http-server.ts";
-import { LIMITS } from "./limits.ts";
+import { GatewayTimeoutError, RequestTooLargeError } from "../errors.ts";
+import type { FunctionPool } from "../functions/function-pool.ts";
+import { LIMITS } from "../limits.ts";
+import { type HttpSource, type MatchedRoute, splitTarget, toHttpEvent } from "./event.ts";
+import { functionUrlFailure, gatewayFailure } from "./failures.ts";
+import { type HttpResult, message, send, toHttpResult } from "./response.ts";
+import { findRoute, type Route } from "./routes.ts";
+import { readBody } from "./server.ts";
 
 export type PoolOf = (functionName: string) => Promise<Pick<FunctionPool, "invoke">>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { ACCOUNT_ID } from "./program.ts";
+import { ACCOUNT_ID } from "../program/program.ts";
 
 /** The differences between the events of a gateway and a function URL. */
 export interface HttpSource {

@@ -1,5 +1,5 @@
-import { FunctionTimeoutError, GatewayTimeoutError, RequestTooLargeError, ThrottledError } from "./errors.ts";
-import { type HttpResult, json, message } from "./http-response.ts";
+import { FunctionTimeoutError, GatewayTimeoutError, RequestTooLargeError, ThrottledError } from "../errors.ts";
+import { type HttpResult, json, message } from "./response.ts";
 
 /** What an HTTP API answers when it has no answer of the function: only how it failed, never why. */
 export function gatewayFailure(error: unknown): HttpResult {

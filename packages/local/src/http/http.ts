@@ -1,8 +1,8 @@
-import type { FunctionPool } from "./function-pool.ts";
-import { apiEndpoint, functionUrlEndpoint, httpHandler } from "./http-endpoint.ts";
-import { type HttpServer, startHttpServer } from "./http-server.ts";
-import { LIMITS } from "./limits.ts";
-import type { Program } from "./program.ts";
+import type { FunctionPool } from "../functions/function-pool.ts";
+import { LIMITS } from "../limits.ts";
+import type { Program } from "../program/program.ts";
+import { apiEndpoint, functionUrlEndpoint, httpHandler } from "./endpoint.ts";
+import { type HttpServer, startHttpServer } from "./server.ts";
 
 /** Opens a port for every API and function URL, and settles their urls. Rejects with EADDRINUSE as Node has it. */
 export async function startHttp(args: {

@@ -1,4 +1,4 @@
-import type { MatchedRoute } from "./http-event.ts";
+import type { MatchedRoute } from "./event.ts";
 
 export interface Route {
   /** "$default" or "METHOD /path", where a part may be {name} and the last one {name+}. */

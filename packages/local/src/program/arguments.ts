@@ -1,4 +1,4 @@
-import { InvalidArgumentError, UnsupportedArgumentError } from "./errors.ts";
+import { InvalidArgumentError, UnsupportedArgumentError } from "../errors.ts";
 import { isPlainRecord } from "./output.ts";
 
 /** Refuses every argument that is neither given a meaning here nor listed, with a reason, as having none. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
+import { BundleError, HandlerNotFoundError } from "../errors.ts";
 import { cacheFolder, exists, writeAtomically } from "./cache.ts";
-import { BundleError, HandlerNotFoundError } from "./errors.ts";
 
 /** The very options that SST passes to esbuild for Node functions (`pkg/runtime/node`), but for `minify`. */
 export const SST_BUNDLE = {

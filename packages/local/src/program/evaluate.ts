@@ -3,12 +3,12 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { InvalidArgumentError, LocalError } from "../errors.ts";
 import { NODE_BUNDLE } from "./bundle.ts";
 import { cacheFolder } from "./cache.ts";
 import { rawNamespace, transformRaw } from "./components/raw.ts";
 import { sst } from "./components/sst.ts";
 import type { App, Config } from "./config.ts";
-import { InvalidArgumentError, LocalError } from "./errors.ts";
 import { concat, interpolate, jsonStringify, output } from "./output.ts";
 import { type Program, withProgram } from "./program.ts";
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { ComponentNameError, LocalError } from "../errors.ts";
 import type {
   ApiDeclaration,
   BusDeclaration,
@@ -9,7 +10,6 @@ import type {
   RuleDeclaration,
   TableDeclaration,
 } from "./declarations.ts";
-import { ComponentNameError, LocalError } from "./errors.ts";
 
 /** What a link gives: what `Resource.<Name>` will hold, and what else comes with it, as permissions. */
 export interface LinkDefinition {

@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import pRetry from "p-retry";
-import type { MappingSettings } from "./declarations.ts";
-import type { FunctionPool } from "./function-pool.ts";
-import { splitByPayload, succeeded, toRecord, traceHeadersOf } from "./sqs-records.ts";
+import type { FunctionPool } from "../functions/function-pool.ts";
+import type { MappingSettings } from "../program/declarations.ts";
+import { splitByPayload, succeeded, toRecord, traceHeadersOf } from "./records.ts";
 
 /** What Lambda starts with; it adds more while there is a backlog. */
 const DEFAULT_CONCURRENCY = 5;

@@ -1,9 +1,9 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { LocalError, VisibilityTooShortError } from "./errors.ts";
+import { LocalError, VisibilityTooShortError } from "../errors.ts";
+import type { FunctionPool } from "../functions/function-pool.ts";
+import { LIMITS } from "../limits.ts";
+import type { Program } from "../program/program.ts";
 import { EventSourceMapping } from "./event-source-mapping.ts";
-import type { FunctionPool } from "./function-pool.ts";
-import { LIMITS } from "./limits.ts";
-import type { Program } from "./program.ts";
 import { queueUrl } from "./sqs.ts";
 
 /** AWS refuses a mapping whose function may still be at work when its messages become visible again. */

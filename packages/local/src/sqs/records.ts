@@ -1,5 +1,5 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../limits.ts";
 
 /** A message as Lambda hands it to a function. */
 export function toRecord({ message, queueArn, region }: { message: Message; queueArn: string; region: string }) {

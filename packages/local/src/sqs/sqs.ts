@@ -1,10 +1,10 @@
 import type { AddressInfo } from "node:net";
 import { CreateQueueCommand, DeleteQueueCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
-import type { QueueDeclaration } from "./declarations.ts";
-import { ACCOUNT_ID } from "./program.ts";
-import { ignoring } from "./promises.ts";
-import { keepTraceHeaders } from "./sqs-trace.ts";
+import type { QueueDeclaration } from "../program/declarations.ts";
+import { ACCOUNT_ID } from "../program/program.ts";
+import { ignoring } from "../promises.ts";
+import { keepTraceHeaders } from "./trace.ts";
 
 export interface Sqs {
   readonly endpoint: string;

@@ -10,12 +10,12 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import type { KeySchema, TableDeclaration, TableSettings } from "./declarations.ts";
-import { LocalError } from "./errors.ts";
-import { LIMITS } from "./limits.ts";
-import { ignoring } from "./promises.ts";
-import { countingListener } from "./table-server.ts";
-import { type Throughput, Throughputs } from "./table-throughput.ts";
+import { LocalError } from "../errors.ts";
+import { LIMITS } from "../limits.ts";
+import type { KeySchema, TableDeclaration, TableSettings } from "../program/declarations.ts";
+import { type Throughput, Throughputs } from "../program/table-throughput.ts";
+import { ignoring } from "../promises.ts";
+import { countingListener } from "./server.ts";
 
 export interface Dynamo {
   readonly endpoint: string;

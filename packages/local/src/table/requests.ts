@@ -1,5 +1,5 @@
 import { capacityUnits } from "dynalite/db/index.js";
-import type { Throughputs, Units } from "./table-throughput.ts";
+import type { Throughputs, Units } from "../program/table-throughput.ts";
 
 /** Of DynamoDB's API, what counts here. */
 export interface TableRequest {

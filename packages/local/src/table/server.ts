@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { readBody } from "./http-server.ts";
-import { LIMITS } from "./limits.ts";
-import { type Admitted, admit, isCounted, type TableRequest } from "./table-requests.ts";
-import type { Throughputs } from "./table-throughput.ts";
+import { readBody } from "../http/server.ts";
+import { LIMITS } from "../limits.ts";
+import type { Throughputs } from "../program/table-throughput.ts";
+import { type Admitted, admit, isCounted, type TableRequest } from "./requests.ts";
 
 interface Answer {
   status: number;

@@ -1,4 +1,4 @@
-import type { LogLine } from "../../src/function-worker.ts";
+import type { LogLine } from "../../src/functions/function-worker.ts";
 
 /** What functions print, to wait for: a line that has already come counts. */
 export class Logs {

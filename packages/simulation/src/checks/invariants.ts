@@ -1,16 +1,17 @@
-import { outcomeFields } from "@promptcall/core/call";
-import { deadlineSeconds } from "@promptcall/core/call-length";
-import { CallbackRecordSchema } from "@promptcall/core/records/callback";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { SpecRecordSchema } from "@promptcall/core/records/spec";
-import { isBadRecord } from "./bad-records.ts";
-import type { Cloud } from "./cloud.ts";
-import { FAULTS, type FaultLevel } from "./faults.ts";
-import { type History, isReadAsWritten } from "./history.ts";
-import { isFollowing } from "./lineage.ts";
+import { outcomeFields } from "@promptcall/core/call/call";
+import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
+import { isBadRecord } from "../cloud/bad-records.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import type { Wiring } from "../cloud/wiring.ts";
+import { type History, isReadAsWritten } from "../history/history.ts";
+import type { RequestedCall } from "../outside/requests.ts";
+import type { Scenario } from "../scenario.ts";
+import { FAULTS, type FaultLevel } from "../world/faults.ts";
+import { isFollowing } from "../world/lineage.ts";
 import { loopViolations } from "./loop-invariants.ts";
-import type { RequestedCall } from "./requests.ts";
-import type { Scenario } from "./scenario.ts";
 import {
   attemptsTooEarly,
   closedByDeadline,
@@ -20,7 +21,6 @@ import {
   doneTooEarly,
   resultsTooEarlyOrLate,
 } from "./timing.ts";
-import type { Wiring } from "./wiring.ts";
 import { wrongResult } from "./wrong-result.ts";
 
 /** Checks everything that must hold when a history is over. */

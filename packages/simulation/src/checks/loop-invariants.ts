@@ -1,10 +1,10 @@
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { stepIntervalMs } from "@promptcall/core/dialing/loop";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import type { Cloud } from "./cloud.ts";
-import { FAULTS, type FaultLevel } from "./faults.ts";
-import type { History } from "./history.ts";
-import { stillDialedMs } from "./loop-observer.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import type { History } from "../history/history.ts";
+import { stillDialedMs } from "../history/loop-observer.ts";
+import type { Scenario } from "../scenario.ts";
+import { FAULTS, type FaultLevel } from "../world/faults.ts";
 
 interface Over {
   readonly history: History;

@@ -1,12 +1,12 @@
-import { JITTER } from "@promptcall/core/callback-schedule";
-import type { DeliveryAttempt } from "@promptcall/core/records/callback";
-import type { Settings } from "@promptcall/core/settings";
-import { isBadRecord } from "./bad-records.ts";
-import { FAULTS, type FaultLevel } from "./faults.ts";
-import type { History, Moments } from "./history.ts";
-import { stillDialedMs } from "./loop-observer.ts";
-import { ENDINGS, type Person } from "./person.ts";
-import type { RequestedCall } from "./requests.ts";
+import { JITTER } from "@promptcall/core/callbacks/callback-schedule";
+import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
+import type { Settings } from "@promptcall/core/contracts/settings";
+import { isBadRecord } from "../cloud/bad-records.ts";
+import type { History, Moments } from "../history/history.ts";
+import { stillDialedMs } from "../history/loop-observer.ts";
+import { ENDINGS, type Person } from "../outside/person.ts";
+import type { RequestedCall } from "../outside/requests.ts";
+import { FAULTS, type FaultLevel } from "../world/faults.ts";
 
 /** What the news of an end needs on its way. */
 const AT_ONCE_MS = 5_000;

@@ -1,7 +1,7 @@
-import { DETAILS } from "@promptcall/core/reasons";
-import type { FaultLevel } from "./faults.ts";
-import { ENDINGS, reasonOf } from "./person.ts";
-import type { RequestedCall } from "./requests.ts";
+import { DETAILS } from "@promptcall/core/contracts/reasons";
+import { ENDINGS, reasonOf } from "../outside/person.ts";
+import type { RequestedCall } from "../outside/requests.ts";
+import type { FaultLevel } from "../world/faults.ts";
 
 /** Compares the result with what the person did. Where reports can be lost, only positive claims are checked. */
 export function wrongResult({

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { evaluateStacks, type Stacks } from "./stacks.ts";
 
-const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const repository = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** One text in a file of the stacks, and its replacement. */
 export interface Alteration {

@@ -1,5 +1,5 @@
-import type { StepDeadlinesMessage } from "@promptcall/core/dialing/messages";
-import type { DialQueueMessage, TimerMessage } from "@promptcall/core/messages";
+import type { StepDeadlinesMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { DialQueueMessage, TimerMessage } from "@promptcall/core/contracts/messages";
 import type { BatchRecord } from "@promptcall/functions/ports/batches";
 import type { Linked } from "./linked.ts";
 

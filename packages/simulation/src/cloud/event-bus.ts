@@ -1,8 +1,8 @@
-import type { GraphRule } from "@promptcall/local/graph";
-import { compilePattern, type EventPattern, matches } from "@promptcall/local/pattern";
-import { WiringError } from "./errors.ts";
-import type { Faults } from "./faults.ts";
-import type { Scheduler } from "./scheduler.ts";
+import { compilePattern, type EventPattern, matches } from "@promptcall/local/bus/pattern";
+import type { GraphRule } from "@promptcall/local/program/graph";
+import { WiringError } from "../errors.ts";
+import type { Faults } from "../world/faults.ts";
+import type { Scheduler } from "../world/scheduler.ts";
 import type { Sqs } from "./sqs.ts";
 
 export interface EventBusOptions {

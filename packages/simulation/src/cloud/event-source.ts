@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { type Lineage, longestOf } from "./lineage.ts";
-import type { Scheduler } from "./scheduler.ts";
+import { type Lineage, longestOf } from "../world/lineage.ts";
+import type { Scheduler } from "../world/scheduler.ts";
 import type { Message, Sqs } from "./sqs.ts";
 import type { Mapping } from "./wiring.ts";
 

@@ -1,5 +1,5 @@
-import type { TickMessage } from "@promptcall/core/dialing/messages";
-import { DeliveredEventSchema } from "@promptcall/core/events";
+import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import { DeliveredEventSchema } from "@promptcall/core/contracts/events";
 import {
   type DeliveryMessage,
   type DialQueueMessage,
@@ -8,7 +8,7 @@ import {
   type ParkedMessage,
   type TimerMessage,
   TimerMessageSchema,
-} from "@promptcall/core/messages";
+} from "@promptcall/core/contracts/messages";
 import { apiApp } from "@promptcall/functions/api/app";
 import {
   DEAD_LETTER_SCHEMAS,

@@ -1,5 +1,5 @@
 import type { DeadLetters } from "@promptcall/functions/ports/dead-letters";
-import type { Io } from "./fakes/io.ts";
+import type { Io } from "@promptcall/functions/testing/io";
 import type { Sqs } from "./sqs.ts";
 
 /** The most that one request takes. */

@@ -1,8 +1,8 @@
-import type { GraphQueue } from "@promptcall/local/graph";
-import type { Faults } from "./faults.ts";
-import { type Lineage, NO_LINEAGE } from "./lineage.ts";
-import type { Random } from "./random.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { GraphQueue } from "@promptcall/local/program/graph";
+import type { Faults } from "../world/faults.ts";
+import { type Lineage, NO_LINEAGE } from "../world/lineage.ts";
+import type { Random } from "../world/random.ts";
+import type { Scheduler } from "../world/scheduler.ts";
 
 export interface Message {
   readonly id: string;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { type Settings, SettingsSchema } from "@promptcall/core/settings";
-import { evaluate } from "@promptcall/local/evaluate";
-import { graphOf, type LocalGraph } from "@promptcall/local/graph";
-import { Program } from "@promptcall/local/program";
-import { WiringError } from "./errors.ts";
+import { type Settings, SettingsSchema } from "@promptcall/core/contracts/settings";
+import { evaluate } from "@promptcall/local/program/evaluate";
+import { graphOf, type LocalGraph } from "@promptcall/local/program/graph";
+import { Program } from "@promptcall/local/program/program";
+import { WiringError } from "../errors.ts";
 
 /** The evaluated stacks of a stage: all resources, and the functions' settings. */
 export interface Stacks {
@@ -15,7 +15,7 @@ const ENDPOINTS = { sqs: "https://sqs.example", eventBridge: "https://events.exa
 
 /** Evaluates the stacks of the repository, or of an altered copy of it, as a deployment of that stage would. */
 export async function evaluateStacks({
-  root = fileURLToPath(new URL("../../..", import.meta.url)),
+  root = fileURLToPath(new URL("../../../..", import.meta.url)),
   stage = "production",
 }: {
   root?: string;

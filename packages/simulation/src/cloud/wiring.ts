@@ -1,6 +1,6 @@
-import type { Settings } from "@promptcall/core/settings";
-import type { GraphFunction, GraphQueue, GraphRule, LocalGraph } from "@promptcall/local/graph";
-import { WiringError } from "./errors.ts";
+import type { Settings } from "@promptcall/core/contracts/settings";
+import type { GraphFunction, GraphQueue, GraphRule, LocalGraph } from "@promptcall/local/program/graph";
+import { WiringError } from "../errors.ts";
 import type { Stacks } from "./stacks.ts";
 
 export type Mapping = LocalGraph["mappings"][number];

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { BatchCompleted, Event } from "@promptcall/core/events";
-import { StateRecordSchema } from "@promptcall/core/records/state";
-import { tidOf } from "@promptcall/functions/named-call";
+import type { BatchCompleted, Event } from "@promptcall/core/contracts/events";
+import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
+import { tidOf } from "@promptcall/functions/messages/named-call";
 import type { Stored } from "@promptcall/functions/ports/call-store";
 import type * as z from "zod/mini";
-import type { Kind } from "./carrier.ts";
-import type { Received } from "./customers.ts";
-import type { Lineage } from "./lineage.ts";
+import type { Kind } from "../outside/carrier.ts";
+import type { Received } from "../outside/customers.ts";
+import type { RequestedCall } from "../outside/requests.ts";
+import type { Lineage } from "../world/lineage.ts";
 import { LoopObserver } from "./loop-observer.ts";
-import type { RequestedCall } from "./requests.ts";
 
 /** What is known of a call by the table: when its line ended, and when a right PIN and its completion were first on record. */
 export interface Moments {

@@ -1,5 +1,5 @@
 import { callsOfStep, type Loop, stepIntervalMs, WATCHDOG_RENEWAL_MS } from "@promptcall/core/dialing/loop";
-import { type Faults, SLOWEST_MS } from "./faults.ts";
+import { type Faults, SLOWEST_MS } from "../world/faults.ts";
 
 /** A request to the carrier to place a call. */
 interface Request {

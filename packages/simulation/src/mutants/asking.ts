@@ -4,20 +4,20 @@ import { core, functions, type Mutant } from "./mutant.ts";
 export const ASKING_MUTANTS: readonly Mutant[] = [
   {
     name: "a request that comes again is carried out again",
-    file: core("idempotency"),
+    file: core("acceptance/idempotency"),
     find: 'if (known.isDone) return { kind: "done", record: known };',
     replace: 'if (known.isDone) return { kind: "claimed", record: { ...known, id, isDone: false, leaseUntilMs } };',
     isQuick: true,
   },
   {
     name: "what was decided on a request is not remembered",
-    file: functions("api/idempotency"),
+    file: functions("api/acceptance/idempotency"),
     find: "recordSlots: (slots) => note({ placed: slots }),",
     replace: "recordSlots: async (slots) => void slots,",
   },
   {
     name: "a cancelled call is dialed",
-    file: core("decide"),
+    file: core("call/decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
     level: "deploying",

@@ -4,13 +4,13 @@ import { core, functions, type Mutant } from "./mutant.ts";
 export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "copies of a sweep multiply from step to step",
-    file: functions("resume-once"),
+    file: functions("messages/resume-once"),
     find: "if ((await checkpoints.get(key)) >= upTo) return false;",
     replace: "",
   },
   {
     name: "that a sweep has gone on is remembered before it has",
-    file: functions("resume-once"),
+    file: functions("messages/resume-once"),
     find: "  await send();\n  await checkpoints.advance(key, upTo);",
     replace: "  await checkpoints.advance(key, upTo);\n  await send();",
   },
@@ -32,7 +32,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a refused credential does not end its batch",
-    file: functions("dialer/dial-call"),
+    file: functions("dialing/dial-call"),
     find: "if (endsBatch) await endBatch(",
     replace: "if (endsBatch && !isOfBatch) await endBatch(",
     level: "none",
@@ -41,7 +41,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the deadline gives nothing back",
-    file: functions("timers/step-deadlines"),
+    file: functions("dialing/step-deadlines"),
     find: "await giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs }, ports);",
     replace: "void [giveBack, backTo];",
     level: "deploying",
@@ -58,7 +58,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a sweep ends with its first message",
-    file: functions("timers/sweep"),
+    file: functions("dialing/sweep"),
     find: "  if (until < end)\n    await resumeOnce(",
     replace: "  if (until < 0)\n    await resumeOnce(",
     pace: 3,
@@ -66,20 +66,20 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a sweep of a batch that was found too late does not say that it is over",
-    file: functions("timers/sweep"),
+    file: functions("dialing/sweep"),
     find: "next === 0 ? await ports.batches.end(batchId, message.reason) : message.reason;",
     replace: "message.reason;",
     calls: 100,
   },
   {
     name: "a batch is counted once only",
-    file: functions("timers/count-batch"),
+    file: functions("calls/count-batch"),
     find: "await resumeOnce({ key: checkpointKeys.count(batchId), upTo: looks + 1 }, { checkpoints: ports.checkpoints, send });",
     replace: "void [resumeOnce, send];",
   },
   {
     name: "a batch is announced before all of its calls are completed",
-    file: functions("timers/count-batch"),
+    file: functions("calls/count-batch"),
     find: "if (finished.completed < batch.count) {",
     replace: "if (finished.completed < batch.count && looks < 1) {",
   },

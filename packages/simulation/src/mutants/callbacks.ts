@@ -22,7 +22,7 @@ export const CALLBACK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "each attempt to deliver a result has an id of its own",
-    file: core("callback-request"),
+    file: core("callbacks/callback-request"),
     find: "const id = webhookId(content.id);",
     replace: "const id = `${webhookId(content.id)}_${now.getTime()}`;",
   },

@@ -5,7 +5,7 @@ import { core, functions, type Mutant } from "./mutant.ts";
 export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "a loop is written whatever its version",
-    file: "packages/simulation/src/fakes/loops.ts",
+    file: "packages/functions/testing/loops.ts",
     find: "version !== seen.version || ",
     replace: "",
   },
@@ -19,7 +19,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a call of a step is dialed however late",
-    file: functions("dialer/dial-call"),
+    file: functions("dialing/dial-call"),
     find: 'if (isLate(dueCall, clock)) return { event: "dial.late", tid };',
     replace: "",
     level: "lone",
@@ -91,7 +91,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a call arrives before it waits",
-    file: functions("api/post-call"),
+    file: functions("api/acceptance/post-call"),
     find: "  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });\n  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);",
     replace:
       "  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);\n  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });",

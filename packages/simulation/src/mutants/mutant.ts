@@ -1,4 +1,4 @@
-import type { FaultLevel } from "../faults.ts";
+import type { FaultLevel } from "../world/faults.ts";
 
 /** One safety line removed: its file, its text, and the replacement. */
 export interface Mutant {

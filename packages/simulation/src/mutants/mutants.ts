@@ -1,14 +1,14 @@
-import { ASKING_MUTANTS } from "./mutants/asking.ts";
-import { BATCH_MUTANTS } from "./mutants/batches.ts";
-import { CALLBACK_MUTANTS } from "./mutants/callbacks.ts";
-import { DEAD_LETTER_MUTANTS } from "./mutants/dead-letters.ts";
-import { DIALING_MUTANTS } from "./mutants/dialing.ts";
-import { LOOP_MUTANTS } from "./mutants/loops.ts";
-import type { Mutant } from "./mutants/mutant.ts";
-import { PROGRESS_MUTANTS } from "./mutants/progress.ts";
-import { STACK_MUTANTS } from "./mutants/stacks.ts";
-import { WAITING_MUTANTS } from "./mutants/waiting.ts";
-import { WEBHOOK_MUTANTS } from "./mutants/webhooks.ts";
+import { ASKING_MUTANTS } from "./asking.ts";
+import { BATCH_MUTANTS } from "./batches.ts";
+import { CALLBACK_MUTANTS } from "./callbacks.ts";
+import { DEAD_LETTER_MUTANTS } from "./dead-letters.ts";
+import { DIALING_MUTANTS } from "./dialing.ts";
+import { LOOP_MUTANTS } from "./loops.ts";
+import type { Mutant } from "./mutant.ts";
+import { PROGRESS_MUTANTS } from "./progress.ts";
+import { STACK_MUTANTS } from "./stacks.ts";
+import { WAITING_MUTANTS } from "./waiting.ts";
+import { WEBHOOK_MUTANTS } from "./webhooks.ts";
 
 /** Each mutant must make some history fail. One that survives is a gap in the simulation. */
 export const MUTANTS: readonly Mutant[] = [

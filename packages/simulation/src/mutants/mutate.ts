@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Mutant } from "./mutants/mutant.ts";
+import type { Mutant } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { runMutant } from "./run-mutant.ts";
 

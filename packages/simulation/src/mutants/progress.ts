@@ -4,65 +4,65 @@ import { core, functions, type Mutant } from "./mutant.ts";
 export const PROGRESS_MUTANTS: readonly Mutant[] = [
   {
     name: "a call that somebody claimed may be claimed again",
-    file: core("decide"),
+    file: core("call/decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "dialing") return { refused: "already_claimed" };',
   },
   {
     name: "a call without a verdict does not wait for one",
-    file: core("call"),
+    file: core("call/call"),
     find: "  return outcomeOfVerdict(call);\n}\n\n/** The outcome of a call about which no more reports are awaited. */",
     replace:
       "  return finalOutcomeOf(call);\n}\n\n/** The outcome of a call about which no more reports are awaited. */",
   },
   {
     name: "no settle timer is set",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: 'if (call.phase === "ended") return ports.random.uuid();',
     replace: 'if (call.phase === "ended") return undefined;',
     isQuick: true,
   },
   {
     name: "a late report can change the result",
-    file: core("decide"),
+    file: core("call/decide"),
     find: 'if (call.phase === "completed") return [reported];',
     replace: "",
   },
   {
     name: "the result is published once only",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: 'commands.some((command) => "id" in command && command.id === call.completedBy)',
     replace: 'stored.call.phase !== "completed"',
   },
   {
     name: "the result is published before it is saved",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: "      if (!(await saved(",
     replace:
       '      if (call.phase === "completed" && stored.call.phase !== "completed") await ports.bus.publish([completedEvent(call)]);\n      if (!(await saved(',
   },
   {
     name: "what goes out with the result is read anew each time",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: "const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;",
     replace:
       "const { uuid, durationSeconds: duration_seconds, price } = call.line; const attempts = Object.keys(call.attempts).length; void summary;",
   },
   {
     name: "nobody looks whether a completed call's result was ever heard of",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: "if (attempts.length > 0) return false;",
     replace: "if (attempts.length >= 0) return false;",
   },
   {
     name: "nobody makes sure that a call that was never dialed is announced",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: 'return call.phase === "completed" && call.claim === undefined ? call.completedBy : undefined;',
     replace: "return undefined;",
   },
   {
     name: "the timer of a completed call is set after it is saved",
-    file: functions("progress"),
+    file: functions("calls/progress"),
     find: "        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;",
     replace:
       "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, uuid: timerId }, ports));",
@@ -76,7 +76,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "one call that fails has a whole message die",
-    file: functions("isolate-failures"),
+    file: functions("messages/isolate-failures"),
     find: "if (isAlone) throw error;",
     replace: "if (isAlone || error !== undefined) throw error;",
     level: "unreadable",
@@ -84,28 +84,28 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a line that was never answered waits for a verdict",
-    file: core("call"),
+    file: core("call/call"),
     find: 'if ("line" in call && isUnanswered(call.line) && attemptsOf(call) === 0) return finalOutcomeOf(call);',
     replace: "",
     isQuick: true,
   },
   {
     name: "digits on a line that was never answered count",
-    file: core("call"),
+    file: core("call/call"),
     find: '!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)',
     replace: '!("attempts" in call) || isWithoutTalk(call.line)',
     level: "abused",
   },
   {
     name: "digits count although the end of the call says that it lasted for no time",
-    file: core("call"),
+    file: core("call/call"),
     find: '!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)',
     replace: '!("attempts" in call) || isUnanswered(call.line) || (isWithoutTalk(call.line) && false)',
     level: "abused",
   },
   {
     name: "a second report turns a wrong attempt into a right one",
-    file: core("evolve"),
+    file: core("call/evolve"),
     find: "const matched = report.matched && attempts[report.attempt] !== false;",
     replace: "const matched = report.matched || attempts[report.attempt] === true;",
     level: "abused",
@@ -113,7 +113,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the reason of a result is not what the carrier said",
-    file: core("evolve"),
+    file: core("call/evolve"),
     find: "...(isDetail(detail) && { detail: firstOf(DETAILS, line.detail, detail) }),",
     replace: "...(isDetail(detail) && {}),",
   },

@@ -3,11 +3,11 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { evaluateAltered } from "./altered-stacks.ts";
-import type { Mutant } from "./mutants/mutant.ts";
-import { evaluateStacks, type Stacks } from "./stacks.ts";
+import { evaluateAltered } from "../cloud/altered-stacks.ts";
+import { evaluateStacks, type Stacks } from "../cloud/stacks.ts";
+import type { Mutant } from "./mutant.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const folder = join(root, "node_modules/.cache/promptcall/mutants");
 
 export interface MutantRun {

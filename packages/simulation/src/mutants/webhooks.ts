@@ -4,13 +4,13 @@ import { core, functions, type Mutant } from "./mutant.ts";
 export const WEBHOOK_MUTANTS: readonly Mutant[] = [
   {
     name: "any token will do for a webhook",
-    file: core("webhook-address"),
+    file: core("security/webhook-address"),
     find: "actual.length === expected.length && timingSafeEqual(actual, expected)",
     replace: "actual.length === expected.length",
   },
   {
     name: "a webhook's token does not cover the attempt",
-    file: core("webhook-address"),
+    file: core("security/webhook-address"),
     find: '.update([tid, ...pathOf(purpose)].join("/"))',
     replace: '.update([tid, pathOf(purpose)[0]].join("/"))',
   },

@@ -1,12 +1,12 @@
-import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/dial-outcome";
-import type { Settings } from "@promptcall/core/settings";
+import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/call/dial-outcome";
+import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Carrier, CarrierCall, PlaceCall } from "@promptcall/functions/ports/carrier";
-import { applicationOf } from "./fakes/carrier-credential.ts";
-import type { Faults } from "./faults.ts";
+import { applicationOf } from "@promptcall/functions/testing/carrier-credential";
+import type { Faults } from "../world/faults.ts";
+import type { Process } from "../world/process.ts";
+import type { Scheduler } from "../world/scheduler.ts";
 import { Leg, type PostWebhook } from "./leg.ts";
 import type { Person } from "./person.ts";
-import type { Process } from "./process.ts";
-import type { Scheduler } from "./scheduler.ts";
 
 export interface CarrierOptions {
   readonly scheduler: Scheduler;

@@ -1,10 +1,10 @@
-import { SLOW_AFTER_MS } from "@promptcall/core/bulkhead";
-import type { CallbackRequest } from "@promptcall/core/callback-request";
-import { BURST } from "@promptcall/core/callback-schedule";
+import { SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
+import type { CallbackRequest } from "@promptcall/core/callbacks/callback-request";
+import { BURST } from "@promptcall/core/callbacks/callback-schedule";
 import type { CallbackAnswer, CallbackSender } from "@promptcall/functions/ports/callback-sender";
-import type { Faults } from "./faults.ts";
-import type { Process } from "./process.ts";
-import type { Scheduler } from "./scheduler.ts";
+import type { Faults } from "../world/faults.ts";
+import type { Process } from "../world/process.ts";
+import type { Scheduler } from "../world/scheduler.ts";
 
 export interface Received {
   readonly tid: string;

@@ -1,10 +1,10 @@
-import type { LegStatus } from "@promptcall/core/leg-status";
-import type { MachineDetection } from "@promptcall/core/records/spec";
-import type { Ncco } from "@promptcall/core/script";
+import type { Ncco } from "@promptcall/core/call/script";
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
+import type { MachineDetection } from "@promptcall/core/contracts/records/spec";
 import type { CarrierCall } from "@promptcall/functions/ports/carrier";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "../world/faults.ts";
+import type { Scheduler } from "../world/scheduler.ts";
 import { ENDINGS, type Person } from "./person.ts";
-import type { Scheduler } from "./scheduler.ts";
 
 export interface Webhook {
   readonly url: string;

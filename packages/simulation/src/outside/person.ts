@@ -1,5 +1,5 @@
-import type { LegStatus } from "@promptcall/core/leg-status";
-import type { Random } from "./random.ts";
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
+import type { Random } from "../world/random.ts";
 
 /** What the person at a number does when called. */
 export interface Person {

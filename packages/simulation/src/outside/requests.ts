@@ -1,7 +1,7 @@
-import type { Outage } from "./outages.ts";
+import type { Scenario } from "../scenario.ts";
+import type { Outage } from "../world/outages.ts";
+import type { Random } from "../world/random.ts";
 import type { Person } from "./person.ts";
-import type { Random } from "./random.ts";
-import type { Scenario } from "./scenario.ts";
 
 /** One call that a customer asked for. */
 export interface RequestedCall {

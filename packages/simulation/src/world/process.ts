@@ -1,6 +1,6 @@
 import type { TimerClock } from "@promptcall/functions/ports/clock";
-import { UnavailableError } from "./errors.ts";
-import type { Io } from "./fakes/io.ts";
+import type { Io } from "@promptcall/functions/testing/io";
+import { UnavailableError } from "../errors.ts";
 import { type Faults, SLOWEST_MS } from "./faults.ts";
 import type { Lineage } from "./lineage.ts";
 import type { Outages, Service } from "./outages.ts";

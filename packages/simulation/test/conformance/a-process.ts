@@ -1,8 +1,8 @@
-import type { Faults } from "../../src/faults.ts";
-import { NO_LINEAGE } from "../../src/lineage.ts";
-import { Outages } from "../../src/outages.ts";
-import { Process } from "../../src/process.ts";
-import type { Scheduler } from "../../src/scheduler.ts";
+import type { Faults } from "../../src/world/faults.ts";
+import { NO_LINEAGE } from "../../src/world/lineage.ts";
+import { Outages } from "../../src/world/outages.ts";
+import { Process } from "../../src/world/process.ts";
+import type { Scheduler } from "../../src/world/scheduler.ts";
 
 /** A function that is invoked while everything answers. */
 export function aProcess({ scheduler, faults }: { scheduler: Scheduler; faults: Faults }): Process {

@@ -1,14 +1,14 @@
-import { callbackRequest } from "@promptcall/core/callback-request";
-import { resultContent } from "@promptcall/core/result";
-import { callbackSender } from "@promptcall/functions/adapters/callback-sender";
+import { callbackRequest } from "@promptcall/core/callbacks/callback-request";
+import { resultContent } from "@promptcall/core/callbacks/result";
+import { callbackSender } from "@promptcall/functions/http/callback-sender";
 import type { CallbackSender, SendOptions } from "@promptcall/functions/ports/callback-sender";
 import { describe, expect, it } from "vitest";
 import { at, KEYS, TID, TO } from "../../../functions/test/given.ts";
 import { closedPort, json, server } from "../../../functions/test/http-server.ts";
-import { Customers, type Received } from "../../src/customers.ts";
-import { FAULTS } from "../../src/faults.ts";
-import { Random } from "../../src/random.ts";
-import { Scheduler } from "../../src/scheduler.ts";
+import { Customers, type Received } from "../../src/outside/customers.ts";
+import { FAULTS } from "../../src/world/faults.ts";
+import { Random } from "../../src/world/random.ts";
+import { Scheduler } from "../../src/world/scheduler.ts";
 import { aProcess } from "./a-process.ts";
 
 /** How the customer's server is on the day. */

@@ -1,16 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { LegStatus } from "@promptcall/core/leg-status";
-import { carrier as realCarrier } from "@promptcall/functions/adapters/carrier";
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { Carrier } from "@promptcall/functions/ports/carrier";
+import { carrier as realCarrier } from "@promptcall/functions/vonage/carrier";
 import { startVonageSim } from "@promptcall/vonage-sim/sim";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { jwt, SETTINGS } from "../../../functions/test/given.ts";
 import { closedPort, server } from "../../../functions/test/http-server.ts";
-import { FakeCarrier } from "../../src/carrier.ts";
-import { FAULTS } from "../../src/faults.ts";
-import type { Person } from "../../src/person.ts";
-import { Random } from "../../src/random.ts";
-import { Scheduler } from "../../src/scheduler.ts";
+import { FakeCarrier } from "../../src/outside/carrier.ts";
+import type { Person } from "../../src/outside/person.ts";
+import { FAULTS } from "../../src/world/faults.ts";
+import { Random } from "../../src/world/random.ts";
+import { Scheduler } from "../../src/world/scheduler.ts";
 import { aProcess } from "./a-process.ts";
 
 /** The people of vonage-sim, by the end of their numbers. */

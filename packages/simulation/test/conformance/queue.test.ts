@@ -1,16 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { queue as realQueue, type Timed } from "@promptcall/functions/adapters/queue";
-import { clock as realClock } from "@promptcall/functions/adapters/system-clock";
 import type { Clock } from "@promptcall/functions/ports/clock";
 import type { Queue } from "@promptcall/functions/ports/queue";
+import { clock as realClock } from "@promptcall/functions/runtime/system-clock";
+import { queue as realQueue, type Timed } from "@promptcall/functions/sqs/queue";
+import { fakeQueue } from "@promptcall/functions/testing/queue";
 import { beforeAll, describe, expect, it } from "vitest";
-import { fakeQueue } from "../../src/fakes/queue.ts";
-import { FAULTS } from "../../src/faults.ts";
-import { Random } from "../../src/random.ts";
-import { Scheduler } from "../../src/scheduler.ts";
-import { Sqs } from "../../src/sqs.ts";
-import { type Arrival, arrivalsAt, type LocalQueues, startQueues } from "./local-cloud.ts";
+import {
+  type Arrival,
+  arrivalsAt,
+  type LocalQueues,
+  startQueues,
+} from "../../../functions/test/conformance/local-cloud.ts";
+import { Sqs } from "../../src/cloud/sqs.ts";
+import { FAULTS } from "../../src/world/faults.ts";
+import { Random } from "../../src/world/random.ts";
+import { Scheduler } from "../../src/world/scheduler.ts";
 
 type Message = Timed & { readonly text: string };
 

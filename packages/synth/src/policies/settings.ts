@@ -1,4 +1,4 @@
-import { type Settings, SettingsSchema } from "@promptcall/core/settings";
+import { type Settings, SettingsSchema } from "@promptcall/core/contracts/settings";
 import type { CloudFunction } from "../cloud.ts";
 import { type Graph, resourcesOf } from "../graph.ts";
 import type { Policy } from "./policy.ts";

@@ -1,10 +1,10 @@
 import type { Context, Next } from "hono";
 import { Hono } from "hono";
-import { parseJson } from "./answer.ts";
+import { parseJson } from "../calls/answer.ts";
+import { callDetail } from "../calls/call.ts";
+import type { CallRegistry } from "../calls/call-registry.ts";
+import { callRequestSchema, callUpdateSchema, numberAsked } from "../definition/call-request.ts";
 import { type Applications, applicationSchema } from "./applications.ts";
-import { callDetail } from "./call.ts";
-import type { CallRegistry } from "./call-registry.ts";
-import { callRequestSchema, callUpdateSchema, numberAsked } from "./definition/call-request.ts";
 import type { Authenticate } from "./jwt.ts";
 import {
   badRequestProblem,

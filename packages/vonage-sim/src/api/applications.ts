@@ -1,6 +1,6 @@
 import { type CryptoKey, importSPKI } from "jose";
 import { z } from "zod";
-import { httpUrl } from "./definition/ncco.ts";
+import { httpUrl } from "../definition/ncco.ts";
 
 /** An application's settings at the carrier. */
 export interface ApplicationSettings {

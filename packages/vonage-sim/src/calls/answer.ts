@@ -1,4 +1,4 @@
-import { type Ncco, nccoSchema } from "./definition/ncco.ts";
+import { type Ncco, nccoSchema } from "../definition/ncco.ts";
 import type { Reply } from "./webhook-client.ts";
 
 /** How a webhook's reply changes the call. */

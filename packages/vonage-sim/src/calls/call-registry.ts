@@ -1,10 +1,10 @@
+import type { Clock } from "../clock.ts";
+import { planWebhook, type WebhookFaults } from "../faults.ts";
+import { seededRandom } from "../random.ts";
 import type { CallRecord, PlacedRequest, SimCall } from "./call.ts";
 import { snapshot } from "./call.ts";
 import { CallSession } from "./call-session.ts";
-import type { Clock } from "./clock.ts";
-import { planWebhook, type WebhookFaults } from "./faults.ts";
 import { personAt } from "./people.ts";
-import { seededRandom } from "./random.ts";
 import { Timeline } from "./timeline.ts";
 import type { WebhookClient } from "./webhook-client.ts";
 import { WebhookQueue } from "./webhook-queue.ts";

@@ -1,10 +1,10 @@
+import type { Cancel } from "../clock.ts";
+import type { CallUpdate, Transfer } from "../definition/call-request.ts";
+import type { InputAction, NccoAction } from "../definition/ncco.ts";
 import type { Answer } from "./answer.ts";
 import { type CallRecord, isOver } from "./call.ts";
 import { CallWebhooks, type CallWebhooksParts } from "./call-webhooks.ts";
 import { Callee } from "./callee.ts";
-import type { Cancel } from "./clock.ts";
-import type { CallUpdate, Transfer } from "./definition/call-request.ts";
-import type { InputAction, NccoAction } from "./definition/ncco.ts";
 import { DETECTED_AFTER_SECONDS, type Detection, detectionAsked } from "./detection.ts";
 import { type EnteredDigits, type LegUpdate, summarize } from "./events.ts";
 import type { Failure } from "./people.ts";

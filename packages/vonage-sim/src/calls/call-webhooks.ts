@@ -1,7 +1,7 @@
+import type { InputAction } from "../definition/ncco.ts";
+import type { FallbackRequest } from "../definition/webhooks.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import type { PlacedRequest, SimCall, WebhookLabel } from "./call.ts";
-import type { InputAction } from "./definition/ncco.ts";
-import type { FallbackRequest } from "./definition/webhooks.ts";
 import {
   answerRequest,
   dtmfEvent,

@@ -1,7 +1,7 @@
-import type { CallDetail } from "./definition/call-detail.ts";
-import type { CallRequest } from "./definition/call-request.ts";
-import type { NccoAction } from "./definition/ncco.ts";
-import type { CallStatus, CallSummary } from "./definition/webhooks.ts";
+import type { CallDetail } from "../definition/call-detail.ts";
+import type { CallRequest } from "../definition/call-request.ts";
+import type { NccoAction } from "../definition/ncco.ts";
+import type { CallStatus, CallSummary } from "../definition/webhooks.ts";
 
 /** A complete request; its `event_url` may come from the application's settings. */
 export type PlacedRequest = CallRequest & { readonly event_url: NonNullable<CallRequest["event_url"]> };

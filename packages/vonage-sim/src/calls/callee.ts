@@ -1,5 +1,5 @@
-import type { Cancel } from "./clock.ts";
-import type { NccoAction } from "./definition/ncco.ts";
+import type { Cancel } from "../clock.ts";
+import type { NccoAction } from "../definition/ncco.ts";
 import type { Person } from "./people.ts";
 import { MAX_DIGITS, type Player } from "./player.ts";
 

@@ -1,4 +1,4 @@
-import type { CallRequest } from "./definition/call-request.ts";
+import type { CallRequest } from "../definition/call-request.ts";
 
 export interface Detection {
   readonly hangsUpOnMachine: boolean;

@@ -1,4 +1,3 @@
-import type { SimCall } from "./call.ts";
 import type {
   AnswerRequest,
   CallSummary,
@@ -6,7 +5,8 @@ import type {
   ErrorWebhook,
   FallbackRequest,
   StatusWebhook,
-} from "./definition/webhooks.ts";
+} from "../definition/webhooks.ts";
+import type { SimCall } from "./call.ts";
 import type { Failure, Person } from "./people.ts";
 
 export type Payload = StatusWebhook | DtmfWebhook | ErrorWebhook | AnswerRequest | FallbackRequest;

@@ -1,4 +1,4 @@
-import type { DETAILS } from "./definition/webhooks.ts";
+import type { DETAILS } from "../definition/webhooks.ts";
 
 type Detailed = { [Status in keyof typeof DETAILS]: { status: Status; detail: (typeof DETAILS)[Status][number] } };
 

@@ -1,5 +1,5 @@
-import type { Cancel } from "./clock.ts";
-import { type InputAction, type Ncco, type NccoAction, spokenText } from "./definition/ncco.ts";
+import type { Cancel } from "../clock.ts";
+import { type InputAction, type Ncco, type NccoAction, spokenText } from "../definition/ncco.ts";
 
 export interface PlayerEvents {
   readonly after: (seconds: number, run: () => void) => Cancel;

@@ -1,6 +1,6 @@
+import type { WebhookPlan } from "../faults.ts";
 import type { SimWebhook, WebhookLabel } from "./call.ts";
 import type { Payload } from "./events.ts";
-import type { WebhookPlan } from "./faults.ts";
 import type { Reply, Target, WebhookClient } from "./webhook-client.ts";
 
 export interface WebhookQueueParts {

@@ -11,7 +11,7 @@ const ALL_SET = ["# promptcall/production", ...SECRETS.map((name) => `${name}=${
 
 /**
  * A program by the name of `sst`, in that folder. It lists secrets as the real one does, and keeps what else it is asked.
- * `packages/deploy/test/cli.test.ts` holds the real one to the same form.
+ * `tools/deploy/test/cli.test.ts` holds the real one to the same form.
  */
 export async function fakeSst(given: { folder: string; secrets?: readonly string[]; endsWith?: number }) {
   const { folder, secrets = ALL_SET, endsWith = 0 } = given;

@@ -42,7 +42,7 @@ export function runOurs(given: {
   env: Readonly<Record<string, string | undefined>>;
   input?: string;
 }): Promise<Ended> {
-  const script = path.join(repository, "scripts/run.mjs");
+  const script = path.join(repository, "tools/commands/run.mjs");
   return run({ ...given, command: process.execPath, args: [script, given.command, ...given.args] });
 }
 

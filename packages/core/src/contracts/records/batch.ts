@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { SWEEP_REASONS } from "../dialing/messages.ts";
+import { SWEEP_REASONS } from "../dialing-messages.ts";
 import { given, time } from "./fields.ts";
 
 /** What is known of a batch, apart from its calls. */

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 /**
  * The records in the table, which later versions of the code read as well. docs/versions.md says how they may change,
- * and `test/released.test.ts` checks it. Each record has its own file: making a schema costs cold-start time, and no
+ * and `test/contracts/released.test.ts` checks it. Each record has its own file: making a schema costs cold-start time, and no
  * function reads all of them. Types are inferred from the schemas, and cost nothing.
  */
 

@@ -1,6 +1,6 @@
-import { callIdOf } from "@promptcall/core/batch";
-import type { DialSlots } from "@promptcall/core/idempotency";
-import { MalformedRecordError } from "../errors.ts";
+import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
+import { callIdOf } from "@promptcall/core/call/batch";
+import { MalformedRecordError } from "../../errors.ts";
 import { listed } from "./read-batch.ts";
 import type { Calls, RejectedRow } from "./read-call.ts";
 

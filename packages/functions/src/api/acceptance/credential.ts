@@ -1,13 +1,13 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
-import { deadlineSeconds, type SpokenParts } from "@promptcall/core/call-length";
-import type { Settings } from "@promptcall/core/settings";
+import { deadlineSeconds, type SpokenParts } from "@promptcall/core/call/call-length";
+import type { Settings } from "@promptcall/core/contracts/settings";
 import { decodeProtectedHeader } from "jose/decode/protected_header";
 import { decodeJwt } from "jose/jwt/decode";
-import { expiryOf } from "../credential.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Random } from "../ports/random.ts";
-import { type FieldError, mustBe, type Problem } from "../problem.ts";
-import type { CodeWith } from "../problem-codes.ts";
+import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import type { CodeWith } from "../../http/problem-codes.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import { expiryOf } from "../../security/credential.ts";
 import type { Fields } from "./read-body.ts";
 
 /** A usable credential, or the errors of its fields, to be reported together with the other fields' errors. */

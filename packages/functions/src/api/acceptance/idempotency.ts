@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { type DialSlots, decideIdempotency, type IdempotencyRecord } from "@promptcall/core/idempotency";
-import type { Clock } from "../ports/clock.ts";
-import type { IdempotencyRecords } from "../ports/idempotency.ts";
-import type { Random } from "../ports/random.ts";
-import type { Problem } from "../problem.ts";
+import { type DialSlots, decideIdempotency, type IdempotencyRecord } from "@promptcall/core/acceptance/idempotency";
+import type { Problem } from "../../http/problem.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { IdempotencyRecords } from "../../ports/idempotency.ts";
+import type { Random } from "../../ports/random.ts";
 
 export interface IdempotencyPorts {
   readonly idempotency: IdempotencyRecords;

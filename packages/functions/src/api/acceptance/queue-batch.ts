@@ -1,12 +1,12 @@
-import type { DialWindow } from "@promptcall/core/dialing/acceptance";
-import type { DialSlots } from "@promptcall/core/idempotency";
-import type { DialQueueMessage } from "@promptcall/core/messages";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import { ensureStep, type LoopPorts } from "../dialing/ensure-step.ts";
-import type { Batches } from "../ports/batches.ts";
-import type { CallStore } from "../ports/call-store.ts";
-import type { Queue } from "../ports/queue.ts";
-import type { Seal } from "../ports/seal.ts";
+import type { DialWindow } from "@promptcall/core/acceptance/acceptance";
+import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
+import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { ensureStep, type LoopPorts } from "../../dialing/ensure-step.ts";
+import type { Batches } from "../../ports/batches.ts";
+import type { CallStore } from "../../ports/call-store.ts";
+import type { Queue } from "../../ports/queue.ts";
+import type { Seal } from "../../ports/seal.ts";
 
 /** A call, or a batch of calls, that is to be dialed. */
 export interface Queued {

@@ -1,6 +1,6 @@
-import { type CallRequest, callbackUrl, TimingSchema } from "@promptcall/core/request";
+import { type CallRequest, callbackUrl, TimingSchema } from "@promptcall/core/contracts/request";
 import * as z from "zod/mini";
-import { type FieldError, mustBe, type Problem } from "../problem.ts";
+import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { type Body, type Fields, isFields } from "./read-body.ts";
 import { type Calls, errorsOf, invalidRequest, type RejectedRow, type Row, readRow, readTiming } from "./read-call.ts";
 

@@ -1,8 +1,8 @@
-import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
 import type { Context } from "hono";
-import { jsonOf } from "../json.ts";
-import type { Problem } from "../problem.ts";
-import type { CodeWith } from "../problem-codes.ts";
+import type { Problem } from "../../http/problem.ts";
+import type { CodeWith } from "../../http/problem-codes.ts";
+import { jsonOf } from "../../json.ts";
 
 const LARGEST_CALL_BYTES = 64 * 1024;
 /**

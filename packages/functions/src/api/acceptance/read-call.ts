@@ -1,6 +1,6 @@
-import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/request";
+import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
 import type { core } from "zod/mini";
-import { type FieldError, mustBe, type Problem } from "../problem.ts";
+import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { type Fields, isFields } from "./read-body.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;

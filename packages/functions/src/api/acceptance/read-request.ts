@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../../http/problem.ts";
 import { type Credential, type CredentialPorts, readCredential } from "./credential.ts";
 import { readBatch } from "./read-batch.ts";
 import { readBody } from "./read-body.ts";

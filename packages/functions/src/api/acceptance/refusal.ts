@@ -1,6 +1,6 @@
-import type { Refusal } from "@promptcall/core/dialing/acceptance";
+import type { Refusal } from "@promptcall/core/acceptance/acceptance";
 import { MOST_BATCHES_OF_LOOP } from "@promptcall/core/dialing/loop";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../../http/problem.ts";
 
 /** Why calls are not accepted now, and what would have to be otherwise. */
 export function refusalOf(refusal: Refusal, { count }: { count: number }): Problem {

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
-import { DETAILS, REASONS } from "@promptcall/core/reasons";
+import { DETAILS, REASONS } from "@promptcall/core/contracts/reasons";
+import { PAGES } from "../status/results.ts";
 import { byAddress, failure, json, unknownAddress } from "./openapi-parts.ts";
-import { PAGES } from "./results.ts";
 
 const count = z.int().min(0);
 const time = z.iso.datetime();

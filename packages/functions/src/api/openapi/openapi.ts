@@ -1,6 +1,12 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
-import { MOST_CALLS_OF_BATCH } from "@promptcall/core/batch";
-import { type CallRequest, CallRequestSchema, callbackUrl, type Timing, TimingSchema } from "@promptcall/core/request";
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
+import {
+  type CallRequest,
+  CallRequestSchema,
+  callbackUrl,
+  type Timing,
+  TimingSchema,
+} from "@promptcall/core/contracts/request";
 import { addBatchPaths } from "./openapi-batches.ts";
 import { byAddress, failure, json, RowErrorsSchema, unknownAddress } from "./openapi-parts.ts";
 

@@ -1,12 +1,12 @@
 import type { Context } from "hono";
-import { type EndBatchPorts, endBatch, sweepOf } from "../dialing/end-batch.ts";
-import type { LoopPorts } from "../dialing/ensure-step.ts";
-import { pause, resume } from "../dialing/pause.ts";
-import type { Batches, BatchRecord } from "../ports/batches.ts";
-import type { Log } from "../ports/log.ts";
-import type { Owners } from "../ports/owners.ts";
-import type { Seal } from "../ports/seal.ts";
-import { problem } from "../problem.ts";
+import { type EndBatchPorts, endBatch, sweepOf } from "../../dialing/end-batch.ts";
+import type { LoopPorts } from "../../dialing/ensure-step.ts";
+import { pause, resume } from "../../dialing/pause.ts";
+import { problem } from "../../http/problem.ts";
+import type { Batches, BatchRecord } from "../../ports/batches.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Owners } from "../../ports/owners.ts";
+import type { Seal } from "../../ports/seal.ts";
 import { batchStatus, type StatusPorts } from "./status.ts";
 
 export type BatchRoutesPorts = StatusPorts &

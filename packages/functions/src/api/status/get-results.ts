@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as z from "zod/mini";
-import type { BatchRecord } from "../ports/batches.ts";
-import { type FieldError, mustBe, type Problem, problem } from "../problem.ts";
+import { type FieldError, mustBe, type Problem, problem } from "../../http/problem.ts";
+import type { BatchRecord } from "../../ports/batches.ts";
 import { addressOf } from "./address.ts";
 import { PAGES, pageBody, type ResultsFormat } from "./results.ts";
 import { batchResults, type StatusPorts } from "./status.ts";

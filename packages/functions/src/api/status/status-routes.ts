@@ -1,13 +1,13 @@
-import { outcomeFields } from "@promptcall/core/call";
-import type { Keys } from "@promptcall/core/keys";
-import { isStatusToken, type StatusSubject } from "@promptcall/core/status-token";
+import { outcomeFields } from "@promptcall/core/call/call";
+import type { Keys } from "@promptcall/core/security/keys";
+import { isStatusToken, type StatusSubject } from "@promptcall/core/security/status-token";
 import type { Context, Hono } from "hono";
-import { type CancelPorts, cancelCall } from "../cancel-call.ts";
-import type { BatchRecord } from "../ports/batches.ts";
-import { type Problem, problem } from "../problem.ts";
-import { nameIds } from "../telemetry/ids.ts";
+import { type CancelPorts, cancelCall } from "../../calls/cancel-call.ts";
+import { type Problem, problem } from "../../http/problem.ts";
+import type { BatchRecord } from "../../ports/batches.ts";
+import { nameIds } from "../../telemetry/ids.ts";
+import { type CredentialPorts, readCredential } from "../acceptance/credential.ts";
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
-import { type CredentialPorts, readCredential } from "./credential.ts";
 import { getResults } from "./get-results.ts";
 import { batchStatus, callStatus } from "./status.ts";
 

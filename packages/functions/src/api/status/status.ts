@@ -1,14 +1,14 @@
-import { callIdsOf } from "@promptcall/core/batch";
-import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call";
+import { callIdsOf } from "@promptcall/core/call/batch";
+import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call/call";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
-import type { CallSpec } from "@promptcall/core/records/spec";
-import type { Batches, BatchRecord, Lists } from "../ports/batches.ts";
-import type { CallStore } from "../ports/call-store.ts";
-import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Loops } from "../ports/loops.ts";
+import type { Batches, BatchRecord, Lists } from "../../ports/batches.ts";
+import type { CallStore } from "../../ports/call-store.ts";
+import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Loops } from "../../ports/loops.ts";
 
 export interface StatusPorts {
   readonly calls: Pick<CallStore, "find">;

@@ -1,6 +1,6 @@
+import { InvalidArgumentError } from "../../errors.ts";
 import { checkArguments, refuseCors } from "../arguments.ts";
 import type { ApiDeclaration } from "../declarations.ts";
-import { InvalidArgumentError } from "../errors.ts";
 import { deferred, type Input, Output, output } from "../output.ts";
 import { currentProgram, type Program } from "../program.ts";
 import { declareFunction, type FunctionArgs } from "./function.ts";

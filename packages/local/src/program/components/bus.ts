@@ -1,6 +1,6 @@
+import { InvalidArgumentError } from "../../errors.ts";
 import { applyTransform, checkArguments, type Transform } from "../arguments.ts";
 import type { RuleSettings } from "../declarations.ts";
-import { InvalidArgumentError } from "../errors.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, type Program } from "../program.ts";
 import { permission } from "./permission.ts";

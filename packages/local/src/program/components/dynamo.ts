@@ -1,7 +1,7 @@
+import { InvalidArgumentError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { applyTransform, checkArguments, type Transform } from "../arguments.ts";
 import type { TableSettings } from "../declarations.ts";
-import { InvalidArgumentError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart } from "../program.ts";
 import type { Throughput } from "../table-throughput.ts";

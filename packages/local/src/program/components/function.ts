@@ -1,8 +1,8 @@
+import { InvalidArgumentError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { checkArguments, refuseCors } from "../arguments.ts";
 import type { FunctionDeclaration, FunctionSettings } from "../declarations.ts";
 import { type DurationMinutes, type Size, toMegabytes, toSeconds } from "../duration.ts";
-import { InvalidArgumentError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
 import { deferred, type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, isLinkable, type Linkable, type Program } from "../program.ts";
 import { actionsOf } from "./permission.ts";

@@ -1,7 +1,7 @@
+import { InvalidArgumentError, QueueAlreadySubscribedError } from "../../errors.ts";
+import { LIMITS } from "../../limits.ts";
 import { applyTransform, checkArguments, type ResourceOptions, type Transform } from "../arguments.ts";
 import { type DurationHours, type DurationMinutes, toSeconds } from "../duration.ts";
-import { InvalidArgumentError, QueueAlreadySubscribedError } from "../errors.ts";
-import { LIMITS } from "../limits.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { currentProgram, heldUntilStart, type Program } from "../program.ts";
 import { declareFunction, type FunctionArgs } from "./function.ts";

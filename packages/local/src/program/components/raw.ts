@@ -1,5 +1,5 @@
+import { UnsupportedComponentError } from "../../errors.ts";
 import type { ResourceOptions } from "../arguments.ts";
-import { UnsupportedComponentError } from "../errors.ts";
 import { type Input, type Output, output, resolveInput } from "../output.ts";
 import { ACCOUNT_ID, currentProgram, heldUntilStart } from "../program.ts";
 

@@ -1,4 +1,4 @@
-import { UnsupportedComponentError } from "../errors.ts";
+import { UnsupportedComponentError } from "../../errors.ts";
 import { ApiGatewayV2 } from "./api-gateway-v2.ts";
 import { Bus } from "./bus.ts";
 import { Dynamo } from "./dynamo.ts";
