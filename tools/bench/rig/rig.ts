@@ -27,7 +27,7 @@ const SOCKETS = { requestHandler: { httpAgent: { maxSockets: 200 } } };
 
 /** The stacks as `npm start` runs them, with the emulators, in a process of their own. */
 export async function startRig(options: Partial<RigOptions> & Pick<RigOptions, "carrier">): Promise<Rig> {
-  const child = fork(new URL("stage-process.ts", import.meta.url), { stdio: "inherit", execArgv: ONE_COLLECTOR });
+  const child = fork(new URL("rig-process.ts", import.meta.url), { stdio: "inherit", execArgv: ONE_COLLECTOR });
   await once(child, "message");
   const ask = asking(child);
   try {
