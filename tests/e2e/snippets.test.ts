@@ -48,9 +48,17 @@ function runPage(text: string, wanted: RegExp): Promise<string> {
     shell.on("error", reject);
     shell.on("exit", (code) => code !== 0 && reject(new Error(`ended with ${code}\n${output.stdout}${output.stderr}`)));
   }).finally(() => {
-    // The receiver that a page leaves behind, too.
-    if (shell.pid !== undefined) process.kill(-shell.pid, "SIGKILL");
+    if (shell.pid !== undefined) endGroup(shell.pid);
   });
+}
+
+/** The receiver that a page leaves behind, too; where it left none, there may be nothing to end any more. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** The names in an answer, level by level; of a list, those of its first element. */
