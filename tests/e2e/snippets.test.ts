@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   system = await startSystem({ speed: 30 });
   folder = await mkdtemp(path.join(tmpdir(), "promptcall-snippets-"));
-  for (const name of ["package.json", ".npmrc", "scripts", "node_modules"])
+  for (const name of ["package.json", ".npmrc", "tools", "node_modules"])
     await symlink(path.join(root, name), path.join(folder, name));
   const to = (port: number, url: string) => `connect-to = "127.0.0.1:${port}:${new URL(url).host}"`;
   // A snippet has the ports of `npm start`, which may be somebody's at the moment; an answer that is an error fails it.
