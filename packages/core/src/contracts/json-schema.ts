@@ -18,11 +18,13 @@ export function jsonSchemaOf(schema: z.core.$ZodType, { described }: { described
     target: "draft-07",
     io: "input",
     ...(!described && { metadata: z.registry() }),
-    override: ({ jsonSchema }) => {
-      // `format` says it; the library's pattern may change with any release.
-      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-    },
+    override: ({ jsonSchema }) => withoutChecks(jsonSchema),
   }) as JsonSchema;
+}
+
+/** `format` says it; the library's pattern may change with any release. */
+export function withoutChecks(jsonSchema: z.core.JSONSchema.BaseSchema): void {
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 }

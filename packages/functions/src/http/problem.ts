@@ -1,12 +1,10 @@
+import type { FieldErrorSchema } from "@promptcall/core/contracts/answers";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { Context } from "hono";
 import type { CodeWith, PROBLEM_CODES, ProblemCode } from "./problem-codes.ts";
 
 /** One field of a request that is not as it should be. Never holds the value: it may be a PIN. */
-export interface FieldError {
-  readonly field: string;
-  readonly wrong: string;
-  readonly expected: string;
-}
+export type FieldError = RecordOf<typeof FieldErrorSchema>;
 
 /** What to say of a field that has a value, but not one of the expected. */
 export const mustBe = (expected: string) => ({ wrong: `must be ${expected}`, expected });
@@ -43,11 +41,20 @@ const TITLES: Record<Status, string> = {
   503: "Service Unavailable",
 };
 
-/** An error in the form of RFC 9457; `type` is stable. */
+/** A stable name to switch on. */
+export const problemType = <Code extends string>(code: Code) => `urn:promptcall:problem:${code}` as const;
+
+/** An error in the form of RFC 9457. */
 export function problem(c: Context, { status, code, detail, errors, more, headers = {} }: Problem): Response {
-  const type = `urn:promptcall:problem:${code}`;
   return c.body(
-    JSON.stringify({ type, title: TITLES[status], status, detail, ...(errors && { errors }), ...more }),
+    JSON.stringify({
+      type: problemType(code),
+      title: TITLES[status],
+      status,
+      detail,
+      ...(errors && { errors }),
+      ...more,
+    }),
     status,
     {
       ...headers,

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
+import type { Hono } from "hono";
 import { apiApp } from "../../src/api/app.ts";
 import { emptyFixture } from "../fixture.ts";
 import { CREDENTIAL, KEYS, PIN, TO } from "../given.ts";
+import { expectConforming } from "./conforming.ts";
 
 /** All that a customer may send, credential apart. */
 export const PARAMETERS = {
@@ -32,7 +34,20 @@ export function apiFixture({ verboseEvents = true }: { verboseEvents?: boolean }
     verboseEvents,
     parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
   };
-  return { fixture, app: apiApp(fixture) };
+  return { fixture, app: conforming(apiApp(fixture)) };
+}
+
+/** The app, every answer of which has to be as the OpenAPI document says. */
+export function conforming(app: Hono, { onAnswer = () => {} }: { onAnswer?: (what: string) => void } = {}): Hono {
+  const { fetch } = app;
+  app.fetch = async (request, ...others) => {
+    const answer = await fetch(request, ...others);
+    const path = new URL(request.url).pathname;
+    const what = await expectConforming({ method: request.method, path }, answer.clone());
+    if (what !== undefined) onAnswer(what);
+    return answer;
+  };
+  return app;
 }
 
 export const json = (body: unknown, headers: Record<string, string> = BEARER): RequestInit => ({

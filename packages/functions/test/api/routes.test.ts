@@ -100,6 +100,7 @@ describe("the description of the interface", () => {
       "/batch/{id}/resume",
       "/setup",
       "/health",
+      "/openapi.json",
     ]);
   });
 });

@@ -4,7 +4,8 @@ const handler = (path: string) => `packages/functions/src/${path}`;
 
 /** What each function was given, and how large it may become before somebody has to say why. */
 export const BUDGETS: FunctionBudgets = {
-  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 825, loadedKilobytes: 490 },
+  // 46 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it.
+  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 860, loadedKilobytes: 490 },
   [handler("webhooks/lambda.handler")]: {
     timeoutSeconds: 5,
     memoryMb: 512,

@@ -1,19 +1,13 @@
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import { callIdOf } from "@promptcall/core/call/batch";
+import type { AcceptedBatchSchema } from "@promptcall/core/contracts/answers";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { MalformedRecordError } from "../../errors.ts";
 import { listed } from "./read-batch.ts";
-import type { Calls, RejectedRow } from "./read-call.ts";
+import type { Calls } from "./read-call.ts";
 
-export interface AcceptedBatch {
-  readonly batch_id: string;
-  readonly accepted: readonly { index: number; tid: string; to: string; repeated_to?: true; reference?: string }[];
-  /** Of those accepted, all of which are listed. */
-  readonly count: number;
-  readonly rejected: readonly RejectedRow[];
-  readonly rejected_count: number;
-  readonly first_dial_at: string;
-  readonly last_dial_at: string;
-}
+/** The address of its status comes to it. */
+export type AcceptedBatch = Omit<RecordOf<typeof AcceptedBatchSchema>, "status_url">;
 
 /** What is said of a batch once it is decided which of its calls are accepted. */
 export function acceptedBatch(given: { id: string; calls: Calls; slots: DialSlots | undefined }): AcceptedBatch {

@@ -16,7 +16,8 @@ const flag = (name: string) =>
     false,
   );
 
-const OptionsSchema = z.object({
+/** What is said of a batch as a whole. */
+export const OptionsSchema = z.object({
   atomic: flag("atomic"),
   unique_references: flag("unique_references"),
   batch_callback: z.optional(callbackUrl()),

@@ -1,3 +1,5 @@
+import type { RejectedRowSchema } from "@promptcall/core/contracts/answers";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
 import type { core } from "zod/mini";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
@@ -11,10 +13,7 @@ export interface Row {
   readonly request: CallRequest;
 }
 
-export interface RejectedRow {
-  readonly index: number;
-  readonly errors: readonly FieldError[];
-}
+export type RejectedRow = RecordOf<typeof RejectedRowSchema>;
 
 /** The calls that are asked for: one, or those of a batch. */
 export interface Calls {

@@ -1,120 +1,106 @@
-import { type OpenAPIHono, z } from "@hono/zod-openapi";
-import { DETAILS, REASONS } from "@promptcall/core/contracts/reasons";
+import { BatchSchema, CancelledBatchSchema, PageSchema } from "@promptcall/core/contracts/answers";
+import * as z from "zod/mini";
+import type { ZodOpenApiPathsObject } from "zod-openapi";
+import { FORMATS } from "../status/get-results.ts";
 import { PAGES } from "../status/results.ts";
-import { byAddress, failure, json, unknownAddress } from "./openapi-parts.ts";
-
-const count = z.int().min(0);
-const time = z.iso.datetime();
-
-export const BatchStatusSchema = z
-  .object({
-    batch_id: z.uuid(),
-    state: z.enum(["waiting", "running", "paused", "cancelled", "completed"]),
-    count,
-    accepted_at: time,
-    first_dial_at: time.optional().meta({ description: "Left out while it is paused, like the next two" }),
-    last_dial_at: time.optional(),
-    estimated_end_at: time.optional().meta({ description: "Left out of one that is over, too" }),
-    completed_at: time.optional().meta({ description: "When the last of its calls had its result" }),
-    states: z.object({
-      queued: count,
-      live: count.meta({ description: "Dialed, and not over" }),
-      completed: count,
-    }),
-    statuses: z.partialRecord(z.enum(["ok", "failed", "error"]), count).meta({ description: "Of completed calls" }),
-    reasons: z
-      .partialRecord(z.enum([...new Set([...REASONS, ...DETAILS])]), count)
-      .meta({ description: "Of those with the status `error`" }),
-    calls_per_second: z.number().optional().meta({ description: "What the carrier has agreed to" }),
-    current_calls_per_second: z
-      .number()
-      .optional()
-      .meta({ description: "Less for a while after the carrier had no room" }),
-  })
-  .openapi("Batch");
+import { BY_TOKEN, BY_TOKEN_OR_WITH_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
+import { problems } from "./openapi-problems.ts";
 
 const { csv, json: pageOfJson } = PAGES;
 
-const PageSchema = z.object({
-  format: z
-    .enum(["json", "ndjson", "csv"])
-    .optional()
-    .meta({ description: "`ndjson`, unless `Accept` names JSON or CSV" }),
+const WhichPageSchema = z.object({
+  format: z.optional(FORMATS).check(z.describe("`ndjson`, unless `Accept` names JSON or CSV")),
   limit: z
-    .int()
-    .min(1)
-    .max(csv.most)
-    .optional()
-    .meta({
-      description: `Calls in a page: ${csv.usual}; of JSON ${pageOfJson.usual}, and ${pageOfJson.most} at the most`,
-    }),
-  cursor: z.string().optional().meta({ description: "As it stands in the `Link` of the page before" }),
+    .optional(z.int().check(z.minimum(1), z.maximum(csv.most)))
+    .check(
+      z.describe(`Calls in a page: ${csv.usual}; of JSON ${pageOfJson.usual}, and ${pageOfJson.most} at the most`),
+    ),
+  cursor: z.optional(z.string()).check(z.describe("As it stands in the `Link` of the page before")),
 });
 
-const ResultsSchema = z.object({
-  data: z.array(z.record(z.string(), z.unknown())),
-  next_cursor: z.string().optional().meta({ description: "Left out of the last page" }),
-});
-
-const address = byAddress("batch");
+const CHANGE = {
+  tags: ["batches"],
+  security: BY_TOKEN_OR_WITH_JWT,
+  requestParams: { path: pathId("batch") },
+};
+const UNKNOWN = ["not_found", "unavailable"] as const;
 
 /** All that is at the address of a batch. */
-export function addBatchPaths(registry: OpenAPIHono["openAPIRegistry"]): void {
-  registry.registerPath({
-    method: "get",
-    path: "/batch/{id}",
-    summary: "How many calls of a batch are in each state, and with each status",
-    request: byAddress("batch"),
-    responses: { 200: json("Counts, and when the last call is expected to end", BatchStatusSchema), ...unknownAddress },
-  });
-  registry.registerPath({
-    method: "get",
-    path: "/batch/{id}/results",
-    summary: "The calls of a batch, in the order of the request, in pages",
-    request: { params: address.params, query: address.query.extend(PageSchema.shape) },
-    responses: {
-      200: {
-        description: "A page. The first one of CSV alone has the names of the columns.",
-        headers: z.object({
-          Link: z.string().optional().meta({ description: '`<…>; rel="next"` while there are more' }),
-        }),
-        content: {
-          "application/json": { schema: ResultsSchema },
-          "application/x-ndjson": { schema: z.string() },
-          "text/csv": { schema: z.string() },
-        },
-      },
-      400: failure("Names every wrong parameter"),
-      ...unknownAddress,
-    },
-  });
-  registry.registerPath({
-    method: "delete",
-    path: "/batch/{id}",
-    summary: "Cancel what is queued of a batch; with its credential, hang up what is live",
-    security: [{ bearer: [] }, {}],
-    request: byAddress("batch"),
-    responses: {
-      202: json(
-        "At most one more second of it is dialed; one that was over already stays as it has ended",
-        BatchStatusSchema.extend({ cancelling: z.int().meta({ description: "Calls that are looked at" }) }),
-      ),
-      ...unknownAddress,
-    },
-  });
-  for (const [path, summary] of [
-    ["/batch/{id}/pause", "Dial no more of a batch for now: at most one more second of it. It expires all the same"],
-    ["/batch/{id}/resume", "Go on with a batch that was paused"],
-  ] as const)
-    registry.registerPath({
-      method: "post",
-      path,
-      summary,
-      request: byAddress("batch"),
+export const BATCH_PATHS: ZodOpenApiPathsObject = {
+  "/batch/{id}": {
+    get: {
+      operationId: "getBatch",
+      tags: ["batches"],
+      summary: "How many calls of a batch are in each state, and with each status",
+      description: "A count may be a moment behind.",
+      security: BY_TOKEN,
+      requestParams: { path: pathId("batch") },
       responses: {
-        202: json("As it stands now", BatchStatusSchema),
-        409: failure("`batch_is_over`: all of it was dialed, or has ended"),
-        ...unknownAddress,
+        200: json("Counts, and when the last call is expected to end", BatchSchema),
+        ...problems(UNKNOWN),
       },
-    });
+    },
+    delete: {
+      ...CHANGE,
+      operationId: "deleteBatch",
+      summary: "Cancel what is queued of a batch; with its credential, hang up what is live",
+      description: "Each call that is cancelled still gets its one result.",
+      responses: {
+        202: json(
+          "At most one more second of it is dialed; one that was over already stays as it has ended",
+          CancelledBatchSchema,
+        ),
+        ...problems([...CREDENTIAL_PROBLEMS, ...UNKNOWN]),
+      },
+    },
+  },
+  "/batch/{id}/results": {
+    get: {
+      operationId: "getBatchResults",
+      tags: ["batches"],
+      summary: "The calls of a batch, in the order of the request, in pages",
+      description: "The pages of CSV put together are one file, and so are those of NDJSON.",
+      security: BY_TOKEN,
+      requestParams: { path: pathId("batch"), query: WhichPageSchema },
+      responses: {
+        200: {
+          description: "A page. The first one of CSV alone has the names of the columns.",
+          headers: z.object({
+            Link: z.optional(z.string()).check(z.describe('`<…>; rel="next"` while there are more')),
+          }),
+          content: {
+            "application/json": { schema: PageSchema },
+            "application/x-ndjson": { schema: z.string().check(z.describe("A `CallInBatch` in each line")) },
+            "text/csv": { schema: z.string() },
+          },
+        },
+        ...problems(["invalid_request", ...UNKNOWN]),
+      },
+    },
+  },
+  "/batch/{id}/pause": {
+    post: {
+      ...CHANGE,
+      operationId: "pauseBatch",
+      summary: "Dial no more of a batch for now: at most one more second of it. It expires all the same",
+      description: "What is live goes on.",
+      responses: changed(),
+    },
+  },
+  "/batch/{id}/resume": {
+    post: {
+      ...CHANGE,
+      operationId: "resumeBatch",
+      summary: "Go on with a batch that was paused",
+      description: "One that is not paused goes on as it did.",
+      responses: changed(),
+    },
+  },
+};
+
+function changed() {
+  return {
+    202: json("As it stands now", BatchSchema),
+    ...problems([...CREDENTIAL_PROBLEMS, "batch_is_over", ...UNKNOWN]),
+  };
 }

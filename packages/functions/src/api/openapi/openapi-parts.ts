@@ -1,31 +1,41 @@
-import { z } from "@hono/zod-openapi";
+import * as z from "zod/mini";
+import type { ProblemCode } from "../../http/problem-codes.ts";
 
-const FieldErrorSchema = z.object({ field: z.string(), wrong: z.string(), expected: z.string() });
-export const RowErrorsSchema = z.object({ index: z.int(), errors: z.array(FieldErrorSchema) });
+export const SECURITY_SCHEMES = {
+  bearer: {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "A JWT of the Vonage application that places the calls.",
+  },
+  statusToken: {
+    type: "apiKey",
+    in: "query",
+    name: "token",
+    description: "As it stands in the `status_url` of the call or the batch.",
+  },
+} as const;
 
-const ProblemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    errors: z.array(FieldErrorSchema).optional(),
-  })
-  .openapi("Problem");
+type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-export const failure = (description: string) => ({
-  description,
-  content: { "application/problem+json": { schema: ProblemSchema } },
-});
+export const BY_TOKEN: Security = [{ statusToken: [] }];
+/** The token is enough; a JWT hangs up what is live. */
+export const BY_TOKEN_OR_WITH_JWT: Security = [{ statusToken: [], bearer: [] }, ...BY_TOKEN];
+/** OpenAPI has no scheme for a credential in the body. */
+export const BY_JWT_OR_IN_BODY: Security = [{ bearer: [] }, {}];
 
-export const byAddress = (kind: "call" | "batch") => ({
-  params: z.object({ id: z.uuid() }),
-  query: z.object({ token: z.string().meta({ description: `As it stands in the ${kind}'s status_url` }) }),
-});
+/** Of an `Authorization` header that is no use. */
+export const CREDENTIAL_PROBLEMS = [
+  "invalid_authorization",
+  "not_a_jwt",
+  "jwt_without_application",
+  "jwt_expired",
+] as const satisfies readonly ProblemCode[];
 
-export const json = (description: string, schema: z.ZodType = z.record(z.string(), z.unknown())) => ({
+export const pathId = (kind: "call" | "batch") =>
+  z.object({ id: z.uuid().check(z.describe(kind === "call" ? "The call's `tid`" : "The `batch_id`")) });
+
+export const json = (description: string, schema: z.core.$ZodType) => ({
   description,
   content: { "application/json": { schema } },
 });
-
-export const unknownAddress = { 404: failure("Nothing at this address, or without its token") };

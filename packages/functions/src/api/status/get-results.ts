@@ -41,7 +41,7 @@ function wantedOf(c: Context, { count }: BatchRecord): Wanted | { problem: Probl
   return { problem: { status: 400, code: "invalid_request", detail, errors } };
 }
 
-const FORMATS = z.enum(["json", "ndjson", "csv"]);
+export const FORMATS = z.enum(["json", "ndjson", "csv"]);
 
 function formatOf(c: Context): ResultsFormat | undefined {
   const asked = c.req.query("format");

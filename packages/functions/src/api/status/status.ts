@@ -1,5 +1,7 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
 import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call/call";
+import type { BatchSchema, CallInBatchSchema, CallSchema } from "@promptcall/core/contracts/answers";
+import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
@@ -9,6 +11,11 @@ import type { CallStore } from "../../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Loops } from "../../ports/loops.ts";
+
+/** A call without what became of its result. */
+export type CallResult = RecordOf<typeof CallInBatchSchema>;
+type CallStatus = RecordOf<typeof CallSchema>;
+type BatchStatus = RecordOf<typeof BatchSchema>;
 
 export interface StatusPorts {
   readonly calls: Pick<CallStore, "find">;
@@ -20,13 +27,13 @@ export interface StatusPorts {
 }
 
 /** The status of a call as its customer sees it: the number in full, and of digits only whether they matched. */
-export async function callStatus(tid: string, { calls, deliveries }: StatusPorts) {
+export async function callStatus(tid: string, { calls, deliveries }: StatusPorts): Promise<CallStatus | undefined> {
   const [found, record] = await Promise.all([calls.find([tid]), deliveries.read(tid)]);
   const known = found.get(tid);
   return known && { ...statusOf({ spec: known.spec, call: known.stored.call }), callback: callbackOf(record) };
 }
 
-function statusOf({ spec, call }: { spec: CallSpec; call: Call }) {
+function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
   const outcome = outcomeOf(call);
   const line = "line" in call ? call.line : {};
   return {
@@ -53,7 +60,7 @@ function statusOf({ spec, call }: { spec: CallSpec; call: Call }) {
   };
 }
 
-function callbackOf({ state, attempts }: CallbackRecord) {
+function callbackOf({ state, attempts }: CallbackRecord): CallStatus["callback"] {
   return {
     state,
     attempts: attempts.map(({ attempt, at, answer, durationMs }) => ({ attempt, at, answer, duration_ms: durationMs })),
@@ -67,7 +74,7 @@ const USUAL_CALL_MS = 60_000;
  * Counts a batch's calls by state and status, from its loop and the list of completed calls: reading 10,000 calls would
  * cost too much. A call that was dialed and is not completed is `live`.
  */
-export async function batchStatus(batch: BatchRecord, { lists, loops, clock }: StatusPorts) {
+export async function batchStatus(batch: BatchRecord, { lists, loops, clock }: StatusPorts): Promise<BatchStatus> {
   const { id: batchId, count, owner } = batch;
   const [finished, known] = await Promise.all([
     lists.finishedOf(batchId),
@@ -96,7 +103,7 @@ export async function batchStatus(batch: BatchRecord, { lists, loops, clock }: S
   };
 }
 
-type BatchState = "waiting" | "running" | "paused" | "cancelled" | "completed";
+type BatchState = BatchStatus["state"];
 
 function stateOf(given: {
   batch: BatchRecord;
@@ -143,5 +150,3 @@ export async function batchResults(
     return known === undefined ? [] : [statusOf({ spec: known.spec, call: known.stored.call })];
   });
 }
-
-export type CallResult = ReturnType<typeof statusOf>;

@@ -1,0 +1,174 @@
+import * as z from "zod/mini";
+import { DETAILS, REASONS } from "./reasons.ts";
+import { CallbackRecordSchema } from "./records/callback.ts";
+import { CallSchema as CallStateSchema } from "./records/state.ts";
+
+/** What is said to people beside a field. */
+const saying = (description: string) => z.describe(description);
+
+const id = z.uuid();
+const count = z.int().check(z.minimum(0));
+const time = z.iso.datetime();
+const status = z.enum(["ok", "failed", "error"]);
+const words = z.enum([...new Set([...REASONS, ...DETAILS])]);
+/** A string to us: what was written by a later version is handed on as it is. */
+const reason: z.ZodMiniType<string> = words;
+const state = z.enum(CallStateSchema.def.options.flatMap(({ shape }) => shape.phase.def.values));
+
+export const AcceptedSchema = z.object({ tid: id, status_url: z.url() }).register(z.globalRegistry, { id: "Accepted" });
+
+export const FieldErrorSchema = z
+  .object({
+    field: z.string(),
+    wrong: z.string().check(saying("Never holds the value")),
+    expected: z.string(),
+  })
+  .register(z.globalRegistry, { id: "FieldError" });
+
+export const RejectedRowSchema = z
+  .object({
+    index: count.check(saying("Its place in the request, from 0")),
+    errors: z.array(FieldErrorSchema),
+  })
+  .register(z.globalRegistry, { id: "RejectedRow" });
+
+export const AcceptedBatchSchema = z
+  .object({
+    batch_id: id,
+    accepted: z.array(
+      z.object({
+        index: count,
+        tid: id,
+        to: z.string(),
+        repeated_to: z.optional(z.literal(true)),
+        reference: z.optional(z.string()),
+      }),
+    ),
+    count: count.check(saying("Of those accepted, all of which are listed")),
+    rejected: z.array(RejectedRowSchema).check(z.maxLength(100), saying("The first 100 of them")),
+    rejected_count: count,
+    first_dial_at: time,
+    last_dial_at: time,
+    status_url: z.url(),
+  })
+  .register(z.globalRegistry, { id: "AcceptedBatch" });
+
+const outcome = {
+  status: z.optional(status).check(saying("Of a call that is over")),
+  reason: z.optional(reason).check(saying("Of an `error`")),
+};
+
+export const CallInBatchSchema = z
+  .object({
+    tid: id,
+    to: z.string().check(saying("As you wrote it")),
+    reference: z.optional(z.string()).check(saying("As you wrote it")),
+    batch_id: z.optional(id),
+    index: z.optional(count).check(saying("Its place in the request, from 0")),
+    state,
+    ...outcome,
+    attempts: z
+      .array(z.object({ attempt: z.int().check(saying("1 for the first")), matched: z.boolean() }))
+      .check(saying("Of the person; never the digits")),
+    uuid: z.optional(z.string()).check(saying("The carrier's name for the call")),
+    accepted_at: time,
+    expires_at: z.optional(time).check(saying("Not dialed any more after this time")),
+    dialed_at: z.optional(time),
+    ringing_at: z.optional(time),
+    answered_at: z.optional(time),
+    ended_at: z.optional(time),
+    completed_at: z.optional(time),
+    duration_seconds: z.optional(z.number()),
+    price: z.optional(z.string()).check(saying("In EUR, as the carrier writes it")),
+  })
+  .register(z.globalRegistry, { id: "CallInBatch" });
+
+export const CallSchema = z
+  .extend(CallInBatchSchema, {
+    callback: z
+      .object({
+        state: CallbackRecordSchema.shape.state,
+        attempts: z.array(
+          z.object({
+            attempt: z.int().check(saying("1 for the first")),
+            at: time,
+            answer: z.union([z.number(), z.string()]).check(saying("The HTTP status, or in a word why there was none")),
+            duration_ms: z.number(),
+          }),
+        ),
+      })
+      .check(saying("The deliveries of its result")),
+  })
+  .register(z.globalRegistry, { id: "Call" });
+
+export const CancelledCallSchema = z.object({
+  tid: id,
+  state: z.literal("completed"),
+  status,
+  reason: outcome.reason,
+});
+export const HungUpCallSchema = z.object({ tid: id, state, hung_up: z.literal(true) });
+
+/** What is told of a batch, in an answer and in the request that says it is over. */
+const counts = {
+  batch_id: id,
+  count: count.check(saying("Its calls")),
+  accepted_at: time,
+  states: z.object({
+    queued: count,
+    live: count.check(saying("Dialed, and not over")),
+    completed: count,
+  }),
+  statuses: z.partialRecord(status, count).check(saying("Of completed calls")),
+  reasons: z.partialRecord(words, count).check(saying("Of those with the status `error`")),
+};
+
+export const BatchSchema = z
+  .object({
+    ...counts,
+    state: z.enum(["waiting", "running", "paused", "cancelled", "completed"]),
+    first_dial_at: z.optional(time).check(saying("Left out while it is paused, like the next two")),
+    last_dial_at: z.optional(time),
+    estimated_end_at: z.optional(time).check(saying("Left out of one that is over, too")),
+    completed_at: z.optional(time).check(saying("When the last of its calls had its result")),
+    calls_per_second: z.optional(z.number()).check(saying("What the carrier has agreed to")),
+    current_calls_per_second: z.optional(z.number()).check(saying("Less for a while after the carrier had no room")),
+  })
+  .register(z.globalRegistry, { id: "Batch" });
+
+export const CancelledBatchSchema = z
+  .extend(BatchSchema, { cancelling: count.check(saying("Calls that are looked at")) })
+  .register(z.globalRegistry, { id: "CancelledBatch" });
+
+export const PageSchema = z
+  .object({
+    data: z.array(CallInBatchSchema),
+    next_cursor: z.optional(z.string()).check(saying("Left out of the last page")),
+  })
+  .register(z.globalRegistry, { id: "Page" });
+
+export const HealthySchema = z.object({ result: z.literal("ok") });
+
+/** The one result of a call, as parameters. */
+export const ResultSchema = z
+  .object({
+    tid: id,
+    to: z.string().check(saying("As you wrote it")),
+    status,
+    reason: outcome.reason,
+    reference: z.optional(z.string()).check(saying("As you wrote it")),
+  })
+  .register(z.globalRegistry, { id: "Result" });
+
+export const BatchResultSchema = z
+  .object({
+    type: z.literal("batch.completed"),
+    data: z.object({
+      ...counts,
+      state: z.enum(["cancelled", "completed"]),
+      first_dial_at: time,
+      last_dial_at: time,
+      completed_at: time,
+    }),
+  })
+  .register(z.globalRegistry, { id: "BatchResult" });

@@ -1,0 +1,161 @@
+import { MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
+import {
+  AcceptedBatchSchema,
+  AcceptedSchema,
+  CallSchema,
+  CancelledCallSchema,
+  HungUpCallSchema,
+} from "@promptcall/core/contracts/answers";
+import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
+import * as z from "zod/mini";
+import type { ZodOpenApiPathsObject } from "zod-openapi";
+import { OptionsSchema } from "../acceptance/read-batch.ts";
+import {
+  BY_JWT_OR_IN_BODY,
+  BY_TOKEN,
+  BY_TOKEN_OR_WITH_JWT,
+  CREDENTIAL_PROBLEMS,
+  json,
+  pathId,
+} from "./openapi-parts.ts";
+import { problems } from "./openapi-problems.ts";
+
+type Field = keyof CallRequest | keyof Timing | keyof z.infer<typeof OptionsSchema>;
+
+/** What the schemas do not say by themselves. */
+const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
+  to: { description: "Number to call", examples: ["447700900000"] },
+  from: { description: "Caller ID, a number of the account", examples: ["447700900999"] },
+  text: { description: "The prompt" },
+  pin_code: { description: "The PIN to expect", examples: ["1234"] },
+  callback: { description: "Where the result is sent" },
+  callback_method: { description: "How the result is sent" },
+  bye_text: { description: "Said after the right PIN" },
+  failed_text: { description: "Said after a wrong PIN with tries left" },
+  machine_detection: {
+    description: "Whether the carrier looks for answering machines, and what becomes of a call that one takes",
+  },
+  reference: { description: "Your own name for the call, which comes back in the result" },
+  expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
+  send_at: { description: "Not dialed before this time; `expires_in` counts from it" },
+  atomic: { description: "All of the calls, or none" },
+  unique_references: { description: "Every call has a reference of its own" },
+  batch_callback: { description: "Where the counts of the whole batch are posted, as JSON, when it is over" },
+};
+
+/** The same fields, each with its description. */
+function described<Shape extends Partial<Record<Field, z.ZodMiniType>>>({ shape }: { shape: Shape }) {
+  const fields = Object.entries(shape) as [Field & keyof Shape, z.ZodMiniType][];
+  return Object.fromEntries(fields.map(([name, schema]) => [name, schema.check(z.meta(DESCRIBED[name]))])) as Shape;
+}
+
+const call = described(CallRequestSchema);
+const timing = described(TimingSchema);
+const options = described(OptionsSchema);
+const credential = {
+  app_id: z.optional(z.string()).check(z.describe("Id of a Vonage application, where there is no JWT")),
+  private_key: z.optional(z.string()).check(z.describe("Its RSA key, as PEM; used for this request only")),
+};
+
+const RequestSchema = z.object({ ...call, ...timing, ...credential }).register(z.globalRegistry, { id: "CallRequest" });
+const RowSchema = z.partial(z.object(call)).register(z.globalRegistry, {
+  id: "CallOfBatch",
+  description: "A call, or what holds for those that do not say otherwise",
+});
+const BatchRequestSchema = z
+  .object({
+    defaults: z.optional(RowSchema),
+    calls: z.array(RowSchema).check(z.minLength(1), z.maxLength(MOST_CALLS_OF_BATCH)),
+    ...options,
+    ...timing,
+    ...credential,
+  })
+  .register(z.globalRegistry, { id: "BatchRequest" });
+
+const ROWS = "A call in each line. What holds for all of them is in the query; the credential is a JWT.";
+
+export const CALL_PATHS: ZodOpenApiPathsObject = {
+  "/call": {
+    post: {
+      operationId: "postCall",
+      tags: ["calls"],
+      summary: "Place a call that asks for a PIN, or many",
+      description:
+        "Each call that the answer says is accepted ends in exactly one result. The credential is a JWT, or `app_id` and `private_key` in the body of a form or of JSON.",
+      security: BY_JWT_OR_IN_BODY,
+      requestParams: {
+        query: z.object({ ...options, ...timing }),
+        header: z.object({
+          "Idempotency-Key": z
+            .optional(z.string().check(z.minLength(1), z.maxLength(255)))
+            .check(z.describe("The same request within 24 hours gets the same answer, and calls nobody again")),
+        }),
+      },
+      requestBody: {
+        required: true,
+        content: {
+          "application/x-www-form-urlencoded": { schema: RequestSchema },
+          "application/json": { schema: z.union([RequestSchema, BatchRequestSchema]) },
+          "text/csv": { schema: z.string().check(z.describe(`${ROWS} The first line names the parameters.`)) },
+          "application/x-ndjson": {
+            schema: z.string().check(z.describe(`${ROWS} The first line may be \`{"defaults": {…}}\`.`)),
+          },
+        },
+      },
+      responses: {
+        202: {
+          ...json(
+            "Accepted: each call's one result will be sent to its callback",
+            z.union([AcceptedSchema, AcceptedBatchSchema]),
+          ),
+          headers: z.object({
+            "Idempotent-Replayed": z.optional(z.literal("true")).check(z.describe("Of a request that was sent before")),
+          }),
+        },
+        ...problems([
+          "invalid_request",
+          "invalid_json",
+          "invalid_csv",
+          "empty_batch",
+          "invalid_idempotency_key",
+          "missing_credential",
+          ...CREDENTIAL_PROBLEMS,
+          "in_progress",
+          "body_too_large",
+          "unsupported_media_type",
+          "idempotency_key_reused",
+          "too_late",
+          "too_many_batches",
+          "unavailable",
+        ]),
+      },
+    },
+  },
+  "/call/{id}": {
+    get: {
+      operationId: "getCall",
+      tags: ["calls"],
+      summary: "How a call stands",
+      description: "Of the digits, whether they matched, and never which they were.",
+      security: BY_TOKEN,
+      requestParams: { path: pathId("call") },
+      responses: {
+        200: json("State, attempts, times, price and deliveries", CallSchema),
+        ...problems(["not_found", "unavailable"]),
+      },
+    },
+    delete: {
+      operationId: "deleteCall",
+      tags: ["calls"],
+      summary: "Cancel a call that is queued; with its credential, hang up one that is live",
+      description: "A call that is cancelled still gets its one result. One that is over stays as it has ended.",
+      security: BY_TOKEN_OR_WITH_JWT,
+      requestParams: { path: pathId("call") },
+      responses: {
+        200: json("The call is over", CancelledCallSchema),
+        202: json("It was hung up", HungUpCallSchema),
+        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "call_is_live", "unavailable"]),
+      },
+    },
+  },
+};
