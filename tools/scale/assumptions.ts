@@ -1,7 +1,7 @@
-import { stageConfig } from "../../stacks/config.ts";
-import type { FunctionName } from "./operations.ts";
-
-/** Assumptions that were not measured in AWS yet. Replace them by what the dashboards show: every figure follows. */
+/**
+ * What nobody has measured in AWS yet, and all times depend on. Replace these by what the dashboards show: every figure
+ * follows.
+ */
 
 /** From asking to the answer, in ms, as a function sees it: the client's own work is in it. */
 export const COMMAND_MS = {
@@ -18,7 +18,7 @@ export const COMMAND_MS = {
 } as const;
 
 /** The carrier and customers' servers are slower than AWS. */
-export const OUTSIDE_MS = { "carrier.placeCall": 400, "carrier.findCall": 200, "sender.send": 250 } as const;
+export const OUTSIDE_MS = { carrier: 400, customer: 250 } as const;
 
 /** Parsing, hashing, signing and logging, for each message or request, with half a GB of memory. */
 export const OWN_MS = 5;
@@ -29,22 +29,14 @@ export function ownMs(memoryGb: number): number {
   return (OWN_MS * OWN_MS_GB) / memoryGb;
 }
 
-/** A batch takes as long as its slowest message: of ten, this many times the average. */
+/** A function takes the messages of a batch side by side: the slowest of ten takes so many times the average. */
 export const SLOWEST_OF_BATCH = 2;
 
 /** The busiest hour against the average of the day. */
 export const PEAK_FACTOR = 3;
 
-const { working, waiting } = stageConfig("production").memoryMb;
-const WORKING: ReadonlySet<FunctionName> = new Set(["api", "dialer", "webhooks", "reducer"]);
-
-/** As the stacks have it. */
-export function memoryGbOf(name: FunctionName): number {
-  return (WORKING.has(name) ? working : waiting) / 1_024;
-}
-
 /** The line of each unit of work, and the one of metrics where it is measured; Lambda's own lines are off. */
 export const LOG_BYTES = { line: 180, metrics: 300 };
 
 /** What leaves AWS for the carrier and for a customer's server: request lines, headers and bodies. */
-export const OUT_BYTES = { "carrier.placeCall": 2_500, "sender.send": 1_000, answerToWebhook: 400 };
+export const OUT_BYTES = { carrier: 2_500, customer: 1_000, answerToWebhook: 400 };

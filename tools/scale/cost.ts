@@ -1,80 +1,151 @@
-import { METRICS } from "@promptcall/core/contracts/metrics";
+import { CLAIM_LEAD_MS, REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { stageConfig } from "../../stacks/config.ts";
-import { ITEM_BYTES } from "./operations.ts";
-import type { Path } from "./paths.ts";
+import type { Invocations, Tallied } from "../bench/rig/tally.ts";
+import { sum } from "../bench/statistics.ts";
+import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS, OWN_MS, ownMs } from "./assumptions.ts";
 import { PRICES, type PriceName } from "./prices.ts";
-import { usageOf } from "./usage.ts";
+
+/** The requests of a number of calls to AWS. */
+export interface Usage {
+  readonly calls: number;
+  /** Of customers, through the API. Webhooks come by a function URL, which costs nothing by itself. */
+  readonly apiRequests: number;
+  readonly tallied: Tallied;
+  /** What they have left in the table. */
+  readonly keptBytes: number;
+  /** Whether Lambda writes lines of its own: a deployment has them off (`stacks/defaults/functions.ts`), the path as first built had not. */
+  readonly linesOfLambda?: boolean;
+}
+
+/** A line before and a line after each invocation, in JSON. */
+const LAMBDA_LOG_BYTES = 500;
 
 export interface CostLine {
-  readonly price: PriceName;
-  /** In the price's unit: of one call, or in a month. */
-  readonly used: number;
-  readonly usd: number;
+  readonly name: string;
+  /** For each call, in the unit of the price. */
+  readonly perCall: number;
+  readonly unit: string;
+  readonly usdPerMillion: number;
 }
 
-const GB = 1e9;
-
-/** Send, receive and delete, each message by itself: the most it can be, since batches share the last two. */
-const REQUESTS_PER_MESSAGE = 3;
-
-/** The bytes that DynamoDB bills in addition for each item. */
-const ITEM_OVERHEAD_BYTES = 100;
-
-/** A production stage keeps its logs for three months. */
-const LOG_MONTHS = 3;
-
-const DAYS_PER_MONTH = 30;
-const KEPT_MONTHS = stageConfig("production").settings.retentionDays / DAYS_PER_MONTH;
-
-/** What a deployment has whether anybody calls or not. */
-export const STANDING = {
-  /** Queues with a function: of Dial, State, Timers, two of callbacks, and three of dead letters. */
-  polledQueues: 8,
-  alarmMetrics: 64,
-  keys: 1,
+/** From asking to the answer, in ms, as a function is assumed to see it. */
+export const ASSUMED_MS = {
+  ...COMMAND_MS,
+  ...OUTSIDE_MS,
+  /** Of a function with 512 MB, for each message or request. */
+  own: OWN_MS,
 } as const;
 
-/** How many long polls of 20 s run for each queue all the time. */
-const POLLERS = 5;
-const POLLS_PER_MONTH = (STANDING.polledQueues * POLLERS * DAYS_PER_MONTH * 24 * 3600) / 20;
+/** How many requests the api makes at once for one batch. */
+const API_AT_ONCE = 16;
 
-/** One for each service that emits it. */
-const OUR_METRICS = Object.values(METRICS).reduce((sum, { by }) => sum + by.length, 0);
+/** By the names of their components. */
+export const FUNCTIONS = {
+  api: "ApiRouteDefaultHandler",
+  webhooks: "Webhooks",
+  dialer: "DialQueueSubscriberFunction",
+  dispatcher: "CallbacksQueueSubscriberFunction",
+  reducer: "StateQueueSubscriberFunction",
+  timers: "TimersQueueSubscriberFunction",
+};
 
-/** What one call costs, line by line. */
-export function costOf(path: Path): readonly CostLine[] {
-  const usage = usageOf(path);
-  const keptBytes = Object.values(ITEM_BYTES).reduce((sum, bytes) => sum + bytes + ITEM_OVERHEAD_BYTES, 0);
+/** Requests to others than AWS, as they are tallied. The path of a customer's is its own. */
+export const CARRIER = "POST /v1/calls";
+export const CUSTOMER = "POST /result";
+
+const GB = 1e9;
+/** How long a deployment keeps a call. */
+const MONTHS_KEPT = stageConfig("production").settings.retentionDays / 30;
+/** Logs are kept for three months in production. */
+const LOG_MONTHS = 3;
+
+/**
+ * How long an invocation takes. Calls that are dialed together, and messages that are handled together, wait together;
+ * all else one after the other.
+ */
+export function timesOf({ functionName, memoryMb, messages, effects }: Invocations): {
+  waitMs: number;
+  workMs: number;
+} {
+  const dials = effects[CARRIER] ?? 0;
+  const asked = Object.entries(effects).map(([name, times]) =>
+    name === CARRIER
+      ? ASSUMED_MS.carrier
+      : msOf(name) * Math.ceil(times / togetherIn({ functionName, messages, dials })),
+  );
+  const own = ownMs(memoryMb / 1_024) * Math.max(1, messages, dials);
+  return { waitMs: stepMs({ messages, dials }), workMs: sum(asked) + own };
+}
+
+/** Of all of them. */
+export function secondsOf(of: Invocations): number {
+  const { waitMs, workMs } = timesOf(of);
+  return ((waitMs + workMs) / 1_000) * of.invocations;
+}
+
+/** What a step waits until it is due, and so that each call is asked for in its moment. A single call is dialed at once. */
+function stepMs({ messages, dials }: { messages: number; dials: number }): number {
+  return dials > messages ? CLAIM_LEAD_MS + Math.min(STEP_SPREAD_MS, REQUEST_GAP_MS * (dials / messages - 1)) : 0;
+}
+
+function togetherIn({ functionName, messages, dials }: { functionName: string; messages: number; dials: number }) {
+  return functionName === FUNCTIONS.api ? API_AT_ONCE : Math.max(1, messages, dials);
+}
+
+function msOf(effect: string): number {
+  const [, operation = ""] = effect.split(" ");
+  if (operation in ASSUMED_MS) return ASSUMED_MS[operation as keyof typeof ASSUMED_MS];
+  return ASSUMED_MS.customer;
+}
+
+/** What a million calls cost, line by line, at the list prices that the calculation of scale has. */
+export function costLines({
+  calls,
+  apiRequests,
+  tallied,
+  keptBytes,
+  linesOfLambda = false,
+}: Usage): readonly CostLine[] {
+  const { requests, invocations, log } = tallied;
+  const of = (wanted: string) => requests.filter(({ service }) => service === wanted);
+  const invoked = sum(invocations.map(({ invocations: times }) => times));
+  const gbSeconds = sum(invocations.map((of) => secondsOf(of) * (of.memoryMb / 1_024)));
+  const effects = (isWanted: (name: string) => boolean) =>
+    sum(
+      invocations.flatMap(({ effects, invocations: times }) =>
+        Object.entries(effects).map(([name, count]) => (isWanted(name) ? count * times : 0)),
+      ),
+    );
+  const dials = effects((name) => name === CARRIER);
+  const callbacks = effects((name) => name.startsWith("POST ") && name !== CARRIER);
+  const webhooks = sum(
+    invocations.map(({ functionName, invocations: times }) => (functionName === FUNCTIONS.webhooks ? times : 0)),
+  );
+  const outBytes = dials * OUT_BYTES.carrier + callbacks * OUT_BYTES.customer + webhooks * OUT_BYTES.answerToWebhook;
+  const logBytes = log.bytes + (linesOfLambda ? invoked * LAMBDA_LOG_BYTES : 0);
+  const kept = keptBytes * MONTHS_KEPT;
+  const line = (price: PriceName, total: number): CostLine => ({
+    name: PRICES[price].name,
+    perCall: total / calls,
+    unit: PRICES[price].unit,
+    usdPerMillion: (total / calls) * 1e6 * PRICES[price].usd,
+  });
   return [
-    line("apiRequest", usage.apiRequests),
-    line("invocation", usage.invocations),
-    line("gbSecond", usage.gbSeconds),
-    line("event", usage.events),
-    line("queueRequest", usage.messages * REQUESTS_PER_MESSAGE),
-    line("readUnit", usage.readUnits),
-    line("writeUnit", usage.writeUnits),
-    line("tableGbMonth", (keptBytes / GB) * KEPT_MONTHS),
-    line("backupGbMonth", (keptBytes / GB) * KEPT_MONTHS),
-    line("logGb", usage.logBytes / GB),
-    line("logGbMonth", (usage.logBytes / GB) * LOG_MONTHS),
-    line("outGb", usage.outBytes / GB),
+    line("apiRequest", apiRequests),
+    line("invocation", invoked),
+    line("gbSecond", gbSeconds),
+    line("event", sum(of("EventBridge").map((events) => events.requests))),
+    line("queueRequest", sum(of("SQS").map((messages) => messages.requests))),
+    line("readUnit", sum(of("DynamoDB").map(({ readUnits }) => readUnits))),
+    line("writeUnit", sum(of("DynamoDB").map(({ writeUnits }) => writeUnits))),
+    line("tableGbMonth", kept / GB),
+    line("backupGbMonth", kept / GB),
+    line("logGb", logBytes / GB),
+    line("logGbMonth", (logBytes / GB) * LOG_MONTHS),
+    line("outGb", outBytes / GB),
   ];
 }
 
-/** What a month without calls costs. */
-export function standingCost(): readonly CostLine[] {
-  return [
-    line("queueRequest", POLLS_PER_MONTH),
-    line("metricMonth", OUR_METRICS),
-    line("alarmMetricMonth", STANDING.alarmMetrics),
-    line("keyMonth", STANDING.keys),
-  ];
-}
-
-export function totalUsd(lines: readonly CostLine[]): number {
-  return lines.reduce((sum, { usd }) => sum + usd, 0);
-}
-
-function line(price: PriceName, used: number): CostLine {
-  return { price, used, usd: used * PRICES[price].usd };
+export function usdPerMillion(usage: Usage): number {
+  return sum(costLines(usage).map((line) => line.usdPerMillion));
 }

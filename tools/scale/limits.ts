@@ -1,16 +1,44 @@
 import { stageConfig } from "../../stacks/config.ts";
-import type { Usage } from "./usage.ts";
+import { sum } from "../bench/statistics.ts";
+import { SLOWEST_OF_BATCH } from "./assumptions.ts";
+import { FUNCTIONS, secondsOf, timesOf } from "./cost.ts";
+import type { Played } from "./counter.ts";
 
 export interface Limit {
   readonly name: string;
   readonly most: number;
   /** How much of that one call takes. */
-  readonly need: (usage: Usage) => number;
+  readonly need: (call: Needs) => number;
   /** Where it is set: our settings, a code of Service Quotas, or the table's warm throughput. */
   readonly setBy: string;
 }
 
-const { throttle, maximumConcurrency, reserved, accountConcurrency } = stageConfig("production");
+/** What one call takes of each part of the cloud. */
+export type Needs = ReturnType<typeof needsOf>;
+
+export function needsOf({ calls, apiRequests, deliveries, tallied: { invocations, requests } }: Played) {
+  const perCall = (total: number) => total / calls;
+  const of = (name: string) => invocations.filter(({ functionName }) => functionName === name);
+  const all = (service: string) => requests.filter((one) => one.service === service);
+  return {
+    apiRequests: perCall(apiRequests),
+    webhooks: perCall(of(FUNCTIONS.webhooks).length),
+    messages: perCall(sum(invocations.map(({ messages }) => messages))),
+    invocations: perCall(invocations.length),
+    seconds: perCall(sum(invocations.map(secondsOf))),
+    events: perCall(sum(all("EventBridge").map((one) => one.requests))),
+    deliveries: perCall(deliveries),
+    readUnits: perCall(sum(all("DynamoDB").map(({ readUnits }) => readUnits))),
+    writeUnits: perCall(sum(all("DynamoDB").map(({ writeUnits }) => writeUnits))),
+    /** How long it holds one invocation of that function when all batches are full. */
+    fullSeconds(name: string): number {
+      const times = of(name).map(timesOf);
+      return perCall(sum(times.map(({ waitMs, workMs }) => waitMs + SLOWEST_OF_BATCH * workMs))) / (1_000 * batchSize);
+    },
+  };
+}
+
+const { throttle, maximumConcurrency, reserved, accountConcurrency, batchSize } = stageConfig("production");
 const { dialer, reducer, consumer, callbacks } = maximumConcurrency;
 
 /** Of a function URL, for each that is reserved. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html */
@@ -23,10 +51,15 @@ const WARM = "warm throughput";
 /** Of our own as they are deployed, and of AWS by default, in us-east-1 and eu-west-1. `docs/scale.md` has the sources. */
 export const LIMITS: readonly Limit[] = [
   { name: "gateway, requests/s", most: throttle.requestsPerSecond, need: (call) => call.apiRequests, setBy: OURS },
-  { name: "dialer, at once", most: dialer, need: (call) => call.fullSeconds("dialer"), setBy: CONCURRENCY },
-  { name: "reducer, at once", most: reducer, need: (call) => call.fullSeconds("reducer"), setBy: CONCURRENCY },
-  { name: "timers, at once", most: consumer, need: (call) => call.fullSeconds("timers"), setBy: CONCURRENCY },
-  { name: "dispatcher, at once", most: callbacks, need: (call) => call.fullSeconds("first"), setBy: CONCURRENCY },
+  { name: "dialer, at once", most: dialer, need: (call) => call.fullSeconds(FUNCTIONS.dialer), setBy: CONCURRENCY },
+  { name: "reducer, at once", most: reducer, need: (call) => call.fullSeconds(FUNCTIONS.reducer), setBy: CONCURRENCY },
+  { name: "timers, at once", most: consumer, need: (call) => call.fullSeconds(FUNCTIONS.timers), setBy: CONCURRENCY },
+  {
+    name: "dispatcher, at once",
+    most: callbacks,
+    need: (call) => call.fullSeconds(FUNCTIONS.dispatcher),
+    setBy: CONCURRENCY,
+  },
   { name: "webhooks, requests/s", most: WEBHOOKS, need: (call) => call.webhooks, setBy: CONCURRENCY },
   { name: "Lambda, at once", most: 1_000, need: (call) => call.seconds, setBy: "L-B99A9384" },
   { name: "API Gateway, requests/s", most: 10_000, need: (call) => call.apiRequests, setBy: "L-8A5B8E43" },
@@ -39,12 +72,12 @@ export const LIMITS: readonly Limit[] = [
 ];
 
 /** How many calls a second take all of it. */
-export function fullAt({ most, need }: Limit, usage: Usage): number {
-  return most / need(usage);
+export function fullAt({ most, need }: Limit, call: Needs): number {
+  return most / need(call);
 }
 
 /** The one of them that is full first, once the table is not new any more. */
-export function firstFull(usage: Usage): Limit {
+export function firstFull(call: Needs): Limit {
   const lasting = LIMITS.filter(({ setBy }) => setBy !== WARM);
-  return lasting.reduce((first, limit) => (fullAt(limit, usage) < fullAt(first, usage) ? limit : first));
+  return lasting.reduce((first, limit) => (fullAt(limit, call) < fullAt(first, call) ? limit : first));
 }

@@ -1,4 +1,4 @@
-import { ASSUMED_MS, costLines, type Usage, usdPerMillion } from "../cost.ts";
+import { ASSUMED_MS, costLines, type Usage, usdPerMillion } from "../../scale/cost.ts";
 import type { Figure, Measurement, Table } from "../figure.ts";
 import { FIRST_PATH } from "../first-path.ts";
 import { usageOfPinCalls } from "../load/pin-calls.ts";

@@ -1,5 +1,5 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
-import { FUNCTIONS, type Usage } from "../cost.ts";
+import { FUNCTIONS, type Usage } from "../../scale/cost.ts";
 import { bytesOf } from "../rig/requested.ts";
 import { type Rig, startRig } from "../rig/rig.ts";
 import { inTime } from "../work.ts";

@@ -1,44 +1,75 @@
 import { readFile } from "node:fs/promises";
-import { CLAIM_LEAD_MS } from "@promptcall/core/dialing/loop";
-import { expect, it } from "vitest";
-import { fullAt, LIMITS } from "../limits.ts";
-import { paceOf } from "../one-application.ts";
-import { BLOCKS, scalePage } from "../page.ts";
-import { dialedNow, ofBatch, waited } from "../paths.ts";
-import { usageOf } from "../usage.ts";
-import { OWNER, playedCalls } from "./played.ts";
+import { callsOfStep, DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
+import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
+import { describe, expect, it } from "vitest";
+import { sum } from "../../bench/statistics.ts";
+import { CARRIER, CUSTOMER, costLines } from "../cost.ts";
+import type { Played } from "../counter.ts";
+import { KINDS } from "../kinds.ts";
+import { fullAt, LIMITS, needsOf } from "../limits.ts";
+import { scaleBlocks, scalePage } from "../page.ts";
+import { play } from "../play.ts";
+import { PRICES } from "../prices.ts";
 
-it("docs/scale.md shows what is computed (if not: npm run scale -- --write)", async () => {
-  const page = await readFile(new URL("../../../docs/scale.md", import.meta.url), "utf8");
-  expect(scalePage(page)).toBe(page);
-  expect(() => scalePage("# Scale")).toThrow("no place for");
-  expect(BLOCKS.size).toBeGreaterThan(0);
-});
+const stacks = await evaluateStacks();
+const played = new Map<string, Played>();
+for (const kind of KINDS) played.set(kind.name, await play(stacks, kind));
 
-/** With what is deployed, at the pace that the carrier allows by default. */
-it.each([dialedNow(), waited(3), ofBatch(3)])("more calls are reduced than dialed: $name", (path) => {
-  const [dialer, reducer] = ["dialer", "reducer"].map((name) => {
-    const limit = LIMITS.find((one) => one.name.startsWith(name));
-    return limit === undefined ? Number.NaN : fullAt(limit, usageOf(path));
+/** What calls of this kind have asked for. */
+function of(name: string): Played {
+  const usage = played.get(name);
+  if (usage === undefined) throw new RangeError(name);
+  return usage;
+}
+
+describe("docs/scale.md", () => {
+  it("shows what is counted (if not: npm run scale -- --write)", async () => {
+    const page = await readFile(new URL("../../../docs/scale.md", import.meta.url), "utf8");
+    const blocks = scaleBlocks({ stacks, played: [...played.values()] });
+    expect(scalePage(page, blocks)).toBe(page);
+    expect(() => scalePage("# Scale", blocks)).toThrow("no place for");
   });
-  // A report that waits until its call is closed changes nothing any more.
-  expect(reducer).toBeGreaterThan(2 * (dialer ?? Number.NaN));
 });
 
-it.each([1 / 2, 1, 3])("a loop takes its steps as this computes them: %d calls/s", async (callsPerSecond) => {
-  const batch = playedCalls();
-  await batch.pace(callsPerSecond);
-  await batch.acceptBatch(20);
-  const dueMs: number[] = [];
-  for (let step = 0; step < 3; step += 1) {
-    await batch.dial();
-    const { dueMs: nextMs = Number.NaN } = await batch.fixture.loops.read(OWNER);
-    dueMs.push(nextMs);
-    // The queue hands its message over in time.
-    batch.fixture.clock.set(new Date(nextMs - CLAIM_LEAD_MS).toISOString());
-  }
-  const { calls, everyMs } = paceOf(callsPerSecond);
-  const [first = Number.NaN, ...others] = dueMs;
-  expect(others).toEqual([first + everyMs, first + 2 * everyMs]);
-  expect(batch.steps.slice(1).map(({ operations }) => operations["carrier.placeCall"])).toEqual([calls, calls, calls]);
+describe.each(KINDS)("calls that are played: $name", ({ name, callsPerSecond, requests }) => {
+  it("are each dialed once and delivered once, a step at a time", () => {
+    const { calls, tallied } = of(name);
+    const all = (effect: string) => tallied.invocations.flatMap(({ effects }) => effects[effect] ?? []);
+    const dials = all(CARRIER);
+    expect(sum(dials)).toBe(calls);
+    expect(sum(all(CUSTOMER))).toBe(calls);
+    if (requests.length === 1) expect(Math.max(...dials)).toBe(callsOfStep(callsPerSecond));
+  });
+});
+
+/** At the pace that the carrier allows by default. */
+it.each(KINDS.filter(({ callsPerSecond }) => callsPerSecond === DEFAULT_CALLS_PER_SECOND))(
+  "more calls are reduced than dialed: $name",
+  ({ name }) => {
+    const [dialer, reducer] = ["dialer", "reducer"].map((whose) => {
+      const limit = LIMITS.find((one) => one.name.startsWith(whose));
+      return limit === undefined ? Number.NaN : fullAt(limit, needsOf(of(name)));
+    });
+    // A report that waits until its call is closed changes nothing any more.
+    expect(reducer).toBeGreaterThan(2 * (dialer ?? Number.NaN));
+  },
+);
+
+describe("the cost of a call", () => {
+  it("is what it uses times the price, line by line", () => {
+    const usage = of("single, dialed now");
+    const { writeUnits, messages, apiRequests } = needsOf(usage);
+    const usd = new Map(costLines(usage).map((line) => [line.name, line.usdPerMillion / 1e6]));
+    expect(usd.get(PRICES.writeUnit.name)).toBeCloseTo(writeUnits * 0.625e-6, 12);
+    expect(usd.get(PRICES.queueRequest.name)).toBeCloseTo(messages * 3 * 0.4e-6, 12);
+    expect(usd.get(PRICES.apiRequest.name)).toBeCloseTo(apiRequests * 1e-6, 12);
+  });
+
+  it("is less for calls that share their request, and less again for those that share their step", () => {
+    const [single = 0, slow = 0, fast = 0] = ["single, dialed now", "of a batch, 3/s", "of a batch, 30/s"].map((name) =>
+      costLines(of(name)).reduce((sum, { usdPerMillion }) => sum + usdPerMillion, 0),
+    );
+    expect([single, slow, fast]).toEqual([single, slow, fast].toSorted((one, other) => other - one));
+    expect(fast).toBeGreaterThan(0);
+  });
 });

@@ -1,0 +1,58 @@
+import type { LegStatus } from "@promptcall/core/contracts/leg-status";
+
+export type Report = LegStatus | "right PIN" | "wrong PIN";
+
+/** What a person does, as the carrier reports it. The shares are assumptions. */
+interface Person {
+  readonly share: number;
+  readonly reports: readonly Report[];
+}
+
+const ANSWERED = ["started", "ringing", "answered"] as const;
+
+export const PEOPLE = {
+  "right at once": { share: 0.65, reports: [...ANSWERED, "right PIN", "completed"] },
+  "right at the second attempt": { share: 0.1, reports: [...ANSWERED, "wrong PIN", "right PIN", "completed"] },
+  "wrong three times": { share: 0.05, reports: [...ANSWERED, "wrong PIN", "wrong PIN", "wrong PIN", "completed"] },
+  unanswered: { share: 0.1, reports: ["started", "ringing", "unanswered", "completed"] },
+  busy: { share: 0.05, reports: ["started", "busy", "completed"] },
+  mailbox: { share: 0.05, reports: [...ANSWERED, "machine", "completed"] },
+} as const satisfies Record<string, Person>;
+
+/** The fewest calls among which there is each of them as often as its share says. */
+export const EVERYBODY = 20;
+const LINE = Object.values(PEOPLE).flatMap((one) => new Array<Person>(Math.round(one.share * EVERYBODY)).fill(one));
+
+export const PIN = "4711";
+
+/** Calls of ordinary length, to the next so many people. */
+export function bodyFor({ from, calls }: { from: number; calls: number }): object {
+  const same = {
+    from: "447700900999",
+    text: "t".repeat(160),
+    bye_text: "b".repeat(40),
+    failed_text: "f".repeat(60),
+    pin_code: PIN,
+    callback: `https://customer.example/${"p".repeat(40)}`,
+    callback_method: "POST",
+  };
+  const to = (index: number) => `+4477009${String(from + index).padStart(5, "0")}`;
+  if (calls === 1) return { ...same, to: to(0) };
+  return { defaults: same, calls: Array.from({ length: calls }, (_, index) => ({ to: to(index) })) };
+}
+
+export function personOf(to: string): Person {
+  const person = LINE[Number(to.slice(-5)) % EVERYBODY];
+  if (person === undefined) throw new RangeError(`nobody is at the end of ${to.slice(-5)}`);
+  return person;
+}
+
+/** With a signature as long as RS256 makes it. */
+export function bearerOf(application: string, nowMs: number): string {
+  const iat = nowMs / 1_000;
+  const encoded = [
+    { alg: "RS256", typ: "JWT" },
+    { application_id: application, iat, exp: iat + 7_200, jti: application },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+  return `Bearer ${[...encoded, "s".repeat(342)].join(".")}`;
+}

@@ -1,0 +1,31 @@
+import { METRICS } from "@promptcall/core/contracts/metrics";
+import type { Stacks } from "@promptcall/simulation/cloud/stacks";
+import { PRICES, type PriceName } from "./prices.ts";
+
+/** How many long polls run for each queue all the time, and how long each waits. */
+const POLLERS = 5;
+const POLL_SECONDS = 20;
+const MONTH_SECONDS = 30 * 24 * 3_600;
+
+/** What a month without calls costs. */
+export function standingCost({ graph }: Pick<Stacks, "graph">): readonly { name: string; used: number; usd: number }[] {
+  const of = (type: string) => graph.raw.filter((resource) => resource.type === type);
+  const alarms = of("aws.cloudwatch.MetricAlarm").reduce((sum, { args }) => sum + metricsOf(args as object), 0);
+  const line = (price: PriceName, used: number) => ({ name: PRICES[price].name, used, usd: used * PRICES[price].usd });
+  return [
+    line("queueRequest", (graph.mappings.length * POLLERS * MONTH_SECONDS) / POLL_SECONDS),
+    // One for each service that emits it.
+    line(
+      "metricMonth",
+      Object.values(METRICS).reduce((sum, { by }) => sum + by.length, 0),
+    ),
+    line("alarmMetricMonth", alarms),
+    line("keyMonth", of("aws.kms.Key").length),
+  ];
+}
+
+/** A metric of its own, or those that an expression is made of. */
+function metricsOf(alarm: { readonly metricQueries?: unknown }): number {
+  const { metricQueries } = alarm;
+  return Array.isArray(metricQueries) ? metricQueries.filter((query) => "metric" in query).length : 1;
+}

@@ -1,0 +1,89 @@
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { batchStore } from "@promptcall/functions/dynamodb/batches";
+import { bulkheadStore } from "@promptcall/functions/dynamodb/bulkhead";
+import { callStore } from "@promptcall/functions/dynamodb/call-store";
+import { callbackStore } from "@promptcall/functions/dynamodb/callback-store";
+import { carrierRateStore } from "@promptcall/functions/dynamodb/carrier-rate";
+import { checkpointStore } from "@promptcall/functions/dynamodb/checkpoints";
+import { idempotencyStore } from "@promptcall/functions/dynamodb/idempotency";
+import { listStore } from "@promptcall/functions/dynamodb/lists";
+import { loopStore } from "@promptcall/functions/dynamodb/loops";
+import { ownerStore } from "@promptcall/functions/dynamodb/owners";
+import { documents } from "@promptcall/functions/dynamodb/table";
+import { waitingCallStore } from "@promptcall/functions/dynamodb/waiting-calls";
+import type { Clock } from "@promptcall/functions/ports/clock";
+import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
+import type { Stacks } from "@promptcall/simulation/cloud/stacks";
+import { bytesOf } from "../bench/rig/requested.ts";
+
+const TABLE = "calls";
+/** The bytes that DynamoDB bills in addition for each item. */
+const ITEM_OVERHEAD_BYTES = 100;
+const UNLIMITED = { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER };
+
+export interface TableRequest {
+  readonly operation: string;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+/** The table of the stacks on an emulator, with the units that AWS would bill for each request. */
+export async function countedTable(
+  { graph, settings }: Stacks,
+  { clock, onRequest }: { clock: Clock; onRequest: (request: TableRequest) => void },
+) {
+  const dynamo = await startDynamo({ throughput: UNLIMITED });
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const bare = new DynamoDBClient({ endpoint: dynamo.endpoint, region: "us-east-1", credentials });
+  const tables = graph.tables.map(({ name, ...table }) => ({
+    ...{ name, physicalName: TABLE },
+    settings: Promise.resolve({ ...table, warmThroughput: undefined }),
+  }));
+  await createTables({ tables, client: bare });
+  const listed = new Set<string>();
+  bare.middlewareStack.add((next, { commandName }) => async (args) => {
+    const operation = String(commandName).replace(/Command$/, "");
+    const input = args.input as { Item?: { pk: unknown; list?: unknown } };
+    const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
+    const { ConsumedCapacity = [] } = answer.output as { ConsumedCapacity?: Capacity | Capacity[] };
+    const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
+    // The emulator leaves out what the table writes to its index: an entry, once an item is in a list.
+    const entries = listed.size;
+    if (input.Item?.list !== undefined) listed.add(JSON.stringify(input.Item.pk));
+    const isRead = /Get|Query/.test(operation);
+    onRequest({ operation, readUnits: isRead ? units : 0, writeUnits: isRead ? 0 : units + listed.size - entries });
+    return answer;
+  });
+  const options = { client: documents(bare), tableName: TABLE, retentionDays: settings.retentionDays, clock };
+
+  return {
+    parts: {
+      calls: () => callStore(options),
+      deliveries: () => callbackStore(options),
+      batchDeliveries: () => callbackStore({ ...options, of: "batch" }),
+      batches: () => batchStore(options),
+      checkpoints: () => checkpointStore(options),
+      loops: () => loopStore(options),
+      waiting: () => waitingCallStore(options),
+      room: () => carrierRateStore(options),
+      owners: () => ownerStore(options),
+      lists: () => listStore(options),
+      attempts: () => idempotencyStore(options),
+      bulkhead: () => bulkheadStore(options),
+    },
+    async keptBytes(): Promise<number> {
+      let bytes = 0;
+      for await (const { Items = [] } of paginateScan({ client: bare }, { TableName: TABLE }))
+        for (const item of Items) bytes += bytesOf(item) + ITEM_OVERHEAD_BYTES;
+      return bytes;
+    },
+    async stop(): Promise<void> {
+      bare.destroy();
+      await dynamo.stop();
+    },
+  };
+}
+
+interface Capacity {
+  readonly CapacityUnits: number;
+}
