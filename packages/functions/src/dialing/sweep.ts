@@ -44,8 +44,8 @@ const HANG_UPS_A_SECOND = 1_000 / REQUEST_GAP_MS;
 type Sweep = Omit<SweepMessage, "v" | "type" | "owner"> & { readonly owner?: string };
 
 /**
- * Ends the next queued calls of a batch that is over; with a credential it hangs up live ones. A failed call is sent on
- * alone; with `isDead` the message itself fails.
+ * Ends the next queued calls of a batch that is over; with a credential it hangs up live ones instead. A failed call is
+ * sent on alone; with `isDead` the message itself fails.
  */
 export async function sweep(
   message: Sweep,
@@ -134,7 +134,9 @@ async function sweepCall(
   if (known === undefined) throw new UnknownCallError(tid);
   const { call } = known.stored;
   const uuid = uuidOf(call);
-  if (credential !== undefined && uuid !== undefined) {
+  // The sweep without a credential ends the queued calls: two at once would announce each result twice.
+  if (credential !== undefined) {
+    if (uuid === undefined) return { event: "batch.swept", tid, phase: call.phase };
     const isHungUp = await ports.hangUp({ uuid, owner, credential });
     return isHungUp === "no_room" ? isHungUp : { event: "timer.cancel", tid, hung_up: isHungUp };
   }
