@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** What synthesises, or runs SST's own command line: it is installed for the first of these. */
@@ -25,7 +26,8 @@ export default defineConfig({
           exclude: INFRASTRUCTURE,
           testTimeout: 20_000,
           restoreMocks: true,
-          maxWorkers: "100%",
+          // Some mostly wait, for a timeout of their own or for a table.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 0 },
         },
       },
@@ -47,7 +49,8 @@ export default defineConfig({
           exclude: ALONE,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // They wait more than they work.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

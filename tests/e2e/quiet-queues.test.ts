@@ -1,10 +1,10 @@
 import type { SQSEvent } from "aws-lambda";
-import { expect, it, onTestFinished } from "vitest";
+import { it, type TestContext } from "vitest";
 import { alteredProgram } from "../../packages/synth/test/support/altered.ts";
 import { startHarness } from "./harness.ts";
 
 /** Of a call to somebody who is busy, where every queue is quiet: how often each report was handed to the reducer. */
-async function callOnQuietQueues({ root }: { root?: string } = {}) {
+async function callOnQuietQueues({ onTestFinished }: TestContext, { root }: { root?: string } = {}) {
   const receives: number[] = [];
   let endedAt = Number.NaN;
   const harness = await startHarness({
@@ -27,20 +27,23 @@ async function callOnQuietQueues({ root }: { root?: string } = {}) {
   return { harness, receives, result: parameters.reason, lateSeconds: (Date.now() - endedAt) / 1_000 };
 }
 
-it("hands every report over once on quiet queues, as the stacks are", async () => {
-  const { receives, result } = await callOnQuietQueues();
+// Both mostly wait.
+it.concurrent("hands every report over once on quiet queues, as the stacks are", async (context) => {
+  const { expect } = context;
+  const { receives, result } = await callOnQuietQueues(context);
   expect(result).toBe("busy");
   expect(new Set(receives)).toEqual(new Set([1]));
 });
 
-it("would bring results late, and reports twice, with a window as there once was", async () => {
+it.concurrent("would bring results late, and reports twice, with a window as there once was", async (context) => {
+  const { expect, onTestFinished } = context;
   const program = await alteredProgram({
     file: "stacks/reducer.ts",
     from: "consumeBy(config.maximumConcurrency.reducer)",
     to: "Object.assign({}, consumeBy(config.maximumConcurrency.reducer), { batch: { size: 10, partialResponses: true, window: '1 second' as const } })",
   });
   onTestFinished(program.remove);
-  const { receives, result, lateSeconds } = await callOnQuietQueues({ root: program.root });
+  const { receives, result, lateSeconds } = await callOnQuietQueues(context, { root: program.root });
   expect(result).toBe("busy");
   expect(lateSeconds).toBeGreaterThan(10);
   await expect.poll(() => Math.max(...receives), { timeout: 60_000 }).toBeGreaterThan(1);

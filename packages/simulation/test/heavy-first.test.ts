@@ -1,3 +1,3 @@
 import { everyHistoryHolds } from "./heavy.ts";
 
-everyHistoryHolds({ firstSeed: 1, histories: 60, calls: 100 });
+everyHistoryHolds({ firstSeed: 1, histories: 20, calls: 100 });

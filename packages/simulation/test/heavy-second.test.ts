@@ -1,3 +1,3 @@
 import { everyHistoryHolds } from "./heavy.ts";
 
-everyHistoryHolds({ firstSeed: 61, histories: 60, calls: 100 });
+everyHistoryHolds({ firstSeed: 21, histories: 20, calls: 100 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { simulate } from "../src/simulate.ts";
 
 /**
- * Histories under every fault at once. Two files share the seeds, so that two cores share the work. They are as many as a
- * run of all tests has time for; `npm run simulate -- --histories N` plays more.
+ * Histories under every fault at once. Two files share the seeds, so that two cores share the work. A run of all tests plays few,
+ * since mutants die early; `npm run simulate -- --faults heavy --calls 100 --histories 120` plays many.
  */
 export function everyHistoryHolds({
   firstSeed,

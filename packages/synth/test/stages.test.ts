@@ -1,20 +1,29 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { stageConfig } from "../../../stacks/config.ts";
 import type { Graph } from "../src/graph.ts";
 import { synthesize } from "../src/synthesize.ts";
 import { repository } from "./support/altered.ts";
 
-const given = (variables: Record<string, string>, stage = "staging") =>
-  synthesize({ repository, root: repository, stage, variables });
+const given = (variables: Record<string, string>) =>
+  synthesize({ repository, root: repository, stage: "staging", variables });
+
+afterEach(() => void vi.unstubAllEnvs());
 
 describe("a stage", () => {
+  it("with a wrong variable is not synthesised, and says what is wrong", async () => {
+    const says = 'Stage "staging": AWS_REGION must be a region of AWS, as "eu-west-1"';
+    await expect(given({ AWS_REGION: "europe" })).rejects.toThrow(says);
+  });
+
   it.each([
     ["AWS_REGION", "europe", 'must be a region of AWS, as "eu-west-1"'],
     ["VONAGE_HOST", "api.nexmo.com", 'must be the address of the carrier, and begin with "https://"'],
     ["VONAGE_HOST", "http://api.nexmo.com", 'must be the address of the carrier, and begin with "https://"'],
     ["SIM_SPEED", "fast", "must be a number"],
     ["BREAKPOINT_SECONDS", "901", "must be 900 at the most"],
-  ])("with a wrong %s (%s) is not synthesised, and says what is wrong", async (name, value, says) => {
-    await expect(given({ [name]: value })).rejects.toThrow(`Stage "staging": ${name} ${says}`);
+  ])("has no config with a wrong %s (%s), and says what is wrong", (name, value, says) => {
+    vi.stubEnv(name, value);
+    expect(() => stageConfig("staging")).toThrow(`Stage "staging": ${name} ${says}`);
   });
 });
 
@@ -47,9 +56,8 @@ describe("a stage that is debugged, in another region and with another host of t
     expect(queue?.visibilityTimeoutSeconds).toBe(3_600);
   });
 
-  it("is not production", async () => {
-    await expect(given({ BREAKPOINT_SECONDS: "600" }, "production")).rejects.toThrow(
-      "BREAKPOINT_SECONDS is for debugging",
-    );
+  it("is not production", () => {
+    vi.stubEnv("BREAKPOINT_SECONDS", "600");
+    expect(() => stageConfig("production")).toThrow("BREAKPOINT_SECONDS is for debugging");
   });
 });

@@ -1,7 +1,6 @@
 import type { Command } from "@promptcall/core/call/decide";
 import { commandIds } from "@promptcall/core/contracts/ids";
 import { askWithinRate, type CarrierRatePorts } from "../messages/ask-within-rate.ts";
-import type { Stored } from "../ports/call-store.ts";
 import type { Carrier } from "../ports/carrier.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Owners } from "../ports/owners.ts";
@@ -19,15 +18,17 @@ export type CancelPorts = ProgressPorts &
 const LONGEST_WAIT_MS = 3_000;
 
 /**
- * Completes a queued call as cancelled. A dialed call is hung up if there is a credential, and ends as usual.
+ * Completes a queued call as cancelled. A dialed call is hung up if there is a credential, and ends as usual. Undefined
+ * for an unknown call.
  */
 export async function cancelCall(
-  { seen, credential }: { seen: Stored; credential: string | undefined },
+  { tid, credential }: { tid: string; credential: string | undefined },
   ports: CancelPorts,
-): Promise<{ advanced: Advanced; isHungUp: boolean }> {
-  const { tid } = seen.call;
+): Promise<{ advanced: Advanced; isHungUp: boolean } | undefined> {
+  const stored = await ports.calls.state(tid);
+  if (stored === undefined) return undefined;
   const commands = [cancellation({ tid, clock: ports.clock })];
-  const advanced = await advance({ tid, commands, seen }, ports);
+  const advanced = await advance({ tid, commands, seen: stored }, ports);
   const { call } = advanced;
   const uuid = "line" in call && call.phase !== "completed" && call.phase !== "ended" ? call.line.uuid : undefined;
   if (uuid === undefined || credential === undefined) return { advanced, isHungUp: false };

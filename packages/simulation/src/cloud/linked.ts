@@ -3,13 +3,12 @@ import type { Settings } from "@promptcall/core/contracts/settings";
 import type { ProgressPorts } from "@promptcall/functions/calls/progress";
 import type { Log } from "@promptcall/functions/ports/log";
 import type { Random } from "@promptcall/functions/ports/random";
-import type { FakeApplications } from "@promptcall/functions/testing/applications";
 import type { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
 import { fakeBus } from "@promptcall/functions/testing/bus";
 import type { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
 import { FakeIdempotencyRecords } from "@promptcall/functions/testing/idempotency";
 import type { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
-import type { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
+import { fakeOwners } from "@promptcall/functions/testing/loops";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
 import { fakeSeal } from "@promptcall/functions/testing/seal";
 import type { FakeTable } from "@promptcall/functions/testing/table";
@@ -42,9 +41,8 @@ export interface SharedOptions {
   readonly loops: FakeLoops;
   readonly waiting: FakeWaitingCalls;
   readonly room: FakeCarrierRate;
-  readonly applications: FakeApplications;
-  readonly proofs: FakeProofs;
-  readonly questions: FakeQuestions;
+  /** Applications that share an account's pace. */
+  readonly accounts: Map<string, string>;
   readonly bulkhead: FakeBulkhead;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
@@ -62,9 +60,7 @@ export function linksTo(shared: SharedOptions) {
     loops,
     waiting,
     room,
-    applications,
-    proofs,
-    questions,
+    accounts,
     bulkhead,
     queueNamed,
     bus,
@@ -112,10 +108,7 @@ export function linksTo(shared: SharedOptions) {
       loops: () => inTable(() => loops.portFor({ io: tableIo })),
       waiting: () => inTable(() => waiting.portFor({ io: tableIo })),
       room: () => inTable(() => room.portFor({ clock, io: tableIo })),
-      owners: () => inTable(() => applications.ownersFor({ io: tableIo })),
-      applications: () => inTable(() => applications.portFor({ io: tableIo })),
-      proofs: () => inTable(() => proofs.portFor({ io: tableIo })),
-      questions: () => inTable(() => questions.portFor({ io: tableIo })),
+      owners: () => inTable(() => fakeOwners(accounts, tableIo)),
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { TestProject } from "vitest/node";
 import type { Graph } from "../../src/graph.ts";
 import { EVERY_VARIABLE } from "../../src/names.ts";
+import { platformFolder } from "../../src/platform.ts";
 import { synthesize } from "../../src/synthesize.ts";
 import { repository } from "./altered.ts";
 
@@ -27,16 +28,18 @@ const SUBSCRIBER = {
   },
 };
 
-/** Every stage once, for all tests. The first installs what the others need, too. */
+/** Every stage once, for all tests, after what they need is installed. */
 export default async function setup(project: TestProject): Promise<void> {
   const stage = (name: string) => synthesize({ ...PROMPTCALL, stage: name });
-  project.provide("production", await stage("production"));
-  const [complete, personal, local, subscriber] = await Promise.all([
+  await platformFolder({ root: repository });
+  const [production, complete, personal, local, subscriber] = await Promise.all([
+    stage("production"),
     synthesize({ ...PROMPTCALL, stage: "production", variables: EVERY_VARIABLE, code: "left out" }),
     stage("anna"),
     stage("local"),
     synthesize({ repository, ...SUBSCRIBER }),
   ]);
+  project.provide("production", production);
   project.provide("complete", complete);
   project.provide("personal", personal);
   project.provide("local", local);
