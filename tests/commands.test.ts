@@ -49,13 +49,16 @@ describe("every command", () => {
 });
 
 describe("what a command cannot use is said in one line", () => {
-  it.each(["pace", "scale", "bench", "synth", "simulate:mutants"])("an option that %s does not have", async (name) => {
-    expect(await run([name, "--loud"])).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: `Unknown option '--loud'. npm run ${name} -- --help tells how it is used.\n`,
-    });
-  });
+  it.each(["application", "scale", "bench", "synth", "simulate:mutants"])(
+    "an option that %s does not have",
+    async (name) => {
+      expect(await run([name, "--loud"])).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `Unknown option '--loud'. npm run ${name} -- --help tells how it is used.\n`,
+      });
+    },
+  );
 
   it.each([
     ["AWS_ENDPOINT_URL", "localhost:4566", "is not an address that begins with http:// or https://: localhost:4566"],
@@ -66,7 +69,7 @@ describe("what a command cannot use is said in one line", () => {
     const shell = { SST_RESOURCE_App: JSON.stringify({ name: "promptcall", stage: "a" }) };
     for (const args of [
       ["replay", "--queue", "callbacks"],
-      ["pace", "--application", "my-application"],
+      ["application", "--id", "my-application"],
     ])
       expect(await run(args, { ...shell, [variable]: value })).toEqual({
         code: 1,

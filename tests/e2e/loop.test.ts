@@ -162,13 +162,14 @@ describe("a batch", () => {
 });
 
 describe("two applications of one account", () => {
-  const pace = async (...args: string[]) => await npmRun(["pace", "--", ...args], environmentOf(harness.system.local));
+  const application = async (...args: string[]) =>
+    await npmRun(["application", "--", ...args], environmentOf(harness.system.local));
 
   it("share its loop, and each call is dialed once", async () => {
     const accounts = [newAccount(), newAccount()] as const;
     for (const account of accounts) {
       await setAtCarrier(account, { account: "acme" });
-      const { code, stdout } = await pace("--application", account.applicationId, "--account", "acme");
+      const { code, stdout } = await application("--id", account.applicationId, "--account", "acme");
       expect([code, stdout]).toEqual([0, "account:acme: 3 of 3 calls a second, 0 batch(es), at rest\n"]);
     }
     const batches: Accepted[] = [];
@@ -178,9 +179,9 @@ describe("two applications of one account", () => {
       batches.push(batch);
     }
     const [first, second] = accounts.map(({ applicationId }) => applicationId) as [string, string];
-    const output = await pace("--application", second, "--calls-per-second", "2");
+    const output = await application("--id", second, "--calls-per-second", "2");
     expect(output).toMatchObject({ code: 0, stdout: expect.stringMatching(/^account:acme: 2 of 2 .* 2 batch/) });
-    const moved = await pace("--application", first, "--account", "other");
+    const moved = await application("--id", first, "--account", "other");
     expect(moved).toMatchObject({ code: 1, stderr: expect.stringContaining("has calls that wait") });
 
     for (const batch of batches) {

@@ -43,15 +43,18 @@ Prints the secrets with which the results of an application are signed, the curr
 Sends parked results again: all of them, or those of the calls that are named. Runs beside npm start, or as
 npx sst shell --stage <name> -- npm run replay -- …`,
   },
-  pace: {
-    program: "./pace.ts",
-    usage: `npm run pace -- --application <id> [--calls-per-second <number>] [--account <name>]
+  application: {
+    program: "./application.ts",
+    usage: `npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>]
+                           [--callback-hosts <host>,…]
 
-Prints the pace of an application, after it has set what is named. Runs beside npm start, or as
-npx sst shell --stage <name> -- npm run pace -- …
+Prints what is known of an application, after it has set what is named. Runs beside npm start, or as
+npx sst shell --stage <name> -- npm run application -- …
 
+  --public-key        a file in PEM; credentials are judged by it from then on, and by the one registered before
   --calls-per-second  what the carrier has agreed to, up to 1000
-  --account           the carrier's account, whose applications share one pace`,
+  --account           the carrier's account, whose applications share one pace
+  --callback-hosts    where its callbacks may go; "" for anywhere`,
   },
   subscriber: {
     program: "../../examples/subscriber/start.ts",

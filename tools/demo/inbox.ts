@@ -12,6 +12,11 @@ export class Inbox<Item> {
     return this.#items.get(key) ?? [];
   }
 
+  /** How many have come. */
+  get size(): number {
+    return this.#items.values().reduce((all, { length }) => all + length, 0);
+  }
+
   first(key: string): Promise<Item> {
     return this.#awaited(key).promise;
   }

@@ -10,7 +10,7 @@ import type { Linked } from "@promptcall/simulation/cloud/linked";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
 import { wiringOf } from "@promptcall/simulation/cloud/wiring";
 import { Counter, type Played } from "./counter.ts";
-import { bearerOf, bodyFor, PIN, personOf, type Report } from "./people.ts";
+import { bearerOf, bodyFor, PIN, PUBLIC_KEY, personOf, type Report } from "./people.ts";
 import { countedTable } from "./table.ts";
 
 /** One request of a customer, for so many calls. */
@@ -40,8 +40,11 @@ export async function play(
   const table = await countedTable(stacks, { clock, onRequest: (request) => counter.asked(request) });
   try {
     const loops = table.parts.loops();
-    for (const application of new Set(requests.map((request) => request.application)))
+    const applications = table.parts.applications();
+    for (const application of new Set(requests.map((request) => request.application))) {
       await setPace({ owner: `app:${application}`, callsPerSecond }, { loops });
+      await applications.write(application, { seen: {}, next: { publicKeys: [{ pem: PUBLIC_KEY }] } });
+    }
     counter.forget();
     await new Cloud({ stacks, parts: table.parts, clock, counter }).run({ requests, now });
     const calls = requests.reduce((sum, request) => sum + request.calls, 0);

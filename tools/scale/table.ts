@@ -1,4 +1,5 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { batchStore } from "@promptcall/functions/dynamodb/batches";
 import { bulkheadStore } from "@promptcall/functions/dynamodb/bulkhead";
 import { callStore } from "@promptcall/functions/dynamodb/call-store";
@@ -9,6 +10,7 @@ import { idempotencyStore } from "@promptcall/functions/dynamodb/idempotency";
 import { listStore } from "@promptcall/functions/dynamodb/lists";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { ownerStore } from "@promptcall/functions/dynamodb/owners";
+import { proofStore, questionStore } from "@promptcall/functions/dynamodb/proofs";
 import { documents } from "@promptcall/functions/dynamodb/table";
 import { waitingCallStore } from "@promptcall/functions/dynamodb/waiting-calls";
 import type { Clock } from "@promptcall/functions/ports/clock";
@@ -67,6 +69,9 @@ export async function countedTable(
       waiting: () => waitingCallStore(options),
       room: () => carrierRateStore(options),
       owners: () => ownerStore(options),
+      applications: () => applicationStore(options),
+      proofs: () => proofStore(options),
+      questions: () => questionStore(options),
       lists: () => listStore(options),
       attempts: () => idempotencyStore(options),
       bulkhead: () => bulkheadStore(options),

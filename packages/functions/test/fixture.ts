@@ -8,12 +8,14 @@ import type {
 } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Random } from "../src/ports/random.ts";
+import { FakeApplications } from "../testing/applications.ts";
 import { fakeBus } from "../testing/bus.ts";
 import { FakeCarrierRate } from "../testing/carrier-rate.ts";
 import { fakeClock } from "../testing/clock.ts";
 import { FakeIdempotencyRecords } from "../testing/idempotency.ts";
 import { fakeLog } from "../testing/log.ts";
-import { FakeLoops, FakeWaitingCalls, fakeOwners } from "../testing/loops.ts";
+import { FakeLoops, FakeWaitingCalls } from "../testing/loops.ts";
+import { FakeProofs, FakeQuestions } from "../testing/proofs.ts";
 import { fakeQueue } from "../testing/queue.ts";
 import { fakeRandom } from "../testing/random.ts";
 import { scriptedCarrier } from "../testing/scripted-carrier.ts";
@@ -28,6 +30,8 @@ export type Fixture = ReturnType<typeof emptyFixture>;
 export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: string; random?: Random } = {}) {
   const table = new FakeTable();
   const clock = fakeClock(now);
+  const applications = new FakeApplications();
+  const proofs = new FakeProofs();
   return {
     calls: table.calls(),
     deliveries: table.callbacks(),
@@ -39,7 +43,11 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     loops: new FakeLoops().portFor(),
     waiting: new FakeWaitingCalls().portFor(),
     rate: new FakeCarrierRate().portFor({ clock }),
-    owners: fakeOwners(),
+    owners: applications.ownersFor(),
+    applications: applications.portFor(),
+    proofs: proofs.portFor(),
+    questions: new FakeQuestions().portFor(),
+    proofRecords: () => proofs.records(),
     hold: table.hold.bind(table),
     bus: fakeBus(),
     dial: fakeQueue<DialQueueMessage>({ clock }),

@@ -94,11 +94,12 @@ export function event<Type extends Event["type"]>(
   return { type, metadata, data } as Event;
 }
 
-/** A JWT with any claims. Its signature is nobody's: only the carrier has the key to look at it. */
-export function jwt(claims: object): string {
-  const encoded = [{ alg: "RS256", typ: "JWT" }, claims].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString("base64url"),
-  );
+/** A JWT with any claims. Its signature is nobody's: the carrier of most tests takes every one. */
+export function jwt(claims: object, alg = "RS256"): string {
+  const encoded = [
+    { alg, typ: "JWT" },
+    { jti: "1", iat: epoch(0), ...claims },
+  ].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
   return [...encoded, "c2lnbmF0dXJl"].join(".");
 }
 

@@ -55,7 +55,7 @@ function request(method: string, url: string, body?: object): Partial<APIGateway
     isBase64Encoded: false,
   };
 }
-const LASTING = jwt({ application_id: "app", exp: Date.now() / 1000 + 3_600 });
+const LASTING = jwt({ application_id: "app", iat: Date.now() / 1000, exp: Date.now() / 1000 + 3_600 });
 
 const call = { v: 1, tid: TID };
 const of = callIdOf({ batchId: TID, index: 0 });

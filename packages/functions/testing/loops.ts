@@ -1,7 +1,5 @@
-import { ownerOf } from "@promptcall/core/contracts/ids";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import type { Loops } from "../src/ports/loops.ts";
-import type { Owners } from "../src/ports/owners.ts";
 import type { WaitingCallItem, WaitingCalls } from "../src/ports/waiting-calls.ts";
 import { type Io, immediately } from "./io.ts";
 
@@ -83,19 +81,4 @@ export class FakeWaitingCalls {
   items(): readonly WaitingCallItem[] {
     return [...this.#items.values()].map(({ item }) => item);
   }
-}
-
-/** Applications that name an account, by application. */
-export function fakeOwners(accounts: Map<string, string> = new Map(), io: Io = immediately): Owners {
-  return {
-    setAccount: ({ applicationId, account }) =>
-      io(() => {
-        accounts.set(applicationId, account);
-      }),
-    ownerOf: (applicationId) =>
-      io(() => {
-        const account = accounts.get(applicationId);
-        return ownerOf({ applicationId, account });
-      }),
-  };
 }

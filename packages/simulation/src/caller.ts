@@ -1,5 +1,5 @@
 import type { Cloud } from "./cloud/cloud.ts";
-import { FORGED_MARK } from "./outside/carrier.ts";
+import { FORGED_MARK, WITHDRAWN_MARK } from "./outside/carrier.ts";
 import type { CredentialKind, Pausing, Request, RequestedCall } from "./outside/requests.ts";
 import type { Scheduler } from "./world/scheduler.ts";
 
@@ -89,7 +89,9 @@ export class Caller {
       },
       body,
     });
-    return answer?.status === 202 ? JSON.parse(answer.body) : undefined;
+    if (answer?.status !== 202) return undefined;
+    if (this.#request.credential === "forged") this.#options.onViolation("a forged credential was accepted");
+    return JSON.parse(answer.body);
   }
 
   /** A repeated request must get the same tids. */
@@ -153,24 +155,33 @@ export class Caller {
     }
   }
 
-  /** A new JWT each time, as if rotated; our side only reads its claims. */
+  /** One JWT for half a day where all is well; else a new one each time, as if rotated. Our side only reads its claims. */
   #credential(): string {
     const { scheduler, secrets } = this.#options;
     const { application, credential } = this.#request;
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const iat = Math.floor(scheduler.nowMs / 1000);
+    const nowSeconds = Math.floor(scheduler.nowMs / 1000);
+    if (credential === "good") {
+      const iat = nowSeconds - (nowSeconds % GOOD_SECONDS.used);
+      const claims = { application_id: application, iat, exp: iat + GOOD_SECONDS.lives, jti: `${application} ${iat}` };
+      return jwtOf(claims, secrets.jwtMark);
+    }
     const exp = Math.floor(this.#startMs / 1000) + LIFE_SECONDS[credential];
-    const claims = { application_id: application, iat, exp: Math.max(exp, iat + 1), jti: scheduler.random.uuid() };
-    return [
-      part({ alg: "RS256", typ: "JWT" }),
-      part(claims),
-      credential === "forged" ? FORGED_MARK : secrets.jwtMark,
-    ].join(".");
+    const times = { iat: nowSeconds, exp: Math.max(exp, nowSeconds + 1) };
+    const marks = { short: secrets.jwtMark, withdrawn: WITHDRAWN_MARK, forged: FORGED_MARK };
+    return jwtOf({ application_id: application, ...times, jti: scheduler.random.uuid() }, marks[credential]);
   }
 }
 
+function jwtOf(claims: object, mark: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return [part({ alg: "RS256", typ: "JWT" }), part(claims), mark].join(".");
+}
+
+/** What is sent in the last hour that it is used for may be dialed twelve hours later. */
+const GOOD_SECONDS = { used: 36_000, lives: 86_400 };
+
 /** Counted from the start of the dial window. */
-const LIFE_SECONDS: Record<CredentialKind, number> = { good: 3_600, forged: 3_600, short: 20 };
+const LIFE_SECONDS: Record<Exclude<CredentialKind, "good">, number> = { withdrawn: 3_600, forged: 3_600, short: 20 };
 
 /** Notes when calls are known to be cancelled. */
 function noteCancelled(

@@ -5,7 +5,7 @@ import { HANDLERS } from "./cloud/handlers.ts";
 import { evaluateStacks, type Stacks } from "./cloud/stacks.ts";
 import { wiringOf } from "./cloud/wiring.ts";
 import { History } from "./history/history.ts";
-import { FORGED_MARK } from "./outside/carrier.ts";
+import { FORGED_MARK, WITHDRAWN_MARK } from "./outside/carrier.ts";
 import { anyPerson, type Person } from "./outside/person.ts";
 import type { RequestedCall } from "./outside/requests.ts";
 import { APPLICATIONS, requestsOf } from "./outside/requests.ts";
@@ -48,7 +48,7 @@ export interface SimulationReport {
 const STEPS_PER_CALL = 5_000;
 
 const CANARIES = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
-const SECRETS = [...Object.values(CANARIES), FORGED_MARK];
+const SECRETS = [...Object.values(CANARIES), FORGED_MARK, WITHDRAWN_MARK];
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -120,7 +120,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     history.asked.push(asked);
     byNumber.set(asked.number, asked.person);
   }
-  if (scenario.account === "told") for (const application of APPLICATIONS) cloud.share(application, "account");
+  if (scenario.account === "told") for (const application of APPLICATIONS) await cloud.share(application, "account");
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
   for (const request of requestsOf(history.asked, {

@@ -36,7 +36,7 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
       pinOf: () => SECRETS.pin,
     },
   });
-  for (const application of APPLICATIONS) cloud.share(application, "account");
+  for (const application of APPLICATIONS) await cloud.share(application, "account");
   await cloud.agree(APPLICATIONS[0] ?? "", callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
   let batches = 0;

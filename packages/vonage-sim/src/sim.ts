@@ -7,7 +7,7 @@ import { createApp } from "./api/app.ts";
 import { type ApplicationSettings, Applications } from "./api/applications.ts";
 import { createAuthenticate } from "./api/jwt.ts";
 import { createRateLimit } from "./api/rate-limit.ts";
-import { Requests, type Tally } from "./api/requests.ts";
+import { type Lookups, Requests, type Tally } from "./api/requests.ts";
 import type { SimCall } from "./calls/call.ts";
 import { CallRegistry } from "./calls/call-registry.ts";
 import { WebhookClient } from "./calls/webhook-client.ts";
@@ -48,6 +48,10 @@ export interface VonageSim {
   calls(): readonly SimCall[];
   /** Numbers asked for, each with how often, by the code that was answered. */
   requests(): Tally;
+  /** How often calls were looked up (GET), by the code that was answered. */
+  lookups(): Lookups;
+  /** Sets an application up, as `PUT /sim/applications/{id}` does. */
+  setApplication(id: string, settings: ApplicationSettings): Promise<void>;
   /** Closes at once; calls under way stay as they are. */
   stop(): Promise<void>;
 }
@@ -100,6 +104,8 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
     port: address.port,
     calls: () => registry.calls(),
     requests: () => requests.tally(),
+    lookups: () => requests.lookups(),
+    setApplication: (id, settings) => applications.set(id, settings),
     async stop() {
       clock.stop();
       if (!server.listening) return;

@@ -187,9 +187,11 @@ describe("other requests", () => {
   });
 
   it("what cannot be done is answered 500", async () => {
-    const { sim } = await startRig();
-    const body = JSON.stringify({ public_key: "none" });
-    const response = await fetch(`${sim.url}/sim/applications/x`, { method: "PUT", body });
+    const fail = () => {
+      throw new Error("cannot be done");
+    };
+    const { sim } = await startRig({ onCall: fail });
+    const response = await postCall(sim.url, { token: await signed() });
     expect({ code: response.status, body: await response.json() }).toEqual({
       code: 500,
       body: { type: "INTERNAL_SERVER_ERROR", error_title: "Internal Server Error" },

@@ -27,6 +27,9 @@ export interface Received {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** The body as it came. */
+  readonly raw: string;
+  readonly authorization: string | undefined;
 }
 
 /** A silent one never comes. */
@@ -62,6 +65,8 @@ export async function startReceiver(answer: (request: Received) => Answer | unde
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
       body: raw === "" ? {} : JSON.parse(raw),
+      raw,
+      authorization: request.headers.authorization,
     };
     received.push(hook);
     const { silent, code, json, text: plain, type = "application/json" } = answer(hook) ?? { code: 204 };

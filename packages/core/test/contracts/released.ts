@@ -26,6 +26,7 @@ import {
 import { ApplicationRecordSchema } from "../../src/contracts/records/application.ts";
 import { BatchRecordSchema } from "../../src/contracts/records/batch.ts";
 import { CallbackRecordSchema } from "../../src/contracts/records/callback.ts";
+import { ProofRecordSchema } from "../../src/contracts/records/proof.ts";
 import { SpecRecordSchema } from "../../src/contracts/records/spec.ts";
 import { StateRecordSchema } from "../../src/contracts/records/state.ts";
 import { WaitingRecordSchema } from "../../src/contracts/records/waiting.ts";
@@ -93,6 +94,7 @@ export const SUBJECTS: readonly Subject[] = [
   subject("message.callback", CallbackMessageSchema),
   subject("message.parked", ParkedMessageSchema),
   subject("record.application", ApplicationRecordSchema),
+  subject("record.proof", ProofRecordSchema),
   subject("record.loop", LoopSchema),
   subject("record.waiting", WaitingRecordSchema),
   subject("record.batch", BatchRecordSchema),

@@ -10,9 +10,12 @@ import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import {
   dynamoDb,
   eventBridge,
+  linkedApplications,
   linkedDeliveries,
   linkedIdempotency,
   linkedLists,
+  linkedProofs,
+  linkedQuestions,
   linkedRoom,
 } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
@@ -40,6 +43,9 @@ const app = apiApp({
   pinKey: keys("PinKey")[0],
   lists: linkedLists(),
   idempotency: linkedIdempotency(),
+  applications: linkedApplications(),
+  proofs: linkedProofs(),
+  questions: linkedQuestions(),
   settings: settings(),
   verboseEvents: settings().verboseEvents,
   parts: {

@@ -1,6 +1,7 @@
 import type { Command } from "@promptcall/core/call/decide";
 import { commandIds } from "@promptcall/core/contracts/ids";
 import { askWithinRate, type CarrierRatePorts } from "../messages/ask-within-rate.ts";
+import type { Stored } from "../ports/call-store.ts";
 import type { Carrier } from "../ports/carrier.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Owners } from "../ports/owners.ts";
@@ -18,17 +19,15 @@ export type CancelPorts = ProgressPorts &
 const LONGEST_WAIT_MS = 3_000;
 
 /**
- * Completes a queued call as cancelled. A dialed call is hung up if there is a credential, and ends as usual. Undefined
- * for an unknown call.
+ * Completes a queued call as cancelled. A dialed call is hung up if there is a credential, and ends as usual.
  */
 export async function cancelCall(
-  { tid, credential }: { tid: string; credential: string | undefined },
+  { seen, credential }: { seen: Stored; credential: string | undefined },
   ports: CancelPorts,
-): Promise<{ advanced: Advanced; isHungUp: boolean } | undefined> {
-  const stored = await ports.calls.state(tid);
-  if (stored === undefined) return undefined;
+): Promise<{ advanced: Advanced; isHungUp: boolean }> {
+  const { tid } = seen.call;
   const commands = [cancellation({ tid, clock: ports.clock })];
-  const advanced = await advance({ tid, commands, seen: stored }, ports);
+  const advanced = await advance({ tid, commands, seen }, ports);
   const { call } = advanced;
   const uuid = "line" in call && call.phase !== "completed" && call.phase !== "ended" ? call.line.uuid : undefined;
   if (uuid === undefined || credential === undefined) return { advanced, isHungUp: false };

@@ -47,6 +47,17 @@ export const ITEMS = {
     sk: "application",
     kept: { says: "always" },
   },
+  proof: {
+    // Of the credential, keyed: who reads the table learns nothing of it.
+    pk: "proof#<hash>",
+    sk: "proof",
+    kept: { says: "a no for a minute, a yes until the credential ends" },
+  },
+  questions: {
+    pk: "questions#<scope>",
+    sk: "<second>",
+    kept: { seconds: 60 },
+  },
   idempotency: {
     // Idempotency records by application and the hash of the customer's key, which may have any form.
     pk: "idem#<applicationId>#<keyHash>",
@@ -73,7 +84,7 @@ export const ITEMS = {
 type Kind = keyof typeof ITEMS;
 
 /** The functions, and what an operator runs. */
-type Writer = "api" | "dialer" | "reducer" | "timers" | "dead letters" | "dispatcher" | "`npm run pace`";
+type Writer = "api" | "dialer" | "reducer" | "timers" | "dead letters" | "dispatcher" | "`npm run application`";
 
 /** What the catalogue says of each besides. Apart, for no function has to load it. */
 export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; readonly writtenBy: readonly Writer[] }>> = {
@@ -96,9 +107,14 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
   },
   loop: {
     holds: "all that an owner's loop decides by: replaced under its version, arrivals counted up",
-    writtenBy: ["api", "dialer", "timers", "dead letters", "`npm run pace`"],
+    writtenBy: ["api", "dialer", "timers", "dead letters", "`npm run application`"],
   },
-  application: { holds: "the account that an application shares its pace with", writtenBy: ["`npm run pace`"] },
+  application: {
+    holds: "what is known of an application: its account, its public keys; replaced under its revision",
+    writtenBy: ["api", "`npm run application`"],
+  },
+  proof: { holds: "what the carrier has said of a credential, or that somebody asks", writtenBy: ["api"] },
+  questions: { holds: "how often the carrier was asked about credentials in a second", writtenBy: ["api"] },
   idempotency: { holds: "how far a request with an idempotency key has come", writtenBy: ["api"] },
   checkpoint: {
     holds: "how far a piece of work was sent on, so that copies of its message do not multiply",
@@ -132,7 +148,7 @@ function filled(pattern: string, names: Readonly<Record<string, string>>): strin
 
 /** The table's `expires_at` of an item that is written now; epoch seconds. */
 export function expiryOf(
-  kind: Exclude<Kind, "application" | "idempotency">,
+  kind: Exclude<Kind, "application" | "idempotency" | "proof">,
   { retentionDays, clock }: { readonly retentionDays: number; readonly clock: Clock },
 ): number {
   const { kept } = ITEMS[kind];

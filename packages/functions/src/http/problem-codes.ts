@@ -12,7 +12,17 @@ export const PROBLEM_CODES = {
   invalid_authorization: { status: 401, when: "The `Authorization` header is not `Bearer <JWT>`." },
   not_a_jwt: { status: 401, when: "The bearer token is not a JWT." },
   jwt_without_application: { status: 401, when: "The JWT has no `application_id`." },
+  jwt_not_rs256: { status: 401, when: "The JWT is signed with another algorithm than RS256." },
+  jwt_without_jti: { status: 401, when: "The JWT has no `jti`." },
+  invalid_jwt_times: {
+    status: 401,
+    when: "`iat` or `exp` of the JWT is missing, no number, in milliseconds, or they are more than 24 hours apart.",
+  },
   jwt_expired: { status: 401, when: "The JWT has expired." },
+  credential_rejected: {
+    status: 401,
+    when: "The credential was not made with the private key of the application, by its registered public key or by the carrier.",
+  },
   not_found: { status: 404, when: "There is nothing at this address, or the token is missing." },
   unknown_path: { status: 404, when: "The api has no such path." },
   wrong_method: { status: 405, when: "The path takes another method; `Allow` names it." },
@@ -32,10 +42,18 @@ export const PROBLEM_CODES = {
     status: 429,
     when: "Not all of it would be dialed in time. The answer says what `expires_in` would do; `Retry-After` when to try again.",
   },
+  too_many_new_credentials: {
+    status: 429,
+    when: "The carrier is asked about each new credential, and there are too many at the moment. Use one JWT for many requests, or register the public key.",
+  },
   too_many_batches: { status: 429, when: "Too many batches wait. Send this one after `Retry-After`." },
   unavailable: {
     status: 503,
     when: "A part of the cloud did not answer. The call may not have been accepted: send the request again, best with an `Idempotency-Key`.",
+  },
+  credential_not_checked: {
+    status: 503,
+    when: "The carrier did not say whether the credential is genuine. Nothing was accepted: send the request again after `Retry-After`.",
   },
   unhealthy: { status: 503, when: "`/health` or `/setup`: a table, a queue or the bus does not answer." },
 } as const satisfies Readonly<Record<string, { status: number; when: string }>>;

@@ -26,6 +26,8 @@ export interface Carrier {
   /** Never throws: whatever happens is one of the outcomes. */
   placeCall(call: PlaceCall, credential: string): Promise<DialOutcome>;
   /** The carrier's record of the call; undefined when it gives none. */
+  /** Whether it takes the credential; undefined when it does not say so in time. Never throws. */
+  takes(credential: string, longestWaitMs: number): Promise<"yes" | "no" | undefined>;
   findCall(uuid: string, credential: string): Promise<CarrierCall | undefined>;
   /** Never throws; true when the carrier accepted the request. */
   hangUp(uuid: string, credential: string): Promise<boolean>;

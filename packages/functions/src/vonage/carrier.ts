@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/call/dial-outcome";
 import { carrierNumber } from "@promptcall/core/call/phone";
@@ -64,6 +65,14 @@ export function carrier({ host, timeoutSeconds, ringingSeconds }: Settings["carr
       }
     },
 
+    async takes(credential, longestWaitMs) {
+      const timeoutMs = Math.min(longestWaitMs, currentTimeoutMs());
+      // A call that nobody has placed: whoever may look it up hears that there is none, and nothing of anybody else's.
+      const asked = clientFor(credential, timeoutMs).getCall(randomUUID());
+      const judged = asked.then(() => "yes" as const, judgementOf);
+      return await within(timeoutMs, judged);
+    },
+
     async findCall(uuid, credential) {
       const timeoutMs = currentTimeoutMs();
       const asked = clientFor(credential, timeoutMs).getCall(encodeURIComponent(uuid));
@@ -99,6 +108,15 @@ function passThrough(credential: string): ConstructorParameters<typeof Vonage>[0
     createSignatureHash: notUsed,
     createBearerHeader: () => Promise.resolve(`Bearer ${credential}`),
   };
+}
+
+/** Only 401 and 403 speak of the credential. What is too much for the carrier, and its own faults, say nothing. */
+function judgementOf(error: unknown): "yes" | "no" | undefined {
+  const refusal = RefusalSchema.safeParse(error);
+  if (!refusal.success) return undefined;
+  const { status } = refusal.data.response;
+  if (status === 401 || status === 403) return "no";
+  return status === 429 || status >= 500 ? undefined : "yes";
 }
 
 async function outcomeOf(error: unknown, timeoutMs: number): Promise<DialOutcome> {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Hono } from "hono";
 import { apiApp } from "../../src/api/app.ts";
+import type { Applications } from "../../src/ports/applications.ts";
 import { emptyFixture } from "../fixture.ts";
 import { CREDENTIAL, KEYS, PIN, TO } from "../given.ts";
 import { expectConforming } from "./conforming.ts";
@@ -48,6 +49,14 @@ export function conforming(app: Hono, { onAnswer = () => {} }: { onAnswer?: (wha
     return answer;
   };
   return app;
+}
+
+/** Has the application proven by this key, so that nobody is asked. */
+export async function register(
+  { applicationId, pem }: { applicationId: string; pem: string },
+  { applications }: { applications: Applications },
+): Promise<void> {
+  await applications.write(applicationId, { seen: {}, next: { publicKeys: [{ pem }] } });
 }
 
 export const json = (body: unknown, headers: Record<string, string> = BEARER): RequestInit => ({

@@ -37,7 +37,7 @@ describe.each([
     const api = apiFixture();
     await send(api, request);
     api.fixture.clock.set(at(24 * 3_600 + 1));
-    const lasting = jwt({ application_id: "app", iat: epoch(0), exp: epoch(200_000) });
+    const lasting = jwt({ application_id: "app", iat: epoch(150_000), exp: epoch(200_000) });
     const again = { ...request, headers: { ...request.headers, authorization: `Bearer ${lasting}` } };
     expect((await send(api, again)).headers.get("idempotent-replayed")).toBeNull();
     expect(await dialed(api)).toHaveProperty("size", 2);

@@ -5,27 +5,31 @@ import { idOf } from "../../testing/random.ts";
 import { at, epoch, jwt, SETTINGS } from "../given.ts";
 import { BATCH_ID, batch, DEFAULTS, numberAt, post, refused, rowsOf } from "./batch-given.ts";
 import { wrong } from "./expected.ts";
-import { apiFixture, json, PARAMETERS, rsaKey } from "./given.ts";
+import { apiFixture, json, PARAMETERS, register, rsaKey } from "./given.ts";
 
 const day = 86_400;
-const bearer = (exp: number) => ({ authorization: `Bearer ${jwt({ application_id: "app", exp: epoch(exp) })}` });
+/** As old as a JWT with that end may be, but no older than the test. */
+const bearer = (exp: number) => {
+  const iat = epoch(Math.max(0, exp - day));
+  return { authorization: `Bearer ${jwt({ application_id: "app", iat, exp: epoch(exp) })}` };
+};
 const LASTING = bearer(8 * day);
 const later = (ms: number) => new Date(Date.parse(at(0)) + ms).toISOString();
 
 const OWNER = "app:app";
 
 /** An application with a batch under way that takes so many calls more, three a second. */
-async function busyFixture(left: number) {
+async function busyFixture(left: number, owner = OWNER) {
   const api = apiFixture();
-  const seen = await api.fixture.loops.read(OWNER);
+  const seen = await api.fixture.loops.read(owner);
   const entry = { from: 0, count: left, startMs: Date.parse(at(-60)), expiryMs: Date.parse(at(8 * day)) };
   const next = { ...seen, version: 1, dueMs: Date.parse(at(0)), served: -1, batches: { [idOf(99)]: entry } };
-  await api.fixture.loops.write(OWNER, { seen, next });
+  await api.fixture.loops.write(owner, { seen, next });
   return api;
 }
 
-const waits = async ({ fixture }: ReturnType<typeof apiFixture>) =>
-  (await fixture.waiting.list(OWNER, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
+const waits = async ({ fixture }: ReturnType<typeof apiFixture>, owner = OWNER) =>
+  (await fixture.waiting.list(owner, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
 const inLoop = async ({ fixture }: ReturnType<typeof apiFixture>) =>
   (await fixture.loops.read(OWNER)).batches[BATCH_ID];
 
@@ -63,11 +67,11 @@ describe("a call that is accepted", () => {
   });
 
   it("of another application of its account shares the pace", async () => {
-    const api = await busyFixture(10_000);
-    vi.spyOn(api.fixture.owners, "ownerOf").mockResolvedValue(OWNER);
+    const api = await busyFixture(10_000, "account:acme");
+    await api.fixture.applications.write("other", { seen: {}, next: { account: "acme" } });
     const other = { authorization: `Bearer ${jwt({ application_id: "other", exp: epoch(900) })}` };
     await post(api, json(PARAMETERS, other));
-    expect(await waits(api)).toHaveLength(1);
+    expect(await waits(api, "account:acme")).toHaveLength(1);
   });
 });
 
@@ -201,7 +205,7 @@ describe("calls for a time ahead", () => {
 });
 
 describe("a private key", () => {
-  const { privateKey } = rsaKey(2048);
+  const { privateKey, publicKey } = rsaKey(2048);
   const key = { app_id: "app", private_key: privateKey };
   /** How long the one that says most takes. */
   const text = "x".repeat(500);
@@ -216,6 +220,7 @@ describe("a private key", () => {
     ["for no longer than a day, which is what the carrier takes", { expires_in: 86_400 }, [0, day]],
   ])("signs a JWT that lives %s, and is kept nowhere", async (_, timing, [iat = 0, exp = 0]) => {
     const api = apiFixture();
+    await register({ applicationId: "app", pem: publicKey }, api.fixture);
     expect(
       await post(api, batch([...rowsOf(2), { to: numberAt(2), text, failed_text: text }], { ...timing, ...key }, {})),
     ).toMatchObject({

@@ -78,9 +78,11 @@ function askedAfterEnd({ history: { loops }, level, specs }: Over): string[] {
 /** A refused credential is shown only by the step under way and the next. */
 function refusedCredentials({ history, scenario, specs }: Over): string[] {
   const requests = Map.groupBy(history.loops.requests, ({ number }) => number);
-  const forged = new Set(history.asked.filter(({ credential }) => credential === "forged").map(({ number }) => number));
+  const withdrawn = new Set(
+    history.asked.filter(({ credential }) => credential === "withdrawn").map(({ number }) => number),
+  );
   const asked = Map.groupBy(
-    specs.filter(({ to, batch }) => batch !== undefined && forged.has(to) && requests.has(to)),
+    specs.filter(({ to, batch }) => batch !== undefined && withdrawn.has(to) && requests.has(to)),
     ({ batch }) => batch?.id,
   );
   return [...asked].flatMap(([id, { length }]) =>

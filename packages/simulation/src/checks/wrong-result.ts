@@ -29,11 +29,12 @@ export function wrongResult({
   if (DETAILS.some((detail) => detail === reason) && reason !== "script_error" && reason !== reasonOf(person))
     return `${reason}, and it should be ${isOfNumber ? reasonOf(person) : "something else"}`;
   if (reason === "cancelled" && !isCancelled) return "cancelled, and nobody asked for that";
-  if (credential === "forged" && dialed) return "the person was called for somebody who may not";
+  if ((credential === "withdrawn" || credential === "forged") && dialed)
+    return "the person was called for somebody who may not";
   if (["expired", "credential_rejected", "dial_refused"].includes(reason ?? "") && dialed)
     return `${reason}, and the person was called`;
   if (level !== "none" || isCancelled) return undefined;
-  if (credential === "forged" && reason === "credential_rejected") return undefined;
+  if (credential === "withdrawn" && reason === "credential_rejected") return undefined;
   if (credential === "short" && !dialed && (reason === "expired" || reason === "credential_rejected")) return undefined;
   if (keyedRight && status !== "ok") return `the right PIN was keyed, and it is ${status}`;
   const isHungUpOn = kind === "mailbox" && detection === "hangup";

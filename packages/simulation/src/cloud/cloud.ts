@@ -1,9 +1,13 @@
 import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
+import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
+import { changeApplication } from "@promptcall/functions/applications/change-application";
 import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
+import { FakeApplications } from "@promptcall/functions/testing/applications";
 import { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
 import { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
-import { FakeLoops, FakeWaitingCalls, fakeOwners } from "@promptcall/functions/testing/loops";
+import { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
+import { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
 import { FakeTable } from "@promptcall/functions/testing/table";
 import { WiringError } from "../errors.ts";
@@ -98,7 +102,7 @@ export function startCloud({
   const deaths = { left: faults.crashesMost };
   const loops = new FakeLoops({ onWrite: (...write) => history.loops.wrote(...write) });
   const waiting = new FakeWaitingCalls(onNoneFound && { onNoneFound });
-  const accounts = new Map<string, string>();
+  const applications = new FakeApplications();
   const linkedTo = linksTo({
     scheduler,
     settings,
@@ -107,7 +111,9 @@ export function startCloud({
     loops,
     waiting,
     room: new FakeCarrierRate(),
-    accounts,
+    applications,
+    proofs: new FakeProofs(),
+    questions: new FakeQuestions(),
     bulkhead: new FakeBulkhead({ lag }),
     queueNamed,
     bus: new EventBus({
@@ -195,13 +201,14 @@ export function startCloud({
       return await run({ report: (line) => history.observe(line, "what an operator is told") });
     },
     /** Sets the account of an application, as an operator does. */
-    share: (application: string, account: string) => {
-      accounts.set(application, account);
+    share: async (application: string, account: string) => {
+      const change = (seen: ApplicationRecord) => ({ ...seen, account });
+      await changeApplication({ applicationId: application, change }, { applications: applications.portFor() });
     },
     /** Sets the agreed pace of an application, as an operator does. */
     agree: async (application: string, callsPerSecond: number) =>
       await setPace(
-        { owner: await fakeOwners(accounts).ownerOf(application), callsPerSecond },
+        { owner: await applications.ownersFor().ownerOf(application), callsPerSecond },
         { loops: loops.portFor() },
       ),
     askApi: (url: string, request: Request) => ask(named(wiring.functions, wiring.api), url, request),

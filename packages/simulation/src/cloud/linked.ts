@@ -3,12 +3,13 @@ import type { Settings } from "@promptcall/core/contracts/settings";
 import type { ProgressPorts } from "@promptcall/functions/calls/progress";
 import type { Log } from "@promptcall/functions/ports/log";
 import type { Random } from "@promptcall/functions/ports/random";
+import type { FakeApplications } from "@promptcall/functions/testing/applications";
 import type { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
 import { fakeBus } from "@promptcall/functions/testing/bus";
 import type { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
 import { FakeIdempotencyRecords } from "@promptcall/functions/testing/idempotency";
 import type { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
-import { fakeOwners } from "@promptcall/functions/testing/loops";
+import type { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
 import { fakeSeal } from "@promptcall/functions/testing/seal";
 import type { FakeTable } from "@promptcall/functions/testing/table";
@@ -41,8 +42,9 @@ export interface SharedOptions {
   readonly loops: FakeLoops;
   readonly waiting: FakeWaitingCalls;
   readonly room: FakeCarrierRate;
-  /** Applications that share an account's pace. */
-  readonly accounts: Map<string, string>;
+  readonly applications: FakeApplications;
+  readonly proofs: FakeProofs;
+  readonly questions: FakeQuestions;
   readonly bulkhead: FakeBulkhead;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
@@ -60,7 +62,9 @@ export function linksTo(shared: SharedOptions) {
     loops,
     waiting,
     room,
-    accounts,
+    applications,
+    proofs,
+    questions,
     bulkhead,
     queueNamed,
     bus,
@@ -108,7 +112,10 @@ export function linksTo(shared: SharedOptions) {
       loops: () => inTable(() => loops.portFor({ io: tableIo })),
       waiting: () => inTable(() => waiting.portFor({ io: tableIo })),
       room: () => inTable(() => room.portFor({ clock, io: tableIo })),
-      owners: () => inTable(() => fakeOwners(accounts, tableIo)),
+      owners: () => inTable(() => applications.ownersFor({ io: tableIo })),
+      applications: () => inTable(() => applications.portFor({ io: tableIo })),
+      proofs: () => inTable(() => proofs.portFor({ io: tableIo })),
+      questions: () => inTable(() => questions.portFor({ io: tableIo })),
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),

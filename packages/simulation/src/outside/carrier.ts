@@ -32,6 +32,9 @@ const OTHER_REQUESTS_PER_SECOND = 15;
 /** The signature of a forged credential, which the carrier always refuses. */
 export const FORGED_MARK = "Zm9yZ2Vk";
 
+/** The signature of a credential whose key is withdrawn when it was just accepted: from then on it is refused. */
+export const WITHDRAWN_MARK = "d2l0aGRyYXdu";
+
 /** Dialing, or asking about calls that there are: what is counted apart. */
 export type Kind = "dial" | "other";
 
@@ -49,6 +52,7 @@ export class FakeCarrier {
   portFor(process: Process): Carrier {
     return {
       placeCall: (call, credential) => process.callOutside(() => this.#asked(call, credential)),
+      takes: (credential) => process.callOutside(() => ({ answer: this.#judged(credential), afterMs: 50 })),
       findCall: (uuid, credential) =>
         process.callOutside(() => ({ answer: this.#found(uuid, credential), afterMs: 50 })),
       hangUp: (uuid, credential) =>
@@ -115,8 +119,21 @@ export class FakeCarrier {
     return leg?.application === application ? leg : undefined;
   }
 
+  /** What it says of a credential before anything is dialed with it. */
+  #judged(credential: string): "yes" | "no" | undefined {
+    const { faults, scheduler, onLimit, onAskAbout } = this.#options;
+    onAskAbout();
+    if (scheduler.random.chance(faults.carrierUnreachable)) return undefined;
+    if (credential.endsWith(`.${FORGED_MARK}`)) return "no";
+    const application = applicationOf(credential, new Date(scheduler.nowMs));
+    if (application === undefined) return "no";
+    if (this.#hasRoomFor("other", application)) return "yes";
+    onLimit("other");
+    return undefined;
+  }
+
   #applicationOf(credential: string): string | undefined {
-    if (credential.endsWith(`.${FORGED_MARK}`)) return undefined;
+    if ([FORGED_MARK, WITHDRAWN_MARK].some((mark) => credential.endsWith(`.${mark}`))) return undefined;
     return applicationOf(credential, new Date(this.#options.scheduler.nowMs));
   }
 

@@ -42,8 +42,8 @@ export interface Request {
   readonly pausing: Pausing | undefined;
 }
 
-/** Valid long enough, valid too briefly, or with a forged signature. */
-export type CredentialKind = "good" | "short" | "forged";
+/** Valid long enough, valid too briefly, refused once it was accepted, or with a forged signature. */
+export type CredentialKind = "good" | "short" | "withdrawn" | "forged";
 
 export interface Cancelling {
   /** After the answer. */
@@ -71,7 +71,7 @@ const PAUSED_SHARE = 0.3;
 
 /** Requests this close to the start of an outage are hit by it. */
 const JUST_MS = 20_000;
-const CREDENTIALS: readonly CredentialKind[] = [...new Array(18).fill("good"), "short", "forged"];
+const CREDENTIALS: readonly CredentialKind[] = [...new Array(18).fill("good"), "short", "withdrawn", "forged"];
 /** Up to the longest that the carrier says. */
 const LENGTHS = [20, 100, 100, 400, 1_500];
 export const APPLICATIONS = ["application-1", "application-2"];

@@ -67,6 +67,7 @@ async function fake(day: Day): Promise<Subject> {
   return {
     carrier: {
       placeCall: (call, credential) => inProcess((port) => port.placeCall(call, credential)),
+      takes: (credential, longestWaitMs) => inProcess((port) => port.takes(credential, longestWaitMs)),
       findCall: (uuid, credential) => inProcess((port) => port.findCall(uuid, credential)),
       hangUp: (uuid, credential) => inProcess((port) => port.hangUp(uuid, credential)),
     },
@@ -212,5 +213,54 @@ describe.each([
   it("that cannot be reached finds no call", async () => {
     const subject = await start("unreachable");
     expect(await subject.carrier.findCall("63f61863-4a51-4f6b-86e1-46edebcf9356", credential(subject))).toBeUndefined();
+  });
+
+  it("takes a credential of its own, before anything is dialed with it", async () => {
+    const subject = await start("clear");
+    expect(await subject.carrier.takes(credential(subject), 3_000)).toBe("yes");
+  });
+
+  it.each([
+    ["has expired", { exp: -1 }],
+    ["names no application", { application: "" }],
+  ])("does not take a credential that %s", async (_, claims) => {
+    const subject = await start("clear");
+    expect(await subject.carrier.takes(credential(subject, claims), 3_000)).toBe("no");
+  });
+
+  it("asked about too many credentials at once says nothing of some", async () => {
+    const subject = await start("clear");
+    const token = credential(subject);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => subject.carrier.takes(token, 3_000)));
+    expect(new Set(answers)).toEqual(new Set(["yes", undefined]));
+  });
+
+  it("that cannot be reached says nothing of a credential", async () => {
+    const subject = await start("unreachable");
+    expect(await subject.carrier.takes(credential(subject), 3_000)).toBeUndefined();
+  });
+});
+
+describe("the carrier, asked about a credential", () => {
+  it("is not waited for when it is silent", async () => {
+    const silent = await server(() => {});
+    const carrier = realCarrier({ ...SETTINGS.carrier, host: silent.url });
+    expect(await carrier.takes("credential", 50)).toBeUndefined();
+  });
+
+  it.each([
+    [401, "no"],
+    [403, "no"],
+    [400, "yes"],
+    [404, "yes"],
+    [429, undefined],
+    [500, undefined],
+    [503, undefined],
+  ])("whose answer is %i is understood as %s", async (code, said) => {
+    const hooks = await server((response) =>
+      response.writeHead(code, { "content-type": "application/json" }).end("{}"),
+    );
+    const carrier = realCarrier({ ...SETTINGS.carrier, host: hooks.url });
+    expect(await carrier.takes("credential", 3_000)).toBe(said);
   });
 });

@@ -50,18 +50,22 @@ export function createApp(parts: AppParts): Hono<Env> {
     const number = numberAsked(parseJson(await c.req.text()));
     if (c.req.method === "POST" && number !== undefined) requests.count(number, c.res.status);
   });
+  app.get("/v1/calls/:uuid", async (c, next) => {
+    await next();
+    requests.countLookup(c.res.status);
+  });
   app.use("/v1/*", (c, next) => admit(c, next, parts));
 
   app.post("/v1/calls", async (c) => {
     const { applicationId } = c.var;
     const request = callRequestSchema.safeParse(parseJson(await c.req.text()));
     if (!request.success) return invalid(c, invalidParameters(request.error));
-    const { eventUrl, fallbackAnswerUrl } = applications.settings(applicationId);
+    const { eventUrl, fallbackAnswerUrl, signature } = applications.settings(applicationId);
     const eventUrls = request.data.event_url ?? (eventUrl === undefined ? undefined : ([eventUrl] as [string]));
     if (!eventUrls) return invalid(c, [{ reason: "is required unless the application has one", name: "event_url" }]);
     const { uuid, conversationUuid } = registry.place(
       { ...request.data, event_url: eventUrls },
-      { applicationId, fallbackAnswerUrl },
+      { applicationId, fallbackAnswerUrl, signature },
     );
     return c.json({ uuid, status: "started", direction: "outbound", conversation_uuid: conversationUuid }, 201);
   });
@@ -83,8 +87,12 @@ export function createApp(parts: AppParts): Hono<Env> {
 
   app.get("/sim/calls", (c) => c.json(registry.calls()));
   app.get("/sim/requests", (c) => c.json(requests.tally()));
+  app.get("/sim/lookups", (c) => c.json(requests.lookups()));
   app.put("/sim/applications/:id", async (c) => {
-    const settings = applicationSchema.safeParse(parseJson(await c.req.text()));
+    const body = await c.req.text();
+    // A public key by itself, as a file has it, is a whole body.
+    const given = body.trimStart().startsWith("-----BEGIN") ? { public_key: body } : parseJson(body);
+    const settings = applicationSchema.safeParse(given);
     if (!settings.success) return invalid(c, invalidParameters(settings.error));
     await applications.set(c.req.param("id"), settings.data);
     return c.body(null, 204);

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { type CryptoKey, importSPKI } from "jose";
 import { z } from "zod";
 import { httpUrl } from "../definition/ncco.ts";
@@ -12,22 +13,40 @@ export interface ApplicationSettings {
   readonly eventUrl?: string | undefined;
   /** Asked for an NCCO when a webhook has failed to give one. */
   readonly fallbackAnswerUrl?: string | undefined;
+  /** Signs its webhooks. Without one they are not signed. */
+  readonly signature?: Signature | undefined;
 }
+
+/** An account's API key and its signature secret. */
+export interface Signature {
+  readonly apiKey: string;
+  readonly secret: string;
+}
+
+const isPublicKey = (pem: string) => {
+  try {
+    return createPublicKey(pem).asymmetricKeyType === "rsa";
+  } catch {
+    return false;
+  }
+};
 
 /** The body of `PUT /sim/applications/{id}`. */
 export const applicationSchema = z
   .strictObject({
     account: z.string().min(1).optional(),
-    public_key: z.string().optional(),
+    public_key: z.string().trim().refine(isPublicKey, "must be an RSA public key in PEM").optional(),
     event_url: httpUrl.optional(),
     fallback_answer_url: httpUrl.optional(),
+    signature: z.strictObject({ api_key: z.string().min(1), secret: z.string().min(1) }).optional(),
   })
   .transform(
-    ({ account, public_key, event_url, fallback_answer_url }): ApplicationSettings => ({
+    ({ account, public_key, event_url, fallback_answer_url, signature }): ApplicationSettings => ({
       account,
       publicKey: public_key,
       eventUrl: event_url,
       fallbackAnswerUrl: fallback_answer_url,
+      signature: signature && { apiKey: signature.api_key, secret: signature.secret },
     }),
   );
 

@@ -1,3 +1,4 @@
+import type { Signature } from "../api/applications.ts";
 import type { Clock } from "../clock.ts";
 import { planWebhook, type WebhookFaults } from "../faults.ts";
 import { seededRandom } from "../random.ts";
@@ -8,6 +9,7 @@ import { personAt } from "./people.ts";
 import { Timeline } from "./timeline.ts";
 import type { WebhookClient } from "./webhook-client.ts";
 import { WebhookQueue } from "./webhook-queue.ts";
+import { webhookToken } from "./webhook-token.ts";
 
 export interface CallRegistryParts {
   readonly clock: Clock;
@@ -30,6 +32,7 @@ const OWN_NUMBER = "12015550100";
 export interface Caller {
   readonly applicationId: string;
   readonly fallbackAnswerUrl: string | undefined;
+  readonly signature: Signature | undefined;
 }
 
 /** All calls in order of creation; places new ones. */
@@ -41,7 +44,7 @@ export class CallRegistry {
     this.#parts = parts;
   }
 
-  place(request: PlacedRequest, { applicationId, fallbackAnswerUrl }: Caller): SimCall {
+  place(request: PlacedRequest, { applicationId, fallbackAnswerUrl, signature }: Caller): SimCall {
     const { clock, client, faults, newId, onCall, seed, today } = this.#parts;
     const createdAt = today();
     const to = request.to[0].number;
@@ -75,6 +78,7 @@ export class CallRegistry {
         call.finished = true;
         onChange();
       },
+      sign: async (payload) => signature && (await webhookToken({ payload, signature, applicationId, now: today() })),
     });
     const timeline = new Timeline(clock, createdAt);
     const session = new CallSession({ call, request, person, fallbackAnswerUrl, timeline, webhooks, onChange });

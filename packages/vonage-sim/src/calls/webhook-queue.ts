@@ -9,6 +9,7 @@ export interface WebhookQueueParts {
   readonly after: (seconds: number, run: () => void) => void;
   readonly onSent: (webhook: SimWebhook) => void;
   readonly onFinished: () => void;
+  readonly sign: (payload: string) => Promise<string | undefined>;
 }
 
 /** Sends one call's webhooks in order, unless a planned fault delays or reorders one. */
@@ -76,6 +77,7 @@ export class WebhookQueue {
   #send(target: Target, payload: Payload, label: WebhookLabel, expectsNcco: boolean): Promise<Reply> {
     return this.#parts.client.send(target, payload, {
       expectsNcco,
+      sign: this.#parts.sign,
       onAttempt: (reply) => {
         if (reply.kind === "stopped") return;
         this.#parts.onSent({ ...label, response: reply.kind === "answered" ? reply.code : "unreachable" });

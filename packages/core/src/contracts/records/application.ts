@@ -1,7 +1,26 @@
 import * as z from "zod/mini";
+import { given, type RecordOf } from "./fields.ts";
 
-/** What an operator has set for an application. */
+const PublicKeySchema = z.object({
+  /** SPKI. */
+  pem: z.string(),
+  /**
+   * Nobody has registered it: the carrier took a credential that was signed with its private half. It spares the question,
+   * and it refuses nobody: an application that has changed its key at the carrier is asked about again.
+   */
+  learned: given(z.boolean()),
+});
+export type PublicKey = RecordOf<typeof PublicKeySchema>;
+
+/** What is known of an application: what an operator has set, and what it has set itself. */
 export const ApplicationRecordSchema = z.object({
   /** Whose pace it shares: the carrier's limit is per account. */
-  account: z.exactOptional(z.string()),
+  account: given(z.string()),
+  /** Its credentials are judged by these, the oldest first. */
+  publicKeys: given(z.array(PublicKeySchema)),
+  /** The hosts that its callbacks may go to; any when there are none. */
+  callbackHosts: given(z.array(z.string())),
+  /** Counts the writes, so that none is lost to another. */
+  revision: given(z.int()),
 });
+export type ApplicationRecord = RecordOf<typeof ApplicationRecordSchema>;

@@ -13,28 +13,30 @@ import { takeSlotNow } from "../../dialing/take-slot-now.ts";
 import { type Problem, problem } from "../../http/problem.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Log } from "../../ports/log.ts";
-import type { Owners } from "../../ports/owners.ts";
 import type { WaitingCalls } from "../../ports/waiting-calls.ts";
 import { expiryMsOfJwt } from "../../security/credential.ts";
 import { nameIds } from "../../telemetry/ids.ts";
+import type { CredentialPorts } from "../proof/credential.ts";
+import { type Proven, type ProvePorts, prove } from "../proof/prove.ts";
 import { addressOf } from "../status/address.ts";
 import { type AcceptedBatch, acceptedBatch } from "./batch-answer.ts";
-import type { CredentialPorts } from "./credential.ts";
 import { beginRequest, type IdempotencyPorts, type IdempotentRequest } from "./idempotency.ts";
 import { type QueueBatchPorts, type Queued, queueBatch } from "./queue-batch.ts";
-import type { Row } from "./read-call.ts";
+import type { Calls, Row } from "./read-call.ts";
 import { type AcceptRequest, readRequest } from "./read-request.ts";
 import { refusalOf } from "./refusal.ts";
 
-export interface PostCallPorts extends IdempotencyPorts, CredentialPorts, QueueBatchPorts {
-  readonly owners: Owners;
-  readonly waiting: Pick<WaitingCalls, "add">;
-  readonly bus: Bus;
-  readonly log: Log;
-  readonly pinKey: Uint8Array;
-  readonly statusKeys: Keys;
-  readonly verboseEvents: boolean;
-}
+export type PostCallPorts = IdempotencyPorts &
+  CredentialPorts &
+  ProvePorts &
+  QueueBatchPorts & {
+    readonly waiting: Pick<WaitingCalls, "add">;
+    readonly bus: Bus;
+    readonly log: Log;
+    readonly pinKey: Uint8Array;
+    readonly statusKeys: Keys;
+    readonly verboseEvents: boolean;
+  };
 
 /** Accepts a call or a batch. Each call that the answer names as accepted ends in exactly one result. */
 export async function postCall(c: Context, ports: PostCallPorts): Promise<Response> {
@@ -60,11 +62,13 @@ interface Accepted {
 
 async function accept(asked: AcceptRequest, ports: PostCallPorts): Promise<Accepted | { problem: Problem }> {
   const { calls, credential } = asked;
-  const begun = await beginRequest({ ...asked, applicationId: credential.applicationId }, ports);
+  const proven = await prove(credential, ports);
+  if ("problem" in proven) return proven;
+  const begun = await beginRequest({ ...asked, applicationId: proven.applicationId }, ports);
   if ("problem" in begun) return begun;
   const { id, isDone } = begun;
   try {
-    const decided = isDone ? begun : await carryOut({ asked, begun }, ports);
+    const decided = isDone ? begun : await carryOut({ calls, proven, begun }, ports);
     if ("problem" in decided) {
       await begun.release();
       return decided;
@@ -81,15 +85,14 @@ async function accept(asked: AcceptRequest, ports: PostCallPorts): Promise<Accep
 
 /** Decides on the calls, records the decision, and queues them. Safe to repeat. */
 async function carryOut(
-  { asked: { calls, credential }, begun }: { asked: AcceptRequest; begun: IdempotentRequest },
+  { calls, proven, begun }: { calls: Calls; proven: Proven; begun: IdempotentRequest },
   ports: PostCallPorts,
 ): Promise<{ slots: DialSlots } | { problem: Problem }> {
   const { kind, rows, isAtomic, callbackUrl } = calls;
   const { id, acceptedAt } = begun;
-  const { applicationId } = credential;
+  const { applicationId, owner } = proven;
   const window = dialWindowOf(calls.timing, acceptedAt);
-  const jwt = await credential.jwtFor({ ...window, spoken: rows.map(({ request }) => spokenPartsOf(request)) });
-  const owner = await ports.owners.ownerOf(applicationId);
+  const jwt = await proven.jwtFor({ ...window, spoken: rows.map(({ request }) => spokenPartsOf(request)) });
   const known = begun.slots
     ? { slots: begun.slots }
     : { nowMs: ports.clock.now().getTime(), loop: await ports.loops.read(owner) };

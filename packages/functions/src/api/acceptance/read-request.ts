@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import type { Problem } from "../../http/problem.ts";
-import { type Credential, type CredentialPorts, readCredential } from "./credential.ts";
+import { type Credential, type CredentialPorts, readCredential } from "../proof/credential.ts";
 import { readBatch } from "./read-batch.ts";
 import { readBody } from "./read-body.ts";
-import { type Calls, readCall } from "./read-call.ts";
+import { type Calls, invalidRequest, readCall } from "./read-call.ts";
 
 /** A request by an application: which calls, for whom, and under which idempotency key. */
 export interface AcceptRequest {
@@ -17,10 +17,12 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
   const body = await readBody(c);
   if ("problem" in body) return body;
   const fields = body.kind === "call" ? body.fields : body.top;
-  const credential = await readCredential({ header: c.req.header("authorization"), fields }, ports);
+  const credential = readCredential({ header: c.req.header("authorization"), fields }, ports);
   if ("problem" in credential) return credential;
-  const known = { credentialErrors: credential.errors, nowMs: ports.clock.now().getTime() };
+  const credentialErrors = "errors" in credential ? credential.errors : [];
+  const known = { credentialErrors, nowMs: ports.clock.now().getTime() };
   const calls = body.kind === "call" ? readCall(body.fields, known) : readBatch(body, known);
   if ("problem" in calls) return calls;
+  if ("errors" in credential) return { problem: invalidRequest(credential.errors) };
   return { calls, credential, key: c.req.header("idempotency-key"), content: body.text };
 }

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { FORMATS } from "../status/get-results.ts";
 import { PAGES } from "../status/results.ts";
-import { BY_TOKEN, BY_TOKEN_OR_WITH_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
+import { BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
 const { csv, json: pageOfJson } = PAGES;
@@ -20,7 +20,7 @@ const WhichPageSchema = z.object({
 
 const CHANGE = {
   tags: ["batches"],
-  security: BY_TOKEN_OR_WITH_JWT,
+  security: BY_TOKEN_OR_JWT,
   requestParams: { path: pathId("batch") },
 };
 const UNKNOWN = ["not_found", "unavailable"] as const;
@@ -33,11 +33,11 @@ export const BATCH_PATHS: ZodOpenApiPathsObject = {
       tags: ["batches"],
       summary: "How many calls of a batch are in each state, and with each status",
       description: "A count may be a moment behind.",
-      security: BY_TOKEN,
+      security: BY_TOKEN_OR_JWT,
       requestParams: { path: pathId("batch") },
       responses: {
         200: json("Counts, and when the last call is expected to end", BatchSchema),
-        ...problems(UNKNOWN),
+        ...problems([...CREDENTIAL_PROBLEMS, ...UNKNOWN]),
       },
     },
     delete: {
@@ -60,7 +60,7 @@ export const BATCH_PATHS: ZodOpenApiPathsObject = {
       tags: ["batches"],
       summary: "The calls of a batch, in the order of the request, in pages",
       description: "The pages of CSV put together are one file, and so are those of NDJSON.",
-      security: BY_TOKEN,
+      security: BY_TOKEN_OR_JWT,
       requestParams: { path: pathId("batch"), query: WhichPageSchema },
       responses: {
         200: {
@@ -74,7 +74,7 @@ export const BATCH_PATHS: ZodOpenApiPathsObject = {
             "text/csv": { schema: z.string() },
           },
         },
-        ...problems(["invalid_request", ...UNKNOWN]),
+        ...problems(["invalid_request", ...CREDENTIAL_PROBLEMS, ...UNKNOWN]),
       },
     },
   },

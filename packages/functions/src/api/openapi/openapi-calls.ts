@@ -10,14 +10,7 @@ import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { OptionsSchema } from "../acceptance/read-batch.ts";
-import {
-  BY_JWT_OR_IN_BODY,
-  BY_TOKEN,
-  BY_TOKEN_OR_WITH_JWT,
-  CREDENTIAL_PROBLEMS,
-  json,
-  pathId,
-} from "./openapi-parts.ts";
+import { BY_JWT_OR_IN_BODY, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
 type Field = keyof CallRequest | keyof Timing | keyof z.infer<typeof OptionsSchema>;
@@ -137,11 +130,11 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
       tags: ["calls"],
       summary: "How a call stands",
       description: "Of the digits, whether they matched, and never which they were.",
-      security: BY_TOKEN,
+      security: BY_TOKEN_OR_JWT,
       requestParams: { path: pathId("call") },
       responses: {
         200: json("State, attempts, times, price and deliveries", CallSchema),
-        ...problems(["not_found", "unavailable"]),
+        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "unavailable"]),
       },
     },
     delete: {
@@ -149,7 +142,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
       tags: ["calls"],
       summary: "Cancel a call that is queued; with its credential, hang up one that is live",
       description: "A call that is cancelled still gets its one result. One that is over stays as it has ended.",
-      security: BY_TOKEN_OR_WITH_JWT,
+      security: BY_TOKEN_OR_JWT,
       requestParams: { path: pathId("call") },
       responses: {
         200: json("The call is over", CancelledCallSchema),

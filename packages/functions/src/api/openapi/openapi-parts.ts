@@ -18,9 +18,8 @@ export const SECURITY_SCHEMES = {
 
 type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-export const BY_TOKEN: Security = [{ statusToken: [] }];
-/** The token is enough; a JWT hangs up what is live. */
-export const BY_TOKEN_OR_WITH_JWT: Security = [{ statusToken: [], bearer: [] }, ...BY_TOKEN];
+/** Either is enough; the JWT also hangs up what is live. */
+export const BY_TOKEN_OR_JWT: Security = [{ statusToken: [] }, { bearer: [] }, { statusToken: [], bearer: [] }];
 /** OpenAPI has no scheme for a credential in the body. */
 export const BY_JWT_OR_IN_BODY: Security = [{ bearer: [] }, {}];
 
@@ -29,7 +28,13 @@ export const CREDENTIAL_PROBLEMS = [
   "invalid_authorization",
   "not_a_jwt",
   "jwt_without_application",
+  "jwt_not_rs256",
+  "jwt_without_jti",
+  "invalid_jwt_times",
   "jwt_expired",
+  "credential_rejected",
+  "too_many_new_credentials",
+  "credential_not_checked",
 ] as const satisfies readonly ProblemCode[];
 
 export const pathId = (kind: "call" | "batch") =>

@@ -30,11 +30,17 @@ const HEADERS: Partial<Record<ProblemCode, Header>> = {
   invalid_authorization: "WWW-Authenticate",
   not_a_jwt: "WWW-Authenticate",
   jwt_without_application: "WWW-Authenticate",
+  jwt_not_rs256: "WWW-Authenticate",
+  jwt_without_jti: "WWW-Authenticate",
+  invalid_jwt_times: "WWW-Authenticate",
   jwt_expired: "WWW-Authenticate",
+  credential_rejected: "WWW-Authenticate",
   in_progress: "Retry-After",
   unsupported_media_type: "Accept",
   too_late: "Retry-After",
   too_many_batches: "Retry-After",
+  too_many_new_credentials: "Retry-After",
+  credential_not_checked: "Retry-After",
   unavailable: "Retry-After",
 };
 

@@ -27,10 +27,14 @@ export interface StatusPorts {
 }
 
 /** The status of a call as its customer sees it: the number in full, and of digits only whether they matched. */
-export async function callStatus(tid: string, { calls, deliveries }: StatusPorts): Promise<CallStatus | undefined> {
+export async function callStatus(
+  { tid, isVisible }: { tid: string; isVisible: (spec: CallSpec) => boolean },
+  { calls, deliveries }: StatusPorts,
+): Promise<CallStatus | undefined> {
   const [found, record] = await Promise.all([calls.find([tid]), deliveries.read(tid)]);
   const known = found.get(tid);
-  return known && { ...statusOf({ spec: known.spec, call: known.stored.call }), callback: callbackOf(record) };
+  if (known === undefined || !isVisible(known.spec)) return undefined;
+  return { ...statusOf({ spec: known.spec, call: known.stored.call }), callback: callbackOf(record) };
 }
 
 function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {

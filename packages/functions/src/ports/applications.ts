@@ -1,0 +1,11 @@
+import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
+
+/** What is known of applications. One of which nothing is known is an empty record. */
+export interface Applications {
+  read(applicationId: string): Promise<ApplicationRecord>;
+  /** False when somebody else has changed it since it was read. */
+  write(
+    applicationId: string,
+    given: { readonly seen: ApplicationRecord; readonly next: ApplicationRecord },
+  ): Promise<boolean>;
+}

@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { ApplicationIdSchema } from "@promptcall/core/security/application-id";
+import { fingerprintOf, type PublicKey, readPublicKey, withPublicKey } from "@promptcall/core/security/public-key";
+import { connect } from "../system/running.ts";
+
+const USAGE =
+  "npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>] [--callback-hosts <host>,…]";
+
+const options = {
+  id: { type: "string" },
+  "public-key": { type: "string" },
+  "calls-per-second": { type: "string" },
+  account: { type: "string" },
+  "callback-hosts": { type: "string" },
+} as const;
+
+const HOST = /^[a-z0-9.-]+$/;
+
+interface Given {
+  readonly applicationId: string;
+  readonly publicKey: PublicKey | undefined;
+  readonly callsPerSecond: number | undefined;
+  readonly account: string | undefined;
+  readonly callbackHosts: string[] | undefined;
+}
+
+/** What is asked for; or, as text, what is wrong with it. */
+async function readGiven(args: string[]): Promise<Given | string> {
+  const { values } = parseArgs({ args, options });
+  const { id, account, "public-key": file, "calls-per-second": pace, "callback-hosts": hosts } = values;
+  const applicationId = ApplicationIdSchema.safeParse(id);
+  if (!applicationId.success) return "Say which application: --id is its id at the carrier.";
+  const callsPerSecond = pace === undefined ? undefined : Number(pace);
+  if (callsPerSecond !== undefined && !(callsPerSecond > 0 && callsPerSecond <= 1_000))
+    return "--calls-per-second is a number up to 1000.";
+  const publicKey = file === undefined ? undefined : await publicKeyIn(file);
+  if (typeof publicKey === "string") return publicKey;
+  // Without a host between commas there is none: any host is allowed again.
+  const callbackHosts = hosts
+    ?.split(",")
+    .map((host) => host.trim().toLowerCase())
+    .filter(Boolean);
+  const wrong = callbackHosts?.find((host) => !HOST.test(host));
+  if (wrong !== undefined) return `--callback-hosts are names of hosts, and ${wrong} is none.`;
+  return { applicationId: applicationId.data, publicKey, callsPerSecond, account, callbackHosts };
+}
+
+async function publicKeyIn(file: string): Promise<PublicKey | string> {
+  const pem = await readFile(file, "utf8").catch(() => undefined);
+  if (pem === undefined) return `There is no file ${file}.`;
+  return readPublicKey(pem) ?? `${file} is not an RSA public key of 2048 to 4096 bits in PEM.`;
+}
+
+async function main(): Promise<number> {
+  const given = await readGiven(process.argv.slice(2));
+  if (typeof given === "string") {
+    console.error(`${given} Usage: ${USAGE}`);
+    return 1;
+  }
+  if (!(await connect())) {
+    console.error("There is no table: run it beside npm start, or as npx sst shell -- npm run application -- …");
+    return 1;
+  }
+  // The clients take their region and endpoints from the environment when they are made.
+  const { linkedApplications, linkedLoops } = await import("@promptcall/functions/wiring/clients");
+  const { changeApplication } = await import("@promptcall/functions/applications/change-application");
+  const { setAccount } = await import("@promptcall/functions/applications/set-account");
+  const { setPace } = await import("@promptcall/functions/dialing/set-pace");
+  const { ownerOf } = await import("@promptcall/core/contracts/ids");
+  const ports = { loops: linkedLoops(), applications: linkedApplications() };
+  const { applicationId, publicKey, callsPerSecond, account, callbackHosts } = given;
+  if (account !== undefined && !(await setAccount({ applicationId, account }, ports))) {
+    console.error(`${applicationId} has calls that wait. Its account can be set when they are over.`);
+    return 1;
+  }
+  const known = await changeApplication(
+    {
+      applicationId,
+      change: (seen) =>
+        publicKey === undefined && callbackHosts === undefined
+          ? seen
+          : {
+              ...seen,
+              ...(publicKey && { publicKeys: [...withPublicKey(seen.publicKeys ?? [], publicKey)] }),
+              ...(callbackHosts && { callbackHosts }),
+            },
+    },
+    ports,
+  );
+  const owner = ownerOf({ applicationId, account: known.account });
+  if (callsPerSecond !== undefined) await setPace({ owner, callsPerSecond }, ports);
+  const loop = await ports.loops.read(owner);
+  const batches = Object.keys(loop.batches).length;
+  const next = loop.dueMs === undefined ? "at rest" : `next step at ${new Date(loop.dueMs).toISOString()}`;
+  console.log(
+    `${owner}: ${loop.currentCallsPerSecond} of ${loop.callsPerSecond} calls a second, ${batches} batch(es), ${next}`,
+  );
+  for (const key of known.publicKeys ?? [])
+    console.log(`public key: ${fingerprintOf(key)}${key.learned ? ", learned from the carrier" : ""}`);
+  if (known.callbackHosts?.length) console.log(`callback hosts: ${known.callbackHosts.join(", ")}`);
+  return 0;
+}
+
+process.exit(await main());
