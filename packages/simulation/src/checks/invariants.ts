@@ -10,7 +10,7 @@ import { type History, isReadAsWritten } from "../history/history.ts";
 import type { RequestedCall } from "../outside/requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { FAULTS, type FaultLevel } from "../world/faults.ts";
-import { isFollowing } from "../world/lineage.ts";
+import { isFirst, isRecursing } from "../world/lineage.ts";
 import { loopViolations } from "./loop-invariants.ts";
 import {
   attemptsTooEarly,
@@ -116,19 +116,19 @@ export function violationsOf({
   return found;
 }
 
-/** So often may messages that follow from each other send for the same piece of work: they met, or died over it. */
+/**
+ * So often may chains that recurse send for the same piece of work: they met, or died over it. Messages that follow each a
+ * request of its own may meet however many they are, as the requests may: each sends for it before a write that it loses.
+ */
 const MOST_COPIES = { none: 8, lone: 10, slow: 8, abused: 8, unreadable: 8, mild: 20, deploying: 32, heavy: 32 };
 
-/** Requests that meet each send for it, however many they are: a message before each of the writes that they lose, and one after. */
+/** So often may one request send for it: a message before each of the writes that it loses, and one after. */
 const MOST_OF_A_REQUEST = 6;
 
 function tooManyCopies({ steps }: History, level: FaultLevel): string[] {
   return [...steps].flatMap(([step, senders]) => {
-    const copies = senders.filter(isFollowing).length;
-    const ofRequests = Map.groupBy(
-      senders.filter((sender) => !isFollowing(sender)),
-      (sender) => sender,
-    );
+    const copies = senders.filter(isRecursing).length;
+    const ofRequests = Map.groupBy(senders.filter(isFirst), (sender) => sender);
     const ofOne = Math.max(0, ...ofRequests.values().map(({ length }) => length));
     return [
       ...(copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []),

@@ -9,9 +9,14 @@ export const NO_LINEAGE: Lineage = new Map();
 /** "about 16 times" https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html */
 const MOST_RUNS = 16;
 
-/** Whether a message led to it; else a request did, or somebody by hand. */
-export function isFollowing(lineage: Lineage): boolean {
-  return lineage.values().reduce((all, runs) => all + runs, 0) > 1;
+/** Whether no message led to it, but a request, or somebody by hand. */
+export function isFirst(lineage: Lineage): boolean {
+  return lineage.values().reduce((all, runs) => all + runs, 0) <= 1;
+}
+
+/** Whether a function has led to itself: only what comes round again can multiply. */
+export function isRecursing(lineage: Lineage): boolean {
+  return lineage.values().some((runs) => runs > 1);
 }
 
 /** Merges the chains of a batch: whatever it sends continues all of them. */
