@@ -40,11 +40,6 @@ export class Items<Item> {
     return parsed(this.#lag.misses(this.#lag.now() - written.atMs) ? written.before : written.text);
   }
 
-  /** All items, each read eventually consistently. */
-  readAllStale(): readonly Item[] {
-    return [...this.#written.keys()].flatMap((key) => this.readStale(key) ?? []);
-  }
-
   keys(): Iterable<string> {
     return this.#written.keys();
   }

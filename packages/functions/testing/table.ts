@@ -45,6 +45,8 @@ export class FakeTable {
   readonly #callbacks: Items<CallbackRecord>;
   readonly #batchCallbacks: Items<CallbackRecord>;
   readonly #batches: Items<BatchRecord>;
+  /** The index: by list, the calls that are on it. */
+  readonly #lists = new Map<string, Set<string>>();
   readonly #checkpoints = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
   readonly #onBatchOver: (id: string) => void;
@@ -165,9 +167,11 @@ export class FakeTable {
     return {
       finishedOf: (batchId) =>
         io(() => {
-          const listed = this.#states.readAllStale().flatMap(({ call }) => {
-            const listing = call.phase === "completed" ? listingOf(call) : undefined;
-            return listing?.list === listOfBatch(batchId) ? [listedAt(listing.at)] : [];
+          const tids = this.#lists.get(listOfBatch(batchId)) ?? [];
+          const listed = [...tids].flatMap((tid) => {
+            const { call } = this.#states.readStale(tid) ?? {};
+            const listing = call?.phase === "completed" ? listingOf(call) : undefined;
+            return listing === undefined ? [] : [listedAt(listing.at)];
           });
           return tally(listed);
         }),
@@ -239,5 +243,9 @@ export class FakeTable {
   #put(stored: Stored): void {
     this.#onSave(this.#stored(stored.call.tid), stored);
     this.#states.set(stored.call.tid, stored);
+    const listing = stored.call.phase === "completed" ? listingOf(stored.call) : undefined;
+    if (listing === undefined) return;
+    const listed = this.#lists.get(listing.list) ?? new Set();
+    this.#lists.set(listing.list, listed.add(stored.call.tid));
   }
 }

@@ -22,8 +22,12 @@ type Answer = { tid: string; status_url: string; accepted?: readonly { index: nu
 /** How often a request with a key is repeated, and how often a cancellation is tried. */
 const REPEATS = 8;
 
-/** Enough to outlast an outage of half an hour. */
+/** Enough to outlast outages of half an hour. */
+const REPEATS_OF_PATIENT = 1_000;
 const MOST_CHANGES = 1_000;
+
+/** The same request is under way, or there is no room for it yet. */
+const WORTH_REPEATING = [409, 429];
 
 /** How often a customer with an answer does not repeat the request. */
 const SURE_SHARE = 0.8;
@@ -43,11 +47,13 @@ export class Caller {
 
   async ask(): Promise<void> {
     const { scheduler } = this.#options;
-    const { idempotencyKey } = this.#request;
+    const { idempotencyKey, isPatient } = this.#request;
     const body = this.#body();
     let isAnswered = false;
-    for (let repeat = 0; repeat <= (idempotencyKey === undefined ? 0 : REPEATS); repeat += 1) {
+    const repeats = isPatient ? REPEATS_OF_PATIENT : idempotencyKey === undefined ? 0 : REPEATS;
+    for (let repeat = 0; repeat <= repeats; repeat += 1) {
       const answer = await this.#post(body);
+      if (answer === "refused") return;
       if (answer !== undefined) {
         this.#hear(answer);
         if (!isAnswered) this.#changeMind(answer.status_url);
@@ -78,7 +84,8 @@ export class Caller {
     );
   }
 
-  async #post(body: string): Promise<Answer | undefined> {
+  /** Undefined when it is worth asking again. */
+  async #post(body: string): Promise<Answer | "refused" | undefined> {
     const { idempotencyKey } = this.#request;
     const answer = await this.#options.cloud.askApi("https://api.example/call", {
       method: "POST",
@@ -89,7 +96,8 @@ export class Caller {
       },
       body,
     });
-    if (answer?.status !== 202) return undefined;
+    if (answer === undefined || answer.status >= 500 || WORTH_REPEATING.includes(answer.status)) return undefined;
+    if (answer.status !== 202) return "refused";
     if (this.#request.credential === "forged") this.#options.onViolation("a forged credential was accepted");
     return JSON.parse(answer.body);
   }

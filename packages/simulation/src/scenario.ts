@@ -20,6 +20,10 @@ export interface Scenario {
   readonly account: "apart" | "told" | "untold";
   /** Whether customers change their mind as soon as they are answered, and many of them do. */
   readonly areHasty: boolean;
+  /** Whether whoever asks with a key goes on until there is an answer, and everybody has a key. */
+  readonly arePatient: boolean;
+  /** How often the carrier refuses a call without reason, as a share of what the level of faults says. */
+  readonly refusals: number;
   /** In which all requests are made. */
   readonly durationMs: number;
 }
@@ -27,6 +31,14 @@ export interface Scenario {
 const ACCOUNTS = ["apart", "apart", "apart", "told", "untold"] as const;
 
 const HASTY_SHARE = 0.2;
+const PATIENT_SHARE = 0.3;
+
+/**
+ * A history of so many calls shows that much goes through all at once. So nobody gives up, as half of those who ask would
+ * under heavy faults, and the carrier refuses too few calls for the pace to be slowed: else nearly all of them expired.
+ */
+const LARGE = 5_000;
+const REFUSALS_OF_LARGE = 0.2;
 
 /** The load, as a share of the agreed pace. */
 const USUAL_LOAD = 0.9;
@@ -41,7 +53,9 @@ export function anyScenario(
   return {
     ...agreed,
     account: random.pick(ACCOUNTS),
-    areHasty: random.chance(HASTY_SHARE),
+    areHasty: calls < LARGE && random.chance(HASTY_SHARE),
+    arePatient: calls >= LARGE || random.chance(PATIENT_SHARE),
+    refusals: calls >= LARGE ? REFUSALS_OF_LARGE : 1,
     durationMs: (calls * 1000) / (agreed.callsPerSecond * USUAL_LOAD),
   };
 }

@@ -82,12 +82,12 @@ function deployed(): Promise<Stacks> {
 /** Runs one history in virtual time to its end. Everything follows from the seed. */
 export async function simulate(given: SimulationOptions): Promise<SimulationReport> {
   const { seed, calls, level, stacks, callsPerSecond } = given;
-  const faults = FAULTS[level];
   const wiring = wiringOf(stacks ?? (await deployed()), { handlers: new Set(Object.keys(HANDLERS)) });
   const scheduler = new Scheduler(new Random(seed));
   const { random } = scheduler;
   const scenario = anyScenario(random, { calls, callsPerSecond });
   const { durationMs } = scenario;
+  const faults = { ...FAULTS[level], carrierLimits: FAULTS[level].carrierLimits * scenario.refusals };
   const outages = new Outages({ random, probability: faults.outage, startMs: scheduler.nowMs, durationMs });
   const replacedMs = scheduler.nowMs + (random.chance(faults.deployment) ? random.between(0, 2 * durationMs) : 0);
   const history = new History({ canaries: SECRETS, nowMs: () => scheduler.nowMs });

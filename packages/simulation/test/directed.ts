@@ -57,6 +57,7 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
       batches += 1;
       const request: Request = {
         ...{ calls, isBatch: true, atMs: startMs, application, aheadSeconds: undefined, idempotencyKey: undefined },
+        isPatient: false,
         ...{ credential: "good" as const, detection: undefined, length: TEXT_LENGTH },
         ...{ cancelling: undefined, pausing: undefined, ...more },
       };

@@ -34,6 +34,8 @@ export interface Request {
   readonly aheadSeconds: number | undefined;
   /** With a key the request is repeated until it is answered, and perhaps once more. */
   readonly idempotencyKey: string | undefined;
+  /** Whether it is repeated however long it takes. */
+  readonly isPatient: boolean;
   readonly credential: CredentialKind;
   readonly detection: "continue" | "hangup" | undefined;
   /** The length of what is said, in characters. */
@@ -90,7 +92,7 @@ export function requestsOf(
   }: { random: Random; scenario: Scenario; outages: readonly Outage[]; startMs: number },
 ): readonly Request[] {
   const requests: Request[] = [];
-  const { durationMs, largestBatch, areHasty } = scenario;
+  const { durationMs, largestBatch, areHasty, arePatient } = scenario;
   // The rush is often placed just before an outage.
   const outage = random.chance(0.5) ? outages[0] : undefined;
   const rushMs = outage
@@ -112,7 +114,8 @@ export function requestsOf(
       atMs: isRush ? rushMs + random.between(0, RUSH.lengthMs) : random.between(0, durationMs),
       application: random.pick(APPLICATIONS),
       aheadSeconds,
-      idempotencyKey: random.chance(KEY_SHARE) ? random.uuid() : undefined,
+      idempotencyKey: arePatient || random.chance(KEY_SHARE) ? random.uuid() : undefined,
+      isPatient: arePatient,
       credential,
       detection,
       length: random.pick(LENGTHS),
