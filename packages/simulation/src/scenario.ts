@@ -1,12 +1,13 @@
 import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 import type { Random } from "./world/random.ts";
 
-/** Agreed paces, and the largest batch at each. */
+/** Agreed paces, and the largest batch at each. Where batches are small, many calls come alone. */
 const PACES: readonly { readonly callsPerSecond: number; readonly largestBatch: number }[] = [
   { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 40 },
   { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 40 },
   { callsPerSecond: DEFAULT_CALLS_PER_SECOND, largestBatch: 400 },
   { callsPerSecond: 30, largestBatch: 2_000 },
+  { callsPerSecond: 120, largestBatch: 40 },
   { callsPerSecond: 120, largestBatch: 5_000 },
 ];
 

@@ -34,14 +34,20 @@ const MOST_CONFLICTS = 20;
 export async function ensureStep(request: StepRequest, ports: LoopPorts): Promise<void> {
   const { owner, atMs, arrives = false, change, isDone = () => false } = request;
   const { loops, dial, clock } = ports;
-  const tick = (n: number, afterMs = 0) => dial.send(tickMessage(owner, n), { delaySeconds: delaySecondsOf(afterMs) });
+  /** By step, for when we have sent its tick: one that comes no later is on its way. */
+  const sentForMs = new Map<number, number>();
+  const tick = async (n: number, forMs: number) => {
+    if ((sentForMs.get(n) ?? Number.POSITIVE_INFINITY) <= forMs) return;
+    await dial.send(tickMessage(owner, n), { delaySeconds: delaySecondsOf(forMs - clock.now().getTime()) });
+    sentForMs.set(n, forMs);
+  };
   /** For when we have tried to start it: a loop that is due then may be our own, by a write whose answer was lost. */
   let startedForMs: number | undefined;
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
-    const isOurs = startedForMs !== undefined && seen.dueMs === startedForMs;
+    const oursForMs = seen.dueMs === startedForMs ? startedForMs : undefined;
     if (isDone(seen)) {
-      if (isOurs) await tick(seen.step);
+      if (oursForMs !== undefined) await tick(seen.step, oursForMs);
       return;
     }
     const nowMs = clock.now().getTime();
@@ -54,18 +60,18 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
             ? !arrives || (await loops.arrive(owner, start.dueByMs))
             : await loops.write(owner, { seen, next: withNextVersion(change(seen)), arrives });
         if (!isWritten) continue;
-        if (start.isLost || isOurs) await tick(seen.step);
+        if (start.isLost || oursForMs !== undefined) await tick(seen.step, oursForMs ?? nowMs);
         return;
       }
       case "starts": {
         const leftMs = start.dueMs - nowMs;
         // For a time far ahead the tick itself is sent first: a watchdog would arrive too early.
-        if (leftMs > LOOK_AFTER_MS) await tick(seen.step, leftMs);
-        else await tick(seen.step - 1, leftMs + LOOK_AFTER_MS);
+        if (leftMs > LOOK_AFTER_MS) await tick(seen.step, start.dueMs);
+        else await tick(seen.step - 1, start.dueMs + LOOK_AFTER_MS);
         startedForMs = start.dueMs;
         const next = withNextVersion({ ...(change?.(seen) ?? seen), dueMs: start.dueMs });
         if (!(await loops.write(owner, { seen, next, arrives }))) continue;
-        await tick(seen.step, leftMs);
+        await tick(seen.step, start.dueMs);
         return;
       }
       default:

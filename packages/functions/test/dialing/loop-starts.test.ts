@@ -71,7 +71,7 @@ describe("a loop at rest", () => {
   it("is woken far ahead by its own tick, in several hops", async () => {
     const { fixture, done, loop } = await given();
     await ensureStep({ ...wish, atMs: ms(3_600) }, fixture);
-    expect(done).toEqual(["tick 4 in 900 s", "write", "tick 4 in 900 s"]);
+    expect(done).toEqual(["tick 4 in 900 s", "write"]);
     expect((await loop()).dueMs).toBe(ms(3_600));
   });
 
@@ -135,6 +135,15 @@ describe("a loop that another writer changes at the same time", () => {
     await ensureStep(wish, fixture);
     expect(done).toEqual(["write", "tick 3 in 60 s", "conflict", "tick 4 in 60 s", "write", "tick 5 in 0 s"]);
     expect(await loop()).toMatchObject({ step: 5, dueMs: ms(0), arrivals: 1 });
+  });
+
+  it("is sent for once, however often its write is lost", async () => {
+    const { fixture, done, loop } = await given();
+    for (const recentMs of [[ms(0)], [ms(0), ms(0)]]) meanwhile(fixture.loops, { recentMs });
+    await ensureStep(wish, fixture);
+    const lost = ["write", "conflict"];
+    expect(done).toEqual(["write", "tick 3 in 60 s", "conflict", ...lost, "write", "tick 4 in 0 s"]);
+    expect((await loop()).arrivals).toBe(1);
   });
 
   it("counts an arrival if it was started meanwhile, and is sent for by who started it alone", async () => {

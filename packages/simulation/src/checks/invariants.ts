@@ -122,8 +122,8 @@ export function violationsOf({
  */
 const MOST_COPIES = { none: 8, lone: 10, slow: 8, abused: 8, unreadable: 8, mild: 20, deploying: 32, heavy: 32 };
 
-/** So often may one request send for it: a message before each of the writes that it loses, and one after. */
-const MOST_OF_A_REQUEST = 6;
+/** So often may one request send for it: as the step that is wanted, and as the one that was before. */
+const MOST_OF_A_REQUEST = 2;
 
 function tooManyCopies({ steps }: History, level: FaultLevel): string[] {
   return [...steps].flatMap(([step, senders]) => {

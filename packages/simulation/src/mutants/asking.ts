@@ -20,9 +20,9 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     file: core("call/decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "completed") return { refused: "already_claimed" };',
-    level: "deploying",
+    level: "none",
     pace: 120,
-    calls: 10,
+    calls: 200,
     isQuick: true,
   },
 ];

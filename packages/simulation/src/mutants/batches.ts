@@ -89,7 +89,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     find: "const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));",
     replace: "const active = new Map(seen.queued);",
     level: "none",
-    calls: 100,
+    calls: 30,
     pace: 120,
   },
   {

@@ -49,7 +49,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "no watchdog is sent before a loop starts",
     file: functions("dialing/ensure-step"),
-    find: "else await tick(seen.step - 1, leftMs + LOOK_AFTER_MS);",
+    find: "else await tick(seen.step - 1, start.dueMs + LOOK_AFTER_MS);",
     replace: "",
   },
   {

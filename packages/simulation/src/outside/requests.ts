@@ -69,7 +69,7 @@ export interface Pausing {
   readonly times: 1 | 2;
 }
 
-const PAUSED_SHARE = 0.3;
+const PAUSED_SHARE = 0.5;
 
 /** Requests this close to the start of an outage are hit by it. */
 const JUST_MS = 20_000;
@@ -120,17 +120,20 @@ export function requestsOf(
       detection,
       length: random.pick(LENGTHS),
       cancelling: anyCancelling({ isBatch, areHasty, aheadSeconds, outages }, random),
-      pausing: isBatch ? anyPausing(random) : undefined,
+      pausing: isBatch ? anyPausing({ aheadSeconds }, random) : undefined,
     });
     next += size;
   }
   return requests;
 }
 
-function anyPausing(random: Random): Pausing | undefined {
+/** Some pauses begin before the batch does, and outlast its start: once, or it would expire. */
+function anyPausing({ aheadSeconds = 0 }: { aheadSeconds: number | undefined }, random: Random): Pausing | undefined {
   if (!random.chance(PAUSED_SHARE)) return undefined;
   const afterMs = random.between(0, random.pick([2_000, 30_000]));
-  return { afterMs, forMs: random.between(0, random.pick([2_000, 60_000, 600_000])), times: random.pick([1, 2]) };
+  const startsMs = random.chance(0.5) ? aheadSeconds * 1_000 : 0;
+  const forMs = startsMs + random.between(0, random.pick([2_000, 60_000, 600_000]));
+  return { afterMs, forMs, times: startsMs > 0 ? 1 : random.pick([1, 2]) };
 }
 
 /** Cancelled at once, while it waits, or when it is long over. */
