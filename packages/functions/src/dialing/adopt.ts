@@ -1,18 +1,22 @@
 import { callIdOf } from "@promptcall/core/call/batch";
+import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import type { DialBatchMessage, DialMessage } from "@promptcall/core/contracts/messages";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { Owners } from "../ports/owners.ts";
+import type { Queue } from "../ports/queue.ts";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
 import { expiryMsOf } from "./dial-call.ts";
+import { sweepOf } from "./end-batch.ts";
 import { ensureStep, type LoopPorts } from "./ensure-step.ts";
 
 export interface AdoptPorts extends LoopPorts {
   readonly calls: Pick<CallStore, "spec">;
   readonly batches: Pick<Batches, "find" | "adopt">;
   readonly owners: Owners;
+  readonly timers: Queue<SweepMessage>;
 }
 
 /** Migrates a message from before there were loops: its call waits in its application's loop. */
@@ -37,7 +41,11 @@ export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): 
   // Of the call's progress nothing is asked: where that cannot be read, the others do not wait for it.
   const last = await ports.calls.spec(callIdOf({ batchId, index: end - 1 }));
   if (batch === undefined || last === undefined) throw new UnknownBatchError(batchId);
-  if (batch.over !== undefined) return [{ event: "batch.over", batch_id: batchId }];
+  if (batch.over !== undefined) {
+    // Whoever ended it may have died before sending the sweep, and no step finds it, since it is in no loop.
+    await ports.timers.send(sweepOf({ owner, batch_id: batchId, reason: batch.over }, ports));
+    return [{ event: "batch.over", batch_id: batchId }];
+  }
   const expiryMs = expiryMsOf(last);
   const startMs = not_before === undefined ? 0 : Date.parse(not_before);
   const expiresAt = new Date(expiryMs).toISOString();

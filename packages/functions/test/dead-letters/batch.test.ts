@@ -84,6 +84,17 @@ describe("a dead message of a loop", () => {
   });
 });
 
+describe("a dead message of a batch that is over", () => {
+  it("has its calls ended: whoever ended it may have died before, and no step will find it", async () => {
+    const fixture = await batchFixture();
+    await fixture.batches.end(BATCH_ID, "cancelled");
+    await applyCommand(old(fixture), fixture);
+    expect(fixture.timers.sent).toMatchObject([
+      { type: "sweep", owner: "app:app", batch_id: BATCH_ID, reason: "cancelled", next: 0 },
+    ]);
+  });
+});
+
 describe("a dead batch that cannot be read", () => {
   it("completes all calls of the range that it still names", async () => {
     const fixture = await batchFixture({ count: 25 });

@@ -119,19 +119,22 @@ export function violationsOf({
 /**
  * So often may chains that recurse send for the same piece of work: they met, or died over it. Messages that follow each a
  * request of its own may meet however many they are, as the requests may: each sends for it before a write that it loses.
+ * Those that were early have come round once by then, so where very many are asked for, more may meet.
  */
+const CALLS_PER_COPY = 500;
 const MOST_COPIES = { none: 8, lone: 10, slow: 8, abused: 8, unreadable: 8, mild: 20, deploying: 32, heavy: 32 };
 
 /** So often may one request send for it: as the step that is wanted, and as the one that was before. */
 const MOST_OF_A_REQUEST = 2;
 
-function tooManyCopies({ steps }: History, level: FaultLevel): string[] {
+function tooManyCopies({ steps, asked }: History, level: FaultLevel): string[] {
+  const most = MOST_COPIES[level] + asked.length / CALLS_PER_COPY;
   return [...steps].flatMap(([step, senders]) => {
     const copies = senders.filter(isRecursing).length;
     const ofRequests = Map.groupBy(senders.filter(isFirst), (sender) => sender);
     const ofOne = Math.max(0, ...ofRequests.values().map(({ length }) => length));
     return [
-      ...(copies > MOST_COPIES[level] ? [`${step}: ${copies} copies`] : []),
+      ...(copies > most ? [`${step}: ${copies} copies`] : []),
       ...(ofOne > MOST_OF_A_REQUEST ? [`${step}: one request sent for it ${ofOne} times`] : []),
     ];
   });
