@@ -95,7 +95,7 @@ Checks the types of the stacks against SST's own components.`,
   },
   simulate: {
     program: "../../packages/simulation/src/main.ts",
-    usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|mild|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
+    usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|deploying|unreadable|mild|abused|slow|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
 
 Plays histories of the real functions in virtual time, and prints every violation of what is promised.
 
