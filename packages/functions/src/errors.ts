@@ -93,3 +93,11 @@ export class ReceiverFailureError extends PromptcallError {
     this.answer = answer;
   }
 }
+
+/** Thrown when a receiver is at an address to which nothing is sent. It does not say which: that is told to strangers. */
+export class AddressNotAllowedError extends PromptcallError {
+  override readonly name = "AddressNotAllowedError";
+  constructor() {
+    super("the receiver's address is not allowed");
+  }
+}
