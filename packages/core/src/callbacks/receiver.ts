@@ -1,0 +1,49 @@
+/** A receiver as a request names it: its address, and what it wants to see of whoever comes there. */
+export interface NamedReceiver {
+  readonly url: string;
+  /** `user:password`. */
+  readonly basic?: string;
+}
+
+/**
+ * Takes the user name and the password out of an address. Undefined where they cannot be sent: a name with a colon ends
+ * there, and control characters have no place in either (RFC 7617, 2).
+ */
+export function namedReceiver(written: string): NamedReceiver | undefined {
+  const url = new URL(written);
+  if (url.username === "" && url.password === "") return { url: written };
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  if (user === undefined || password === undefined || user.includes(":")) return undefined;
+  url.username = "";
+  url.password = "";
+  return { url: url.href, basic: `${user}:${password}` };
+}
+
+const CONTROL = /\p{Cc}/u;
+
+function decoded(part: string): string | undefined {
+  try {
+    const text = decodeURIComponent(part);
+    return CONTROL.test(text) ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is sent of `user:password`, in UTF-8. */
+export function basicAuthorization(basic: string): string {
+  return `Basic ${Buffer.from(basic).toString("base64")}`;
+}
+
+/**
+ * The parameters of an address that a reader may take for some of the result: readers differ in case, in what they make
+ * of brackets and white space, and in whether `;` parts parameters. The signature of a GET covers all of them alike.
+ */
+export function namesTakenFrom(result: readonly string[], { search }: URL): readonly string[] {
+  const names = search
+    .slice(1)
+    .split(/[&;]/)
+    .flatMap((part) => [...new URLSearchParams(part).keys()])
+    .map((name) => name.split("[")[0]?.trim().toLowerCase() ?? "");
+  return result.filter((name) => names.includes(name));
+}
