@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { callbackSecret, writtenSecret } from "@promptcall/core/callback-request";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { root, snippetsIn } from "../documents.ts";
+import { type Harness, startHarness } from "./harness.ts";
+import { freePort } from "./processes.ts";
+
+const pages = ["README.md", "docs/api.md"];
+
+/** What the pages show to verify results with. */
+const shown = (
+  await Promise.all(
+    pages.map(async (page) =>
+      snippetsIn(await readFile(path.join(root, page), "utf8")).map(({ info, code }) => ({ page, info, code })),
+    ),
+  )
+)
+  .flat()
+  .filter(({ info }) => info === "js" || info === "py");
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+/** The receiver of a page, as whoever copies it has it. */
+async function startShown({ info, code }: { info: string; code: string }, secret: string) {
+  const port = await freePort();
+  const [command, args] =
+    info === "js" ? [process.execPath, ["--input-type=module", "-e", code]] : ["python3", ["-u", "-c", code]];
+  const child = spawn(command, args as string[], {
+    cwd: root,
+    env: { ...process.env, CALLBACK_SECRET: secret, PORT: String(port) },
+  });
+  let output = "";
+  const waiting: { wanted: RegExp; resolve: (line: string) => void }[] = [];
+  const failed = Promise.withResolvers<never>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (data) => {
+      output += data;
+      for (const { wanted, resolve } of waiting) {
+        const found = wanted.exec(output)?.[0];
+        if (found !== undefined) resolve(found);
+      }
+    });
+  child.on("exit", (status) => failed.reject(new Error(`ended with ${status}: ${output}`)));
+  failed.promise.catch(() => {});
+  const line = (wanted: RegExp) =>
+    Promise.race([
+      new Promise<string>((resolve) => {
+        const found = wanted.exec(output)?.[0];
+        if (found !== undefined) resolve(found);
+        waiting.push({ wanted, resolve });
+      }),
+      failed.promise,
+    ]);
+  await line(/listening/);
+  return {
+    url: `http://127.0.0.1:${port}/result?own=1`,
+    line,
+    stop: () => child.kill("SIGKILL"),
+  };
+}
+
+let calls = 0;
+const rejected = () => `4477008${String((calls += 1)).padStart(3, "0")}10`;
+
+describe.each(shown)("the receiver in $info that $page shows", (snippet) => {
+  it.each(["POST", "GET"])("takes the genuine result by %s, and no other", async (callback_method) => {
+    const key = Buffer.from(String(harness.system.local.resource("CallbackKey").value), "base64url");
+    const secret = writtenSecret(callbackSecret({ key, applicationId: harness.account.applicationId }));
+    const receiver = await startShown(snippet, secret);
+    const tid = await harness.post({ to: rejected(), callback: receiver.url, callback_method });
+    expect(await receiver.line(new RegExp(`genuine.*${tid}.*`))).toContain("rejected");
+    const forged = await fetch(`${receiver.url}&tid=${tid}&status=ok`, {
+      method: callback_method,
+      headers: {
+        "webhook-id": `msg_${tid}`,
+        "webhook-timestamp": String(Math.floor(Date.now() / 1000)),
+        "webhook-signature": `v1,${randomBytes(32).toString("base64")}`,
+      },
+      ...(callback_method === "POST" && { body: new URLSearchParams({ tid, status: "ok" }) }),
+    });
+    expect(forged.status).toBe(401);
+    receiver.stop();
+  });
+
+  it("takes a result that is signed with a secret of the request", async () => {
+    const callback_secret = `whsec_${randomBytes(32).toString("base64")}`;
+    const receiver = await startShown(snippet, callback_secret);
+    const tid = await harness.post({ to: rejected(), callback: receiver.url, callback_secret });
+    expect(await receiver.line(new RegExp(`genuine.*${tid}`))).toContain(tid);
+    receiver.stop();
+  });
+});
+
+it("there is one in each language, and the first is on the first page", () => {
+  expect(shown.map(({ page, info }) => `${page} ${info}`)).toEqual(["README.md js", "docs/api.md js", "docs/api.md py"]);
+});
