@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { callbackSecret, writtenSecret } from "@promptcall/core/callback-request";
+import { callbackSecret, formatSecret } from "@promptcall/core/callback-request";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root, snippetsIn } from "../documents.ts";
 import { type Harness, startHarness } from "./harness.ts";
@@ -72,7 +72,7 @@ const rejected = () => `4477008${String((calls += 1)).padStart(3, "0")}10`;
 describe.each(shown)("the receiver in $info that $page shows", (snippet) => {
   it.each(["POST", "GET"])("takes the genuine result by %s, and no other", async (callback_method) => {
     const key = Buffer.from(String(harness.system.local.resource("CallbackKey").value), "base64url");
-    const secret = writtenSecret(callbackSecret({ key, applicationId: harness.account.applicationId }));
+    const secret = formatSecret(callbackSecret({ key, applicationId: harness.account.applicationId }));
     const receiver = await startShown(snippet, secret);
     const tid = await harness.post({ to: rejected(), callback: receiver.url, callback_method });
     expect(await receiver.line(new RegExp(`genuine.*${tid}.*`))).toContain("rejected");

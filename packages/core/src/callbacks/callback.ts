@@ -8,8 +8,12 @@ export type NextStep =
 
 const GONE = 410;
 
+/** Why nothing was sent: the receiver is at an address that is not of the internet at large. */
+export const ADDRESS_NOT_ALLOWED = "address_not_allowed";
+
 /**
- * 2xx is success, 410 stops all attempts, and anything else (redirects included) is retried while the schedule lasts.
+ * 2xx is success, 410 and an address that is not allowed stop all attempts, and anything else (redirects included) is
+ * retried while the schedule lasts.
  */
 export function afterAttempt({
   made,
@@ -23,6 +27,7 @@ export function afterAttempt({
   const { attempt, answer, retryAfterSeconds } = made;
   if (isDelivery(made)) return { kind: "delivered" };
   if (answer === GONE) return { kind: "park", why: "the receiver answered 410" };
+  if (answer === ADDRESS_NOT_ALLOWED) return { kind: "park", why: "the receiver's address is not allowed" };
   const delaySeconds = nextDelaySeconds({ attempt, delaysSeconds, retryAfterSeconds, random });
   if (delaySeconds === undefined) return { kind: "park", why: `attempt ${attempt}, the last one, ended in ${answer}` };
   return { kind: "retry", delaySeconds };

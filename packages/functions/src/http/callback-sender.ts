@@ -1,18 +1,26 @@
 import http from "node:http";
 import https from "node:https";
+import type { LookupFunction } from "node:net";
 import { SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
+import { ADDRESS_NOT_ALLOWED } from "@promptcall/core/callbacks/callback";
 import type { CallbackRequest } from "@promptcall/core/callbacks/callback-request";
 import { BURST } from "@promptcall/core/callbacks/callback-schedule";
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
-import { ReceiverFailureError } from "../errors.ts";
+import { AddressNotAllowedError, ReceiverFailureError } from "../errors.ts";
 import type { CallbackAnswer, CallbackSender, SendOptions } from "../ports/callback-sender.ts";
 import { retried } from "../runtime/retried.ts";
+import { isGlobalAddress, numberedHost } from "./global-address.ts";
+import { guardedLookup, type LookupAll } from "./guarded-lookup.ts";
 
 export interface CallbackSenderOptions {
   readonly timeoutSeconds: number;
   /** Whether loopback, private and link-local addresses may be called. */
   readonly privateNetworks: boolean;
+  /** How names are looked up: as Node does unless told otherwise. */
+  readonly lookUp?: LookupAll;
 }
+
+/** So much of an answer is read, so that its receiver can finish; nothing in it is of use here. */
+const LONGEST_ANSWER_BYTES = 64 * 1024;
 
 const BURST_OPTIONS = {
   retries: BURST.retries,
@@ -26,19 +34,18 @@ const BURST_OPTIONS = {
 const WORTH_REPEATING = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
- * Sends callbacks to addresses that strangers chose. The agents check the resolved address at the moment of connecting,
- * so DNS rebinding does not help; `http.request` follows no redirect; the answer's body is not read.
+ * Sends callbacks to addresses that strangers chose. Every address that a name has is checked, and the connection goes to
+ * one of those: DNS rebinding does not help. `http.request` follows no redirect.
  */
-export function callbackSender({ timeoutSeconds, privateNetworks }: CallbackSenderOptions): CallbackSender {
-  const filter = { allowPrivateIPAddress: privateNetworks, allowMetaIPAddress: privateNetworks };
-  const agents = { "http:": new RequestFilteringHttpAgent(filter), "https:": new RequestFilteringHttpsAgent(filter) };
+export function callbackSender({ timeoutSeconds, privateNetworks, lookUp }: CallbackSenderOptions): CallbackSender {
+  const lookup = privateNetworks ? undefined : guardedLookup(lookUp);
 
   async function tryOnce(request: CallbackRequest, givenUp: AbortSignal): Promise<CallbackAnswer> {
     const started = performance.now();
     const elapsed = () => Math.round(performance.now() - started);
     try {
       const response = await answerTo(request, {
-        agents,
+        lookup,
         // One timeout for DNS, connection and answer together.
         signal: AbortSignal.any([AbortSignal.timeout(timeoutSeconds * 1000), givenUp]),
       });
@@ -101,14 +108,23 @@ function isWorthRepeating(answer: CallbackAnswer): boolean {
 
 function answerTo(
   { url, method, headers, body }: CallbackRequest,
-  { agents, signal }: { agents: Record<string, http.Agent>; signal: AbortSignal },
+  { lookup, signal }: { lookup: LookupFunction | undefined; signal: AbortSignal },
 ): Promise<http.IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
   const target = new URL(url);
+  // An address by number is not looked up.
+  const numbered = numberedHost(target);
+  if (lookup !== undefined && numbered !== undefined && !isGlobalAddress(numbered)) throw new AddressNotAllowedError();
   const { request } = target.protocol === "https:" ? https : http;
-  const agent = agents[target.protocol];
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-  const sent = request(target, { method, headers: { ...headers, ...length }, signal, ...(agent && { agent }) });
+  const sent = request(target, {
+    method,
+    headers: { ...headers, ...length },
+    signal,
+    // A connection of its own each time, so that each is to an address that was checked for it.
+    agent: false,
+    ...(lookup && { lookup }),
+  });
   sent.on("error", reject);
   // A closed connection ends the wait in any case.
   sent.on("close", () => reject(new Error("closed without an answer")));
@@ -118,8 +134,14 @@ function answerTo(
     socket.destroy();
   });
   sent.on("response", (response) => {
-    // Drained, so that the receiver can finish; the timeout above ends an endless body.
-    response.on("error", () => {}).resume();
+    let bytes = 0;
+    // The timeout above ends a body that trickles.
+    response
+      .on("error", () => {})
+      .on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > LONGEST_ANSWER_BYTES) response.destroy();
+      });
     resolve(response);
   });
   sent.end(body);
@@ -136,6 +158,6 @@ function retryAfter(header: string | undefined): number | undefined {
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   if (error.name === "AbortError" || error.name === "TimeoutError") return "timeout";
-  if (/not allowed/.test(error.message)) return "address not allowed";
+  if (error instanceof AddressNotAllowedError) return ADDRESS_NOT_ALLOWED;
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }

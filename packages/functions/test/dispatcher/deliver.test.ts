@@ -108,7 +108,6 @@ describe("a result that was not taken", () => {
     ["answered 404", { httpStatus: 404, durationMs: 12 }, 404],
     ["answered 301", { httpStatus: 301, durationMs: 12 }, 301],
     ["not answered", silent, "timeout"],
-    ["not allowed to be sent", { failure: "address not allowed", durationMs: 0 }, "address not allowed"],
   ])("%s, is tried again after the first delay", async (_, answer, recorded) => {
     const fixture = await completedFixture(answer);
     expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.retry", attempt: 1, answer: recorded });
@@ -118,6 +117,14 @@ describe("a result that was not taken", () => {
       state: "pending",
     });
     expect([fixture.bus.published, fixture.parked.sent]).toEqual([[], []]);
+  });
+
+  it("is parked at once where its address is not allowed", async () => {
+    const fixture = await completedFixture({ failure: "address_not_allowed", durationMs: 0 });
+    expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.park", answer: "address_not_allowed" });
+    const why = "the receiver's address is not allowed";
+    expect(fixture.parked.sent).toEqual([{ v: 1, type: "parked", tid: TID, attempts: 1, why }]);
+    expect(fixture.callbacks.sent).toEqual([]);
   });
 
   it("waits longer each time", async () => {

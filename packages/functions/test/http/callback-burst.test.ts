@@ -87,7 +87,7 @@ describe("a first attempt", () => {
     const { url } = await serverThat(200);
     const sender = callbackSender({ timeoutSeconds: 5, privateNetworks: false });
     expect(await sender.send({ url, method: "GET", headers: {} }, burst)).toEqual({
-      failure: "address not allowed",
+      failure: "address_not_allowed",
       durationMs,
     });
   });

@@ -137,7 +137,7 @@ describe("an address of a private network", () => {
   ])("such as %s is not called", async (_, url) => {
     const { port, received } = await server(json(200, {}));
     expect(await sender({ privateNetworks: false }).send(post(url(port)), single)).toEqual({
-      failure: "address not allowed",
+      failure: "address_not_allowed",
       durationMs,
     });
     expect(received).toEqual([]);
