@@ -1,7 +1,7 @@
 import { bus } from "./bus.ts";
 import { config, working } from "./defaults/functions.ts";
 import { callbackRetries, callbacks, dial, state, timers } from "./queues.ts";
-import { pinKey, sealKey, settings, statusKey } from "./settings.ts";
+import { pinKey, receiverKey, sealKey, settings, statusKey } from "./settings.ts";
 import { table } from "./storage.ts";
 
 const { requestsPerSecond, burst } = config.throttle;
@@ -32,5 +32,6 @@ export const apiRoute = api.route("$default", {
     sealKey,
     statusKey,
     pinKey,
+    receiverKey,
   ],
 });

@@ -70,6 +70,16 @@ export const VariablesSchema = z.object({
   ),
   /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
   SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
+  /** At which results may be sent, apart by commas. */
+  CALLBACK_PORTS: z.pipe(
+    z._default(
+      z.string().check(z.regex(/^\d{1,5}( *, *\d{1,5})*$/, 'must be ports apart by commas, as "80,443,8080,8443"')),
+      "80,443,8080,8443",
+    ),
+    z.transform((written) => written.split(",").map(Number)),
+  ),
+  /** Of the local stage alone: whether results may go to this machine, at any port. No deployment lets them. */
+  PRIVATE_NETWORKS: z._default(z.stringbool({ error: "must be true or false" }), true),
   /** Only for the local stage: whether it publishes events without a subscriber of our own. */
   VERBOSE_EVENTS: z._default(z.stringbool({ error: "must be true or false" }), true),
 });
@@ -118,6 +128,7 @@ const deployed = (variables: Variables): Settings => ({
     timeoutSeconds: 10,
     delaysSeconds: [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200],
     privateNetworks: false,
+    ports: variables.CALLBACK_PORTS,
   },
   retentionDays: 30,
   verboseEvents: false,
@@ -141,7 +152,7 @@ function local(variables: Variables): Settings {
   return {
     carrier: { ...carrier, retryDelaySeconds: 1, clockSpeed: speed },
     timers: { settleSeconds, deadlineSeconds },
-    callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: true },
+    callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: variables.PRIVATE_NETWORKS },
     retentionDays: 1,
     verboseEvents: variables.VERBOSE_EVENTS,
     tracing: tracing(variables),

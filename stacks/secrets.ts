@@ -1,2 +1,2 @@
 /** Each has to be set before a stage is deployed for the first time: `sst secret set`. */
-export const SECRETS = ["SealKey", "PinKey", "WebhookKey", "StatusKey", "CallbackKey"] as const;
+export const SECRETS = ["SealKey", "PinKey", "WebhookKey", "StatusKey", "CallbackKey", "ReceiverKey"] as const;

@@ -13,3 +13,4 @@ export const pinKey = secret("PinKey");
 export const webhookKey = secret("WebhookKey");
 export const statusKey = secret("StatusKey");
 export const callbackKey = secret("CallbackKey");
+export const receiverKey = secret("ReceiverKey");

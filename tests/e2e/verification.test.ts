@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { callbackSecret, formatSecret } from "@promptcall/core/callback-request";
+import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root, snippetsIn } from "../documents.ts";
 import { type Harness, startHarness } from "./harness.ts";
@@ -67,7 +67,10 @@ async function startShown({ info, code }: { info: string; code: string }, secret
 }
 
 let calls = 0;
-const rejected = () => `4477008${String((calls += 1)).padStart(3, "0")}10`;
+function rejected(): string {
+  calls += 1;
+  return `4477008${String(calls).padStart(3, "0")}10`;
+}
 
 describe.each(shown)("the receiver in $info that $page shows", (snippet) => {
   it.each(["POST", "GET"])("takes the genuine result by %s, and no other", async (callback_method) => {
@@ -99,5 +102,9 @@ describe.each(shown)("the receiver in $info that $page shows", (snippet) => {
 });
 
 it("there is one in each language, and the first is on the first page", () => {
-  expect(shown.map(({ page, info }) => `${page} ${info}`)).toEqual(["README.md js", "docs/api.md js", "docs/api.md py"]);
+  expect(shown.map(({ page, info }) => `${page} ${info}`)).toEqual([
+    "README.md js",
+    "docs/api.md js",
+    "docs/api.md py",
+  ]);
 });

@@ -56,6 +56,7 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     parked: fakeQueue<ParkedMessage | ParkedBatchMessage>({ clock }),
     carrier: scriptedCarrier(),
     seal: fakeSeal([KEYS.seal]),
+    receiverSeal: fakeSeal([KEYS.receiver]),
     sender: scriptedSender({ httpStatus: 200, durationMs: 12 }),
     clock,
     random,

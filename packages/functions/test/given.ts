@@ -23,6 +23,7 @@ export const KEYS = {
   webhook: new Uint8Array(32).fill(2),
   callback: new Uint8Array(32).fill(3),
   seal: new Uint8Array(32).fill(4),
+  receiver: new Uint8Array(32).fill(5),
   status: new Uint8Array(32).fill(5),
 } as const;
 
@@ -37,7 +38,7 @@ export const SETTINGS: Settings = {
     retryDelaySeconds: 2,
   },
   timers: { settleSeconds: 20, deadlineSeconds: 390 },
-  callback: { timeoutSeconds: 10, delaysSeconds: [5, 30], privateNetworks: false },
+  callback: { timeoutSeconds: 10, delaysSeconds: [5, 30], privateNetworks: false, ports: [80, 443, 8080, 8443] },
   retentionDays: 30,
   verboseEvents: true,
 };

@@ -33,6 +33,7 @@ const deployed = (keysFor: (purpose: Purpose) => Keys): Deployment => ({
   webhook: keysFor("webhook"),
   callback: keysFor("callback"),
   status: keysFor("status"),
+  receiver: keysFor("receiver"),
 });
 const older = (purpose: Purpose) => KEYS[purpose];
 const newer = (purpose: Purpose) => KEYS[purpose].map((byte) => byte + 100);
@@ -43,6 +44,7 @@ const PUT_FIRST = deployed((purpose) => [newer(purpose), older(purpose)]);
 const NEW = deployed((purpose) => [newer(purpose)]);
 
 const TID = idOf(1);
+const WITH_PASSWORD = PARAMETERS.callback.replace("https://", "https://user:password@");
 const ATTEMPTED_AT = at(400);
 
 /**
@@ -63,10 +65,11 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
     seal: sealAt("accept"),
     pinKey,
     statusKeys: keysAt("accept").status,
+    receiverSeal: seal(keysAt("accept").receiver),
     verboseEvents: true,
     parts: {},
   });
-  expect((await api.request("/call", json(PARAMETERS))).status).toBe(202);
+  expect((await api.request("/call", json({ ...PARAMETERS, callback: WITH_PASSWORD }))).status).toBe(202);
 
   const [key] = keysAt("dial").webhook;
   const dial = dialer({ ...fixture, seal: sealAt("dial"), webhooks: { baseUrl: BASE_URL, key } });
@@ -92,11 +95,17 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
     await fire(message).catch(burying(() => timerDeadLetters(fixture)(message)));
 
   const dispatch = (stage: Stage) =>
-    dispatcher({ ...fixture, keys: keysAt(stage).callback, settings: SETTINGS.callback });
+    dispatcher({
+      ...fixture,
+      keys: keysAt(stage).callback,
+      receiverSeal: seal(keysAt(stage).receiver),
+      settings: SETTINGS.callback,
+    });
   for (const { type } of [...fixture.bus.published])
     if (type === "call.completed") await dispatch("callback")({ v: 1, type: "callback", tid: TID, attempt: 1 });
   for (const message of fixture.callbacks.sent) await dispatch("retry")(message);
 
+  for (const { headers } of fixture.sender.requests) expect(headers.authorization).toBe("Basic dXNlcjpwYXNzd29yZA==");
   return {
     dials: fixture.carrier.placed.length,
     judged: fixture.bus.published.flatMap((event) => (event.type === "call.digits" ? event.data.matched : [])),

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { webhookId } from "../contracts/ids.ts";
+import { basicAuthorization } from "../contracts/receiver.ts";
 import { hmac } from "../security/keys.ts";
 
 /** The secret with which a customer verifies results. It is derived per application, so none is stored. */
@@ -27,17 +28,20 @@ export type CallbackContent =
 /**
  * Makes the signed request that delivers a result: a query for GET, a form for POST; JSON always goes by POST. The
  * signature follows Standard Webhooks; a GET has no body, so its query string is signed. `webhook-id` is the same on
- * every attempt. Every secret signs, so a customer verifies with whichever it has.
+ * every attempt. Every secret signs, so a customer verifies with whichever it has; without a secret there is no signature.
  */
 export function callbackRequest({
   callback,
   content,
   secrets,
+  basic,
   now,
 }: {
   callback: { readonly url: string; readonly method: "GET" | "POST" };
   content: CallbackContent;
   secrets: readonly Buffer[];
+  /** `user:password`, for a receiver that asks for them. */
+  basic?: string | undefined;
   now: Date;
 }): CallbackRequest {
   const url = new URL(callback.url);
@@ -56,7 +60,8 @@ export function callbackRequest({
     headers: {
       "webhook-id": id,
       "webhook-timestamp": timestamp,
-      "webhook-signature": signatures.join(" "),
+      ...(signatures.length > 0 && { "webhook-signature": signatures.join(" ") }),
+      ...(basic !== undefined && { authorization: basicAuthorization(basic) }),
       "user-agent": "promptcall",
       ...(body !== undefined && { "content-type": body.type }),
     },

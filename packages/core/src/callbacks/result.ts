@@ -1,5 +1,6 @@
 import type { Outcome } from "../call/call.ts";
 import { outcomeFields } from "../call/call.ts";
+import type { ResultParameter } from "../contracts/receiver.ts";
 
 export interface Result {
   readonly tid: string;
@@ -13,7 +14,8 @@ export interface Result {
 /** The parameters of a result, in the order they are sent. */
 export function resultParameters({ tid, to, outcome, reference }: Result): URLSearchParams {
   const echoed = reference === undefined ? {} : { reference };
-  return new URLSearchParams({ tid, to, ...outcomeFields(outcome), ...echoed });
+  const parameters = { tid, to, ...outcomeFields(outcome), ...echoed };
+  return new URLSearchParams(parameters satisfies Partial<Record<ResultParameter, string>>);
 }
 
 /** A result as it is delivered. */

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { ownSecret } from "./own-secret.ts";
+import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
 import { MACHINE_DETECTIONS } from "./records/spec.ts";
 
 const LONGEST_TEXT = 1500;
@@ -19,36 +21,49 @@ function text(longest: number) {
 export function callbackUrl() {
   return z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).check(
     z.maxLength(2048, { error: "expected a URL of at most 2048 characters" }),
-    z.refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === "", {
-      error: "expected a URL without user name and password",
+    z.refine((url) => !URL.canParse(url) || namedReceiver(url) !== undefined, {
+      error:
+        "expected a URL whose user name and password are in UTF-8, without control characters, the name without colon",
     }),
   );
 }
 
 /** The parameters of a call. Names and limits are those of the interface that this service inherited. */
-export const CallRequestSchema = z.object({
-  to: number("an E.164 number of 7 to 15 digits, with or without +"),
-  from: number("an E.164 number of your account, 7 to 15 digits, with or without +"),
-  text: text(LONGEST_TEXT),
-  pin_code: z
-    .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
-    .check(z.regex(/^\d{1,20}$/, { error: "expected 1 to 20 digits" })),
-  callback: callbackUrl(),
-  callback_method: z._default(
-    z.pipe(
-      z.string({ error: "expected GET or POST" }).check(z.toUpperCase()),
-      z.enum(["GET", "POST"], { error: "expected GET or POST" }),
+export const CallRequestSchema = z
+  .object({
+    to: number("an E.164 number of 7 to 15 digits, with or without +"),
+    from: number("an E.164 number of your account, 7 to 15 digits, with or without +"),
+    text: text(LONGEST_TEXT),
+    pin_code: z
+      .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
+      .check(z.regex(/^\d{1,20}$/, { error: "expected 1 to 20 digits" })),
+    callback: callbackUrl(),
+    callback_method: z._default(
+      z.pipe(
+        z.string({ error: "expected GET or POST" }).check(z.toUpperCase()),
+        z.enum(["GET", "POST"], { error: "expected GET or POST" }),
+      ),
+      "POST",
     ),
-    "POST",
-  ),
-  bye_text: z.optional(text(LONGEST_MESSAGE)),
-  failed_text: z.optional(text(LONGEST_MESSAGE)),
-  reference: z.optional(text(LONGEST_REFERENCE)),
-  machine_detection: z._default(
-    z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),
-    "off",
-  ),
-});
+    bye_text: z.optional(text(LONGEST_MESSAGE)),
+    failed_text: z.optional(text(LONGEST_MESSAGE)),
+    reference: z.optional(text(LONGEST_REFERENCE)),
+    machine_detection: z._default(
+      z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),
+      "off",
+    ),
+    callback_secret: z.optional(ownSecret()),
+  })
+  .check(
+    // A GET is signed as a whole: a parameter of the receiver's own would be taken for ours.
+    z.refine(({ callback, callback_method }) => callback_method === "POST" || !mayBeMistaken(callback), {
+      path: ["callback"],
+      error: `expected for GET a URL without any parameter of the result: ${RESULT_PARAMETERS.join(", ")}`,
+    }),
+  );
+
+const mayBeMistaken = (url: string) => resultParametersIn(new URL(url)).length > 0;
+
 export type CallRequest = z.infer<typeof CallRequestSchema>;
 
 const seconds = { error: "expected 1 to 86400 seconds" };

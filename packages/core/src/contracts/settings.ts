@@ -31,6 +31,8 @@ export const SettingsSchema = z.object({
     delaysSeconds: z.array(z.number().check(z.positive())),
     /** Whether a callback may go to a loopback, private or link-local address. True only on a local machine. */
     privateNetworks: z.boolean(),
+    /** Those at which a receiver may be, besides what its application names. */
+    ports: z.array(z.int().check(z.minimum(1), z.maximum(65_535))),
   }),
   retentionDays: z.int().check(z.positive()),
   /** Whether events without a subscriber of our own are published too: calls accepted, phones that ring. */

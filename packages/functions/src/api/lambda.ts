@@ -39,6 +39,7 @@ const app = apiApp({
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),
+  receiverSeal: seal(keys("ReceiverKey")),
   log,
   pinKey: keys("PinKey")[0],
   lists: linkedLists(),

@@ -15,10 +15,12 @@ import {
   type ParkedBatchMessage,
   type ParkedMessage,
 } from "@promptcall/core/contracts/messages";
+import { secretFrom } from "@promptcall/core/contracts/own-secret";
 import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/contracts/records/callback";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Keys } from "@promptcall/core/security/keys";
 import * as z from "zod/mini";
+import { openReceiver } from "../calls/confidential-receiver.ts";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts";
@@ -27,6 +29,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
+import type { Seal } from "../ports/seal.ts";
 import {
   type Deliverable,
   type DeliverablePorts,
@@ -63,6 +66,8 @@ export interface DispatcherPorts extends DeliverablePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: Keys;
+  /** Opens what was given for a receiver alone. */
+  readonly receiverSeal: Pick<Seal, "open">;
   readonly settings: Settings["callback"];
   readonly verboseEvents: boolean;
   /** Limits how many first attempts wait for one slow receiver. Without it there is no limit. */
@@ -132,17 +137,23 @@ async function admitted(
 
 async function attemptDelivery(
   { deliverable, attempt, whenSlow }: { deliverable: Deliverable; attempt: number; whenSlow?: BulkheadPermit["hold"] },
-  { sender, clock, keys }: DispatcherPorts,
+  ports: DispatcherPorts,
 ): Promise<DeliveryAttempt | "slow"> {
-  const now = clock.now();
-  const { applicationId, callback, content } = deliverable;
-  const secrets = keys.map((key) => callbackSecret({ key, applicationId }));
-  const request = callbackRequest({ callback, content, secrets, now });
-  const answer = await sender.send(request, { burst: attempt === 1, whenSlow });
+  const now = ports.clock.now();
+  const { callback, content, subject } = deliverable;
+  const { basic, secret } = await openReceiver({ sealed: callback.sealed, id: subject.id }, ports);
+  const secrets = secret === undefined ? secretsOf(deliverable, ports) : [secretFrom(secret)];
+  const request = callbackRequest({ callback, content, secrets, basic, now });
+  const answer = await ports.sender.send(request, { burst: attempt === 1, whenSlow });
   if (answer === "given_up") return "slow";
   const { earlier = [], ...last } = answer;
   const earlierTries = earlier.map((one) => tryOf(one, now));
   return { attempt, ...tryOf(last, now), ...(earlierTries.length > 0 && { earlierTries }) };
+}
+
+/** What the application's results are signed with; nothing where nobody has proven that this is one of them. */
+function secretsOf({ applicationId, isUnproven }: Deliverable, { keys }: DispatcherPorts): readonly Buffer[] {
+  return isUnproven ? [] : keys.map((key) => callbackSecret({ key, applicationId }));
 }
 
 function tryOf(answer: CallbackAnswer, start: Date): DeliveryTry {

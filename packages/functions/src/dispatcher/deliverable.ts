@@ -18,7 +18,16 @@ export interface Deliverable {
   readonly applicationId: string;
   /** The batch of a call. */
   readonly batchId?: string | undefined;
-  readonly callback: { readonly url: string; readonly method: "GET" | "POST" };
+  readonly callback: {
+    readonly url: string;
+    readonly method: "GET" | "POST";
+    readonly sealed?: string | undefined;
+  };
+  /**
+   * The carrier has refused its credential: nobody has proven to be that application, so what was asked for under its
+   * name does not carry its signature.
+   */
+  readonly isUnproven: boolean;
   readonly content: CallbackContent;
   readonly completedAt: string;
 }
@@ -72,7 +81,8 @@ async function callResult(subject: Subject, { calls }: DeliverablePorts): Promis
   const { applicationId, callback, to, reference, batch } = spec;
   const { outcome, completedAt } = stored.call;
   const content = resultContent({ tid, to, outcome, reference });
-  return { subject, applicationId, batchId: batch?.id, callback, content, completedAt };
+  const isUnproven = outcome.status === "error" && outcome.reason === "credential_rejected";
+  return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt };
 }
 
 /** The counts of a completed batch, which never change: every attempt sends the same. */
@@ -98,7 +108,8 @@ async function batchResult(subject: Subject, { batches, lists }: DeliverablePort
   return {
     subject,
     applicationId: batch.applicationId,
-    callback: { url: batch.callbackUrl, method: "POST" },
+    callback: { url: batch.callbackUrl, method: "POST", sealed: batch.sealedCallback },
+    isUnproven: over === "credential_rejected",
     content: { id, json: JSON.stringify({ type, data: payload }) },
     completedAt: metadata.time,
   };

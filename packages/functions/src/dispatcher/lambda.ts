@@ -2,6 +2,7 @@ import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@prompt
 import { callbackSender } from "../http/callback-sender.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
+import { seal } from "../security/seal.ts";
 import { consumer } from "../sqs/consumer.ts";
 import { whenDue } from "../sqs/when-due.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
@@ -36,6 +37,7 @@ const ports = {
   clock,
   random,
   keys: keys("CallbackKey"),
+  receiverSeal: seal(keys("ReceiverKey")),
   settings: settings().callback,
   verboseEvents: settings().verboseEvents,
 };

@@ -59,6 +59,7 @@ function deliveries(linked: Linked) {
     clock,
     random,
     keys: linked.keys("CallbackKey"),
+    receiverSeal: linked.receiverSeal(),
     settings: callback,
     verboseEvents,
   };
@@ -101,6 +102,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       statusKeys: linked.keys("StatusKey"),
       dial: linked.queue<DialQueueMessage>("DialQueue"),
       seal: linked.seal(),
+      receiverSeal: linked.receiverSeal(),
       log: linked.log,
       pinKey: linked.keys("PinKey")[0],
       ...loops(linked),

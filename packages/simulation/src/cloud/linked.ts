@@ -31,8 +31,10 @@ const KEYS = {
   WebhookKey: keyOf(3),
   CallbackKey: keyOf(4),
   StatusKey: keyOf(5),
+  ReceiverKey: keyOf(6),
 };
 const SEAL = fakeSeal([KEYS.SealKey]);
+const RECEIVER_SEAL = fakeSeal([KEYS.ReceiverKey]);
 
 export interface SharedOptions {
   readonly scheduler: Scheduler;
@@ -104,6 +106,7 @@ export function linksTo(shared: SharedOptions) {
       settings: () => linked("Settings", () => settings),
       keys: (name: keyof typeof KEYS) => linked(name, () => [KEYS[name]] as const),
       seal: () => linked("SealKey", () => SEAL),
+      receiverSeal: () => linked("ReceiverKey", () => RECEIVER_SEAL),
       webhookBaseUrl: () => linked("WebhookUrl", () => "https://hooks.example"),
       calls: () => inTable(() => table.calls(tableIo)),
       deliveries: () => inTable(() => table.callbacks(tableIo)),

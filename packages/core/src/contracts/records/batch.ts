@@ -21,5 +21,7 @@ export const BatchRecordSchema = z.object({
     paused: given(z.literal(true)),
     /** Where the batch's counts are sent when it is complete. */
     callbackUrl: given(z.string()),
+    /** What was given for that receiver alone, bound to the batch: never in clear. */
+    sealedCallback: given(z.string()),
   }),
 });

@@ -21,7 +21,12 @@ const CallSpecSchema = z.object({
   pinLength: z.int(),
   attemptsAllowed: z.int(),
   machineDetection: given(z.enum(MACHINE_DETECTIONS)),
-  callback: z.object({ url: z.string(), method: z.enum(["GET", "POST"]) }),
+  callback: z.object({
+    url: z.string(),
+    method: z.enum(["GET", "POST"]),
+    /** What was given for the receiver alone, bound to this call: never in clear. */
+    sealed: given(z.string()),
+  }),
   acceptedAt: time,
   /** When it is too late to dial. Absent in calls accepted when that was always an hour later. */
   expiresAt: given(time),

@@ -8,11 +8,13 @@ import { type Keys, keyId } from "@promptcall/core/security/keys";
 import { pinHash } from "@promptcall/core/security/pin";
 import { statusToken } from "@promptcall/core/security/status-token";
 import type { Context } from "hono";
+import { sealedReceiver } from "../../calls/confidential-receiver.ts";
 import { ensureStep } from "../../dialing/ensure-step.ts";
 import { takeSlotNow } from "../../dialing/take-slot-now.ts";
 import { type Problem, problem } from "../../http/problem.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Log } from "../../ports/log.ts";
+import type { Seal } from "../../ports/seal.ts";
 import type { WaitingCalls } from "../../ports/waiting-calls.ts";
 import { expiryMsOfJwt } from "../../security/credential.ts";
 import { nameIds } from "../../telemetry/ids.ts";
@@ -34,6 +36,7 @@ export type PostCallPorts = IdempotencyPorts &
     readonly bus: Bus;
     readonly log: Log;
     readonly pinKey: Uint8Array;
+    readonly receiverSeal: Pick<Seal, "seal">;
     readonly statusKeys: Keys;
     readonly verboseEvents: boolean;
   };
@@ -88,7 +91,7 @@ async function carryOut(
   { calls, proven, begun }: { calls: Calls; proven: Proven; begun: IdempotentRequest },
   ports: PostCallPorts,
 ): Promise<{ slots: DialSlots } | { problem: Problem }> {
-  const { kind, rows, isAtomic, callbackUrl } = calls;
+  const { kind, rows, isAtomic, callbackUrl, callbackSecret } = calls;
   const { id, acceptedAt } = begun;
   const { applicationId, owner } = proven;
   const window = dialWindowOf(calls.timing, acceptedAt);
@@ -103,27 +106,34 @@ async function carryOut(
   nameIds(kind === "call" ? { tid: id } : { batch_id: id });
   const { slots } = plan;
   await begun.recordSlots(slots);
-  const specs = rows.slice(0, slots.fits).map((row, place) => {
-    const batch = kind === "batch" ? { id, index: row.index } : undefined;
-    const tid = batch ? callIdOf({ batchId: id, index: place }) : id;
-    return specOf({ tid, row, applicationId, window, batch }, ports);
-  });
+  const specs = await Promise.all(
+    rows.slice(0, slots.fits).map(async (row, place) => {
+      const batch = kind === "batch" ? { id, index: row.index } : undefined;
+      const tid = batch ? callIdOf({ batchId: id, index: place }) : id;
+      return await specOf({ tid, row, applicationId, window, batch }, ports);
+    }),
+  );
   const queued = { id, specs, owner, window, jwt };
   if (kind === "call") await queueCall(queued, ports);
-  else await queueBatch({ ...queued, ...plan, applicationId, callbackUrl }, ports);
+  else {
+    const receiver = callbackUrl && (await sealedReceiver({ written: callbackUrl, secret: callbackSecret, id }, ports));
+    await queueBatch({ ...queued, ...plan, applicationId, receiver: receiver || undefined }, ports);
+  }
   await begun.finish();
   if (kind === "call" && ports.verboseEvents) await publishAccepted(specs, ports);
   ports.log.info(kind === "call" ? { event: "call.accepted" } : { event: "batch.accepted", accepted: specs.length });
   return { slots };
 }
 
-function specOf(
+async function specOf(
   given: { tid: string; row: Row; applicationId: string; window: DialWindow; batch: CallSpec["batch"] | undefined },
-  { pinKey }: Pick<PostCallPorts, "pinKey">,
-): CallSpec {
+  ports: Pick<PostCallPorts, "pinKey" | "receiverSeal">,
+): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
   const { request } = given.row;
-  const { to, from, pin_code: pin, machine_detection: detection, reference } = request;
+  const { to, from, pin_code: pin, machine_detection: detection, reference, callback_secret: secret } = request;
+  const { pinKey } = ports;
+  const receiver = await sealedReceiver({ written: request.callback, secret, id: tid }, ports);
   return {
     tid,
     applicationId,
@@ -133,7 +143,7 @@ function specOf(
     pinHash: pinHash({ key: pinKey, tid, pin }),
     pinKeyId: keyId(pinKey),
     ...(detection !== "off" && { machineDetection: detection }),
-    callback: { url: request.callback, method: request.callback_method },
+    callback: { ...receiver, method: request.callback_method },
     acceptedAt: window.acceptedAt,
     expiresAt: window.expiresAt,
     ...(batch !== undefined && { batch }),

@@ -26,10 +26,15 @@ export interface QueueBatchPorts extends LoopPorts {
 
 /** Has the calls of a batch dialed, in turn with what else waits. */
 export async function queueBatch(
-  given: Queued & { applicationId: string; slots: DialSlots; byMs: number; callbackUrl: string | undefined },
+  given: Queued & {
+    applicationId: string;
+    slots: DialSlots;
+    byMs: number;
+    receiver: { url: string; sealed?: string } | undefined;
+  },
   ports: QueueBatchPorts,
 ): Promise<void> {
-  const { id, specs, owner, window, jwt, applicationId, slots, byMs, callbackUrl } = given;
+  const { id, specs, owner, window, jwt, applicationId, slots, byMs, receiver } = given;
   const count = specs.length;
   await ports.batches.add({
     id,
@@ -41,7 +46,8 @@ export async function queueBatch(
     owner,
     expiresAt: iso(byMs),
     sealedCredential: await ports.seal.seal(jwt, id),
-    ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(receiver !== undefined && { callbackUrl: receiver.url }),
+    ...(receiver?.sealed !== undefined && { sealedCallback: receiver.sealed }),
   });
   await ports.calls.add(specs);
   const entry = { from: 0, count, startMs: window.startMs, expiryMs: byMs };

@@ -1,8 +1,20 @@
+import { ownSecret } from "@promptcall/core/contracts/own-secret";
 import { type CallRequest, callbackUrl, TimingSchema } from "@promptcall/core/contracts/request";
 import * as z from "zod/mini";
+import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import { receiverErrors } from "./check-receiver.ts";
 import { type Body, type Fields, isFields } from "./read-body.ts";
-import { type Calls, errorsOf, invalidRequest, type RejectedRow, type Row, readRow, readTiming } from "./read-call.ts";
+import {
+  type Calls,
+  errorsOf,
+  invalidRequest,
+  type Known,
+  type RejectedRow,
+  type Row,
+  readRow,
+  readTiming,
+} from "./read-call.ts";
 
 /** A boolean, also as text: a query has nothing else. */
 const flag = (name: string) =>
@@ -21,6 +33,8 @@ export const OptionsSchema = z.object({
   atomic: flag("atomic"),
   unique_references: flag("unique_references"),
   batch_callback: z.optional(callbackUrl()),
+  /** Of the `defaults`. */
+  callback_secret: z.optional(ownSecret()),
 });
 
 const OF_ALL = Object.keys(TimingSchema.shape);
@@ -28,23 +42,30 @@ const OF_ALL = Object.keys(TimingSchema.shape);
 /** Parses the rows of a batch, each on top of the defaults; a problem is what is said of them all, or that none is left. */
 export function readBatch(
   { top, rows }: Extract<Body, { kind: "batch" }>,
-  { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
+  { credentialErrors, nowMs, receivers }: Known,
 ): Calls | { problem: Problem } {
   const { defaults = {}, ...options } = top;
   if (!isFields(defaults)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
-  const parsed = OptionsSchema.safeParse(options);
+  const ofAll = { ...options, callback_secret: defaults.callback_secret };
+  const parsed = OptionsSchema.safeParse(ofAll);
   const { timing, errors: timingErrors } = readTiming({ ...defaults, ...options }, nowMs);
-  const errors = [...(parsed.success ? [] : errorsOf(parsed.error.issues, options)), ...timingErrors];
+  const errors = [
+    ...(parsed.success
+      ? receiverErrors({ field: "batch_callback", url: parsed.data.batch_callback }, receivers)
+      : errorsOf(parsed.error.issues, ofAll)),
+    ...timingErrors,
+  ];
   if (!parsed.success || timing === undefined || errors.length + credentialErrors.length > 0)
     return { problem: invalidRequest([...errors, ...credentialErrors]) };
   if (rows.length === 0)
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
 
-  const { atomic: isAtomic, unique_references: hasUniqueReferences, batch_callback } = parsed.data;
-  const read = readRows({ rows, defaults, hasUniqueReferences });
+  const { atomic: isAtomic, unique_references: hasUniqueReferences } = parsed.data;
+  const read = readRows({ rows, defaults, hasUniqueReferences, receivers });
   if (read.rows.length === 0 || (isAtomic && read.rejected.length > 0))
     return { problem: refusal({ ...read, isAtomic }) };
-  return { kind: "batch", timing, isAtomic, callbackUrl: batch_callback, ...read };
+  const { batch_callback: callbackUrl, callback_secret: callbackSecret } = parsed.data;
+  return { kind: "batch", timing, isAtomic, callbackUrl, callbackSecret, ...read };
 }
 
 /** Thousands of wrong rows are mostly wrong in the same way, and would not fit into Lambda's 6 MB. */
@@ -61,12 +82,17 @@ function refusal({ rejected, isAtomic }: Pick<Calls, "rejected" | "isAtomic">): 
   return { status: 400, code: "invalid_request", detail, more: listed(rejected) };
 }
 
-function readRows(given: { rows: readonly unknown[]; defaults: Fields; hasUniqueReferences: boolean }) {
+function readRows(given: {
+  rows: readonly unknown[];
+  defaults: Fields;
+  hasUniqueReferences: boolean;
+  receivers: AddressPolicy;
+}) {
   const rows: Row[] = [];
   const rejected: RejectedRow[] = [];
   const references = new Set<string>();
   for (const [index, row] of given.rows.entries()) {
-    const { request, errors } = readRow(isFields(row) ? { ...given.defaults, ...row } : row);
+    const { request, errors } = readRow(isFields(row) ? { ...given.defaults, ...row } : row, given.receivers);
     const all = [...errors, ...misplaced(row), ...(given.hasUniqueReferences ? repeated(request, references) : [])];
     if (request === undefined || all.length > 0) rejected.push({ index, errors: all });
     else rows.push({ index, request });

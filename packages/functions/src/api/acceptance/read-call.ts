@@ -2,7 +2,9 @@ import type { RejectedRowSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
 import type { core } from "zod/mini";
+import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import { receiverErrors } from "./check-receiver.ts";
 import { type Fields, isFields } from "./read-body.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
@@ -25,14 +27,20 @@ export interface Calls {
   readonly rejected: readonly RejectedRow[];
   /** Gets the counts when the batch is over. */
   readonly callbackUrl: string | undefined;
+  /** What those are signed with, where it is not the application's secret. */
+  readonly callbackSecret?: string | undefined;
+}
+
+/** What is known of a request before its calls are read. */
+export interface Known {
+  readonly credentialErrors: readonly FieldError[];
+  readonly nowMs: number;
+  readonly receivers: AddressPolicy;
 }
 
 /** Parses the fields of one call. The problem names every wrong field, those of the credential included. */
-export function readCall(
-  fields: Fields,
-  { credentialErrors, nowMs }: { credentialErrors: readonly FieldError[]; nowMs: number },
-): Calls | { problem: Problem } {
-  const { request, errors } = readRow(fields);
+export function readCall(fields: Fields, { credentialErrors, nowMs, receivers }: Known): Calls | { problem: Problem } {
+  const { request, errors } = readRow(fields, receivers);
   const { timing, errors: timingErrors } = readTiming(fields, nowMs);
   const all = [...errors, ...timingErrors, ...credentialErrors];
   if (request === undefined || timing === undefined || all.length > 0) return { problem: invalidRequest(all) };
@@ -46,10 +54,15 @@ export function invalidRequest(errors: readonly FieldError[]): Problem {
 }
 
 /** Parses one call, single or of a batch. */
-export function readRow(row: unknown): { request?: CallRequest; errors: readonly FieldError[] } {
+export function readRow(
+  row: unknown,
+  receivers: AddressPolicy,
+): { request?: CallRequest; errors: readonly FieldError[] } {
   if (!isFields(row)) return { errors: [{ field: "(the row)", ...mustBe("an object with the parameters") }] };
   const parsed = CallRequestSchema.safeParse(row);
-  return parsed.success ? { request: parsed.data, errors: [] } : { errors: errorsOf(parsed.error.issues, row) };
+  if (!parsed.success) return { errors: errorsOf(parsed.error.issues, row) };
+  const request = parsed.data;
+  return { request, errors: receiverErrors({ field: "callback", url: request.callback }, receivers) };
 }
 
 export function readTiming(fields: Fields, nowMs: number): { timing?: Timing; errors: readonly FieldError[] } {

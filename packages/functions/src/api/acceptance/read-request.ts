@@ -20,7 +20,7 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
   const credential = readCredential({ header: c.req.header("authorization"), fields }, ports);
   if ("problem" in credential) return credential;
   const credentialErrors = "errors" in credential ? credential.errors : [];
-  const known = { credentialErrors, nowMs: ports.clock.now().getTime() };
+  const known = { credentialErrors, nowMs: ports.clock.now().getTime(), receivers: ports.settings.callback };
   const calls = body.kind === "call" ? readCall(body.fields, known) : readBatch(body, known);
   if ("problem" in calls) return calls;
   if ("errors" in credential) return { problem: invalidRequest(credential.errors) };

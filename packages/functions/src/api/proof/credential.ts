@@ -58,7 +58,7 @@ const TRIAL_SECONDS = 60;
 export interface CredentialPorts {
   readonly clock: Clock;
   readonly random: Random;
-  readonly settings: Pick<Settings, "carrier" | "timers">;
+  readonly settings: Pick<Settings, "carrier" | "timers" | "callback">;
 }
 
 /**

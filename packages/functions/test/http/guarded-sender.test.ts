@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import net from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { callbackSender } from "../../src/adapters/callback-sender.ts";
-import type { LookupAll } from "../../src/receivers/guarded-lookup.ts";
+import { callbackSender } from "../../src/http/callback-sender.ts";
+import type { LookupAll } from "../../src/http/guarded-lookup.ts";
 import { json, server } from "../http-server.ts";
 import { HOSTILE_HOSTS, NOT_GLOBAL } from "./hostile-addresses.ts";
 

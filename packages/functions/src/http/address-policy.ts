@@ -6,9 +6,11 @@ export interface AddressPolicy {
   readonly privateNetworks: boolean;
   /** The ports that may be called. */
   readonly ports: readonly number[];
+  /** What an application has named, if it has: names alone, or with a port that may be called there besides. */
+  readonly hosts?: readonly string[] | undefined;
 }
 
-export type AddressFault = "scheme" | "port" | "address";
+export type AddressFault = "scheme" | "host" | "port" | "address";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
@@ -16,10 +18,15 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:":
 export function faultOf(url: URL, policy: AddressPolicy): AddressFault | undefined {
   const usual = DEFAULT_PORTS[url.protocol];
   if (usual === undefined) return "scheme";
-  if (policy.privateNetworks) return undefined;
-  if (!policy.ports.includes(url.port === "" ? usual : Number(url.port))) return "port";
+  const { hostname } = url;
+  const port = url.port === "" ? usual : Number(url.port);
+  const { hosts, ports, privateNetworks } = policy;
+  const isNamedWithPort = hosts?.includes(`${hostname}:${port}`) ?? false;
+  if (hosts !== undefined && !hosts.includes(hostname) && !isNamedWithPort) return "host";
+  if (privateNetworks) return undefined;
+  if (!ports.includes(port) && !isNamedWithPort) return "port";
   const address = numberedHost(url);
-  const isAllowed = address === undefined ? isName(url.hostname) : isGlobalAddress(address);
+  const isAllowed = address === undefined ? isName(hostname) : isGlobalAddress(address);
   return isAllowed ? undefined : "address";
 }
 

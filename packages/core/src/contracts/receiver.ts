@@ -35,15 +35,19 @@ export function basicAuthorization(basic: string): string {
   return `Basic ${Buffer.from(basic).toString("base64")}`;
 }
 
+/** The parameters of a result. */
+export const RESULT_PARAMETERS = ["tid", "to", "status", "reason", "reference"] as const;
+export type ResultParameter = (typeof RESULT_PARAMETERS)[number];
+
 /**
  * The parameters of an address that a reader may take for some of the result: readers differ in case, in what they make
  * of brackets and white space, and in whether `;` parts parameters. The signature of a GET covers all of them alike.
  */
-export function namesTakenFrom(result: readonly string[], { search }: URL): readonly string[] {
+export function resultParametersIn({ search }: URL): readonly ResultParameter[] {
   const names = search
     .slice(1)
     .split(/[&;]/)
     .flatMap((part) => [...new URLSearchParams(part).keys()])
     .map((name) => name.split("[")[0]?.trim().toLowerCase() ?? "");
-  return result.filter((name) => names.includes(name));
+  return RESULT_PARAMETERS.filter((name) => names.includes(name));
 }

@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import { describe, expect, it } from "vitest";
-import { guardedLookup, type LookupAll } from "../../src/receivers/guarded-lookup.ts";
+import { guardedLookup, type LookupAll } from "../../src/http/guarded-lookup.ts";
 import { GLOBAL, NOT_GLOBAL } from "./hostile-addresses.ts";
 
 const withFamily = (address: string): LookupAddress => ({ address, family: address.includes(":") ? 6 : 4 });

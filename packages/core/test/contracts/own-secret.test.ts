@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { confidentialFrom, writtenConfidential } from "../../src/callbacks/confidential.ts";
-import { ownSecret, secretFrom } from "../../src/callbacks/own-secret.ts";
+import { confidentialFrom, writtenConfidential } from "../../src/contracts/confidential.ts";
+import { ownSecret, secretFrom } from "../../src/contracts/own-secret.ts";
 
 const written = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString("base64")}`;
 

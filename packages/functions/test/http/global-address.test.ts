@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isGlobalAddress } from "../../src/receivers/global-address.ts";
+import { isGlobalAddress } from "../../src/http/global-address.ts";
 import { GLOBAL, NOT_GLOBAL } from "./hostile-addresses.ts";
 
 describe("an address of the internet at large", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AddressPolicy, faultOf } from "../../src/receivers/address-policy.ts";
+import { type AddressPolicy, faultOf } from "../../src/http/address-policy.ts";
 import { GLOBAL, HOSTILE_HOSTS } from "./hostile-addresses.ts";
 
 const DEPLOYED: AddressPolicy = { privateNetworks: false, ports: [80, 443, 8080, 8443] };
@@ -52,6 +52,16 @@ describe("an address that results may be sent to", () => {
   it("has any port that a deployment lists", () => {
     const ports = [...DEPLOYED.ports, 9443];
     expect(faultOf(new URL("https://a.example:9443"), { ...DEPLOYED, ports })).toBeUndefined();
+  });
+
+  it("is at a host that its application names, where it names any", () => {
+    const fault = (url: string) => faultOf(new URL(url), { ...DEPLOYED, hosts: ["a.example", "b.example:9443"] });
+    const allowed = ["https://a.example", "http://A.example:8080/x", "https://b.example:9443/"];
+    expect(allowed.map(fault)).toEqual([undefined, undefined, undefined]);
+    const refused = ["https://c.example", "https://b.example", "https://x.a.example", "https://a.example:9443"];
+    expect(refused.map(fault)).toEqual(["host", "host", "host", "port"]);
+    const numbered = { ...DEPLOYED, hosts: ["127.0.0.1:9443"] };
+    expect(faultOf(new URL("https://127.0.0.1:9443"), numbered)).toBe("address");
   });
 
   it("is any on one machine", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { basicAuthorization, namedReceiver, namesTakenFrom } from "../../src/callbacks/receiver.ts";
+import { basicAuthorization, namedReceiver, resultParametersIn } from "../../src/contracts/receiver.ts";
 
 describe("the receiver that a request names", () => {
   it.each(["https://a.example/r?x=%41", "https://A.example", "http://a.example:8080/#x"])(
@@ -35,8 +35,7 @@ describe("the receiver that a request names", () => {
 });
 
 describe("a parameter of the receiver's own", () => {
-  const names = ["tid", "to", "status", "reason", "reference"];
-  const taken = (query: string) => namesTakenFrom(names, new URL(`https://a.example/r${query}`));
+  const taken = (query: string) => resultParametersIn(new URL(`https://a.example/r${query}`));
 
   it.each([
     ["?tid=1", ["tid"]],
