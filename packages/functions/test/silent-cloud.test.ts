@@ -13,7 +13,7 @@ const LIMIT_MS = 1_000;
 const CONTEXT = { getRemainingTimeInMillis: () => LIMIT_MS } as Context;
 
 const QUEUES = ["DialQueue", "StateQueue", "TimersQueue", "CallbacksQueue", "CallbackRetriesQueue"];
-const KEYS = ["SealKey", "PinKey", "WebhookKey", "CallbackKey", "StatusKey"];
+const KEYS = ["SealKey", "PinKey", "WebhookKey", "CallbackKey", "StatusKey", "ReceiverKey"];
 
 const printed: string[] = [];
 beforeEach(() => {

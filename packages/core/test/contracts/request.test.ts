@@ -40,7 +40,7 @@ describe("a call request", () => {
     ["pin_code", 1234],
     ["callback", "customer.example/result"],
     ["callback", "ftp://customer.example/result"],
-    ["callback", "https://user:secret@customer.example/result"],
+    ["callback", "https://us%3Aer:secret@customer.example/result"],
     ["callback", ["https://a.example", "https://b.example"]],
     ["callback_method", "PUT"],
     ["machine_detection", "true"],

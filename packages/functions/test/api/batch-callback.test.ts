@@ -38,7 +38,13 @@ describe("where the counts of a batch go when it is over", () => {
   it.each([
     ["no URL", "customer", "an http or https URL"],
     ["a URL of another kind", "ftp://customer.example", "an http or https URL"],
-    ["a URL with a password", "https://a:b@customer.example", "a URL without user name and password"],
+    [
+      "a URL with a password that cannot be sent",
+      "https://a:b%0A@customer.example",
+      "a URL whose user name and password are in UTF-8, without control characters, the name without colon",
+    ],
+    ["an address of nobody", "https://127.1", "an address that anybody can reach"],
+    ["a port that is not listed", "https://customer.example:22", "one of the ports 80, 443, 8080, 8443"],
     ["a URL that is too long", `https://customer.example/${"x".repeat(2_048)}`, "a URL of at most 2048 characters"],
   ])("is refused for %s: nothing is accepted", async (_, url, expected) => {
     for (const [request, search] of [

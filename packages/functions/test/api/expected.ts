@@ -24,6 +24,7 @@ export const EXPECTED = {
   MESSAGE: "text of 1 to 500 characters",
   PIN: "1 to 20 digits, as text so that leading zeros are kept",
   DIGITS: "1 to 20 digits",
+  SECRET: "whsec_ and 24 to 64 bytes in base64",
   URL: "an http or https URL",
   METHOD: "GET or POST",
   APP_ID: "the id of a Vonage application",

@@ -3,7 +3,7 @@ import { CREDENTIAL, epoch, jwt } from "../given.ts";
 import { EXPECTED, problem, wrong } from "./expected.ts";
 import { answerOf, apiFixture, BEARER, form, json, PARAMETERS, rsaKey } from "./given.ts";
 
-const { TO, FROM, TEXT, MESSAGE, PIN, DIGITS, URL, METHOD, APP_ID, KEY } = EXPECTED;
+const { TO, FROM, TEXT, MESSAGE, PIN, DIGITS, URL, SECRET, METHOD, APP_ID, KEY } = EXPECTED;
 
 async function refusal(request: RequestInit) {
   const { app, fixture } = apiFixture();
@@ -187,11 +187,15 @@ describe("a field that is not as it should be", () => {
     ["pin_code", "1".repeat(21), `must be ${DIGITS}`, DIGITS],
     ["callback", "customer.example", `must be ${URL}`, URL],
     ["callback", "ftp://customer.example", `must be ${URL}`, URL],
+    ["callback", "https://127.0.0.1/", "is not of the internet at large", "an address that anybody can reach"],
+    ["callback", "https://c.example:8444/", "has another port", "one of the ports 80, 443, 8080, 8443"],
+    ["callback_secret", "whsec_c2hvcnQ=", `must be ${SECRET}`, SECRET],
+    ["callback_secret", 7, `must be ${SECRET}`, SECRET],
     [
       "callback",
-      "https://u:p@c.example",
-      "must be a URL without user name and password",
-      "a URL without user name and password",
+      "https://u%3A:p@c.example",
+      "must be a URL whose user name and password are in UTF-8, without control characters, the name without colon",
+      "a URL whose user name and password are in UTF-8, without control characters, the name without colon",
     ],
     [
       "callback",

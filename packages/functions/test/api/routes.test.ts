@@ -77,6 +77,7 @@ describe("the description of the interface", () => {
       "failed_text",
       "reference",
       "machine_detection",
+      "callback_secret",
       "expires_in",
       "send_at",
       "app_id",

@@ -1,0 +1,96 @@
+import { randomBytes } from "node:crypto";
+import { confidentialFrom } from "@promptcall/core/contracts/confidential";
+import { describe, expect, it } from "vitest";
+import { fakeSeal } from "../../testing/seal.ts";
+import { KEYS } from "../given.ts";
+import { BATCH_ID, batch, DEFAULTS, post, rowsOf } from "./batch-given.ts";
+import { answerOf, apiFixture, form, json, PARAMETERS } from "./given.ts";
+
+const WITH_PASSWORD = "https://user:pass%20word@customer.example/result?x=1";
+const SECRET = `whsec_${randomBytes(32).toString("base64")}`;
+
+/** All that is at rest or on its way after a request. */
+const kept = ({ fixture }: ReturnType<typeof apiFixture>) =>
+  JSON.stringify([
+    fixture.calls.records(),
+    fixture.dial.sent,
+    fixture.bus.published,
+    fixture.log.records,
+    fixture.idempotency,
+  ]);
+
+async function opened(sealed: string | undefined, id: string) {
+  return sealed === undefined ? undefined : confidentialFrom(await fakeSeal([KEYS.receiver]).open(sealed, id));
+}
+
+const specsOf = ({ fixture }: ReturnType<typeof apiFixture>) => fixture.calls.records().specs;
+
+describe("what is given for a receiver alone", () => {
+  it.each([
+    ["JSON", json],
+    ["a form", form],
+  ])("in %s is sealed for its call, and nowhere in clear", async (_, request) => {
+    const api = apiFixture();
+    const asked = { ...PARAMETERS, callback: WITH_PASSWORD, callback_secret: SECRET };
+    const answer = await answerOf(await api.app.request("/call", request(asked)));
+    expect(answer.status).toBe(202);
+    const [spec] = specsOf(api);
+    expect(spec?.callback).toEqual({
+      url: "https://customer.example/result?x=1",
+      method: "POST",
+      sealed: expect.any(String),
+    });
+    expect(await opened(spec?.callback.sealed, answer.body.tid)).toEqual({ basic: "user:pass word", secret: SECRET });
+    for (const secret of ["pass word", "pass%20word", SECRET.slice(6)])
+      expect(kept(api) + JSON.stringify(answer), secret).not.toContain(secret);
+  });
+
+  it("is nothing that is kept where nothing was given", async () => {
+    const api = apiFixture();
+    await api.app.request("/call", json(PARAMETERS));
+    expect(specsOf(api)[0]?.callback).toEqual({ url: PARAMETERS.callback, method: "POST" });
+  });
+
+  it("is that of the row in a batch, or of the defaults, for each call and for the counts", async () => {
+    const api = apiFixture();
+    const own = `whsec_${randomBytes(24).toString("base64")}`;
+    const rows = rowsOf(2).map((row, index) => (index === 0 ? { ...row, callback_secret: own } : row));
+    const defaults = { ...DEFAULTS, callback: WITH_PASSWORD, callback_secret: SECRET };
+    const request = batch(rows, { batch_callback: "https://all:x@customer.example/", defaults });
+    expect((await post(api, request)).status).toBe(202);
+    const given = await Promise.all(specsOf(api).map(({ callback, tid }) => opened(callback.sealed, tid)));
+    expect(given).toEqual([own, SECRET].map((secret) => ({ basic: "user:pass word", secret })));
+    const { callbackUrl, sealedCallback } = (await api.fixture.batches.find(BATCH_ID)) ?? {};
+    expect(callbackUrl).toBe("https://customer.example/");
+    expect(await opened(sealedCallback, BATCH_ID)).toEqual({ basic: "all:x", secret: SECRET });
+  });
+});
+
+describe("a receiver that is called by GET", () => {
+  const refused = async (callback: string, callback_method: string) => {
+    const api = apiFixture();
+    const { status, body } = await answerOf(
+      await api.app.request("/call", json({ ...PARAMETERS, callback, callback_method })),
+    );
+    return status === 202 ? [] : body.errors;
+  };
+  const error = {
+    field: "callback",
+    wrong: expect.any(String),
+    expected: "for GET a URL without any parameter of the result: tid, to, status, reason, reference",
+  };
+
+  it.each(["tid", "to", "status", "reason", "reference", "Status", "status[]", "%73tatus"])(
+    "is refused where its own query has %s, and taken for POST",
+    async (name) => {
+      const callback = `https://customer.example/result?own=1&${name}=ok`;
+      expect(await refused(callback, "GET")).toEqual([error]);
+      expect(await refused(callback, "get")).toEqual([error]);
+      expect(await refused(callback, "POST")).toEqual([]);
+    },
+  );
+
+  it("is taken with any other parameter", async () => {
+    expect(await refused("https://customer.example/result?own=1&my_tid=2", "GET")).toEqual([]);
+  });
+});
