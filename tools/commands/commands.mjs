@@ -32,9 +32,10 @@ Prints a JWT that serves for 15 minutes, signed with the key. Without an applica
   dev: { program: "./dev.ts", usage: deployment("dev") },
   "callback-secret": {
     program: "./callback-secret.ts",
-    usage: `npx sst shell --stage <name> -- npm run callback-secret -- <Vonage application id>
+    usage: `npm run callback-secret -- <Vonage application id>
 
-Prints the secrets with which the results of an application are signed, the current one first.`,
+Prints the secrets with which the results of an application are signed, the current one first. Runs beside npm start, or
+as npx sst shell --stage <name> -- npm run callback-secret -- …`,
   },
   replay: {
     program: "./replay.ts",

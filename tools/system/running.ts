@@ -7,8 +7,8 @@ const folder = fileURLToPath(new URL("../../node_modules/.cache/promptcall/", im
 const SYSTEM = "running";
 const fileOf = (name: string) => `${folder}${name}.json`;
 
-/** What a command beside `npm start` needs to know of it. No secrets: nothing it does takes one. */
-const RESOURCES = ["Bus", "Calls", "CallbackRetriesQueue", "CallbacksDeadLetters", "Settings"];
+/** What a command beside `npm start` needs to know of it. */
+const RESOURCES = ["Bus", "Calls", "CallbackRetriesQueue", "CallbacksDeadLetters", "CallbackKey", "Settings"];
 
 interface Running {
   readonly pid: number;
@@ -28,7 +28,8 @@ export async function saveEnvironment(
 ): Promise<void> {
   const running: Running = { pid: process.pid, environment: environmentOf(local, resources) };
   await mkdir(folder, { recursive: true });
-  await writeFile(fileOf(name), JSON.stringify(running));
+  // A key is among it, though of this run alone.
+  await writeFile(fileOf(name), JSON.stringify(running), { mode: 0o600 });
 }
 
 export async function removeEnvironment(name = SYSTEM): Promise<void> {
