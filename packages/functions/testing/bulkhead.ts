@@ -1,4 +1,4 @@
-import { admit } from "@promptcall/core/callbacks/bulkhead";
+import { admit, type Receiver } from "@promptcall/core/callbacks/bulkhead";
 import type { Bulkhead } from "../src/ports/bulkhead.ts";
 import type { Clock } from "../src/ports/clock.ts";
 import { type Io, immediately } from "./io.ts";
@@ -22,7 +22,8 @@ export class FakeBulkhead {
     return {
       tryAcquire: (receiver) =>
         io(() => {
-          const { kind } = admit({ taken: this.#taken.readStale(receiver) ?? {}, nowMs: nowMs() });
+          const { id, permits } = receiver;
+          const { kind } = admit({ taken: this.#taken.readStale(id) ?? {}, nowMs: nowMs(), permits });
           if (kind !== "permit") return kind;
           let acquiring: Promise<Held | undefined> | undefined;
           return {
@@ -40,17 +41,17 @@ export class FakeBulkhead {
     };
   }
 
-  #acquire(receiver: string, nowMs: number): Held | undefined {
-    const taken = this.#taken.get(receiver) ?? {};
-    const admission = admit({ taken, nowMs });
+  #acquire({ id, permits }: Receiver, nowMs: number): Held | undefined {
+    const taken = this.#taken.get(id) ?? {};
+    const admission = admit({ taken, nowMs, permits });
     if (admission.kind !== "permit") return undefined;
     const { permit } = admission;
-    this.#taken.set(receiver, { ...taken, [permit]: nowMs });
+    this.#taken.set(id, { ...taken, [permit]: nowMs });
     return { permit, sinceMs: nowMs };
   }
 
-  #release(receiver: string, { permit, sinceMs }: Held): void {
-    const { [permit]: current, ...others } = this.#taken.get(receiver) ?? {};
-    if (current === sinceMs) this.#taken.set(receiver, others);
+  #release({ id }: Receiver, { permit, sinceMs }: Held): void {
+    const { [permit]: current, ...others } = this.#taken.get(id) ?? {};
+    if (current === sinceMs) this.#taken.set(id, others);
   }
 }

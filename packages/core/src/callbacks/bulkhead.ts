@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** How many invocations may wait for one slow receiver at the same time. */
+/** How many invocations may wait for one application's slow server at the same time. */
 export const PERMITS = 3;
 
+/** How many of all applications may wait for one host: more than one of them takes, and few of those that a stage runs. */
+export const PERMITS_OF_HOST = 4;
+
 /** An answer that takes longer is slow; so is a receiver whose permits are all held for longer. */
-export const SLOW_AFTER_MS = 1_000;
+export const SLOW_AFTER_MS = 500;
 
 /** A permit is free again after this. Longer than any invocation, so only a crashed holder loses it. */
 export const LONGEST_HOLD_MS = 60_000;
@@ -18,18 +21,32 @@ export type Admission =
   | { readonly kind: "busy" }
   | { readonly kind: "slow" };
 
-const NAMES = Array.from({ length: PERMITS }, (_, index) => `p${index + 1}`);
-
 /** Whether one more invocation may wait for this receiver. */
-export function admit({ taken, nowMs }: { taken: TakenPermits; nowMs: number }): Admission {
-  const ages = NAMES.map((permit) => ({ permit, ageMs: nowMs - (taken[permit] ?? Number.NEGATIVE_INFINITY) }));
+export function admit(given: { taken: TakenPermits; nowMs: number; permits: number }): Admission {
+  const { taken, nowMs, permits } = given;
+  const names = Array.from({ length: permits }, (_, index) => `p${index + 1}`);
+  const ages = names.map((permit) => ({ permit, ageMs: nowMs - (taken[permit] ?? Number.NEGATIVE_INFINITY) }));
   const free = ages.find(({ ageMs }) => ageMs > LONGEST_HOLD_MS);
   if (free !== undefined) return { kind: "permit", permit: free.permit };
   return { kind: ages.every(({ ageMs }) => ageMs > SLOW_AFTER_MS) ? "slow" : "busy" };
 }
 
-/** Identifies one application's server. Hashed, because either part may be long. */
-export function receiverOf({ applicationId, url }: { applicationId: string; url: string }): string {
-  const parts = JSON.stringify([applicationId, new URL(url).host]);
-  return createHash("sha256").update(parts).digest("base64url");
+/** A bulkhead, and how many permits it has. */
+export interface Receiver {
+  readonly id: string;
+  readonly permits: number;
+}
+
+/** What a result has to pass: the bulkhead of its application's server, and that of the host, whoever sends there. */
+export function receiversOf({ applicationId, url }: { applicationId: string; url: string }): readonly Receiver[] {
+  const { host, hostname } = new URL(url);
+  return [
+    { id: hashed([applicationId, host]), permits: PERMITS },
+    { id: hashed([hostname.replace(/\.$/, "")]), permits: PERMITS_OF_HOST },
+  ];
+}
+
+/** Hashed, because each part may be long. */
+function hashed(parts: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }

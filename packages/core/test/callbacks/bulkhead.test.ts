@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { admit, LONGEST_HOLD_MS, PERMITS, receiverOf, SLOW_AFTER_MS } from "../../src/callbacks/bulkhead.ts";
+import {
+  admit as admitTo,
+  LONGEST_HOLD_MS,
+  PERMITS,
+  PERMITS_OF_HOST,
+  receiversOf,
+  SLOW_AFTER_MS,
+} from "../../src/callbacks/bulkhead.ts";
 
 const nowMs = 1_000_000;
+const admit = (given: Omit<Parameters<typeof admitTo>[0], "permits">) => admitTo({ ...given, permits: PERMITS });
 const ago = (...ages: number[]) => Object.fromEntries(ages.map((age, index) => [`p${index + 1}`, nowMs - age]));
 const { p1, p2, p3 } = { p1: SLOW_AFTER_MS + 1, p2: SLOW_AFTER_MS + 2, p3: SLOW_AFTER_MS + 3 };
 
@@ -32,24 +40,33 @@ describe("the bulkhead of a receiver", () => {
   });
 });
 
-describe("the id of a receiver", () => {
-  const of = (applicationId: string, url: string) => receiverOf({ applicationId, url });
+describe("the bulkheads that a result has to pass", () => {
+  const of = (applicationId: string, url: string) => receiversOf({ applicationId, url });
 
-  it("is the same for every path of an application's server", () => {
-    expect(of("app", "https://a.example/x?y")).toBe(of("app", "https://A.example:443/"));
+  it("are the same for every path of an application's server", () => {
+    expect(of("app", "https://a.example/x?y")).toEqual(of("app", "https://A.example:443/"));
   });
 
-  it("differs by host, port and application", () => {
-    const all = [
-      of("app", "https://a.example"),
-      of("app", "https://b.example"),
-      of("app", "https://a.example:8443"),
-      of("other", "https://a.example"),
-    ];
-    expect(new Set(all).size).toBe(4);
+  it("are one of the server, for each application, and one of the host, for all of them", () => {
+    const all = ["https://a.example", "https://b.example", "https://a.example:8443", "https://a.example."].flatMap(
+      (url) => [of("app", url), of("other", url)],
+    );
+    expect(new Set(all.map(([own]) => own?.id)).size).toBe(8);
+    expect(new Set(all.map(([, host]) => host?.id)).size).toBe(2);
+    expect(new Set(all.flat().map(({ id }) => id)).size).toBe(10);
   });
 
-  it("always has the same length", () => {
-    expect(of("a".repeat(10_000), "https://a.example")).toMatch(/^[\w-]{43}$/);
+  it("leave room at a host that one application alone has filled as far as it may", () => {
+    const permits = of("app", "https://a.example").map((one) => one.permits);
+    expect(permits).toEqual([PERMITS, PERMITS_OF_HOST]);
+    expect(PERMITS_OF_HOST).toBeGreaterThan(PERMITS);
+    expect(admitTo({ taken: ago(p1, p2, p3), nowMs, permits: PERMITS_OF_HOST })).toEqual({
+      kind: "permit",
+      permit: "p4",
+    });
+  });
+
+  it("have ids that are always of the same length", () => {
+    for (const { id } of of("a".repeat(10_000), "https://a.example")) expect(id).toMatch(/^[\w-]{43}$/);
   });
 });

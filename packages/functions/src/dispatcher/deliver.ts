@@ -1,4 +1,4 @@
-import { receiverOf } from "@promptcall/core/callbacks/bulkhead";
+import { receiversOf } from "@promptcall/core/callbacks/bulkhead";
 import { afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
 import {
@@ -30,6 +30,7 @@ import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
 import type { Seal } from "../ports/seal.ts";
+import { acquireAll } from "./acquire-all.ts";
 import {
   type Deliverable,
   type DeliverablePorts,
@@ -121,7 +122,7 @@ async function admitted(
   const { applicationId, callback, subject } = deliverable;
   if (ports.admission === undefined) return await attemptDelivery({ deliverable, attempt }, ports);
   const { bulkhead, again } = ports.admission;
-  const permit = await bulkhead.tryAcquire(receiverOf({ applicationId, url: callback.url }));
+  const permit = await acquireAll(receiversOf({ applicationId, url: callback.url }), bulkhead);
   if (permit === "busy") {
     const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
     await again.send(deliveryOf(subject, attempt, notBefore.toISOString()));

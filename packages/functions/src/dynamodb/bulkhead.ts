@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { admit, type TakenPermits } from "@promptcall/core/callbacks/bulkhead";
+import { admit, type Receiver, type TakenPermits } from "@promptcall/core/callbacks/bulkhead";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { isWritten, readItem, type TableOptions } from "./table.ts";
@@ -16,23 +16,23 @@ const ACQUIRE_TRIES = 3;
 export function bulkheadStore(options: TableOptions): Bulkhead {
   const { client, tableName, clock } = options;
 
-  async function readPermits(receiver: string, { isConsistent }: { isConsistent: boolean }) {
-    const item = await readItem(keyOf("bulkhead", { receiver }), { ...options, isConsistent });
+  async function readPermits({ id, permits }: Receiver, { isConsistent }: { isConsistent: boolean }) {
+    const item = await readItem(keyOf("bulkhead", { receiver: id }), { ...options, isConsistent });
     // Only `acquire` writes this item.
     const taken = (item ?? {}) as TakenPermits;
     const nowMs = clock.now().getTime();
-    return { taken, nowMs, admission: admit({ taken, nowMs }) };
+    return { taken, nowMs, admission: admit({ taken, nowMs, permits }) };
   }
 
   async function acquire(
-    receiver: string,
+    { id }: Receiver,
     permit: string,
     { since, nowMs }: { since: number | undefined; nowMs: number },
   ) {
     const unchanged = since === undefined ? "attribute_not_exists(#place)" : "#place = :since";
     const update = new UpdateCommand({
       TableName: tableName,
-      Key: keyOf("bulkhead", { receiver }),
+      Key: keyOf("bulkhead", { receiver: id }),
       UpdateExpression: "SET #place = :now, expires_at = :expires_at",
       ConditionExpression: unchanged,
       ExpressionAttributeNames: { "#place": permit },
@@ -45,7 +45,7 @@ export function bulkheadStore(options: TableOptions): Bulkhead {
     return await isWritten(client.send(update));
   }
 
-  async function acquireAny(receiver: string): Promise<Held | undefined> {
+  async function acquireAny(receiver: Receiver): Promise<Held | undefined> {
     for (let tries = 1; tries <= ACQUIRE_TRIES; tries += 1) {
       const { taken, nowMs, admission } = await readPermits(receiver, { isConsistent: true });
       if (admission.kind !== "permit") return undefined;
@@ -55,12 +55,12 @@ export function bulkheadStore(options: TableOptions): Bulkhead {
     return undefined;
   }
 
-  async function releasePermit(receiver: string, { permit, sinceMs }: Held): Promise<void> {
+  async function releasePermit({ id }: Receiver, { permit, sinceMs }: Held): Promise<void> {
     await client
       .send(
         new UpdateCommand({
           TableName: tableName,
-          Key: keyOf("bulkhead", { receiver }),
+          Key: keyOf("bulkhead", { receiver: id }),
           UpdateExpression: "REMOVE #place",
           ConditionExpression: "#place = :mine",
           ExpressionAttributeNames: { "#place": permit },
@@ -100,12 +100,13 @@ export function sharedPermits({ tryAcquire }: Bulkhead): Bulkhead {
   const shared = new Map<string, { waiting: number; readonly granted: Promise<BulkheadPermit | "busy" | "slow"> }>();
   return {
     async tryAcquire(receiver) {
-      const share = shared.get(receiver) ?? { waiting: 0, granted: tryAcquire(receiver) };
-      shared.set(receiver, share);
+      const { id } = receiver;
+      const share = shared.get(id) ?? { waiting: 0, granted: tryAcquire(receiver) };
+      shared.set(id, share);
       share.waiting += 1;
       const left = () => {
         share.waiting -= 1;
-        if (share.waiting === 0) shared.delete(receiver);
+        if (share.waiting === 0) shared.delete(id);
         return share.waiting === 0;
       };
       const permit = await share.granted.catch((error: unknown) => {

@@ -1,3 +1,5 @@
+import type { Receiver } from "@promptcall/core/callbacks/bulkhead";
+
 /** Leave to wait for a receiver: briefly as it is, longer only while a permit is held. */
 export interface BulkheadPermit {
   /** Holds a permit from now on, unless it does already. False when none is free. */
@@ -9,5 +11,5 @@ export interface BulkheadPermit {
 /** Keeps one slow receiver from occupying every invocation. */
 export interface Bulkhead {
   /** Lets one more request begin, or says that all permits are held: `busy` for a moment, `slow` for longer. */
-  tryAcquire(receiver: string): Promise<BulkheadPermit | "busy" | "slow">;
+  tryAcquire(receiver: Receiver): Promise<BulkheadPermit | "busy" | "slow">;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { LONGEST_HOLD_MS, PERMITS, SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
+import { LONGEST_HOLD_MS, PERMITS, type Receiver, SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { bulkheadStore as realReceivers } from "../../src/dynamodb/bulkhead.ts";
 import type { Bulkhead, BulkheadPermit } from "../../src/ports/bulkhead.ts";
@@ -18,12 +18,12 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Bulkhead> }>([
   const clock = fakeClock(at(0));
   const pass = (ms: number) => clock.set(new Date(clock.now().getTime() + ms).toISOString());
   let bulkhead: Bulkhead;
-  let receiver: string;
+  let receiver: Receiver;
   beforeAll(async () => {
     bulkhead = await start(clock);
   });
   beforeEach(() => {
-    receiver = randomUUID();
+    receiver = { id: randomUUID(), permits: PERMITS };
   });
 
   const enter = async (): Promise<BulkheadPermit> => {
@@ -59,7 +59,16 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Bulkhead> }>([
 
   it("are separate for each receiver", async () => {
     await fill();
-    expect(await bulkhead.tryAcquire(randomUUID())).toEqual(permit);
+    expect(await bulkhead.tryAcquire({ ...receiver, id: randomUUID() })).toEqual(permit);
+  });
+
+  it("are as many as the receiver has", async () => {
+    await fill();
+    const [more, none] = [
+      await bulkhead.tryAcquire({ ...receiver, permits: PERMITS + 1 }),
+      await enter().catch(String),
+    ];
+    expect([more, none]).toEqual([permit, "Error: there is no place: busy"]);
   });
 
   it("are free again once their holders release them", async () => {

@@ -1,4 +1,4 @@
-import { PERMITS, receiverOf } from "@promptcall/core/callbacks/bulkhead";
+import { PERMITS, PERMITS_OF_HOST, type Receiver, receiversOf } from "@promptcall/core/callbacks/bulkhead";
 import type { CallbackMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
@@ -12,9 +12,9 @@ import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "../
 const completed = () => after(queued(), claim(), report(2, { type: "leg", status: "rejected" }));
 
 const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
-const receiver = receiverOf({ applicationId: "app", url: spec().callback.url });
+const [receiver, host] = receiversOf({ applicationId: "app", url: spec().callback.url }) as [Receiver, Receiver];
 
-async function take({ tryAcquire: enter }: Bulkhead, { receiver, count }: { receiver: string; count: number }) {
+async function take({ tryAcquire: enter }: Bulkhead, { receiver, count }: { receiver: Receiver; count: number }) {
   const permits = await Promise.all(Array.from({ length: count }, () => enter(receiver)));
   for (const permit of permits as BulkheadPermit[]) expect(await permit.hold()).toBe(true);
 }
@@ -112,9 +112,34 @@ describe("a first attempt", () => {
 
   it("of another application to the same server has its own permits", async () => {
     const fixture = await firsts({ taken: 0 });
-    const others = receiverOf({ applicationId: "other", url: spec().callback.url });
+    const [others = receiver] = receiversOf({ applicationId: "other", url: spec().callback.url });
     await take(fixture.admission.bulkhead, { receiver: others, count: PERMITS });
+    await take(fixture.admission.bulkhead, { receiver: host, count: PERMITS });
     expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.delivered" });
+  });
+
+  it.each(["busy", "slow"])("waits nowhere where all applications together fill the host: %s", async (word) => {
+    const fixture = await firsts({ taken: 0 });
+    await take(fixture.admission.bulkhead, { receiver: host, count: PERMITS_OF_HOST });
+    if (word === "slow") fixture.clock.set(at(62));
+    expect(await dispatcher(fixture)(first)).toEqual({ event: `callback.receiver_${word}`, tid: TID, attempt: 1 });
+    expect([fixture.admission.again.sent.length, fixture.callbacks.sent.length]).toEqual(
+      word === "busy" ? [1, 0] : [0, 1],
+    );
+    expect(fixture.sender.requests).toEqual([]);
+  });
+
+  it("is given up where its answer is slow and there is a permit of its server and none of the host", async () => {
+    const fixture = await firsts({ taken: 0, slow: true });
+    await take(fixture.admission.bulkhead, { receiver: host, count: PERMITS_OF_HOST - 1 });
+    const { send } = fixture.sender;
+    vi.spyOn(fixture.sender, "send").mockImplementationOnce(async (request, options) => {
+      await take(fixture.admission.bulkhead, { receiver: host, count: 1 });
+      return await send(request, options);
+    });
+    expect(await dispatcher(fixture)(first)).toEqual({ event: "callback.receiver_slow", tid: TID, attempt: 1 });
+    // What it held of its own server is free again.
+    await take(fixture.admission.bulkhead, { receiver, count: PERMITS });
   });
 
   it("that is recorded needs no permit for what follows", async () => {

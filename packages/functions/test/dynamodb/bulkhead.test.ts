@@ -22,7 +22,8 @@ const lost = new ConditionalCheckFailedException({ $metadata: {}, message: "lost
 const updates = () => dynamo.commandCalls(UpdateCommand).map(({ args: [command] }) => command.input);
 
 const gets = () => dynamo.commandCalls(GetCommand).map(({ args: [command] }) => command.input);
-const entered = async () => (await places.tryAcquire("r")) as BulkheadPermit;
+const RECEIVER = { id: "r", permits: PERMITS };
+const entered = async () => (await places.tryAcquire(RECEIVER)) as BulkheadPermit;
 
 describe("a bulkhead permit in the table", () => {
   it("is not acquired for a fast answer, which costs one eventually consistent read", async () => {
@@ -95,7 +96,7 @@ describe("a bulkhead permit in the table", () => {
     ["slow", { p1: now - 1_001, p2: now - 1_001, p3: now - 1_001 }],
   ] as const)("is not to be had when the receiver is %s", async (word, Item) => {
     dynamo.on(GetCommand).resolves({ Item });
-    expect(await places.tryAcquire("r")).toBe(word);
+    expect(await places.tryAcquire(RECEIVER)).toBe(word);
     expect(updates()).toEqual([]);
   });
 
@@ -119,31 +120,33 @@ describe("the deliveries of one process", () => {
     const port = new FakeBulkhead().portFor({ clock });
     const tryAcquire = vi.spyOn(port, "tryAcquire");
     const shared = sharedPermits(port);
-    const [one, other] = (await Promise.all([shared.tryAcquire("r"), shared.tryAcquire("r")])) as [
+    const [one, other] = (await Promise.all([shared.tryAcquire(RECEIVER), shared.tryAcquire(RECEIVER)])) as [
       BulkheadPermit,
       BulkheadPermit,
     ];
     await one.release();
-    const more = (await Promise.all(Array.from({ length: PERMITS }, () => shared.tryAcquire("r")))) as BulkheadPermit[];
+    const more = (await Promise.all(
+      Array.from({ length: PERMITS }, () => shared.tryAcquire(RECEIVER)),
+    )) as BulkheadPermit[];
     expect(tryAcquire).toHaveBeenCalledTimes(1);
     for (const permit of [other, ...more]) expect(await permit.hold()).toBe(true);
     for (const permit of [other, ...more]) await permit.release();
-    await shared.tryAcquire("r");
+    await shared.tryAcquire(RECEIVER);
     expect(tryAcquire).toHaveBeenCalledTimes(2);
   });
 
   it("share the answer that no permit is free, and ask anew the next time", async () => {
     const tryAcquire = vi.fn(async () => "slow" as const);
     const shared = sharedPermits({ tryAcquire });
-    expect(await Promise.all([shared.tryAcquire("r"), shared.tryAcquire("r")])).toEqual(["slow", "slow"]);
-    expect(await shared.tryAcquire("r")).toBe("slow");
+    expect(await Promise.all([shared.tryAcquire(RECEIVER), shared.tryAcquire(RECEIVER)])).toEqual(["slow", "slow"]);
+    expect(await shared.tryAcquire(RECEIVER)).toBe("slow");
     expect(tryAcquire).toHaveBeenCalledTimes(2);
   });
 
   it("share a failure of the bulkhead, and ask anew the next time", async () => {
     const tryAcquire = vi.fn().mockRejectedValueOnce(new Error("throttled")).mockResolvedValue("busy");
     const shared = sharedPermits({ tryAcquire });
-    await expect(shared.tryAcquire("r")).rejects.toThrow("throttled");
-    expect(await shared.tryAcquire("r")).toBe("busy");
+    await expect(shared.tryAcquire(RECEIVER)).rejects.toThrow("throttled");
+    expect(await shared.tryAcquire(RECEIVER)).toBe("busy");
   });
 });
