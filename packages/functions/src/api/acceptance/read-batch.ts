@@ -33,7 +33,7 @@ export const OptionsSchema = z.object({
   atomic: flag("atomic"),
   unique_references: flag("unique_references"),
   batch_callback: z.optional(callbackUrl()),
-  /** Of the `defaults`. */
+  /** For the counts; that of the `defaults`, where there is no other. */
   callback_secret: z.optional(ownSecret()),
 });
 
@@ -46,7 +46,7 @@ export function readBatch(
 ): Calls | { problem: Problem } {
   const { defaults = {}, ...options } = top;
   if (!isFields(defaults)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
-  const ofAll = { ...options, callback_secret: defaults.callback_secret };
+  const ofAll = { callback_secret: defaults.callback_secret, ...options };
   const parsed = OptionsSchema.safeParse(ofAll);
   const { timing, errors: timingErrors } = readTiming({ ...defaults, ...options }, nowMs);
   const errors = [

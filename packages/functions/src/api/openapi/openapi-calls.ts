@@ -23,6 +23,7 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   pin_code: { description: "The PIN to expect", examples: ["1234"] },
   callback: { description: "Where the result is sent" },
   callback_method: { description: "How the result is sent" },
+  callback_secret: { description: "What the result is signed with, in place of the application's secret" },
   bye_text: { description: "Said after the right PIN" },
   failed_text: { description: "Said after a wrong PIN with tries left" },
   machine_detection: {
