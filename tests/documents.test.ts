@@ -102,7 +102,7 @@ describe("a snippet of the documentation", () => {
   const snippets = pages.flatMap(({ name, text }) => snippetsIn(text).map((snippet) => ({ name, ...snippet })));
 
   it("says what it is: run in tests (`sh`), run elsewhere (`sh apart`), or for an account (`sh deploy`)", () => {
-    const known = ["sh", "sh apart", "sh deploy", "bash deploy", "json", "ts", "mermaid", ""];
+    const known = ["sh", "sh apart", "sh deploy", "bash deploy", "json", "js", "py", "ts", "mermaid", ""];
     expect(snippets.filter(({ info }) => !known.includes(info)).map(({ name, info }) => `${name}: ${info}`)).toEqual(
       [],
     );

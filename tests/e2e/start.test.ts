@@ -87,6 +87,24 @@ describe("npm run replay", () => {
   });
 });
 
+describe("npm run callback-secret", () => {
+  it("prints the secret of an application beside the system that runs, and says so when there is none", async () => {
+    const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
+    const { child, exited, line } = run("npm", ["start"], { PORT, SIM_PORT });
+    await line(/ready/);
+    const args = ["callback-secret", "--", "my-application"];
+    const secret = { code: 0, stdout: expect.stringMatching(/^whsec_[\w+/]{43}=\n$/), stderr: "" };
+    expect(await npmRun(args)).toEqual(secret);
+    child.kill("SIGTERM");
+    await exited;
+    expect(await npmRun(args)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "There is no key: run it beside npm start, or as npx sst shell -- npm run callback-secret -- …\n",
+    });
+  });
+});
+
 describe("npm run subscriber", () => {
   it("counts results beside npm start, which stops with 0 on SIGINT, tells them when asked, and stops with 0", async () => {
     const system = await started();

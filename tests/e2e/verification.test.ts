@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environmentOf } from "../../tools/system/running.ts";
 import { root, snippetsIn } from "../documents.ts";
 import { type Harness, startHarness } from "./harness.ts";
-import { freePort } from "./processes.ts";
+import { freePort, npmRun } from "./processes.ts";
 
 const pages = ["README.md", "docs/api.md"];
 
@@ -22,8 +22,14 @@ const shown = (
   .filter(({ info }) => info === "js" || info === "py");
 
 let harness: Harness;
+/** Of the application, as its operator prints it. */
+let secret: string;
 beforeAll(async () => {
   harness = await startHarness();
+  const { applicationId } = harness.account;
+  const printed = await npmRun(["callback-secret", "--", applicationId], environmentOf(harness.system.local));
+  expect(printed).toEqual({ code: 0, stdout: expect.stringMatching(/^whsec_[\w+/]{43}=\n$/), stderr: "" });
+  secret = printed.stdout.trim();
 });
 afterAll(() => harness.stop());
 
@@ -74,11 +80,9 @@ function rejected(): string {
 
 describe.each(shown)("the receiver in $info that $page shows", (snippet) => {
   it.each(["POST", "GET"])("takes the genuine result by %s, and no other", async (callback_method) => {
-    const key = Buffer.from(String(harness.system.local.resource("CallbackKey").value), "base64url");
-    const secret = formatSecret(callbackSecret({ key, applicationId: harness.account.applicationId }));
     const receiver = await startShown(snippet, secret);
     const tid = await harness.post({ to: rejected(), callback: receiver.url, callback_method });
-    expect(await receiver.line(new RegExp(`genuine.*${tid}.*`))).toContain("rejected");
+    expect(await receiver.line(new RegExp(`genuine.*${tid}.*`))).toContain("invalid_number");
     const forged = await fetch(`${receiver.url}&tid=${tid}&status=ok`, {
       method: callback_method,
       headers: {
