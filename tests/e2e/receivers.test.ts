@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
@@ -153,11 +153,12 @@ describe("where results may go anywhere", () => {
     hanging.listen(0, "127.0.0.1");
     await once(hanging, "listening");
     const prompt = await startServer("127.0.0.1", () => (isSilent ? 200 : 410));
+    // One key for all: to make thirty takes the machine for as long as a connection may be idle.
+    const { pem } = newAccount();
     /** A result that is parked, so that all of them can be had at the same moment. */
     const parkedAt = async (port: number) => {
-      const { applicationId, pem } = newAccount();
       const callback = `http://127.0.0.1:${port}/`;
-      const { body } = await post({ callback, app_id: applicationId, private_key: pem });
+      const { body } = await post({ callback, app_id: randomUUID(), private_key: pem });
       const { tid = "" } = body;
       await parked.first(tid);
       return tid;

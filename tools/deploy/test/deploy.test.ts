@@ -92,7 +92,7 @@ describe("what is wrong with a stage", () => {
     const said = await deploy(["--stage", "anna"], { VONAGE_HOST: "http://carrier", ALARM_EMAIL: "me" });
     expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
-      "sst deploy was not run for stage anna: 7 faults.
+      "sst deploy was not run for stage anna: 8 faults.
 
         VONAGE_HOST must be the address of the carrier, and begin with "https://": credentials are sent there.
           Set it in the environment or in .env.anna: docs/operations/deploy.md#what-a-deployment-may-be-told
@@ -115,6 +115,9 @@ describe("what is wrong with a stage", () => {
         CallbackKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage anna
 
+        ReceiverKey is a secret that stage "anna" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ReceiverKey --stage anna
+
       (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350)
       "
     `);
@@ -127,7 +130,7 @@ describe("what is wrong with a stage", () => {
     const said = await deploy(["--stage", "production"]);
     expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
-      "sst deploy was not run for stage production: 6 faults.
+      "sst deploy was not run for stage production: 7 faults.
 
         ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
@@ -146,6 +149,9 @@ describe("what is wrong with a stage", () => {
 
         CallbackKey is a secret that stage "production" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set CallbackKey --stage production
+
+        ReceiverKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ReceiverKey --stage production
 
       (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350; 400 are for webhooks alone and 60 for the reducer)
       "
