@@ -1,18 +1,16 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { text } from "node:stream/consumers";
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Event } from "@promptcall/core/contracts/events";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HOSTILE_HOSTS } from "../../packages/functions/test/http/hostile-addresses.ts";
 import { Inbox } from "../../tools/demo/inbox.ts";
 import { subscribe } from "../../tools/demo/subscriber.ts";
-import { newAccount } from "../../tools/system/caller.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 interface Arrival {
@@ -20,8 +18,8 @@ interface Arrival {
   readonly signed: string;
 }
 
-/** A server that keeps what comes: by tid, and by tid and ordinal. */
-async function startServer(address: string, statusOf: (tid: string) => number = () => 200) {
+/** A server that keeps what comes, by tid. */
+async function startServer(address: string) {
   const inbox = new Inbox<Arrival>();
   let count = 0;
   const server = createServer(async (request, response) => {
@@ -29,9 +27,8 @@ async function startServer(address: string, statusOf: (tid: string) => number = 
     const body = await text(request);
     const signed = request.method === "GET" ? String(request.url).slice(String(request.url).indexOf("?") + 1) : body;
     const tid = new URLSearchParams(signed).get("tid") ?? "";
-    response.writeHead(statusOf(tid)).end();
+    response.end();
     inbox.put(tid, { request, signed });
-    inbox.put(`${tid} ${inbox.all(tid).length}`, { request, signed });
   });
   server.listen(0, address);
   await once(server, "listening");
@@ -57,33 +54,14 @@ function rejected(): string {
 describe("where results may go anywhere", () => {
   let harness: Harness;
   let server: Awaited<ReturnType<typeof startServer>>;
-  let unsubscribe: () => Promise<void>;
-  const parked = new Inbox<Event>();
   beforeAll(async () => {
     harness = await startHarness();
     server = await startServer("127.0.0.1");
-    unsubscribe = await subscribe({
-      local: harness.system.local,
-      name: "bystanders",
-      detailTypes: ["callback.parked"],
-      onEvent: (event) => parked.put(event.metadata.tid, event),
-    });
   });
   afterAll(async () => {
     server.stop();
-    await unsubscribe();
     await harness.stop();
   });
-
-  /** Has a result that is parked sent among those just in. */
-  async function deliverNow(tid: string): Promise<void> {
-    const { endpoints, environment, resource } = harness.system.local;
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const client = new SQSClient({ endpoint: endpoints.sqs, region: String(environment.AWS_REGION), credentials });
-    const MessageBody = JSON.stringify({ v: 1, type: "callback", tid, attempt: 2 });
-    await client.send(new SendMessageCommand({ QueueUrl: String(resource("CallbacksQueue").url), MessageBody }));
-    client.destroy();
-  }
 
   const post = async (fields: Record<string, string>) => {
     const response = await fetch(`${harness.system.apiUrl}/call`, {
@@ -132,51 +110,6 @@ describe("where results may go anywhere", () => {
     const { status, body } = await post({ callback, callback_method: "GET" });
     expect([status, body]).toMatchObject([400, { errors: [{ field: "callback" }] }]);
     expect(server.count()).toBe(before);
-  });
-
-  it("one silent host holds up nobody else's results, however many applications send there", async () => {
-    let isSilent = false;
-    const begun = Promise.withResolvers<void>();
-    const closed: number[] = [];
-    let open = 0;
-    const hanging = createServer((request, response) => {
-      if (!isSilent) {
-        request.on("end", () => response.writeHead(410).end()).resume();
-        return;
-      }
-      const startMs = performance.now();
-      response.on("close", () => closed.push(performance.now() - startMs));
-      open += 1;
-      // As many as the local stage has invocations for results just in.
-      if (open === 5) begun.resolve();
-    });
-    hanging.listen(0, "127.0.0.1");
-    await once(hanging, "listening");
-    const prompt = await startServer("127.0.0.1", () => (isSilent ? 200 : 410));
-    // One key for all: to make thirty takes the machine for as long as a connection may be idle.
-    const { pem } = newAccount();
-    /** A result that is parked, so that all of them can be had at the same moment. */
-    const parkedAt = async (port: number) => {
-      const callback = `http://127.0.0.1:${port}/`;
-      const { body } = await post({ callback, app_id: randomUUID(), private_key: pem });
-      const { tid = "" } = body;
-      await parked.first(tid);
-      return tid;
-    };
-    const bystander = await parkedAt(prompt.port);
-    const { port } = hanging.address() as AddressInfo;
-    const tids = await Promise.all(Array.from({ length: 30 }, () => parkedAt(port)));
-
-    isSilent = true;
-    await Promise.all(tids.map(deliverNow));
-    await begun.promise;
-    await deliverNow(bystander);
-    await prompt.inbox.first(`${bystander} 2`);
-    // Whoever had to wait for the silent one would be served once its first request has had its ten seconds.
-    expect(closed.filter((ms) => ms > 9_000)).toEqual([]);
-    hanging.closeAllConnections();
-    hanging.close();
-    prompt.stop();
   });
 });
 
