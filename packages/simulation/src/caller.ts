@@ -198,5 +198,5 @@ function noteCancelled(
 ): void {
   const { cancelling, state, reason } = answer.status < 300 ? JSON.parse(answer.body) : {};
   if (cancelling === undefined && !(state === "completed" && reason === "cancelled")) return;
-  for (const call of calls) call.cancelled ??= { atMs: nowMs, among: calls.length };
+  for (const call of calls) call.cancelled ??= { atMs: nowMs, isOfBatch: cancelling !== undefined };
 }

@@ -138,8 +138,8 @@ export function dialedAfterCancelling({
 }): string[] {
   const [dialedMs] = dials;
   if (cancelled === undefined || dialedMs === undefined) return [];
-  const { atMs, among } = cancelled;
-  const allowedMs = among === 1 ? 0 : stillDialedMs(FAULTS[level]);
+  const { atMs, isOfBatch } = cancelled;
+  const allowedMs = isOfBatch ? stillDialedMs(FAULTS[level]) : 0;
   return dialedMs > atMs + allowedMs
     ? [`was dialed ${Math.round((dialedMs - atMs) / 1000)} s after it was cancelled`]
     : [];

@@ -19,8 +19,8 @@ export interface RequestedCall {
   isCancelled?: boolean;
   /** The pauses of its batch that were confirmed to the customer. */
   pauses?: { readonly fromMs: number; untilMs: number }[];
-  /** When the customer learned that it is cancelled, and how many calls were cancelled together. */
-  cancelled?: { readonly atMs: number; readonly among: number };
+  /** When the customer learned that it is cancelled, and whether its batch is. */
+  cancelled?: { readonly atMs: number; readonly isOfBatch: boolean };
 }
 
 /** One request of a customer: a call or a batch. */
@@ -131,7 +131,7 @@ export function requestsOf(
 function anyPausing({ aheadSeconds = 0 }: { aheadSeconds: number | undefined }, random: Random): Pausing | undefined {
   if (!random.chance(PAUSED_SHARE)) return undefined;
   const afterMs = random.between(0, random.pick([2_000, 30_000]));
-  const startsMs = random.chance(0.5) ? aheadSeconds * 1_000 : 0;
+  const startsMs = random.chance(0.75) ? aheadSeconds * 1_000 : 0;
   const forMs = startsMs + random.between(0, random.pick([2_000, 60_000, 600_000]));
   return { afterMs, forMs, times: startsMs > 0 ? 1 : random.pick([1, 2]) };
 }
