@@ -1,7 +1,7 @@
 import { bus } from "./bus.ts";
 import { config, working } from "./defaults/functions.ts";
 import { callbackRetries, callbacks, dial, state, timers } from "./queues.ts";
-import { pinKey, receiverKey, sealKey, settings, statusKey } from "./settings.ts";
+import { apiKeys, pinKey, receiverKey, sealKey, settings, statusKey } from "./settings.ts";
 import { table } from "./storage.ts";
 
 const { requestsPerSecond, burst } = config.throttle;
@@ -33,5 +33,6 @@ export const apiRoute = api.route("$default", {
     statusKey,
     pinKey,
     receiverKey,
+    apiKeys,
   ],
 });

@@ -1,5 +1,6 @@
+import { NOT_SET } from "@promptcall/core/contracts/settings";
 import { config } from "./defaults/functions.ts";
-import type { SECRETS } from "./secrets.ts";
+import type { OPTIONAL_SECRETS, SECRETS } from "./secrets.ts";
 
 export const settings = new sst.Linkable("Settings", { properties: config.settings });
 
@@ -14,3 +15,9 @@ export const webhookKey = secret("WebhookKey");
 export const statusKey = secret("StatusKey");
 export const callbackKey = secret("CallbackKey");
 export const receiverKey = secret("ReceiverKey");
+
+const optionalSecret = (name: (typeof OPTIONAL_SECRETS)[number]) => new sst.Secret(name, NOT_SET);
+/** SHA-256 of each key that customers may send as `x-api-key`. */
+export const apiKeys = optionalSecret("ApiKeys");
+/** By an account's API key, what the carrier signs its webhooks with. */
+export const signatureSecrets = optionalSecret("SignatureSecrets");

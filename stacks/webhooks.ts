@@ -1,6 +1,6 @@
 import { bus } from "./bus.ts";
 import { config, reserved, working } from "./defaults/functions.ts";
-import { pinKey, settings, webhookKey } from "./settings.ts";
+import { pinKey, settings, signatureSecrets, webhookKey } from "./settings.ts";
 import { table } from "./storage.ts";
 
 /**
@@ -13,7 +13,7 @@ export const webhooks = new sst.aws.Function("Webhooks", {
   timeout: "5 seconds",
   ...reserved("webhooks"),
   url: { cors: false },
-  link: [table, bus, settings, pinKey, webhookKey],
+  link: [table, bus, settings, pinKey, webhookKey, signatureSecrets],
 });
 
 /**

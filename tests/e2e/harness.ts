@@ -45,8 +45,9 @@ export async function startHarness({
   local,
   variables,
   answer,
+  secrets,
 }: Partial<
-  Pick<SystemOptions, "root" | "sim" | "speed" | "verboseEvents" | "local" | "variables"> &
+  Pick<SystemOptions, "secrets" | "root" | "sim" | "speed" | "verboseEvents" | "local" | "variables"> &
     Pick<CustomerOptions, "answer">
 > = {}): Promise<Harness> {
   const callbackKey = randomBytes(32);
@@ -60,7 +61,7 @@ export async function startHarness({
     ...(root !== undefined && { root }),
     ...(local && { local }),
     ...(variables && { variables }),
-    secrets: { CallbackKey: callbackKey.toString("base64url") },
+    secrets: { ...secrets, CallbackKey: callbackKey.toString("base64url") },
     onLog: ({ line }) => logLines.push(line),
   });
   if (sim.callsPerSecond === Number.POSITIVE_INFINITY)

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
+import { NOT_SET } from "@promptcall/core/contracts/settings";
+import { parseApiKeyHashes } from "@promptcall/core/security/api-key";
 import { parseKeys } from "@promptcall/core/security/parse-keys";
-import { SECRETS } from "../../stacks/secrets.ts";
+import { parseSignatureSecrets } from "@promptcall/core/security/webhook-signature";
+import { OPTIONAL_SECRETS, SECRETS } from "../../stacks/secrets.ts";
 import type { Fault } from "./fault.ts";
 
 /** The secrets that SST has for the stage, and for all stages (`--fallback`). Their values are never shown. */
@@ -17,7 +20,19 @@ export async function secretFaults({ stage, root }: { stage: string; root: strin
     return [{ name: "Secrets", says, mend }];
   }
   const values = valuesIn(listed);
-  return SECRETS.flatMap((name) => faultsOf({ name, written: values.get(name), stage }));
+  return [
+    ...SECRETS.flatMap((name) => faultsOf({ name, written: values.get(name), stage })),
+    ...OPTIONAL_SECRETS.flatMap((name) => optionalFaultsOf(name, values.get(name) ?? NOT_SET)),
+  ];
+}
+
+const PARSERS = { ApiKeys: parseApiKeyHashes, SignatureSecrets: parseSignatureSecrets };
+
+function optionalFaultsOf(name: (typeof OPTIONAL_SECRETS)[number], written: string): Fault[] {
+  const parsed = PARSERS[name](written.trim() === NOT_SET ? "" : written);
+  if (!("wrong" in parsed)) return [];
+  const mend = "Set a right list, or `none`: docs/operations/credentials.md";
+  return [{ name, says: `cannot be read: ${parsed.wrong}`, mend }];
 }
 
 function faultsOf({ name, written, stage }: { name: string; written: string | undefined; stage: string }): Fault[] {

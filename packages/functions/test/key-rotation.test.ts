@@ -68,6 +68,7 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
     receiverSeal: seal(keysAt("accept").receiver),
     verboseEvents: true,
     parts: {},
+    apiKeys: [],
   });
   expect((await api.request("/call", json({ ...PARAMETERS, callback: WITH_PASSWORD }))).status).toBe(202);
 
@@ -76,7 +77,12 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
   for (const message of fixture.dial.sent) await dial(message).catch(burying(() => dialDeadLetters(fixture)(message)));
 
   async function post(stage: Stage, { url, body }: { url: string; body: unknown }): Promise<Ncco> {
-    const app = webhooksApp({ ...fixture, pinKeys: keysAt(stage).pin, webhookKeys: keysAt(stage).webhook });
+    const app = webhooksApp({
+      ...fixture,
+      pinKeys: keysAt(stage).pin,
+      webhookKeys: keysAt(stage).webhook,
+      signatureSecrets: new Map(),
+    });
     const response = await app.request(url, posted(body));
     // Where there is no script the carrier hangs up.
     return response.status === 200 ? ((await response.json()) as Ncco) : [];

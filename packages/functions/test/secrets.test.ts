@@ -84,6 +84,8 @@ async function system() {
     webhookKeys: [KEYS.webhook] as const,
     verboseEvents: true,
     parts: {},
+    apiKeys: [],
+    signatureSecrets: new Map(),
   };
   const api = apiApp(ports);
   const webhooks = webhooksApp(ports);

@@ -125,6 +125,22 @@ describe("what is wrong with a stage", () => {
     expect(said.stdout + said.stderr).not.toContain(keyOf("StatusKey"));
   });
 
+  it("is of optional secrets that cannot be read, which are not shown; one that says none is not set", async () => {
+    const keys = ["SealKey", "PinKey", "WebhookKey", "StatusKey", "CallbackKey"].map(
+      (name) => `${name}=${keyOf(name)}`,
+    );
+    const { deploy } = await setup({
+      secrets: [...keys, "ApiKeys=hunter2", "SignatureSecrets=abcd1234:right hunter3"],
+    });
+    const said = await deploy(["--stage", "anna"]);
+    expect([said.code, said.stderr]).toEqual([1, expect.stringContaining("was not run for stage anna: 2 faults.")]);
+    expect(said.stderr).toContain("ApiKeys cannot be read: entry 1 is no SHA-256 in hex.");
+    expect(said.stderr).toContain("SignatureSecrets cannot be read: entry 2 is not of the form");
+    expect(said.stdout + said.stderr).not.toContain("hunter");
+    const none = await setup({ secrets: [...keys, "ApiKeys=none"] });
+    expect((await none.deploy(["--stage", "anna"])).code).toBe(0);
+  });
+
   it("is the account's, when it runs fewer functions at once than the stage counts on", async () => {
     const { deploy } = await setup({ account: { concurrency: { allowed: 10, unreserved: 10 } }, secrets: [] });
     const said = await deploy(["--stage", "production"]);

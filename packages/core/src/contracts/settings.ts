@@ -40,3 +40,6 @@ export const SettingsSchema = z.object({
   /** Where spans are sent, by OTLP over HTTP. Without it there are none. */
   tracing: z.optional(z.object({ endpoint: z.url({ protocol: /^https?$/ }) })),
 });
+
+/** What stands in an optional secret that is not set: SST has no secret without a value. */
+export const NOT_SET = "none";

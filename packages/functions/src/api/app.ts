@@ -1,11 +1,15 @@
+import type { ApiKeyHashes } from "@promptcall/core/security/api-key";
 import { type Context, Hono } from "hono";
 import { problem } from "../http/problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
 import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
+import { requireApiKey } from "./require-api-key.ts";
 import { addStatusRoutes, type StatusRoutesPorts } from "./status/status-routes.ts";
 
 export type ApiPorts = PostCallPorts &
   StatusRoutesPorts & {
+    /** One of these keys has to come with each request; none where the deployment asks for none. */
+    readonly apiKeys: ApiKeyHashes;
     /** Health checks by name. */
     readonly parts: Readonly<Record<string, () => Promise<unknown>>>;
   };
@@ -13,6 +17,7 @@ export type ApiPorts = PostCallPorts &
 export function apiApp(ports: ApiPorts): Hono {
   const app = new Hono();
   app.use(underRequestId);
+  app.use(requireApiKey(ports.apiKeys));
   app.post("/call", (c) => postCall(c, ports));
   addStatusRoutes(app, ports);
   app.get("/setup", (c) => health(c, ports));

@@ -3,7 +3,7 @@ import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
 import { httpHandler } from "../http/http-handler.ts";
-import { busName, keys, queueUrl, settings, tableName } from "../runtime/resources.ts";
+import { apiKeyHashes, busName, keys, queueUrl, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
@@ -47,6 +47,7 @@ const app = apiApp({
   applications: linkedApplications(),
   proofs: linkedProofs(),
   questions: linkedQuestions(),
+  apiKeys: apiKeyHashes(),
   settings: settings(),
   verboseEvents: settings().verboseEvents,
   parts: {

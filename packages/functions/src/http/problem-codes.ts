@@ -23,6 +23,10 @@ export const PROBLEM_CODES = {
     status: 401,
     when: "The credential was not made with the private key of the application, by its registered public key or by the carrier.",
   },
+  invalid_api_key: {
+    status: 401,
+    when: "This deployment asks for an API key in `x-api-key`, and this is none of its.",
+  },
   not_found: { status: 404, when: "There is nothing at this address, or the token is missing." },
   unknown_path: { status: 404, when: "The api has no such path." },
   wrong_method: { status: 405, when: "The path takes another method; `Allow` names it." },

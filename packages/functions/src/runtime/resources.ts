@@ -1,6 +1,8 @@
-import { SettingsSchema } from "@promptcall/core/contracts/settings";
+import { NOT_SET, SettingsSchema } from "@promptcall/core/contracts/settings";
+import { type ApiKeyHashes, parseApiKeyHashes } from "@promptcall/core/security/api-key";
 import type { Keys } from "@promptcall/core/security/keys";
 import { parseKeys } from "@promptcall/core/security/parse-keys";
+import { parseSignatureSecrets, type SignatureSecrets } from "@promptcall/core/security/webhook-signature";
 import { Resource } from "sst/resource";
 import * as z from "zod/mini";
 import { ConfigurationError } from "../errors.ts";
@@ -28,4 +30,22 @@ export function keys(name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey" |
   const keys = parseKeys({ secret: name, written: linked(name, SecretSchema).value });
   if ("wrong" in keys) throw new ConfigurationError(keys.wrong);
   return keys;
+}
+
+/** The optional secret's list; empty text where the secret is not set. */
+const optional = (name: "ApiKeys" | "SignatureSecrets") => {
+  const { value } = linked(name, SecretSchema);
+  return value.trim() === NOT_SET ? "" : value;
+};
+
+export function apiKeyHashes(): ApiKeyHashes {
+  const hashes = parseApiKeyHashes(optional("ApiKeys"));
+  if ("wrong" in hashes) throw new ConfigurationError(`ApiKeys: ${hashes.wrong}`);
+  return hashes;
+}
+
+export function signatureSecrets(): SignatureSecrets {
+  const secrets = parseSignatureSecrets(optional("SignatureSecrets"));
+  if ("wrong" in secrets) throw new ConfigurationError(`SignatureSecrets: ${secrets.wrong}`);
+  return secrets;
 }

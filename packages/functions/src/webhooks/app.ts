@@ -5,6 +5,7 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Keys } from "@promptcall/core/security/keys";
 import { pinMatches } from "@promptcall/core/security/pin";
 import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
+import { type SignatureSecrets, webhookSigner } from "@promptcall/core/security/webhook-signature";
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { UnlistedKeyError } from "../errors.ts";
@@ -24,7 +25,7 @@ import {
   shortened,
   withinYear,
 } from "./payloads.ts";
-import { payloadOf } from "./read-payload.ts";
+import { payloadOf, signedPayloadOf } from "./read-payload.ts";
 
 export interface WebhookPorts {
   readonly calls: Pick<CallStore, "spec">;
@@ -34,6 +35,8 @@ export interface WebhookPorts {
   readonly log: Log;
   readonly pinKeys: Keys;
   readonly webhookKeys: Keys;
+  /** Where there are any, a webhook has to be signed with one of them. */
+  readonly signatureSecrets: SignatureSecrets;
   readonly verboseEvents: boolean;
 }
 
@@ -60,7 +63,7 @@ export function webhooksApp(ports: WebhookPorts): Hono {
 }
 
 async function status(c: Context, ports: WebhookPorts): Promise<Response> {
-  const { tid, refused } = authenticate(c, { kind: "status" }, ports);
+  const { tid, signer, refused } = await authenticate(c, { kind: "status" }, ports);
   if (refused) return refused;
   const payload = await payloadOf(c);
   const report = StatusPayloadSchema.safeParse(payload);
@@ -72,6 +75,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
+  if (isOfAnother(spec, signer)) return forged(c, "The webhook is signed for another application.", ports);
   // The script is read after the answer, so an error proves an answer. The end is reported separately.
   const data = report.success
     ? statusOf(report.data, ports.clock.now())
@@ -90,13 +94,14 @@ function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPa
 
 async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   const attempt = attemptOf(c.req.param("attempt") ?? "");
-  const { tid, refused } = authenticate(c, { kind: "digits", attempt }, ports);
+  const { tid, signer, refused } = await authenticate(c, { kind: "digits", attempt }, ports);
   if (refused) return refused;
   const payload = DigitsPayloadSchema.safeParse(await payloadOf(c));
   if (!payload.success)
     return problem(c, { status: 400, code: "invalid_webhook", detail: "Expected dtmf, as an object or as text." });
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
+  if (isOfAnother(spec, signer)) return forged(c, "The webhook is signed for another application.", ports);
 
   const { pinHash: hash, pinKeyId: hashedWith } = spec;
   const matched = pinMatches({ keys: ports.pinKeys, tid, pin: payload.data.digits, hash, hashedWith });
@@ -124,19 +129,43 @@ function nextScript(
   return retryScript({ ...spec, digitsUrl: webhookUrl({ baseUrl, key, tid: spec.tid, purpose }) });
 }
 
-function authenticate(
+/** By the token of its address, and by the carrier's signature where it can be checked. */
+async function authenticate(
   c: Context,
   purpose: WebhookPurpose,
-  { webhookKeys: keys, log }: WebhookPorts,
-): { tid: string; refused?: Response } {
+  ports: WebhookPorts,
+): Promise<{ tid: string; signer?: string | undefined; refused?: Response }> {
+  const { webhookKeys: keys, signatureSecrets: secrets, clock } = ports;
   const { tid = "", token = "" } = c.req.param() as Record<string, string>;
-  if (isGenuine({ keys, tid, purpose, token })) {
-    nameIds({ tid });
-    return { tid };
+  if (!isGenuine({ keys, tid, purpose, token })) {
+    const detail = "The token in this address is not the one that was given for it.";
+    return { tid, refused: forged(c, detail, ports) };
   }
+  nameIds({ tid });
+  if (secrets.size === 0) return { tid };
+  const authorization = c.req.header("authorization");
+  // Rarely one comes unsigned; after a 5xx it comes again, signed:
+  // https://developer.vonage.com/en/messages/concepts/signed-webhooks
+  if (authorization === undefined) {
+    ports.log.info({ event: "webhook.forged", why: "not_signed" });
+    return { tid, refused: problem(c, { status: 503, code: "unavailable", detail: "The webhook is not signed." }) };
+  }
+  const signed = webhookSigner(
+    { authorization, payload: await signedPayloadOf(c), nowMs: clock.now().getTime() },
+    secrets,
+  );
+  if (!("wrong" in signed)) return { tid, signer: signed.applicationId };
+  return { tid, refused: forged(c, `The webhook's signature does not hold: ${signed.wrong}.`, ports) };
+}
+
+function forged(c: Context, detail: string, { log }: WebhookPorts): Response {
   log.info({ event: "webhook.forged" });
-  const detail = "The token in this address is not the one that was given for it.";
-  return { tid, refused: problem(c, { status: 401, code: "forged_webhook", detail }) };
+  return problem(c, { status: 401, code: "forged_webhook", detail });
+}
+
+/** Not every signature names an application. */
+function isOfAnother({ applicationId }: CallSpec, signer: string | undefined): boolean {
+  return signer !== undefined && signer !== applicationId.toLowerCase();
 }
 
 function unknownCall(c: Context): Response {

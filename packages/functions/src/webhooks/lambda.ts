@@ -1,5 +1,5 @@
 import { httpHandler } from "../http/http-handler.ts";
-import { keys, settings } from "../runtime/resources.ts";
+import { keys, settings, signatureSecrets } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedBus, linkedSpecs } from "../wiring/clients.ts";
@@ -15,6 +15,7 @@ const app = webhooksApp({
   log,
   pinKeys: keys("PinKey"),
   webhookKeys: keys("WebhookKey"),
+  signatureSecrets: signatureSecrets(),
   verboseEvents: settings().verboseEvents,
 });
 

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import type { ApiKeyHashes } from "@promptcall/core/security/api-key";
 import type { Hono } from "hono";
 import { apiApp } from "../../src/api/app.ts";
 import type { Applications } from "../../src/ports/applications.ts";
@@ -27,12 +28,19 @@ export const rsaKey = (modulusLength: number) =>
 
 export const BEARER = { authorization: `Bearer ${CREDENTIAL}` };
 
-export function apiFixture({ verboseEvents = true }: { verboseEvents?: boolean } = {}) {
+export function apiFixture({
+  verboseEvents = true,
+  apiKeys = [],
+}: {
+  verboseEvents?: boolean;
+  apiKeys?: ApiKeyHashes;
+} = {}) {
   const fixture = {
     ...emptyFixture(),
     pinKey: KEYS.pin,
     statusKeys: [KEYS.status] as const,
     verboseEvents,
+    apiKeys,
     parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
   };
   return { fixture, app: conforming(apiApp(fixture)) };

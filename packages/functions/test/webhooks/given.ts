@@ -1,12 +1,20 @@
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
+import type { SignatureSecrets } from "@promptcall/core/security/webhook-signature";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { fixtureWith } from "../fixture.ts";
 import { at, BASE_URL, KEYS, queued, spec as specOf, TID } from "../given.ts";
 
 /** A call on record, and the app that hears of it. */
-export async function webhookFixture({ spec = specOf() } = {}) {
+export async function webhookFixture({
+  spec = specOf(),
+  signatureSecrets = new Map(),
+}: {
+  spec?: CallSpec;
+  signatureSecrets?: SignatureSecrets;
+} = {}) {
   const keys = { pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] } as const;
-  const fixture = { ...(await fixtureWith(queued(), { spec, now: at(5) })), ...keys };
+  const fixture = { ...(await fixtureWith(queued(), { spec, now: at(5) })), ...keys, signatureSecrets };
   return { fixture, app: webhooksApp(fixture) };
 }
 

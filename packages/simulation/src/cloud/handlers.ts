@@ -111,6 +111,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       applications: linked.applications(),
       proofs: linked.proofs(),
       questions: linked.questions(),
+      apiKeys: [],
       settings,
       verboseEvents: settings.verboseEvents,
       parts: {},
@@ -129,6 +130,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       log,
       pinKeys,
       webhookKeys,
+      signatureSecrets: new Map(),
       verboseEvents,
     });
   }),

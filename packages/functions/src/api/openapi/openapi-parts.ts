@@ -14,17 +14,34 @@ export const SECURITY_SCHEMES = {
     name: "token",
     description: "As it stands in the `status_url` of the call or the batch.",
   },
+  apiKey: {
+    type: "apiKey",
+    in: "header",
+    name: "x-api-key",
+    description: "Where the deployment asks for one, each request has to bring it.",
+  },
 } as const;
 
 type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-/** Either is enough; the JWT also hangs up what is live. */
-export const BY_TOKEN_OR_JWT: Security = [{ statusToken: [] }, { bearer: [] }, { statusToken: [], bearer: [] }];
-/** OpenAPI has no scheme for a credential in the body. */
-export const BY_JWT_OR_IN_BODY: Security = [{ bearer: [] }, {}];
+/** The same where the deployment asks for an API key besides. */
+const perhapsWithApiKey = (security: Security): Security => [
+  ...security,
+  ...security.map((one) => ({ ...one, apiKey: [] })),
+];
 
-/** Of an `Authorization` header that is no use. */
+/** Either is enough; the JWT also hangs up what is live. */
+export const BY_TOKEN_OR_JWT = perhapsWithApiKey([
+  { statusToken: [] },
+  { bearer: [] },
+  { statusToken: [], bearer: [] },
+]);
+/** OpenAPI has no scheme for a credential in the body. */
+export const BY_JWT_OR_IN_BODY = perhapsWithApiKey([{ bearer: [] }, {}]);
+
+/** Of a credential, or an API key, that is no use. */
 export const CREDENTIAL_PROBLEMS = [
+  "invalid_api_key",
   "invalid_authorization",
   "not_a_jwt",
   "jwt_without_application",
