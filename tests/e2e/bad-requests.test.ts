@@ -39,9 +39,13 @@ describe("POST /call", () => {
     [
       "a JWT without application",
       unsigned({ exp: 4e9 }),
-      problem(401, "jwt_without_application", "The JWT has no application_id."),
+      problem(401, "jwt_without_application", "The JWT has no application_id, or one of another form."),
     ],
-    ["an expired JWT", unsigned({ application_id: "a", exp: 1 }), problem(401, "jwt_expired", "The JWT has expired.")],
+    [
+      "an expired JWT",
+      unsigned({ application_id: "a", iat: 0, exp: 1 }),
+      problem(401, "jwt_expired", "The JWT has expired."),
+    ],
   ])("with %s is answered 401", async (_, authorization, expected) => {
     const headers = authorization === undefined ? {} : { authorization };
     expect(await send("/call", json(PARAMETERS, headers))).toEqual(expected);
