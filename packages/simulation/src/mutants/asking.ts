@@ -3,6 +3,13 @@ import { core, functions, type Mutant } from "./mutant.ts";
 
 export const ASKING_MUTANTS: readonly Mutant[] = [
   {
+    name: "the carrier's no to a credential is no reason to refuse it",
+    file: functions("api/proof/prove"),
+    find: 'case "no":\n      return { problem: REJECTED };',
+    replace: 'case "no":\n      return proven;',
+    isQuick: true,
+  },
+  {
     name: "a request that comes again is carried out again",
     file: core("acceptance/idempotency"),
     find: 'if (known.isDone) return { kind: "done", record: known };',

@@ -44,7 +44,7 @@ export async function askCarrier(question: Question, ports: AskCarrierPorts): Pr
         return standing;
       case "open": {
         const mark = asking(nowMs);
-        if (await proofs.write(hash, { seen, next: mark })) return await ask({ ...question, hash, mark }, ports);
+        if (await proofs.write(hash, { seen, next: mark })) return await ask({ ...question, hash, mark, byMs }, ports);
         break;
       }
       case "asking":
@@ -59,7 +59,7 @@ export async function askCarrier(question: Question, ports: AskCarrierPorts): Pr
 
 /** Whatever comes of it, those who wait for the answer hear of it. */
 async function ask(
-  { owner, jwt, hash, mark }: Question & { hash: string; mark: ProofRecord },
+  { owner, jwt, hash, mark, byMs }: Question & { hash: string; mark: ProofRecord; byMs: number },
   ports: AskCarrierPorts,
 ): Promise<CarrierAnswer> {
   const { proofs, carrier, clock } = ports;
@@ -70,10 +70,8 @@ async function ask(
       return "too_many";
     }
     const { jwt: credential, expiresAtMs: credentialUntilMs } = await jwt();
-    const said = await askWithinRate(
-      { owner, longestWaitMs: RATE_PATIENCE_MS, ask: () => carrier.takes(credential, PATIENCE_MS) },
-      ports,
-    );
+    const takes = () => carrier.takes(credential, byMs - clock.now().getTime());
+    const said = await askWithinRate({ owner, longestWaitMs: RATE_PATIENCE_MS, ask: takes }, ports);
     const isAnswer = said === "yes" || said === "no";
     await remember(isAnswer ? answered(said, { nowMs: clock.now().getTime(), credentialUntilMs }) : undefined);
     if (isAnswer) return said;
