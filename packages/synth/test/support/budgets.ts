@@ -4,17 +4,17 @@ const handler = (path: string) => `packages/functions/src/${path}`;
 
 /** What each function was given, and how large it may become before somebody has to say why. */
 export const BUDGETS: FunctionBudgets = {
-  // 46 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it.
-  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 860, loadedKilobytes: 490 },
+  // 58 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it. It verifies signatures itself.
+  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 900, loadedKilobytes: 510 },
   [handler("webhooks/lambda.handler")]: {
     timeoutSeconds: 5,
     memoryMb: 512,
     bundleKilobytes: 550,
     loadedKilobytes: 350,
   },
-  [handler("dialer/lambda.handler")]: { timeoutSeconds: 15, memoryMb: 512, bundleKilobytes: 735, loadedKilobytes: 565 },
+  [handler("dialer/lambda.handler")]: { timeoutSeconds: 15, memoryMb: 512, bundleKilobytes: 735, loadedKilobytes: 575 },
   [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 512, bundleKilobytes: 570, loadedKilobytes: 390 },
-  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 725, loadedKilobytes: 444 },
+  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 735, loadedKilobytes: 444 },
   [handler("dead-letters/lambda.dial")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
