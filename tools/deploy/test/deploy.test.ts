@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { SECRETS } from "../../../stacks/secrets.ts";
 import { type FakeAccount, startFakeAws } from "./support/fake-aws.ts";
 import { fakeSst, keyOf } from "./support/fake-sst.ts";
 import { environment, runOurs, temporaryFolder } from "./support/run.ts";
@@ -126,9 +127,7 @@ describe("what is wrong with a stage", () => {
   });
 
   it("is of optional secrets that cannot be read, which are not shown; one that says none is not set", async () => {
-    const keys = ["SealKey", "PinKey", "WebhookKey", "StatusKey", "CallbackKey"].map(
-      (name) => `${name}=${keyOf(name)}`,
-    );
+    const keys = SECRETS.map((name) => `${name}=${keyOf(name)}`);
     const { deploy } = await setup({
       secrets: [...keys, "ApiKeys=hunter2", "SignatureSecrets=abcd1234:right hunter3"],
     });
