@@ -1,3 +1,4 @@
-import { everyHistoryHolds } from "./heavy.ts";
+import { everyHistoryHolds, seedsFrom } from "./heavy.ts";
 
-everyHistoryHolds({ firstSeed: 1, histories: 20, calls: 100 });
+// A report among the dead letters is rare: the last of these has one.
+everyHistoryHolds({ seeds: [...seedsFrom(1, 19), 38], calls: 100 });

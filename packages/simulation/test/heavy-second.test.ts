@@ -1,3 +1,3 @@
-import { everyHistoryHolds } from "./heavy.ts";
+import { everyHistoryHolds, seedsFrom } from "./heavy.ts";
 
-everyHistoryHolds({ firstSeed: 21, histories: 20, calls: 100 });
+everyHistoryHolds({ seeds: seedsFrom(21, 20), calls: 100 });
