@@ -2,6 +2,7 @@ import { type Settings, SettingsSchema } from "@promptcall/core/contracts/settin
 import * as z from "zod/mini";
 import { type ConcurrencyPlan, concurrencyPlan, DEFAULT_ACCOUNT, NEW_ACCOUNT } from "./concurrency.ts";
 import { StageConfigError } from "./errors.ts";
+import { GUARD, GuardVariableSchema, guardOf, LOCAL_GUARD } from "./guard.ts";
 
 /** What differs between stages. Everything a function reads at run time is in `settings`, and nowhere else. */
 export interface StageConfig extends ConcurrencyPlan {
@@ -61,6 +62,8 @@ export const VariablesSchema = z.object({
       ),
     DEFAULT_ACCOUNT,
   ),
+  /** What calls may cost, where that is not as by default. */
+  GUARD: GuardVariableSchema,
   /** For `sst dev`: how long a queue's function may stand still at a breakpoint. Lambda allows 900. */
   BREAKPOINT_SECONDS: z._default(
     z.coerce
@@ -130,6 +133,7 @@ const deployed = (variables: Variables): Settings => ({
     privateNetworks: false,
     ports: variables.CALLBACK_PORTS,
   },
+  guard: guardOf(GUARD, variables.GUARD),
   retentionDays: 30,
   verboseEvents: false,
   tracing: tracing(variables),
@@ -153,6 +157,7 @@ function local(variables: Variables): Settings {
     carrier: { ...carrier, retryDelaySeconds: 1, clockSpeed: speed },
     timers: { settleSeconds, deadlineSeconds },
     callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: variables.PRIVATE_NETWORKS },
+    guard: guardOf(LOCAL_GUARD, variables.GUARD),
     retentionDays: 1,
     verboseEvents: variables.VERBOSE_EVENTS,
     tracing: tracing(variables),

@@ -1,4 +1,4 @@
-import { SERVICES } from "@promptcall/core/contracts/metrics";
+import { METRICS, SERVICES } from "@promptcall/core/contracts/metrics";
 import { alarm } from "./alarm.ts";
 import {
   consumers,
@@ -78,6 +78,15 @@ alarm({
   metrics: { forged: ours("WebhooksForged", { by: "webhooks" }) },
   above: 50,
 });
+
+for (const of of METRICS.GuardTrips.by)
+  alarm({
+    name: "guard-tripped",
+    of,
+    says: "Calls to a destination or a number, or of an application, are refused for a while.",
+    metrics: { trips: ours("GuardTrips", { by: of }) },
+    above: 0,
+  });
 
 alarm({
   name: "version-conflicts",

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { ApplicationGuard } from "@promptcall/core/contracts/guard";
 import { ownerOf } from "@promptcall/core/contracts/ids";
+import { changeApplication } from "@promptcall/functions/applications/change-application";
 import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
+import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
-import { documents } from "@promptcall/functions/dynamodb/table";
+import { documents, type TableOptions } from "@promptcall/functions/dynamodb/table";
 import { clock } from "@promptcall/functions/runtime/system-clock";
 import { type Customer, type CustomerOptions, startCustomer } from "../../tools/demo/customer.ts";
 import { type Account, jwtOf, newAccount, postCall } from "../../tools/system/caller.ts";
@@ -27,6 +30,8 @@ export interface Harness {
   unlimited(applicationId: string): Promise<void>;
   /** What the carrier has agreed to for an application. */
   pace(applicationId: string, callsPerSecond: number): Promise<void>;
+  /** What an operator says of what the calls of an application may cost. */
+  guard(applicationId: string, guard: ApplicationGuard): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -100,6 +105,13 @@ export async function startHarness({
       }),
     unlimited: (applicationId) => setPace({ system, applicationId, callsPerSecond: UNLIMITED }),
     pace: (applicationId, callsPerSecond) => setPace({ system, applicationId, callsPerSecond }),
+    guard: (applicationId, guard) =>
+      inTable(system, (table) =>
+        changeApplication(
+          { applicationId, change: (seen) => ({ ...seen, guard }) },
+          { applications: applicationStore(table) },
+        ),
+      ),
     stop: async () => {
       await customer.stop();
       await system.stop();
@@ -112,13 +124,17 @@ const UNLIMITED = 1_000;
 
 async function setPace(args: { system: System; applicationId: string; callsPerSecond: number }): Promise<void> {
   const { system, applicationId, callsPerSecond } = args;
+  const owner = ownerOf({ applicationId, account: undefined });
+  await inTable(system, (table) => setLoopPace({ owner, callsPerSecond }, { loops: loopStore(table) }));
+}
+
+async function inTable(system: System, work: (table: TableOptions) => Promise<unknown>): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: system.local.endpoints.dynamoDb,
     region: String(system.local.environment.AWS_REGION),
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   const tableName = String(system.local.resource("Calls").name);
-  const loops = loopStore({ client: documents(client), tableName, clock, retentionDays: 1 });
-  await setLoopPace({ owner: ownerOf({ applicationId, account: undefined }), callsPerSecond }, { loops });
+  await work({ client: documents(client), tableName, clock, retentionDays: 1 });
   client.destroy();
 }

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { type ApplicationGuard, guardFields, readApplicationGuard } from "@promptcall/core/contracts/guard";
 import { ApplicationIdSchema } from "@promptcall/core/security/application-id";
 import { fingerprintOf, type PublicKey, readPublicKey, withPublicKey } from "@promptcall/core/security/public-key";
 import { connect } from "../system/running.ts";
 
 const USAGE =
-  "npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>] [--callback-hosts <host>,…]";
+  "npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>] [--callback-hosts <host>,…] [--guard <json>]";
 
 const options = {
   id: { type: "string" },
@@ -13,6 +14,7 @@ const options = {
   "calls-per-second": { type: "string" },
   account: { type: "string" },
   "callback-hosts": { type: "string" },
+  guard: { type: "string" },
 } as const;
 
 const HOST = /^[a-z0-9.-]+$/;
@@ -23,12 +25,13 @@ interface Given {
   readonly callsPerSecond: number | undefined;
   readonly account: string | undefined;
   readonly callbackHosts: string[] | undefined;
+  readonly guard: ApplicationGuard | undefined;
 }
 
 /** What is asked for; or, as text, what is wrong with it. */
 async function readGiven(args: string[]): Promise<Given | string> {
   const { values } = parseArgs({ args, options });
-  const { id, account, "public-key": file, "calls-per-second": pace, "callback-hosts": hosts } = values;
+  const { id, account, guard: written, "public-key": file, "calls-per-second": pace, "callback-hosts": hosts } = values;
   const applicationId = ApplicationIdSchema.safeParse(id);
   if (!applicationId.success) return "Say which application: --id is its id at the carrier.";
   const callsPerSecond = pace === undefined ? undefined : Number(pace);
@@ -43,7 +46,9 @@ async function readGiven(args: string[]): Promise<Given | string> {
     .filter(Boolean);
   const wrong = callbackHosts?.find((host) => !HOST.test(host));
   if (wrong !== undefined) return `--callback-hosts are names of hosts, and ${wrong} is none.`;
-  return { applicationId: applicationId.data, publicKey, callsPerSecond, account, callbackHosts };
+  const read = written === undefined ? { guard: undefined } : readApplicationGuard(written);
+  if ("wrong" in read) return read.wrong;
+  return { applicationId: applicationId.data, publicKey, callsPerSecond, account, callbackHosts, guard: read.guard };
 }
 
 async function publicKeyIn(file: string): Promise<PublicKey | string> {
@@ -69,7 +74,7 @@ async function main(): Promise<number> {
   const { setPace } = await import("@promptcall/functions/dialing/set-pace");
   const { ownerOf } = await import("@promptcall/core/contracts/ids");
   const ports = { loops: linkedLoops(), applications: linkedApplications() };
-  const { applicationId, publicKey, callsPerSecond, account, callbackHosts } = given;
+  const { applicationId, publicKey, callsPerSecond, account, callbackHosts, guard } = given;
   if (account !== undefined && !(await setAccount({ applicationId, account }, ports))) {
     console.error(`${applicationId} has calls that wait. Its account can be set when they are over.`);
     return 1;
@@ -78,12 +83,13 @@ async function main(): Promise<number> {
     {
       applicationId,
       change: (seen) =>
-        publicKey === undefined && callbackHosts === undefined
+        publicKey === undefined && callbackHosts === undefined && guard === undefined
           ? seen
           : {
               ...seen,
               ...(publicKey && { publicKeys: [...withPublicKey(seen.publicKeys ?? [], publicKey)] }),
               ...(callbackHosts && { callbackHosts }),
+              ...(guard && { guard }),
             },
     },
     ports,
@@ -99,6 +105,7 @@ async function main(): Promise<number> {
   for (const key of known.publicKeys ?? [])
     console.log(`public key: ${fingerprintOf(key)}${key.learned ? ", learned from the carrier" : ""}`);
   if (known.callbackHosts?.length) console.log(`callback hosts: ${known.callbackHosts.join(", ")}`);
+  if (known.guard !== undefined) console.log(`guard: ${JSON.stringify(guardFields(known.guard))}`);
   return 0;
 }
 

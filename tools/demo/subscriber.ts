@@ -18,8 +18,10 @@ import {
   type BatchCompleted,
   DeliveredBatchEventSchema,
   DeliveredEventSchema,
+  EnvelopeSchema,
   type Event,
   type EventType,
+  GuardTripped,
 } from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
 
@@ -30,6 +32,8 @@ export interface SubscriberOptions {
   readonly onEvent: (event: Event) => void;
   /** Who wants to hear of batches as well. */
   readonly onBatch?: (event: BatchCompleted) => void;
+  /** Who wants to hear of what the guard stops. */
+  readonly onTrip?: (event: GuardTripped) => void;
 }
 
 /** Another service: it brings a queue and a rule of its own, with the SDK alone, and hears what it asked for. */
@@ -39,6 +43,7 @@ export async function subscribe({
   detailTypes,
   onEvent,
   onBatch,
+  onTrip,
 }: SubscriberOptions): Promise<() => Promise<void>> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const region = "us-east-1";
@@ -48,7 +53,8 @@ export async function subscribe({
 
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
-  const pattern = { source: [EVENT_SOURCE], "detail-type": [...detailTypes, ...(onBatch ? ["batch.completed"] : [])] };
+  const others = [...(onBatch ? ["batch.completed"] : []), ...(onTrip ? ["guard.tripped"] : [])];
+  const pattern = { source: [EVENT_SOURCE], "detail-type": [...detailTypes, ...others] };
   await eventBridge.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
   const { FailedEntryCount } = await eventBridge.send(
     new PutTargetsCommand({ Rule: name, EventBusName, Targets: [{ Id: "queue", Arn: Attributes?.QueueArn }] }),
@@ -65,6 +71,8 @@ export async function subscribe({
       for (const { Body = "", ReceiptHandle } of Messages) {
         const envelope = JSON.parse(Body);
         if (envelope["detail-type"] === "batch.completed") onBatch?.(DeliveredBatchEventSchema.parse(envelope));
+        else if (envelope["detail-type"] === "guard.tripped")
+          onTrip?.(GuardTripped.parse(EnvelopeSchema.parse(envelope)));
         else onEvent(DeliveredEventSchema.parse(envelope));
         await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }

@@ -160,6 +160,7 @@ class Cloud {
     };
     const progress = () => ({
       ...{ calls: parts.calls(), bus: parts.bus(), timers: parts.queue("TimersQueue"), clock, random: parts.random },
+      breakers: parts.breakers(),
       settleSeconds: stacks.settings.timers.settleSeconds,
     });
     // The carrier is never asked about a call here: none is lost.

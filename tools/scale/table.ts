@@ -1,11 +1,13 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { batchStore } from "@promptcall/functions/dynamodb/batches";
+import { breakerStore } from "@promptcall/functions/dynamodb/breakers";
 import { bulkheadStore } from "@promptcall/functions/dynamodb/bulkhead";
 import { callStore } from "@promptcall/functions/dynamodb/call-store";
 import { callbackStore } from "@promptcall/functions/dynamodb/callback-store";
 import { carrierRateStore } from "@promptcall/functions/dynamodb/carrier-rate";
 import { checkpointStore } from "@promptcall/functions/dynamodb/checkpoints";
+import { guardCountStore } from "@promptcall/functions/dynamodb/guard-counts";
 import { idempotencyStore } from "@promptcall/functions/dynamodb/idempotency";
 import { listStore } from "@promptcall/functions/dynamodb/lists";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
@@ -21,6 +23,8 @@ import { bytesOf } from "../bench/rig/requested.ts";
 const TABLE = "calls";
 /** The bytes that DynamoDB bills in addition for each item. */
 const ITEM_OVERHEAD_BYTES = 100;
+/** Numbers are counted under their hash with it. */
+const NUMBERS_KEY = new Uint8Array(32);
 const UNLIMITED = { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER };
 
 export interface TableRequest {
@@ -72,6 +76,8 @@ export async function countedTable(
       applications: () => applicationStore(options),
       proofs: () => proofStore(options),
       questions: () => questionStore(options),
+      counts: () => guardCountStore({ ...options, key: NUMBERS_KEY }),
+      breakers: () => breakerStore({ ...options, policy: settings.guard.breaker }),
       lists: () => listStore(options),
       attempts: () => idempotencyStore(options),
       bulkhead: () => bulkheadStore(options),

@@ -9,9 +9,11 @@ import type {
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Random } from "../src/ports/random.ts";
 import { FakeApplications } from "../testing/applications.ts";
+import { FakeBreakers } from "../testing/breakers.ts";
 import { fakeBus } from "../testing/bus.ts";
 import { FakeCarrierRate } from "../testing/carrier-rate.ts";
 import { fakeClock } from "../testing/clock.ts";
+import { FakeGuardCounts } from "../testing/guard-counts.ts";
 import { FakeIdempotencyRecords } from "../testing/idempotency.ts";
 import { fakeLog } from "../testing/log.ts";
 import { FakeLoops, FakeWaitingCalls } from "../testing/loops.ts";
@@ -48,6 +50,8 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     proofs: proofs.portFor(),
     questions: new FakeQuestions().portFor(),
     proofRecords: () => proofs.records(),
+    counts: new FakeGuardCounts().portFor({ clock }),
+    breakers: new FakeBreakers().portFor({ clock, policy: SETTINGS.guard.breaker }),
     hold: table.hold.bind(table),
     bus: fakeBus(),
     dial: fakeQueue<DialQueueMessage>({ clock }),

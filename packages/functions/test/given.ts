@@ -39,6 +39,11 @@ export const SETTINGS: Settings = {
   },
   timers: { settleSeconds: 20, deadlineSeconds: 390 },
   callback: { timeoutSeconds: 10, delaysSeconds: [5, 30], privateNetworks: false, ports: [80, 443, 8080, 8443] },
+  guard: {
+    deniedKinds: ["premium", "satellite"],
+    callsPerDestinationPerHour: 10_000,
+    breaker: { leastCalls: 10, leastCompletedShare: 0.2, openSeconds: 900 },
+  },
   retentionDays: 30,
   verboseEvents: true,
 };

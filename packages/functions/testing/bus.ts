@@ -1,5 +1,11 @@
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
-import { BatchCompleted, type Event, EventSchema, type Published } from "@promptcall/core/contracts/events";
+import {
+  BatchCompleted,
+  type Event,
+  EventSchema,
+  GuardTripped,
+  type Published,
+} from "@promptcall/core/contracts/events";
 import type { Bus } from "../src/ports/bus.ts";
 import { type Io, immediately } from "./io.ts";
 import { idOf } from "./random.ts";
@@ -8,24 +14,28 @@ import { idOf } from "./random.ts";
 export type Deliver = (envelope: string, event: Published) => void;
 
 export interface FakeBus extends Bus {
-  /** All published events, in order: of calls, and of batches. */
+  /** All published events, in order: of calls, of batches, and of the guard. */
   readonly published: readonly Event[];
   readonly batches: readonly BatchCompleted[];
+  readonly trips: readonly GuardTripped[];
 }
 
 /** Events are copied as JSON and checked against their schemas. The bus may take some and fail for others. */
 export function fakeBus({ deliver = () => {}, io = immediately }: { deliver?: Deliver; io?: Io } = {}): FakeBus {
   const published: Event[] = [];
   const batches: BatchCompleted[] = [];
+  const trips: GuardTripped[] = [];
   return {
     published,
     batches,
+    trips,
     async publish(events) {
       const put = events.map(copyOf).map((event) =>
         io(() => {
           if (event.type === "batch.completed") batches.push(event);
+          else if (event.type === "guard.tripped") trips.push(event);
           else published.push(event);
-          deliver(envelopeOf(event, published.length + batches.length), event);
+          deliver(envelopeOf(event, published.length + batches.length + trips.length), event);
         }),
       );
       const failed = (await Promise.allSettled(put)).find(({ status }) => status === "rejected");
@@ -37,6 +47,7 @@ export function fakeBus({ deliver = () => {}, io = immediately }: { deliver?: De
 function copyOf(event: Published): Published {
   const copy = JSON.parse(JSON.stringify(event));
   if (event.type === "batch.completed") BatchCompleted.parse(copy);
+  else if (event.type === "guard.tripped") GuardTripped.parse(copy);
   else EventSchema.parse(copy);
   return copy;
 }

@@ -11,7 +11,7 @@ export interface DialWindow {
   readonly expiresAt: string;
 }
 
-export function dialWindowOf({ send_at, expires_in }: Timing, now: Date): DialWindow {
+export function dialWindowOf({ send_at, expires_in }: Pick<Timing, "send_at" | "expires_in">, now: Date): DialWindow {
   const startMs = Math.max(send_at === undefined ? 0 : Date.parse(send_at), now.getTime());
   return {
     acceptedAt: now.toISOString(),

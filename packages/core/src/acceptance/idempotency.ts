@@ -9,6 +9,8 @@ export const DialSlotsSchema = z.object({
   fits: z.int(),
   /** They are for a later time (`send_at`). */
   isAhead: z.boolean(),
+  /** The places of the calls that the guard refused, by why. The others are those that may get a slot. */
+  refused: z.optional(z.record(z.string(), z.array(z.int()))),
 });
 export type DialSlots = z.infer<typeof DialSlotsSchema>;
 

@@ -26,7 +26,8 @@ export type CallEvent =
   | { readonly type: "completed"; readonly by: string; readonly at: string; readonly outcome: Outcome };
 
 /** The call as it was accepted, before anything happened. */
-export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference }: CallSpec): Call {
+export function accept(spec: CallSpec): Call {
+  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference, destination } = spec;
   return {
     tid,
     applicationId,
@@ -35,6 +36,7 @@ export function accept({ tid, applicationId, to, attemptsAllowed, acceptedAt, ba
     acceptedAt,
     ...(batch !== undefined && { batchId: batch.id }),
     ...(reference !== undefined && { reference }),
+    ...(destination !== undefined && { destination }),
     phase: "queued",
     dials: 0,
   };
@@ -92,7 +94,8 @@ function factsOf(call: Call): Facts {
   };
 }
 
-function originOf({ tid, applicationId, to, attemptsAllowed, acceptedAt, batchId, reference, dials }: Call): Origin {
+function originOf(call: Call): Origin {
+  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batchId, reference, destination, dials } = call;
   return {
     tid,
     applicationId,
@@ -101,6 +104,7 @@ function originOf({ tid, applicationId, to, attemptsAllowed, acceptedAt, batchId
     acceptedAt,
     ...(batchId !== undefined && { batchId }),
     ...(reference !== undefined && { reference }),
+    ...(destination !== undefined && { destination }),
     dials,
   };
 }

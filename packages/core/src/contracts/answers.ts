@@ -28,6 +28,7 @@ export const FieldErrorSchema = z
 export const RejectedRowSchema = z
   .object({
     index: count.check(saying("Its place in the request, from 0")),
+    code: z.optional(z.string()).check(saying("Of the problem that it would be by itself, where the guard refuses it")),
     errors: z.array(FieldErrorSchema),
   })
   .register(z.globalRegistry, { id: "RejectedRow" });
@@ -52,6 +53,22 @@ export const AcceptedBatchSchema = z
     status_url: z.url(),
   })
   .register(z.globalRegistry, { id: "AcceptedBatch" });
+
+/** What would become of a request. */
+export const EstimateSchema = z
+  .object({
+    dry_run: z.literal(true),
+    count: count.check(saying("Calls that would be accepted")),
+    first_dial_at: time,
+    last_dial_at: time,
+    price: z.string().check(saying("The most that they may cost, if each lasts as long as it can")),
+    currency: z.string(),
+    rejected: z.optional(
+      z.array(RejectedRowSchema).check(z.maxLength(100), saying("Of a batch: the first 100 of them")),
+    ),
+    rejected_count: z.optional(count),
+  })
+  .register(z.globalRegistry, { id: "Estimate" });
 
 const outcome = {
   status: z.optional(status).check(saying("Of a call that is over")),

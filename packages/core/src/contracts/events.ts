@@ -119,6 +119,31 @@ export const BatchCompleted = z
   .check(describe("Every call of the batch has its result."));
 export type BatchCompleted = z.infer<typeof BatchCompleted>;
 
+/** What the guard stops, from then on. */
+export const GUARD_RULES = ["destination_completion", "destination_limit", "application_limit"] as const;
+
+/** About calls that are not accepted any more, of any application or of one. */
+export const GuardTripped = z
+  .object({
+    type: z.literal("guard.tripped"),
+    metadata: z.object({
+      id: z.string().check(describe("Of this event; the same whenever it is published or delivered again")),
+      version: z.literal(1).check(describe("Of this type of event")),
+      application_id: z.optional(z.string()).check(describe("The application, where it is about one alone")),
+      time: z.iso.datetime(),
+    }),
+    data: z.object({
+      rule: z
+        .enum(GUARD_RULES)
+        .check(describe("Too few calls completed, too many to one number, or too many of one application")),
+      until: z.iso.datetime().check(describe("When such calls are accepted again")),
+      destination: z.optional(z.string()).check(describe("The first digits of the numbers that are not called")),
+      to: z.optional(masked),
+    }),
+  })
+  .check(describe("Calls are refused from now on: to a destination, to a number, or of an application."));
+export type GuardTripped = z.infer<typeof GuardTripped>;
+
 /** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/contracts/released.test.ts`. */
 export const EVENTS = [
   CallAccepted,
@@ -132,8 +157,8 @@ export const EVENTS = [
 ] as const;
 
 /** All that is put on the bus. */
-export const PUBLISHED = [...EVENTS, BatchCompleted] as const;
-export type Published = Event | BatchCompleted;
+export const PUBLISHED = [...EVENTS, BatchCompleted, GuardTripped] as const;
+export type Published = Event | BatchCompleted | GuardTripped;
 
 export const EventSchema = z.discriminatedUnion("type", EVENTS);
 export type Event = z.infer<typeof EventSchema>;

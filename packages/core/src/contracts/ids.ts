@@ -29,6 +29,8 @@ export const eventIds = {
   /** The one result of a call, or the counts of a batch. */
   completed: (tidOrBatchId: string) => `completed_${tidOrBatchId}`,
   delivered: (tid: string) => `delivered_${tid}`,
+  /** Nothing trips again until then. */
+  tripped: ({ rule, of, until }: { rule: string; of: string; until: string }) => `tripped_${rule}_${of}_${until}`,
   /** A replayed result may be parked again, after a later attempt. */
   parked: ({ tid, attempt }: { tid: string; attempt: number }) => `parked_${attempt}_${tid}`,
 };

@@ -20,6 +20,11 @@ export const METRICS = {
   CallsAccepted: { unit: "Count", by: ["api"] },
   RequestsRejected: { unit: "Count", by: ["api"] },
 
+  /** Calls that the guard refused, also those of batches of which others were accepted. */
+  CallsGuarded: { unit: "Count", by: ["api"] },
+  /** Destinations, numbers and applications whose calls the guard refuses from then on. */
+  GuardTrips: { unit: "Count", by: ["api", ...completing] },
+
   CallsDialed: { unit: "Count", by: ["dialer"] },
   /** Certainly not dialed, and queued again; those answered 429 are `DialsThrottled` as well. */
   DialsTriedAgain: { unit: "Count", by: ["dialer"] },

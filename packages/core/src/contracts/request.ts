@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { amount } from "./guard.ts";
 import { ownSecret } from "./own-secret.ts";
 import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
 import { MACHINE_DETECTIONS } from "./records/spec.ts";
@@ -66,6 +67,8 @@ const mayBeMistaken = (url: string) => resultParametersIn(new URL(url)).length >
 
 export type CallRequest = z.infer<typeof CallRequestSchema>;
 
+const price = { error: 'expected an amount in EUR, as "0.25"' };
+const yes = { error: "expected true or false" };
 const seconds = { error: "expected 1 to 86400 seconds" };
 
 /** When calls may be dialed. For a batch, the same for all of its calls. */
@@ -79,6 +82,13 @@ export const TimingSchema = z.object({
   ),
   send_at: z.optional(
     z.iso.datetime({ offset: true, error: "expected a time such as 2026-01-31T12:00:00Z, up to 7 days ahead" }),
+  ),
+  /** The most that all of them together may cost. */
+  max_price: z.optional(z.pipe(z.pipe(z.union([z.number(), z.string()], price), z.transform(String)), amount)),
+  /** Says what would become of them, and calls nobody. */
+  dry_run: z._default(
+    z.pipe(z.union([z.boolean(), z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] })], yes), z.boolean()),
+    false,
   ),
 });
 export type Timing = z.infer<typeof TimingSchema>;

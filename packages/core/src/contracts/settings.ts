@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { GuardSchema } from "./guard.ts";
 
 /** What the functions read at run time. Durations are in seconds. */
 export type Settings = z.infer<typeof SettingsSchema>;
@@ -34,6 +35,7 @@ export const SettingsSchema = z.object({
     /** Those at which a receiver may be, besides what its application names. */
     ports: z.array(z.int().check(z.minimum(1), z.maximum(65_535))),
   }),
+  guard: GuardSchema,
   retentionDays: z.int().check(z.positive()),
   /** Whether events without a subscriber of our own are published too: calls accepted, phones that ring. */
   verboseEvents: z.boolean(),

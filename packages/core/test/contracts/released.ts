@@ -8,7 +8,14 @@ import {
   TickMessageSchema,
 } from "../../src/contracts/dialing-messages.ts";
 import { EVENT_SOURCE } from "../../src/contracts/event-source.ts";
-import { BatchCompleted, DeliveredBatchEventSchema, DeliveredEventSchema, EVENTS } from "../../src/contracts/events.ts";
+import {
+  BatchCompleted,
+  DeliveredBatchEventSchema,
+  DeliveredEventSchema,
+  EnvelopeSchema,
+  EVENTS,
+  GuardTripped,
+} from "../../src/contracts/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "../../src/contracts/json-schema.ts";
 import {
   BatchCallbackMessageSchema,
@@ -78,6 +85,11 @@ export const SUBJECTS: readonly Subject[] = [
     name: "event.batch.completed",
     now: jsonSchemaOf(BatchCompleted, { described: false }),
     read: (written) => DeliveredBatchEventSchema.parse(delivered(written as Record<string, unknown>)),
+  },
+  {
+    name: "event.guard.tripped",
+    now: jsonSchemaOf(GuardTripped, { described: false }),
+    read: (written) => GuardTripped.parse(EnvelopeSchema.parse(delivered(written as Record<string, unknown>))),
   },
   subject("message.dial", DialMessageSchema, DialQueueMessageSchema),
   subject("message.dial_batch", DialBatchMessageSchema, DialQueueMessageSchema),

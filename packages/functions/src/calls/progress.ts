@@ -5,12 +5,14 @@ import type { CallCompleted } from "@promptcall/core/contracts/events";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import type { TimerMessage } from "@promptcall/core/contracts/messages";
 import { ConflictError, UnknownCallError } from "../errors.ts";
+import type { Breakers } from "../ports/breakers.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
+import { countCompletion } from "./count-completion.ts";
 
 export interface ProgressPorts {
   readonly calls: Pick<CallStore, "state" | "save">;
@@ -19,6 +21,7 @@ export interface ProgressPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly settleSeconds: number;
+  readonly breakers: Pick<Breakers, "count">;
 }
 
 export interface Advanced {
@@ -30,6 +33,8 @@ export interface Advanced {
   readonly result: Outcome["status"] | undefined;
   /** Saves that were lost to another writer. */
   readonly conflicts: number;
+  /** Whether calls to its destination are suspended over how this call has ended. */
+  readonly tripped: boolean;
 }
 
 /** Not imported, which would load a dozen more modules of Node and cost 3 ms. */
@@ -67,15 +72,17 @@ export async function advance(
     const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
     if (published) await ports.bus.publish([completedEvent(call)]);
-    const isNew = call.phase === "completed" && stored.call.phase !== "completed";
-    return { call, refusals, published, result: isNew ? call.outcome.status : undefined, conflicts: race };
+    const news = { call, refusals, published, conflicts: race };
+    if (call.phase !== "completed" || stored.call.phase === "completed")
+      return { ...news, result: undefined, tripped: false };
+    return { ...news, result: call.outcome.status, tripped: await countCompletion(call, ports) };
   }
   throw new ConflictError(tid);
 }
 
 /** The progress as fields of a log record. */
-export function progressFields({ call, result, conflicts }: Advanced) {
-  return { phase: call.phase, result, ...(conflicts > 0 && { conflicts }) };
+export function progressFields({ call, result, conflicts, tripped }: Advanced) {
+  return { phase: call.phase, result, ...(conflicts > 0 && { conflicts }), ...(tripped && { tripped }) };
 }
 
 function decideAll(commands: readonly Command[], before: Call): Pick<Advanced, "call" | "refusals"> {

@@ -6,7 +6,7 @@ import { consumer } from "../sqs/consumer.ts";
 import { whenDue } from "../sqs/when-due.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { carrier } from "../vonage/carrier.ts";
-import { linkedBus, linkedCheckpoints } from "../wiring/clients.ts";
+import { linkedBreakers, linkedBus, linkedCheckpoints } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { dialer } from "./dial.ts";
@@ -22,6 +22,7 @@ export const handler = instrument(
       dialer({
         ...linkedDialing(),
         bus: linkedBus(),
+        breakers: linkedBreakers(),
         dial,
         timers: linkedQueue<TimerMessage>("TimersQueue"),
         carrier: carrier(settings().carrier),

@@ -79,6 +79,21 @@ export const ITEMS = {
     sk: "places",
     kept: { seconds: LONGEST_HOLD_MS / 1_000 },
   },
+  callsToNumbers: {
+    pk: "calls-to#<bucket>",
+    sk: "<hour>",
+    kept: { seconds: 2 * 3_600 },
+  },
+  callsOfDay: {
+    pk: "application#<applicationId>",
+    sk: "calls#<day>",
+    kept: { seconds: 2 * 24 * 3_600 },
+  },
+  breaker: {
+    pk: "application#<applicationId>",
+    sk: "breaker#<destination>",
+    kept: { seconds: 24 * 3_600 },
+  },
 } as const satisfies Record<string, Item>;
 
 type Kind = keyof typeof ITEMS;
@@ -122,6 +137,19 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
   },
   carrierRate: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
   bulkhead: { holds: "who waits for a slow receiver", writtenBy: ["dispatcher"] },
+  callsToNumbers: {
+    holds: "how many calls were accepted in that hour, by keyed hash of the number; some numbers in each",
+    writtenBy: ["api"],
+  },
+  callsOfDay: {
+    holds: "how many calls an application had accepted on that day, where it has a limit",
+    writtenBy: ["api"],
+  },
+  breaker: {
+    holds:
+      "how many calls of an application to a destination were completed in the hour, and until when they are suspended",
+    writtenBy: ["api", "reducer", "timers", "dead letters"],
+  },
 };
 
 type NamesIn<Pattern> = Pattern extends `${string}<${infer Name}>${infer Rest}` ? Name | NamesIn<Rest> : never;

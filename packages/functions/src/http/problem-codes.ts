@@ -27,6 +27,14 @@ export const PROBLEM_CODES = {
     status: 401,
     when: "This deployment asks for an API key in `x-api-key`, and this is none of its.",
   },
+  destination_denied: { status: 403, when: "The operator does not let numbers be called that begin like this one." },
+  destination_not_allowed: { status: 403, when: "The application may call other countries only." },
+  premium_destination: { status: 403, when: "The owner of the number is paid for being called." },
+  satellite_destination: { status: 403, when: "The number is that of a satellite phone." },
+  price_too_high: {
+    status: 403,
+    when: "The calls may cost more than `max_price`, or than the operator allows. The answer says how much.",
+  },
   not_found: { status: 404, when: "There is nothing at this address, or the token is missing." },
   unknown_path: { status: 404, when: "The api has no such path." },
   wrong_method: { status: 405, when: "The path takes another method; `Allow` names it." },
@@ -51,6 +59,18 @@ export const PROBLEM_CODES = {
     when: "The carrier is asked about each new credential, and there are too many at the moment. Use one JWT for many requests, or register the public key.",
   },
   too_many_batches: { status: 429, when: "Too many batches wait. Send this one after `Retry-After`." },
+  destination_suspended: {
+    status: 429,
+    when: "Hardly any call to such numbers is completed at present. Send it again after `Retry-After`.",
+  },
+  destination_limit: {
+    status: 429,
+    when: "The number was called as often as it may be in an hour, by all applications together. `Retry-After` tells when that is over.",
+  },
+  application_limit: {
+    status: 429,
+    when: "The application has asked for as many calls as it may in a day. `Retry-After` tells when that is over.",
+  },
   unavailable: {
     status: 503,
     when: "A part of the cloud did not answer. The call may not have been accepted: send the request again, best with an `Idempotency-Key`.",

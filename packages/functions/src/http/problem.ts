@@ -31,6 +31,7 @@ interface LogRecord {
 const TITLES: Record<Status, string> = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",

@@ -14,6 +14,7 @@ type LogEventName =
   | `timer.${"settle" | "deadline" | "cancel"}`
   | `dead_letter.${"buried" | "ignored"}`
   | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`
+  | "guard.tripped"
   | "message.early";
 
 /**
@@ -26,6 +27,10 @@ export interface LogRecord extends Readonly<Record<string, string | number | boo
   readonly result?: Outcome["status"] | undefined;
   /** Calls that were accepted together. */
   readonly accepted?: number | undefined;
+  /** Calls that the guard refused. */
+  readonly guarded?: number | undefined;
+  /** Whether calls to the call's destination are suspended over it. */
+  readonly tripped?: boolean | undefined;
   /** Saves that were lost to another writer. */
   readonly conflicts?: number | undefined;
   /** Whether the carrier answered 429. */

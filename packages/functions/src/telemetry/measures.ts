@@ -46,6 +46,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "callback.unwanted": [],
   "callback.receiver_busy": [],
   "callback.receiver_slow": [],
+  "guard.tripped": ["GuardTrips"],
   "message.early": ["MessagesEarly"],
 };
 
@@ -60,6 +61,8 @@ export function measuresOf({
   event,
   result,
   accepted,
+  guarded,
+  tripped,
   conflicts,
   throttled,
   revived,
@@ -70,6 +73,8 @@ export function measuresOf({
     ...Object.fromEntries(COUNTED[event].map((name) => [name, 1])),
     ...(result !== undefined && { [RESULTS[result]]: 1 }),
     ...(accepted !== undefined && { CallsAccepted: accepted }),
+    ...(guarded !== undefined && { CallsGuarded: guarded }),
+    ...(tripped && { GuardTrips: 1 }),
     ...(conflicts !== undefined && { VersionConflicts: conflicts }),
     ...(throttled && { DialsThrottled: 1 }),
     ...(revived && { LoopsRevived: 1 }),

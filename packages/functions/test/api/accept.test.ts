@@ -23,6 +23,7 @@ const queued = {
   acceptedAt: at(0),
   phase: "queued",
   dials: 0,
+  destination: "447",
 };
 
 const sealedIn = (message: object | undefined) =>
@@ -37,7 +38,7 @@ describe("a call that is accepted", () => {
     const { app, fixture } = apiFixture();
     expect(await answerOf(await app.request("/call", request))).toEqual(accepted);
     expect(fixture.calls.records()).toEqual({
-      specs: [spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600) })],
+      specs: [spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600), destination: "447" })],
       states: [{ call: queued, version: 1 }],
     });
     const [message] = fixture.dial.sent;
@@ -59,7 +60,12 @@ describe("a call that is accepted", () => {
     const { app, fixture } = apiFixture();
     const { to, from, text, pin_code, callback } = PARAMETERS;
     await app.request("/call", json({ to, from, text, pin_code, callback }));
-    const { byeText, failedText, ...rest } = spec({ tid, pinHash: pinOf(tid), expiresAt: at(3_600) });
+    const { byeText, failedText, ...rest } = spec({
+      tid,
+      pinHash: pinOf(tid),
+      expiresAt: at(3_600),
+      destination: "447",
+    });
     expect(fixture.calls.records().specs).toStrictEqual([rest]);
   });
 

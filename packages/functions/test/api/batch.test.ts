@@ -27,7 +27,14 @@ describe("a batch of calls", () => {
       calls.map(({ to }, index) => {
         const tid = tidAt(index);
         const pin = pinHash({ key: KEYS.pin, tid, pin: PIN });
-        return spec({ tid, to, pinHash: pin, expiresAt: at(3_600), batch: { id: BATCH_ID, index } });
+        return spec({
+          tid,
+          to,
+          pinHash: pin,
+          expiresAt: at(3_600),
+          destination: "447",
+          batch: { id: BATCH_ID, index },
+        });
       }),
     );
     const record = await fixture.batches.find(BATCH_ID);

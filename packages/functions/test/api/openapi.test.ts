@@ -44,6 +44,7 @@ describe("every operation of the OpenAPI document", () => {
   async function ofRequests() {
     const { app, answered } = noting();
     await app.request("/call", form(PARAMETERS));
+    await app.request("/call", form({ ...PARAMETERS, dry_run: "true" }));
     await app.request("/call", json({ ...PARAMETERS, to: "1" }));
     const accepted = await app.request("/call", batch([...rowsOf(3), { to: "1" }]));
     const { status_url } = (await accepted.json()) as { status_url: string };

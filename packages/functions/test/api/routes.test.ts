@@ -80,6 +80,8 @@ describe("the description of the interface", () => {
       "callback_secret",
       "expires_in",
       "send_at",
+      "max_price",
+      "dry_run",
       "app_id",
       "private_key",
     ]);
@@ -91,7 +93,19 @@ describe("the description of the interface", () => {
       "text/csv",
       "application/x-ndjson",
     ]);
-    expect(Object.keys(responses)).toEqual(["202", "400", "401", "409", "413", "415", "422", "429", "503"]);
+    expect(Object.keys(responses)).toEqual([
+      "200",
+      "202",
+      "400",
+      "401",
+      "403",
+      "409",
+      "413",
+      "415",
+      "422",
+      "429",
+      "503",
+    ]);
     expect(Object.keys(body.paths)).toEqual([
       "/call",
       "/call/{id}",

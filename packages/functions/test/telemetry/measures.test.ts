@@ -9,6 +9,19 @@ const UNITS: readonly [LogRecord, Measures][] = [
   [{ event: "call.accepted", tid: TID }, { CallsAccepted: 1 }],
   [{ event: "call.rejected", status: 400, code: "invalid_request" }, { RequestsRejected: 1 }],
   [
+    { event: "call.rejected", status: 403, code: "premium_destination", guarded: 3 },
+    { RequestsRejected: 1, CallsGuarded: 3 },
+  ],
+  [
+    { event: "batch.accepted", accepted: 5, guarded: 2 },
+    { CallsAccepted: 5, CallsGuarded: 2 },
+  ],
+  [{ event: "guard.tripped", rule: "destination_limit", until: "2026-01-01T13:00:00.000Z" }, { GuardTrips: 1 }],
+  [
+    { event: "event.reduced", tid: TID, phase: "completed", result: "failed", tripped: true },
+    { ResultsFailed: 1, GuardTrips: 1 },
+  ],
+  [
     { event: "dial.placed", tid: TID, late_ms: 7 },
     { CallsDialed: 1, MessageLateness: 7 },
   ],

@@ -4,8 +4,10 @@ import { changeApplication } from "@promptcall/functions/applications/change-app
 import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
 import { FakeApplications } from "@promptcall/functions/testing/applications";
+import { FakeBreakers } from "@promptcall/functions/testing/breakers";
 import { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
 import { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
+import { FakeGuardCounts } from "@promptcall/functions/testing/guard-counts";
 import { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
 import { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
@@ -114,6 +116,8 @@ export function startCloud({
     applications,
     proofs: new FakeProofs(),
     questions: new FakeQuestions(),
+    counts: new FakeGuardCounts(),
+    breakers: new FakeBreakers(),
     bulkhead: new FakeBulkhead({ lag }),
     queueNamed,
     bus: new EventBus({

@@ -4,9 +4,11 @@ import type { ProgressPorts } from "@promptcall/functions/calls/progress";
 import type { Log } from "@promptcall/functions/ports/log";
 import type { Random } from "@promptcall/functions/ports/random";
 import type { FakeApplications } from "@promptcall/functions/testing/applications";
+import type { FakeBreakers } from "@promptcall/functions/testing/breakers";
 import type { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
 import { fakeBus } from "@promptcall/functions/testing/bus";
 import type { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
+import type { FakeGuardCounts } from "@promptcall/functions/testing/guard-counts";
 import { FakeIdempotencyRecords } from "@promptcall/functions/testing/idempotency";
 import type { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
 import type { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
@@ -47,6 +49,8 @@ export interface SharedOptions {
   readonly applications: FakeApplications;
   readonly proofs: FakeProofs;
   readonly questions: FakeQuestions;
+  readonly counts: FakeGuardCounts;
+  readonly breakers: FakeBreakers;
   readonly bulkhead: FakeBulkhead;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
@@ -67,6 +71,8 @@ export function linksTo(shared: SharedOptions) {
     applications,
     proofs,
     questions,
+    counts,
+    breakers,
     bulkhead,
     queueNamed,
     bus,
@@ -119,6 +125,8 @@ export function linksTo(shared: SharedOptions) {
       applications: () => inTable(() => applications.portFor({ io: tableIo })),
       proofs: () => inTable(() => proofs.portFor({ io: tableIo })),
       questions: () => inTable(() => questions.portFor({ io: tableIo })),
+      counts: () => inTable(() => counts.portFor({ clock, io: tableIo })),
+      breakers: () => inTable(() => breakers.portFor({ clock, io: tableIo, policy: settings.guard.breaker })),
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),
@@ -137,14 +145,16 @@ export function linksTo(shared: SharedOptions) {
       sender: () => customers.portFor(process),
     };
     /** The ports of every function that writes a call's progress. */
-    const progress = (): ProgressPorts => ({
-      calls: parts.calls(),
-      bus: parts.bus(),
-      timers: queue<TimerMessage>("TimersQueue"),
-      clock,
-      random,
-      settleSeconds: parts.settings().timers.settleSeconds,
-    });
+    const progress = () =>
+      ({
+        calls: parts.calls(),
+        bus: parts.bus(),
+        timers: queue<TimerMessage>("TimersQueue"),
+        clock,
+        random,
+        settleSeconds: parts.settings().timers.settleSeconds,
+        breakers: parts.breakers(),
+      }) satisfies ProgressPorts;
     return { ...parts, progress };
   };
 }

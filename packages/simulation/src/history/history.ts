@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { BatchCompleted, Event } from "@promptcall/core/contracts/events";
+import type { BatchCompleted, Event, Published } from "@promptcall/core/contracts/events";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { tidOf } from "@promptcall/functions/messages/named-call";
 import type { Stored } from "@promptcall/functions/ports/call-store";
@@ -111,7 +111,7 @@ export class History {
     if (step !== undefined) append(this.steps, step, lineage);
   }
 
-  published(event: Event | BatchCompleted): void {
+  published(event: Published): void {
     this.observe(JSON.stringify(event), "an event");
     if (event.type === "call.completed") append(this.completed, event.metadata.tid, event);
     if (event.type === "batch.completed") this.#batchCompleted(event);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ApplicationGuardSchema } from "../guard.ts";
 import { given, type RecordOf } from "./fields.ts";
 
 const PublicKeySchema = z.object({
@@ -22,5 +23,7 @@ export const ApplicationRecordSchema = z.object({
   callbackHosts: given(z.array(z.string())),
   /** Counts the writes, so that none is lost to another. */
   revision: given(z.int()),
+  /** What its calls may cost, where that is not as for the whole stage. */
+  guard: given(ApplicationGuardSchema),
 });
 export type ApplicationRecord = RecordOf<typeof ApplicationRecordSchema>;

@@ -34,6 +34,8 @@ const CallSpecSchema = z.object({
   batch: given(z.object({ id: z.string(), index: z.int() })),
   /** The customer's own name for it, which comes back in the result. */
   reference: given(z.string()),
+  /** Where it goes, as calls are priced: the digits that it has in common with others. */
+  destination: given(z.string()),
 });
 
 /** What was requested: written once, never changed. It does not hold the PIN itself. */

@@ -12,6 +12,8 @@ const origin = {
   /** The batch, and the customer's own name for the call. Both are part of the result. */
   batchId: given(z.string()),
   reference: given(z.string()),
+  /** Where it goes, as calls are priced: its completion counts for that. */
+  destination: given(z.string()),
   /** How often the carrier was asked to dial. */
   dials: z.int(),
 };

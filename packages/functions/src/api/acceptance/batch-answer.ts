@@ -3,8 +3,9 @@ import { callIdOf } from "@promptcall/core/call/batch";
 import type { AcceptedBatchSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { MalformedRecordError } from "../../errors.ts";
+import { letThrough, refusedIn, rejectedRow } from "./guard-refusals.ts";
 import { listed } from "./read-batch.ts";
-import type { Calls } from "./read-call.ts";
+import type { Calls, RejectedRow } from "./read-call.ts";
 
 /** The address of its status comes to it. */
 export type AcceptedBatch = Omit<RecordOf<typeof AcceptedBatchSchema>, "status_url">;
@@ -13,21 +14,28 @@ export type AcceptedBatch = Omit<RecordOf<typeof AcceptedBatchSchema>, "status_u
 export function acceptedBatch(given: { id: string; calls: Calls; slots: DialSlots | undefined }): AcceptedBatch {
   const { id: batchId, calls, slots } = given;
   if (slots === undefined) throw new MalformedRecordError(`nothing was decided on batch ${batchId}, which is done`);
-  const error = {
-    field: "expires_in",
-    wrong: `is too short for more than ${slots.fits} of ${calls.rows.length} calls`,
-    expected: `at ${slots.callsPerSecond} calls a second, a longer one, a credential that lives as long, or fewer calls`,
-  };
-  const late = calls.rows.slice(slots.fits).map(({ index }) => ({ index, errors: [error] }));
-  const accepted = acceptedRows({ batchId, rows: calls.rows.slice(0, slots.fits) });
+  const rows = letThrough(calls.rows, slots);
+  const accepted = acceptedRows({ batchId, rows: rows.slice(0, slots.fits) });
   return {
     batch_id: batchId,
     accepted,
     count: accepted.length,
-    ...listed([...calls.rejected, ...late]),
+    ...listed(rejectedOf(calls, slots)),
     first_dial_at: iso(slots.fromMs),
     last_dial_at: iso(slots.lastMs),
   };
+}
+
+/** The calls of a batch that are not accepted, in the order in which they came. */
+export function rejectedOf(calls: Calls, slots: DialSlots): readonly RejectedRow[] {
+  const rows = letThrough(calls.rows, slots);
+  const error = {
+    field: "expires_in",
+    wrong: `is too short for more than ${slots.fits} of ${rows.length} calls`,
+    expected: `at ${slots.callsPerSecond} calls a second, a longer one, a credential that lives as long, or fewer calls`,
+  };
+  const late = rows.slice(slots.fits).map(({ index }) => ({ index, errors: [error] }));
+  return [...calls.rejected, ...refusedIn(slots).map(rejectedRow), ...late].toSorted((a, b) => a.index - b.index);
 }
 
 /** A number that is twice in a batch is dialed twice, and marked. */

@@ -1,5 +1,4 @@
-import { type DialWindow, dialWindowOf, planAcceptance } from "@promptcall/core/acceptance/acceptance";
-import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
+import type { DialWindow } from "@promptcall/core/acceptance/acceptance";
 import { callIdOf } from "@promptcall/core/call/batch";
 import { spokenPartsOf } from "@promptcall/core/call/call-length";
 import { maskNumber } from "@promptcall/core/call/phone";
@@ -16,22 +15,25 @@ import type { Bus } from "../../ports/bus.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Seal } from "../../ports/seal.ts";
 import type { WaitingCalls } from "../../ports/waiting-calls.ts";
-import { expiryMsOfJwt } from "../../security/credential.ts";
 import { nameIds } from "../../telemetry/ids.ts";
 import type { CredentialPorts } from "../proof/credential.ts";
 import { type Proven, type ProvePorts, prove } from "../proof/prove.ts";
 import { addressOf } from "../status/address.ts";
 import { type AcceptedBatch, acceptedBatch } from "./batch-answer.ts";
+import { type Decided, type DecideRequestPorts, decideRequest } from "./decide-request.ts";
+import { type Estimated, estimated } from "./dry-run.ts";
+import { GUARD_CODES } from "./guard-refusals.ts";
+import type { PricedRow } from "./guard-rows.ts";
 import { beginRequest, type IdempotencyPorts, type IdempotentRequest } from "./idempotency.ts";
 import { type QueueBatchPorts, type Queued, queueBatch } from "./queue-batch.ts";
-import type { Calls, Row } from "./read-call.ts";
+import type { Calls } from "./read-call.ts";
 import { type AcceptRequest, readRequest } from "./read-request.ts";
-import { refusalOf } from "./refusal.ts";
 
 export type PostCallPorts = IdempotencyPorts &
   CredentialPorts &
   ProvePorts &
-  QueueBatchPorts & {
+  QueueBatchPorts &
+  DecideRequestPorts & {
     readonly waiting: Pick<WaitingCalls, "add">;
     readonly bus: Bus;
     readonly log: Log;
@@ -44,16 +46,36 @@ export type PostCallPorts = IdempotencyPorts &
 /** Accepts a call or a batch. Each call that the answer names as accepted ends in exactly one result. */
 export async function postCall(c: Context, ports: PostCallPorts): Promise<Response> {
   const asked = await readRequest(c, ports);
-  const accepted = "problem" in asked ? asked : await accept(asked, ports);
-  if ("problem" in accepted) {
-    const { status, code } = accepted.problem;
-    ports.log.info({ event: "call.rejected", status, code });
-    return problem(c, accepted.problem);
-  }
+  if ("problem" in asked) return rejected(c, { ...asked, asked: 0 }, ports);
+  const { timing, rows } = asked.calls;
+  const accepted = timing.dry_run ? await estimate(asked, ports) : await accept(asked, ports);
+  if ("problem" in accepted) return rejected(c, { ...accepted, asked: rows.length }, ports);
+  if ("dry_run" in accepted) return c.json(accepted, 200);
   const { kind, id, answer, isReplayed } = accepted;
   const token = statusToken({ kind, id, key: ports.statusKeys[0] });
   const status_url = addressOf(c, `/${kind}/${id}?token=${token}`).href;
   return c.json({ ...answer, status_url }, 202, isReplayed ? { "idempotent-replayed": "true" } : {});
+}
+
+function rejected(
+  c: Context,
+  { problem: given, asked }: { problem: Problem; asked: number },
+  { log }: Pick<PostCallPorts, "log">,
+): Response {
+  const { status, code } = given;
+  log.info({ event: "call.rejected", status, code, ...(GUARD_CODES.has(code) && { guarded: asked }) });
+  return problem(c, given);
+}
+
+/** Tells what would become of the request, and does nothing. */
+async function estimate(
+  { calls, credential }: AcceptRequest,
+  ports: PostCallPorts,
+): Promise<Estimated | { problem: Problem }> {
+  const proven = await prove(credential, ports);
+  if ("problem" in proven) return proven;
+  const decided = await decideRequest({ calls, proven, acceptedAt: ports.clock.now(), slots: undefined }, ports);
+  return "problem" in decided ? decided : estimated({ calls, ...decided });
 }
 
 interface Accepted {
@@ -90,47 +112,43 @@ async function accept(asked: AcceptRequest, ports: PostCallPorts): Promise<Accep
 async function carryOut(
   { calls, proven, begun }: { calls: Calls; proven: Proven; begun: IdempotentRequest },
   ports: PostCallPorts,
-): Promise<{ slots: DialSlots } | { problem: Problem }> {
-  const { kind, rows, isAtomic, callbackUrl, callbackSecret } = calls;
-  const { id, acceptedAt } = begun;
+): Promise<Decided | { problem: Problem }> {
+  const { kind, callbackUrl, callbackSecret } = calls;
+  const { id } = begun;
   const { applicationId, owner } = proven;
-  const window = dialWindowOf(calls.timing, acceptedAt);
-  const jwt = await proven.jwtFor({ ...window, spoken: rows.map(({ request }) => spokenPartsOf(request)) });
-  const known = begun.slots
-    ? { slots: begun.slots }
-    : { nowMs: ports.clock.now().getTime(), loop: await ports.loops.read(owner) };
-  const wanted = { kind, count: rows.length, isAtomic, window, credentialUntilMs: expiryMsOfJwt(jwt) };
-  const plan = planAcceptance(wanted, known);
-  if (plan.kind !== "accepted") return { problem: refusalOf(plan, wanted) };
+  const decided = await decideRequest({ calls, proven, ...begun }, ports);
+  if ("problem" in decided) return decided;
 
   nameIds(kind === "call" ? { tid: id } : { batch_id: id });
-  const { slots } = plan;
+  const { rows, slots, window } = decided;
   await begun.recordSlots(slots);
   const specs = await Promise.all(
-    rows.slice(0, slots.fits).map(async (row, place) => {
+    rows.map(async (row, place) => {
       const batch = kind === "batch" ? { id, index: row.index } : undefined;
       const tid = batch ? callIdOf({ batchId: id, index: place }) : id;
       return await specOf({ tid, row, applicationId, window, batch }, ports);
     }),
   );
-  const queued = { id, specs, owner, window, jwt };
+  const queued = { ...decided, id, specs, owner };
   if (kind === "call") await queueCall(queued, ports);
   else {
     const receiver = callbackUrl && (await sealedReceiver({ written: callbackUrl, secret: callbackSecret, id }, ports));
-    await queueBatch({ ...queued, ...plan, applicationId, receiver: receiver || undefined }, ports);
+    await queueBatch({ ...queued, applicationId, receiver: receiver || undefined }, ports);
   }
   await begun.finish();
   if (kind === "call" && ports.verboseEvents) await publishAccepted(specs, ports);
-  ports.log.info(kind === "call" ? { event: "call.accepted" } : { event: "batch.accepted", accepted: specs.length });
-  return { slots };
+  const guarded = Object.values(slots.refused ?? {}).flat().length;
+  if (kind === "call") ports.log.info({ event: "call.accepted" });
+  else ports.log.info({ event: "batch.accepted", accepted: specs.length, ...(guarded > 0 && { guarded }) });
+  return decided;
 }
 
 async function specOf(
-  given: { tid: string; row: Row; applicationId: string; window: DialWindow; batch: CallSpec["batch"] | undefined },
+  given: { tid: string; row: PricedRow; applicationId: string; window: DialWindow; batch: CallSpec["batch"] | undefined },
   ports: Pick<PostCallPorts, "pinKey" | "receiverSeal">,
 ): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
-  const { request } = given.row;
+  const { request, destination } = given.row;
   const { to, from, pin_code: pin, machine_detection: detection, reference, callback_secret: secret } = request;
   const { pinKey } = ports;
   const receiver = await sealedReceiver({ written: request.callback, secret, id: tid }, ports);
@@ -148,6 +166,7 @@ async function specOf(
     expiresAt: window.expiresAt,
     ...(batch !== undefined && { batch }),
     ...(reference !== undefined && { reference }),
+    destination,
   };
 }
 

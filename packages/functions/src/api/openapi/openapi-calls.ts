@@ -4,6 +4,7 @@ import {
   AcceptedSchema,
   CallSchema,
   CancelledCallSchema,
+  EstimateSchema,
   HungUpCallSchema,
 } from "@promptcall/core/contracts/answers";
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
@@ -31,6 +32,11 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   },
   reference: { description: "Your own name for the call, which comes back in the result" },
   expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
+  max_price: {
+    description: "The most that all of the calls together may cost, in EUR, if each lasts as long as it can",
+    examples: ["0.50"],
+  },
+  dry_run: { description: "Tells what would become of the calls, and calls nobody" },
   send_at: { description: "Not dialed before this time; `expires_in` counts from it" },
   atomic: { description: "All of the calls, or none" },
   unique_references: { description: "Every call has a reference of its own" },
@@ -97,6 +103,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
         },
       },
       responses: {
+        200: json("Of a dry run: when the calls would be dialed, and what they may cost", EstimateSchema),
         202: {
           ...json(
             "Accepted: each call's one result will be sent to its callback",
@@ -114,12 +121,20 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
           "invalid_idempotency_key",
           "missing_credential",
           ...CREDENTIAL_PROBLEMS,
+          "destination_denied",
+          "destination_not_allowed",
+          "premium_destination",
+          "satellite_destination",
+          "price_too_high",
           "in_progress",
           "body_too_large",
           "unsupported_media_type",
           "idempotency_key_reused",
           "too_late",
           "too_many_batches",
+          "destination_suspended",
+          "destination_limit",
+          "application_limit",
           "unavailable",
         ]),
       },

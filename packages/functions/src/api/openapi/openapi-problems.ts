@@ -6,13 +6,24 @@ import { PROBLEM_CODES, type ProblemCode } from "../../http/problem-codes.ts";
 
 const time = z.iso.datetime();
 
+/** Of a call, or of calls in a batch. */
+const rejected = {
+  errors: z.optional(z.array(FieldErrorSchema)),
+  rejected: z.optional(z.array(RejectedRowSchema).check(z.maxLength(100))),
+  rejected_count: z.optional(z.int()),
+};
+
 /** What some problems say under names of their own. */
 const MORE: Partial<Record<ProblemCode, z.core.$ZodShape>> = {
-  invalid_request: {
-    errors: z.optional(z.array(FieldErrorSchema)),
-    rejected: z.optional(z.array(RejectedRowSchema).check(z.maxLength(100))),
-    rejected_count: z.optional(z.int()),
-  },
+  invalid_request: rejected,
+  destination_denied: rejected,
+  destination_not_allowed: rejected,
+  premium_destination: rejected,
+  satellite_destination: rejected,
+  destination_suspended: rejected,
+  destination_limit: rejected,
+  application_limit: { calls_per_day: z.int(), calls_left: z.int() },
+  price_too_high: { price: z.string(), max_price: z.string(), currency: z.string() },
   call_is_live: { state: HungUpCallSchema.shape.state },
   too_late: {
     calls_per_second: z.number(),
@@ -41,6 +52,9 @@ const HEADERS: Partial<Record<ProblemCode, Header>> = {
   too_many_batches: "Retry-After",
   too_many_new_credentials: "Retry-After",
   credential_not_checked: "Retry-After",
+  destination_suspended: "Retry-After",
+  destination_limit: "Retry-After",
+  application_limit: "Retry-After",
   unavailable: "Retry-After",
 };
 

@@ -1,0 +1,7 @@
+import type { Guard } from "../../src/contracts/guard.ts";
+
+export const GUARD: Guard = {
+  deniedKinds: ["premium", "satellite"],
+  callsPerDestinationPerHour: 3,
+  breaker: { leastCalls: 10, leastCompletedShare: 0.2, openSeconds: 900 },
+};

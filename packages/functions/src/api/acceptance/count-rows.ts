@@ -1,0 +1,105 @@
+import type { Guard } from "@promptcall/core/contracts/guard";
+import { dayOf, hourOf } from "@promptcall/core/guard/counting";
+import type { Problem } from "../../http/problem.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { CallsByNumber, GuardCounts } from "../../ports/guard-counts.ts";
+import type { Log } from "../../ports/log.ts";
+import { type RefusedCall, tooManyToday } from "./guard-refusals.ts";
+import { type PricedRow, problemOf } from "./guard-rows.ts";
+import type { Calls } from "./read-call.ts";
+import { reportTrips, type TripPorts } from "./report-trips.ts";
+
+export interface CountRowsPorts extends TripPorts {
+  readonly counts: GuardCounts;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Wanted {
+  readonly calls: Calls;
+  readonly rows: readonly PricedRow[];
+  /** Those that were refused before. */
+  readonly refused: readonly RefusedCall[];
+  readonly policy: Guard;
+  readonly applicationId: string;
+}
+
+/** The calls for which there was room, which are counted now; and those for which there was none. */
+export interface CountedRows {
+  readonly rows: readonly PricedRow[];
+  readonly refused: readonly RefusedCall[];
+}
+
+/**
+ * Counts calls that are about to be accepted. What comes to nothing is given back; should that fail, it stays counted,
+ * until the hour or the day is over.
+ */
+export async function countRows(wanted: Wanted, ports: CountRowsPorts): Promise<CountedRows | { problem: Problem }> {
+  const { calls, rows, policy, applicationId } = wanted;
+  const nowMs = ports.clock.now().getTime();
+  const { callsPerDay, callsPerDestinationPerHour } = policy;
+  const [ofDay, ofNumbers] = await Promise.all([
+    callsPerDay === undefined
+      ? undefined
+      : ports.counts.addToApplication(applicationId, { calls: rows.length, limit: callsPerDay }),
+    ports.counts.addToNumbers(callsByNumber(rows), callsPerDestinationPerHour),
+  ]);
+  const giveBack = async (unused: Promise<void>) =>
+    await unused.catch((error: unknown) => ports.log.failure("guard.not_given_back", error));
+  if (ofDay?.kind === "no_room") {
+    await giveBack(ofNumbers.giveBack(ofNumbers.rooms));
+    return { problem: tooManyToday({ left: ofDay.left, limit: callsPerDay ?? 0, untilMs: dayOf(nowMs).endMs, nowMs }) };
+  }
+  const counted = withinRoom(rows, { rooms: ofNumbers.rooms, untilMs: hourOf(nowMs).endMs });
+  const refused = [...wanted.refused, ...counted.refused];
+  const problem = problemOf({ calls, refused, nowMs });
+  if (problem !== undefined) await giveBack(ofNumbers.giveBack(ofNumbers.rooms));
+  const unused = problem === undefined ? counted.refused.length : rows.length;
+  if (ofDay !== undefined && unused > 0) await giveBack(ofDay.giveBack(unused));
+  if (problem !== undefined) return { problem };
+  const full = { numbers: ofNumbers.full, application: ofDay?.isFull && unused === 0 ? applicationId : undefined };
+  await reportTrips({ ...full, nowMs }, ports);
+  return { rows: counted.rows, refused };
+}
+
+/** The same as it would come out, without counting. */
+export async function roomForRows(wanted: Wanted, ports: CountRowsPorts): Promise<CountedRows | { problem: Problem }> {
+  const { calls, rows, policy, applicationId } = wanted;
+  const nowMs = ports.clock.now().getTime();
+  const { callsPerDay, callsPerDestinationPerHour } = policy;
+  if (callsPerDay !== undefined) {
+    const left = await ports.counts.leftOfApplication(applicationId, callsPerDay);
+    if (left < rows.length)
+      return { problem: tooManyToday({ left, limit: callsPerDay, untilMs: dayOf(nowMs).endMs, nowMs }) };
+  }
+  const rooms = await ports.counts.roomOfNumbers(callsByNumber(rows), callsPerDestinationPerHour);
+  const counted = withinRoom(rows, { rooms, untilMs: hourOf(nowMs).endMs });
+  const refused = [...wanted.refused, ...counted.refused];
+  const problem = problemOf({ calls, refused, nowMs });
+  return problem === undefined ? { rows: counted.rows, refused } : { problem };
+}
+
+function callsByNumber(rows: readonly PricedRow[]): CallsByNumber {
+  const calls = new Map<string, number>();
+  for (const {
+    callee: { digits },
+  } of rows)
+    calls.set(digits, (calls.get(digits) ?? 0) + 1);
+  return calls;
+}
+
+/** The first calls to a number are made, the others are not. */
+function withinRoom(
+  rows: readonly PricedRow[],
+  { rooms, untilMs }: { rooms: CallsByNumber; untilMs: number },
+): CountedRows {
+  const left = new Map(rooms);
+  const refused: RefusedCall[] = [];
+  const kept = rows.filter(({ index, callee: { digits } }) => {
+    const room = left.get(digits) ?? 0;
+    left.set(digits, room - 1);
+    if (room <= 0) refused.push({ index, code: "destination_limit", untilMs });
+    return room > 0;
+  });
+  return { rows: kept, refused };
+}

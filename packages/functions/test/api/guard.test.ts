@@ -1,0 +1,336 @@
+import type { ApplicationGuard, Guard } from "@promptcall/core/contracts/guard";
+import { describe, expect, it } from "vitest";
+import { apiApp } from "../../src/api/app.ts";
+import { at, epoch, jwt, MASKED, SETTINGS, TO } from "../given.ts";
+import { batch, DEFAULTS, numberAt, post, text } from "./batch-given.ts";
+import { answerOf, apiFixture, BEARER, conforming, form, json, PARAMETERS } from "./given.ts";
+
+/** An api whose stage, or the application that asks it, has these rules. */
+function guarded({ stage = {}, application = {} }: { stage?: Partial<Guard>; application?: ApplicationGuard } = {}) {
+  const { fixture } = apiFixture();
+  const { read } = fixture.applications;
+  const applications = {
+    ...fixture.applications,
+    read: async (applicationId: string) => ({ ...(await read(applicationId)), guard: application }),
+  };
+  const ports = { ...fixture, applications, settings: { ...SETTINGS, guard: { ...SETTINGS.guard, ...stage } } };
+  return { fixture, app: conforming(apiApp(ports)) };
+}
+
+/** A credential that outlasts the limits. */
+const LASTING = {
+  authorization: `Bearer ${jwt({ application_id: "app", iat: epoch(0), exp: epoch(86_400) })}`,
+};
+
+type Api = ReturnType<typeof guarded>;
+
+const call = async ({ app }: Api, more: object = {}, headers = {}) =>
+  await answerOf(await app.request("/call", json({ ...PARAMETERS, ...more }, { ...LASTING, ...headers })));
+
+const statusOf = async (api: Api, more: object = {}, headers = {}) => (await call(api, more, headers)).status;
+
+function isUntouched({ fixture }: Api) {
+  expect(fixture.calls.records()).toEqual({ specs: [], states: [] });
+  expect([fixture.dial.sent, fixture.bus.published, fixture.bus.trips]).toEqual([[], [], []]);
+}
+
+const refusal = (status: 403 | 429, code: string) => ({
+  status,
+  body: expect.objectContaining({ type: `urn:promptcall:problem:${code}`, status }),
+});
+
+const PREMIUM = "+449098790000";
+const SATELLITE = "+881612345678";
+
+describe("a call that the guard refuses", () => {
+  it.each<[string, string, Parameters<typeof guarded>[0]]>([
+    ["premium_destination", PREMIUM, {}],
+    ["premium_destination", "19005551234", {}],
+    ["premium_destination", "+979112345678", {}],
+    ["premium_destination", "+447012345678", {}],
+    ["satellite_destination", SATELLITE, {}],
+    ["satellite_destination", "+870773123456", {}],
+    ["satellite_destination", "+8821612345678", {}],
+    ["destination_denied", TO, { stage: { deniedPrefixes: ["4477"] } }],
+    ["destination_denied", TO, { application: { deniedPrefixes: ["44"] } }],
+    ["destination_not_allowed", TO, { application: { allowedPrefixes: ["33", "49"] } }],
+  ])("is answered %s: %s", async (code, to, rules) => {
+    const api = guarded(rules);
+    expect(await call(api, { to })).toMatchObject(refusal(403, code));
+    isUntouched(api);
+    expect(api.fixture.log.records).toEqual([{ event: "call.rejected", status: 403, code, guarded: 1 }]);
+  });
+
+  it("names the field, and not the number", async () => {
+    const { body } = await call(guarded(), { to: PREMIUM });
+    expect(body.errors).toEqual([{ field: "to", wrong: expect.any(String), expected: expect.any(String) }]);
+    expect(JSON.stringify(body)).not.toContain("9098");
+  });
+
+  it("is accepted where its application may make it", async () => {
+    const api = guarded({ application: { deniedKinds: [], allowedPrefixes: ["44", "881"] } });
+    expect([await statusOf(api, { to: PREMIUM }), await statusOf(api, { to: SATELLITE })]).toEqual([202, 202]);
+  });
+});
+
+describe("a request with a price", () => {
+  const most = async (max_price: unknown, api = guarded()) => await call(api, { max_price });
+
+  it("is accepted where the calls cost no more, however long they last", async () => {
+    expect((await most("1.00")).status).toBe(202);
+    expect((await most(1)).status).toBe(202);
+  });
+
+  it("is refused where they may cost more, with the price that would do", async () => {
+    const api = guarded();
+    const { status, body } = await most("0.01", api);
+    expect({ status, body }).toMatchObject(refusal(403, "price_too_high"));
+    expect(body).toMatchObject({ max_price: "0.01", currency: "EUR" });
+    isUntouched(api);
+    expect((await most(body.price)).status).toBe(202);
+  });
+
+  it("is held to the operator's limit, too", async () => {
+    const api = guarded({ application: { maxPrice: "0.02" } });
+    expect((await most("1.00", api)).body).toMatchObject({ max_price: "0.02" });
+    expect((await call(api)).body).toMatchObject({ max_price: "0.02" });
+  });
+
+  it("is priced by the operator's list, where there is one", async () => {
+    expect((await most("0.01", guarded({ stage: { rates: { "44": "0.001" } } }))).status).toBe(202);
+  });
+
+  it.each(["a lot", "-1", "0.0000001", "", null])("is refused where it is no amount: %j", async (max_price) => {
+    const { status } = await most(max_price);
+    expect(status).toBe(400);
+  });
+
+  it("is the price of all calls of a batch together", async () => {
+    const api = guarded();
+    const one = (await call(api, { dry_run: true })).body.price;
+    const calls = [{ to: numberAt(1) }, { to: numberAt(2) }];
+    expect((await post(api, batch(calls, { max_price: one }))).status).toBe(403);
+    expect((await post(api, batch(calls, { max_price: String(2 * Number(one)) }))).status).toBe(202);
+  });
+});
+
+describe("calls to a number", () => {
+  const stage = { callsPerDestinationPerHour: 2 };
+
+  it("are refused when it was called as often as it may be in an hour, until that is over", async () => {
+    const api = guarded({ stage });
+    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 202]);
+    const refused = await api.app.request("/call", json(PARAMETERS));
+    expect(refused.headers.get("retry-after")).toBe("3600");
+    expect(await answerOf(refused)).toMatchObject(refusal(429, "destination_limit"));
+    expect(await statusOf(api, { to: numberAt(7) })).toBe(202);
+    api.fixture.clock.set(at(3_600));
+    expect(await statusOf(api)).toBe(202);
+  });
+
+  it("are counted for all applications, however the number is written", async () => {
+    const api = guarded({ stage });
+    expect([await statusOf(api), await statusOf(api, { to: TO.slice(1) })]).toEqual([202, 202]);
+    expect(await statusOf(api)).toBe(429);
+  });
+
+  it("are not counted when they are refused for another reason", async () => {
+    const api = guarded({ stage });
+    for (const more of [{ max_price: "0.01" }, { expires_in: 0 }, { dry_run: true }, { text: "" }])
+      for (let times = 0; times < 3; times += 1) await call(api, more);
+    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 202]);
+  });
+
+  it("are counted once where the request is repeated under its key", async () => {
+    const api = guarded({ stage });
+    const headers = { "idempotency-key": "order 1" };
+    for (let times = 0; times < 4; times += 1) expect(await statusOf(api, {}, headers)).toBe(202);
+    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 429]);
+  });
+
+  it("are told of on the bus when they come to the limit, once, with the number masked", async () => {
+    const api = guarded({ stage });
+    for (let times = 0; times < 4; times += 1) await call(api);
+    expect(api.fixture.bus.trips).toEqual([
+      {
+        type: "guard.tripped",
+        metadata: { id: expect.any(String), version: 1, time: at(0) },
+        data: { rule: "destination_limit", until: at(3_600), to: MASKED },
+      },
+    ]);
+    expect(api.fixture.log.records.filter(({ event }) => event === "guard.tripped")).toEqual([
+      { event: "guard.tripped", rule: "destination_limit", until: at(3_600) },
+    ]);
+  });
+
+  it("are accepted also where the news of the limit cannot be published", async () => {
+    const api = guarded({ stage: { callsPerDestinationPerHour: 1 } });
+    api.fixture.bus.publish = async () => {
+      throw new Error("the bus is down");
+    };
+    expect(await statusOf(api)).toBe(202);
+  });
+});
+
+describe("calls of an application", () => {
+  const application = { callsPerDay: 3 };
+
+  it("are refused when it has asked for as many as it may in a day, and begin anew with the next", async () => {
+    const api = guarded({ application });
+    expect(await statusOf(api)).toBe(202);
+    const many = await api.app.request("/call", batch([1, 2, 3].map((index) => ({ to: numberAt(index) }))));
+    expect(many.headers.get("retry-after")).toBe("43200");
+    const answer = await answerOf(many);
+    expect(answer).toMatchObject(refusal(429, "application_limit"));
+    expect(answer.body).toMatchObject({ calls_per_day: 3, calls_left: 2 });
+    expect((await post(api, batch([1, 2].map((index) => ({ to: numberAt(index) }))))).status).toBe(202);
+    expect(await statusOf(api)).toBe(429);
+    expect(api.fixture.bus.trips).toEqual([
+      {
+        type: "guard.tripped",
+        metadata: {
+          id: "tripped_application_limit_app_2026-01-02T00:00:00.000Z",
+          version: 1,
+          application_id: "app",
+          time: at(0),
+        },
+        data: { rule: "application_limit", until: "2026-01-02T00:00:00.000Z" },
+      },
+    ]);
+    api.fixture.clock.set(at(43_200));
+    expect(await statusOf(api)).toBe(202);
+  });
+
+  it("are not counted when their number has no room, and the other way round", async () => {
+    const api = guarded({ application, stage: { callsPerDestinationPerHour: 1 } });
+    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 429]);
+    expect(await api.fixture.counts.leftOfApplication("app", 3)).toBe(2);
+    const calls = [1, 2, 3].map((index) => ({ to: numberAt(index) }));
+    expect((await post(api, batch(calls))).status).toBe(429);
+    expect((await post(api, batch(calls.slice(0, 2)))).status).toBe(202);
+  });
+});
+
+describe("a destination where hardly any call is completed", () => {
+  it("is not called until it is open again", async () => {
+    const api = guarded();
+    for (let calls = 0; calls < SETTINGS.guard.breaker.leastCalls; calls += 1)
+      await api.fixture.breakers.count({ applicationId: "app", destination: "447", isCompleted: false });
+    const refused = await api.app.request("/call", json(PARAMETERS, LASTING));
+    expect(refused.headers.get("retry-after")).toBe("900");
+    expect(await answerOf(refused)).toMatchObject(refusal(429, "destination_suspended"));
+    isUntouched(api);
+    expect(await statusOf(api, { to: "+442079460000" })).toBe(202);
+    api.fixture.clock.set(at(900));
+    expect(await statusOf(api)).toBe(202);
+  });
+});
+
+describe("a batch", () => {
+  const stage = { callsPerDestinationPerHour: 2 };
+  const numbers = [numberAt(1), PREMIUM, numberAt(1), SATELLITE, numberAt(1), numberAt(2)];
+  const calls = numbers.map((to) => ({ to }));
+  const row = (index: number, code: string) => ({
+    index,
+    code,
+    errors: [{ field: "to", wrong: expect.any(String), expected: expect.any(String) }],
+  });
+  const rejected = [row(1, "premium_destination"), row(3, "satellite_destination"), row(4, "destination_limit")];
+
+  it("is accepted but for the calls that the guard refuses, each with its reason", async () => {
+    const api = guarded({ stage });
+    const { status, body } = await post(api, batch(calls));
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ count: 3, rejected_count: 3, rejected });
+    expect(body.accepted.map(({ index }: { index: number }) => index)).toEqual([0, 2, 5]);
+    expect(api.fixture.calls.records().specs.map(({ to }) => to)).toEqual([numbers[0], numbers[2], numbers[5]]);
+    expect(api.fixture.log.records).toContainEqual(
+      expect.objectContaining({ event: "batch.accepted", accepted: 3, guarded: 3 }),
+    );
+  });
+
+  it("is answered the same when it is repeated, whatever the guard would say by then", async () => {
+    const api = guarded({ stage });
+    const headers = { ...BEARER, "idempotency-key": "batch 1" };
+    const first = await post(api, batch(calls, {}, headers));
+    api.fixture.clock.set(at(60));
+    expect(await post(api, batch(calls, {}, headers))).toEqual(first);
+    expect(first.body).toMatchObject({ rejected });
+  });
+
+  it("is refused as a whole where it is all or nothing, and counts for nothing", async () => {
+    const api = guarded({ stage });
+    const { status, body } = await post(api, batch(calls, { atomic: true }));
+    expect({ status, body }).toMatchObject(refusal(403, "premium_destination"));
+    expect(body).toMatchObject({ rejected: rejected.slice(0, 2), rejected_count: 2 });
+    const limited = await post(api, batch([calls[0], calls[0], calls[0]], { atomic: true }));
+    expect(limited).toMatchObject(refusal(429, "destination_limit"));
+    isUntouched(api);
+    expect((await post(api, batch([calls[0], calls[0]], { atomic: true }))).status).toBe(202);
+  });
+
+  it("is refused where none of its calls is left", async () => {
+    const api = guarded();
+    expect(await post(api, batch([{ to: PREMIUM }, { to: SATELLITE }]))).toMatchObject(
+      refusal(403, "premium_destination"),
+    );
+    isUntouched(api);
+  });
+});
+
+describe("a dry run", () => {
+  const ESTIMATE = { dry_run: true, count: 1, first_dial_at: at(0), last_dial_at: at(0), currency: "EUR" };
+
+  it.each([
+    ["JSON", json({ ...PARAMETERS, dry_run: true })],
+    ["a form", form({ ...PARAMETERS, dry_run: "true" })],
+  ])("of a call, in %s, tells when it would be dialed and what it may cost, and does nothing", async (_, request) => {
+    const api = guarded();
+    const answer = await post(api, request);
+    expect(answer).toEqual({
+      status: 200,
+      type: "application/json",
+      body: { ...ESTIMATE, price: expect.stringMatching(/^0\.\d{2,6}$/) },
+    });
+    isUntouched(api);
+    expect(api.fixture.log.records).toEqual([]);
+  });
+
+  it("of a batch tells what would be rejected, too", async () => {
+    const api = guarded({ stage: { callsPerDestinationPerHour: 1 } });
+    const calls = [numberAt(1), "x", PREMIUM, numberAt(1), numberAt(2)].map((to) => ({ to }));
+    const { status, body } = await post(api, batch(calls, { dry_run: true }));
+    expect({ status, body }).toMatchObject({ status: 200, body: { ...ESTIMATE, count: 2, rejected_count: 3 } });
+    expect(body.rejected).toEqual([
+      expect.objectContaining({ index: 1 }),
+      expect.objectContaining({ index: 2, code: "premium_destination" }),
+      expect.objectContaining({ index: 3, code: "destination_limit" }),
+    ]);
+    isUntouched(api);
+  });
+
+  it("of a file asks for it in the query", async () => {
+    const api = guarded();
+    const { to: _, ...others } = { ...DEFAULTS, to: "" };
+    const csv = [Object.keys({ to: "", ...others }), [numberAt(1), ...Object.values(others)]].join("\n");
+    const { status, body } = await post(api, text(csv, "text/csv"), "?dry_run=true");
+    expect({ status, body }).toMatchObject({ status: 200, body: { ...ESTIMATE, rejected_count: 0 } });
+    isUntouched(api);
+  });
+
+  it("is refused as the request itself would be", async () => {
+    const api = guarded({ stage: { callsPerDestinationPerHour: 1 }, application: { callsPerDay: 2 } });
+    const dry = (more: object) => call(api, { ...more, dry_run: true });
+    expect(await dry({ to: PREMIUM })).toMatchObject(refusal(403, "premium_destination"));
+    expect(await dry({ max_price: "0.01" })).toMatchObject(refusal(403, "price_too_high"));
+    expect((await dry({ pin_code: "x" })).status).toBe(400);
+    expect([await statusOf(api), (await dry({})).status]).toEqual([202, 429]);
+    expect([await statusOf(api, { to: numberAt(2) }), (await dry({ to: numberAt(3) })).status]).toEqual([202, 429]);
+  });
+
+  it("takes no idempotency key for itself", async () => {
+    const api = guarded();
+    const headers = { "idempotency-key": "order 1" };
+    expect([await statusOf(api, { dry_run: true }, headers), await statusOf(api, {}, headers)]).toEqual([200, 202]);
+  });
+});
