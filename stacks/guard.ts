@@ -1,9 +1,4 @@
-import {
-  ApplicationGuardSchema,
-  BreakerSchema,
-  GuardSchema,
-  guardOfFields,
-} from "@promptcall/core/contracts/guard";
+import { ApplicationGuardSchema, BreakerSchema, GuardSchema, guardOfFields } from "@promptcall/core/contracts/guard";
 import * as z from "zod/mini";
 
 const EXAMPLE = 'must be JSON, as {"allowed_prefixes": ["44"], "calls_per_day": 5000}';

@@ -192,7 +192,7 @@ describe("calls of an application", () => {
           id: "tripped_application_limit_app_2026-01-02T00:00:00.000Z",
           version: 1,
           application_id: "app",
-          time: at(0),
+          time: expect.any(String),
         },
         data: { rule: "application_limit", until: "2026-01-02T00:00:00.000Z" },
       },
