@@ -30,6 +30,7 @@ const graphs: readonly Graph[] = [
     lines: [
       { label: "accepted", of: ours("CallsAccepted", { by: "api" }) },
       { label: "requests rejected", of: ours("RequestsRejected", { by: "api" }) },
+      { label: "refused by the guard", of: ours("CallsGuarded", { by: "api" }) },
       { label: "dialed", of: ours("CallsDialed", { by: "dialer" }) },
     ],
   },

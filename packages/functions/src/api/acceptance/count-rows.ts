@@ -5,7 +5,8 @@ import type { Clock } from "../../ports/clock.ts";
 import type { CallsByNumber, GuardCounts } from "../../ports/guard-counts.ts";
 import type { Log } from "../../ports/log.ts";
 import { type RefusedCall, tooManyToday } from "./guard-refusals.ts";
-import { type PricedRow, problemOf } from "./guard-rows.ts";
+import { problemOf } from "./guard-rows.ts";
+import type { PricedRow } from "./priced-row.ts";
 import type { Calls } from "./read-call.ts";
 import { reportTrips, type TripPorts } from "./report-trips.ts";
 

@@ -8,7 +8,8 @@ import { expiryMsOfJwt } from "../../security/credential.ts";
 import type { Proven } from "../proof/prove.ts";
 import { type CountRowsPorts, countRows, roomForRows } from "./count-rows.ts";
 import { letThrough, recordOf } from "./guard-refusals.ts";
-import { type GuardRowsPorts, guardRows, type PricedRow, pricedRow } from "./guard-rows.ts";
+import { type GuardRowsPorts, guardRows } from "./guard-rows.ts";
+import type { PricedRow } from "./priced-row.ts";
 import type { Calls } from "./read-call.ts";
 import { refusalOf } from "./refusal.ts";
 
@@ -46,6 +47,8 @@ export async function decideRequest(
   const { kind, isAtomic, timing } = calls;
   const { applicationId, application, owner } = proven;
   const window = dialWindowOf(timing, acceptedAt);
+  // What is known of all numbers of the world is loaded with the first request.
+  const { pricedRow } = await import("./priced-row.ts");
   const priced = calls.rows.map((row) => pricedRow(row, ports.settings));
   const jwt = await proven.jwtFor({ ...window, spoken: priced.map(({ request }) => spokenPartsOf(request)) });
   const policy = policyOf({ stage: ports.settings.guard, application: application.guard });

@@ -1,27 +1,16 @@
-import { lengthSeconds, spokenPartsOf } from "@promptcall/core/call/call-length";
 import type { Guard } from "@promptcall/core/contracts/guard";
-import type { Settings } from "@promptcall/core/contracts/settings";
 import { forbidden, mostMicros } from "@promptcall/core/guard/judge";
-import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";
 import type { Problem } from "../../http/problem.ts";
 import type { Breakers } from "../../ports/breakers.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { type Callee, calleeOf } from "./callee.ts";
 import { type RefusedCall, refusedByGuard, tooDear } from "./guard-refusals.ts";
-import type { Calls, Row } from "./read-call.ts";
+import type { PricedRow, PriceSettings } from "./priced-row.ts";
+import type { Calls } from "./read-call.ts";
 
 export interface GuardRowsPorts {
   readonly breakers: Pick<Breakers, "suspendedUntil">;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, "carrier"> & { readonly guard: Guard };
-}
-
-/** A call that was asked for, and what is known of where it goes. */
-export interface PricedRow extends Row {
-  readonly callee: Callee;
-  readonly destination: string;
-  /** The most it may cost. */
-  readonly priceMicros: number;
+  readonly settings: PriceSettings;
 }
 
 /** The calls that the guard lets through, as far as it can tell without counting, and the others. */
@@ -58,14 +47,6 @@ export async function guardRows(
   const problem =
     problemOf({ calls, refused, nowMs: ports.clock.now().getTime() }) ?? priceProblem(rows, calls, policy);
   return problem === undefined ? { rows, refused } : { problem };
-}
-
-/** Where a call goes and what it may cost follow from what was asked for. */
-export function pricedRow(row: Row, settings: GuardRowsPorts["settings"]): PricedRow {
-  const callee = calleeOf(row.request.to);
-  const seconds = lengthSeconds(spokenPartsOf(row.request), settings);
-  const priceMicros = priceMicrosOf({ digits: callee.digits, seconds }, settings.guard);
-  return { ...row, callee, destination: destinationOf(callee, settings.guard), priceMicros };
 }
 
 /** What is said where none of the calls is left, or not all that are wanted together. */

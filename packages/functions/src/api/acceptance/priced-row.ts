@@ -1,0 +1,24 @@
+import { lengthSeconds, spokenPartsOf } from "@promptcall/core/call/call-length";
+import type { Guard } from "@promptcall/core/contracts/guard";
+import type { Settings } from "@promptcall/core/contracts/settings";
+import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";
+import { type Callee, calleeOf } from "./callee.ts";
+import type { Row } from "./read-call.ts";
+
+export type PriceSettings = Pick<Settings, "carrier"> & { readonly guard: Guard };
+
+/** A call that was asked for, and what is known of where it goes. */
+export interface PricedRow extends Row {
+  readonly callee: Callee;
+  readonly destination: string;
+  /** The most it may cost. */
+  readonly priceMicros: number;
+}
+
+/** Where a call goes and what it may cost follow from what was asked for. */
+export function pricedRow(row: Row, settings: PriceSettings): PricedRow {
+  const callee = calleeOf(row.request.to);
+  const seconds = lengthSeconds(spokenPartsOf(row.request), settings);
+  const priceMicros = priceMicrosOf({ digits: callee.digits, seconds }, settings.guard);
+  return { ...row, callee, destination: destinationOf(callee, settings.guard), priceMicros };
+}
