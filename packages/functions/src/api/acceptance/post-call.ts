@@ -144,7 +144,13 @@ async function carryOut(
 }
 
 async function specOf(
-  given: { tid: string; row: PricedRow; applicationId: string; window: DialWindow; batch: CallSpec["batch"] | undefined },
+  given: {
+    tid: string;
+    row: PricedRow;
+    applicationId: string;
+    window: DialWindow;
+    batch: CallSpec["batch"] | undefined;
+  },
   ports: Pick<PostCallPorts, "pinKey" | "receiverSeal">,
 ): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
