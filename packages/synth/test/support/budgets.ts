@@ -4,34 +4,35 @@ const handler = (path: string) => `packages/functions/src/${path}`;
 
 /** What each function was given, and how large it may become before somebody has to say why. */
 export const BUDGETS: FunctionBudgets = {
-  // 58 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it. It verifies signatures itself.
-  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 900, loadedKilobytes: 510 },
+  // 58 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it, and 215 kB what is
+  // known of the numbers of the world, loaded with the first request for calls. It verifies signatures itself.
+  [handler("api/lambda.handler")]: { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 1_160, loadedKilobytes: 540 },
   [handler("webhooks/lambda.handler")]: {
     timeoutSeconds: 5,
     memoryMb: 512,
     bundleKilobytes: 550,
     loadedKilobytes: 350,
   },
-  [handler("dialer/lambda.handler")]: { timeoutSeconds: 15, memoryMb: 512, bundleKilobytes: 735, loadedKilobytes: 575 },
+  [handler("dialer/lambda.handler")]: { timeoutSeconds: 15, memoryMb: 512, bundleKilobytes: 745, loadedKilobytes: 582 },
   [handler("reducer/lambda.handler")]: { timeoutSeconds: 2, memoryMb: 512, bundleKilobytes: 570, loadedKilobytes: 390 },
-  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 735, loadedKilobytes: 444 },
+  [handler("timers/lambda.handler")]: { timeoutSeconds: 30, memoryMb: 256, bundleKilobytes: 740, loadedKilobytes: 450 },
   [handler("dead-letters/lambda.dial")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 580,
-    loadedKilobytes: 418,
+    bundleKilobytes: 586,
+    loadedKilobytes: 424,
   },
   [handler("dead-letters/lambda.state")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 580,
-    loadedKilobytes: 418,
+    bundleKilobytes: 586,
+    loadedKilobytes: 424,
   },
   [handler("dead-letters/lambda.timers")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 580,
-    loadedKilobytes: 418,
+    bundleKilobytes: 586,
+    loadedKilobytes: 424,
   },
   [handler("dispatcher/lambda.first")]: {
     timeoutSeconds: 30,
