@@ -49,12 +49,21 @@ describe("an HTTP API", () => {
   it.each([
     ["text/plain; charset=utf-8", false],
     ["application/json", false],
+    ["application/json; charset=UTF-8", false],
+    ["application/json; charset=iso-8859-1", true],
+    ["text/csv; charset=windows-1252", true],
     ["application/problem+json", true],
     ["application/x-www-form-urlencoded", true],
     ["application/octet-stream", true],
   ])("hands on a body of %s as base64: %s", async (type, isBase64Encoded) => {
     const { event } = await echo("/echo/x", { method: "POST", headers: { "content-type": type }, body: "a=1" });
     expect(event).toMatchObject({ isBase64Encoded, body: isBase64Encoded ? "YT0x" : "a=1" });
+  });
+
+  it("hands on bytes that are not UTF-8 as they are", async () => {
+    const body = new Uint8Array([0xff, 0xfe, 0x61, 0x00]);
+    const { event } = await echo("/echo/x", { method: "POST", headers: { "content-type": "text/csv" }, body });
+    expect(event).toMatchObject({ isBase64Encoded: true, body: Buffer.from(body).toString("base64") });
   });
 
   it("gives the function its remaining time", async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { ACCOUNT_ID } from "../program/program.ts";
@@ -16,9 +17,12 @@ export interface MatchedRoute {
 
 /**
  * AWS documents no list. Observed on real HTTP APIs: these are handed on as text, and everything else is base64,
- * form posts and bodies without a content type included.
+ * form posts and bodies without a content type included, and text that says it is in another encoding than UTF-8
+ * (https://github.com/floci-io/floci/issues/2172). What becomes of text that is not UTF-8 and does not say so was not
+ * observed: here its bytes are kept, and a function must not count on that.
  */
 const TEXT = /^(text\/[^;]+|application\/(json|xml|javascript))\s*(;|$)/i;
+const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i;
 
 /** Payload format 2.0. */
 export function toHttpEvent(args: {
@@ -83,7 +87,8 @@ export function splitTarget({ url, source }: { url: string; source: HttpSource }
 
 function bodyOf({ body, contentType }: { body: Buffer; contentType: string | undefined }) {
   if (body.length === 0) return { isBase64Encoded: false };
-  const isText = contentType !== undefined && TEXT.test(contentType);
+  const isText =
+    contentType !== undefined && TEXT.test(contentType) && !OTHER_CHARSET.test(contentType) && isUtf8(body);
   return { body: body.toString(isText ? "utf8" : "base64"), isBase64Encoded: !isText };
 }
 
