@@ -65,7 +65,7 @@ describe("POST /call", () => {
   });
 
   it.concurrent.each<[string, unknown, string, string]>([
-    ["to", "07700900001", `must be ${TO}`, TO],
+    ["to", "07700900001", "is a national number", "+447700900001, the E.164 number that was probably meant"],
     ["to", 447700900001, `must be ${TO}`, TO],
     ["to", null, "is null", TO],
     ["from", "Promptcall", `must be ${FROM}`, FROM],
@@ -124,7 +124,11 @@ describe("POST /call", () => {
     [
       "bytes that are no text",
       () => ({ ...json("", bearer()), body: new Uint8Array([255, 0, 254]) }),
-      problem(400, "invalid_json", `The body is not JSON. ${object}`),
+      problem(
+        400,
+        "invalid_encoding",
+        "The body is not UTF-8. Declare its encoding in the content type, such as text/csv; charset=windows-1252. UTF-8, UTF-16, windows-1252 and ISO 8859-1 are taken.",
+      ),
     ],
     [
       "more than 64 kB",

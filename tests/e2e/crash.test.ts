@@ -62,7 +62,7 @@ async function learn(): Promise<CrashPoint[]> {
   await Promise.all(
     SCENES.map(async ({ ending, learnedFrom }) => {
       for (let nth = 1; nth <= learnedFrom; nth += 1) {
-        const number = `44770000000${nth}${ending}`;
+        const number = `447700000${nth}${ending}`;
         endings.set(number, ending);
         const tid = await postAs(harness, number);
         endings.set(tid, ending);

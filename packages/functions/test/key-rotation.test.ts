@@ -59,11 +59,10 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
   };
   const sealAt = (stage: Stage) => seal(keysAt(stage).seal);
 
-  const [pinKey] = keysAt("accept").pin;
   const api = apiApp({
     ...fixture,
     seal: sealAt("accept"),
-    pinKey,
+    pinKeys: keysAt("accept").pin,
     statusKeys: keysAt("accept").status,
     receiverSeal: seal(keysAt("accept").receiver),
     verboseEvents: true,

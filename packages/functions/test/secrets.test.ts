@@ -78,7 +78,6 @@ async function system() {
       },
     },
     sender: scriptedSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
-    pinKey: KEYS.pin,
     statusKeys: [KEYS.status] as const,
     pinKeys: [KEYS.pin] as const,
     webhookKeys: [KEYS.webhook] as const,

@@ -67,7 +67,7 @@ export class Caller {
   #body(): string {
     const { random } = this.#options.scheduler;
     const { pin, text } = this.#options.secrets;
-    const { calls, isBatch, aheadSeconds, detection, length } = this.#request;
+    const { calls, isBatch, aheadSeconds, detection, length, idempotencyKey } = this.#request;
     const timing = aheadSeconds === undefined ? {} : { send_at: new Date(this.#startMs).toISOString() };
     const customer = random.pick(["a", "b", "c", "d", "e", "f", "g", "h"]);
     const common = {
@@ -79,8 +79,10 @@ export class Caller {
       callback_method: random.pick(["GET", "POST"]),
     };
     const rows = calls.map(({ number }) => ({ to: number }));
+    // Without a key it is asked for once, and meant as often as it is asked for.
+    const meant = idempotencyKey === undefined ? { repeat: true } : {};
     return JSON.stringify(
-      isBatch ? { ...timing, defaults: common, calls: rows } : { ...timing, ...common, ...rows[0] },
+      isBatch ? { ...timing, ...meant, defaults: common, calls: rows } : { ...timing, ...common, ...rows[0] },
     );
   }
 

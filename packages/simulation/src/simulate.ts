@@ -114,7 +114,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
 
   for (let index = 0; index < calls; index += 1) {
     const asked: RequestedCall = {
-      number: `4477${String(seed % 1000).padStart(3, "0")}${String(index).padStart(6, "0")}`,
+      number: `4917${String(seed % 1000).padStart(3, "0")}${String(index).padStart(6, "0")}`,
       person: anyPerson(scheduler.random),
     };
     history.asked.push(asked);

@@ -51,7 +51,7 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
     askForBatch(count: number, more: Partial<Pick<Request, "cancelling">> = {}): readonly RequestedCall[] {
       const calls = Array.from(
         { length: count },
-        (_, index): RequestedCall => ({ number: `4477009${batches}${String(index).padStart(5, "0")}`, person }),
+        (_, index): RequestedCall => ({ number: `4917009${batches}${String(index).padStart(5, "0")}`, person }),
       );
       const application = APPLICATIONS[batches % APPLICATIONS.length] ?? "";
       batches += 1;

@@ -16,8 +16,10 @@ export type DialSlots = z.infer<typeof DialSlotsSchema>;
 
 /** The idempotency record: how far a request with an Idempotency-Key has come. */
 export const IdempotencyRecordSchema = z.object({
-  /** Of the request's content; never the content. */
+  /** Of the request; never the request. */
   hash: z.string(),
+  /** The id of the key it was made with; absent from records of before, which have a plain hash of the body. */
+  hashKeyId: z.exactOptional(z.string()),
   /** The id of the call or batch, and when it was accepted. All other ids and times derive from these. */
   id: z.uuid(),
   acceptedAt: z.iso.datetime(),
@@ -33,7 +35,8 @@ export type IdempotencyRecord = z.infer<typeof IdempotencyRecordSchema>;
 /** Longer than any invocation of the api. */
 const LEASE_MS = 30_000;
 
-const KEPT_MS = 24 * 3_600_000;
+/** How long a key is remembered: one that the customer chose, and one that is made of a batch's content. */
+export const KEPT_MS = { chosen: 24 * 3_600_000, ofContent: 3_600_000 };
 
 export type IdempotencyDecision =
   /** To be carried out, or continued. */
@@ -42,11 +45,16 @@ export type IdempotencyDecision =
   | { readonly kind: "in_progress"; readonly retryAfterSeconds: number }
   | { readonly kind: "other_content" };
 
+interface Begun extends Pick<IdempotencyRecord, "hash" | "hashKeyId" | "id"> {
+  readonly now: Date;
+  /** Whether the record is of this very request, where its hash was made with another key. */
+  readonly isSame?: boolean;
+  readonly keptMs?: number;
+}
+
 /** Decides what a request with this key may do, from its idempotency record. */
-export function decideIdempotency(
-  known: IdempotencyRecord | undefined,
-  { hash, id, now }: { hash: string; id: string; now: Date },
-): IdempotencyDecision {
+export function decideIdempotency(known: IdempotencyRecord | undefined, begun: Begun): IdempotencyDecision {
+  const { now, isSame = known?.hash === begun.hash, keptMs = KEPT_MS.chosen, ...named } = begun;
   const nowMs = now.getTime();
   const leaseUntilMs = nowMs + LEASE_MS;
   const isFree = known === undefined || known.expiresAtMs <= nowMs;
@@ -56,10 +64,10 @@ export function decideIdempotency(
     const acceptedAt = now.toISOString();
     return {
       kind: "claimed",
-      record: { hash, id, acceptedAt, isDone: false, leaseUntilMs, expiresAtMs: nowMs + KEPT_MS },
+      record: { ...named, acceptedAt, isDone: false, leaseUntilMs, expiresAtMs: nowMs + keptMs },
     };
   }
-  if (known.hash !== hash) return { kind: "other_content" };
+  if (!isSame) return { kind: "other_content" };
   if (known.isDone) return { kind: "done", record: known };
   if (known.leaseUntilMs > nowMs)
     return { kind: "in_progress", retryAfterSeconds: Math.ceil((known.leaseUntilMs - nowMs) / 1000) };

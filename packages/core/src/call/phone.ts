@@ -1,6 +1,6 @@
-/** The form the carrier wants: E.164 digits without `+`. */
+/** The form the carrier wants: E.164 digits alone. The customer may have written the number for people. */
 export function carrierNumber(number: string): string {
-  return number.replace(/^\+/, "");
+  return number.replace(/\D/g, "");
 }
 
 /** What a log, an event or a state record may show of a number: `+44*******01`. */

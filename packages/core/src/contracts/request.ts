@@ -3,19 +3,39 @@ import { amount } from "./guard.ts";
 import { ownSecret } from "./own-secret.ts";
 import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
 import { MACHINE_DETECTIONS } from "./records/spec.ts";
+import { spokenLength } from "./spoken-text.ts";
 
 const LONGEST_TEXT = 1500;
 const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
+const LONGEST_MARKUP = 10_000;
 
-const number = (expected: string) =>
-  z
-    .string({ error: `expected ${expected}` })
-    .check(z.trim(), z.regex(/^\+?[1-9]\d{6,14}$/, { error: `expected ${expected}` }));
+/** What people put between the digits of a number. */
+const BETWEEN_DIGITS = /[\s().\p{Pd}\p{Cf}]/gu;
 
+/** As it is written for people; whether it is one that can be dialed is found when it is read. */
+const number = (expected: string) => {
+  const error = `expected ${expected}`;
+  return z
+    .string({ error })
+    .check(z.refine((written) => /^\+?[1-9]\d{6,14}$/.test(written.replaceAll(BETWEEN_DIGITS, "")), { error }));
+};
+
+/** As long as the carrier says it, which counts no tags; and with all of them no longer than a record can hold. */
 function text(longest: number) {
   const error = `expected text of 1 to ${longest} characters`;
-  return z.string({ error }).check(z.trim(), z.minLength(1, { error }), z.maxLength(longest, { error }));
+  return z.string({ error }).check(
+    z.minLength(1, { error }),
+    z.maxLength(LONGEST_MARKUP, { error: `expected text of at most ${LONGEST_MARKUP} characters, tags included` }),
+    z.refine((written) => written.length > LONGEST_MARKUP || isWithin(spokenLength(written), longest), { error }),
+  );
+}
+
+const isWithin = (length: number, longest: number) => length >= 1 && length <= longest;
+
+function name(longest: number) {
+  const error = `expected text of 1 to ${longest} characters`;
+  return z.string({ error }).check(z.minLength(1, { error }), z.maxLength(longest, { error }));
 }
 
 /** Where results go. */
@@ -29,7 +49,7 @@ export function callbackUrl() {
   );
 }
 
-/** The parameters of a call. Names and limits are those of the interface that this service inherited. */
+/** The parameters of a call, trimmed. Names and limits are those of the interface that this service inherited. */
 export const CallRequestSchema = z
   .object({
     to: number("an E.164 number of 7 to 15 digits, with or without +"),
@@ -48,7 +68,7 @@ export const CallRequestSchema = z
     ),
     bye_text: z.optional(text(LONGEST_MESSAGE)),
     failed_text: z.optional(text(LONGEST_MESSAGE)),
-    reference: z.optional(text(LONGEST_REFERENCE)),
+    reference: z.optional(name(LONGEST_REFERENCE)),
     machine_detection: z._default(
       z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),
       "off",

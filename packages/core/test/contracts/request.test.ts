@@ -24,9 +24,22 @@ describe("a call request", () => {
     expect(CallRequestSchema.parse(longest)).toEqual({ ...longest, ...defaults });
   });
 
+  it.each(["+44 7700 900001", "+1 (415) 555-0100", "+1.415.555.0100"])(
+    "takes a number as people write it: %s",
+    (to) => {
+      expect(CallRequestSchema.parse({ ...request, to })).toMatchObject({ to });
+    },
+  );
+
+  it("counts what is said of a text, and no tags", () => {
+    const said = (length: number) => `<speak><break time="1s"/>${"t".repeat(length)}</speak>`;
+    expect(CallRequestSchema.safeParse({ ...request, text: said(1_500) }).success).toBe(true);
+    for (const text of [said(1_501), said(0), "<p>".repeat(501), `<speak>${"<p>".repeat(4_000)}t</speak>`])
+      expect(CallRequestSchema.safeParse({ ...request, text }).success).toBe(false);
+  });
+
   it.each([
     ["to", "07700900001"],
-    ["to", "+44 7700 900001"],
     ["to", "123456"],
     ["to", "1234567890123456"],
     ["to", 447700900001],

@@ -42,7 +42,7 @@ const app = apiApp({
   seal: seal(keys("SealKey")),
   receiverSeal: seal(keys("ReceiverKey")),
   log,
-  pinKey: keys("PinKey")[0],
+  pinKeys: keys("PinKey"),
   counts: linkedGuardCounts(keys("PinKey")[0]),
   lists: linkedLists(),
   idempotency: linkedIdempotency(),

@@ -13,8 +13,14 @@ export function httpHandler(app: Hono) {
   return async (event: APIGatewayProxyEventV2, context?: Context) => {
     const { method } = event.requestContext.http;
     // A body of GET or HEAD means nothing (RFC 9110, 9.3.1), and `Request` refuses it.
-    const asked = method === "GET" || method === "HEAD" ? { ...event, body: "" } : event;
+    const isBodiless = method === "GET" || method === "HEAD";
+    const asked = { ...event, headers: withEmpty(event.headers), ...(isBodiless && { body: "" }) };
     // Hono's types are narrower than what AWS sends.
     return await answer(asked as unknown as Parameters<Handler>[0], context as Parameters<Handler>[1]);
   };
+}
+
+/** Hono leaves out headers without a value. A space is one that `Headers` takes off again. */
+function withEmpty(headers: APIGatewayProxyEventV2["headers"]) {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value === "" ? " " : value]));
 }

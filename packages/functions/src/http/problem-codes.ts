@@ -5,9 +5,16 @@ export const PROBLEM_CODES = {
     when: "A field is wrong. `errors` names each one; of a batch, `rejected` names the rows.",
   },
   invalid_json: { status: 400, when: "The body is not JSON, or not an object." },
+  invalid_encoding: {
+    status: 400,
+    when: "The body is not text in the encoding that it declares (UTF-8 without one), or an escape does not decode.",
+  },
   invalid_csv: { status: 400, when: "The body is not CSV with a header row." },
   empty_batch: { status: 400, when: "The batch has no calls." },
-  invalid_idempotency_key: { status: 400, when: "The `Idempotency-Key` is empty or too long." },
+  invalid_idempotency_key: {
+    status: 400,
+    when: "The `Idempotency-Key` is empty, too long, or not the same in each of its headers.",
+  },
   missing_credential: { status: 401, when: "There is neither a JWT nor `app_id` and `private_key`." },
   invalid_authorization: { status: 401, when: "The `Authorization` header is not `Bearer <JWT>`." },
   not_a_jwt: { status: 401, when: "The bearer token is not a JWT." },
@@ -41,6 +48,10 @@ export const PROBLEM_CODES = {
   in_progress: {
     status: 409,
     when: "The request with this `Idempotency-Key` is being carried out. Send it again after `Retry-After`.",
+  },
+  no_longer_dialed: {
+    status: 409,
+    when: "The request was begun before, and it is too late to dial its calls.",
   },
   call_is_live: { status: 409, when: "The call was dialed. Hanging up takes the credential." },
   batch_is_over: { status: 409, when: "All of the batch was dialed, or it has ended." },

@@ -75,10 +75,8 @@ describe("a batch as CSV", () => {
     expect(refusal).toMatchObject({ status: 400, body: { rejected: [{ index: 1 }] } });
   });
 
-  it.each([
-    ["another number of cells", `${line(0)},more`, "CSV_RECORD_INCONSISTENT_COLUMNS, line 2"],
-    ["a quote that is not closed", `"${line(0)}`, "CSV_QUOTE_NOT_CLOSED, line 2"],
-  ])("is refused for %s, without a word of what is in it", async (_, row, why) => {
+  it("is refused for a quote that is not closed, without a word of what is in it", async () => {
+    const [row, why] = [`"${line(0)}`, "CSV_QUOTE_NOT_CLOSED, line 2"];
     const api = apiFixture();
     const detail = `The body is not CSV with a header row: ${why}.`;
     expect(await post(api, csv(row))).toEqual(refused(400, "Bad Request", "invalid_csv", { detail }));

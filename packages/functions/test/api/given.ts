@@ -37,7 +37,7 @@ export function apiFixture({
 } = {}) {
   const fixture = {
     ...emptyFixture(),
-    pinKey: KEYS.pin,
+    pinKeys: [KEYS.pin] as const,
     statusKeys: [KEYS.status] as const,
     verboseEvents,
     apiKeys,

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
-import { at, CREDENTIAL, epoch, jwt } from "../given.ts";
+import { apiApp } from "../../src/api/app.ts";
+import { at, CREDENTIAL, epoch, jwt, KEYS } from "../given.ts";
 import { batch, post, rowsOf } from "./batch-given.ts";
 import { apiFixture, json, PARAMETERS } from "./given.ts";
 
@@ -10,6 +12,7 @@ const MANY = batch(rowsOf(5), {}, KEY);
 type Api = ReturnType<typeof apiFixture>;
 const send = async ({ app }: Api, request: RequestInit) => await app.request("/call", request);
 const problemOf = async (response: Response) => [response.status, ((await response.json()) as { type: string }).type];
+const LASTING = `Bearer ${jwt({ application_id: "app", iat: epoch(0), exp: epoch(9_000) })}`;
 const CODES = "urn:promptcall:problem:";
 
 /** What is dialed over these requests: calls at once, and batches in the loop. */
@@ -110,9 +113,103 @@ describe.each([
   });
 });
 
+describe("a batch that is sent twice without a key", () => {
+  const { "idempotency-key": _, ...without } = KEY;
+  const keyless = (top = {}) => batch(rowsOf(5), top, without);
+
+  it("is accepted once within the hour, and answered the same", async () => {
+    const api = apiFixture();
+    const first = await send(api, keyless());
+    api.fixture.clock.set(at(3_599));
+    const again = { ...keyless(), headers: { ...without, "content-type": "application/json", authorization: LASTING } };
+    const second = await send(api, again);
+    expect(await second.json()).toEqual(await first.json());
+    expect(second.headers.get("idempotent-replayed")).toBe("true");
+    expect(await dialed(api)).toHaveProperty("size", 1);
+  });
+
+  it("is accepted again after an hour", async () => {
+    const api = apiFixture();
+    const lasting = batch(rowsOf(5), {}, { ...without, authorization: LASTING });
+    await send(api, lasting);
+    api.fixture.clock.set(at(3_601));
+    expect((await send(api, lasting)).headers.get("idempotent-replayed")).toBeNull();
+    expect(await dialed(api)).toHaveProperty("size", 2);
+  });
+
+  it.each(["as a field", "in the query"])("is done once more where it says so %s", async (where) => {
+    const api = apiFixture();
+    const request = where === "as a field" ? keyless({ repeat: true }) : keyless();
+    const path = where === "as a field" ? "/call" : "/call?repeat=true";
+    for (let time = 0; time < 2; time += 1)
+      expect((await api.app.request(path, request)).headers.get("idempotent-replayed")).toBeNull();
+    expect(await dialed(api)).toHaveProperty("size", 2);
+  });
+
+  it("is another one with another row, another query, or for another application", async () => {
+    const api = apiFixture();
+    await send(api, keyless());
+    const other = jwt({ application_id: "other", iat: epoch(0), exp: epoch(900) });
+    const answers = [
+      await send(api, batch(rowsOf(6), {}, without)),
+      await api.app.request("/call?expires_in=1800", keyless()),
+      await send(api, batch(rowsOf(5), {}, { authorization: `Bearer ${other}` })),
+    ];
+    expect(answers.map(({ headers }) => headers.get("idempotent-replayed"))).toEqual([null, null, null]);
+    expect(await dialed(api, ["app:app", "app:other"])).toHaveProperty("size", 4);
+  });
+
+  it("is not held by a key that a customer chose", async () => {
+    const api = apiFixture();
+    await send(api, MANY);
+    expect((await send(api, keyless())).headers.get("idempotent-replayed")).toBeNull();
+  });
+});
+
+describe("a request is another one under the same key", () => {
+  it.each<[string, string, RequestInit]>([
+    ["with another query", "/call?expires_in=60", ONE],
+    ["with another path", "/call?", { ...ONE, body: `${ONE.body} ` }],
+    [
+      "in another encoding",
+      "/call",
+      { ...ONE, headers: { ...ONE.headers, "content-type": "application/json; charset=windows-1252" } },
+    ],
+  ])("%s", async (_, path, request) => {
+    const api = apiFixture();
+    await send(api, ONE);
+    expect(await problemOf(await api.app.request(path, request))).toEqual([422, `${CODES}idempotency_key_reused`]);
+  });
+});
+
+describe.each([
+  ["a call", ONE],
+  ["a batch", MANY],
+])("%s that was begun and is repeated when it can no longer be dialed", (_, request) => {
+  it("is told so, and nobody is called", async () => {
+    const api = apiFixture();
+    vi.spyOn(api.fixture.calls, "add").mockRejectedValueOnce(new Error("down"));
+    expect((await send(api, request)).status).toBe(503);
+    api.fixture.clock.set(at(3_601));
+    const late = { ...request, headers: { ...request.headers, authorization: LASTING } };
+    expect(await problemOf(await send(api, late))).toEqual([409, `${CODES}no_longer_dialed`]);
+    expect(api.fixture.calls.records().specs).toEqual([]);
+    expect(api.fixture.dial.sent).toEqual([]);
+  });
+});
+
 describe("an idempotency key", () => {
+  it("that comes twice is that key", async () => {
+    const api = apiFixture();
+    await send(api, ONE);
+    const twice = json(PARAMETERS, { ...KEY, "idempotency-key": "order 1,order 1" });
+    expect((await send(api, twice)).headers.get("idempotent-replayed")).toBe("true");
+  });
+
   it.each([
     ["empty", ""],
+    ["another in each of its headers", "order 1, order 2"],
+    ["empty in each of its headers", ", "],
     ["longer than 255 characters", "k".repeat(256)],
   ])("that is %s is refused", async (_, key) => {
     const api = apiFixture();
@@ -135,11 +232,28 @@ describe("an idempotency key", () => {
     expect((await send(api, other)).status).toBe(202);
   });
 
+  it("is known again when the key of its hash was replaced, and when it was hashed without one", async () => {
+    const api = apiFixture();
+    await send(api, ONE);
+    const rotated = apiApp({ ...api.fixture, pinKeys: [new Uint8Array(32).fill(9), KEYS.pin] });
+    expect((await rotated.request("/call", ONE)).headers.get("idempotent-replayed")).toBe("true");
+
+    const name = { applicationId: "app", key: "order 1" };
+    const { record, revision } = (await api.fixture.idempotency.read(name)) ?? expect.fail();
+    const { hashKeyId: _, ...rest } = record;
+    const hash = createHash("sha256").update(String(ONE.body)).digest("base64url");
+    await api.fixture.idempotency.write(name, { record: { ...rest, hash }, revision });
+    expect((await send(api, ONE)).headers.get("idempotent-replayed")).toBe("true");
+  });
+
   it("is stored with a hash of the request only", async () => {
     const api = apiFixture();
     await send(api, ONE);
     const kept = JSON.stringify(await api.fixture.idempotency.read({ applicationId: "app", key: "order 1" }));
     for (const secret of [PARAMETERS.pin_code, PARAMETERS.text, PARAMETERS.to, CREDENTIAL])
       expect(kept).not.toContain(secret);
+    // Whoever has the table and knows the rest of it cannot try out its PIN.
+    const plain = createHash("sha256").update(String(ONE.body)).digest("base64url");
+    expect(kept).not.toContain(plain);
   });
 });

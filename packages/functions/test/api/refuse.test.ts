@@ -173,7 +173,7 @@ describe("a body that cannot be read", () => {
 
 describe("a field that is not as it should be", () => {
   it.each<[string, unknown, string, string]>([
-    ["to", "07700900001", `must be ${TO}`, TO],
+    ["to", "07700900001", "is a national number", "+447700900001, the E.164 number that was probably meant"],
     ["to", 447700900001, `must be ${TO}`, TO],
     ["to", "", "is empty", TO],
     ["to", null, "is null", TO],
@@ -207,7 +207,6 @@ describe("a field that is not as it should be", () => {
     ["callback_method", "PUT", `must be ${METHOD}`, METHOD],
     ["callback_method", true, `must be ${METHOD}`, METHOD],
     ["bye_text", "b".repeat(501), `must be ${MESSAGE}`, MESSAGE],
-    ["failed_text", "", "is empty", MESSAGE],
   ])(
     "(%s, case %#) is named, with what is wrong and what is expected, and never with its value",
     async (field, value, what, expected) => {

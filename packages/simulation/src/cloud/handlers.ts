@@ -104,7 +104,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       seal: linked.seal(),
       receiverSeal: linked.receiverSeal(),
       log: linked.log,
-      pinKey: linked.keys("PinKey")[0],
+      pinKeys: linked.keys("PinKey"),
       counts: linked.counts(),
       ...loops(linked),
       lists: linked.lists(),

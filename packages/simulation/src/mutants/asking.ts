@@ -13,7 +13,8 @@ export const ASKING_MUTANTS: readonly Mutant[] = [
     name: "a request that comes again is carried out again",
     file: core("acceptance/idempotency"),
     find: 'if (known.isDone) return { kind: "done", record: known };',
-    replace: 'if (known.isDone) return { kind: "claimed", record: { ...known, id, isDone: false, leaseUntilMs } };',
+    replace:
+      'if (known.isDone) return { kind: "claimed", record: { ...known, id: begun.id, isDone: false, leaseUntilMs } };',
     isQuick: true,
   },
   {

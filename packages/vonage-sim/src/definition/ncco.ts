@@ -13,8 +13,11 @@ export const wholeNumber = (min: number, max: number) => {
 
 /** What is read aloud: SSML tags are neither spoken nor counted. */
 export function spokenText(text: string): string {
-  return text.trimStart().startsWith("<speak>") ? text.replace(/<[^>]*>/g, "") : text;
+  return /^\s*<speak[\s>]/.test(text) ? text.replace(/<[^>]*>/g, "") : text;
 }
+
+/** In characters, as a JSON schema counts them: not in UTF-16 units. */
+const charactersOf = (text: string) => [...text].length;
 
 const level = z
   .union([z.number(), z.string()])
@@ -26,7 +29,10 @@ const talk = z.strictObject({
   text: z
     .string({ error: "must be text" })
     .refine((text) => spokenText(text).trim() !== "", "must not be empty")
-    .refine((text) => spokenText(text).length <= TEXT_CHARS_MAX, `can contain up to ${TEXT_CHARS_MAX} characters`),
+    .refine(
+      (text) => charactersOf(spokenText(text)) <= TEXT_CHARS_MAX,
+      `can contain up to ${TEXT_CHARS_MAX} characters`,
+    ),
   language: z.string().optional(),
   style: z.int().min(0).optional(),
   premium: z.boolean().optional(),

@@ -1,5 +1,6 @@
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import { callIdOf } from "@promptcall/core/call/batch";
+import { carrierNumber } from "@promptcall/core/call/phone";
 import type { AcceptedBatchSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { MalformedRecordError } from "../../errors.ts";
@@ -42,7 +43,7 @@ export function rejectedOf(calls: Calls, slots: DialSlots): readonly RejectedRow
 function acceptedRows({ batchId, rows }: { batchId: string; rows: Calls["rows"] }): AcceptedBatch["accepted"] {
   const seen = new Set<string>();
   return rows.map(({ index, request: { to, reference } }, place) => {
-    const number = to.replace(/^\+/, "");
+    const number = carrierNumber(to);
     const isRepeated = seen.has(number);
     seen.add(number);
     return {

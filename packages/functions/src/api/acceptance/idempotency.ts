@@ -1,12 +1,22 @@
 import { createHash } from "node:crypto";
-import { type DialSlots, decideIdempotency, type IdempotencyRecord } from "@promptcall/core/acceptance/idempotency";
+import {
+  type DialSlots,
+  decideIdempotency,
+  type IdempotencyRecord,
+  KEPT_MS,
+} from "@promptcall/core/acceptance/idempotency";
+import { type Keys, keyId, keysFor } from "@promptcall/core/security/keys";
+import { type RequestIdentity, requestHash } from "@promptcall/core/security/request-hash";
 import type { Problem } from "../../http/problem.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { IdempotencyRecords } from "../../ports/idempotency.ts";
 import type { Random } from "../../ports/random.ts";
+import type { Calls } from "./read-call.ts";
 
 export interface IdempotencyPorts {
   readonly idempotency: IdempotencyRecords;
+  /** What a request is compared by is made with the first of them, since there is a PIN in it. */
+  readonly pinKeys: Keys;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -24,21 +34,40 @@ export interface IdempotentRequest {
   release(): Promise<void>;
 }
 
-const LONGEST_KEY = 255;
+/** What a request is, and the key that it comes with. */
+interface Asked {
+  readonly key: string | undefined;
+  readonly applicationId: string;
+  readonly identity: RequestIdentity;
+  /** What is asked for. */
+  readonly calls: Pick<Calls, "kind" | "isRepeated">;
+}
 
-/** Begins a request, or continues the one that was begun with the same key. */
+/**
+ * Begins a request, or continues the one that was begun with the same key. A batch without a key has one from its content:
+ * ten thousand people are not called again because an answer was lost.
+ */
 export async function beginRequest(
-  { key, applicationId, content }: { key: string | undefined; applicationId: string; content: string },
+  { key: chosen, applicationId, identity, calls }: Asked,
   ports: IdempotencyPorts,
 ): Promise<IdempotentRequest | { problem: Problem }> {
   const now = ports.clock.now();
   const id = ports.random.uuid();
+  const [hashKey] = ports.pinKeys;
+  const hash = requestHash({ key: hashKey, request: identity });
+  const ofContent = calls.kind === "batch" && !calls.isRepeated ? `${CONTENT}${hash}` : undefined;
+  const key = chosen ?? ofContent;
   if (key === undefined) return { id, acceptedAt: now, slots: undefined, isDone: false, ...WITHOUT_KEY };
-  if (key === "" || key.length > LONGEST_KEY) return { problem: INVALID_KEY };
   const name = { applicationId, key };
   const known = await ports.idempotency.read(name);
-  const hash = createHash("sha256").update(content).digest("base64url");
-  const decision = decideIdempotency(known?.record, { hash, id, now });
+  const decision = decideIdempotency(known?.record, {
+    hash,
+    hashKeyId: keyId(hashKey),
+    id,
+    now,
+    isSame: known === undefined || isSame({ record: known.record, identity, keys: ports.pinKeys }),
+    keptMs: chosen === undefined ? KEPT_MS.ofContent : KEPT_MS.chosen,
+  });
   switch (decision.kind) {
     case "done":
       return idempotentRequest({ record: decision.record, write: async () => {} });
@@ -56,6 +85,17 @@ export async function beginRequest(
     default:
       return decision satisfies never;
   }
+}
+
+/** No header has a line break, so no customer names such a key. */
+const CONTENT = "content\n";
+
+function isSame(given: { record: IdempotencyRecord; identity: RequestIdentity; keys: Keys }): boolean {
+  const { record, identity, keys } = given;
+  if (record.hashKeyId === undefined)
+    return record.hash === createHash("sha256").update(new TextDecoder().decode(identity.body)).digest("base64url");
+  const candidates = keysFor({ keys, id: record.hashKeyId });
+  return candidates.some((key) => requestHash({ key, request: identity }) === record.hash);
 }
 
 const WITHOUT_KEY = { recordSlots: async () => {}, finish: async () => {}, release: async () => {} };
@@ -80,12 +120,6 @@ function idempotentRequest(given: {
     release: () => note({ leaseUntilMs: 0 }),
   };
 }
-
-const INVALID_KEY: Problem = {
-  status: 400,
-  code: "invalid_idempotency_key",
-  detail: `Send an Idempotency-Key of 1 to ${LONGEST_KEY} characters.`,
-};
 
 const OTHER_CONTENT: Problem = {
   status: 422,

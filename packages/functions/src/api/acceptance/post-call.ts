@@ -1,4 +1,4 @@
-import type { DialWindow } from "@promptcall/core/acceptance/acceptance";
+import { type DialWindow, dialWindowOf } from "@promptcall/core/acceptance/acceptance";
 import { callIdOf } from "@promptcall/core/call/batch";
 import { spokenPartsOf } from "@promptcall/core/call/call-length";
 import { maskNumber } from "@promptcall/core/call/phone";
@@ -28,6 +28,7 @@ import type { PricedRow } from "./priced-row.ts";
 import { type QueueBatchPorts, type Queued, queueBatch } from "./queue-batch.ts";
 import type { Calls } from "./read-call.ts";
 import { type AcceptRequest, readRequest } from "./read-request.ts";
+import { noLongerDialed } from "./refusal.ts";
 
 export type PostCallPorts = IdempotencyPorts &
   CredentialPorts &
@@ -37,7 +38,6 @@ export type PostCallPorts = IdempotencyPorts &
     readonly waiting: Pick<WaitingCalls, "add">;
     readonly bus: Bus;
     readonly log: Log;
-    readonly pinKey: Uint8Array;
     readonly receiverSeal: Pick<Seal, "seal">;
     readonly statusKeys: Keys;
     readonly verboseEvents: boolean;
@@ -116,6 +116,8 @@ async function carryOut(
   const { kind, callbackUrl, callbackSecret } = calls;
   const { id } = begun;
   const { applicationId, owner } = proven;
+  const wanted = dialWindowOf(calls.timing, begun.acceptedAt);
+  if (Date.parse(wanted.expiresAt) <= ports.clock.now().getTime()) return { problem: noLongerDialed(wanted) };
   const decided = await decideRequest({ calls, proven, ...begun }, ports);
   if ("problem" in decided) return decided;
 
@@ -151,12 +153,12 @@ async function specOf(
     window: DialWindow;
     batch: CallSpec["batch"] | undefined;
   },
-  ports: Pick<PostCallPorts, "pinKey" | "receiverSeal">,
+  ports: Pick<PostCallPorts, "pinKeys" | "receiverSeal">,
 ): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
   const { request, destination } = given.row;
   const { to, from, pin_code: pin, machine_detection: detection, reference, callback_secret: secret } = request;
-  const { pinKey } = ports;
+  const [pinKey] = ports.pinKeys;
   const receiver = await sealedReceiver({ written: request.callback, secret, id: tid }, ports);
   return {
     tid,

@@ -1,71 +1,74 @@
-import { ownSecret } from "@promptcall/core/contracts/own-secret";
-import { type CallRequest, callbackUrl, TimingSchema } from "@promptcall/core/contracts/request";
-import * as z from "zod/mini";
+import { type CallRequest, CallRequestSchema } from "@promptcall/core/contracts/request";
 import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import { OptionsSchema } from "./batch-options.ts";
+import { BATCH, CALL_PARAMETERS, DEFAULTS } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
-import { type Body, type Fields, isFields } from "./read-body.ts";
+import { numberErrors } from "./number-errors.ts";
+import { type Fields, givenOf, isFields, type ReadRow } from "./parameters.ts";
+import type { Body } from "./read-body.ts";
 import {
   type Calls,
   errorsOf,
-  invalidRequest,
+  firstOfEach,
   type Known,
+  parseCall,
   type RejectedRow,
   type Row,
-  readRow,
   readTiming,
 } from "./read-call.ts";
-
-/** A boolean, also as text: a query has nothing else. */
-const flag = (name: string) =>
-  z._default(
-    z.pipe(
-      z.union([z.boolean(), z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] })], {
-        error: `expected true or false for ${name}`,
-      }),
-      z.boolean(),
-    ),
-    false,
-  );
-
-/** What is said of a batch as a whole. */
-export const OptionsSchema = z.object({
-  atomic: flag("atomic"),
-  unique_references: flag("unique_references"),
-  batch_callback: z.optional(callbackUrl()),
-  /** For the counts; that of the `defaults`, where there is no other. */
-  callback_secret: z.optional(ownSecret()),
-});
-
-const OF_ALL = Object.keys(TimingSchema.shape);
+import { invalidRequest } from "./refuse-fields.ts";
 
 /** Parses the rows of a batch, each on top of the defaults; a problem is what is said of them all, or that none is left. */
 export function readBatch(
-  { top, rows }: Extract<Body, { kind: "batch" }>,
-  { credentialErrors, nowMs, receivers }: Known,
+  { top, rows, columns }: Extract<Body, { kind: "batch" }>,
+  { otherErrors, nowMs, receivers }: Known,
 ): Calls | { problem: Problem } {
-  const { defaults = {}, ...options } = top;
-  if (!isFields(defaults)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
+  const { given: options, errors: unknown } = givenOf(top, BATCH);
+  const { defaults: sent = {} } = options;
+  if (!isFields(sent)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
+  const { given: defaults, errors: unknownDefaults } = givenOf(sent, DEFAULTS);
   const ofAll = { callback_secret: defaults.callback_secret, ...options };
   const parsed = OptionsSchema.safeParse(ofAll);
-  const { timing, errors: timingErrors } = readTiming({ ...defaults, ...options }, nowMs);
+  const fields = { ...sent, ...top };
+  const { timing, errors: timingErrors } = readTiming({ given: { ...defaults, ...options }, fields, nowMs });
   const errors = [
     ...(parsed.success
       ? receiverErrors({ field: "batch_callback", url: parsed.data.batch_callback }, receivers)
-      : errorsOf(parsed.error.issues, ofAll)),
+      : errorsOf({ issues: parsed.error.issues, fields })),
     ...timingErrors,
+    ...unknown,
+    ...unknownDefaults,
+    ...otherErrors,
+    ...unknownColumns(columns),
   ];
-  if (!parsed.success || timing === undefined || errors.length + credentialErrors.length > 0)
-    return { problem: invalidRequest([...errors, ...credentialErrors]) };
+  if (!parsed.success || timing === undefined || errors.length > 0) return { problem: invalidRequest(errors) };
   if (rows.length === 0)
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
+  const missing =
+    columns === undefined ? [] : REQUIRED.filter(({ field }) => !(columns.includes(field) || field in defaults));
+  if (missing.length > 0) return { problem: withoutColumns({ missing, count: rows.length }) };
 
-  const { atomic: isAtomic, unique_references: hasUniqueReferences } = parsed.data;
+  const { atomic: isAtomic, unique_references: hasUniqueReferences, repeat: isRepeated } = parsed.data;
   const read = readRows({ rows, defaults, hasUniqueReferences, receivers });
   if (read.rows.length === 0 || (isAtomic && read.rejected.length > 0))
     return { problem: refusal({ ...read, isAtomic }) };
   const { batch_callback: callbackUrl, callback_secret: callbackSecret } = parsed.data;
-  return { kind: "batch", timing, isAtomic, callbackUrl, callbackSecret, ...read };
+  return { kind: "batch", timing, isAtomic, isRepeated, callbackUrl, callbackSecret, ...read };
+}
+
+/** A column that means nothing is a fault of the table, and told once; a column without a name has nothing in it. */
+function unknownColumns(columns: readonly string[] = []): readonly FieldError[] {
+  const named = Object.fromEntries(columns.filter((name) => name !== "").map((name) => [name, true]));
+  return givenOf(named, CALL_PARAMETERS).errors;
+}
+
+/** What every call has to have. */
+const REQUIRED = errorsOf({ issues: CallRequestSchema.safeParse({}).error?.issues ?? [], fields: {} });
+
+/** A column that is not there is missing once, and not in each of ten thousand rows. */
+function withoutColumns({ missing, count }: { missing: readonly FieldError[]; count: number }): Problem {
+  return { ...invalidRequest(missing), more: { rejected: [], rejected_count: count } };
 }
 
 /** Thousands of wrong rows are mostly wrong in the same way, and would not fit into Lambda's 6 MB. */
@@ -83,7 +86,7 @@ function refusal({ rejected, isAtomic }: Pick<Calls, "rejected" | "isAtomic">): 
 }
 
 function readRows(given: {
-  rows: readonly unknown[];
+  rows: readonly ReadRow[];
   defaults: Fields;
   hasUniqueReferences: boolean;
   receivers: AddressPolicy;
@@ -91,23 +94,29 @@ function readRows(given: {
   const rows: Row[] = [];
   const rejected: RejectedRow[] = [];
   const references = new Set<string>();
+  const numbersOf = numberErrors();
   for (const [index, row] of given.rows.entries()) {
-    const { request, errors } = readRow(isFields(row) ? { ...given.defaults, ...row } : row, given.receivers);
-    const all = [...errors, ...misplaced(row), ...(given.hasUniqueReferences ? repeated(request, references) : [])];
+    const { request, errors } = readRow({ row, numbersOf, ...given });
+    const all = [...errors, ...(given.hasUniqueReferences ? repeated(request, references) : [])];
     if (request === undefined || all.length > 0) rejected.push({ index, errors: all });
     else rows.push({ index, request });
   }
   return { rows, rejected };
 }
 
-/** Timing is an option of the whole batch. */
-function misplaced(row: unknown): FieldError[] {
-  if (!isFields(row)) return [];
-  return OF_ALL.filter((field) => row[field] !== undefined).map((field) => ({
-    field,
-    wrong: "is given for one call",
-    expected: "the same for the whole batch, beside `calls` or in `defaults`",
-  }));
+/** What a row does not give is that of the defaults. */
+function readRow(from: {
+  row: ReadRow;
+  defaults: Fields;
+  numbersOf: ReturnType<typeof numberErrors>;
+  receivers: AddressPolicy;
+}) {
+  const { row, defaults, numbersOf, receivers } = from;
+  if ("errors" in row) return { request: undefined, errors: row.errors };
+  const { given, errors: unknown } = givenOf(row.fields, CALL_PARAMETERS);
+  const all = { ...defaults, ...given };
+  const { request, errors } = parseCall({ given: all, fields: { ...row.fields, ...all }, numbersOf, receivers });
+  return { request, errors: firstOfEach([...unknown, ...errors]) };
 }
 
 function repeated(request: CallRequest | undefined, references: Set<string>): FieldError[] {

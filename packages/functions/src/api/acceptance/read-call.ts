@@ -4,8 +4,11 @@ import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "
 import type { core } from "zod/mini";
 import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import { ONE_CALL } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
-import { type Fields, isFields } from "./read-body.ts";
+import { numberErrors } from "./number-errors.ts";
+import { type Fields, givenOf } from "./parameters.ts";
+import { invalidRequest } from "./refuse-fields.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
 
@@ -23,6 +26,8 @@ export interface Calls {
   readonly timing: Timing;
   /** All of them or none. */
   readonly isAtomic: boolean;
+  /** It is meant, if the same was asked before. */
+  readonly isRepeated: boolean;
   readonly rows: readonly Row[];
   readonly rejected: readonly RejectedRow[];
   /** Gets the counts when the batch is over. */
@@ -33,41 +38,52 @@ export interface Calls {
 
 /** What is known of a request before its calls are read. */
 export interface Known {
-  readonly credentialErrors: readonly FieldError[];
+  readonly otherErrors: readonly FieldError[];
   readonly nowMs: number;
   readonly receivers: AddressPolicy;
 }
 
 /** Parses the fields of one call. The problem names every wrong field, those of the credential included. */
-export function readCall(fields: Fields, { credentialErrors, nowMs, receivers }: Known): Calls | { problem: Problem } {
-  const { request, errors } = readRow(fields, receivers);
-  const { timing, errors: timingErrors } = readTiming(fields, nowMs);
-  const all = [...errors, ...timingErrors, ...credentialErrors];
+export function readCall(fields: Fields, { otherErrors, nowMs, receivers }: Known): Calls | { problem: Problem } {
+  const { given, errors: unknown } = givenOf(fields, ONE_CALL);
+  const { request, errors } = parseCall({ given, fields, numbersOf: numberErrors(), receivers });
+  const { timing, errors: timingErrors } = readTiming({ given, fields, nowMs });
+  const all = [...firstOfEach([...unknown, ...errors, ...timingErrors]), ...otherErrors];
   if (request === undefined || timing === undefined || all.length > 0) return { problem: invalidRequest(all) };
   const rows = [{ index: 0, request }];
-  return { kind: "call", timing, isAtomic: true, rows, rejected: [], callbackUrl: undefined };
+  return { kind: "call", timing, isAtomic: true, isRepeated: true, rows, rejected: [], callbackUrl: undefined };
 }
 
-export function invalidRequest(errors: readonly FieldError[]): Problem {
-  const detail = `Wrong: ${errors.map(({ field }) => field).join(", ")}. Nothing was accepted.`;
-  return { status: 400, code: "invalid_request", detail, errors };
+/** The fields that are given, and all of them as they were sent: an error says what there was. */
+interface Given {
+  readonly given: Fields;
+  readonly fields: Fields;
 }
 
-/** Parses one call, single or of a batch. */
-export function readRow(
-  row: unknown,
-  receivers: AddressPolicy,
-): { request?: CallRequest; errors: readonly FieldError[] } {
-  if (!isFields(row)) return { errors: [{ field: "(the row)", ...mustBe("an object with the parameters") }] };
-  const parsed = CallRequestSchema.safeParse(row);
-  if (!parsed.success) return { errors: errorsOf(parsed.error.issues, row) };
-  const request = parsed.data;
-  return { request, errors: receiverErrors({ field: "callback", url: request.callback }, receivers) };
+/** One call of a request, by itself or in a batch. */
+export function parseCall({
+  given,
+  fields,
+  numbersOf,
+  receivers,
+}: Given & { numbersOf: ReturnType<typeof numberErrors>; receivers: AddressPolicy }): {
+  request?: CallRequest;
+  errors: readonly FieldError[];
+} {
+  const parsed = CallRequestSchema.safeParse(given);
+  const issues = parsed.success
+    ? receiverErrors({ field: "callback", url: parsed.data.callback }, receivers)
+    : errorsOf({ issues: parsed.error.issues, fields });
+  const errors = firstOfEach([...numbersOf(given), ...issues]);
+  return parsed.success && errors.length === 0 ? { request: parsed.data, errors } : { errors };
 }
 
-export function readTiming(fields: Fields, nowMs: number): { timing?: Timing; errors: readonly FieldError[] } {
-  const parsed = TimingSchema.safeParse(fields);
-  if (!parsed.success) return { errors: errorsOf(parsed.error.issues, fields) };
+export function readTiming({ given, fields, nowMs }: Given & { nowMs: number }): {
+  timing?: Timing;
+  errors: readonly FieldError[];
+} {
+  const parsed = TimingSchema.safeParse(given);
+  if (!parsed.success) return { errors: errorsOf({ issues: parsed.error.issues, fields }) };
   const { send_at } = parsed.data;
   if (send_at !== undefined && Date.parse(send_at) > nowMs + LONGEST_AHEAD_MS)
     return {
@@ -76,11 +92,23 @@ export function readTiming(fields: Fields, nowMs: number): { timing?: Timing; er
   return { timing: parsed.data, errors: [] };
 }
 
-/** One error per field: the first one says most. */
-export function errorsOf(issues: readonly core.$ZodIssue[], fields: Fields): readonly FieldError[] {
-  const errors = issues.map((issue) => fieldError(issue, fields));
+export function errorsOf(wrong: { issues: readonly core.$ZodIssue[]; fields: Fields }): readonly FieldError[] {
+  return firstOfEach(wrong.issues.map((issue) => fieldError(issue, wrong.fields)));
+}
+
+/** One error per field: the first one says most. In the order of the parameters, and then what is none. */
+export function firstOfEach(errors: readonly FieldError[]): readonly FieldError[] {
   const byField = new Map(errors.toReversed().map((error) => [error.field, error]));
-  return errors.filter((error) => byField.get(error.field) === error);
+  return errors
+    .filter((error) => byField.get(error.field) === error)
+    .toSorted((left, right) => placeOf(left) - placeOf(right));
+}
+
+const ORDER = [...Object.keys(CallRequestSchema.shape), ...Object.keys(TimingSchema.shape)];
+
+function placeOf({ field }: FieldError): number {
+  const place = ORDER.indexOf(field);
+  return place < 0 ? ORDER.length : place;
 }
 
 function fieldError({ path, message }: core.$ZodIssue, fields: Fields): FieldError {
@@ -89,10 +117,17 @@ function fieldError({ path, message }: core.$ZodIssue, fields: Fields): FieldErr
   return { field, ...mustBe(expected), ...missing(fields[field]) };
 }
 
-/** What is wrong with a field that has no value, or several. */
+/** As a spreadsheet writes a long number that it has rounded. */
+const SHORTENED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
+
+/** What is wrong with a field that has no value, several, or one that was damaged. */
 function missing(value: unknown): { wrong?: string } {
   if (value === undefined) return { wrong: "is missing" };
   if (value === null) return { wrong: "is null" };
   if (Array.isArray(value)) return { wrong: "is given more than once" };
-  return typeof value === "string" && value.trim() === "" ? { wrong: "is empty" } : {};
+  if (typeof value !== "string") return {};
+  if (value.trim() === "") return { wrong: "is empty" };
+  return SHORTENED.test(value.trim())
+    ? { wrong: "was shortened by a spreadsheet: there, its column has to be text" }
+    : {};
 }

@@ -1,28 +1,60 @@
+import type { RequestIdentity } from "@promptcall/core/security/request-hash";
 import type { Context } from "hono";
 import type { Problem } from "../../http/problem.ts";
 import { type Credential, type CredentialPorts, readCredential } from "../proof/credential.ts";
+import { BATCH, inQuery, ONE_CALL } from "./call-parameters.ts";
+import { invalidEncoding } from "./decode-body.ts";
+import { formFields } from "./form-fields.ts";
+import { idempotencyKeyOf } from "./idempotency-key.ts";
+import { type Fields, givenOf, isFields } from "./parameters.ts";
 import { readBatch } from "./read-batch.ts";
-import { readBody } from "./read-body.ts";
-import { type Calls, invalidRequest, readCall } from "./read-call.ts";
+import { type Body, readBody } from "./read-body.ts";
+import { type Calls, readCall } from "./read-call.ts";
+import { invalidRequest } from "./refuse-fields.ts";
 
 /** A request by an application: which calls, for whom, and under which idempotency key. */
 export interface AcceptRequest {
   readonly calls: Calls;
   readonly credential: Credential;
   readonly key: string | undefined;
-  readonly content: string;
+  readonly identity: RequestIdentity;
 }
 
 export async function readRequest(c: Context, ports: CredentialPorts): Promise<AcceptRequest | { problem: Problem }> {
-  const body = await readBody(c);
+  const contentType = c.req.header("content-type");
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  const body = await readBody({ contentType, bytes });
   if ("problem" in body) return body;
-  const fields = body.kind === "call" ? body.fields : body.top;
-  const credential = readCredential({ header: c.req.header("authorization"), fields }, ports);
+  const { pathname: path, search } = new URL(c.req.url);
+  const query = search.slice(1);
+  const asked = formFields({ text: query, encoding: "utf-8" });
+  if (asked === undefined)
+    return { problem: invalidEncoding("An escape in the query does not decode. Escape the bytes of UTF-8.") };
+  const { whole, errors } = withQuery(body, asked);
+
+  const { given } = whole.kind === "call" ? givenOf(whole.fields, ONE_CALL) : givenOf(whole.top, BATCH);
+  const credential = readCredential({ header: c.req.header("authorization"), fields: given }, ports);
   if ("problem" in credential) return credential;
+  const key = idempotencyKeyOf(c.req.header("idempotency-key"));
+  if ("problem" in key) return key;
   const credentialErrors = "errors" in credential ? credential.errors : [];
-  const known = { credentialErrors, nowMs: ports.clock.now().getTime(), receivers: ports.settings.callback };
-  const calls = body.kind === "call" ? readCall(body.fields, known) : readBatch(body, known);
+  const known = {
+    otherErrors: [...credentialErrors, ...errors],
+    nowMs: ports.clock.now().getTime(),
+    receivers: ports.settings.callback,
+  };
+  const calls = whole.kind === "call" ? readCall(whole.fields, known) : readBatch(whole, known);
   if ("problem" in calls) return calls;
   if ("errors" in credential) return { problem: invalidRequest(credential.errors) };
-  return { calls, credential, key: c.req.header("idempotency-key"), content: body.text };
+  const identity = { method: c.req.method, path, query, contentType: contentType?.toLowerCase() ?? "", body: bytes };
+  return { calls, credential, ...key, identity };
+}
+
+/** What is in the query holds where the body does not say otherwise: for the call, the batch, or each of its calls. */
+function withQuery(body: Body, query: Fields) {
+  const { ofCalls, ofBatch, errors } = inQuery(query);
+  if (body.kind === "call") return { whole: { ...body, fields: { ...query, ...body.fields } }, errors };
+  const { defaults = {}, ...top } = body.top;
+  const all = isFields(defaults) ? { ...ofCalls, ...defaults } : defaults;
+  return { whole: { ...body, top: { ...ofBatch, ...top, defaults: all } }, errors };
 }

@@ -33,3 +33,12 @@ export function refusalOf(refusal: Refusal, { count }: { count: number }): Probl
       return refusal satisfies never;
   }
 }
+
+/** A request that was begun before and came to no end, and is repeated after its time. */
+export function noLongerDialed({ acceptedAt, expiresAt }: { acceptedAt: string; expiresAt: string }): Problem {
+  return {
+    status: 409,
+    code: "no_longer_dialed",
+    detail: `This is the request of ${acceptedAt}, whose calls were to be dialed before ${expiresAt}. Those that were dialed have had their results; no more are. Send it with a new Idempotency-Key, or a batch with repeat=true, to have it done again.`,
+  };
+}

@@ -10,7 +10,7 @@ import {
 import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { OptionsSchema } from "../acceptance/read-batch.ts";
+import { OptionsSchema } from "../acceptance/batch-options.ts";
 import { BY_JWT_OR_IN_BODY, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
@@ -18,15 +18,18 @@ type Field = keyof CallRequest | keyof Timing | keyof z.infer<typeof OptionsSche
 
 /** What the schemas do not say by themselves. */
 const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
-  to: { description: "Number to call", examples: ["447700900000"] },
+  to: {
+    description: "Number to call, as people write it down; it comes back as it was sent",
+    examples: ["447700900000"],
+  },
   from: { description: "Caller ID, a number of the account", examples: ["447700900999"] },
-  text: { description: "The prompt" },
+  text: { description: "The prompt: up to 1500 characters, tags of SSML apart" },
   pin_code: { description: "The PIN to expect", examples: ["1234"] },
   callback: { description: "Where the result is sent" },
   callback_method: { description: "How the result is sent" },
   callback_secret: { description: "What the result is signed with, in place of the application's secret" },
-  bye_text: { description: "Said after the right PIN" },
-  failed_text: { description: "Said after a wrong PIN with tries left" },
+  bye_text: { description: "Said after the right PIN: up to 500 characters, tags of SSML apart" },
+  failed_text: { description: "Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart" },
   machine_detection: {
     description: "Whether the carrier looks for answering machines, and what becomes of a call that one takes",
   },
@@ -39,6 +42,7 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   dry_run: { description: "Tells what would become of the calls, and calls nobody" },
   send_at: { description: "Not dialed before this time; `expires_in` counts from it" },
   atomic: { description: "All of the calls, or none" },
+  repeat: { description: "Meant, though the same batch without an `Idempotency-Key` came within the last hour" },
   unique_references: { description: "Every call has a reference of its own" },
   batch_callback: { description: "Where the counts of the whole batch are posted, as JSON, when it is over" },
 };
@@ -84,11 +88,18 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
         "Each call that the answer says is accepted ends in exactly one result. The credential is a JWT, or `app_id` and `private_key` in the body of a form or of JSON.",
       security: BY_JWT_OR_IN_BODY,
       requestParams: {
-        query: z.object({ ...options, ...timing }),
+        query: z.omit(z.object({ ...z.partial(z.object(call)).shape, ...options, ...timing }), {
+          pin_code: true,
+          callback_secret: true,
+        }),
         header: z.object({
           "Idempotency-Key": z
             .optional(z.string().check(z.minLength(1), z.maxLength(255)))
-            .check(z.describe("The same request within 24 hours gets the same answer, and calls nobody again")),
+            .check(
+              z.describe(
+                "The same request within 24 hours gets the same answer, and calls nobody again. A batch without it has one from its content, for an hour",
+              ),
+            ),
         }),
       },
       requestBody: {
@@ -96,7 +107,11 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
         content: {
           "application/x-www-form-urlencoded": { schema: RequestSchema },
           "application/json": { schema: z.union([RequestSchema, BatchRequestSchema]) },
-          "text/csv": { schema: z.string().check(z.describe(`${ROWS} The first line names the parameters.`)) },
+          "text/csv": {
+            schema: z
+              .string()
+              .check(z.describe(`${ROWS} The first line names the parameters, apart by commas, semicolons or tabs.`)),
+          },
           "application/x-ndjson": {
             schema: z.string().check(z.describe(`${ROWS} The first line may be \`{"defaults": {…}}\`.`)),
           },
@@ -116,6 +131,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
         ...problems([
           "invalid_request",
           "invalid_json",
+          "invalid_encoding",
           "invalid_csv",
           "empty_batch",
           "invalid_idempotency_key",
@@ -127,6 +143,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
           "satellite_destination",
           "price_too_high",
           "in_progress",
+          "no_longer_dialed",
           "body_too_large",
           "unsupported_media_type",
           "idempotency_key_reused",

@@ -16,7 +16,7 @@ import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import type { CodeWith } from "../../http/problem-codes.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { Fields } from "../acceptance/read-body.ts";
+import type { Fields } from "../acceptance/parameters.ts";
 
 /** A credential as it was brought: of the right form, and not yet proven. */
 export interface Credential {
