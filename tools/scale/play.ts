@@ -144,6 +144,7 @@ class Cloud {
       settings: () => stacks.settings,
       keys: () => KEYS,
       seal: () => seal(KEYS),
+      receiverSeal: () => seal(KEYS),
       webhookBaseUrl: () => "https://hooks.example",
       queue: (name: string) => {
         const put = (body: string, delaySeconds: number) => this.#put(name, { body, delaySeconds });

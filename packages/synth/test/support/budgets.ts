@@ -38,14 +38,14 @@ export const BUDGETS: FunctionBudgets = {
   [handler("dispatcher/lambda.first")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 590,
-    loadedKilobytes: 410,
+    bundleKilobytes: 610,
+    loadedKilobytes: 442,
   },
   "src/lambda.handler": { timeoutSeconds: 20, memoryMb: 512, bundleKilobytes: 500, loadedKilobytes: 500 },
   [handler("dispatcher/lambda.later")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 590,
-    loadedKilobytes: 410,
+    bundleKilobytes: 610,
+    loadedKilobytes: 442,
   },
 };
