@@ -74,7 +74,8 @@ export class Customers {
   #asked(request: CallbackRequest): { answer: CallbackAnswer; afterMs: number } {
     const { scheduler, faults, timeoutSeconds } = this.#options;
     const { random } = scheduler;
-    const afterMs = random.between(5, 900);
+    // Fast, but for those who give no answer.
+    const afterMs = random.between(5, 0.9 * SLOW_AFTER_MS);
     const failed = (failure: string, ms = afterMs) => ({ answer: { failure, durationMs: ms }, afterMs: ms });
     const answered = (httpStatus: number) => ({ answer: { httpStatus, durationMs: afterMs }, afterMs });
 
