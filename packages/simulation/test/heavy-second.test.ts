@@ -1,3 +1,4 @@
 import { everyHistoryHolds, seedsFrom } from "./heavy.ts";
 
-everyHistoryHolds({ seeds: seedsFrom(21, 20), calls: 100 });
+// A report among the dead letters is rare: the last of these has one.
+everyHistoryHolds({ seeds: [...seedsFrom(21, 19), 64], calls: 100 });
