@@ -21,7 +21,7 @@ async function start({ root }: { root?: string } = {}): Promise<Harness> {
 /** Posts the batch, and waits until it is over or goes no further. */
 async function dialBatch(harness: Harness) {
   const calls = Array.from({ length: CALLS }, (_, index) => ({
-    to: `4477001${String(index).padStart(4, "0")}${BUSY}`,
+    to: `447700${String(index).padStart(4, "0")}${BUSY}`,
   }));
   const answer = (await (await harness.postBatch({ calls })).json()) as { accepted: { tid: string }[] };
   const results = Promise.all(answer.accepted.map(({ tid }) => harness.customer.results.first(tid)));

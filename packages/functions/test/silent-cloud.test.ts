@@ -1,4 +1,5 @@
 import { callIdOf } from "@promptcall/core/call/batch";
+import { NOT_SET } from "@promptcall/core/contracts/settings";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { Resource } from "sst/resource";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -40,6 +41,7 @@ async function link(url: string): Promise<void> {
     Settings: { ...SETTINGS, carrier: { ...SETTINGS.carrier, host: url } },
     ...Object.fromEntries([...QUEUES, "CallbacksDeadLetters"].map((name) => [name, { url: `${url}/1/${name}` }])),
     ...Object.fromEntries(KEYS.map((name) => [name, key])),
+    ...Object.fromEntries(["ApiKeys", "SignatureSecrets"].map((name) => [name, { value: NOT_SET }])),
   });
 }
 

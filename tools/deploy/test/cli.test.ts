@@ -77,6 +77,9 @@ describe("SST's command line", () => {
     BREAKPOINT_SECONDS: "600",
     SIM_SPEED: "fast",
     VERBOSE_EVENTS: "perhaps",
+    CALLBACK_PORTS: "web",
+    GUARD: "strict",
+    PRIVATE_NETWORKS: "some",
   };
 
   it("takes no wrong variable, and names it in its log", async () => {
