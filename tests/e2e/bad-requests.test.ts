@@ -79,9 +79,9 @@ describe("POST /call", () => {
     ["callback", "ftp://customer.example", `must be ${URL}`, URL],
     [
       "callback",
-      "https://u:p@c.example",
-      "must be a URL without user name and password",
-      "a URL without user name and password",
+      "https://u%3A:p@c.example",
+      "must be a URL whose user name and password are in UTF-8, without control characters, the name without colon",
+      "a URL whose user name and password are in UTF-8, without control characters, the name without colon",
     ],
     ["callback_method", "PUT", `must be ${METHOD}`, METHOD],
     ["bye_text", "b".repeat(501), `must be ${MESSAGE}`, MESSAGE],
