@@ -148,7 +148,10 @@ export class FakeTable {
     return {
       add: (batch) =>
         io(() => {
-          if (this.#batches.get(batch.id) === undefined) this.#batches.set(batch.id, batch);
+          const { owner, expiresAt, sealedCredential } = batch;
+          const known = this.#batches.get(batch.id);
+          const missing = owner && expiresAt && sealedCredential ? { owner, expiresAt, sealedCredential } : {};
+          this.#batches.set(batch.id, known === undefined ? batch : { ...missing, ...known });
         }),
       adopt: (id, missing) =>
         io(() => {

@@ -13,7 +13,7 @@ import { sweepOf } from "../dialing/end-batch.ts";
 import { revive } from "../dialing/revive.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../dialing/step-deadlines.ts";
 import { type SweepPorts, sweep } from "../dialing/sweep.ts";
-import { NotYetError, SealError } from "../errors.ts";
+import { NotYetError, SealError, UnknownBatchError } from "../errors.ts";
 import { NamedCallSchema, notBefore } from "../messages/named-call.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { LogRecord } from "../ports/log.ts";
@@ -184,10 +184,10 @@ export function timerDeadLetters(given: TimerDeadLetterPorts) {
         return await stepDeadlines(message, ports);
       case "unreadable_sweep": {
         const batch = await ports.batches.find(message.batch_id);
-        // A step that finds a batch expired leaves it to the sweep to record that.
-        const isPast = batch?.expiresAt !== undefined && batch.expiresAt < at;
-        const reason = batch?.over ?? (isPast ? "expired" : undefined);
-        if (reason === undefined) return { event: "dead_letter.ignored", type };
+        if (batch === undefined) throw new UnknownBatchError(message.batch_id);
+        // A step that finds a batch expired leaves it to the sweep to record that; its clock may have been ahead.
+        const { over: reason = "expired", over, expiresAt } = batch;
+        if (over === undefined && expiresAt !== undefined && expiresAt >= at) throw new NotYetError(expiresAt);
         return await sweep(sweepOf({ ...message, reason }, ports), ports, { isDead: true });
       }
       case "count_batch":

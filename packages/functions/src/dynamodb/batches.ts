@@ -23,6 +23,15 @@ export function batchStore(options: TableOptions): Batches {
     return answer;
   }
 
+  const adopt: Batches["adopt"] = async (id, { owner, expiresAt, sealedCredential }) => {
+    await update(id, {
+      UpdateExpression:
+        "SET #batch.#owner = if_not_exists(#batch.#owner, :owner), #batch.expiresAt = if_not_exists(#batch.expiresAt, :expiresAt), #batch.sealedCredential = if_not_exists(#batch.sealedCredential, :sealed)",
+      ExpressionAttributeNames: { "#batch": "batch", "#owner": "owner" },
+      ExpressionAttributeValues: { ":owner": owner, ":expiresAt": expiresAt, ":sealed": sealedCredential },
+    });
+  };
+
   return {
     find,
 
@@ -30,17 +39,12 @@ export function batchStore(options: TableOptions): Batches {
       const Item = { ...keyOf("batch", { id: batch.id }), batch, expires_at: expiryOf("batch", options) };
       const put = new PutCommand({ TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" });
       // Where the condition does not hold, it was written before, and may be over by now.
-      await isWritten(client.send(put));
+      const { owner, expiresAt, sealedCredential } = batch;
+      if ((await isWritten(client.send(put))) || !owner || !expiresAt || !sealedCredential) return;
+      await adopt(batch.id, { owner, expiresAt, sealedCredential });
     },
 
-    async adopt(id, { owner, expiresAt, sealedCredential }) {
-      await update(id, {
-        UpdateExpression:
-          "SET #batch.#owner = if_not_exists(#batch.#owner, :owner), #batch.expiresAt = if_not_exists(#batch.expiresAt, :expiresAt), #batch.sealedCredential = if_not_exists(#batch.sealedCredential, :sealed)",
-        ExpressionAttributeNames: { "#batch": "batch", "#owner": "owner" },
-        ExpressionAttributeValues: { ":owner": owner, ":expiresAt": expiresAt, ":sealed": sealedCredential },
-      });
-    },
+    adopt,
 
     async end(id, reason) {
       const { Attributes } = await update(id, {

@@ -8,7 +8,7 @@ export type BatchRecord = RecordOf<typeof BatchRecordSchema>["batch"];
 export type BatchEnd = NonNullable<BatchRecord["over"]>;
 
 export interface Batches {
-  /** Does not overwrite an existing batch. */
+  /** Overwrites nothing of an existing batch. An older function may have added it: it gets the fields that it lacks. */
   add(batch: BatchRecord): Promise<void>;
   /** Adds the fields that a batch from before there were loops lacks. */
   adopt(id: string, missing: Required<Pick<BatchRecord, "owner" | "expiresAt" | "sealedCredential">>): Promise<void>;

@@ -87,6 +87,16 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     expect(await batches.find(batch.id)).toStrictEqual({ ...batch, ...missing });
   });
 
+  it("adds to a batch from before there were loops what it lacks, when its request is repeated", async () => {
+    const older = given();
+    await batches.add(older);
+    const missing = { owner: "app:app", expiresAt: at(900), sealedCredential: "sealed" };
+    await batches.add({ ...older, ...missing, acceptedAt: at(5) });
+    expect(await batches.find(older.id)).toStrictEqual({ ...older, ...missing });
+    await batches.add({ ...older, owner: "account:other", expiresAt: at(1), sealedCredential: "other" });
+    expect(await batches.find(older.id)).toStrictEqual({ ...older, ...missing });
+  });
+
   it.each([
     ["ended", (id: string) => batches.end(id, "cancelled")],
     ["paused", (id: string) => batches.pause(id, true)],

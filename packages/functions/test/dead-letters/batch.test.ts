@@ -133,6 +133,20 @@ describe("a dead batch that cannot be read", () => {
   );
 });
 
+describe("a dead sweep that cannot be read", () => {
+  const sweep = { v: 0, owner: OWNER, batch_id: BATCH_ID, next: 0, poisoned: true };
+  const dead = (fixture: BatchFixture) => timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(sweep));
+
+  it("waits until its batch expires when nothing else ended it: a step whose clock was ahead has sent it", async () => {
+    const fixture = await batchFixture({ count: 2 });
+    await expect(dead(fixture)).rejects.toThrow(new NotYetError(at(3_600)));
+    expect(await phases(fixture)).toEqual(["queued", "queued"]);
+    fixture.clock.set(at(3_601));
+    await dead(fixture);
+    expect(await phases(fixture)).toEqual(["completed", "completed"]);
+  });
+});
+
 describe("a dead batch that waits for its time", () => {
   const not_before = at(41 * 3_600);
 
