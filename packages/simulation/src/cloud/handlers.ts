@@ -11,6 +11,8 @@ import {
 } from "@promptcall/core/contracts/messages";
 // The api imports it with its first request. Virtual time does not wait for files to be read: it is loaded before.
 import "@promptcall/functions/api/acceptance/priced-row";
+import "@promptcall/functions/api/acceptance/read-batch";
+import "@promptcall/functions/api/acceptance/read-call";
 import { apiApp } from "@promptcall/functions/api/app";
 import {
   DEAD_LETTER_SCHEMAS,

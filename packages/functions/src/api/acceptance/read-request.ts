@@ -7,9 +7,8 @@ import { invalidEncoding } from "./decode-body.ts";
 import { formFields } from "./form-fields.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { type Fields, givenOf, isFields } from "./parameters.ts";
-import { readBatch } from "./read-batch.ts";
 import { type Body, readBody } from "./read-body.ts";
-import { type Calls, readCall } from "./read-call.ts";
+import type { Calls } from "./read-call.ts";
 import { invalidRequest } from "./refuse-fields.ts";
 
 /** A request by an application: which calls, for whom, and under which idempotency key. */
@@ -43,7 +42,11 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
     nowMs: ports.clock.now().getTime(),
     receivers: ports.settings.callback,
   };
-  const calls = whole.kind === "call" ? readCall(whole.fields, known) : readBatch(whole, known);
+  // What is known of all numbers of the world is loaded with the first request.
+  const calls =
+    whole.kind === "call"
+      ? (await import("./read-call.ts")).readCall(whole.fields, known)
+      : (await import("./read-batch.ts")).readBatch(whole, known);
   if ("problem" in calls) return calls;
   if ("errors" in credential) return { problem: invalidRequest(credential.errors) };
   const identity = { method: c.req.method, path, query, contentType: contentType?.toLowerCase() ?? "", body: bytes };
