@@ -123,6 +123,7 @@ export const CancelledCallSchema = z.object({
   state: z.literal("completed"),
   status,
   reason: outcome.reason,
+  forgotten: z.optional(z.literal(true)).check(z.describe("What it said of a person was erased")),
 });
 export const HungUpCallSchema = z.object({ tid: id, state, hung_up: z.literal(true) });
 

@@ -21,8 +21,8 @@ import { leaveLoop, sweepOf } from "./end-batch.ts";
 import { endQueued } from "./end-queued.ts";
 
 export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
-  readonly calls: Pick<CallStore, "state" | "save" | "find">;
-  readonly batches: Pick<Batches, "find" | "end">;
+  readonly calls: Pick<CallStore, "state" | "save" | "eraseWords" | "find">;
+  readonly batches: Pick<Batches, "find" | "end" | "eraseCredential">;
   readonly loops: Loops;
   /** Has the carrier hang a call up; false when it does not. */
   readonly hangUp: (call: { uuid: string; owner: string; credential: string }) => Promise<boolean | "no_room">;

@@ -1,4 +1,5 @@
 import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { ERASED } from "@promptcall/core/call/erasure";
 import { BatchRecordSchema } from "@promptcall/core/contracts/records/batch";
 import { UnknownBatchError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
@@ -56,6 +57,15 @@ export function batchStore(options: TableOptions): Batches {
       const { over } = Attributes === undefined ? {} : parse(Attributes, BatchRecordSchema).batch;
       if (over === undefined) throw new UnknownBatchError(id);
       return over;
+    },
+
+    async eraseCredential(id) {
+      await update(id, {
+        // In place of it, so that a request that is repeated does not bring it back.
+        UpdateExpression: "SET #batch.sealedCredential = :erased",
+        ExpressionAttributeNames: { "#batch": "batch" },
+        ExpressionAttributeValues: { ":erased": ERASED },
+      });
     },
 
     async pause(id, isPaused) {

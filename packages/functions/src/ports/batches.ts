@@ -15,6 +15,8 @@ export interface Batches {
   find(id: string): Promise<BatchRecord | undefined>;
   /** Records why the batch is over, and returns the reason that was recorded first. */
   end(id: string, reason: BatchEnd): Promise<BatchEnd>;
+  /** Erases the credential of a batch whose calls are all over. */
+  eraseCredential(id: string): Promise<void>;
   pause(id: string, isPaused: boolean): Promise<void>;
 }
 

@@ -97,7 +97,16 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     expect(await batches.find(older.id)).toStrictEqual({ ...older, ...missing });
   });
 
+  it("erases the credential of a batch, which a repeated request does not bring back", async () => {
+    const batch = { ...given(), owner: "app:app", expiresAt: at(900), sealedCredential: "sealed" };
+    await batches.add(batch);
+    await batches.eraseCredential(batch.id);
+    await batches.add(batch);
+    expect(await batches.find(batch.id)).toStrictEqual({ ...batch, sealedCredential: "" });
+  });
+
   it.each([
+    ["rid of its credential", (id: string) => batches.eraseCredential(id)],
     ["ended", (id: string) => batches.end(id, "cancelled")],
     ["paused", (id: string) => batches.pause(id, true)],
     ["adopted", (id: string) => batches.adopt(id, { owner: "a", expiresAt: at(1), sealedCredential: "s" })],
