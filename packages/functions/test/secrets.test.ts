@@ -34,11 +34,24 @@ const TEXTS = { text: "canary-prompt", bye_text: "canary-bye", failed_text: "can
 const { privateKey } = rsaKey(2048);
 const TOKEN = jwt({ application_id: "app", canary: "canary-credential", exp: epoch(3600) });
 
-const REQUEST = { to: TO, from: FROM, ...TEXTS, pin_code: PIN, callback: "https://customer.example/result" };
+const PASSWORD = "canary-password-58203";
+const CALLBACK_SECRET = `whsec_${Buffer.from("canary-callback-secret-0123456789").toString("base64")}`;
+const REQUEST = {
+  to: TO,
+  from: FROM,
+  ...TEXTS,
+  pin_code: PIN,
+  callback: `https://canary-user:${PASSWORD}@customer.example/result`,
+  callback_secret: CALLBACK_SECRET,
+};
 
 const onlyForTheRequest: readonly Secret[] = [
   ["PIN", PIN],
   ["wrong PIN", WRONG],
+  ["password of the callback", PASSWORD],
+  ["Basic authorization of the callback", Buffer.from(`canary-user:${PASSWORD}`).toString("base64")],
+  ["secret of the callback", CALLBACK_SECRET],
+  ["key of that secret", "canary-callback-secret-0123456789"],
   ["JWT", TOKEN.split(".").slice(1).join(".")],
   ...privateKey
     .split("\n")

@@ -124,7 +124,8 @@ function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSe
 
 /** Publishes the result, and erases what was there for the conversation alone. Both may be done again. */
 async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "bus" | "calls">): Promise<void> {
-  await Promise.all([bus.publish([completedEvent(call)]), calls.eraseWords(call.tid)]);
+  await bus.publish([completedEvent(call)]);
+  await calls.eraseWords(call.tid);
 }
 
 /** Identical every time, so that a subscriber can drop repeats by id. */
