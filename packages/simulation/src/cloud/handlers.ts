@@ -59,6 +59,7 @@ function deliveries(linked: Linked) {
     bus: linked.bus(),
     callbacks: linked.queue<DeliveryMessage>("CallbackRetriesQueue"),
     parked: linked.queue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
+    applications: linked.applications(),
     sender: linked.sender(),
     clock,
     random,
