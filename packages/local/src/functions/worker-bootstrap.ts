@@ -1,3 +1,5 @@
+import { enableCompileCache, flushCompileCache } from "node:module";
+import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import { EffectWatch } from "./worker-effects.ts";
@@ -15,7 +17,10 @@ process.setSourceMapsEnabled(true);
 
 refuseUnpermitted({ functionName: settings.name, actions: settings.actions });
 const watch = settings.watchesEffects ? new EffectWatch({ die }) : undefined;
+// Each worker would compile the same bundle, and may be gone before its end, when it would be written.
+enableCompileCache(path.join(path.dirname(settings.file), "compiled"));
 const handler = await loadHandler();
+flushCompileCache();
 
 async function loadHandler(): Promise<Handler> {
   try {
