@@ -1,18 +1,35 @@
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** What synthesises, or runs SST's own command line: it is installed for the first of these. */
 const INFRASTRUCTURE = ["packages/synth/test/**/*.test.ts", "tools/deploy/test/cli.test.ts"];
 
+/** Plays in virtual time and asks for nothing but processors. */
+const SIMULATION = ["packages/simulation/test/*.test.ts", "tools/scale/test/**/*.test.ts"];
+
+/** Each starts threads and servers, and looks at what becomes of them. */
+const LOCAL = ["packages/local/test/**/*.test.ts"];
+
+/** What replaces modules, clocks or methods of a class, or starts a server: no other file may run in its process. */
+const REPLACES = /\bvi\.|mockClient|process\.env|\/written\.ts|\/dynamo|-server|local\//;
+const PURE = globSync(["packages/core/test/**/*.test.ts", "packages/functions/test/**/*.test.ts"], {
+  exclude: ["packages/functions/test/conformance/**"],
+}).filter((file) => !REPLACES.test(readFileSync(file, "utf8")));
+
 /** A function that runs out of time dies, and what it was dialing is never dialed again: the processors are theirs. */
 const ALONE = ["tests/e2e/crash.test.ts", "tests/e2e/demo.test.ts"];
+
+/** Some mostly wait, for a timeout of their own or for a table. */
+const WAITING = Math.ceil(1.5 * availableParallelism());
 
 export default defineConfig({
   test: {
     allowOnly: false,
     passWithNoTests: false,
     reporters: ["default", "./tests/tally-reporter.ts"],
-    // One group after the other: what measures itself against timeouts must not wait for what fills every core.
+    // One group after the other: what measures itself against timeouts must not wait for what fills every core. `npm test`
+    // runs the last group beside the others, where it takes only what they leave of the processors.
     projects: [
       {
         test: {
@@ -23,12 +40,42 @@ export default defineConfig({
             "tools/*/test/**/*.test.ts",
             "tests/*.test.ts",
           ],
-          exclude: INFRASTRUCTURE,
+          exclude: [...INFRASTRUCTURE, ...SIMULATION, ...LOCAL, ...PURE],
           testTimeout: 20_000,
           restoreMocks: true,
-          // Some mostly wait, for a timeout of their own or for a table.
-          maxWorkers: Math.ceil(1.5 * availableParallelism()),
+          maxWorkers: WAITING,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "pure",
+          include: PURE,
+          testTimeout: 20_000,
+          // To load the same modules for each file takes longer than its tests.
+          isolate: false,
+          maxWorkers: WAITING,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "local",
+          include: LOCAL,
+          testTimeout: 20_000,
+          restoreMocks: true,
+          maxWorkers: WAITING,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "simulation",
+          include: SIMULATION,
+          testTimeout: 60_000,
+          restoreMocks: true,
+          maxWorkers: "100%",
+          sequence: { groupOrder: 3 },
         },
       },
       {

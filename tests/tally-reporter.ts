@@ -1,4 +1,5 @@
 import type { Reporter, TestModule } from "vitest/node";
+import { tallyLine } from "../tools/commands/tally.ts";
 
 /** Closes a run with one line to read by machine. A module that could not be loaded counts as a failure. */
 export default class TallyReporter implements Reporter {
@@ -8,6 +9,6 @@ export default class TallyReporter implements Reporter {
     const broken = modules.filter((module) => module.errors().length > 0).length;
     const failed = count("failed") + broken + errors.length;
     // After what other reporters have to say.
-    process.on("exit", () => process.stdout.write(`${count("passed")} passed, ${failed} failed\n`));
+    process.on("exit", () => process.stdout.write(`${tallyLine({ passed: count("passed"), failed })}\n`));
   }
 }

@@ -13,8 +13,7 @@ import { statusUrl } from "./webhooks/given.ts";
 const LIMIT_MS = 1_000;
 const CONTEXT = { getRemainingTimeInMillis: () => LIMIT_MS } as Context;
 
-const QUEUES = ["DialQueue", "TimersQueue", "CallbacksQueue", "CallbackRetriesQueue"];
-const LOOKED_AT = ["dial", "state", "timers", "callbacks", "callbackRetries"];
+const QUEUES = ["DialQueue", "StateQueue", "TimersQueue", "CallbacksQueue", "CallbackRetriesQueue"];
 const KEYS = ["SealKey", "PinKey", "WebhookKey", "CallbackKey", "StatusKey", "ReceiverKey"];
 
 const printed: string[] = [];
@@ -38,7 +37,6 @@ async function link(url: string): Promise<void> {
     App: { stage: "test" },
     Calls: { name: "calls" },
     Bus: { name: "bus" },
-    Health: { bus: "bus", ...Object.fromEntries(LOOKED_AT.map((part) => [part, `${url}/1/${part}`])) },
     WebhookUrl: { url: "https://hooks.example" },
     Settings: { ...SETTINGS, carrier: { ...SETTINGS.carrier, host: url } },
     ...Object.fromEntries([...QUEUES, "CallbacksDeadLetters"].map((name) => [name, { url: `${url}/1/${name}` }])),

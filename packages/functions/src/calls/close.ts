@@ -14,7 +14,7 @@ import {
   republishIfUndelivered,
 } from "./progress.ts";
 
-export interface ClosePorts extends ProgressPorts, Omit<RepublishPorts, "calls"> {
+export interface ClosePorts extends ProgressPorts, RepublishPorts {
   /** After this, any dialed call is over. */
   readonly longestCallSeconds: number;
   readonly deliveries: Pick<CallbackStore, "read" | "deliveryAttempted">;
