@@ -1,8 +1,8 @@
 import { bus, route } from "./bus.ts";
 import { allowRecursion, config, consumeBy, lambda } from "./defaults/functions.ts";
+import { tableToDeliver } from "./links.ts";
 import { callbackRetries, callbacks } from "./queues.ts";
 import { callbackKey, receiverKey, settings } from "./settings.ts";
-import { table } from "./storage.ts";
 
 export const resultsRule = route({
   name: "Callbacks",
@@ -14,7 +14,16 @@ const dispatcher = (of: "first" | "later") => ({
   ...lambda,
   handler: `packages/functions/src/dispatcher/lambda.${of}`,
   timeout: `${config.timeoutSeconds.dispatcher} seconds` as const,
-  link: [table, bus, callbacks.queue, callbackRetries, callbacks.deadLetters, settings, callbackKey, receiverKey],
+  link: [
+    tableToDeliver,
+    bus,
+    callbacks.queue,
+    callbackRetries,
+    callbacks.deadLetters,
+    settings,
+    callbackKey,
+    receiverKey,
+  ],
 });
 
 // Two queues, so that attempts for a slow server take no capacity from new results. The dead letters of both are one

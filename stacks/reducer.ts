@@ -1,8 +1,8 @@
 import { bus, route } from "./bus.ts";
 import { config, consumeBy, reserved, working } from "./defaults/functions.ts";
+import { tableToFold } from "./links.ts";
 import { state, timers } from "./queues.ts";
 import { settings } from "./settings.ts";
-import { table } from "./storage.ts";
 
 export const reportsRule = route({
   name: "State",
@@ -16,7 +16,7 @@ export const reducer = state.queue.subscribe(
     handler: "packages/functions/src/reducer/lambda.handler",
     timeout: `${config.timeoutSeconds.reducer} seconds`,
     ...reserved("reducer"),
-    link: [table, bus, timers.queue, settings],
+    link: [tableToFold, bus, timers.queue, settings],
   },
   consumeBy(config.maximumConcurrency.reducer),
 );

@@ -1,6 +1,7 @@
 /**
  * What a link allows. SST's own links allow everything on a resource, its deletion included; these allow what our
- * functions do. Nothing else grants a function anything.
+ * functions do: the table to those who accept and dial calls, a queue and the bus to those who send. What needs less has
+ * a link for its own use (`stacks/links.ts`). Nothing else grants a function anything.
  */
 sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
   properties: { name: table.name },
@@ -22,12 +23,12 @@ sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({
 
 sst.Linkable.wrap(sst.aws.Queue, (queue) => ({
   properties: { url: queue.url },
-  include: [sst.aws.permission({ actions: ["sqs:SendMessage", "sqs:GetQueueAttributes"], resources: [queue.arn] })],
+  include: [sst.aws.permission({ actions: ["sqs:SendMessage"], resources: [queue.arn] })],
 }));
 
 sst.Linkable.wrap(sst.aws.Bus, (bus) => ({
   properties: { name: bus.name },
-  include: [sst.aws.permission({ actions: ["events:PutEvents", "events:DescribeEventBus"], resources: [bus.arn] })],
+  include: [sst.aws.permission({ actions: ["events:PutEvents"], resources: [bus.arn] })],
 }));
 
 export {};

@@ -127,6 +127,20 @@ Takes each safety line away in turn. Every mutant has to make a history fail.
 
 Prints how many calls the deployed settings carry, and what a call costs. --write writes it into docs/scale.md.`,
   },
+  fuzz: {
+    program: "../fuzz/main.ts",
+    usage: `npm run fuzz -- [--cases <number>] [--seed <number>]
+
+Sends requests of every kind to every route and webhook, 5000 by default, and says how they were answered. Ends with 0 when
+none was answered with a fault of ours, took a second, or left something behind though it was refused.`,
+  },
+  audit: {
+    program: "./audit.ts",
+    usage: `npm run audit
+
+Asks the registry for known vulnerabilities of the packages. Ends with 1 when one that is deployed has a high one; says so
+when the registry does not answer.`,
+  },
   bench: {
     program: "../bench/main.ts",
     usage: `npm run bench -- [--only <figure>]… [--json]

@@ -34,11 +34,24 @@ const TEXTS = { text: "canary-prompt", bye_text: "canary-bye", failed_text: "can
 const { privateKey } = rsaKey(2048);
 const TOKEN = jwt({ application_id: "app", canary: "canary-credential", exp: epoch(3600) });
 
-const REQUEST = { to: TO, from: FROM, ...TEXTS, pin_code: PIN, callback: "https://customer.example/result" };
+const PASSWORD = "canary-password-58203";
+const CALLBACK_SECRET = `whsec_${Buffer.from("canary-callback-secret-0123456789").toString("base64")}`;
+const REQUEST = {
+  to: TO,
+  from: FROM,
+  ...TEXTS,
+  pin_code: PIN,
+  callback: `https://canary-user:${PASSWORD}@customer.example/result`,
+  callback_secret: CALLBACK_SECRET,
+};
 
 const onlyForTheRequest: readonly Secret[] = [
   ["PIN", PIN],
   ["wrong PIN", WRONG],
+  ["password of the callback", PASSWORD],
+  ["Basic authorization of the callback", Buffer.from(`canary-user:${PASSWORD}`).toString("base64")],
+  ["secret of the callback", CALLBACK_SECRET],
+  ["key of that secret", "canary-callback-secret-0123456789"],
   ["JWT", TOKEN.split(".").slice(1).join(".")],
   ...privateKey
     .split("\n")
@@ -125,6 +138,8 @@ const envelope = ({ type, metadata, data }: Event) => ({
 /** One call through every function, with a wrong PIN, the right one, and all the timers. */
 async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }: System, request: RequestInit) {
   expect((await api.request("/call", request)).status).toBe(202);
+  const [{ pinHash, text } = {}] = ports.calls.records().specs;
+  expect(text).toBe(TEXTS.text);
   await dial(batch(...ports.dial.sent));
   const [placed] = ports.carrier.placed;
   const listen = placed?.call.ncco[1] as Input;
@@ -148,6 +163,7 @@ async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }:
   await dispatch(batch(...ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope)));
   await dispatch(batch(...ports.callbacks.sent));
   await fire(batch(...ports.timers.sent));
+  return { hashed: String(pinHash) };
 }
 
 /** Everything that can go wrong, with secrets in what comes in and in what is thrown. */
@@ -177,7 +193,7 @@ describe.each([
   it("no secret is in a log line, a metric, a span, an event, a message or a record, and no number or text beside its spec", async () => {
     const run = await system();
     const { ports, credentials } = run;
-    await wholeCall(run, request());
+    const { hashed } = await wholeCall(run, request());
     const places = () => ({
       events: ports.bus.published,
       messages: [ports.dial.sent, ports.timers.sent, ports.callbacks.sent, ports.parked.sent],
@@ -197,7 +213,7 @@ describe.each([
       "call.completed",
       "callback.parked",
     ]);
-    expect(specs).toMatchObject([{ to: TO, text: TEXTS.text }]);
+    expect(specs).toMatchObject([{ to: TO, from: FROM }]);
     const kept = places();
     await everyFailure(run);
     const spans = await run.flush();
@@ -209,6 +225,10 @@ describe.each([
     const secrets = [...onlyForTheRequest, ...minted];
     expect(leaks(secrets, { ...kept, specs, lines, spans })).toEqual([]);
     expect(leaks(onlyForTheSpec, { ...kept, lines, spans })).toEqual([]);
+    // Of no use when the call is completed, and gone.
+    expect(leaks([...Object.entries(TEXTS), ["hash of the PIN", hashed]], { specs, ...kept, lines, spans })).toEqual(
+      [],
+    );
   });
 });
 

@@ -13,7 +13,8 @@ import { statusUrl } from "./webhooks/given.ts";
 const LIMIT_MS = 1_000;
 const CONTEXT = { getRemainingTimeInMillis: () => LIMIT_MS } as Context;
 
-const QUEUES = ["DialQueue", "StateQueue", "TimersQueue", "CallbacksQueue", "CallbackRetriesQueue"];
+const QUEUES = ["DialQueue", "TimersQueue", "CallbacksQueue", "CallbackRetriesQueue"];
+const LOOKED_AT = ["dial", "state", "timers", "callbacks", "callbackRetries"];
 const KEYS = ["SealKey", "PinKey", "WebhookKey", "CallbackKey", "StatusKey", "ReceiverKey"];
 
 const printed: string[] = [];
@@ -37,6 +38,7 @@ async function link(url: string): Promise<void> {
     App: { stage: "test" },
     Calls: { name: "calls" },
     Bus: { name: "bus" },
+    Health: { bus: "bus", ...Object.fromEntries(LOOKED_AT.map((part) => [part, `${url}/1/${part}`])) },
     WebhookUrl: { url: "https://hooks.example" },
     Settings: { ...SETTINGS, carrier: { ...SETTINGS.carrier, host: url } },
     ...Object.fromEntries([...QUEUES, "CallbacksDeadLetters"].map((name) => [name, { url: `${url}/1/${name}` }])),

@@ -1,4 +1,5 @@
 import type { Call } from "@promptcall/core/call/call";
+import { ERASED, withoutWords } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing";
 import { isDelivery } from "@promptcall/core/callbacks/callback";
@@ -103,6 +104,15 @@ export class FakeTable {
         const asked = await spec(tid);
         return asked && { call: accept(asked), version: 1 };
       },
+      eraseWords: (tid) =>
+        io(() => {
+          const asked = this.#specs.get(tid);
+          if (asked !== undefined) this.#specs.set(tid, withoutWords(asked));
+        }),
+      rewrite: (asked) =>
+        io(() => {
+          if (this.#specs.get(asked.tid) !== undefined) this.#specs.set(asked.tid, asked);
+        }),
       save: ({ call, version }) =>
         io(() => {
           if ((this.#states.get(call.tid)?.version ?? 1) !== version) throw new ConflictError(call.tid);
@@ -148,7 +158,10 @@ export class FakeTable {
     return {
       add: (batch) =>
         io(() => {
-          if (this.#batches.get(batch.id) === undefined) this.#batches.set(batch.id, batch);
+          const { owner, expiresAt, sealedCredential } = batch;
+          const known = this.#batches.get(batch.id);
+          const missing = owner && expiresAt && sealedCredential ? { owner, expiresAt, sealedCredential } : {};
+          this.#batches.set(batch.id, known === undefined ? batch : { ...missing, ...known });
         }),
       adopt: (id, missing) =>
         io(() => {
@@ -156,6 +169,10 @@ export class FakeTable {
         }),
       find: (id) => io(() => this.#batches.get(id)),
       end: (id, reason) => io(() => change(id, (batch) => ({ over: reason, ...batch })).over ?? reason),
+      eraseCredential: (id) =>
+        io(() => {
+          change(id, (batch) => ({ ...batch, sealedCredential: ERASED }));
+        }),
       pause: (id, isPaused) =>
         io(() => {
           change(id, ({ paused: _paused, ...batch }) => ({ ...batch, ...(isPaused && { paused: true }) }));

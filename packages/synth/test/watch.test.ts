@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { METRIC_NAMESPACE, METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
@@ -122,10 +120,10 @@ describe("the topic of the alarms", () => {
 
   it("is heard by an address when one is given, and by nobody otherwise", async () => {
     const variables = { ALARM_EMAIL: "on-call@example.com" };
-    const told = await synthesize({ repository, root: repository, stage: "production", variables });
+    const withAddress = await synthesize({ repository, root: repository, stage: "production", variables });
     const subscriptions = (of: typeof graph) => resourcesOf(of, "aws:sns/topicSubscription:TopicSubscription");
     expect(subscriptions(graph)).toEqual([]);
-    expect(subscriptions(told).map(({ inputs }) => inputs)).toEqual([
+    expect(subscriptions(withAddress).map(({ inputs }) => inputs)).toEqual([
       { topic: topic?.arn, protocol: "email", endpoint: "on-call@example.com" },
     ]);
   });
@@ -150,19 +148,5 @@ describe("a stage", () => {
     expect(stageConfig(stage).settings.tracing).toBeUndefined();
     vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.example.com");
     expect(stageConfig(stage).settings.tracing).toEqual({ endpoint: "https://otlp.example.com" });
-  });
-});
-
-const operations = path.join(repository, "docs/operations");
-describe("the runbook", () => {
-  it("has a section for every alarm", () => {
-    const sections = alarms.map(({ inputs }) => String(inputs.alarmDescription).split("#").at(-1) ?? "");
-    const text = readFileSync(path.join(operations, "runbook.md"), "utf8");
-    expect(sections.filter((section) => !new RegExp(`^#+ ${section}$`, "m").test(text))).toEqual([]);
-  });
-
-  it("tells of every metric of ours", () => {
-    const text = readFileSync(path.join(operations, "watch.md"), "utf8");
-    expect(Object.keys(METRICS).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -33,6 +33,15 @@ export function afterAttempt({
   return { kind: "retry", delaySeconds };
 }
 
+/**
+ * What a customer is told of an attempt. Which of the ways to fail it was says more of networks than of the receiver:
+ * codes of the system stay in the record.
+ */
+export function outcomeOfAttempt({ answer }: Pick<DeliveryAttempt, "answer">): string {
+  if (typeof answer === "number") return `http_${answer}`;
+  return answer === "timeout" ? answer : "unreachable";
+}
+
 /** 2xx, and nothing else. */
 export function isDelivery({ answer }: Pick<DeliveryAttempt, "answer">): boolean {
   return typeof answer === "number" && answer >= 200 && answer < 300;

@@ -109,7 +109,10 @@ export const CallSchema = z
           z.object({
             attempt: z.int().check(saying("1 for the first")),
             at: time,
-            answer: z.union([z.number(), z.string()]).check(saying("The HTTP status, or in a word why there was none")),
+            outcome: z
+              .string()
+              .check(saying("`http_200` and so on; `timeout` or `unreachable` where nothing was answered")),
+            answer: z.union([z.number(), z.string()]).check(saying("The HTTP status alone, or the same word")),
             duration_ms: z.number(),
           }),
         ),
@@ -123,6 +126,7 @@ export const CancelledCallSchema = z.object({
   state: z.literal("completed"),
   status,
   reason: outcome.reason,
+  forgotten: z.optional(z.literal(true)).check(z.describe("What it said of a person was erased")),
 });
 export const HungUpCallSchema = z.object({ tid: id, state, hung_up: z.literal(true) });
 

@@ -35,6 +35,22 @@ export function basicAuthorization(basic: string): string {
   return `Basic ${Buffer.from(basic).toString("base64")}`;
 }
 
+/** Whether an application that has named the hosts of its receivers, alone or with a port, has named this one. */
+export function isNamedHost(url: URL, hosts: readonly string[]): boolean {
+  return hosts.includes(url.hostname) || isNamedWithPort(url, hosts);
+}
+
+export function isNamedWithPort(url: URL, hosts: readonly string[]): boolean {
+  return hosts.includes(`${url.hostname}:${portOf(url)}`);
+}
+
+/** Undefined where the scheme is neither http nor https. */
+export function portOf({ protocol, port }: URL): number | undefined {
+  return port === "" ? DEFAULT_PORTS[protocol] : Number(port);
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
+
 /** The parameters of a result. */
 export const RESULT_PARAMETERS = ["tid", "to", "status", "reason", "reference"] as const;
 export type ResultParameter = (typeof RESULT_PARAMETERS)[number];

@@ -1,5 +1,5 @@
 import type { ApiKeyHashes } from "@promptcall/core/security/api-key";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type Next } from "hono";
 import { problem } from "../http/problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
 import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
@@ -17,6 +17,7 @@ export type ApiPorts = PostCallPorts &
 export function apiApp(ports: ApiPorts): Hono {
   const app = new Hono();
   app.use(underRequestId);
+  app.use(keptByNobody);
   app.use(requireApiKey(ports.apiKeys));
   app.post("/call", (c) => postCall(c, ports));
   addStatusRoutes(app, ports);
@@ -35,6 +36,13 @@ export function apiApp(ports: ApiPorts): Hono {
     return problem(c, { status: 503, code: "unavailable", detail, headers: { "retry-after": "5" } });
   });
   return app;
+}
+
+/** What is answered is for whoever asked, and is nothing but what it says that it is. The document is for all. */
+async function keptByNobody(c: Context, next: Next): Promise<void> {
+  await next();
+  c.header("x-content-type-options", "nosniff");
+  if (c.req.path !== "/openapi.json") c.header("cache-control", "no-store");
 }
 
 async function health(c: Context, { parts, log }: ApiPorts): Promise<Response> {

@@ -3,7 +3,7 @@ import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
 import { httpHandler } from "../http/http-handler.ts";
-import { apiKeyHashes, busName, keys, queueUrl, settings, tableName } from "../runtime/resources.ts";
+import { apiKeyHashes, health, keys, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
@@ -27,8 +27,9 @@ import { apiApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("api");
 
-const queueAnswers = (name: string) => async () =>
-  await sqs.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl(name), AttributeNames: ["QueueArn"] }));
+const looked = health();
+const queueAnswers = (url: string) => async () =>
+  await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }));
 
 const app = apiApp({
   ...linkedProgress(),
@@ -55,12 +56,12 @@ const app = apiApp({
   parts: {
     table: () =>
       dynamoDb.send(new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } })),
-    bus: () => eventBridge.send(new DescribeEventBusCommand({ Name: busName() })),
-    "dial queue": queueAnswers("DialQueue"),
-    "state queue": queueAnswers("StateQueue"),
-    "timers queue": queueAnswers("TimersQueue"),
-    "callbacks queue": queueAnswers("CallbacksQueue"),
-    "callback retries queue": queueAnswers("CallbackRetriesQueue"),
+    bus: () => eventBridge.send(new DescribeEventBusCommand({ Name: looked.bus })),
+    "dial queue": queueAnswers(looked.dial),
+    "state queue": queueAnswers(looked.state),
+    "timers queue": queueAnswers(looked.timers),
+    "callbacks queue": queueAnswers(looked.callbacks),
+    "callback retries queue": queueAnswers(looked.callbackRetries),
   },
 });
 

@@ -14,7 +14,7 @@ import {
   republishIfUndelivered,
 } from "./progress.ts";
 
-export interface ClosePorts extends ProgressPorts, RepublishPorts {
+export interface ClosePorts extends ProgressPorts, Omit<RepublishPorts, "calls"> {
   /** After this, any dialed call is over. */
   readonly longestCallSeconds: number;
   readonly deliveries: Pick<CallbackStore, "read" | "deliveryAttempted">;

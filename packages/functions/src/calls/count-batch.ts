@@ -11,7 +11,7 @@ import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
 
 export interface CountPorts {
-  readonly batches: Pick<Batches, "find">;
+  readonly batches: Pick<Batches, "find" | "eraseCredential">;
   readonly lists: Lists;
   readonly bus: Bus;
   readonly timers: Queue<CountBatchMessage>;
@@ -52,7 +52,7 @@ export async function countBatch(
     await resumeOnce({ key: checkpointKeys.count(batchId), upTo: looks + 1 }, { checkpoints: ports.checkpoints, send });
     return { event: "batch.counted", batch_id: batchId, calls: batch.count, completed: finished.completed };
   }
-  await ports.bus.publish([completedEvent(batch, finished)]);
+  await Promise.all([ports.bus.publish([completedEvent(batch, finished)]), ports.batches.eraseCredential(batchId)]);
   return { event: "batch.completed", batch_id: batchId, calls: batch.count };
 }
 

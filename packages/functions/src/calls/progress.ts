@@ -15,7 +15,7 @@ import type { Random } from "../ports/random.ts";
 import { countCompletion } from "./count-completion.ts";
 
 export interface ProgressPorts {
-  readonly calls: Pick<CallStore, "state" | "save">;
+  readonly calls: Pick<CallStore, "state" | "save" | "eraseWords">;
   readonly bus: Bus;
   readonly timers: Queue<TimerMessage>;
   readonly clock: Clock;
@@ -71,7 +71,7 @@ export async function advance(
     }
     const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
-    if (published) await ports.bus.publish([completedEvent(call)]);
+    if (published) await announce(call, ports);
     const news = { call, refusals, published, conflicts: race };
     if (call.phase !== "completed" || stored.call.phase === "completed")
       return { ...news, result: undefined, tripped: false };
@@ -122,6 +122,12 @@ function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSe
   return { v: 1, type: "settle", id, tid, not_before: notBefore.toISOString() };
 }
 
+/** Publishes the result, and erases what was there for the conversation alone. Both may be done again. */
+async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "bus" | "calls">): Promise<void> {
+  await bus.publish([completedEvent(call)]);
+  await calls.eraseWords(call.tid);
+}
+
 /** Identical every time, so that a subscriber can drop repeats by id. */
 function completedEvent(call: Completed): CallCompleted {
   const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary } = call;
@@ -135,6 +141,7 @@ function completedEvent(call: Completed): CallCompleted {
 
 export interface RepublishPorts {
   readonly bus: Bus;
+  readonly calls: Pick<CallStore, "eraseWords">;
   readonly deliveries: Pick<CallbackStore, "read">;
 }
 
@@ -142,9 +149,9 @@ export interface RepublishPorts {
  * Publishes the result of a completed call again if it has no delivery attempt by now: whoever completed it may have
  * died before publishing. True when it did.
  */
-export async function republishIfUndelivered(call: Completed, { bus, deliveries }: RepublishPorts): Promise<boolean> {
-  const { attempts } = await deliveries.read(call.tid);
+export async function republishIfUndelivered(call: Completed, ports: RepublishPorts): Promise<boolean> {
+  const { attempts } = await ports.deliveries.read(call.tid);
   if (attempts.length > 0) return false;
-  await bus.publish([completedEvent(call)]);
+  await announce(call, ports);
   return true;
 }

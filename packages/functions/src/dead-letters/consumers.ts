@@ -8,12 +8,12 @@ import * as z from "zod/mini";
 import { cancellation } from "../calls/cancel-call.ts";
 import { type CountPorts, countBatch, countOf } from "../calls/count-batch.ts";
 import { advance, type ProgressPorts, progressFields, republishIfUndelivered } from "../calls/progress.ts";
-import { type AdoptPorts, adoptBatch } from "../dialing/adopt.ts";
+import { type AdoptPorts, adoptBatch, adoptCancellation } from "../dialing/adopt.ts";
 import { sweepOf } from "../dialing/end-batch.ts";
 import { revive } from "../dialing/revive.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../dialing/step-deadlines.ts";
 import { type SweepPorts, sweep } from "../dialing/sweep.ts";
-import { NotYetError, SealError } from "../errors.ts";
+import { NotYetError, SealError, UnknownBatchError } from "../errors.ts";
 import { NamedCallSchema, notBefore } from "../messages/named-call.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { LogRecord } from "../ports/log.ts";
@@ -44,7 +44,13 @@ const UnreadableStepSchema = z.pipe(
 );
 
 const UnreadableSweepSchema = z.pipe(
-  z.object({ owner: z.string(), batch_id: z.uuid(), next: z.int(), end: z.optional(z.int()) }),
+  z.object({
+    owner: z.string(),
+    batch_id: z.uuid(),
+    next: z.int(),
+    end: z.optional(z.int()),
+    sealed_credential: z.optional(z.string()),
+  }),
   z.transform((calls) => ({ type: "unreadable_sweep" as const, ...calls })),
 );
 
@@ -184,10 +190,10 @@ export function timerDeadLetters(given: TimerDeadLetterPorts) {
         return await stepDeadlines(message, ports);
       case "unreadable_sweep": {
         const batch = await ports.batches.find(message.batch_id);
-        // A step that finds a batch expired leaves it to the sweep to record that.
-        const isPast = batch?.expiresAt !== undefined && batch.expiresAt < at;
-        const reason = batch?.over ?? (isPast ? "expired" : undefined);
-        if (reason === undefined) return { event: "dead_letter.ignored", type };
+        if (batch === undefined) throw new UnknownBatchError(message.batch_id);
+        // A step that finds a batch expired leaves it to the sweep to record that; its clock may have been ahead.
+        const { over: reason = "expired", over, expiresAt } = batch;
+        if (over === undefined && expiresAt !== undefined && expiresAt >= at) throw new NotYetError(expiresAt);
         return await sweep(sweepOf({ ...message, reason }, ports), ports, { isDead: true });
       }
       case "count_batch":
@@ -207,12 +213,9 @@ export function timerDeadLetters(given: TimerDeadLetterPorts) {
           { type, id: "cancel" },
         );
       case "cancel_batch":
-      case "sweep": {
-        // Without the credential, which may have failed: live calls are not hung up and end by themselves.
-        const { sealed_credential: _sealed, ...swept } = message;
-        const reason = "reason" in swept ? swept.reason : "cancelled";
-        return await sweep({ ...swept, reason }, ports, { isDead: true });
-      }
+        return await adoptCancellation(message, ports);
+      case "sweep":
+        return await sweep(message, ports, { isDead: true });
       default:
         return message satisfies never;
     }

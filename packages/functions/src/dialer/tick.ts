@@ -35,6 +35,7 @@ const MOST_MINUTES = 1_000_000;
 export async function tick(message: TickMessage, ports: DialerPorts): Promise<readonly LogRecord[]> {
   const { owner, n } = message;
   const token = ports.random.uuid();
+  let isWatched = false;
   for (;;) {
     const loop = await readLoop(owner, ports);
     const nowMs = ports.clock.now().getTime();
@@ -49,6 +50,12 @@ export async function tick(message: TickMessage, ports: DialerPorts): Promise<re
         return [{ event: "loop.early", n }];
       case "due": {
         await ports.clock.waitUntil(come.claimAtMs);
+        // The watchdog arrives as a stale tick, and acts only if the loop is lost. One is enough, however often the
+        // claim is tried.
+        if (!isWatched && needsWatchdog(loop, ports.clock.now().getTime())) {
+          await send({ owner, n, afterMs: WATCHDOG_MS }, ports);
+          isWatched = true;
+        }
         const step = await claimStep({ owner, loop, token }, ports);
         if (step !== undefined) return await takeStep({ owner, ...step }, ports);
         break;
@@ -96,8 +103,6 @@ async function claimStep(
   ports: DialerPorts,
 ): Promise<Step | undefined> {
   const nowMs = ports.clock.now().getTime();
-  // The watchdog arrives as a stale tick, and acts only if the loop is lost.
-  if (needsWatchdog(loop, nowMs)) await send({ owner, n: loop.step, afterMs: WATCHDOG_MS }, ports);
   const read = await readStep({ owner, loop, atMs: Math.max(loop.dueMs ?? 0, nowMs) }, ports);
   const atMs = stepAtMs(loop, ports.clock.now().getTime());
   const plan = planStep({ loop, atMs, nowMs, token, ...read });

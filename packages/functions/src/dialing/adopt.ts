@@ -1,6 +1,6 @@
 import { callIdOf } from "@promptcall/core/call/batch";
 import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
-import type { DialBatchMessage, DialMessage } from "@promptcall/core/contracts/messages";
+import type { CancelBatchMessage, DialBatchMessage, DialMessage } from "@promptcall/core/contracts/messages";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
@@ -9,7 +9,7 @@ import type { Owners } from "../ports/owners.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
 import { expiryMsOf } from "./dial-call.ts";
-import { sweepOf } from "./end-batch.ts";
+import { type EndBatchPorts, endBatch, sweepOf } from "./end-batch.ts";
 import { ensureStep, type LoopPorts } from "./ensure-step.ts";
 
 export interface AdoptPorts extends LoopPorts {
@@ -62,4 +62,18 @@ export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): 
     ports,
   );
   return [{ event: "dial.waits", batch_id: batchId, calls: end - next, until }];
+}
+
+/** The same for the rest of a cancellation, which ended queued calls and hung up live ones in one. */
+export async function adoptCancellation(
+  { batch_id, next, end, sealed_credential }: CancelBatchMessage,
+  ports: EndBatchPorts & { readonly batches: Pick<Batches, "find">; readonly owners: Owners },
+): Promise<readonly LogRecord[]> {
+  const batch = await ports.batches.find(batch_id);
+  if (batch === undefined) throw new UnknownBatchError(batch_id);
+  const owner = batch.owner ?? (await ports.owners.ownerOf(batch.applicationId));
+  const reason = await endBatch({ batch, owner, reason: "cancelled" }, ports);
+  if (sealed_credential !== undefined)
+    await ports.timers.send(sweepOf({ owner, batch_id, reason, next, end, sealed_credential }, ports));
+  return [{ event: "batch.over", batch_id, reason }];
 }

@@ -16,16 +16,17 @@ export interface EndBatchPorts {
 const MOST_CONFLICTS = 20;
 
 /**
- * Ends a batch: records the reason, then sends the sweep that ends its queued calls, then removes it from the loop. A
- * step under way may still dial what it took.
+ * Ends a batch: sends its sweep, which does all of this itself, then records the reason and removes the batch from the
+ * loop at once. So a batch is ended whole or not at all, whoever dies on the way. A step under way may still dial what
+ * it took.
  */
 export async function endBatch(
   { batch, owner, reason }: { batch: Pick<BatchRecord, "id">; owner: string; reason: BatchEnd },
   ports: EndBatchPorts,
 ): Promise<BatchEnd> {
   const { id: batch_id } = batch;
+  await ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
   const standing = await ports.batches.end(batch_id, reason);
-  await ports.timers.send(sweepOf({ owner, batch_id, reason: standing }, ports));
   await leaveLoop({ owner, batchId: batch_id }, ports);
   return standing;
 }

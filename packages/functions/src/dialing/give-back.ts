@@ -10,7 +10,7 @@ import { endQueued } from "./end-queued.ts";
 import { ensureStep, type LoopPorts } from "./ensure-step.ts";
 
 export interface GiveBackPorts extends LoopPorts, Omit<ProgressPorts, "timers"> {
-  readonly calls: Pick<CallStore, "state" | "save">;
+  readonly calls: Pick<CallStore, "state" | "save" | "eraseWords">;
   readonly batches: Pick<Batches, "find" | "end">;
   readonly timers: ProgressPorts["timers"] & EndBatchPorts["timers"];
   readonly waiting: Pick<WaitingCalls, "add">;

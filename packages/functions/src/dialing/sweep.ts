@@ -14,7 +14,6 @@ import type { CallStore } from "../ports/call-store.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { Loops } from "../ports/loops.ts";
-import type { Owners } from "../ports/owners.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Seal } from "../ports/seal.ts";
 import type { FoundCalls } from "./dial-group.ts";
@@ -22,10 +21,9 @@ import { leaveLoop, sweepOf } from "./end-batch.ts";
 import { endQueued } from "./end-queued.ts";
 
 export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
-  readonly calls: Pick<CallStore, "state" | "save" | "find">;
-  readonly batches: Pick<Batches, "find" | "end">;
+  readonly calls: Pick<CallStore, "state" | "save" | "eraseWords" | "find">;
+  readonly batches: Pick<Batches, "find" | "end" | "eraseCredential">;
   readonly loops: Loops;
-  readonly owners: Owners;
   /** Has the carrier hang a call up; false when it does not. */
   readonly hangUp: (call: { uuid: string; owner: string; credential: string }) => Promise<boolean | "no_room">;
   readonly seal: Seal;
@@ -40,22 +38,19 @@ const AT_ONCE = 10;
 /** As many as the carrier's rate limit allows in a second. */
 const HANG_UPS_A_SECOND = 1_000 / REQUEST_GAP_MS;
 
-/** Without an owner in messages from before there were loops. */
-type Sweep = Omit<SweepMessage, "v" | "type" | "owner"> & { readonly owner?: string };
-
 /**
  * Ends the next queued calls of a batch that is over; with a credential it hangs up live ones instead. A failed call is
- * sent on alone; with `isDead` the message itself fails.
+ * sent on alone; with `isDead` the message itself fails. A dead message with a credential only sends the rest on: its
+ * live calls end by themselves.
  */
 export async function sweep(
-  message: Sweep,
+  message: Omit<SweepMessage, "v" | "type">,
   ports: SweepPorts,
   { isDead = false }: { isDead?: boolean } = {},
 ): Promise<readonly LogRecord[]> {
-  const { batch_id: batchId, next, sealed_credential: sealed } = message;
+  const { owner, batch_id: batchId, next, sealed_credential: sealed } = message;
   const batch = await ports.batches.find(batchId);
   if (batch === undefined) throw new UnknownBatchError(batchId);
-  const owner = message.owner ?? (await ports.owners.ownerOf(batch.applicationId));
   const end = message.end ?? batch.count;
   // Whoever ended the batch may have died before removing it from the loop, and a step that found it expired has not
   // recorded the reason.
@@ -81,6 +76,7 @@ export async function sweep(
       { key: checkpointKeys.sweep({ batchId, kind: kindOf(sealed), end: message.end }), upTo: until },
       { checkpoints: ports.checkpoints, send: () => sweepAt({ next: until }, sealed === undefined ? 0 : 1_000) },
     );
+  if (isDead && sealed !== undefined) return [{ event: "batch.swept", batch_id: batchId, hung_up: false }];
   const credential = sealed === undefined ? undefined : await ports.seal.open(sealed, batchId);
   return await isolateFailures<(typeof calls)[number], LogRecord>(calls, {
     isAlone: isDead || calls.length === 1,

@@ -1,5 +1,5 @@
 import { receiversOf } from "@promptcall/core/callbacks/bulkhead";
-import { afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
+import { ADDRESS_NOT_ALLOWED, afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
 import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
 import {
   CallCompleted,
@@ -16,11 +16,13 @@ import {
   type ParkedMessage,
 } from "@promptcall/core/contracts/messages";
 import { secretFrom } from "@promptcall/core/contracts/own-secret";
+import { isNamedHost } from "@promptcall/core/contracts/receiver";
 import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/contracts/records/callback";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Keys } from "@promptcall/core/security/keys";
 import * as z from "zod/mini";
 import { openReceiver } from "../calls/confidential-receiver.ts";
+import type { Applications } from "../ports/applications.ts";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts";
@@ -64,6 +66,8 @@ export interface DispatcherPorts extends DeliverablePorts {
   readonly callbacks: Queue<DeliveryMessage>;
   readonly parked: Queue<ParkedMessage | ParkedBatchMessage>;
   readonly sender: CallbackSender;
+  /** It may have named the hosts of its receivers since the call was accepted. */
+  readonly applications: Pick<Applications, "read">;
   readonly clock: Clock;
   readonly random: Random;
   readonly keys: Keys;
@@ -141,7 +145,10 @@ async function attemptDelivery(
   ports: DispatcherPorts,
 ): Promise<DeliveryAttempt | "slow"> {
   const now = ports.clock.now();
-  const { callback, content, subject } = deliverable;
+  const { callback, content, subject, applicationId } = deliverable;
+  const { callbackHosts: hosts } = await ports.applications.read(applicationId);
+  if (hosts !== undefined && !isNamedHost(new URL(callback.url), hosts))
+    return { attempt, at: now.toISOString(), answer: ADDRESS_NOT_ALLOWED, durationMs: 0 };
   const { basic, secret } = await openReceiver({ sealed: callback.sealed, id: subject.id }, ports);
   const secrets = secret === undefined ? secretsOf(deliverable, ports) : [secretFrom(secret)];
   const request = callbackRequest({ callback, content, secrets, basic, now });

@@ -7,6 +7,7 @@ import { consumer } from "../sqs/consumer.ts";
 import { whenDue } from "../sqs/when-due.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import {
+  linkedApplications,
   linkedBatchDeliveries,
   linkedBatches,
   linkedBulkhead,
@@ -33,6 +34,7 @@ const ports = {
   bus: linkedBus(),
   callbacks,
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
+  applications: linkedApplications(),
   sender: callbackSender(settings().callback),
   clock,
   random,

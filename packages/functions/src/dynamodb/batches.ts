@@ -1,4 +1,5 @@
 import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { ERASED } from "@promptcall/core/call/erasure";
 import { BatchRecordSchema } from "@promptcall/core/contracts/records/batch";
 import { UnknownBatchError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
@@ -23,6 +24,15 @@ export function batchStore(options: TableOptions): Batches {
     return answer;
   }
 
+  const adopt: Batches["adopt"] = async (id, { owner, expiresAt, sealedCredential }) => {
+    await update(id, {
+      UpdateExpression:
+        "SET #batch.#owner = if_not_exists(#batch.#owner, :owner), #batch.expiresAt = if_not_exists(#batch.expiresAt, :expiresAt), #batch.sealedCredential = if_not_exists(#batch.sealedCredential, :sealed)",
+      ExpressionAttributeNames: { "#batch": "batch", "#owner": "owner" },
+      ExpressionAttributeValues: { ":owner": owner, ":expiresAt": expiresAt, ":sealed": sealedCredential },
+    });
+  };
+
   return {
     find,
 
@@ -30,17 +40,12 @@ export function batchStore(options: TableOptions): Batches {
       const Item = { ...keyOf("batch", { id: batch.id }), batch, expires_at: expiryOf("batch", options) };
       const put = new PutCommand({ TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" });
       // Where the condition does not hold, it was written before, and may be over by now.
-      await isWritten(client.send(put));
+      const { owner, expiresAt, sealedCredential } = batch;
+      if ((await isWritten(client.send(put))) || !owner || !expiresAt || !sealedCredential) return;
+      await adopt(batch.id, { owner, expiresAt, sealedCredential });
     },
 
-    async adopt(id, { owner, expiresAt, sealedCredential }) {
-      await update(id, {
-        UpdateExpression:
-          "SET #batch.#owner = if_not_exists(#batch.#owner, :owner), #batch.expiresAt = if_not_exists(#batch.expiresAt, :expiresAt), #batch.sealedCredential = if_not_exists(#batch.sealedCredential, :sealed)",
-        ExpressionAttributeNames: { "#batch": "batch", "#owner": "owner" },
-        ExpressionAttributeValues: { ":owner": owner, ":expiresAt": expiresAt, ":sealed": sealedCredential },
-      });
-    },
+    adopt,
 
     async end(id, reason) {
       const { Attributes } = await update(id, {
@@ -52,6 +57,15 @@ export function batchStore(options: TableOptions): Batches {
       const { over } = Attributes === undefined ? {} : parse(Attributes, BatchRecordSchema).batch;
       if (over === undefined) throw new UnknownBatchError(id);
       return over;
+    },
+
+    async eraseCredential(id) {
+      await update(id, {
+        // In place of it, so that a request that is repeated does not bring it back.
+        UpdateExpression: "SET #batch.sealedCredential = :erased",
+        ExpressionAttributeNames: { "#batch": "batch" },
+        ExpressionAttributeValues: { ":erased": ERASED },
+      });
     },
 
     async pause(id, isPaused) {

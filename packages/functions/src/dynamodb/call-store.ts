@@ -1,4 +1,4 @@
-import { BatchWriteCommand, type BatchWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, type BatchWriteCommandInput, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/call/evolve";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -9,7 +9,7 @@ import { untilDone } from "../runtime/retried.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { progressStore } from "./progress-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
-import { parse, type TableOptions } from "./table.ts";
+import { ifHolds, parse, type TableOptions } from "./table.ts";
 
 /** The most items one BatchWriteItem takes. */
 const ITEMS_PER_REQUEST = 25;
@@ -39,6 +39,17 @@ export function callStore(options: TableOptions): CallStore {
         size: ITEMS_PER_REQUEST,
         work: (chunk) => write(chunk.map((spec) => ({ ...keyOf("spec", { tid: spec.tid }), spec, expires_at }))),
       });
+    },
+
+    async rewrite(spec) {
+      const rewrite = new UpdateCommand({
+        TableName: tableName,
+        Key: keyOf("spec", { tid: spec.tid }),
+        ConditionExpression: "attribute_exists(pk)",
+        UpdateExpression: "SET spec = :spec",
+        ExpressionAttributeValues: { ":spec": spec },
+      });
+      await ifHolds(client.send(rewrite));
     },
 
     async find(tids) {

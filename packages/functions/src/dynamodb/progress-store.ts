@@ -1,4 +1,5 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { ERASED } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listingOf } from "@promptcall/core/call/listing";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -6,7 +7,7 @@ import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { ConflictError } from "../errors.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import { expiryOf, keyOf } from "./items.ts";
-import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
+import { ifHolds, isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
 /** Reads only the spec, for callers that do not need the state. */
 export function specReader(options: TableOptions): CallStore["spec"] {
@@ -19,7 +20,7 @@ export function specReader(options: TableOptions): CallStore["spec"] {
 }
 
 /** Reads and writes one call, for callers that write its progress. */
-export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save"> {
+export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save" | "eraseWords"> {
   const { client, tableName } = options;
   const spec = specReader(options);
 
@@ -31,6 +32,19 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
       if (item !== undefined) return parse(item, StateRecordSchema);
       const asked = await spec(tid);
       return asked && { call: accept(asked), version: 1 };
+    },
+
+    async eraseWords(tid) {
+      const erase = new UpdateCommand({
+        TableName: tableName,
+        Key: keyOf("spec", { tid }),
+        ConditionExpression: "attribute_exists(pk)",
+        UpdateExpression:
+          "SET spec.#text = :erased, spec.pinHash = :erased REMOVE spec.byeText, spec.failedText, spec.pinKeyId",
+        ExpressionAttributeNames: { "#text": "text" },
+        ExpressionAttributeValues: { ":erased": ERASED },
+      });
+      await ifHolds(client.send(erase));
     },
 
     async save({ call, version }) {

@@ -1,32 +1,29 @@
+import { isNamedHost, isNamedWithPort, portOf } from "@promptcall/core/contracts/receiver";
 import { isGlobalAddress, numberedHost } from "./global-address.ts";
 
 /** Which addresses results may be sent to. */
 export interface AddressPolicy {
   /** Whether loopback, private and link-local addresses may be called, at any port. Only ever true on one machine. */
   readonly privateNetworks: boolean;
-  /** The ports that may be called. */
-  readonly ports: readonly number[];
+  /** The ports that may be called; any where they are not judged yet. */
+  readonly ports: readonly number[] | "any";
   /** What an application has named, if it has: names alone, or with a port that may be called there besides. */
   readonly hosts?: readonly string[] | undefined;
 }
 
 export type AddressFault = "scheme" | "host" | "port" | "address";
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
-
 /** What keeps results from being sent there, as far as it is known before a name is looked up. */
 export function faultOf(url: URL, policy: AddressPolicy): AddressFault | undefined {
-  const usual = DEFAULT_PORTS[url.protocol];
-  if (usual === undefined) return "scheme";
-  const { hostname } = url;
-  const port = url.port === "" ? usual : Number(url.port);
-  const { hosts, ports, privateNetworks } = policy;
-  const isNamedWithPort = hosts?.includes(`${hostname}:${port}`) ?? false;
-  if (hosts !== undefined && !hosts.includes(hostname) && !isNamedWithPort) return "host";
+  if (!["http:", "https:"].includes(url.protocol)) return "scheme";
+  const { hosts = [], ports, privateNetworks } = policy;
+  if (policy.hosts !== undefined && !isNamedHost(url, hosts)) return "host";
   if (privateNetworks) return undefined;
-  if (!ports.includes(port) && !isNamedWithPort) return "port";
+  const port = portOf(url);
+  const isOpen = ports === "any" || (port !== undefined && ports.includes(port));
+  if (!isOpen && !isNamedWithPort(url, hosts)) return "port";
   const address = numberedHost(url);
-  const isAllowed = address === undefined ? isName(hostname) : isGlobalAddress(address);
+  const isAllowed = address === undefined ? isName(url.hostname) : isGlobalAddress(address);
   return isAllowed ? undefined : "address";
 }
 

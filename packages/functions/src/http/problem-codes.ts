@@ -54,6 +54,7 @@ export const PROBLEM_CODES = {
     when: "The request was begun before, and it is too late to dial its calls.",
   },
   call_is_live: { status: 409, when: "The call was dialed. Hanging up takes the credential." },
+  not_completed: { status: 409, when: "The call is not over yet: only a completed one is forgotten." },
   batch_is_over: { status: 409, when: "All of the batch was dialed, or it has ended." },
   body_too_large: { status: 413, when: "The body is above a [limit](#limits)." },
   unsupported_media_type: {

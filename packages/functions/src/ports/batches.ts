@@ -8,13 +8,15 @@ export type BatchRecord = RecordOf<typeof BatchRecordSchema>["batch"];
 export type BatchEnd = NonNullable<BatchRecord["over"]>;
 
 export interface Batches {
-  /** Does not overwrite an existing batch. */
+  /** Overwrites nothing of an existing batch. An older function may have added it: it gets the fields that it lacks. */
   add(batch: BatchRecord): Promise<void>;
   /** Adds the fields that a batch from before there were loops lacks. */
   adopt(id: string, missing: Required<Pick<BatchRecord, "owner" | "expiresAt" | "sealedCredential">>): Promise<void>;
   find(id: string): Promise<BatchRecord | undefined>;
   /** Records why the batch is over, and returns the reason that was recorded first. */
   end(id: string, reason: BatchEnd): Promise<BatchEnd>;
+  /** Erases the credential of a batch whose calls are all over. */
+  eraseCredential(id: string): Promise<void>;
   pause(id: string, isPaused: boolean): Promise<void>;
 }
 

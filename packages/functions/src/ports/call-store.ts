@@ -13,6 +13,10 @@ export interface CallStore {
   find(tids: readonly string[]): Promise<ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>>;
   /** A call to which nothing happened yet is queued, at version 1. */
   state(tid: string): Promise<Stored | undefined>;
+  /** Erases from the spec what was to be said, and the hash of the PIN; nothing where there is no such call. */
+  eraseWords(tid: string): Promise<void>;
+  /** Writes the spec of a call anew; nothing where there is no such call. */
+  rewrite(spec: CallSpec): Promise<void>;
   /** @throws {ConflictError} when the call is no longer at that version */
   save(stored: Stored): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { NextStep } from "@promptcall/core/callbacks/callback";
 
 /** The event names of log records. */
 type LogEventName =
-  | `call.${"accepted" | "rejected" | "cancelled"}`
+  | `call.${"accepted" | "rejected" | "cancelled" | "forgotten"}`
   | "batch.accepted"
   | `dial.${DialOutcome["kind"] | "skipped" | "late" | "waits"}`
   | `loop.${"step" | "stale" | "early" | "handed_on"}`

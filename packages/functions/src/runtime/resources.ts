@@ -20,8 +20,24 @@ const QueueSchema = z.object({ url: z.url() });
 const SecretSchema = z.object({ value: z.string() });
 
 export const queueUrl = (name: string) => linked(name, QueueSchema).url;
-export const tableName = () => linked("Calls", z.object({ name: z.string() })).name;
+/** A function has one link to the table, for its own use of it (`stacks/links.ts`). */
+const TABLE_LINKS = ["Calls", "CallsRead", "CallsFold", "CallsDeliver"];
+export const tableName = () =>
+  linked(TABLE_LINKS.find((name) => name in Resource) ?? "Calls", z.object({ name: z.string() })).name;
 export const busName = () => linked("Bus", z.object({ name: z.string() })).name;
+/** The parts to look at, whether they answer. */
+export const health = () =>
+  linked(
+    "Health",
+    z.object({
+      bus: z.string(),
+      dial: z.url(),
+      state: z.url(),
+      timers: z.url(),
+      callbacks: z.url(),
+      callbackRetries: z.url(),
+    }),
+  );
 export const webhookBaseUrl = () => linked("WebhookUrl", z.object({ url: z.url() })).url;
 export const settings = () => linked("Settings", SettingsSchema);
 export const stage = () => linked("App", z.object({ stage: z.string() })).stage;

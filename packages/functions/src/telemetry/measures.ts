@@ -7,6 +7,7 @@ import type { Measures } from "../ports/metrics.ts";
 const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "call.accepted": ["CallsAccepted"],
   "call.cancelled": [],
+  "call.forgotten": [],
   "batch.accepted": [],
   "call.rejected": ["RequestsRejected"],
   "dial.placed": ["CallsDialed"],

@@ -9,5 +9,7 @@ interface GatewayEnv {
 /** Handles a request under the id that its caller sees. */
 export async function underRequestId(c: Context, next: Next): Promise<void> {
   const { requestContext } = (c.env ?? {}) as GatewayEnv;
-  await withIds(requestContext?.requestId === undefined ? {} : { request_id: requestContext.requestId }, next);
+  const id = requestContext?.requestId;
+  await withIds(id === undefined ? {} : { request_id: id }, next);
+  if (id !== undefined) c.header("x-request-id", id);
 }

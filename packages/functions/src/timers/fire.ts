@@ -3,6 +3,7 @@ import type { SettleMessage, TimerMessage } from "@promptcall/core/contracts/mes
 import type { ClosePorts } from "../calls/close.ts";
 import { type CountPorts, countBatch } from "../calls/count-batch.ts";
 import { advance, progressFields, republishIfUndelivered } from "../calls/progress.ts";
+import { adoptCancellation } from "../dialing/adopt.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../dialing/step-deadlines.ts";
 import { type SweepPorts, sweep } from "../dialing/sweep.ts";
 import { askWithinRate, type CarrierRatePorts } from "../messages/ask-within-rate.ts";
@@ -35,7 +36,7 @@ export function timers(given: TimerPorts) {
       case "step_deadlines":
         return await stepDeadlines(deadlinesOf(message), ports);
       case "cancel_batch":
-        return await sweep({ ...message, reason: "cancelled" }, ports);
+        return await adoptCancellation(message, ports);
       case "sweep":
         return await sweep(message, ports);
       case "count_batch":

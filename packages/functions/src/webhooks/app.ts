@@ -1,3 +1,4 @@
+import { isWordless } from "@promptcall/core/call/erasure";
 import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
@@ -103,6 +104,11 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   if (spec === undefined) return unknownCall(c);
   if (isOfAnother(spec, signer)) return forged(c, "The webhook is signed for another application.", ports);
 
+  // The call is completed, and its PIN erased: a report that comes so late cannot be judged, and changes nothing.
+  if (isWordless(spec)) {
+    ports.log.info({ event: "webhook.ignored" });
+    return c.json(hangUpScript());
+  }
   const { pinHash: hash, pinKeyId: hashedWith } = spec;
   const matched = pinMatches({ keys: ports.pinKeys, tid, pin: payload.data.digits, hash, hashedWith });
   // Without the key nobody can tell whether the digits are right.

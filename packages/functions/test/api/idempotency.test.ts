@@ -128,6 +128,15 @@ describe("a batch that is sent twice without a key", () => {
     expect(await dialed(api)).toHaveProperty("size", 1);
   });
 
+  it("is accepted once while our keys rotate in between", async () => {
+    const { fixture, app } = apiFixture();
+    const first = await app.request("/call", keyless());
+    const rotated = apiApp({ ...fixture, pinKeys: [new Uint8Array(32).fill(9), KEYS.pin] });
+    const second = await rotated.request("/call", keyless());
+    expect(await second.json()).toEqual(await first.json());
+    expect(await dialed({ fixture, app })).toHaveProperty("size", 1);
+  });
+
   it("is accepted again after an hour", async () => {
     const api = apiFixture();
     const lasting = batch(rowsOf(5), {}, { ...without, authorization: LASTING });

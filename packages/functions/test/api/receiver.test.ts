@@ -4,7 +4,20 @@ import { describe, expect, it } from "vitest";
 import { fakeSeal } from "../../testing/seal.ts";
 import { KEYS } from "../given.ts";
 import { BATCH_ID, batch, DEFAULTS, post, rowsOf } from "./batch-given.ts";
-import { answerOf, apiFixture, form, json, PARAMETERS } from "./given.ts";
+import { answerOf, apiFixture, form, json, PARAMETERS, rsaKey } from "./given.ts";
+
+const OWN = ["own.example", "other.example:9443"];
+
+async function withHosts(callbackHosts: readonly string[] | undefined = OWN) {
+  const api = apiFixture();
+  await api.fixture.applications.write("app", { seen: {}, next: { callbackHosts } as object });
+  return api;
+}
+
+const faults = async (api: ReturnType<typeof apiFixture>, callback: string) => {
+  const { status, body } = await answerOf(await api.app.request("/call", json({ ...PARAMETERS, callback })));
+  return status === 202 ? [] : body.errors;
+};
 
 const WITH_PASSWORD = "https://user:pass%20word@customer.example/result?x=1";
 const SECRET = `whsec_${randomBytes(32).toString("base64")}`;
@@ -92,5 +105,56 @@ describe("a receiver that is called by GET", () => {
 
   it("is taken with any other parameter", async () => {
     expect(await refused("https://customer.example/result?own=1&my_tid=2", "GET")).toEqual([]);
+  });
+});
+
+describe("an application that has named the hosts of its receivers", () => {
+  const elsewhere = {
+    field: "callback",
+    wrong: "is at another host",
+    expected: "a host that the application's callback_hosts name",
+  };
+
+  it("has results sent there, at a port of its own where it names one", async () => {
+    const api = await withHosts();
+    expect(await faults(api, "https://own.example/result")).toEqual([]);
+    expect(await faults(api, "https://other.example:9443/result")).toEqual([]);
+  });
+
+  it.each(["https://customer.example/", "https://sub.own.example/", "https://own.example.evil.example/"])(
+    "has none sent to %s, and nothing of such a request is kept",
+    async (callback) => {
+      const api = await withHosts();
+      expect(await faults(api, callback)).toEqual([elsewhere]);
+      expect([specsOf(api), api.fixture.dial.sent]).toEqual([[], []]);
+    },
+  );
+
+  it("has other rows of a batch accepted, and the counts sent to no other host", async () => {
+    const api = await withHosts();
+    const rows = rowsOf(2).map((row, index) => (index === 0 ? { ...row, callback: "https://own.example/" } : row));
+    const { status, body } = await post(api, batch(rows));
+    expect([status, body.count, body.rejected]).toEqual([202, 1, [{ index: 1, errors: [elsewhere] }]]);
+    const counts = await post(api, batch(rows, { batch_callback: "https://customer.example/" }));
+    expect([counts.status, counts.body.errors]).toEqual([400, [{ ...elsewhere, field: "batch_callback" }]]);
+  });
+
+  it("tells a stranger nothing of them", async () => {
+    const api = await withHosts();
+    const { applications } = api.fixture;
+    const seen = await applications.read("app");
+    await applications.write("app", { seen, next: { ...seen, publicKeys: [{ pem: rsaKey(2048).publicKey }] } });
+    const asked = ["https://own.example/", "https://customer.example/", "https://other.example:9443/"];
+    const answers = asked.map((callback) => api.app.request("/call", json({ ...PARAMETERS, callback })));
+    const told = await Promise.all((await Promise.all(answers)).map(answerOf));
+    expect(new Set(told.map((answer) => JSON.stringify(answer)))).toHaveProperty("size", 1);
+    expect(told[0]?.status).toBe(401);
+  });
+});
+
+describe("an application that has named no host", () => {
+  it("has a port of its own at none", async () => {
+    const wrong = { field: "callback", wrong: "has another port", expected: "one of the ports 80, 443, 8080, 8443" };
+    expect(await faults(apiFixture(), "https://other.example:9443/result")).toEqual([wrong]);
   });
 });

@@ -33,6 +33,35 @@ describe("a path of the interface", () => {
   });
 });
 
+describe("an answer", () => {
+  const env = { requestContext: { requestId: "request-1" } };
+  it.each([
+    ["POST", "/call"],
+    ["GET", "/call/1"],
+    ["GET", "/nowhere"],
+    ["PUT", "/call"],
+    ["GET", "/health"],
+  ])("to %s %s is kept by nobody, is nothing else than it says, and names its request", async (method, path) => {
+    const { headers } = await apiFixture().app.request(path, { method }, env);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "x-request-id": "request-1",
+    });
+  });
+
+  it("may be kept where it is a document", async () => {
+    const { headers } = await apiFixture().app.request("/openapi.json");
+    expect([headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual([null, "nosniff"]);
+  });
+
+  it("has them where a part of the cloud is down, too", async () => {
+    const { fixture } = apiFixture();
+    const app = apiApp({ ...fixture, parts: { table: () => Promise.reject(new Error("down")) } });
+    expect((await app.request("/health")).headers.get("cache-control")).toBe("no-store");
+  });
+});
+
 describe.each(["/setup", "/health"])("%s", (path) => {
   it("is ok when every part answers", async () => {
     const response = await apiFixture().app.request(path);

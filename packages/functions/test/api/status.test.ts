@@ -64,12 +64,24 @@ describe("the address of a call", () => {
         callback: {
           state: "delivered",
           attempts: [
-            { attempt: 1, at: at(21), answer: 503, duration_ms: 40 },
-            { attempt: 2, at: at(26), answer: 200, duration_ms: 30 },
+            { attempt: 1, at: at(21), outcome: "http_503", answer: 503, duration_ms: 40 },
+            { attempt: 2, at: at(26), outcome: "http_200", answer: 200, duration_ms: 30 },
           ],
         },
       },
     });
+  });
+
+  it.each([
+    ["timeout", "timeout"],
+    ["ECONNREFUSED", "unreachable"],
+    ["CERT_HAS_EXPIRED", "unreachable"],
+    ["address_not_allowed", "unreachable"],
+  ])("says of a delivery that ended in %s no more than %s", async (answer, word) => {
+    const { app, fixture } = given();
+    await fixture.deliveries.add(TID, { attempt: 1, at: at(21), answer, durationMs: 40 }, "pending");
+    const { body } = await answerOf(await app.request(addressOf(TID)));
+    expect(body.callback.attempts).toEqual([{ attempt: 1, at: at(21), outcome: word, answer: word, duration_ms: 40 }]);
   });
 
   it("shows a call that waits to be dialed", async () => {

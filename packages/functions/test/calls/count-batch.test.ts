@@ -46,7 +46,10 @@ describe("a batch that is counted", () => {
     await end(fixture, 0, 2);
     await end(fixture, 2, 3, "expired");
     fixture.clock.set(at(100));
+    expect((await fixture.batches.find(BATCH_ID))?.sealedCredential).toBe(fixture.sealedCredential);
     expect(await timers(fixture)(message)).toEqual({ event: "batch.completed", batch_id: BATCH_ID, calls: 3 });
+    // Nothing is dialed any more.
+    expect((await fixture.batches.find(BATCH_ID))?.sealedCredential).toBe("");
     expect(announced(fixture)).toEqual([
       {
         type: "batch.completed",

@@ -87,7 +87,26 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     expect(await batches.find(batch.id)).toStrictEqual({ ...batch, ...missing });
   });
 
+  it("adds to a batch from before there were loops what it lacks, when its request is repeated", async () => {
+    const older = given();
+    await batches.add(older);
+    const missing = { owner: "app:app", expiresAt: at(900), sealedCredential: "sealed" };
+    await batches.add({ ...older, ...missing, acceptedAt: at(5) });
+    expect(await batches.find(older.id)).toStrictEqual({ ...older, ...missing });
+    await batches.add({ ...older, owner: "account:other", expiresAt: at(1), sealedCredential: "other" });
+    expect(await batches.find(older.id)).toStrictEqual({ ...older, ...missing });
+  });
+
+  it("erases the credential of a batch, which a repeated request does not bring back", async () => {
+    const batch = { ...given(), owner: "app:app", expiresAt: at(900), sealedCredential: "sealed" };
+    await batches.add(batch);
+    await batches.eraseCredential(batch.id);
+    await batches.add(batch);
+    expect(await batches.find(batch.id)).toStrictEqual({ ...batch, sealedCredential: "" });
+  });
+
   it.each([
+    ["rid of its credential", (id: string) => batches.eraseCredential(id)],
     ["ended", (id: string) => batches.end(id, "cancelled")],
     ["paused", (id: string) => batches.pause(id, true)],
     ["adopted", (id: string) => batches.adopt(id, { owner: "a", expiresAt: at(1), sealedCredential: "s" })],

@@ -157,6 +157,36 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.spec(tid)).toEqual(spec);
   });
 
+  it("erases the words and the PIN's hash of a call, as often as it is asked, and leaves all the rest", async () => {
+    const { tid, spec, queued } = given();
+    const asked = { ...spec, byeText: "Bye", failedText: "No", pinKeyId: "key" };
+    await calls.add([asked]);
+    await calls.save({ call: completed(queued), version: 1 });
+    const { byeText, failedText, pinKeyId, ...kept } = asked;
+    for (const time of ["once", "again"]) {
+      await calls.eraseWords(tid);
+      expect([time, await calls.spec(tid)]).toStrictEqual([time, { ...kept, text: "", pinHash: "" }]);
+    }
+    expect(await calls.state(tid)).toEqual({ call: completed(queued), version: 2 });
+  });
+
+  it("writes the spec of a call anew, and leaves its state", async () => {
+    const { tid, spec, queued } = given();
+    await calls.add([spec]);
+    await calls.save({ call: completed(queued), version: 1 });
+    const { reference, ...less } = { ...spec, to: "+44********01", from: "" };
+    await calls.rewrite(less);
+    expect(await calls.spec(tid)).toStrictEqual(less);
+    expect(await calls.state(tid)).toEqual({ call: completed(queued), version: 2 });
+  });
+
+  it("makes no call of one that it does not know, by erasing or rewriting", async () => {
+    const { tid, spec } = given();
+    await calls.eraseWords(tid);
+    await calls.rewrite(spec);
+    expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);
+  });
+
   it("returns copies, and stores a copy", async () => {
     const { tid, spec, queued } = given();
     const specGiven = structuredClone(spec);

@@ -1,8 +1,10 @@
+import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import type { DialBatchMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, dialDeadLetters, timerDeadLetters } from "../../src/dead-letters/consumers.ts";
 import { dialer } from "../../src/dialer/dial.ts";
 import { MalformedRecordError, NotYetError, UnknownCallError } from "../../src/errors.ts";
+import { timers } from "../../src/timers/fire.ts";
 import { BATCH_ID, batchFixture, OWNER, tidsOf } from "../batch-given.ts";
 import { at } from "../given.ts";
 
@@ -17,6 +19,16 @@ const phases = async ({ calls, tids }: BatchFixture) =>
 const completed = ({ bus }: BatchFixture) =>
   bus.published.map(({ type, metadata: { tid }, data }) => [type, tid, "reason" in data && data.reason]);
 const refused = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "dial_refused"]);
+
+const SWEEP: SweepMessage = {
+  v: 1,
+  type: "sweep",
+  owner: OWNER,
+  batch_id: BATCH_ID,
+  reason: "cancelled",
+  next: 0,
+  not_before: at(0),
+};
 
 /** What is left of a message that cannot be read. */
 const remains = { v: 0, batch_id: BATCH_ID, next: 2, end: 25, poisoned: true };
@@ -133,6 +145,20 @@ describe("a dead batch that cannot be read", () => {
   );
 });
 
+describe("a dead sweep that cannot be read", () => {
+  const sweep = { v: 0, owner: OWNER, batch_id: BATCH_ID, next: 0, poisoned: true };
+  const dead = (fixture: BatchFixture) => timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(sweep));
+
+  it("waits until its batch expires when nothing else ended it: a step whose clock was ahead has sent it", async () => {
+    const fixture = await batchFixture({ count: 2 });
+    await expect(dead(fixture)).rejects.toThrow(new NotYetError(at(3_600)));
+    expect(await phases(fixture)).toEqual(["queued", "queued"]);
+    fixture.clock.set(at(3_601));
+    await dead(fixture);
+    expect(await phases(fixture)).toEqual(["completed", "completed"]);
+  });
+});
+
 describe("a dead batch that waits for its time", () => {
   const not_before = at(41 * 3_600);
 
@@ -174,20 +200,47 @@ describe("a dead cancellation of a batch", () => {
     await timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(message));
   const cancelled = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "cancelled"]);
 
-  it.each([
-    ["a sweep", { v: 1, type: "sweep", owner: OWNER, batch_id: BATCH_ID, reason: "cancelled", next: 0 }],
-    ["one from before there were loops", cancel],
-  ])("is done here, without the credential: %s", async (_, message) => {
+  it("is carried out here, as far as it ends queued calls", async () => {
     const fixture = await batchFixture({ count: 25 });
-    await dead({ ...message, not_before: at(0), sealed_credential: "sealed" }, fixture);
+    await dead(SWEEP, fixture);
     expect(completed(fixture)).toEqual(cancelled(tidsOf(0, 25)));
     expect((await fixture.loops.read(OWNER)).batches).toEqual({});
   });
 
+  it.each([
+    ["", SWEEP],
+    [", also where it cannot be read", { ...SWEEP, v: 0, type: undefined, reason: undefined }],
+  ])(
+    "with a credential goes on with the calls after it, and ends none: their sweep is another%s",
+    async (_, message) => {
+      const fixture = await batchFixture({ count: 250 });
+      await fixture.batches.end(BATCH_ID, "cancelled");
+      await dead({ ...message, next: 100, sealed_credential: "sealed" }, fixture);
+      expect(completed(fixture)).toEqual([]);
+      expect(fixture.timers.sent).toMatchObject([{ type: "sweep", next: 200, sealed_credential: "sealed" }]);
+      // The calls that no message has come to yet are still ended.
+      for (const next of [0, 100, 200]) await timers(fixture)({ ...SWEEP, next });
+      expect(completed(fixture)).toEqual(cancelled(tidsOf(0, 250)));
+      const rest = fixture.timers.sent.filter((sent) => sent.type === "sweep" && sent.sealed_credential === undefined);
+      expect(rest).toMatchObject([{ next: 100 }, { next: 200 }]);
+    },
+  );
+
+  it("from before there were loops ends its batch, and has live calls hung up with the credential", async () => {
+    const fixture = await batchFixture({ count: 25 });
+    await dead({ ...cancel, next: 10, sealed_credential: "sealed" }, fixture);
+    expect((await fixture.batches.find(BATCH_ID))?.over).toBe("cancelled");
+    expect((await fixture.loops.read(OWNER)).batches).toEqual({});
+    expect(fixture.timers.sent).toMatchObject([
+      { type: "sweep", owner: OWNER, batch_id: BATCH_ID, reason: "cancelled", next: 0 },
+      { type: "sweep", owner: OWNER, batch_id: BATCH_ID, reason: "cancelled", next: 10, sealed_credential: "sealed" },
+    ]);
+    expect(fixture.timers.sent[0]).not.toHaveProperty("sealed_credential");
+  });
+
   it("sends one message that counts the batch, however often it comes", async () => {
     const fixture = await batchFixture({ count: 25 });
-    const sweep = { v: 1, type: "sweep", owner: OWNER, batch_id: BATCH_ID, reason: "cancelled", next: 0 };
-    for (let time = 0; time < 3; time += 1) await dead({ ...sweep, end: 1, not_before: at(0) }, fixture);
+    for (let time = 0; time < 3; time += 1) await dead({ ...SWEEP, end: 1 }, fixture);
     expect(fixture.timers.sent.filter(({ type }) => type === "count_batch")).toHaveLength(1);
   });
 

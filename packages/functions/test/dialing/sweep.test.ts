@@ -1,6 +1,7 @@
 import { accept } from "@promptcall/core/call/evolve";
 import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import { describe, expect, it, vi } from "vitest";
+import { endBatch } from "../../src/dialing/end-batch.ts";
 import { UnknownBatchError } from "../../src/errors.ts";
 import { timers } from "../../src/timers/fire.ts";
 import { idOf } from "../../testing/random.ts";
@@ -106,6 +107,56 @@ describe("a sweep", () => {
   it("of a batch that is not on record fails", async () => {
     const fixture = await batchFixture();
     await expect(timers(fixture)({ ...message, batch_id: idOf(9) })).rejects.toEqual(new UnknownBatchError(idOf(9)));
+  });
+});
+
+describe("ending a batch", () => {
+  it("is done whole or not at all, whichever of its writes fails: nobody may ask for it again", async () => {
+    const ending = (fixture: BatchFixture) =>
+      endBatch({ batch: { id: BATCH_ID }, owner: OWNER, reason: "cancelled" }, fixture);
+    const swept = async (fixture: BatchFixture) => {
+      for (const message of rest(fixture)) await timers(fixture)(message);
+      return [
+        (await fixture.batches.find(BATCH_ID))?.over,
+        ended(fixture).length,
+        BATCH_ID in (await fixture.loops.read(OWNER)).batches,
+      ];
+    };
+    const unsent = await batchFixture({ count: 2 });
+    vi.spyOn(unsent.timers, "send").mockRejectedValueOnce(new Error("throttled"));
+    await expect(ending(unsent)).rejects.toThrow("throttled");
+    expect(await swept(unsent)).toEqual([undefined, 0, true]);
+    for (const fail of [
+      ({ batches }: BatchFixture) => vi.spyOn(batches, "end").mockRejectedValueOnce(new Error("throttled")),
+      ({ loops }: BatchFixture) => vi.spyOn(loops, "write").mockRejectedValueOnce(new Error("throttled")),
+    ]) {
+      const fixture = await batchFixture({ count: 2 });
+      fail(fixture);
+      await expect(ending(fixture)).rejects.toThrow("throttled");
+      expect(await swept(fixture)).toEqual(["cancelled", 2, false]);
+    }
+  });
+});
+
+describe("a cancellation from before there were loops", () => {
+  const cancel = {
+    v: 1,
+    type: "cancel_batch",
+    id: "c",
+    batch_id: BATCH_ID,
+    next: 10,
+    end: 25,
+    not_before: at(0),
+  } as const;
+
+  it("ends the queued calls also where it hangs live ones up: both were one message's", async () => {
+    const fixture = await batchFixture({ count: 25 });
+    await dialedAt(fixture, 12, 13);
+    await timers(fixture)({ ...cancel, sealed_credential: await fixture.seal.seal(CREDENTIAL, BATCH_ID) });
+    for (const message of rest(fixture)) await timers(fixture)(message);
+    expect(fixture.carrier.hungUp).toEqual(uuids(12, 13));
+    expect(ended(fixture)).toEqual([...tidsOf(0, 12), ...tidsOf(13, 25)]);
+    expect((await fixture.loops.read(OWNER)).batches).toEqual({});
   });
 });
 

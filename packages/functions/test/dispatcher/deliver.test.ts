@@ -45,6 +45,22 @@ const parked = (attempts: number, why: string) => ({
   data: { attempts, why },
 });
 
+describe("a delivery to a receiver that its application has not named", () => {
+  it("is not made, and the result is parked", async () => {
+    const fixture = await completedFixture(ok);
+    await fixture.applications.write("app", { seen: {}, next: { callbackHosts: ["other.example"] } });
+    expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.park", answer: "address_not_allowed" });
+    expect(fixture.sender.requests).toEqual([]);
+    expect((await fixture.deliveries.read(TID)).state).toBe("parked");
+  });
+
+  it("is made where the application names its host", async () => {
+    const fixture = await completedFixture(ok);
+    await fixture.applications.write("app", { seen: {}, next: { callbackHosts: ["customer.example"] } });
+    expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.delivered" });
+  });
+});
+
 describe("a delivery without verboseEvents", () => {
   it("is recorded, and not published", async () => {
     const fixture = await completedFixture(ok);

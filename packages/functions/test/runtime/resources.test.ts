@@ -36,6 +36,20 @@ describe("the links of a function", () => {
   });
 });
 
+describe("the table", () => {
+  it.each(["Calls", "CallsRead", "CallsFold", "CallsDeliver"])(
+    "is that of whichever link the function has: %s",
+    (name) => {
+      link({ [name]: { name: "calls" } });
+      expect(links.tableName()).toBe("calls");
+    },
+  );
+
+  it("is missed by its name where the function has no link to it", () => {
+    expect(() => links.tableName()).toThrow(new ConfigurationError("this function is not linked to Calls"));
+  });
+});
+
 describe("the keys of a secret", () => {
   const [first, second, third] = [Buffer.alloc(32, 251), Buffer.alloc(32, 252), Buffer.alloc(32, 9)] as const;
   const [current, previous] = [first.toString("base64url"), second.toString("base64url")];

@@ -11,6 +11,8 @@ import {
 } from "@promptcall/core/contracts/messages";
 // The api imports it with its first request. Virtual time does not wait for files to be read: it is loaded before.
 import "@promptcall/functions/api/acceptance/priced-row";
+import "@promptcall/functions/api/acceptance/read-batch";
+import "@promptcall/functions/api/acceptance/read-call";
 import { apiApp } from "@promptcall/functions/api/app";
 import {
   DEAD_LETTER_SCHEMAS,
@@ -57,6 +59,7 @@ function deliveries(linked: Linked) {
     bus: linked.bus(),
     callbacks: linked.queue<DeliveryMessage>("CallbackRetriesQueue"),
     parked: linked.queue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
+    applications: linked.applications(),
     sender: linked.sender(),
     clock,
     random,

@@ -94,7 +94,8 @@ export function linksTo(shared: SharedOptions) {
       if (!fn.links.includes(name)) throw new WiringError(`The function ${fn.name} is not linked to ${name}.`);
       return part();
     };
-    const inTable = <Part>(part: () => Part) => linked("Calls", part);
+    const inTable = <Part>(part: () => Part) =>
+      linked(fn.links.find((name) => /^Calls(Read|Fold|Deliver)?$/.test(name)) ?? "Calls", part);
     const queue = <Message extends { readonly v?: 1; readonly not_before?: string | undefined }>(name: string) =>
       linked(name, () => {
         const to = queueNamed(name);

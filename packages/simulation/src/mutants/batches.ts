@@ -17,9 +17,25 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a batch leaves its loop before somebody is sure to end its calls",
     file: functions("dialing/end-batch"),
-    find: "  await ports.timers.send(sweepOf({ owner, batch_id, reason: standing }, ports));\n  await leaveLoop({ owner, batchId: batch_id }, ports);",
-    replace:
-      "  await leaveLoop({ owner, batchId: batch_id }, ports);\n  await ports.timers.send(sweepOf({ owner, batch_id, reason: standing }, ports));",
+    find: `  await ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
+  const standing = await ports.batches.end(batch_id, reason);
+  await leaveLoop({ owner, batchId: batch_id }, ports);
+`,
+    replace: `  const standing = await ports.batches.end(batch_id, reason);
+  await leaveLoop({ owner, batchId: batch_id }, ports);
+  await ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
+`,
+    calls: 100,
+  },
+  {
+    name: "the end of a batch is on record before somebody is sure to end its calls",
+    file: functions("dialing/end-batch"),
+    find: `  await ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
+  const standing = await ports.batches.end(batch_id, reason);
+`,
+    replace: `  const standing = await ports.batches.end(batch_id, reason);
+  await ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
+`,
     calls: 100,
   },
   {

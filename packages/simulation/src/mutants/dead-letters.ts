@@ -35,9 +35,23 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
   {
     name: "the sweep of a batch that failed is dropped",
     file: functions("dead-letters/consumers"),
-    find: "return await sweep({ ...swept, reason }, ports, { isDead: true });",
-    replace: 'return { event: "dead_letter.ignored", type }; void [swept, reason];',
+    find: "return await sweep(message, ports, { isDead: true });",
+    replace: 'return { event: "dead_letter.ignored", type };',
     calls: 100,
+  },
+  {
+    name: "a sweep that cannot be read is dropped because it came before its batch expired",
+    file: functions("dead-letters/consumers"),
+    find: "if (over === undefined && expiresAt !== undefined && expiresAt >= at) throw new NotYetError(expiresAt);",
+    replace: 'if (over === undefined) return { event: "dead_letter.ignored", type }; void [NotYetError, expiresAt];',
+    calls: 100,
+  },
+  {
+    name: "a batch from before there were loops that is over is not swept",
+    file: functions("dialing/adopt"),
+    find: "await ports.timers.send(sweepOf({ owner, batch_id: batchId, reason: batch.over }, ports));",
+    replace: "void [ports, sweepOf];",
+    calls: 200,
   },
   {
     name: "deadlines that failed are dropped",

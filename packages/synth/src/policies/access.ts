@@ -23,19 +23,24 @@ const permits = ({ Effect, Action, Resource, Condition }: Statement): string[] =
     listOf(Resource).map((resource) => `${Effect} ${action} on ${resource} ${JSON.stringify(Condition ?? {})}`),
   );
 
-/** What a function's links include, and the reading of its queue. */
-function neededBy({ fn, cloud }: { fn: CloudFunction; cloud: Cloud }): Statement[] {
-  const links = resourcesOf(cloud.graph, "sst:sst:LinkRef").filter(({ name }) =>
-    fn.links.includes(name.replace(/LinkRef$/, "")),
+/** What a function's links include. */
+export function includedIn({ links: names }: CloudFunction, { graph }: Cloud): Statement[] {
+  const links = resourcesOf(graph, "sst:sst:LinkRef").filter(({ name }) =>
+    names.includes(name.replace(/LinkRef$/, "")),
   );
   const included = links.flatMap(
     ({ inputs }) => (inputs.include ?? []) as { type: string; actions: string[]; resources: string[] }[],
   );
+  return included
+    .filter(({ type }) => type === "aws.permission")
+    .map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources }));
+}
+
+/** What its links include, and the reading of its queue. */
+function neededBy({ fn, cloud }: { fn: CloudFunction; cloud: Cloud }): Statement[] {
   const consumed = cloud.mappings.filter((mapping) => mapping.function?.arn === fn.arn);
   return [
-    ...included
-      .filter(({ type }) => type === "aws.permission")
-      .map(({ actions, resources }) => ({ Effect: "Allow", Action: actions, Resource: resources })),
+    ...includedIn(fn, cloud),
     ...consumed.map(({ queue }) => ({ Effect: "Allow", Action: CONSUME, Resource: queue?.arn ?? "" })),
   ];
 }

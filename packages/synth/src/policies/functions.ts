@@ -1,3 +1,5 @@
+import { type Cloud, type CloudFunction, listOf } from "../cloud.ts";
+import { includedIn } from "./access.ts";
 import type { Policy } from "./policy.ts";
 
 /** What a function was given on purpose. */
@@ -7,6 +9,8 @@ export interface FunctionBudget {
   /** What is uploaded, and how much of it a cold start loads. */
   bundleKilobytes: number;
   loadedKilobytes: number;
+  /** What it may do, by the resource, beside taking from its own queue. */
+  may: Readonly<Record<string, readonly string[]>>;
 }
 
 /** By the handler, the one name of a function that its author chose. */
@@ -34,6 +38,18 @@ export function functionPolicies(budgets: FunctionBudgets): readonly Policy[] {
         }),
     },
     {
+      name: "a link lets its function do what was decided for it",
+      violations: (cloud) =>
+        cloud.functions.flatMap((fn) => {
+          const decided = new Set(Object.entries(budgets[fn.handler]?.may ?? {}).flatMap(spelledOut));
+          const may = rightsOf(fn, cloud);
+          return [
+            ...[...may.difference(decided)].map((right) => `${fn.handler} may ${right}`),
+            ...[...decided.difference(may)].map((right) => `${fn.handler} may not ${right}`),
+          ];
+        }),
+    },
+    {
       name: "bundles stay within their size",
       violations: ({ functions }) =>
         functions.flatMap(({ handler, bundleBytes, loadedBytes }) => {
@@ -45,6 +61,21 @@ export function functionPolicies(budgets: FunctionBudgets): readonly Policy[] {
         }),
     },
   ];
+}
+
+const spelledOut = ([resource, actions]: [string, readonly string[]]) =>
+  actions.map((action) => `${action} on ${resource}`);
+
+/** What its links let it do, by the names of the resources. */
+function rightsOf(fn: CloudFunction, cloud: Cloud): ReadonlySet<string> {
+  const nameOf = (resourceArn: string) => {
+    const found = cloud.graph.resources.find(({ arn }) => arn === resourceArn.replace(/\/index\/\*$/, ""));
+    return found?.parent ?? found?.name ?? resourceArn;
+  };
+  const rights = includedIn(fn, cloud).flatMap(({ Action, Resource }) =>
+    listOf(Resource).flatMap((resource) => listOf(Action).map((action) => `${action} on ${nameOf(resource)}`)),
+  );
+  return new Set(rights);
 }
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1000)} kB`;

@@ -65,8 +65,11 @@ export function changeJson<T>(args: {
   Object.assign(inputs, { [args.input]: JSON.stringify(args.changed(value)) });
 }
 
-export function addStatement(graph: Graph, statement: { Action: string; Resource: string }): void {
-  const { inlinePolicies } = resource({ graph, type: ROLE, name: "DialQueueSubscriber" }).inputs as unknown as {
+export function addStatement(
+  graph: Graph,
+  { role = "DialQueueSubscriber", ...statement }: { role?: string; Action: string; Resource: string },
+): void {
+  const { inlinePolicies } = resource({ graph, type: ROLE, name: role }).inputs as unknown as {
     inlinePolicies: { policy: string }[];
   };
   for (const inline of inlinePolicies) {

@@ -13,6 +13,7 @@ import {
   resource,
   TABLE,
 } from "./breaking.ts";
+import { counterExamplesOfLinks } from "./counter-examples-of-links.ts";
 import { counterExamplesOfNumbers } from "./counter-examples-of-numbers.ts";
 import { counterExamplesOfRecursion } from "./counter-examples-of-recursion.ts";
 
@@ -300,6 +301,7 @@ export const counterExamples: readonly CounterExample[] = [
     },
     says: /webhooks\/lambda.handler loads 1000 kB$/,
   },
+  ...counterExamplesOfLinks,
   ...counterExamplesOfNumbers,
   ...counterExamplesOfRecursion,
 ];

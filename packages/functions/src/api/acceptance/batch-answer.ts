@@ -5,7 +5,7 @@ import type { AcceptedBatchSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { MalformedRecordError } from "../../errors.ts";
 import { letThrough, refusedIn, rejectedRow } from "./guard-refusals.ts";
-import { listed } from "./read-batch.ts";
+import { listed } from "./listed-rows.ts";
 import type { Calls, RejectedRow } from "./read-call.ts";
 
 /** The address of its status comes to it. */

@@ -15,7 +15,7 @@ export function receiverErrors(
     case "host":
       return [{ field, wrong: "is at another host", expected: "a host that the application's callback_hosts name" }];
     case "port":
-      return [{ field, wrong: "has another port", expected: `one of the ports ${policy.ports.join(", ")}` }];
+      return [{ field, wrong: "has another port", expected: `one of the ports ${[policy.ports].flat().join(", ")}` }];
     case "address":
       return [{ field, wrong: "is not of the internet at large", expected: "an address that anybody can reach" }];
     default:

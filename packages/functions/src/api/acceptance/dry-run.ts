@@ -4,7 +4,7 @@ import { CURRENCY, writtenAmount } from "@promptcall/core/guard/money";
 import { rejectedOf } from "./batch-answer.ts";
 import type { Decided } from "./decide-request.ts";
 import { priceOf } from "./guard-rows.ts";
-import { listed } from "./read-batch.ts";
+import { listed } from "./listed-rows.ts";
 import type { Calls } from "./read-call.ts";
 
 export type Estimated = RecordOf<typeof EstimateSchema>;

@@ -3,7 +3,7 @@ import type { Refused } from "@promptcall/core/guard/judge";
 import { CURRENCY, writtenAmount } from "@promptcall/core/guard/money";
 import type { FieldError, Problem } from "../../http/problem.ts";
 import type { ProblemCode } from "../../http/problem-codes.ts";
-import { listed } from "./read-batch.ts";
+import { listed } from "./listed-rows.ts";
 import type { RejectedRow, Row } from "./read-call.ts";
 
 /** A call that the guard does not let through. */

@@ -55,11 +55,16 @@ export async function beginRequest(
   const id = ports.random.uuid();
   const [hashKey] = ports.pinKeys;
   const hash = requestHash({ key: hashKey, request: identity });
-  const ofContent = calls.kind === "batch" && !calls.isRepeated ? `${CONTENT}${hash}` : undefined;
-  const key = chosen ?? ofContent;
-  if (key === undefined) return { id, acceptedAt: now, slots: undefined, isDone: false, ...WITHOUT_KEY };
-  const name = { applicationId, key };
-  const known = await ports.idempotency.read(name);
+  const keys = keysOf({ chosen, calls, identity }, ports);
+  const [first] = keys;
+  if (first === undefined) return { id, acceptedAt: now, slots: undefined, isDone: false, ...WITHOUT_KEY };
+  const names = keys.map((key) => ({ applicationId, key }));
+  const records = await Promise.all(names.map(ports.idempotency.read));
+  const at = Math.max(
+    0,
+    records.findIndex((record) => record !== undefined),
+  );
+  const [name, known] = [names[at] ?? { applicationId, key: first }, records[at]];
   const decision = decideIdempotency(known?.record, {
     hash,
     hashKeyId: keyId(hashKey),
@@ -85,6 +90,16 @@ export async function beginRequest(
     default:
       return decision satisfies never;
   }
+}
+
+/** By what a request is known; one of content by each of our keys, for these rotate while batches are repeated. */
+function keysOf(
+  { chosen, calls, identity }: { chosen: string | undefined } & Pick<Asked, "calls" | "identity">,
+  { pinKeys }: IdempotencyPorts,
+): readonly string[] {
+  if (chosen !== undefined) return [chosen];
+  if (calls.kind === "call" || calls.isRepeated) return [];
+  return pinKeys.map((key) => `${CONTENT}${requestHash({ key, request: identity })}`);
 }
 
 /** No header has a line break, so no customer names such a key. */

@@ -17,8 +17,9 @@ import type { Seal } from "../../ports/seal.ts";
 import type { WaitingCalls } from "../../ports/waiting-calls.ts";
 import { nameIds } from "../../telemetry/ids.ts";
 import type { CredentialPorts } from "../proof/credential.ts";
-import { type Proven, type ProvePorts, prove } from "../proof/prove.ts";
+import type { Proven, ProvePorts } from "../proof/prove.ts";
 import { addressOf } from "../status/address.ts";
+import { proveAsked } from "./allowed-receivers.ts";
 import { type AcceptedBatch, acceptedBatch } from "./batch-answer.ts";
 import { type Decided, type DecideRequestPorts, decideRequest } from "./decide-request.ts";
 import { type Estimated, estimated } from "./dry-run.ts";
@@ -68,12 +69,10 @@ function rejected(
 }
 
 /** Tells what would become of the request, and does nothing. */
-async function estimate(
-  { calls, credential }: AcceptRequest,
-  ports: PostCallPorts,
-): Promise<Estimated | { problem: Problem }> {
-  const proven = await prove(credential, ports);
-  if ("problem" in proven) return proven;
+async function estimate(asked: AcceptRequest, ports: PostCallPorts): Promise<Estimated | { problem: Problem }> {
+  const allowed = await proveAsked(asked, ports);
+  if ("problem" in allowed) return allowed;
+  const { calls, proven } = allowed;
   const decided = await decideRequest({ calls, proven, acceptedAt: ports.clock.now(), slots: undefined }, ports);
   return "problem" in decided ? decided : estimated({ calls, ...decided });
 }
@@ -86,10 +85,10 @@ interface Accepted {
 }
 
 async function accept(asked: AcceptRequest, ports: PostCallPorts): Promise<Accepted | { problem: Problem }> {
-  const { calls, credential } = asked;
-  const proven = await prove(credential, ports);
-  if ("problem" in proven) return proven;
-  const begun = await beginRequest({ ...asked, applicationId: proven.applicationId }, ports);
+  const allowed = await proveAsked(asked, ports);
+  if ("problem" in allowed) return allowed;
+  const { calls, proven } = allowed;
+  const begun = await beginRequest({ ...asked, calls, applicationId: proven.applicationId }, ports);
   if ("problem" in begun) return begun;
   const { id, isDone } = begun;
   try {

@@ -4,6 +4,7 @@ import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { OptionsSchema } from "./batch-options.ts";
 import { BATCH, CALL_PARAMETERS, DEFAULTS } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
+import { listed } from "./listed-rows.ts";
 import { numberErrors } from "./number-errors.ts";
 import { type Fields, givenOf, isFields, type ReadRow } from "./parameters.ts";
 import type { Body } from "./read-body.ts";
@@ -70,14 +71,6 @@ const REQUIRED = errorsOf({ issues: CallRequestSchema.safeParse({}).error?.issue
 function withoutColumns({ missing, count }: { missing: readonly FieldError[]; count: number }): Problem {
   return { ...invalidRequest(missing), more: { rejected: [], rejected_count: count } };
 }
-
-/** Thousands of wrong rows are mostly wrong in the same way, and would not fit into Lambda's 6 MB. */
-const LISTED = 100;
-
-export const listed = (rejected: readonly RejectedRow[]) => ({
-  rejected: rejected.slice(0, LISTED),
-  rejected_count: rejected.length,
-});
 
 function refusal({ rejected, isAtomic }: Pick<Calls, "rejected" | "isAtomic">): Problem {
   const which = isAtomic ? `${rejected.length} call(s) are` : "Every call is";

@@ -1,4 +1,4 @@
-import { type PhoneNumber, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import { type PhoneNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import type { FieldError } from "../../http/problem.ts";
 
 /** A number that can be dialed, and the code of its country; or what is wrong with it. */

@@ -1,5 +1,6 @@
 import type { RequestIdentity } from "@promptcall/core/security/request-hash";
 import type { Context } from "hono";
+import type { AddressPolicy } from "../../http/address-policy.ts";
 import type { Problem } from "../../http/problem.ts";
 import { type Credential, type CredentialPorts, readCredential } from "../proof/credential.ts";
 import { BATCH, inQuery, ONE_CALL } from "./call-parameters.ts";
@@ -7,14 +8,16 @@ import { invalidEncoding } from "./decode-body.ts";
 import { formFields } from "./form-fields.ts";
 import { idempotencyKeyOf } from "./idempotency-key.ts";
 import { type Fields, givenOf, isFields } from "./parameters.ts";
-import { readBatch } from "./read-batch.ts";
 import { type Body, readBody } from "./read-body.ts";
-import { type Calls, readCall } from "./read-call.ts";
+import type { Calls } from "./read-call.ts";
 import { invalidRequest } from "./refuse-fields.ts";
 
 /** A request by an application: which calls, for whom, and under which idempotency key. */
 export interface AcceptRequest {
+  /** As far as anybody may know what is wrong with them: hosts and ports are judged by what the application allows. */
   readonly calls: Calls;
+  /** The same calls, if their results may go to these receivers only. */
+  callsFor(receivers: AddressPolicy): Promise<Calls | { problem: Problem }>;
   readonly credential: Credential;
   readonly key: string | undefined;
   readonly identity: RequestIdentity;
@@ -38,16 +41,19 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
   const key = idempotencyKeyOf(c.req.header("idempotency-key"));
   if ("problem" in key) return key;
   const credentialErrors = "errors" in credential ? credential.errors : [];
-  const known = {
-    otherErrors: [...credentialErrors, ...errors],
-    nowMs: ports.clock.now().getTime(),
-    receivers: ports.settings.callback,
+  const nowMs = ports.clock.now().getTime();
+  const callsFor = async (receivers: AddressPolicy) => {
+    const known = { otherErrors: [...credentialErrors, ...errors], nowMs, receivers };
+    // What is known of all numbers of the world is loaded with the first request.
+    return whole.kind === "call"
+      ? (await import("./read-call.ts")).readCall(whole.fields, known)
+      : (await import("./read-batch.ts")).readBatch(whole, known);
   };
-  const calls = whole.kind === "call" ? readCall(whole.fields, known) : readBatch(whole, known);
+  const calls = await callsFor({ ...ports.settings.callback, ports: "any" });
   if ("problem" in calls) return calls;
   if ("errors" in credential) return { problem: invalidRequest(credential.errors) };
   const identity = { method: c.req.method, path, query, contentType: contentType?.toLowerCase() ?? "", body: bytes };
-  return { calls, credential, ...key, identity };
+  return { calls, callsFor, credential, ...key, identity };
 }
 
 /** What is in the query holds where the body does not say otherwise: for the call, the batch, or each of its calls. */

@@ -173,14 +173,33 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
     delete: {
       operationId: "deleteCall",
       tags: ["calls"],
-      summary: "Cancel a call that is queued; with its credential, hang up one that is live",
+      summary:
+        "Cancel a call that is queued; with its credential, hang up one that is live; or forget one that is over",
       description: "A call that is cancelled still gets its one result. One that is over stays as it has ended.",
       security: BY_TOKEN_OR_JWT,
-      requestParams: { path: pathId("call") },
+      requestParams: {
+        path: pathId("call"),
+        query: z.object({
+          forget: z
+            .optional(z.stringbool({ truthy: ["true"], falsy: ["false"] }))
+            .check(
+              z.describe(
+                "Erases what a completed call says of a person: the number, of which the first and last two digits stay, the caller's number, the texts and the reference. How it ended stays. A result that is still to be delivered has the masked number",
+              ),
+            ),
+        }),
+      },
       responses: {
         200: json("The call is over", CancelledCallSchema),
         202: json("It was hung up", HungUpCallSchema),
-        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "call_is_live", "unavailable"]),
+        ...problems([
+          ...CREDENTIAL_PROBLEMS,
+          "not_found",
+          "call_is_live",
+          "not_completed",
+          "invalid_request",
+          "unavailable",
+        ]),
       },
     },
   },

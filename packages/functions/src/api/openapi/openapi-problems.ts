@@ -25,6 +25,7 @@ const MORE: Partial<Record<ProblemCode, z.core.$ZodShape>> = {
   application_limit: { calls_per_day: z.int(), calls_left: z.int() },
   price_too_high: { price: z.string(), max_price: z.string(), currency: z.string() },
   call_is_live: { state: HungUpCallSchema.shape.state },
+  not_completed: { state: HungUpCallSchema.shape.state },
   too_late: {
     calls_per_second: z.number(),
     first_dial_at: time,

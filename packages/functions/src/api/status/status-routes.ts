@@ -1,14 +1,17 @@
 import { outcomeFields } from "@promptcall/core/call/call";
 import type { Context, Hono } from "hono";
 import { type CancelPorts, cancelCall } from "../../calls/cancel-call.ts";
-import { problem } from "../../http/problem.ts";
+import { type ForgetPorts, forgetCall } from "../../calls/forget-call.ts";
+import { mustBe, problem } from "../../http/problem.ts";
 import type { BatchRecord } from "../../ports/batches.ts";
+import type { Stored } from "../../ports/call-store.ts";
+import { invalidRequest } from "../acceptance/refuse-fields.ts";
 import { type Access, type AccessPorts, accessTo, isFor, NOT_FOUND } from "../proof/access.ts";
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
 import { getResults } from "./get-results.ts";
 import { batchStatus, callStatus } from "./status.ts";
 
-export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts;
+export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts & ForgetPorts;
 
 /**
  * Routes of calls and batches. To see and cancel them takes the token in the address, or the credential of their
@@ -31,6 +34,9 @@ async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> 
   return status ? c.json(status) : problem(c, NOT_FOUND);
 }
 
+/** What may be said of `forget`. Anything else is refused: to cancel a call is not what was asked for. */
+const FORGET: Readonly<Record<string, boolean>> = { "": false, false: false, true: true };
+
 /** Cancels a queued call; hangs up a live one, which needs the credential because none is stored. */
 async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
   const access = await accessTo(c, "call", ports);
@@ -38,6 +44,9 @@ async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
   const { id: tid } = access;
   const seen = await ports.calls.state(tid);
   if (seen === undefined || !isFor(access, seen.call)) return problem(c, NOT_FOUND);
+  const forget = FORGET[c.req.query("forget")?.trim() ?? ""];
+  if (forget === undefined) return problem(c, invalidRequest([{ field: "forget", ...mustBe("true or false") }]));
+  if (forget) return await deletePersonalData(c, { tid, seen }, ports);
   const credential = await credentialOf(access, ports);
   const { advanced, isHungUp } = await cancelCall({ seen, credential }, ports);
   const { call } = advanced;
@@ -47,6 +56,20 @@ async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
   const why = credential === undefined ? "Send its credential to have it hung up" : "The carrier did not hang it up";
   const detail = `The call was dialed and is not over. ${why}; its result comes when it ends.`;
   return problem(c, { status: 409, code: "call_is_live", detail, more: { state: call.phase } });
+}
+
+async function deletePersonalData(
+  c: Context,
+  asked: { tid: string; seen: Stored },
+  ports: StatusRoutesPorts,
+): Promise<Response> {
+  const forgotten = await forgetCall(asked, ports);
+  ports.log.info({ event: "call.forgotten", done: forgotten !== undefined });
+  const { tid, seen } = asked;
+  if (forgotten !== undefined)
+    return c.json({ tid, state: forgotten.phase, ...outcomeFields(forgotten.outcome), forgotten: true });
+  const detail = "The call is not over yet, and needs what it knows. Cancel it, or ask again when it is completed.";
+  return problem(c, { status: 409, code: "not_completed", detail, more: { state: seen.call.phase } });
 }
 
 /** The batch that the address names, with what the request may do. */

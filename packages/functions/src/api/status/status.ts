@@ -1,5 +1,6 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
 import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call/call";
+import { outcomeOfAttempt } from "@promptcall/core/callbacks/callback";
 import type { BatchSchema, CallInBatchSchema, CallSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
@@ -67,7 +68,17 @@ function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
 function callbackOf({ state, attempts }: CallbackRecord): CallStatus["callback"] {
   return {
     state,
-    attempts: attempts.map(({ attempt, at, answer, durationMs }) => ({ attempt, at, answer, duration_ms: durationMs })),
+    attempts: attempts.map((made) => {
+      const { attempt, at, answer, durationMs } = made;
+      const outcome = outcomeOfAttempt(made);
+      return {
+        attempt,
+        at,
+        outcome,
+        answer: typeof answer === "number" ? answer : outcome,
+        duration_ms: durationMs,
+      };
+    }),
   };
 }
 

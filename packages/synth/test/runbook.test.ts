@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { METRICS } from "@promptcall/core/contracts/metrics";
+import type { LogRecord } from "@promptcall/functions/ports/log";
+import { describe, expect, inject, it } from "vitest";
+import { resourcesOf } from "../src/graph.ts";
+import { repository } from "./support/altered.ts";
+
+const graph = inject("production");
+const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
+const sectionOf = ({ inputs }: (typeof alarms)[number]) => String(inputs.alarmDescription).split("#").at(-1) ?? "";
+
+const pageOf = (name: string) => readFileSync(path.join(repository, "docs/operations", name), "utf8");
+const runbook = pageOf("runbook.md");
+const matches = (pattern: RegExp) => [...runbook.matchAll(pattern)].map(([, found = ""]) => found);
+
+/** Held to the log's own names by their type. */
+const LOGGED = [
+  "loop.stale",
+  "dial.unknown",
+  "webhook.status",
+  "guard.tripped",
+  "callback.retry",
+  "callback.park",
+  "callback.receiver_slow",
+  "dead_letter.buried",
+  "dead_letter.ignored",
+] satisfies LogRecord["event"][];
+/** The names of errors are not typed. */
+const FAILED = ["message.failed"];
+
+describe("the runbook", () => {
+  it("has a section for every alarm, and none for an alarm that there is not", () => {
+    const sections = matches(/^## ([a-z-]+)$/gm);
+    expect(sections.toSorted()).toEqual([...new Set(alarms.map(sectionOf))].toSorted());
+  });
+
+  it("says of every alarm what it means, where to look, what to do, and when to escalate", () => {
+    const sections = runbook.split(/^## /m).filter((text) => /^[a-z-]+\n/.test(text));
+    const labelsOf = (text: string) => [...text.matchAll(/^\*\*([A-Z][a-z ]+)\.?\*\*/gm)].map(([, label]) => label);
+    for (const section of sections)
+      expect(labelsOf(section), section.split("\n")[0]).toEqual(["Means", "First look", "Do", "Escalate"]);
+  });
+
+  it("names no alarm that there is not", () => {
+    const sections = [...new Set(alarms.map(sectionOf))];
+    const named = matches(/`([a-z]+(?:-[a-z]+)+)`/g).filter((name) =>
+      sections.some((section) => name.startsWith(section)),
+    );
+    const known = [...sections, ...alarms.map(({ name }) => name)];
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it("asks the log for messages that are written", () => {
+    const asked = matches(/message = "([^"]+)"/g);
+    expect(asked.length).toBeGreaterThan(6);
+    expect(asked.filter((name) => ![...LOGGED, ...FAILED].includes(name))).toEqual([]);
+    for (const like of matches(/message like \/([^/]+)\//g))
+      expect(
+        LOGGED.some((name) => new RegExp(like).test(name)),
+        like,
+      ).toBe(true);
+  });
+
+  it("names graphs that the dashboard has", () => {
+    const [dashboard] = resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard");
+    const { widgets } = JSON.parse(String(dashboard?.inputs.dashboardBody)) as {
+      widgets: { properties: { title: string } }[];
+    };
+    const titles = widgets.map(({ properties }) => properties.title);
+    const named = ["Queued", "Dialing", "Webhooks, in ms", "Invocations", "Units of the table"];
+    for (const name of named) expect(runbook).toContain(`*${name}*`);
+    expect(named.filter((name) => !titles.includes(name))).toEqual([]);
+  });
+
+  it("lists the functions that may send to themselves, and no others", () => {
+    const allowed = resourcesOf(graph, "aws:lambda/functionRecursionConfig:FunctionRecursionConfig").map(
+      ({ inputs }) => inputs.functionName,
+    );
+    const watched = alarms.flatMap(({ name, inputs }) => {
+      const { FunctionName: id } = (inputs.dimensions ?? {}) as { FunctionName?: string };
+      return inputs.metricName === "RecursiveInvocationsDropped" && allowed.includes(id)
+        ? [name.replace("recursion-stopped-", "")]
+        : [];
+    });
+    expect(matches(/^\| `([a-z-]+)`/gm).toSorted()).toEqual(watched.toSorted());
+    expect(watched.length).toBe(allowed.length);
+  });
+});
+
+describe("the page of watching", () => {
+  it("tells of every metric of ours", () => {
+    const text = pageOf("watch.md");
+    expect(Object.keys(METRICS).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
