@@ -3,8 +3,6 @@ import { callbackSender } from "../http/callback-sender.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
-import { consumer } from "../sqs/consumer.ts";
-import { whenDue } from "../sqs/when-due.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import {
   linkedApplications,
@@ -18,11 +16,8 @@ import {
   linkedLists,
 } from "../wiring/clients.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
-import { DeliverySchema, dispatcher } from "./deliver.ts";
+import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
 
-const firsts = linkedQueue<DeliveryMessage>("CallbacksQueue");
-const callbacks = linkedQueue<DeliveryMessage>("CallbackRetriesQueue");
-const checkpoints = linkedCheckpoints();
 const { log, instrument } = linkedTelemetry("dispatcher");
 
 const ports = {
@@ -32,7 +27,7 @@ const ports = {
   batches: linkedBatches(),
   lists: linkedLists(),
   bus: linkedBus(),
-  callbacks,
+  callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
   applications: linkedApplications(),
   sender: callbackSender(settings().callback),
@@ -40,28 +35,16 @@ const ports = {
   random,
   keys: keys("CallbackKey"),
   receiverSeal: seal(keys("ReceiverKey")),
-  settings: settings().callback,
-  verboseEvents: settings().verboseEvents,
+  checkpoints: linkedCheckpoints(),
+  settings: settings(),
+  log,
 };
 
-/** First attempts, which never wait behind another customer's slow server. */
 export const first = instrument(
-  consumer({
-    schema: DeliverySchema,
-    handle: whenDue(dispatcher({ ...ports, admission: { bulkhead: linkedBulkhead(), again: firsts } }), {
-      queue: firsts,
-      checkpoints,
-      clock,
-    }),
-    log,
+  firstAttemptsHandler({
+    ...ports,
+    bulkhead: linkedBulkhead(),
+    firsts: linkedQueue<DeliveryMessage>("CallbacksQueue"),
   }),
 );
-
-/** Later attempts, and first attempts to slow receivers. */
-export const later = instrument(
-  consumer({
-    schema: DeliverySchema,
-    handle: whenDue(dispatcher(ports), { queue: callbacks, checkpoints, clock }),
-    log,
-  }),
-);
+export const later = instrument(laterAttemptsHandler(ports));

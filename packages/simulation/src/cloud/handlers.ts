@@ -1,31 +1,20 @@
-import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
-import { DeliveredEventSchema } from "@promptcall/core/contracts/events";
-import {
-  type DeliveryMessage,
-  type DialQueueMessage,
-  DialQueueMessageSchema,
-  type ParkedBatchMessage,
-  type ParkedMessage,
-  type TimerMessage,
-  TimerMessageSchema,
+import type {
+  DeliveryMessage,
+  DialQueueMessage,
+  ParkedBatchMessage,
+  ParkedMessage,
+  TimerMessage,
 } from "@promptcall/core/contracts/messages";
 // The api imports it with its first request. Virtual time does not wait for files to be read: it is loaded before.
 import "@promptcall/functions/api/acceptance/priced-row";
 import "@promptcall/functions/api/acceptance/read-batch";
 import "@promptcall/functions/api/acceptance/read-call";
 import { apiApp } from "@promptcall/functions/api/app";
-import {
-  DEAD_LETTER_SCHEMAS,
-  dialDeadLetters,
-  stateDeadLetters,
-  timerDeadLetters,
-} from "@promptcall/functions/dead-letters/consumers";
-import { dialer } from "@promptcall/functions/dialer/dial";
-import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
-import { reducer } from "@promptcall/functions/reducer/reduce";
-import { consumer, foldingConsumer } from "@promptcall/functions/sqs/consumer";
-import { whenDue } from "@promptcall/functions/sqs/when-due";
-import { timers } from "@promptcall/functions/timers/fire";
+import { deadLetterHandlers } from "@promptcall/functions/dead-letters/handlers";
+import { dialerHandler } from "@promptcall/functions/dialer/handler";
+import { firstAttemptsHandler, laterAttemptsHandler } from "@promptcall/functions/dispatcher/handlers";
+import { reducerHandler } from "@promptcall/functions/reducer/handler";
+import { timersHandler } from "@promptcall/functions/timers/handler";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Linked } from "./linked.ts";
@@ -48,8 +37,7 @@ const consumes = (on: (linked: Linked) => Consumer): Handler => ({ kind: "consum
 const answers = (on: (linked: Linked) => App): Handler => ({ kind: "app", on });
 
 function deliveries(linked: Linked) {
-  const { clock, random } = linked;
-  const { callback, verboseEvents } = linked.settings();
+  const { clock, random, log } = linked;
   return {
     calls: linked.calls(),
     deliveries: linked.deliveries(),
@@ -65,8 +53,9 @@ function deliveries(linked: Linked) {
     random,
     keys: linked.keys("CallbackKey"),
     receiverSeal: linked.receiverSeal(),
-    settings: callback,
-    verboseEvents,
+    checkpoints: linked.checkpoints(),
+    settings: linked.settings(),
+    log,
   };
 }
 
@@ -80,17 +69,18 @@ function loops(linked: Linked) {
   };
 }
 
-function deadLetterPorts(linked: Linked) {
-  return {
+function deadLetters(linked: Linked) {
+  return deadLetterHandlers({
     ...linked.progress(),
     ...loops(linked),
     calls: linked.calls(),
     lists: linked.lists(),
     deliveries: linked.deliveries(),
     checkpoints: linked.checkpoints(),
-    longestCallSeconds: linked.settings().timers.deadlineSeconds,
     dial: linked.queue<DialQueueMessage>("DialQueue"),
-  };
+    settings: linked.settings(),
+    log: linked.log,
+  });
 }
 
 /** Each handler of the stacks, built on fakes as its `lambda.ts` builds it on AWS. */
@@ -143,92 +133,56 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
 
   "packages/functions/src/dialer/lambda.handler": consumes((linked) => {
     const { clock, random, log } = linked;
-    const checkpoints = linked.checkpoints();
-    const dial = linked.queue<DialQueueMessage>("DialQueue");
-    const settings = linked.settings();
-    const handle = dialer({
+    return dialerHandler({
       calls: linked.calls(),
       ...loops(linked),
       bus: linked.bus(),
       breakers: linked.breakers(),
-      dial,
+      dial: linked.queue<DialQueueMessage>("DialQueue"),
       timers: linked.queue<TimerMessage>("TimersQueue"),
       carrier: linked.carrier(),
       seal: linked.seal(),
       clock,
       random,
-      checkpoints,
+      checkpoints: linked.checkpoints(),
       webhooks: { baseUrl: linked.webhookBaseUrl(), key: linked.keys("WebhookKey")[0] },
-      settings,
-      settleSeconds: settings.timers.settleSeconds,
-      verboseEvents: settings.verboseEvents,
-    });
-    return consumer({
-      schema: DialQueueMessageSchema,
-      handle: whenDue(handle, { queue: dial, checkpoints, clock }),
+      settings: linked.settings(),
       log,
     });
   }),
 
   "packages/functions/src/reducer/lambda.handler": consumes((linked) =>
-    foldingConsumer({
-      schema: DeliveredEventSchema,
-      of: ({ metadata }) => metadata.tid,
-      fold: reducer(linked.progress()),
-      log: linked.log,
-    }),
+    reducerHandler({ ...linked.progress(), log: linked.log }),
   ),
 
-  "packages/functions/src/timers/lambda.handler": consumes((linked) => {
-    const { clock, log } = linked;
-    const checkpoints = linked.checkpoints();
-    const handle = timers({
+  "packages/functions/src/timers/lambda.handler": consumes((linked) =>
+    timersHandler({
       ...linked.progress(),
       ...loops(linked),
       calls: linked.calls(),
       lists: linked.lists(),
-      longestCallSeconds: linked.settings().timers.deadlineSeconds,
-      dial: linked.queue<TickMessage>("DialQueue"),
+      dial: linked.queue<DialQueueMessage>("DialQueue"),
       carrier: linked.carrier(),
       rate: linked.room(),
-      clock,
+      clock: linked.clock,
       seal: linked.seal(),
       deliveries: linked.deliveries(),
-      checkpoints,
-    });
-    const queue = linked.queue<TimerMessage>("TimersQueue");
-    return consumer({ schema: TimerMessageSchema, handle: whenDue(handle, { queue, checkpoints, clock }), log });
-  }),
-
-  "packages/functions/src/dispatcher/lambda.first": consumes((linked) => {
-    const { clock, log } = linked;
-    const firsts = linked.queue<DeliveryMessage>("CallbacksQueue");
-    const admission = { bulkhead: linked.bulkhead(), again: firsts };
-    const handle = dispatcher({ ...deliveries(linked), admission });
-    const place = { queue: firsts, checkpoints: linked.checkpoints(), clock };
-    return consumer({ schema: DeliverySchema, handle: whenDue(handle, place), log });
-  }),
-
-  "packages/functions/src/dispatcher/lambda.later": consumes((linked) => {
-    const { clock, log } = linked;
-    const ports = deliveries(linked);
-    const place = { queue: ports.callbacks, checkpoints: linked.checkpoints(), clock };
-    return consumer({ schema: DeliverySchema, handle: whenDue(dispatcher(ports), place), log });
-  }),
-
-  "packages/functions/src/dead-letters/lambda.dial": consumes((linked) =>
-    consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: dialDeadLetters(deadLetterPorts(linked)), log: linked.log }),
-  ),
-
-  "packages/functions/src/dead-letters/lambda.state": consumes((linked) =>
-    consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: stateDeadLetters(deadLetterPorts(linked)), log: linked.log }),
-  ),
-
-  "packages/functions/src/dead-letters/lambda.timers": consumes((linked) =>
-    consumer({
-      schema: DEAD_LETTER_SCHEMAS.timers,
-      handle: timerDeadLetters(deadLetterPorts(linked)),
+      checkpoints: linked.checkpoints(),
+      settings: linked.settings(),
       log: linked.log,
     }),
   ),
+
+  "packages/functions/src/dispatcher/lambda.first": consumes((linked) =>
+    firstAttemptsHandler({
+      ...deliveries(linked),
+      bulkhead: linked.bulkhead(),
+      firsts: linked.queue<DeliveryMessage>("CallbacksQueue"),
+    }),
+  ),
+  "packages/functions/src/dispatcher/lambda.later": consumes((linked) => laterAttemptsHandler(deliveries(linked))),
+
+  "packages/functions/src/dead-letters/lambda.dial": consumes((linked) => deadLetters(linked).dial),
+  "packages/functions/src/dead-letters/lambda.state": consumes((linked) => deadLetters(linked).state),
+  "packages/functions/src/dead-letters/lambda.timers": consumes((linked) => deadLetters(linked).timers),
 };
