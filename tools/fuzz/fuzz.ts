@@ -5,7 +5,7 @@ import { type Door, openDoor } from "./door.ts";
 import { type FuzzedRequest, requests } from "./requests.ts";
 
 /** What no request may do. */
-export interface Violation {
+interface Violation {
   readonly what: string;
   readonly request: FuzzedRequest;
 }
