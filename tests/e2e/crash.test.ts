@@ -25,8 +25,8 @@ const SCENES: readonly { ending: string; kinds: RegExp; learnedFrom: number }[] 
 const TRIES = 5;
 /** Calls that have a time wait in their loop until then. */
 const AHEAD_MS = 1_500;
-/** Two visibilities and a deadline come to less. What is not there by then is missing. */
-const TIMEOUT_MS = 100_000;
+/** Two visibilities and a deadline come to less, on processors that others use too. What is not there by then is missing. */
+const TIMEOUT_MS = 180_000;
 const LANES = 4;
 /** Where a crash takes long to be made good, first. */
 const RANKS = ["dialer", "dispatcher", "reducer", "webhooks", "api"];
