@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Inbox } from "../../tools/demo/inbox.ts";
@@ -7,6 +7,7 @@ import { Inbox } from "../../tools/demo/inbox.ts";
 export interface Request {
   readonly tid: string;
   readonly webhookId: string;
+  readonly headers: IncomingHttpHeaders;
   readonly response: ServerResponse;
   /** 1 for the first with this tid. */
   readonly ordinal: number;
@@ -28,7 +29,7 @@ export async function startReceiver(answer: (request: Request) => void): Promise
   const server = createServer(async (incoming, response) => {
     const tid = new URLSearchParams(await text(incoming)).get("tid") ?? "";
     const webhookId = String(incoming.headers["webhook-id"]);
-    const request = { tid, webhookId, response, ordinal: inbox.all(tid).length + 1 };
+    const request = { tid, webhookId, headers: incoming.headers, response, ordinal: inbox.all(tid).length + 1 };
     requests.push(request);
     inbox.put(tid, request);
     answer(request);

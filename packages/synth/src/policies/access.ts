@@ -18,6 +18,9 @@ const FORCED_MANAGED_POLICIES: Readonly<Record<string, string>> = {
     "SST attaches it to every role: to create log groups and write to them, whatever their name",
 };
 
+/** What SST puts there: the key of `resource.enc`, in which the links are, and the name of that file. */
+const OF_SST = ["SST_KEY", "SST_KEY_FILE"];
+
 const permits = ({ Effect, Action, Resource, Condition }: Statement): string[] =>
   listOf(Action).flatMap((action) =>
     listOf(Resource).map((resource) => `${Effect} ${action} on ${resource} ${JSON.stringify(Condition ?? {})}`),
@@ -113,6 +116,16 @@ export const accessPolicies: readonly Policy[] = [
     ],
   },
   {
+    // It has no throttle: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
+    name: "the webhooks' public URL has a bound in production",
+    violations: ({ graph, functions }) =>
+      graph.app.stage === "production"
+        ? functions
+            .filter(({ name, reservedConcurrency }) => name === "Webhooks" && reservedConcurrency === undefined)
+            .map(({ name }) => `${name} may take all that the account runs`)
+        : [],
+  },
+  {
     name: "no access log tells the path of a webhook, which proves itself by it",
     violations: ({ graph, functions }) => {
       const webhooks = functions.find(({ name }) => name === "Webhooks");
@@ -131,6 +144,15 @@ export const accessPolicies: readonly Policy[] = [
         Object.entries(environment)
           .filter(([, value]) => SECRET_IN_CLEAR.test(value))
           .map(([variable]) => `${name} has a secret in ${variable}`),
+      ),
+  },
+  {
+    name: "an environment holds the key of the linked resources, and nothing of our own",
+    violations: ({ functions }) =>
+      functions.flatMap(({ name, environment }) =>
+        Object.keys(environment)
+          .filter((variable) => !OF_SST.includes(variable))
+          .map((variable) => `${name} has ${variable}`),
       ),
   },
 ];

@@ -1,5 +1,5 @@
 import type { Graph } from "../../src/graph.ts";
-import { addStatement, type CounterExample, QUEUE, resource, TABLE } from "./breaking.ts";
+import { addStatement, type CounterExample, change, FUNCTION, QUEUE, resource, TABLE } from "./breaking.ts";
 
 /** Lets a link allow one thing more; the role of the function that has the link follows. */
 function widen(
@@ -17,6 +17,20 @@ function widen(
 const POLICY = "a link lets its function do what was decided for it";
 
 export const counterExamplesOfLinks: readonly CounterExample[] = [
+  {
+    breaks: "webhooks without a limit",
+    policy: "the webhooks' public URL has a bound in production",
+    breakIt: (graph) =>
+      change({ graph, type: FUNCTION, name: "Webhooks", inputs: { reservedConcurrentExecutions: undefined } }),
+    says: /^Webhooks may take all that the account runs$/,
+  },
+  {
+    breaks: "a setting in the environment, beside the links",
+    policy: "an environment holds the key of the linked resources, and nothing of our own",
+    breakIt: (graph) =>
+      change({ graph, type: FUNCTION, name: "Webhooks", inputs: { environment: { variables: { DEBUG: "true" } } } }),
+    says: /^Webhooks has DEBUG$/,
+  },
   {
     breaks: "webhooks that write the table",
     policy: POLICY,

@@ -109,9 +109,9 @@ export const counterExamples: readonly CounterExample[] = [
         graph,
         type: FUNCTION,
         name: "Webhooks",
-        inputs: { environment: { variables: { PIN_KEY: "the-secret-PinKey-in-clear" } } },
+        inputs: { environment: { variables: { SST_KEY: "the-secret-PinKey-in-clear" } } },
       }),
-    says: /^Webhooks has a secret in PIN_KEY$/,
+    says: /^Webhooks has a secret in SST_KEY$/,
   },
   {
     breaks: "a queue without dead letters",

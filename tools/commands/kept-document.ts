@@ -1,0 +1,56 @@
+import { ITEMS } from "@promptcall/functions/dynamodb/items";
+import { stageConfig } from "../../stacks/config.ts";
+
+interface Kept {
+  readonly what: string;
+  readonly item: keyof typeof ITEMS;
+  /** When it goes before its item does. */
+  readonly until?: string;
+}
+
+/** What is known of people and of credentials, and where in the table that is. */
+const KEPT: readonly Kept[] = [
+  {
+    what: "the number, the caller's number, the reference",
+    item: "spec",
+    until: "or until `DELETE /call/{tid}?forget=true`",
+  },
+  { what: "the texts, and the keyed hash of the PIN", item: "spec", until: "or until the call is completed" },
+  {
+    what: "the address of the callback; its password and its secret, sealed",
+    item: "spec",
+  },
+  {
+    what: "how the call stands; the number masked, the reference",
+    item: "state",
+    until: "the reference is forgotten with the call",
+  },
+  { what: "what a receiver answered, and when", item: "callback" },
+  {
+    what: "the JWT of a call that waits, sealed",
+    item: "waiting",
+    until: "or until it is dialed, expired or cancelled",
+  },
+  { what: "the JWT of a batch, sealed", item: "batch", until: "or until its last call is completed" },
+  { what: "public keys of an application, and what its operator has set", item: "application" },
+  { what: "a keyed hash of a JWT, and what the carrier said of it", item: "proof" },
+  { what: "keyed hashes of an idempotency key and of its request", item: "idempotency" },
+  { what: "a keyed hash of a number, and how often it was called", item: "callsToNumbers" },
+];
+
+/** The page with the table of what is kept in it. */
+export function keptDocument({ page }: { page: string }): string {
+  const { retentionDays } = stageConfig("production").settings;
+  const rows = KEPT.map(({ what, item, until }) => {
+    const { pk, sk, kept } = ITEMS[item];
+    return `| ${what} | \`${pk}\`, \`${sk}\` | ${[keptFor(kept, retentionDays), until].filter(Boolean).join("; ")} |\n`;
+  });
+  const table = ["| what | item in the table | until |\n", "| --- | --- | --- |\n", ...rows].join("");
+  return page.replace(/(?<=<!-- kept -->\n).*(?=<!-- end of kept -->)/s, () => table);
+}
+
+function keptFor(kept: (typeof ITEMS)[keyof typeof ITEMS]["kept"], retentionDays: number): string {
+  if (kept === "retentionDays") return `${retentionDays} days`;
+  if ("says" in kept) return kept.says;
+  return `${kept.seconds / 3_600} hours`;
+}
