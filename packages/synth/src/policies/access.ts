@@ -18,8 +18,8 @@ const FORCED_MANAGED_POLICIES: Readonly<Record<string, string>> = {
     "SST attaches it to every role: to create log groups and write to them, whatever their name",
 };
 
-/** What SST puts there: the key of `resource.enc`, in which the links are, and the name of that file. */
-const OF_SST = ["SST_KEY", "SST_KEY_FILE"];
+/** What SST puts there: names of app and stage, the key of `resource.enc`, in which the links are, and that file's name. */
+const OF_SST = ["SST_RESOURCE_App", "SST_KEY", "SST_KEY_FILE"];
 
 const permits = ({ Effect, Action, Resource, Condition }: Statement): string[] =>
   listOf(Action).flatMap((action) =>
