@@ -72,7 +72,8 @@ export default defineConfig({
         test: {
           name: "simulation",
           include: SIMULATION,
-          testTimeout: 60_000,
+          // They measure themselves in virtual time, and wait for their turn in real time.
+          testTimeout: 180_000,
           restoreMocks: true,
           maxWorkers: "100%",
           sequence: { groupOrder: 3 },
@@ -83,8 +84,8 @@ export default defineConfig({
           name: "infrastructure",
           include: INFRASTRUCTURE,
           globalSetup: ["packages/synth/test/support/synthesize-all.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: "100%",
           sequence: { groupOrder: 3 },
         },
