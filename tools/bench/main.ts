@@ -22,7 +22,7 @@ const NAMES = MEASUREMENTS.flatMap(({ figures }) => figures);
 const { values } = parseArgs({
   options: { only: { type: "string", multiple: true }, json: { type: "boolean" } },
 });
-const wanted = values.only ?? NAMES;
+const wanted = values.only?.flatMap((names) => names.split(",")) ?? NAMES;
 const unknown = wanted.filter((name) => !NAMES.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no figure ${unknown.join(", ")}. There are: ${NAMES.join(", ")}.`);

@@ -23,6 +23,8 @@ export const LoopSchema = z.object({
   claimedBy: z.optional(z.string()),
   /** When the next step asks the carrier; none while the loop rests. Epoch ms. */
   dueMs: z.optional(z.number()),
+  /** When the tick of an overdue step was last sent again (epoch ms), and a token of who did. */
+  sentAgain: z.optional(z.object({ atMs: z.number(), by: z.string() })),
   /** The earliest time of the next step: one interval after the last step that dialed. */
   freeMs: z.number(),
   /** How many single calls have ever come to wait, and how many had when the loop went to rest (-1 while it runs). */

@@ -19,7 +19,7 @@ export function reserveSlotNow(loop: Loop, nowMs: number): Loop | undefined {
 const NEAR_MS = 100;
 
 export type Start =
-  /** The next step is early enough. `isLost`: it is long overdue, its message was lost. */
+  /** The next step is early enough. `isLost`: it is long overdue, its message was lost, and none was sent since. */
   | { readonly kind: "runs"; readonly dueByMs: number; readonly isLost: boolean }
   /** The next step has to be set to `dueMs`, over the version that was read. */
   | { readonly kind: "starts"; readonly dueMs: number };
@@ -29,5 +29,6 @@ export function startBy(loop: Loop, { atMs, nowMs }: { atMs: number; nowMs: numb
   const dueMs = Math.max(atMs, nowMs, loop.freeMs);
   const dueByMs = dueMs + NEAR_MS;
   if (loop.dueMs === undefined || loop.dueMs > dueByMs) return { kind: "starts", dueMs };
-  return { kind: "runs", dueByMs, isLost: loop.dueMs < nowMs - OVERDUE_MS };
+  const isLost = Math.max(loop.dueMs, loop.sentAgain?.atMs ?? 0) < nowMs - OVERDUE_MS;
+  return { kind: "runs", dueByMs, isLost };
 }

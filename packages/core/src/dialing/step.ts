@@ -128,7 +128,7 @@ export function planStep(seen: StepInput): StepPlan {
   const restsUntilMs = Math.min(nextSingleMs, batches.nextMs);
   const dueMs = goesOn ? atMs + nextIntervalMs : restsUntilMs;
   const rests = dueMs > atMs + nextIntervalMs;
-  const { dueMs: _due, ...known } = loop;
+  const { dueMs: _due, sentAgain: _sent, ...known } = loop;
 
   return {
     atMs,

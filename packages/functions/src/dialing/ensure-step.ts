@@ -5,11 +5,13 @@ import { ConflictError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Loops } from "../ports/loops.ts";
 import type { Queue } from "../ports/queue.ts";
+import type { Random } from "../ports/random.ts";
 
 export interface LoopPorts {
   readonly loops: Loops;
   readonly dial: Queue<TickMessage>;
   readonly clock: Clock;
+  readonly random: Random;
 }
 
 interface StepRequest {
@@ -33,7 +35,7 @@ const MOST_CONFLICTS = 20;
  */
 export async function ensureStep(request: StepRequest, ports: LoopPorts): Promise<void> {
   const { owner, atMs, arrives = false, change, isDone = () => false } = request;
-  const { loops, dial, clock } = ports;
+  const { loops, dial, clock, random } = ports;
   /** By step, for when we have sent its tick: one that comes no later is on its way. */
   const sentForMs = new Map<number, number>();
   const tick = async (n: number, forMs: number) => {
@@ -43,9 +45,12 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
   };
   /** For when we have tried to start it: a loop that is due then may be our own, by a write whose answer was lost. */
   let startedForMs: number | undefined;
+  /** Names us as who sends the tick of a lost loop again. */
+  let token: string | undefined;
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
-    const oursForMs = seen.dueMs === startedForMs ? startedForMs : undefined;
+    const sentForMsByUs = token !== undefined && seen.sentAgain?.by === token ? seen.sentAgain.atMs : undefined;
+    const oursForMs = sentForMsByUs ?? (seen.dueMs === startedForMs ? startedForMs : undefined);
     if (isDone(seen)) {
       if (oursForMs !== undefined) await tick(seen.step, oursForMs);
       return;
@@ -54,11 +59,15 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
     const start = startBy(seen, { atMs, nowMs });
     switch (start.kind) {
       case "runs": {
+        // Of many who meet a lost loop, one sends its tick again: the others find that on record.
+        if (start.isLost) token ??= random.uuid();
+        const sentAgain = start.isLost && token !== undefined ? { sentAgain: { atMs: nowMs, by: token } } : {};
+        const next = { ...(change?.(seen) ?? seen), ...sentAgain };
         // Counting an arrival needs no version: a loop that goes to rest checks the arrivals.
         const isWritten =
-          change === undefined
+          change === undefined && !start.isLost
             ? !arrives || (await loops.arrive(owner, start.dueByMs))
-            : await loops.write(owner, { seen, next: withNextVersion(change(seen)), arrives });
+            : await loops.write(owner, { seen, next: withNextVersion(next), arrives });
         if (!isWritten) continue;
         if (start.isLost || oursForMs !== undefined) await tick(seen.step, oursForMs ?? nowMs);
         return;

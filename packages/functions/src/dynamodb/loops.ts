@@ -5,7 +5,14 @@ import { expiryOf, keyOf } from "./items.ts";
 import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
 /** Optional fields: where the loop lacks them, they are removed from the item. */
-const OPTIONAL = ["claimedBy", "dueMs", "paceChangedAtMs", "refusedAtMs", "refusals"] as const satisfies (keyof Loop)[];
+const OPTIONAL = [
+  "claimedBy",
+  "dueMs",
+  "sentAgain",
+  "paceChangedAtMs",
+  "refusedAtMs",
+  "refusals",
+] as const satisfies (keyof Loop)[];
 
 /**
  * Stores the loop of an owner as one item. A write replaces everything except the arrivals, which others may count up

@@ -121,10 +121,33 @@ describe("a loop that runs", () => {
     expect([done, (await loop()).batches]).toEqual([[], { a: { ...entry, from: 7 } }]);
   });
 
+  it("that is overdue gets its tick again from one of all who meet it", async () => {
+    for (const wished of [wish, { owner: OWNER, atMs: ms(0), change: withBatch }]) {
+      const { fixture, done, loop } = await given({ dueMs: ms(-11) });
+      await Promise.all(Array.from({ length: 15 }, () => ensureStep(wished, fixture)));
+      expect(done.filter((one) => one.startsWith("tick"))).toEqual(["tick 4 in 0 s"]);
+      expect((await loop()).arrivals).toBe(wished === wish ? 15 : 0);
+      fixture.clock.set(at(11));
+      await ensureStep(wished, fixture);
+      expect(done.filter((one) => one.startsWith("tick"))).toEqual(["tick 4 in 0 s", "tick 4 in 0 s"]);
+    }
+  });
+
+  it("that is overdue gets its tick again also when the answer to that write was lost", async () => {
+    const { fixture, done } = await given({ dueMs: ms(-11) });
+    const { write } = fixture.loops;
+    vi.spyOn(fixture.loops, "write").mockImplementationOnce(async (...change) => {
+      await write(...change);
+      return false;
+    });
+    await ensureStep({ owner: OWNER, atMs: ms(0), change: withBatch, isDone: (loop) => "a" in loop.batches }, fixture);
+    expect(done).toEqual(["write", "tick 4 in 0 s"]);
+  });
+
   it("that is overdue gets its tick again", async () => {
     const { fixture, done } = await given({ dueMs: ms(-11) });
     await ensureStep(wish, fixture);
-    expect(done).toEqual(["arrival", "tick 4 in 0 s"]);
+    expect(done).toEqual(["write", "tick 4 in 0 s"]);
   });
 });
 
