@@ -7,6 +7,8 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     file: core("call/decide"),
     find: 'if (call.phase !== "queued") return { refused: "already_claimed" };',
     replace: 'if (call.phase !== "queued" && call.phase !== "dialing") return { refused: "already_claimed" };',
+    level: "lone",
+    calls: 100,
   },
   {
     name: "a call without a verdict does not wait for one",
