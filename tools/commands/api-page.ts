@@ -1,4 +1,4 @@
-import { CallRequestSchema, TimingSchema } from "@promptcall/core/contracts/request";
+import { CallRequestSchema, RequestOptionsSchema } from "@promptcall/core/contracts/request";
 import { PROBLEM_CODES } from "@promptcall/functions/http/problem-codes";
 import * as z from "zod/mini";
 
@@ -61,7 +61,7 @@ function requests({ paths }: Document): string {
   return table(["request", "what it does", "answers"], rows);
 }
 
-const SHAPE = { ...CallRequestSchema.shape, ...TimingSchema.shape };
+const SHAPE = { ...CallRequestSchema.shape, ...RequestOptionsSchema.shape };
 
 function parameters({ paths, components }: Document): string {
   const form = paths["/call"]?.post?.requestBody?.content["application/x-www-form-urlencoded"]?.schema;

@@ -1,5 +1,5 @@
 import { MOST_CALLS_OF_BATCH } from "@promptcall/core/call/batch";
-import { TimingSchema } from "@promptcall/core/contracts/request";
+import { RequestOptionsSchema } from "@promptcall/core/contracts/request";
 import { callsThatFit } from "@promptcall/core/dialing/estimate";
 import { callsOfStep, MOST_BATCHES_OF_LOOP, newLoop, stepIntervalMs } from "@promptcall/core/dialing/loop";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
@@ -67,7 +67,7 @@ function limits({ calls }: Computed): string {
 }
 
 function application(): string {
-  const byMs = TimingSchema.parse({}).expires_in * 1_000;
+  const byMs = RequestOptionsSchema.parse({}).expires_in * 1_000;
   const wanted = { count: MOST_BATCHES_OF_LOOP * MOST_CALLS_OF_BATCH, startMs: 0, byMs };
   const rows = PACES.map((agreed) => {
     const [calls, everyMs] = [callsOfStep(agreed), stepIntervalMs(agreed)];

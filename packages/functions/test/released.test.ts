@@ -51,7 +51,7 @@ async function handled({
   const { call } = StateRecordSchema.parse(releasedExamples("record.state").at(-1)?.examples[state]);
   const fixture = await fixtureWith(call, { now: at(60) });
   const answer = await consumers[by](fixture)(batch(...bodies));
-  return { answer, told: fixture.log.records.map(({ event }) => event), fixture };
+  return { answer, logged: fixture.log.records.map(({ event }) => event), fixture };
 }
 
 /** As they lie in a queue or in the table, by every version that is still read. */
@@ -78,15 +78,15 @@ describe("what this version or the one before it wrote", () => {
     const bodies = examplesOf(name);
     expect(bodies.length).toBeGreaterThan(0);
     for (const body of bodies) {
-      const { answer, told: logged } = await handled({ state, by, bodies: [body] });
-      expect({ answer, told: [...new Set(logged)] }).toEqual({ answer: { batchItemFailures: [] }, told: [event] });
+      const { answer, logged } = await handled({ state, by, bodies: [body] });
+      expect({ answer, logged: [...new Set(logged)] }).toEqual({ answer: { batchItemFailures: [] }, logged: [event] });
     }
   });
 
   it("is handled: message.dial, with a reserved slot by a slot anew, without one by its loop", async () => {
     const events = [];
     for (const body of examplesOf("message.dial")) {
-      const { answer, told: logged } = await handled({ state: "queued", by: "dialer", bodies: [body] });
+      const { answer, logged } = await handled({ state: "queued", by: "dialer", bodies: [body] });
       expect(answer).toEqual({ batchItemFailures: [] });
       events.push([Object.hasOwn(body as object, "owner"), [...new Set(logged)]]);
     }
@@ -96,7 +96,7 @@ describe("what this version or the one before it wrote", () => {
     ]);
   });
 
-  it("is handled: message.deadlines, of calls whose results were heard of, by the timers", async () => {
+  it("is handled: message.deadlines, of calls whose results had a delivery attempt, by the timers", async () => {
     for (const body of examplesOf("message.deadlines")) {
       const { fixture } = await handled({ state: "complete", by: "timers", bodies: [] });
       const { batch_id: batchId, next: from, until: to } = DeadlinesMessageSchema.parse(body);

@@ -3,11 +3,11 @@ import { type Io, immediately } from "./io.ts";
 
 /** Idempotency records in memory. */
 export class FakeIdempotencyRecords {
-  readonly #attempts = new Map<string, string>();
+  readonly #records = new Map<string, string>();
 
   portFor({ io = immediately }: { io?: Io } = {}): IdempotencyRecords {
     const read = (name: { applicationId: string; key: string }) => {
-      const written = this.#attempts.get(JSON.stringify(name));
+      const written = this.#records.get(JSON.stringify(name));
       return written === undefined ? undefined : (JSON.parse(written) as VersionedIdempotencyRecord);
     };
     return {
@@ -16,7 +16,7 @@ export class FakeIdempotencyRecords {
         io(() => {
           if ((read({ applicationId, key })?.revision ?? 0) !== revision) return false;
           const version: VersionedIdempotencyRecord = { record, revision: revision + 1 };
-          this.#attempts.set(JSON.stringify({ applicationId, key }), JSON.stringify(version));
+          this.#records.set(JSON.stringify({ applicationId, key }), JSON.stringify(version));
           return true;
         }),
     };

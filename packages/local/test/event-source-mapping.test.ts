@@ -101,7 +101,7 @@ describe("an event source mapping", () => {
   });
 
   it("tells its function of the chains that all messages of the batch belong to", async () => {
-    const told = Promise.withResolvers<readonly string[]>();
+    const lineages = Promise.withResolvers<readonly string[]>();
     const { QueueUrl = "" } = await client.send(new CreateQueueCommand({ QueueName: "chains" }));
     const Entries = ["a", "b"].map((name) => ({
       Id: name,
@@ -115,10 +115,10 @@ describe("an event source mapping", () => {
       client,
       queue: { arn: "arn:aws:sqs:eu-west-1:000000000000:chains", url: QueueUrl, region: "eu-west-1" },
       settings: SETTINGS,
-      pool: { invoke: async (_event, { traceHeaders = [] } = {}) => told.resolve(traceHeaders), limit: 1 },
-      onError: (message) => told.reject(new Error(message)),
+      pool: { invoke: async (_event, { traceHeaders = [] } = {}) => lineages.resolve(traceHeaders), limit: 1 },
+      onError: (message) => lineages.reject(new Error(message)),
     });
-    expect(await told.promise).toEqual(["Lineage=a", "Lineage=b"]);
+    expect(await lineages.promise).toEqual(["Lineage=a", "Lineage=b"]);
     await mapping.stop();
   });
 

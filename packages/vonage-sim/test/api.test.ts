@@ -88,7 +88,7 @@ describe("POST /v1/calls", () => {
     expect(sim.calls()).toEqual([]);
   });
 
-  it("refuses a call that has nowhere to tell its events", async () => {
+  it("refuses a call that has no address for its events", async () => {
     const { sim } = await startRig({ applications: {} });
     const missing = [{ reason: "is required unless the application has one", name: "event_url" }];
     const response = await postCall(sim.url, { token: await signed() });
@@ -96,8 +96,8 @@ describe("POST /v1/calls", () => {
       code: 400,
       body: { type: 400, title: "Bad Request", invalid_parameters: missing },
     });
-    const told = await postCall(sim.url, { token: await signed(), change: { event_url: [NOBODY] } });
-    expect(told.status).toBe(201);
+    const withAddress = await postCall(sim.url, { token: await signed(), change: { event_url: [NOBODY] } });
+    expect(withAddress.status).toBe(201);
   });
 
   it("picks a caller when asked to", async () => {
@@ -271,7 +271,7 @@ describe("PUT /v1/calls/{uuid}", () => {
 describe("GET /sim", () => {
   it("tells what was asked and what happened, without the token", async () => {
     const byKind = (one: { kind: string }, other: { kind: string }) => one.kind.localeCompare(other.kind);
-    const told = (status: string) => ({ kind: "status", status, response: "unreachable" });
+    const unreachable = (status: string) => ({ kind: "status", status, response: "unreachable" });
     const { sim, voice, finished } = await startRig();
     const one = await place(voice, TO, { ncco: ask("http://127.0.0.1:9/digits") });
     const two = await place(voice, "447700900105", { ncco: NCCO });
@@ -287,17 +287,17 @@ describe("GET /sim", () => {
           isDeepStrictEqual(webhooks.toSorted(byKind), [
             { kind: "dtmf", response: "unreachable" },
             { kind: "dtmf", response: "unreachable" },
-            told("started"),
-            told("ringing"),
-            told("answered"),
-            told("completed"),
+            unreachable("started"),
+            unreachable("ringing"),
+            unreachable("answered"),
+            unreachable("completed"),
           ]),
         ),
       },
       {
         to: "447700900105",
         digits: [],
-        webhooks: [told("started"), told("ringing"), told("busy"), told("completed")],
+        webhooks: [unreachable("started"), unreachable("ringing"), unreachable("busy"), unreachable("completed")],
       },
     ]);
     expect(calls).not.toMatch(/bearer|eyJ/i);

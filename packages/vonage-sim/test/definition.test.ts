@@ -99,12 +99,12 @@ describe("the definition", () => {
     for (const detail of details) expect(callDetailSchema.safeParse(detail).error).toBeUndefined();
     const kinds = new Set<Kind>();
     const statuses = new Set<unknown>();
-    const told = new Set<unknown>();
+    const reported = new Set<unknown>();
     for (const hook of received) {
       const kind = kindOf(hook);
       kinds.add(kind);
       statuses.add(hook.body.status);
-      told.add(hook.body.detail);
+      reported.add(hook.body.detail);
       expect({ kind, body: hook.body, fault: webhookSchemas[kind].safeParse(bodyOf(hook)).error }).toMatchObject({
         fault: undefined,
       });
@@ -115,7 +115,7 @@ describe("the definition", () => {
       "options" in status ? status.options : [...status.values],
     );
     expect(statuses).toEqual(new Set([...known, undefined]));
-    expect(told).toEqual(new Set([...Object.values(DETAILS).flat(), undefined]));
+    expect(reported).toEqual(new Set([...Object.values(DETAILS).flat(), undefined]));
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Timing } from "../contracts/request.ts";
+import type { RequestOptions } from "../contracts/request.ts";
 import { callsThatFit, type Estimate, estimateOf, estimateOfSingle } from "../dialing/estimate.ts";
 import { type Loop, MOST_BATCHES_OF_LOOP } from "../dialing/loop.ts";
 import type { DialSlots } from "./idempotency.ts";
@@ -11,7 +11,10 @@ export interface DialWindow {
   readonly expiresAt: string;
 }
 
-export function dialWindowOf({ send_at, expires_in }: Pick<Timing, "send_at" | "expires_in">, now: Date): DialWindow {
+export function dialWindowOf(
+  { send_at, expires_in }: Pick<RequestOptions, "send_at" | "expires_in">,
+  now: Date,
+): DialWindow {
   const startMs = Math.max(send_at === undefined ? 0 : Date.parse(send_at), now.getTime());
   return {
     acceptedAt: now.toISOString(),

@@ -91,8 +91,8 @@ const price = { error: 'expected an amount in EUR, as "0.25"' };
 const yes = { error: "expected true or false" };
 const seconds = { error: "expected 1 to 86400 seconds" };
 
-/** When calls may be dialed. For a batch, the same for all of its calls. */
-export const TimingSchema = z.object({
+/** What holds for all calls of a request: when they may be dialed, what they may cost, whether they are real. */
+export const RequestOptionsSchema = z.object({
   expires_in: z._default(
     z.pipe(
       z.pipe(z.union([z.number(), z.string().check(z.regex(/^\d+$/, seconds))], seconds), z.transform(Number)),
@@ -111,4 +111,4 @@ export const TimingSchema = z.object({
     false,
   ),
 });
-export type Timing = z.infer<typeof TimingSchema>;
+export type RequestOptions = z.infer<typeof RequestOptionsSchema>;

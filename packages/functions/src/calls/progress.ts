@@ -72,10 +72,10 @@ export async function advance(
     const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
     if (published) await announce(call, ports);
-    const news = { call, refusals, published, conflicts: race };
+    const advanced = { call, refusals, published, conflicts: race };
     if (call.phase !== "completed" || stored.call.phase === "completed")
-      return { ...news, result: undefined, tripped: false };
-    return { ...news, result: call.outcome.status, tripped: await countCompletion(call, ports) };
+      return { ...advanced, result: undefined, tripped: false };
+    return { ...advanced, result: call.outcome.status, tripped: await countCompletion(call, ports) };
   }
   throw new ConflictError(tid);
 }

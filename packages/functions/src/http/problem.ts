@@ -18,9 +18,10 @@ type OfWebhooks =
   | { readonly status: 401; readonly code: "forged_webhook" }
   | { readonly status: 404; readonly code: "unknown_call" };
 
-export type Problem = (WithStatus | OfWebhooks) & LogRecord;
+export type Problem = (WithStatus | OfWebhooks) & Members;
 
-interface LogRecord {
+/** What RFC 9457 calls members, beside the status. */
+interface Members {
   readonly detail: string;
   readonly errors?: readonly FieldError[];
   /** Further members for programs. */

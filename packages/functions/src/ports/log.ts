@@ -48,7 +48,7 @@ export interface LogRecord extends Readonly<Record<string, string | number | boo
  * them.
  */
 export interface Log {
-  info(told: LogRecord): void;
+  info(record: LogRecord): void;
   /** Logs name and message of our own errors, but only name and code of others: their messages may quote data. */
   failure(event: string, error: unknown, keys?: Readonly<Record<string, string>>): void;
 }

@@ -146,9 +146,9 @@ describe("an application that has named the hosts of its receivers", () => {
     await applications.write("app", { seen, next: { ...seen, publicKeys: [{ pem: rsaKey(2048).publicKey }] } });
     const asked = ["https://own.example/", "https://customer.example/", "https://other.example:9443/"];
     const answers = asked.map((callback) => api.app.request("/call", json({ ...PARAMETERS, callback })));
-    const told = await Promise.all((await Promise.all(answers)).map(answerOf));
-    expect(new Set(told.map((answer) => JSON.stringify(answer)))).toHaveProperty("size", 1);
-    expect(told[0]?.status).toBe(401);
+    const contents = await Promise.all((await Promise.all(answers)).map(answerOf));
+    expect(new Set(contents.map((answer) => JSON.stringify(answer)))).toHaveProperty("size", 1);
+    expect(contents[0]?.status).toBe(401);
   });
 });
 

@@ -15,7 +15,7 @@ const flag = (name: string) =>
   );
 
 /** What may be said of a batch as a whole, its times apart. */
-export const OptionsSchema = z.object({
+export const BatchOptionsSchema = z.object({
   atomic: flag("atomic"),
   unique_references: flag("unique_references"),
   repeat: flag("repeat"),

@@ -1,10 +1,10 @@
-import { CallRequestSchema, TimingSchema } from "@promptcall/core/contracts/request";
-import { OptionsSchema } from "./batch-options.ts";
+import { CallRequestSchema, RequestOptionsSchema } from "@promptcall/core/contracts/request";
+import { BatchOptionsSchema } from "./batch-options.ts";
 import type { Fields, Parameters } from "./parameters.ts";
 
 const CALL = Object.keys(CallRequestSchema.shape);
-const TIMING = Object.keys(TimingSchema.shape);
-const OPTIONS = Object.keys(OptionsSchema.shape);
+const OPTIONS = Object.keys(RequestOptionsSchema.shape);
+const OF_BATCH = Object.keys(BatchOptionsSchema.shape);
 const CREDENTIAL = ["app_id", "private_key"];
 
 /** An address is in the log of every machine on its way. */
@@ -20,29 +20,29 @@ const OF_ALL = {
 
 /** Of one call that is sent by itself. */
 export const ONE_CALL: Parameters = {
-  names: new Set([...CALL, ...TIMING, ...CREDENTIAL]),
+  names: new Set([...CALL, ...OPTIONS, ...CREDENTIAL]),
   elsewhere: new Map(
-    all([...OPTIONS, "defaults"], { wrong: "is for a batch", expected: "a list of `calls` beside it" }),
+    all([...OF_BATCH, "defaults"], { wrong: "is for a batch", expected: "a list of `calls` beside it" }),
   ),
 };
 
 /** Of one call in a batch: an object, a line, or the columns of a table. */
 export const CALL_PARAMETERS: Parameters = {
   names: new Set(CALL),
-  elsewhere: new Map(all([...TIMING, ...OPTIONS, ...CREDENTIAL], OF_ALL)),
+  elsewhere: new Map(all([...OPTIONS, ...OF_BATCH, ...CREDENTIAL], OF_ALL)),
 };
 
 /** Of a batch as a whole. */
 export const BATCH: Parameters = {
-  names: new Set([...OPTIONS, ...TIMING, ...CREDENTIAL, "defaults"]),
+  names: new Set([...OF_BATCH, ...OPTIONS, ...CREDENTIAL, "defaults"]),
   elsewhere: new Map(all(CALL, { wrong: "is given beside the calls", expected: "it in `defaults` or in each call" })),
 };
 
 /** What holds for each call of a batch that does not say otherwise. */
 export const DEFAULTS: Parameters = {
-  names: new Set([...CALL, ...TIMING]),
+  names: new Set([...CALL, ...OPTIONS]),
   elsewhere: new Map(
-    all([...OPTIONS, ...CREDENTIAL], { wrong: "is given in `defaults`", expected: "it beside `calls`" }),
+    all([...OF_BATCH, ...CREDENTIAL], { wrong: "is given in `defaults`", expected: "it beside `calls`" }),
   ),
 };
 

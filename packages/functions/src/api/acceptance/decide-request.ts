@@ -44,9 +44,9 @@ export async function decideRequest(
   { calls, proven, acceptedAt, slots: before }: Asked,
   ports: DecideRequestPorts,
 ): Promise<Decided | { problem: Problem }> {
-  const { kind, isAtomic, timing } = calls;
+  const { kind, isAtomic, options } = calls;
   const { applicationId, application, owner } = proven;
-  const window = dialWindowOf(timing, acceptedAt);
+  const window = dialWindowOf(options, acceptedAt);
   // What is known of all numbers of the world is loaded with the first request.
   const { pricedRow } = await import("./priced-row.ts");
   const priced = calls.rows.map((row) => pricedRow(row, ports.settings));
@@ -66,7 +66,7 @@ export async function decideRequest(
   const fitting = guarded.rows.slice(0, plan.slots.fits);
   const decided = { ...plan, window, jwt };
   if (!("refused" in guarded)) return { ...decided, rows: fitting };
-  const count = timing.dry_run ? roomForRows : countRows;
+  const count = options.dry_run ? roomForRows : countRows;
   const counted = await count({ ...guarded, policy, calls, rows: fitting, applicationId }, ports);
   if ("problem" in counted) return counted;
   const { rows, refused } = counted;

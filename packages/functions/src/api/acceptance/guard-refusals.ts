@@ -85,16 +85,16 @@ export function refusedByGuard(given: {
   const which = kind === "call" ? "The number" : `${refused.length} call(s) may not be made: the first number`;
   const detail = `${which} ${wrong}. Send ${expected}. Nothing was accepted.`;
   const rows = [...rejected, ...refused.map(rejectedRow)].toSorted((one, other) => one.index - other.index);
-  const told = kind === "call" ? { errors: [{ field: "to", wrong, expected }] } : { more: listed(rows) };
+  const members = kind === "call" ? { errors: [{ field: "to", wrong, expected }] } : { more: listed(rows) };
   switch (code) {
     case "destination_denied":
     case "destination_not_allowed":
     case "premium_destination":
     case "satellite_destination":
-      return { status: 403, code, detail, ...told };
+      return { status: 403, code, detail, ...members };
     case "destination_suspended":
     case "destination_limit":
-      return { status: 429, code, detail, ...told, headers: retryAfter(untilMs, nowMs) };
+      return { status: 429, code, detail, ...members, headers: retryAfter(untilMs, nowMs) };
     default:
       return code satisfies never;
   }

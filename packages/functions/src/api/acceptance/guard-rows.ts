@@ -61,8 +61,8 @@ export function problemOf(given: {
   return refusedByGuard({ kind: calls.kind, refused: [first, ...others], rejected: calls.rejected, nowMs });
 }
 
-function priceProblem(rows: readonly PricedRow[], { timing }: Calls, policy: Guard): Problem | undefined {
-  const most = mostMicros({ asked: timing.max_price, policy });
+function priceProblem(rows: readonly PricedRow[], { options }: Calls, policy: Guard): Problem | undefined {
+  const most = mostMicros({ asked: options.max_price, policy });
   const micros = priceOf(rows);
   return most !== undefined && micros > most ? tooDear({ micros, mostMicros: most }) : undefined;
 }

@@ -48,8 +48,8 @@ export type PostCallPorts = IdempotencyPorts &
 export async function postCall(c: Context, ports: PostCallPorts): Promise<Response> {
   const asked = await readRequest(c, ports);
   if ("problem" in asked) return rejected(c, { ...asked, asked: 0 }, ports);
-  const { timing, rows } = asked.calls;
-  const accepted = timing.dry_run ? await estimate(asked, ports) : await accept(asked, ports);
+  const { options, rows } = asked.calls;
+  const accepted = options.dry_run ? await estimate(asked, ports) : await accept(asked, ports);
   if ("problem" in accepted) return rejected(c, { ...accepted, asked: rows.length }, ports);
   if ("dry_run" in accepted) return c.json(accepted, 200);
   const { kind, id, answer, isReplayed } = accepted;
@@ -115,7 +115,7 @@ async function carryOut(
   const { kind, callbackUrl, callbackSecret } = calls;
   const { id } = begun;
   const { applicationId, owner } = proven;
-  const wanted = dialWindowOf(calls.timing, begun.acceptedAt);
+  const wanted = dialWindowOf(calls.options, begun.acceptedAt);
   if (Date.parse(wanted.expiresAt) <= ports.clock.now().getTime()) return { problem: noLongerDialed(wanted) };
   const decided = await decideRequest({ calls, proven, ...begun }, ports);
   if ("problem" in decided) return decided;

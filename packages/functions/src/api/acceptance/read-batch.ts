@@ -1,7 +1,7 @@
 import { type CallRequest, CallRequestSchema } from "@promptcall/core/contracts/request";
 import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
-import { OptionsSchema } from "./batch-options.ts";
+import { BatchOptionsSchema } from "./batch-options.ts";
 import { BATCH, CALL_PARAMETERS, DEFAULTS } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
 import { listed } from "./listed-rows.ts";
@@ -16,7 +16,7 @@ import {
   parseCall,
   type RejectedRow,
   type Row,
-  readTiming,
+  readOptions,
 } from "./read-call.ts";
 import { invalidRequest } from "./refuse-fields.ts";
 
@@ -25,25 +25,25 @@ export function readBatch(
   { top, rows, columns }: Extract<Body, { kind: "batch" }>,
   { otherErrors, nowMs, receivers }: Known,
 ): Calls | { problem: Problem } {
-  const { given: options, errors: unknown } = givenOf(top, BATCH);
-  const { defaults: sent = {} } = options;
+  const { given: ofBatch, errors: unknown } = givenOf(top, BATCH);
+  const { defaults: sent = {} } = ofBatch;
   if (!isFields(sent)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
   const { given: defaults, errors: unknownDefaults } = givenOf(sent, DEFAULTS);
-  const ofAll = { callback_secret: defaults.callback_secret, ...options };
-  const parsed = OptionsSchema.safeParse(ofAll);
+  const ofAll = { callback_secret: defaults.callback_secret, ...ofBatch };
+  const parsed = BatchOptionsSchema.safeParse(ofAll);
   const fields = { ...sent, ...top };
-  const { timing, errors: timingErrors } = readTiming({ given: { ...defaults, ...options }, fields, nowMs });
+  const { options, errors: optionErrors } = readOptions({ given: { ...defaults, ...ofBatch }, fields, nowMs });
   const errors = [
     ...(parsed.success
       ? receiverErrors({ field: "batch_callback", url: parsed.data.batch_callback }, receivers)
       : errorsOf({ issues: parsed.error.issues, fields })),
-    ...timingErrors,
+    ...optionErrors,
     ...unknown,
     ...unknownDefaults,
     ...otherErrors,
     ...unknownColumns(columns),
   ];
-  if (!parsed.success || timing === undefined || errors.length > 0) return { problem: invalidRequest(errors) };
+  if (!parsed.success || options === undefined || errors.length > 0) return { problem: invalidRequest(errors) };
   if (rows.length === 0)
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
   const missing =
@@ -55,7 +55,7 @@ export function readBatch(
   if (read.rows.length === 0 || (isAtomic && read.rejected.length > 0))
     return { problem: refusal({ ...read, isAtomic }) };
   const { batch_callback: callbackUrl, callback_secret: callbackSecret } = parsed.data;
-  return { kind: "batch", timing, isAtomic, isRepeated, callbackUrl, callbackSecret, ...read };
+  return { kind: "batch", options, isAtomic, isRepeated, callbackUrl, callbackSecret, ...read };
 }
 
 /** A column that means nothing is a fault of the table, and told once; a column without a name has nothing in it. */

@@ -1,6 +1,11 @@
 import type { RejectedRowSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
-import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
+import {
+  type CallRequest,
+  CallRequestSchema,
+  type RequestOptions,
+  RequestOptionsSchema,
+} from "@promptcall/core/contracts/request";
 import type { core } from "zod/mini";
 import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
@@ -23,7 +28,7 @@ export type RejectedRow = RecordOf<typeof RejectedRowSchema>;
 /** The calls that are asked for: one, or those of a batch. */
 export interface Calls {
   readonly kind: "call" | "batch";
-  readonly timing: Timing;
+  readonly options: RequestOptions;
   /** All of them or none. */
   readonly isAtomic: boolean;
   /** It is meant, if the same was asked before. */
@@ -47,11 +52,11 @@ export interface Known {
 export function readCall(fields: Fields, { otherErrors, nowMs, receivers }: Known): Calls | { problem: Problem } {
   const { given, errors: unknown } = givenOf(fields, ONE_CALL);
   const { request, errors } = parseCall({ given, fields, numbersOf: numberErrors(), receivers });
-  const { timing, errors: timingErrors } = readTiming({ given, fields, nowMs });
-  const all = [...firstOfEach([...unknown, ...errors, ...timingErrors]), ...otherErrors];
-  if (request === undefined || timing === undefined || all.length > 0) return { problem: invalidRequest(all) };
+  const { options, errors: optionErrors } = readOptions({ given, fields, nowMs });
+  const all = [...firstOfEach([...unknown, ...errors, ...optionErrors]), ...otherErrors];
+  if (request === undefined || options === undefined || all.length > 0) return { problem: invalidRequest(all) };
   const rows = [{ index: 0, request }];
-  return { kind: "call", timing, isAtomic: true, isRepeated: true, rows, rejected: [], callbackUrl: undefined };
+  return { kind: "call", options, isAtomic: true, isRepeated: true, rows, rejected: [], callbackUrl: undefined };
 }
 
 /** The fields that are given, and all of them as they were sent: an error says what there was. */
@@ -78,18 +83,18 @@ export function parseCall({
   return parsed.success && errors.length === 0 ? { request: parsed.data, errors } : { errors };
 }
 
-export function readTiming({ given, fields, nowMs }: Given & { nowMs: number }): {
-  timing?: Timing;
+export function readOptions({ given, fields, nowMs }: Given & { nowMs: number }): {
+  options?: RequestOptions;
   errors: readonly FieldError[];
 } {
-  const parsed = TimingSchema.safeParse(given);
+  const parsed = RequestOptionsSchema.safeParse(given);
   if (!parsed.success) return { errors: errorsOf({ issues: parsed.error.issues, fields }) };
   const { send_at } = parsed.data;
   if (send_at !== undefined && Date.parse(send_at) > nowMs + LONGEST_AHEAD_MS)
     return {
       errors: [{ field: "send_at", wrong: "is more than 7 days ahead", expected: "a time up to 7 days ahead" }],
     };
-  return { timing: parsed.data, errors: [] };
+  return { options: parsed.data, errors: [] };
 }
 
 export function errorsOf(wrong: { issues: readonly core.$ZodIssue[]; fields: Fields }): readonly FieldError[] {
@@ -104,7 +109,7 @@ export function firstOfEach(errors: readonly FieldError[]): readonly FieldError[
     .toSorted((left, right) => placeOf(left) - placeOf(right));
 }
 
-const ORDER = [...Object.keys(CallRequestSchema.shape), ...Object.keys(TimingSchema.shape)];
+const ORDER = [...Object.keys(CallRequestSchema.shape), ...Object.keys(RequestOptionsSchema.shape)];
 
 function placeOf({ field }: FieldError): number {
   const place = ORDER.indexOf(field);

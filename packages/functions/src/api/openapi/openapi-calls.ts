@@ -7,14 +7,19 @@ import {
   EstimateSchema,
   HungUpCallSchema,
 } from "@promptcall/core/contracts/answers";
-import { type CallRequest, CallRequestSchema, type Timing, TimingSchema } from "@promptcall/core/contracts/request";
+import {
+  type CallRequest,
+  CallRequestSchema,
+  type RequestOptions,
+  RequestOptionsSchema,
+} from "@promptcall/core/contracts/request";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { OptionsSchema } from "../acceptance/batch-options.ts";
+import { BatchOptionsSchema } from "../acceptance/batch-options.ts";
 import { BY_JWT_OR_IN_BODY, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
-type Field = keyof CallRequest | keyof Timing | keyof z.infer<typeof OptionsSchema>;
+type Field = keyof CallRequest | keyof RequestOptions | keyof z.infer<typeof BatchOptionsSchema>;
 
 /** What the schemas do not say by themselves. */
 const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
@@ -54,14 +59,16 @@ function described<Shape extends Partial<Record<Field, z.ZodMiniType>>>({ shape 
 }
 
 const call = described(CallRequestSchema);
-const timing = described(TimingSchema);
-const options = described(OptionsSchema);
+const options = described(RequestOptionsSchema);
+const batchOptions = described(BatchOptionsSchema);
 const credential = {
   app_id: z.optional(z.string()).check(z.describe("Id of a Vonage application, where there is no JWT")),
   private_key: z.optional(z.string()).check(z.describe("Its RSA key, as PEM; used for this request only")),
 };
 
-const RequestSchema = z.object({ ...call, ...timing, ...credential }).register(z.globalRegistry, { id: "CallRequest" });
+const RequestSchema = z
+  .object({ ...call, ...options, ...credential })
+  .register(z.globalRegistry, { id: "CallRequest" });
 const RowSchema = z.partial(z.object(call)).register(z.globalRegistry, {
   id: "CallOfBatch",
   description: "A call, or what holds for those that do not say otherwise",
@@ -70,8 +77,8 @@ const BatchRequestSchema = z
   .object({
     defaults: z.optional(RowSchema),
     calls: z.array(RowSchema).check(z.minLength(1), z.maxLength(MOST_CALLS_OF_BATCH)),
+    ...batchOptions,
     ...options,
-    ...timing,
     ...credential,
   })
   .register(z.globalRegistry, { id: "BatchRequest" });
@@ -88,7 +95,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
         "Each call that the answer says is accepted ends in exactly one result. The credential is a JWT, or `app_id` and `private_key` in the body of a form or of JSON.",
       security: BY_JWT_OR_IN_BODY,
       requestParams: {
-        query: z.omit(z.object({ ...z.partial(z.object(call)).shape, ...options, ...timing }), {
+        query: z.omit(z.object({ ...z.partial(z.object(call)).shape, ...batchOptions, ...options }), {
           pin_code: true,
           callback_secret: true,
         }),
