@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type BundledFunction, bundle } from "@promptcall/synth/bundle";
+import { type BundledFunction, bundle } from "@promptcall/synth/run/bundle";
 
 export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loadedBytes"> {
   /** How much of what is loaded comes from where, the most first. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { ProgramFailedError } from "./errors.ts";
 import { comparedWith, EVERY_VARIABLE } from "./names.ts";
-import { synthesize } from "./synthesize.ts";
+import { synthesize } from "./run/synthesize.ts";
 
 const { values } = parseArgs({
   options: {

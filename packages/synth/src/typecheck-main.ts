@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { typecheckStacks } from "./typecheck.ts";
+import { typecheckStacks } from "./run/typecheck.ts";
 
 /** The roots whose stacks are checked are the arguments. */
 const repository = fileURLToPath(new URL("../../..", import.meta.url));

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { allConsumers, concurrencyPlan } from "../../../stacks/concurrency.ts";
 import { type Cloud, cloudOf } from "../src/cloud.ts";
 import { policies } from "../src/policies/all.ts";
-import { synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/run/synthesize.ts";
 import { repository } from "./support/altered.ts";
 import { BUDGETS } from "./support/budgets.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { comparedWith, EVERY_VARIABLE } from "../src/names.ts";
-import { synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/run/synthesize.ts";
 import { type Alteration, alteredProgram, repository } from "./support/altered.ts";
 
 const names = readFileSync(path.join(repository, "packages/synth/names.txt"), "utf8").trimEnd().split("\n");

@@ -4,7 +4,7 @@ import { cloudOf } from "../src/cloud.ts";
 import type { Graph } from "../src/graph.ts";
 import { policies } from "../src/policies/all.ts";
 import { settingsOf } from "../src/policies/settings.ts";
-import { synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/run/synthesize.ts";
 import { alteredProgram, repository } from "./support/altered.ts";
 import { BUDGETS } from "./support/budgets.ts";
 import { flattened, numbersOf } from "./support/numbers.ts";

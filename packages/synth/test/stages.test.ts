@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
 import type { Graph } from "../src/graph.ts";
-import { synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/run/synthesize.ts";
 import { repository } from "./support/altered.ts";
 
 const given = (variables: Record<string, string>) =>

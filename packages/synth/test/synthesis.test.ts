@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
-import { synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/run/synthesize.ts";
 import { repository } from "./support/altered.ts";
 
 describe("a synthesis", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { typecheckStacks } from "../src/typecheck.ts";
+import { typecheckStacks } from "../src/run/typecheck.ts";
 import { alteredProgram, repository } from "./support/altered.ts";
 
 describe("the types of SST's own components", () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
 import { cloudOf } from "../src/cloud.ts";
 import { type Resource, resourcesOf } from "../src/graph.ts";
-import { synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/run/synthesize.ts";
 import { repository } from "./support/altered.ts";
 
 interface Metric {

@@ -13,7 +13,7 @@ import { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs"
 import { fakeQueue } from "@promptcall/functions/testing/queue";
 import { FakeTable } from "@promptcall/functions/testing/table";
 import { WiringError } from "../errors.ts";
-import type { History, SentMessage } from "../history/history.ts";
+import type { History } from "../history/history.ts";
 import { type CarrierOptions, FakeCarrier } from "../outside/carrier.ts";
 import { Customers } from "../outside/customers.ts";
 import type { Faults } from "../world/faults.ts";
@@ -27,8 +27,9 @@ import { EventBus } from "./event-bus.ts";
 import { EventSource, type Invoke } from "./event-source.ts";
 import { HANDLERS, type Handler } from "./handlers.ts";
 import { type Linked, linksTo } from "./linked.ts";
+import { named } from "./named.ts";
 import { parkedMessages } from "./parked-messages.ts";
-import { Sqs } from "./sqs.ts";
+import { startQueues } from "./queues.ts";
 import type { WiredFunction, Wiring } from "./wiring.ts";
 
 export interface CloudOptions {
@@ -81,7 +82,7 @@ export function startCloud({
     takes,
     isUnreadable,
   });
-  const queues = queuesOf({ scheduler, faults, wiring, history });
+  const queues = startQueues({ scheduler, faults, wiring, history });
   const queueNamed = (name: string) => named(queues, name);
   const customers = new Customers({
     scheduler,
@@ -230,37 +231,8 @@ function isAccepted(url: string): boolean {
   return new URL(url).pathname === "/call";
 }
 
-function named<Part>(parts: ReadonlyMap<string, Part>, name: string): Part {
-  const part = parts.get(name);
-  if (part === undefined) throw new WiringError(`The stacks have nothing that is called ${name}.`);
-  return part;
-}
-
 function handlerOf<Kind extends Handler["kind"]>({ name, handler }: WiredFunction, kind: Kind) {
   const known = HANDLERS[handler];
   if (known?.kind !== kind) throw new WiringError(`The function ${name} is no ${kind}.`);
   return known as Extract<Handler, { kind: Kind }>;
-}
-
-/** The queues of the stacks, with their visibility and their dead letters. */
-function queuesOf({
-  scheduler,
-  faults,
-  wiring,
-  history,
-}: Pick<CloudOptions, "scheduler" | "faults" | "wiring" | "history">) {
-  const started = new Map<string, Sqs>();
-  const onMessage = (message: SentMessage) => history.sent(message);
-  const onDamaged = (body: string) => history.damaged(body);
-  const onDeadLetter = (body: string) => history.deadLettered(body);
-  // Queues without dead letters first: they may be the dead-letter queues of others.
-  for (const declared of wiring.queues.toSorted((a, b) => Number(!!a.deadLetters) - Number(!!b.deadLetters))) {
-    const into = declared.deadLetters;
-    const deadLetters = into && { queue: named(started, into.queue), afterReceives: into.maxReceiveCount };
-    started.set(
-      declared.name,
-      new Sqs({ scheduler, faults, declared, deadLetters, onMessage, onDamaged, onDeadLetter }),
-    );
-  }
-  return started;
 }

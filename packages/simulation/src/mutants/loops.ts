@@ -69,7 +69,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "single calls have no share beside batches",
-    file: core("dialing/step"),
+    file: core("dialing/take-calls"),
     find: "sinceSingle >= BATCH_CALLS_BETWEEN_SINGLES)",
     replace: "sinceSingle > BATCH_CALLS_BETWEEN_SINGLES)",
     level: "none",
@@ -77,7 +77,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "batches are not served in turn",
-    file: core("dialing/step"),
+    file: core("dialing/take-calls"),
     find: "queue.push(...queue.splice(0, queue.indexOf(id) + 1));\n      turn = id;",
     replace: "",
     level: "none",

@@ -2,8 +2,8 @@ import path from "node:path";
 import type { TestProject } from "vitest/node";
 import type { Graph } from "../../src/graph.ts";
 import { EVERY_VARIABLE } from "../../src/names.ts";
-import { platformFolder } from "../../src/platform.ts";
-import { synthesize } from "../../src/synthesize.ts";
+import { platformFolder } from "../../src/run/platform.ts";
+import { synthesize } from "../../src/run/synthesize.ts";
 import { repository } from "./altered.ts";
 
 declare module "vitest" {

@@ -1,6 +1,6 @@
 import { copyFile, cp, mkdir, readdir, symlink } from "node:fs/promises";
 import path from "node:path";
-import { platformFolder } from "@promptcall/synth/platform";
+import { platformFolder } from "@promptcall/synth/run/platform";
 import { repository, temporaryFolder } from "./run.ts";
 
 /**

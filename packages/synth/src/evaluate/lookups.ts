@@ -1,4 +1,4 @@
-import { UnknownCallError } from "./errors.ts";
+import { UnknownCallError } from "../errors.ts";
 
 interface Statement {
   sid?: string;

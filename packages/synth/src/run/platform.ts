@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { ProgramFailedError } from "./errors.ts";
+import { ProgramFailedError } from "../errors.ts";
 import { runProgram } from "./processes.ts";
 
 /** What this release of SST asks for before it installs anything. */

@@ -1,5 +1,5 @@
 import { runtime } from "@pulumi/pulumi";
-import type { Registration } from "./graph.ts";
+import type { Registration } from "../graph.ts";
 
 const STACK = "pulumi:pulumi:Stack";
 

@@ -4,8 +4,8 @@ import { runtime } from "@pulumi/pulumi";
 import * as sst from "sst-platform/components";
 import { run } from "sst-platform/run";
 import config from "synth-config";
+import type { Graph } from "../graph.ts";
 import { globals } from "./globals.ts";
-import type { Graph } from "./graph.ts";
 import { Mocks } from "./mocks.ts";
 import { listenForRegistrations } from "./registrations.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
-import type { Graph } from "./graph.ts";
+import type { Graph } from "../graph.ts";
 import { platformFolder } from "./platform.ts";
 import { runProgram } from "./processes.ts";
 import { type Code, startRuntime } from "./runtime.ts";
@@ -59,7 +59,7 @@ export async function synthesize(args: {
 async function bundleProgram(args: { root: string; platform: string; bundle: string }): Promise<void> {
   const { root, platform, bundle } = args;
   await build({
-    entryPoints: [path.join(HERE, "program.ts")],
+    entryPoints: [path.join(HERE, "../evaluate/program.ts")],
     outfile: bundle,
     bundle: true,
     platform: "node",
@@ -70,7 +70,7 @@ async function bundleProgram(args: { root: string; platform: string; bundle: str
     sourcemap: "inline",
     logLevel: "silent",
     // In this order: modules of SST's read the globals while they are loaded.
-    inject: [path.join(HERE, "globals.ts"), path.join(platform, "src/shim/run.js")],
+    inject: [path.join(HERE, "../evaluate/globals.ts"), path.join(platform, "src/shim/run.js")],
     alias: {
       "synth-config": path.join(root, "sst.config.ts"),
       "sst-platform/components": path.join(platform, "src/components/index.ts"),

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { ProgramFailedError } from "./errors.ts";
+import { ProgramFailedError } from "../errors.ts";
 
 /** Runs a program to its end, and gives what it wrote to its standard output. */
 export async function runProgram(args: {

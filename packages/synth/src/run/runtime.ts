@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
+import type { BuiltFunction } from "../graph.ts";
 import { bundle } from "./bundle.ts";
-import type { BuiltFunction } from "./graph.ts";
 
 interface BuildInput {
   functionID: string;

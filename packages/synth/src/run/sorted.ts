@@ -1,4 +1,4 @@
-import type { Graph } from "./graph.ts";
+import type { Graph } from "../graph.ts";
 
 /** The graph in an order, and with paths, that are the same on every machine. */
 export function sorted(graph: Graph, { root, work }: { root: string; work: string }): Graph {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { ProgramFailedError } from "./errors.ts";
+import { ProgramFailedError } from "../errors.ts";
 import { platformFolder } from "./platform.ts";
 import { runProgram } from "./processes.ts";
 

@@ -1,4 +1,4 @@
-import type { Registration, Resource } from "./graph.ts";
+import type { Registration, Resource } from "../graph.ts";
 import { lookUp } from "./lookups.ts";
 
 export const ACCOUNT_ID = "123456789012";

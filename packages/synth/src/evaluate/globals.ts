@@ -1,6 +1,6 @@
 import crypto, { type randomBytes } from "node:crypto";
 
-import { secretValue } from "./secret-value.ts";
+import { secretValue } from "../secret-value.ts";
 
 interface Globals {
   stage: string;
