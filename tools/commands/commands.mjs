@@ -32,7 +32,7 @@ Lint, types and every test, all at once. Its last line counts the tests. npx vit
     program: "./jwt.ts",
     usage: `npm run -s jwt -- <private key file> [<Vonage application id>]
 
-Prints a JWT that serves for 15 minutes, signed with the key. Without an application id it is "my-application".`,
+Prints a JWT for the api, signed with the key. It works for 15 minutes. The default application is "my-application".`,
   },
   deploy: { program: "./deploy.ts", usage: deployment("deploy") },
   dev: { program: "./dev.ts", usage: deployment("dev") },
@@ -53,15 +53,16 @@ npx sst shell --stage <name> -- npm run replay -- …`,
   application: {
     program: "./application.ts",
     usage: `npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>]
-                           [--callback-hosts <host>,…]
+                           [--callback-hosts <host>,…] [--guard <json>]
 
-Prints what is known of an application, after it has set what is named. Runs beside npm start, or as
+Sets what you name, and prints what is known of the application. Runs beside npm start, or as
 npx sst shell --stage <name> -- npm run application -- …
 
   --public-key        a file in PEM; credentials are judged by it from then on, and by the one registered before
   --calls-per-second  what the carrier has agreed to, up to 1000
   --account           the carrier's account, whose applications share one pace
-  --callback-hosts    where its callbacks may go; "" for anywhere`,
+  --callback-hosts    where its callbacks may go; "" for anywhere
+  --guard             what its calls may cost and where they may go (docs/operations/guard.md)`,
   },
   subscriber: {
     program: "../../examples/subscriber/start.ts",
@@ -104,7 +105,7 @@ Checks the types of the stacks against SST's own components.`,
     program: "../../packages/simulation/src/main.ts",
     usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|deploying|unreadable|mild|abused|slow|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
 
-Plays histories of the real functions in virtual time, and prints every violation of what is promised.
+Runs the real functions in virtual time against fakes, with faults, and prints every broken promise. A run is a history.
 
   --seed             1; the same seed is the same history
   --calls            100 in each history
@@ -117,7 +118,7 @@ Plays histories of the real functions in virtual time, and prints every violatio
     program: "../../packages/simulation/src/mutants/mutate.ts",
     usage: `npm run simulate:mutants -- [--histories <n>] [<part of a name>]
 
-Takes each safety line away in turn. Every mutant has to make a history fail.
+Takes one safety line away at a time (a mutant), and runs histories. Every mutant must make one fail.
 
   --histories  1000 for each mutant, at the most`,
   },
@@ -125,21 +126,24 @@ Takes each safety line away in turn. Every mutant has to make a history fail.
     program: "../scale/main.ts",
     usage: `npm run scale -- [--write]
 
-Prints how many calls the deployed settings carry, and what a call costs. --write writes it into docs/scale.md.`,
+Prints how many calls the deployed settings carry, and what a call costs. With --write, docs/scale.md gets the figures.`,
   },
   fuzz: {
     program: "../fuzz/main.ts",
     usage: `npm run fuzz -- [--cases <number>] [--seed <number>]
 
-Sends requests of every kind to every route and webhook, 5000 by default, and says how they were answered. Ends with 0 when
-none was answered with a fault of ours, took a second, or left something behind though it was refused.`,
+Sends requests of every kind to every route and webhook, and counts the answers. Ends with 1 if an answer was a fault of
+ours, took a second, or left something behind though the request was refused.
+
+  --cases  5000
+  --seed   another one each time; the report names it`,
   },
   audit: {
     program: "./audit.ts",
     usage: `npm run audit
 
-Asks the registry for known vulnerabilities of the packages. Ends with 1 when one that is deployed has a high one; says so
-when the registry does not answer.`,
+Asks the registry for known vulnerabilities of the packages. Ends with 1 if a deployed package has a high one. If the
+registry does not answer, it says so.`,
   },
   bench: {
     program: "../bench/main.ts",
