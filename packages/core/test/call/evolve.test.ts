@@ -60,27 +60,33 @@ describe("the outcome of a call", () => {
   const settle = { type: "settle", id: "settle", at: at(60), settleSeconds: 20 } as const;
 
   it.each([
-    { heard: [digits(1, true), line("completed")], outcome: { status: "ok" } },
-    { heard: [digits(1, false), digits(2, true), line("completed")], outcome: { status: "ok" } },
-    { heard: [digits(1, true), line("answered"), line("failed"), line("completed")], outcome: { status: "ok" } },
-    { heard: [digits(1, true), line("machine"), line("completed")], outcome: { status: "ok" } },
-    { heard: [digits(1, true), digits(1, false), line("completed")], outcome: { status: "error", reason: "hung_up" } },
-    { heard: [digits(3, false), digits(3, true), line("completed")], outcome: { status: "failed" } },
-    { heard: [digits(1, false), digits(2, false), digits(3, false), line("completed")], outcome: { status: "failed" } },
-    { heard: [line("answered"), line("completed")], outcome: { status: "error", reason: "hung_up" } },
-    { heard: [digits(1, false), line("completed")], outcome: { status: "error", reason: "hung_up" } },
-    ...ENDINGS.map((ending) => ({
-      heard: [line(ending), line("completed")],
-      outcome: { status: "error", reason: ending },
-    })),
-    { heard: [line("rejected")], outcome: { status: "error", reason: "rejected" } },
-    { heard: [line("completed")], outcome: { status: "error", reason: "unanswered" } },
+    { reports: [digits(1, true), line("completed")], outcome: { status: "ok" } },
+    { reports: [digits(1, false), digits(2, true), line("completed")], outcome: { status: "ok" } },
+    { reports: [digits(1, true), line("answered"), line("failed"), line("completed")], outcome: { status: "ok" } },
+    { reports: [digits(1, true), line("machine"), line("completed")], outcome: { status: "ok" } },
     {
-      heard: [{ type: "leg", status: "completed", durationSeconds: 4 } as const],
+      reports: [digits(1, true), digits(1, false), line("completed")],
       outcome: { status: "error", reason: "hung_up" },
     },
-  ])("is $outcome after $heard", ({ heard: reported, outcome }) => {
-    const call = run(dialing(), ...reported.map((reported, index) => report(2 + index, reported)), settle);
+    { reports: [digits(3, false), digits(3, true), line("completed")], outcome: { status: "failed" } },
+    {
+      reports: [digits(1, false), digits(2, false), digits(3, false), line("completed")],
+      outcome: { status: "failed" },
+    },
+    { reports: [line("answered"), line("completed")], outcome: { status: "error", reason: "hung_up" } },
+    { reports: [digits(1, false), line("completed")], outcome: { status: "error", reason: "hung_up" } },
+    ...ENDINGS.map((ending) => ({
+      reports: [line(ending), line("completed")],
+      outcome: { status: "error", reason: ending },
+    })),
+    { reports: [line("rejected")], outcome: { status: "error", reason: "rejected" } },
+    { reports: [line("completed")], outcome: { status: "error", reason: "unanswered" } },
+    {
+      reports: [{ type: "leg", status: "completed", durationSeconds: 4 } as const],
+      outcome: { status: "error", reason: "hung_up" },
+    },
+  ])("is $outcome after $reports", ({ reports, outcome }) => {
+    const call = run(dialing(), ...reports.map((one, index) => report(2 + index, one)), settle);
     expect(outcomeOf(call)).toEqual(outcome);
   });
 

@@ -148,7 +148,7 @@ describe("calls to a number", () => {
     expect([await statusOf(api), await statusOf(api)]).toEqual([202, 429]);
   });
 
-  it("are told of on the bus when they come to the limit, once, with the number masked", async () => {
+  it("are published on the bus once when they reach the limit, with the number masked", async () => {
     const api = guarded({ stage });
     for (let times = 0; times < 4; times += 1) await call(api);
     expect(api.fixture.bus.trips).toEqual([
@@ -163,7 +163,7 @@ describe("calls to a number", () => {
     ]);
   });
 
-  it("are accepted also where the news of the limit cannot be published", async () => {
+  it("are accepted even if the event of the limit cannot be published", async () => {
     const api = guarded({ stage: { callsPerDestinationPerHour: 1 } });
     api.fixture.bus.publish = async () => {
       throw new Error("the bus is down");

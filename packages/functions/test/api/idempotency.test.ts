@@ -195,7 +195,7 @@ describe.each([
   ["a call", ONE],
   ["a batch", MANY],
 ])("%s that was begun and is repeated when it can no longer be dialed", (_, request) => {
-  it("is told so, and nobody is called", async () => {
+  it("is refused with that reason, and nobody is called", async () => {
     const api = apiFixture();
     vi.spyOn(api.fixture.calls, "add").mockRejectedValueOnce(new Error("down"));
     expect((await send(api, request)).status).toBe(503);

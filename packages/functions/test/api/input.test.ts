@@ -260,14 +260,14 @@ describe("a number as people write it", () => {
     ]);
   });
 
-  it("does not stop other errors of its row from being told", async () => {
+  it("does not hide other errors of its row", async () => {
     const { body } = await sent(json({ ...FIELDS, to: "0770", pin_code: "1E+5", from: "x", voice: 1 }));
     expect(body.errors.map(({ field }: { field: string }) => field)).toEqual(["to", "from", "pin_code", "voice"]);
   });
 });
 
 describe("a table", () => {
-  it("that lacks a column which every call needs is told so once", async () => {
+  it("without a column that every call needs is refused once, not by row", async () => {
     const rows = Array.from({ length: 50 }, (_, index) => numberAt(index)).join("\n");
     const { status, body } = await sent(
       text(`to\n${rows}`, "text/csv"),
@@ -277,7 +277,7 @@ describe("a table", () => {
     expect(body).toMatchObject({ rejected: [], rejected_count: 50 });
   });
 
-  it("whose line breaks are gone is told what does that", async () => {
+  it("whose line breaks are gone is refused with what removes them", async () => {
     const csv = `to,from,text,pin_code,callback${Object.values(FIELDS).join(",")}`;
     for (const request of [text(csv, "text/csv"), text(JSON.stringify(FIELDS).repeat(2), "application/x-ndjson")])
       expect((await sent(request)).body.detail).toContain("--data-binary");

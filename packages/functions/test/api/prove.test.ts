@@ -178,7 +178,7 @@ describe("a private key", () => {
     expect(await fixture.applications.read("app")).toEqual({});
   });
 
-  it("is changed at the carrier without anybody being told here", async () => {
+  it("may be changed at the carrier without any notice here", async () => {
     const fixture = await start({ takes: "yes", publicKeys: [{ ...another.publicKey, learned: true }] });
     expect(await provenBy({ privateKey: own.privateKey }, fixture)).toBe("app");
     expect((await fixture.applications.read("app")).publicKeys).toEqual([{ ...own.publicKey, learned: true }]);

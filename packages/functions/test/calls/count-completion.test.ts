@@ -37,7 +37,7 @@ const suspended = async ({ breakers }: Fixture, destination = "447") =>
   (await breakers.suspendedUntil("app", [destination])).get(destination);
 
 describe("calls of an application to a destination", () => {
-  it("are suspended when hardly any is completed, which is told on the bus, and in the log, once", async () => {
+  it("are suspended when hardly any is completed, with one event on the bus and one log record", async () => {
     const fixture = fixtureAt(9);
     const records = await endCalls(fixture, { count: leastCalls, ends: ended("unanswered") });
     expect(await suspended(fixture)).toBe(Date.parse(UNTIL));

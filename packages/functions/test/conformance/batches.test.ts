@@ -69,7 +69,7 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     expect([...standing]).toEqual([(await batches.find(batch.id))?.over]);
   });
 
-  it("is told that a batch is paused, and that it is not any more", async () => {
+  it("records that a batch is paused, and that it is resumed", async () => {
     const batch = given();
     await batches.add(batch);
     for (const isPaused of [true, true]) await batches.pause(batch.id, isPaused);
@@ -78,7 +78,7 @@ describe.each<{ name: string; start: () => Promise<Batches> }>([
     expect(await batches.find(batch.id)).toStrictEqual(batch);
   });
 
-  it("is told what a batch from before there were loops is missing, and changes nothing that is there", async () => {
+  it("is given what a batch from before there were loops lacks, and changes no other field", async () => {
     const batch = given();
     await batches.add(batch);
     const missing = { owner: "app:app", expiresAt: at(900), sealedCredential: "sealed" };

@@ -55,7 +55,7 @@ describe.each<{ name: string; start: () => Promise<CallbackStore> }>([
     expect(await deliveries.read(tid)).toEqual({ attempts: [made(1), made(2)], state: last });
   });
 
-  it("stays delivered, whatever state comes later, and tells so when an attempt is added", async () => {
+  it("stays delivered whatever state comes later, and says so when an attempt is added", async () => {
     const tid = randomUUID();
     const delivered = { ...made(1), answer: 204 };
     expect(await deliveries.add(tid, delivered, "delivered")).toEqual({ attempts: [delivered], state: "delivered" });

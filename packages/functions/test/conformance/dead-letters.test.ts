@@ -181,7 +181,7 @@ describe.each([
     expect(await receiveOne()).toMatchObject({ body: "one" });
   });
 
-  it("are given back even when one among them cannot be, and that is told", async () => {
+  it("are given back even if one of them cannot be, which is an error", async () => {
     await put("one", "other");
     const messages = await receive(2);
     for (const message of messages) if (message.body === "one") await subject.deadLetters.remove(message);

@@ -107,14 +107,14 @@ describe("the events of a call", () => {
     expect(logged).toEqual({ event: "event.reduced", tid: TID, type: "call.status", phase: "ringing" });
   });
 
-  it("tell the result once, over the event that completed the call, however often that comes", async () => {
+  it("log the result once, for the event that completed the call, however often it comes", async () => {
     const fixture = await fixtureWith(dialing());
     const logged = [];
     for (const event of [...HISTORY, ...HISTORY.slice(-1)]) logged.push(await reducer(fixture)([event]));
     expect(logged.map(({ result }) => result)).toEqual([...Array(5).fill(undefined), "ok", undefined]);
   });
 
-  it("tell how often another writer was quicker", async () => {
+  it("log how often another writer was quicker", async () => {
     const fixture = await fixtureWith(dialing());
     vi.spyOn(fixture.calls, "save")
       .mockRejectedValueOnce(new ConflictError(TID))
@@ -127,7 +127,7 @@ describe("the events of a call", () => {
     COMPLETED,
     event(9, "callback.delivered", { attempt: 1, http_status: 200, duration_ms: 1 }),
     event(9, "callback.parked", { attempts: 9, why: "gone" }),
-  ])("that bring no news are left alone: $type", async (event) => {
+  ])("that change nothing about a call are ignored: $type", async (event) => {
     const fixture = await fixtureWith(dialing());
     expect(await reducer(fixture)([event])).toEqual({ event: "event.ignored", tid: TID, type: event.type });
     expect(await fixture.calls.state(TID)).toEqual({ call: dialing(), version: 1 });

@@ -119,7 +119,7 @@ describe("a message", () => {
     ["that is not JSON", "1234 secret", "the message is not JSON"],
     ["of another form", { count: "secret" }, "the message has another form than expected: count"],
     ["that is no object", '"secret"', "the message has another form than expected: (the whole)"],
-  ])("%s fails, and what was in it is not told", async (_, body, logged) => {
+  ])("%s fails, and its content is not logged", async (_, body, logged) => {
     const { run, log } = counting();
     expect(await run(body)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
     expect(log.failures).toEqual([

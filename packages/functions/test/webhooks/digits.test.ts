@@ -9,7 +9,7 @@ import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webho
 const payload = (dtmf: unknown) => ({ uuid: "u", conversation_uuid: "c", from: "1", to: "2", speech: {}, dtmf });
 const entered = (digits: unknown, timed_out = false) => payload({ digits, timed_out });
 
-const heard = (data: { attempt: number; matched: boolean; timed_out?: boolean }) => ({
+const digitsEvent = (data: { attempt: number; matched: boolean; timed_out?: boolean }) => ({
   type: "call.digits",
   metadata: { id: idOf(1), version: 1, tid: TID, application_id: "app", time: at(5) },
   data: { timed_out: false, ...data },
@@ -33,7 +33,7 @@ describe("what the person enters", () => {
     const response = await app.request(digitsUrl(1), posted(entered(PIN)));
     expect(response.headers.get("content-type")).toBe("application/json");
     expect(await answerOf(response)).toEqual({ status: 200, body: bye });
-    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: true })]);
+    expect(fixture.bus.published).toEqual([digitsEvent({ attempt: 1, matched: true })]);
     expect(fixture.log.records).toEqual([{ event: "webhook.digits", tid: TID, attempt: 1, matched: true }]);
   });
 
@@ -43,13 +43,13 @@ describe("what the person enters", () => {
     const { body } = await answerOf(response);
     expect(body).toEqual(again("That was wrong", 2));
     expect(isOurs(body[1].eventUrl[0], { kind: "digits", attempt: 2 })).toBe(true);
-    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: false })]);
+    expect(fixture.bus.published).toEqual([digitsEvent({ attempt: 1, matched: false })]);
   });
 
   it("ends the call when the last attempt is wrong", async () => {
     const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(digitsUrl(3), posted(entered("0000"))))).toEqual({ status: 200, body: [] });
-    expect(fixture.bus.published).toEqual([heard({ attempt: 3, matched: false })]);
+    expect(fixture.bus.published).toEqual([digitsEvent({ attempt: 3, matched: false })]);
   });
 
   it("may be right at the last attempt", async () => {
@@ -91,7 +91,7 @@ describe("the spellings of an entry", () => {
     const { app, fixture } = await webhookFixture();
     const response = await app.request(`${digitsUrl(1)}?${new URLSearchParams(query)}`);
     expect(await answerOf(response)).toEqual({ status: 200, body: bye });
-    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: true })]);
+    expect(fixture.bus.published).toEqual([digitsEvent({ attempt: 1, matched: true })]);
   });
 
   it.each<[string, unknown, boolean]>([
@@ -107,7 +107,7 @@ describe("the spellings of an entry", () => {
   ])("of silence (%s) use up an attempt", async (_, body, timed_out) => {
     const { app, fixture } = await webhookFixture();
     expect((await answerOf(await app.request(digitsUrl(1), posted(body)))).body).toEqual(again("That was wrong", 2));
-    expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: false, timed_out })]);
+    expect(fixture.bus.published).toEqual([digitsEvent({ attempt: 1, matched: false, timed_out })]);
   });
 
   it.each([["1234 "], ["*4711"], ["47 11"], ["4711##"], ["47110"], ["471"]])(
@@ -115,7 +115,7 @@ describe("the spellings of an entry", () => {
     async (digits) => {
       const { app, fixture } = await webhookFixture();
       await app.request(digitsUrl(1), posted(entered(digits)));
-      expect(fixture.bus.published).toEqual([heard({ attempt: 1, matched: false })]);
+      expect(fixture.bus.published).toEqual([digitsEvent({ attempt: 1, matched: false })]);
     },
   );
 
@@ -142,7 +142,7 @@ describe("an address for digits", () => {
     ["with a token too short", altered(digitsUrl(1), token, token.slice(0, -1))],
     ["with more than its token", altered(digitsUrl(1), token, `${token}.`)],
     ["with the token of a status", altered(digitsUrl(1), token, statusUrl().split("/").at(-1) ?? "")],
-  ])("%s is forged, and nothing is heard", async (_, url) => {
+  ])("%s is refused as forged, and nothing is published", async (_, url) => {
     const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(url, posted(entered(PIN))))).toEqual(
       problem(401, "Unauthorized", "forged_webhook", "The token in this address is not the one that was given for it."),

@@ -16,7 +16,7 @@ const payload = {
   timestamp: "2020-01-01T00:00:00.000Z",
 };
 
-const heard = (data: object) => ({
+const statusEvent = (data: object) => ({
   type: "call.status",
   metadata: { id: idOf(1), version: 1, tid: TID, application_id: "app", time: at(5) },
   data,
@@ -28,19 +28,19 @@ describe("a status of the carrier", () => {
   it.each(LEG_STATUSES)("(%s) is published with the time it arrived", async (status) => {
     const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
-    expect(fixture.bus.published).toEqual([heard({ status, uuid: "u" })]);
+    expect(fixture.bus.published).toEqual([statusEvent({ status, uuid: "u" })]);
     expect(fixture.log.records).toEqual([{ event: "webhook.status", tid: TID, status }]);
   });
 
   it.each(["started", "ringing", "answered", "human", "busy", "completed"] as const)(
-    "(%s), where only eventful news is published, is announced and told of if anything follows from it",
+    "(%s), is published and logged only if anything follows from it, unless events are verbose",
     async (status) => {
       const { fixture } = await webhookFixture();
       const app = webhooksApp({ ...fixture, verboseEvents: false });
       expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
       expect([fixture.bus.published, fixture.log.records]).toEqual(
         ["busy", "completed"].includes(status)
-          ? [[heard({ status, uuid: "u" })], [{ event: "webhook.status", tid: TID, status }]]
+          ? [[statusEvent({ status, uuid: "u" })], [{ event: "webhook.status", tid: TID, status }]]
           : [[], []],
       );
     },
@@ -51,7 +51,7 @@ describe("a status of the carrier", () => {
     const summary = { duration: "7", price: "0.00052500", rate: "0.00450000", network: "23420", start_time: null };
     await app.request(statusUrl(), posted({ ...payload, ...summary, status: "completed" }));
     expect(fixture.bus.published).toEqual([
-      heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.00052500" }),
+      statusEvent({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.00052500" }),
     ]);
   });
 
@@ -70,19 +70,19 @@ describe("a status of the carrier", () => {
     const { app, fixture } = await webhookFixture();
     const nulls = { duration: null, price: null, detail: null };
     await app.request(statusUrl(), posted({ ...payload, ...nulls, status: "answered" }));
-    expect(fixture.bus.published).toEqual([heard({ status: "answered", uuid: "u" })]);
+    expect(fixture.bus.published).toEqual([statusEvent({ status: "answered", uuid: "u" })]);
   });
 
   it("is published with its detail", async () => {
     const { app, fixture } = await webhookFixture();
     await app.request(statusUrl(), posted({ ...payload, status: "failed", detail: "cannot_route" }));
-    expect(fixture.bus.published).toEqual([heard({ status: "failed", uuid: "u", detail: "cannot_route" })]);
+    expect(fixture.bus.published).toEqual([statusEvent({ status: "failed", uuid: "u", detail: "cannot_route" })]);
   });
 
   it("accepts an id of letters and digits instead of a UUID", async () => {
     const { app, fixture } = await webhookFixture();
     await app.request(statusUrl(), posted({ ...payload, uuid: "0A0000000123ABCD1", status: "completed" }));
-    expect(fixture.bus.published).toEqual([heard({ status: "completed", uuid: "0A0000000123ABCD1" })]);
+    expect(fixture.bus.published).toEqual([statusEvent({ status: "completed", uuid: "0A0000000123ABCD1" })]);
   });
 
   it("is published with the batch of its call", async () => {
@@ -94,7 +94,7 @@ describe("a status of the carrier", () => {
   it("accepts call_uuid from machine detection", async () => {
     const { app, fixture } = await webhookFixture();
     await app.request(statusUrl(), posted({ status: "machine", call_uuid: "m", sub_state: "beep_start" }));
-    expect(fixture.bus.published).toEqual([heard({ status: "machine", uuid: "m" })]);
+    expect(fixture.bus.published).toEqual([statusEvent({ status: "machine", uuid: "m" })]);
   });
 
   it.each([
@@ -118,7 +118,7 @@ describe("a status of the carrier", () => {
     expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, ...odd, status: "completed" })))).toEqual(
       nothing,
     );
-    expect(fixture.bus.published).toEqual([heard({ status: "completed", uuid: "u" })]);
+    expect(fixture.bus.published).toEqual([statusEvent({ status: "completed", uuid: "u" })]);
   });
 
   it("is accepted as the query of a GET", async () => {
@@ -126,7 +126,7 @@ describe("a status of the carrier", () => {
     const query = new URLSearchParams({ status: "completed", uuid: "u", duration: "7", price: "0.01", headers: "{}" });
     expect(await answerOf(await app.request(`${statusUrl()}?${query}`))).toEqual(nothing);
     expect(fixture.bus.published).toEqual([
-      heard({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.01" }),
+      statusEvent({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.01" }),
     ]);
   });
 });
@@ -139,12 +139,12 @@ describe("an error that the carrier met in what it was to say", () => {
   };
 
   it.each([true, false])(
-    "is announced, and told of without what was to be said (verbose events: %s)",
+    "is published and logged without the texts of the call (verbose events: %s)",
     async (verbose) => {
       const { fixture } = await webhookFixture();
       const app = webhooksApp({ ...fixture, verboseEvents: verbose });
       expect(await answerOf(await app.request(statusUrl(), posted(error)))).toEqual(nothing);
-      expect(fixture.bus.published).toEqual([heard({ status: "answered", detail: "script_error" })]);
+      expect(fixture.bus.published).toEqual([statusEvent({ status: "answered", detail: "script_error" })]);
       const why = "Syntax error in NCCO. Invalid value #: …";
       expect(fixture.log.records).toEqual([
         { event: "webhook.status", tid: TID, status: "answered", detail: "script_error", why },
@@ -159,7 +159,7 @@ describe("an event this service has no use for", () => {
     ["no status", { ...payload, type: "transfer" }],
     ["no JSON", "{"],
     ["nothing", ""],
-  ])("(%s) is taken without a word, so that it is not sent again", async (_, body) => {
+  ])("(%s) is answered as if it were wanted, so that the carrier does not send it again", async (_, body) => {
     const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(statusUrl(), posted(body)))).toEqual(nothing);
     expect(fixture.bus.published).toEqual([]);
@@ -174,7 +174,7 @@ describe("an address for a status", () => {
     ["of no call", altered(statusUrl(), TID, "x")],
     ["with another token", altered(statusUrl(), token, "A".repeat(43))],
     ["with the token of an attempt", altered(statusUrl(), token, digitsUrl(1).split("/").at(-1) ?? "")],
-  ])("%s is forged, and nothing is heard", async (_, url) => {
+  ])("%s is refused as forged, and nothing is published", async (_, url) => {
     const { app, fixture } = await webhookFixture();
     expect(await answerOf(await app.request(url, posted({ ...payload, status: "completed" })))).toEqual(
       problem(401, "Unauthorized", "forged_webhook", "The token in this address is not the one that was given for it."),

@@ -44,11 +44,11 @@ describe("a parameter that there is not", () => {
     ["callback-method", "callback_method, which is the nearest"],
     ["voice", "one of to, from, text, pin_code, failed_text, callback_method"],
     ["", "one of to, from, text, pin_code, failed_text, callback_method"],
-  ])("is told the nearest that there is: %s", (name, expected) => {
+  ])("is refused with the nearest known name: %s", (name, expected) => {
     expect(unknownParameter(name, PARAMETERS)).toEqual({ field: name, wrong: "is not a parameter", expected });
   });
 
-  it("here is told where it belongs", () => {
+  it("at the wrong level of a request is refused with the level where it belongs", () => {
     expect(read({ atomic: true }).errors).toEqual([
       { field: "atomic", wrong: "is for a batch", expected: "a list of `calls` beside it" },
     ]);

@@ -64,7 +64,7 @@ describe("a number that would call somebody else, or nobody", () => {
   });
 
   it.each(["4.47701E+11", "4,47701E+11", "4.4770090000E11", "+4.5E+11"])(
-    "because a spreadsheet has shortened it is told so: %s",
+    "that a spreadsheet has shortened is refused with that reason: %s",
     (written) => {
       const wrong = "was shortened by a spreadsheet: there, the column of numbers has to be text";
       expect(read(written)).toEqual({ wrong, expected });
@@ -72,7 +72,7 @@ describe("a number that would call somebody else, or nobody", () => {
   );
 
   it.each(["447700900001.0", "447700900001,00"])(
-    "because a program has given it decimals is told so: %s",
+    "that a program has given decimals is refused with that reason: %s",
     (written) => {
       const wrong = "has decimals: where it comes from, the column of numbers has to be text";
       expect(read(written)).toEqual({ wrong, expected: meant("+447700900001") });
