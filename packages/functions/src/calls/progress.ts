@@ -122,10 +122,13 @@ function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSe
   return { v: 1, type: "settle", id, tid, not_before: notBefore.toISOString() };
 }
 
-/** Publishes the result, and erases what was there for the conversation alone. Both may be done again. */
+/**
+ * Erases what was there for the conversation alone, and publishes the result; both may be done again. In this order: a
+ * result that was published is not looked at again, and whoever dies before is followed by a timer.
+ */
 async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "bus" | "calls">): Promise<void> {
-  await bus.publish([completedEvent(call)]);
   await calls.eraseWords(call.tid);
+  await bus.publish([completedEvent(call)]);
 }
 
 /** Identical every time, so that a subscriber can drop repeats by id. */

@@ -40,6 +40,10 @@ export function violationsOf({
   /** When the operator first replayed parked results. */
   replayedMs: number;
 }): string[] {
+  // Every call is over, and not even a spec has its words any more; but a request that died half-way leaves specs behind, and
+  // one that is repeated after that may write them once more.
+  for (const written of cloud.table.written())
+    history.observe(level === "none" ? written : written.replace(/"text":"[^"]*"/, ""), "the table");
   const found = [...history.violations];
   // An operator finds what cannot be read, call by call; the others have been done with, carrier and all.
   if (level === "unreadable" && history.diedTogether > 0)
@@ -63,9 +67,6 @@ export function violationsOf({
     if (outcomes.length > 1) found.push(`${tid}: the outcome changed: ${outcomes.join(" then ")}`);
   for (const queue of cloud.queues)
     if (queue.size > 0 && queue !== cloud.parked) found.push(`${queue.size} message(s) are left in ${queue.name}`);
-  // Only the spec may hold the text.
-  for (const written of cloud.table.written()) history.observe(written.replace(/"text":"[^"]*"/, ""), "the table");
-
   for (const { tid, what, ...record } of recordsOf(cloud))
     if (!isReadAsWritten(record)) found.push(`${tid}: its ${what} is not read as it was written`);
 

@@ -119,4 +119,11 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     find: "...(isDetail(detail) && { detail: firstOf(DETAILS, line.detail, detail) }),",
     replace: "...(isDetail(detail) && {}),",
   },
+  {
+    name: "the words of a call outlive it",
+    file: functions("calls/progress"),
+    find: "  await calls.eraseWords(call.tid);\n",
+    replace: "",
+    isQuick: true,
+  },
 ];
