@@ -1,7 +1,7 @@
 import { bus } from "./bus.ts";
 import { config, working } from "./defaults/functions.ts";
 import { health } from "./links.ts";
-import { dial, timers } from "./queues.ts";
+import { callbackRetries, dial, timers } from "./queues.ts";
 import { apiKeys, pinKey, receiverKey, sealKey, settings, statusKey } from "./settings.ts";
 import { table } from "./storage.ts";
 
@@ -21,5 +21,18 @@ export const apiRoute = api.route("$default", {
   ...working,
   handler: "packages/functions/src/api/lambda.handler",
   timeout: "20 seconds",
-  link: [table, bus, dial.queue, timers.queue, health, settings, sealKey, statusKey, pinKey, receiverKey, apiKeys],
+  link: [
+    table,
+    bus,
+    dial.queue,
+    timers.queue,
+    callbackRetries,
+    health,
+    settings,
+    sealKey,
+    statusKey,
+    pinKey,
+    receiverKey,
+    apiKeys,
+  ],
 });

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { type ApplicationGuard, guardFields, readApplicationGuard } from "@promptcall/core/contracts/guard";
+import { HOST_PATTERN } from "@promptcall/core/contracts/receiver";
 import { ApplicationIdSchema } from "@promptcall/core/security/application-id";
 import { fingerprintOf, type PublicKey, readPublicKey, withPublicKey } from "@promptcall/core/security/public-key";
 import { connect } from "../system/running.ts";
@@ -16,8 +17,6 @@ const options = {
   "callback-hosts": { type: "string" },
   guard: { type: "string" },
 } as const;
-
-const HOST = /^[a-z0-9.-]+$/;
 
 interface Given {
   readonly applicationId: string;
@@ -44,7 +43,7 @@ async function readGiven(args: string[]): Promise<Given | string> {
     ?.split(",")
     .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
-  const wrong = callbackHosts?.find((host) => !HOST.test(host));
+  const wrong = callbackHosts?.find((host) => !HOST_PATTERN.test(host));
   if (wrong !== undefined) return `--callback-hosts are names of hosts, and ${wrong} is none.`;
   const read = written === undefined ? { guard: undefined } : readApplicationGuard(written);
   if ("wrong" in read) return read.wrong;

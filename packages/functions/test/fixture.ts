@@ -40,6 +40,7 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     batchDeliveries: table.batchCallbacks(),
     checkpoints: table.checkpoints(),
     lists: table.lists(),
+    applicationLists: table.applicationLists(),
     batches: table.batches(),
     idempotency: new FakeIdempotencyRecords().portFor(),
     loops: new FakeLoops().portFor(),

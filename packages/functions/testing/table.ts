@@ -1,3 +1,4 @@
+import { listedBatch, listedCall, listOfApplication } from "@promptcall/core/call/application-list";
 import type { Call } from "@promptcall/core/call/call";
 import { ERASED, withoutWords } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
@@ -5,6 +6,7 @@ import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing"
 import { isDelivery } from "@promptcall/core/callbacks/callback";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { ConflictError, MalformedRecordError, PartialFailureError, UnknownBatchError } from "../src/errors.ts";
+import type { ApplicationLists } from "../src/ports/application-lists.ts";
 import type { Batches, BatchRecord, Lists } from "../src/ports/batches.ts";
 import type { CallStore, Stored } from "../src/ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../src/ports/callback-store.ts";
@@ -134,6 +136,8 @@ export class FakeTable {
     const recordOf = (tid: string) => records.get(tid) ?? { attempts: [], state: "pending" as const };
     return {
       read: (tid) => io(() => recordOf(tid)),
+      find: (tids) =>
+        io(() => new Map(tids.flatMap((tid) => (records.readStale(tid) === undefined ? [] : [[tid, recordOf(tid)]])))),
       deliveryAttempted: (tids) => io(() => new Set(tids.filter((tid) => records.readStale(tid) !== undefined))),
       add: (tid, attempt, state) =>
         io(() => {
@@ -191,6 +195,22 @@ export class FakeTable {
             return listing === undefined ? [] : [listedAt(listing.at)];
           });
           return tally(listed);
+        }),
+    };
+  }
+
+  applicationLists(io: Io = immediately): ApplicationLists {
+    return {
+      newest: ({ applicationId, of, before, most }) =>
+        io(() => {
+          const wanted = listOfApplication({ applicationId, of });
+          const calls = [...this.#specs.keys()].map((tid) => this.#specs.readStale(tid));
+          const batches = [...this.#batches.keys()].map((id) => this.#batches.readStale(id));
+          return [...calls.map((spec) => spec && listedCall(spec)), ...batches.map((one) => one && listedBatch(one))]
+            .flatMap((listing) => (listing?.list === wanted && listing.at < before ? [listing.at] : []))
+            .sort()
+            .reverse()
+            .slice(0, most);
         }),
     };
   }

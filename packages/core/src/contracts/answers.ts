@@ -168,6 +168,51 @@ export const PageSchema = z
   })
   .register(z.globalRegistry, { id: "Page" });
 
+const nextCursor = z.optional(z.string()).check(saying("Left out of the last page; a page before it may be short"));
+
+export const CallPageSchema = z
+  .object({ data: z.array(CallSchema), next_cursor: nextCursor })
+  .register(z.globalRegistry, { id: "CallPage" });
+
+export const BatchPageSchema = z
+  .object({ data: z.array(BatchSchema), next_cursor: nextCursor })
+  .register(z.globalRegistry, { id: "BatchPage" });
+
+export const ReplayedSchema = z
+  .object({ count: count.check(saying("Results that are sent again")), next_cursor: nextCursor })
+  .register(z.globalRegistry, { id: "Replayed" });
+
+export const ApplicationSchema = z
+  .object({
+    application_id: z.string(),
+    public_keys: z.array(
+      z.object({
+        fingerprint: z.string().check(saying("SHA-256 of the key in DER")),
+        learned: z.optional(z.literal(true)).check(saying("Nobody registered it: the carrier took what it has signed")),
+      }),
+    ),
+    callback_hosts: z
+      .optional(z.array(z.string()))
+      .check(saying("Where results may go; anywhere where it is left out")),
+    account: z.optional(z.string()).check(saying("Whose pace it shares")),
+    calls_per_second: z.number().check(saying("What the carrier has agreed to")),
+    current_calls_per_second: z.number().check(saying("Less for a while after the carrier had no room")),
+    guard: z
+      .optional(z.record(z.string(), z.unknown()))
+      .check(saying("What its calls may cost, where that is its own")),
+    counts: z
+      .object({
+        queued: count,
+        live: count.check(saying("Dialed, and not over")),
+        done: count.check(saying("Completed within the last hour, but for those that failed")),
+        failed: count.check(saying("Completed within the last hour with the status `error`")),
+        parked: count.check(saying("Results that wait for a replay")),
+        at_least: z.optional(z.literal(true)).check(saying("There are older calls, which were not counted")),
+      })
+      .check(saying("Of its newest 1,000 calls")),
+  })
+  .register(z.globalRegistry, { id: "Application" });
+
 export const HealthySchema = z.object({ result: z.literal("ok") });
 
 /** The one result of a call, as parameters. */

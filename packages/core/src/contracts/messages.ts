@@ -119,6 +119,8 @@ export const CallbackMessageSchema = z.object({
   not_before: z.optional(z.iso.datetime()),
   type: z.literal("callback"),
   attempt: z.int(),
+  /** The customer asked for it: it is made even if the result was delivered before. */
+  replay: z.optional(z.literal(true)),
 });
 export type CallbackMessage = z.infer<typeof CallbackMessageSchema>;
 

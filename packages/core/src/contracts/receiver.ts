@@ -44,6 +44,9 @@ export function isNamedWithPort(url: URL, hosts: readonly string[]): boolean {
   return hosts.includes(`${url.hostname}:${portOf(url)}`);
 }
 
+/** A host as an application names it, in small letters: alone, or with a port. */
+export const HOST_PATTERN = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/;
+
 /** Undefined where the scheme is neither http nor https. */
 export function portOf({ protocol, port }: URL): number | undefined {
   return port === "" ? DEFAULT_PORTS[protocol] : Number(port);

@@ -3,11 +3,15 @@ import { type Context, Hono, type Next } from "hono";
 import { problem } from "../http/problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
 import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
+import { type ApplicationRoutesPorts, addApplicationRoutes } from "./application/application-routes.ts";
+import { addListRoutes, type ListRoutesPorts } from "./lists/list-routes.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { addStatusRoutes, type StatusRoutesPorts } from "./status/status-routes.ts";
 
 export type ApiPorts = PostCallPorts &
-  StatusRoutesPorts & {
+  StatusRoutesPorts &
+  ListRoutesPorts &
+  ApplicationRoutesPorts & {
     /** One of these keys has to come with each request; none where the deployment asks for none. */
     readonly apiKeys: ApiKeyHashes;
     /** Health checks by name. */
@@ -21,6 +25,8 @@ export function apiApp(ports: ApiPorts): Hono {
   app.use(requireApiKey(ports.apiKeys));
   app.post("/call", (c) => postCall(c, ports));
   addStatusRoutes(app, ports);
+  addListRoutes(app, ports);
+  addApplicationRoutes(app, ports);
   app.get("/setup", (c) => health(c, ports));
   app.get("/health", (c) => health(c, ports));
   app.get("/openapi.json", async (c) => {
@@ -28,7 +34,10 @@ export function apiApp(ports: ApiPorts): Hono {
     return c.json(openApi);
   });
   app.all("/call", (c) => wrongMethod(c, "POST"));
-  for (const path of ["/setup", "/health", "/openapi.json"]) app.all(path, (c) => wrongMethod(c, "GET"));
+  app.all("/application", (c) => wrongMethod(c, "GET, PUT"));
+  app.all("/calls/replay", (c) => wrongMethod(c, "POST"));
+  for (const path of ["/calls", "/batches", "/setup", "/health", "/openapi.json"])
+    app.all(path, (c) => wrongMethod(c, "GET"));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
   app.onError((error, c) => {
     ports.log.failure("api.failed", error);

@@ -1,7 +1,7 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage, DialQueueMessage } from "@promptcall/core/contracts/messages";
 import { httpHandler } from "../http/http-handler.ts";
 import { apiKeyHashes, health, keys, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
@@ -10,6 +10,7 @@ import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import {
   dynamoDb,
   eventBridge,
+  linkedApplicationLists,
   linkedApplications,
   linkedDeliveries,
   linkedGuardCounts,
@@ -46,6 +47,8 @@ const app = apiApp({
   pinKeys: keys("PinKey"),
   counts: linkedGuardCounts(keys("PinKey")[0]),
   lists: linkedLists(),
+  applicationLists: linkedApplicationLists(),
+  callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   idempotency: linkedIdempotency(),
   applications: linkedApplications(),
   proofs: linkedProofs(),

@@ -97,7 +97,8 @@ export function dispatcher(ports: DispatcherPorts) {
     if (deliverable === undefined) return { event: "callback.unwanted", ...fields };
     const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
-    if (isPast || (recorded === undefined && record.state === "delivered"))
+    const isReplay = message.type === "callback" && message.replay === true;
+    if (isPast || (recorded === undefined && record.state === "delivered" && !isReplay))
       return { event: "callback.repeated", ...fields };
 
     const made = recorded ?? (await admitted({ deliverable, message }, ports));

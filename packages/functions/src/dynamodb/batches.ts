@@ -1,4 +1,5 @@
 import { PutCommand, UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
+import { listedBatch } from "@promptcall/core/call/application-list";
 import { ERASED } from "@promptcall/core/call/erasure";
 import { BatchRecordSchema } from "@promptcall/core/contracts/records/batch";
 import { UnknownBatchError } from "../errors.ts";
@@ -37,7 +38,8 @@ export function batchStore(options: TableOptions): Batches {
     find,
 
     async add(batch) {
-      const Item = { ...keyOf("batch", { id: batch.id }), batch, expires_at: expiryOf("batch", options) };
+      const key = keyOf("batch", { id: batch.id });
+      const Item = { ...key, batch, expires_at: expiryOf("batch", options), ...listedBatch(batch) };
       const put = new PutCommand({ TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" });
       // Where the condition does not hold, it was written before, and may be over by now.
       const { owner, expiresAt, sealedCredential } = batch;

@@ -1,4 +1,5 @@
 import { BatchWriteCommand, type BatchWriteCommandInput, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { listedCall } from "@promptcall/core/call/application-list";
 import { accept } from "@promptcall/core/call/evolve";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -37,7 +38,8 @@ export function callStore(options: TableOptions): CallStore {
       const expires_at = expiryOf("spec", options);
       await inChunks(specs, {
         size: ITEMS_PER_REQUEST,
-        work: (chunk) => write(chunk.map((spec) => ({ ...keyOf("spec", { tid: spec.tid }), spec, expires_at }))),
+        work: (chunk) =>
+          write(chunk.map((spec) => ({ ...keyOf("spec", { tid: spec.tid }), spec, expires_at, ...listedCall(spec) }))),
       });
     },
 

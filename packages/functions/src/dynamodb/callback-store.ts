@@ -25,6 +25,22 @@ export function callbackStore({
       return recordOf(await readItem(keyOfRecord(id), options));
     },
 
+    async find(ids) {
+      const found = new Map<string, CallbackRecord>();
+      await inChunks(ids, {
+        size: KEYS_PER_REQUEST,
+        async work(chunk) {
+          const find = await readMany(chunk.map(keyOfRecord), { client, tableName, isConsistent: false });
+          for (const id of chunk) {
+            const item = find(keyOfRecord(id));
+            // One unreadable record must not hide the others.
+            if (CallbackRecordSchema.safeParse(item).success) found.set(id, recordOf(item));
+          }
+        },
+      });
+      return found;
+    },
+
     async deliveryAttempted(ids) {
       const reported = new Set<string>();
       await inChunks(ids, {

@@ -5,7 +5,7 @@ import { tally } from "../ports/tally.ts";
 import type { TableOptions } from "./table.ts";
 
 /** The index of the lists. */
-const INDEX = "by_application";
+export const INDEX = "by_application";
 
 export function listStore({ client, tableName }: TableOptions): Lists {
   return {

@@ -42,6 +42,10 @@ export const PROBLEM_CODES = {
     status: 403,
     when: "The calls may cost more than `max_price`, or than the operator allows. The answer says how much.",
   },
+  operators_only: {
+    status: 403,
+    when: "What was to be set of the application is set by the operator of the service alone.",
+  },
   not_found: { status: 404, when: "There is nothing at this address, or the token is missing." },
   unknown_path: { status: 404, when: "The api has no such path." },
   wrong_method: { status: 405, when: "The path takes another method; `Allow` names it." },
@@ -53,6 +57,7 @@ export const PROBLEM_CODES = {
     status: 409,
     when: "The request was begun before, and it is too late to dial its calls.",
   },
+  result_is_pending: { status: 409, when: "The result is not there yet, or is still being delivered." },
   call_is_live: { status: 409, when: "The call was dialed. Hanging up takes the credential." },
   not_completed: { status: 409, when: "The call is not over yet: only a completed one is forgotten." },
   batch_is_over: { status: 409, when: "All of the batch was dialed, or it has ended." },

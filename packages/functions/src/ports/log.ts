@@ -14,6 +14,8 @@ type LogEventName =
   | `timer.${"settle" | "deadline" | "cancel"}`
   | `dead_letter.${"buried" | "ignored"}`
   | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`
+  | "callback.replayed"
+  | "application.changed"
   | "guard.tripped"
   | "message.early";
 

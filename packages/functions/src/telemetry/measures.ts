@@ -8,6 +8,8 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "call.accepted": ["CallsAccepted"],
   "call.cancelled": [],
   "call.forgotten": [],
+  "callback.replayed": [],
+  "application.changed": [],
   "batch.accepted": [],
   "call.rejected": ["RequestsRejected"],
   "dial.placed": ["CallsDialed"],

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { applicationListStore } from "../dynamodb/application-lists.ts";
 import { applicationStore } from "../dynamodb/applications.ts";
 import { batchStore } from "../dynamodb/batches.ts";
 import { breakerStore } from "../dynamodb/breakers.ts";
@@ -41,6 +42,7 @@ export const linkedCalls = () => callStore(table());
 export const linkedDeliveries = () => callbackStore(table());
 export const linkedBatchDeliveries = () => callbackStore({ ...table(), of: "batch" });
 export const linkedLists = () => listStore(table());
+export const linkedApplicationLists = () => applicationListStore(table());
 export const linkedLoops = () => loopStore(table());
 export const linkedApplications = () => applicationStore(table());
 export const linkedProofs = () => proofStore(table());

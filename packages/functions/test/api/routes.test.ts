@@ -14,6 +14,9 @@ describe("a path of the interface", () => {
     ["GET", "/call", "POST"],
     ["PUT", "/call", "POST"],
     ["DELETE", "/call", "POST"],
+    ["POST", "/calls", "GET"],
+    ["GET", "/calls/replay", "POST"],
+    ["DELETE", "/application", "GET, PUT"],
     ["POST", "/setup", "GET"],
     ["POST", "/health", "GET"],
     ["PATCH", "/openapi.json", "GET"],
@@ -25,7 +28,7 @@ describe("a path of the interface", () => {
     );
   });
 
-  it.each(["/", "/calls", "/call/1", "/CALL"])("is not %s", async (path) => {
+  it.each(["/", "/called", "/call/1", "/CALL"])("is not %s", async (path) => {
     const response = await apiFixture().app.request(path, { method: "POST", headers: BEARER });
     expect(await answerOf(response)).toEqual(
       problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
@@ -142,6 +145,11 @@ describe("the description of the interface", () => {
       "/batch/{id}/results",
       "/batch/{id}/pause",
       "/batch/{id}/resume",
+      "/calls",
+      "/calls/replay",
+      "/call/{id}/replay",
+      "/batches",
+      "/application",
       "/setup",
       "/health",
       "/openapi.json",

@@ -103,6 +103,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       counts: linked.counts(),
       ...loops(linked),
       lists: linked.lists(),
+      applicationLists: linked.applicationLists(),
+      callbacks: linked.queue<DeliveryMessage>("CallbackRetriesQueue"),
       idempotency: linked.attempts(),
       applications: linked.applications(),
       proofs: linked.proofs(),

@@ -128,6 +128,7 @@ export function linksTo(shared: SharedOptions) {
       questions: () => inTable(() => questions.portFor({ io: tableIo })),
       counts: () => inTable(() => counts.portFor({ clock, io: tableIo })),
       breakers: () => inTable(() => breakers.portFor({ clock, io: tableIo, policy: settings.guard.breaker })),
+      applicationLists: () => inTable(() => table.applicationLists(tableIo)),
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),

@@ -36,6 +36,7 @@ export const BY_TOKEN_OR_JWT = perhapsWithApiKey([
   { bearer: [] },
   { statusToken: [], bearer: [] },
 ]);
+export const BY_JWT = perhapsWithApiKey([{ bearer: [] }]);
 /** OpenAPI has no scheme for a credential in the body. */
 export const BY_JWT_OR_IN_BODY = perhapsWithApiKey([{ bearer: [] }, {}]);
 

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { createDocument, type ZodOpenApiOverride, type ZodOpenApiPathsObject } from "zod-openapi";
 import { BATCH_PATHS } from "./openapi-batches.ts";
 import { CALL_PATHS } from "./openapi-calls.ts";
+import { LIST_PATHS } from "./openapi-lists.ts";
 import { json, SECURITY_SCHEMES } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 import { WEBHOOKS } from "./openapi-webhooks.ts";
@@ -49,7 +50,7 @@ export function openApiDocument() {
         { name: "service", description: "The service itself" },
         { name: "results", description: "What is sent to the customer's own server" },
       ],
-      paths: { ...CALL_PATHS, ...BATCH_PATHS, ...SERVICE_PATHS },
+      paths: { ...CALL_PATHS, ...BATCH_PATHS, ...LIST_PATHS, ...SERVICE_PATHS },
       webhooks: WEBHOOKS,
       components: { securitySchemes: SECURITY_SCHEMES },
     },

@@ -6,12 +6,13 @@ import { mustBe, problem } from "../../http/problem.ts";
 import type { BatchRecord } from "../../ports/batches.ts";
 import type { Stored } from "../../ports/call-store.ts";
 import { invalidRequest } from "../acceptance/refuse-fields.ts";
+import { type SendAgainPorts, sendAgain } from "../lists/send-again.ts";
 import { type Access, type AccessPorts, accessTo, isFor, NOT_FOUND } from "../proof/access.ts";
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
 import { getResults } from "./get-results.ts";
 import { batchStatus, callStatus } from "./status.ts";
 
-export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts & ForgetPorts;
+export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts & ForgetPorts & SendAgainPorts;
 
 /**
  * Routes of calls and batches. To see and cancel them takes the token in the address, or the credential of their
@@ -19,6 +20,7 @@ export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts & F
  */
 export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
   app.get("/call/:id", (c) => getCall(c, ports));
+  app.post("/call/:id/replay", (c) => replayCall(c, ports));
   app.delete("/call/:id", (c) => deleteCall(c, ports));
   app.get("/batch/:id", (c) => getBatch(c, ports));
   app.get("/batch/:id/results", (c) => resultsOf(c, ports));
@@ -32,6 +34,23 @@ async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> 
   if ("problem" in access) return problem(c, access.problem);
   const status = await callStatus({ tid: access.id, isVisible: (spec) => isFor(access, spec) }, ports);
   return status ? c.json(status) : problem(c, NOT_FOUND);
+}
+
+/** Delivers a result again, that was delivered or parked. */
+async function replayCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
+  const access = await accessTo(c, "call", ports);
+  if ("problem" in access) return problem(c, access.problem);
+  const { id: tid } = access;
+  const status = await callStatus({ tid, isVisible: (spec) => isFor(access, spec) }, ports);
+  if (status === undefined) return problem(c, NOT_FOUND);
+  const { callback } = status;
+  if (callback.state === "pending") {
+    const detail = "The result has not been delivered or parked yet: there is nothing to repeat.";
+    return problem(c, { status: 409, code: "result_is_pending", detail });
+  }
+  await sendAgain({ tid, attempts: callback.attempts }, ports);
+  ports.log.info({ event: "callback.replayed", count: 1 });
+  return c.json({ count: 1 }, 202);
 }
 
 /** What may be said of `forget`. Anything else is refused: to cancel a call is not what was asked for. */

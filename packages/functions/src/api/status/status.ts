@@ -35,7 +35,17 @@ export async function callStatus(
   const [found, record] = await Promise.all([calls.find([tid]), deliveries.read(tid)]);
   const known = found.get(tid);
   if (known === undefined || !isVisible(known.spec)) return undefined;
-  return { ...statusOf({ spec: known.spec, call: known.stored.call }), callback: callbackOf(record) };
+  return callInList({ ...known, record });
+}
+
+/** The same of one call in a list. */
+export function callInList(known: {
+  spec: CallSpec;
+  stored: { readonly call: Call };
+  record: CallbackRecord | undefined;
+}): CallStatus {
+  const { spec, stored, record = { attempts: [], state: "pending" } } = known;
+  return { ...statusOf({ spec, call: stored.call }), callback: callbackOf(record) };
 }
 
 function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {

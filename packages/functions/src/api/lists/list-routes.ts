@@ -1,0 +1,85 @@
+import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
+import { CallSchema } from "@promptcall/core/contracts/records/state";
+import type { Keys } from "@promptcall/core/security/keys";
+import type { Context, Hono } from "hono";
+import { type Problem, problem } from "../../http/problem.ts";
+import type { Log } from "../../ports/log.ts";
+import { type AccessPorts, provenHeader } from "../proof/access.ts";
+import type { Proven } from "../proof/prove.ts";
+import { type FindBatchesPorts, findBatches } from "./find-batches.ts";
+import { type CALL_FILTERS, type CallFilter, type FindCallsPorts, findCalls } from "./find-calls.ts";
+import { type Asked, listQuery, type Words } from "./list-query.ts";
+import { cursorOf, pageAnswer } from "./page.ts";
+import { type SendAgainPorts, sendAgain } from "./send-again.ts";
+
+export type ListRoutesPorts = AccessPorts &
+  FindCallsPorts &
+  FindBatchesPorts &
+  SendAgainPorts & { readonly statusKeys: Keys; readonly log: Log };
+
+const ANY: readonly string[] = [];
+
+const CALLS: Words<(typeof CALL_FILTERS)[number]> = {
+  state: CallSchema.def.options.flatMap(({ shape }) => [...shape.phase.def.values]),
+  status: ["ok", "failed", "error"],
+  reason: ANY,
+  reference: ANY,
+  to: ANY,
+  batch_id: ANY,
+  callback_state: CallbackRecordSchema.shape.state.options,
+};
+const BATCHES: Words<"state"> = { state: ["waiting", "running", "paused", "cancelled", "completed"] };
+
+const { callback_state: _, ...OF_PARKED } = CALLS;
+const PARKED: Words<Exclude<CallFilter, "callback_state">> = { ...OF_PARKED, receiver: ANY };
+
+/** Lists of what an application was accepted. They take its credential, and show nothing of others. */
+export function addListRoutes(app: Hono, ports: ListRoutesPorts): void {
+  app.get("/calls", async (c) => {
+    const asked = await askedOf(c, { list: "calls", words: CALLS }, ports);
+    if ("problem" in asked) return problem(c, asked.problem);
+    return pageAnswer(c, await findCalls(asked, ports), { ...asked, keys: ports.statusKeys });
+  });
+  app.get("/batches", async (c) => {
+    const asked = await askedOf(c, { list: "batches", words: BATCHES }, ports);
+    if ("problem" in asked) return problem(c, asked.problem);
+    return pageAnswer(c, await findBatches(asked, ports), { ...asked, keys: ports.statusKeys });
+  });
+  app.post("/calls/replay", (c) => replayParked(c, ports));
+}
+
+/** Sends parked results again: those among the calls that one page looks at. */
+async function replayParked(c: Context, ports: ListRoutesPorts): Promise<Response> {
+  const asked = await askedOf(c, { list: "replay", words: PARKED }, ports);
+  if ("problem" in asked) return problem(c, asked.problem);
+  const filters = { ...asked.filters, callback_state: new Set(["parked"]) };
+  const { data, next } = await findCalls({ ...asked, filters }, ports);
+  await Promise.all(data.map(({ tid, callback }) => sendAgain({ tid, attempts: callback.attempts }, ports)));
+  ports.log.info({ event: "callback.replayed", count: data.length });
+  const next_cursor = cursorOf({ next }, { ...asked, keys: ports.statusKeys });
+  return c.json({ count: data.length, ...(next_cursor !== undefined && { next_cursor }) }, 202);
+}
+
+async function askedOf<Filter extends string>(
+  c: Context,
+  { list, words }: { list: string; words: Words<Filter> },
+  ports: ListRoutesPorts,
+): Promise<(Asked<Filter> & { readonly applicationId: string }) | { problem: Problem }> {
+  const proven = await provenCaller(c, ports);
+  if ("problem" in proven) return proven;
+  const { applicationId } = proven;
+  const asked = listQuery(c, { list, words, keys: ports.statusKeys, applicationId });
+  return "problem" in asked ? asked : { ...asked, applicationId };
+}
+
+/** A list has no token: only a credential says whose it is. */
+export async function provenCaller(c: Context, ports: AccessPorts): Promise<Proven | { problem: Problem }> {
+  return (await provenHeader(c, ports)) ?? { problem: MISSING };
+}
+
+const MISSING: Problem = {
+  status: 401,
+  code: "missing_credential",
+  detail: "Send Authorization: Bearer <Vonage JWT>: what is here belongs to one application.",
+  headers: { "www-authenticate": "Bearer" },
+};
