@@ -62,6 +62,29 @@ describe("every operation of the OpenAPI document", () => {
     return answered;
   }
 
+  async function ofLists() {
+    const { app, fixture, answered } = noting();
+    fixture.hold({ spec: spec(), call: over() });
+    await app.request("/call", batch(rowsOf(3)));
+    const replay = CALL.replace("?", "/replay?");
+    await app.request(replay, { method: "POST" });
+    await fixture.deliveries.add(TID, { attempt: 1, at: at(9), answer: 503, durationMs: 1 }, "parked");
+    await app.request(replay, { method: "POST" });
+    for (const [method, path] of LISTS) {
+      await app.request(path, { method });
+      const body = method === "PUT" ? { body: "{}" } : {};
+      await app.request(path, { method, headers: { ...BEARER, "content-type": "application/json" }, ...body });
+    }
+    return answered;
+  }
+  const LISTS = [
+    ["GET", "/calls?limit=2"],
+    ["GET", "/batches"],
+    ["POST", "/calls/replay?limit=1"],
+    ["GET", "/application"],
+    ["PUT", "/application"],
+  ] as const;
+
   async function ofTheService() {
     const well = noting();
     const ill = noting({ parts: { table: () => Promise.reject(new Error("down")) } });
@@ -71,7 +94,12 @@ describe("every operation of the OpenAPI document", () => {
   }
 
   it("answers as it says: each kind of success, and at least one problem", async () => {
-    const answered = new Set([...(await ofCalls()), ...(await ofRequests()), ...(await ofTheService())]);
+    const answered = new Set([
+      ...(await ofCalls()),
+      ...(await ofRequests()),
+      ...(await ofLists()),
+      ...(await ofTheService()),
+    ]);
     const missing = OPERATIONS.flatMap(({ operationId, statuses }) => {
       const [good, bad] = [statuses.filter((status) => status < "300"), statuses.filter((status) => status >= "400")];
       const given = (status: string) => answered.has(`${operationId} ${status}`);

@@ -36,13 +36,14 @@ const store = callStore({
 });
 
 const expires_at = epoch(0) + 30 * 24 * 3600;
-const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), expires_at };
+const listed = (tid: string) => ({ list: "c#app", at: `${Date.parse(at(0)).toString(36).padStart(9, "0")}${tid}` });
+const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), expires_at, ...listed(TID) };
 const stateItem = { pk: `call#${TID}`, sk: "state", call: queued(), version: 1, expires_at };
 const put = (Item: object) => ({ PutRequest: { Item } });
 
 /** Many calls, and the items of the table that they are. */
 const many = (count: number) => Array.from({ length: count }, (_, index) => spec({ tid: idOf(index) }));
-const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: one, expires_at });
+const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: one, expires_at, ...listed(one.tid) });
 const inputs = () => dynamo.calls().map(({ args: [command] }) => command.input);
 
 describe("new calls", () => {

@@ -20,7 +20,8 @@ const API = {
   TimersQueue: [...SEND, ...LOOK],
   StateQueue: LOOK,
   CallbacksQueue: LOOK,
-  CallbackRetriesQueue: LOOK,
+  // What a customer asks to have delivered again.
+  CallbackRetriesQueue: [...SEND, ...LOOK],
 };
 const WEBHOOKS = { Calls: ["dynamodb:GetItem"], Bus: PUBLISH };
 const REDUCER = {
