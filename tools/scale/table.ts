@@ -1,4 +1,5 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { applicationListStore } from "@promptcall/functions/dynamodb/application-lists";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { batchStore } from "@promptcall/functions/dynamodb/batches";
 import { breakerStore } from "@promptcall/functions/dynamodb/breakers";
@@ -78,6 +79,7 @@ export async function countedTable(
       questions: () => questionStore(options),
       counts: () => guardCountStore({ ...options, key: NUMBERS_KEY }),
       breakers: () => breakerStore({ ...options, policy: settings.guard.breaker }),
+      applicationLists: () => applicationListStore(options),
       lists: () => listStore(options),
       attempts: () => idempotencyStore(options),
       bulkhead: () => bulkheadStore(options),
