@@ -42,7 +42,8 @@ const SHARE_LEFT = 1 / 5;
  * not ours.
  */
 const DEPLOYED = { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callbackRetries: 50 };
-const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 5, callbackRetries: 3 };
+/** No more of a function than a machine with two processors runs at once. */
+const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 4, callbackRetries: 3 };
 const WEBHOOKS = 400;
 
 /** `account` is how many functions it runs at once: what is less than the default is shared out in the same parts. */

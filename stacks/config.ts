@@ -118,7 +118,12 @@ const LENGTH_SECONDS = 1_800;
 // At the usual speed of 30 these are seconds; a run that is to crash is slowed down, until they outlast a redelivery.
 const SETTLE_SECONDS_AT_SPEED_1 = 200;
 
-const deployed = (variables: Variables): Settings => ({
+interface Chosen {
+  readonly variables: Variables;
+  readonly plan: ConcurrencyPlan;
+}
+
+const deployed = ({ variables, plan }: Chosen): Settings => ({
   carrier: {
     host: variables.VONAGE_HOST,
     timeoutSeconds: 10,
@@ -132,6 +137,7 @@ const deployed = (variables: Variables): Settings => ({
     delaysSeconds: [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200],
     privateNetworks: false,
     ports: variables.CALLBACK_PORTS,
+    concurrency: plan.maximumConcurrency.callbacks,
   },
   guard: guardOf(GUARD, variables.GUARD),
   retentionDays: 30,
@@ -147,9 +153,10 @@ function tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Variables): Settings
  * The local stage has the same timers as the deployed ones, shortened to seconds: the simulated carrier's clock runs
  * `SIM_SPEED` times faster than ours, and so does everything that waits for it.
  */
-function local(variables: Variables): Settings {
+function local(chosen: Chosen): Settings {
+  const { variables } = chosen;
   const speed = variables.SIM_SPEED;
-  const { carrier, timers, callback } = deployed(variables);
+  const { carrier, timers, callback } = deployed(chosen);
   const settleSeconds = Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed));
   // As where it is deployed, a call that ends at the last moment is settled before its deadline.
   const deadlineSeconds = Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + settleSeconds + 1;
@@ -171,6 +178,7 @@ export function stageConfig(stage: string): StageConfig {
   const schema = isLocal ? LocalSchema : production ? ProductionSchema : DeployedSchema;
   const variables = parsed({ stage, schema, value: process.env });
   const standStill = variables.BREAKPOINT_SECONDS;
+  const plan = concurrencyPlan({ account: variables.ACCOUNT_CONCURRENCY, production, isLocal });
   const unlessStopped = (seconds: number) => Math.max(seconds, standStill);
   return {
     production,
@@ -187,7 +195,7 @@ export function stageConfig(stage: string): StageConfig {
           reducer: unlessStopped(2),
           dispatcher: unlessStopped(30),
         },
-    ...concurrencyPlan({ account: variables.ACCOUNT_CONCURRENCY, production, isLocal }),
+    ...plan,
     batchSize: 10,
     memoryMb: { working: 512, waiting: 256 },
     throttle: { requestsPerSecond: 500, burst: 1_000 },
@@ -196,7 +204,7 @@ export function stageConfig(stage: string): StageConfig {
     settings: parsed({
       stage,
       schema: SettingsSchema,
-      value: isLocal ? local(variables) : deployed(variables),
+      value: isLocal ? local({ variables, plan }) : deployed({ variables, plan }),
     }),
   };
 }

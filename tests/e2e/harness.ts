@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ApplicationGuard } from "@promptcall/core/contracts/guard";
 import { ownerOf } from "@promptcall/core/contracts/ids";
+import { publicHalf } from "@promptcall/core/security/public-key";
 import { changeApplication } from "@promptcall/functions/applications/change-application";
 import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
@@ -32,6 +33,8 @@ export interface Harness {
   pace(applicationId: string, callsPerSecond: number): Promise<void>;
   /** What an operator says of what the calls of an application may cost. */
   guard(applicationId: string, guard: ApplicationGuard): Promise<void>;
+  /** Has an application proven by a key, so that the carrier is not asked about it. */
+  register(account: Pick<Account, "applicationId" | "privateKey">): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -112,6 +115,16 @@ export async function startHarness({
           { applications: applicationStore(table) },
         ),
       ),
+    register: ({ applicationId, privateKey }) => {
+      const key = publicHalf(privateKey);
+      if (key === undefined) throw new Error("the key is of no use for RS256");
+      return inTable(system, (table) =>
+        changeApplication(
+          { applicationId, change: (seen) => ({ ...seen, publicKeys: [key] }) },
+          { applications: applicationStore(table) },
+        ),
+      );
+    },
     stop: async () => {
       await customer.stop();
       await system.stop();

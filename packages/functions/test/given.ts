@@ -38,7 +38,13 @@ export const SETTINGS: Settings = {
     retryDelaySeconds: 2,
   },
   timers: { settleSeconds: 20, deadlineSeconds: 390 },
-  callback: { timeoutSeconds: 10, delaysSeconds: [5, 30], privateNetworks: false, ports: [80, 443, 8080, 8443] },
+  callback: {
+    timeoutSeconds: 10,
+    delaysSeconds: [5, 30],
+    privateNetworks: false,
+    ports: [80, 443, 8080, 8443],
+    concurrency: 100,
+  },
   guard: {
     deniedKinds: ["premium", "satellite"],
     callsPerDestinationPerHour: 10_000,

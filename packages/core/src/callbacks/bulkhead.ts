@@ -6,6 +6,12 @@ export const PERMITS = 3;
 /** How many of all applications may wait for one host: more than one of them takes, and few of those that a stage runs. */
 export const PERMITS_OF_HOST = 4;
 
+/** Where few invocations deliver results, one is left for other hosts, and if possible one for other applications. */
+function permitsOf(concurrency: number): { readonly own: number; readonly host: number } {
+  const host = Math.min(PERMITS_OF_HOST, concurrency - 1);
+  return { own: Math.max(1, Math.min(PERMITS, host - 1)), host };
+}
+
 /** An answer that takes longer is slow; so is a receiver whose permits are all held for longer. */
 export const SLOW_AFTER_MS = 500;
 
@@ -38,11 +44,21 @@ export interface Receiver {
 }
 
 /** What a result has to pass: the bulkhead of its application's server, and that of the host, whoever sends there. */
-export function receiversOf({ applicationId, url }: { applicationId: string; url: string }): readonly Receiver[] {
+export function receiversOf({
+  applicationId,
+  url,
+  concurrency,
+}: {
+  applicationId: string;
+  url: string;
+  /** How many invocations deliver results just in. */
+  concurrency: number;
+}): readonly Receiver[] {
   const { host, hostname } = new URL(url);
+  const permits = permitsOf(concurrency);
   return [
-    { id: hashed([applicationId, host]), permits: PERMITS },
-    { id: hashed([hostname.replace(/\.$/, "")]), permits: PERMITS_OF_HOST },
+    { id: hashed([applicationId, host]), permits: permits.own },
+    { id: hashed([hostname.replace(/\.$/, "")]), permits: permits.host },
   ];
 }
 

@@ -41,7 +41,8 @@ describe("the bulkhead of a receiver", () => {
 });
 
 describe("the bulkheads that a result has to pass", () => {
-  const of = (applicationId: string, url: string) => receiversOf({ applicationId, url });
+  const of = (applicationId: string, url: string, concurrency = 100) =>
+    receiversOf({ applicationId, url, concurrency });
 
   it("are the same for every path of an application's server", () => {
     expect(of("app", "https://a.example/x?y")).toEqual(of("app", "https://A.example:443/"));
@@ -64,6 +65,16 @@ describe("the bulkheads that a result has to pass", () => {
       kind: "permit",
       permit: "p4",
     });
+  });
+
+  it.each([
+    [2, [1, 1]],
+    [3, [1, 2]],
+    [4, [2, 3]],
+    [5, [3, 4]],
+    [100, [3, 4]],
+  ])("leave to other hosts one of %i invocations, and to other applications one more if there is", (all, permits) => {
+    expect(of("app", "https://a.example", all).map((one) => one.permits)).toEqual(permits);
   });
 
   it("have ids that are always of the same length", () => {

@@ -127,7 +127,8 @@ async function admitted(
   const { applicationId, callback, subject } = deliverable;
   if (ports.admission === undefined) return await attemptDelivery({ deliverable, attempt }, ports);
   const { bulkhead, again } = ports.admission;
-  const permit = await acquireAll(receiversOf({ applicationId, url: callback.url }), bulkhead);
+  const { concurrency } = ports.settings;
+  const permit = await acquireAll(receiversOf({ applicationId, url: callback.url, concurrency }), bulkhead);
   if (permit === "busy") {
     const notBefore = new Date(ports.clock.now().getTime() + BUSY_SECONDS * 1000);
     await again.send(deliveryOf(subject, attempt, notBefore.toISOString()));

@@ -12,7 +12,10 @@ import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "../
 const completed = () => after(queued(), claim(), report(2, { type: "leg", status: "rejected" }));
 
 const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
-const [receiver, host] = receiversOf({ applicationId: "app", url: spec().callback.url }) as [Receiver, Receiver];
+const [receiver, host] = receiversOf({ applicationId: "app", url: spec().callback.url, concurrency: 100 }) as [
+  Receiver,
+  Receiver,
+];
 
 async function take({ tryAcquire: enter }: Bulkhead, { receiver, count }: { receiver: Receiver; count: number }) {
   const permits = await Promise.all(Array.from({ length: count }, () => enter(receiver)));
@@ -112,7 +115,7 @@ describe("a first attempt", () => {
 
   it("of another application to the same server has its own permits", async () => {
     const fixture = await firsts({ taken: 0 });
-    const [others = receiver] = receiversOf({ applicationId: "other", url: spec().callback.url });
+    const [others = receiver] = receiversOf({ applicationId: "other", url: spec().callback.url, concurrency: 100 });
     await take(fixture.admission.bulkhead, { receiver: others, count: PERMITS });
     await take(fixture.admission.bulkhead, { receiver: host, count: PERMITS });
     expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.delivered" });
