@@ -27,6 +27,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     file: functions("webhooks/app"),
     find: "if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);",
     replace: 'if (report.success && [...IGNORABLE, "machine"].includes(report.data.status)) return c.body(null, 204);',
+    level: "none",
   },
   {
     name: "digits of which the carrier does not say whether their time ran out are refused",
