@@ -41,8 +41,6 @@ export const webhookId = (contentId: string) => `msg_${contentId}`;
 /** Keys of checkpoints: how far a piece of work has come, so that copies of its message do not all continue it. */
 export const checkpointKeys = {
   tick: ({ owner, n, dueMs }: { owner: string; n: number; dueMs: number | undefined }) => `tick_${owner}_${n}_${dueMs}`,
-  /** A step sent the sweep of a batch that is over. */
-  sweepAsked: (batchId: string) => `over_${batchId}`,
   /** `kind` differs for each request to hang up, so that a repeated request is carried out again. */
   sweep: ({ batchId, kind, end }: { batchId: string; kind: string; end: number | undefined }) =>
     `sweep_${batchId}_${kind}_${end ?? ""}`,

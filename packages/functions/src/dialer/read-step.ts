@@ -5,7 +5,6 @@ import { expiryMsOf } from "../dialing/dial-call.ts";
 import type { FoundCalls } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import { MalformedRecordError } from "../errors.ts";
-import type { BatchEnd } from "../ports/batches.ts";
 import type { WaitingCallItem } from "../ports/waiting-calls.ts";
 
 /** Everything a step needs for its decision. */
@@ -16,8 +15,6 @@ export interface StepRead {
   readonly found: FoundCalls;
   /** Sealed credentials by the call or batch they are bound to. */
   readonly sealed: ReadonlyMap<string, string>;
-  /** Batches that are over. */
-  readonly over: ReadonlyMap<string, BatchEnd>;
 }
 
 /** Extra items to read: some of those listed may be dialed already, or over. */
@@ -44,7 +41,6 @@ export async function readStep(
     isAllListed: items.length < limit,
     queued: new Map(batches.map(({ batchId, queued }) => [batchId, queued])),
     found: new Map([...singles, ...batches.flatMap(({ found }) => [...found])]),
-    over: new Map(batches.flatMap(({ batchId, over }) => (over === undefined ? [] : [[batchId, over] as const]))),
     sealed: new Map([
       ...items.map(({ tid, sealedCredential }) => [tid, sealedCredential] as const),
       ...batches.flatMap(({ batchId, sealed }) => (sealed === undefined ? [] : [[batchId, sealed] as const])),
@@ -96,7 +92,7 @@ async function readBatch(given: { batchId: string; entry: BatchEntry; useful: nu
   const [record, read] = await Promise.all([ports.batches.find(batchId), readQueued(given, ports)]);
   const { over, sealedCredential: sealed } = record ?? {};
   const { queued, found } = over === undefined ? read : { queued: { indices: [], readTo: entry.count }, found: NONE };
-  return { batchId, over, sealed, queued, found };
+  return { batchId, sealed, queued, found };
 }
 
 async function readQueued(

@@ -108,25 +108,12 @@ async function claimStep(
   const plan = planStep({ loop, atMs, nowMs, token, ...read });
   for (const batch_id of plan.expiredBatches)
     await ports.timers.send(sweepOf({ owner, batch_id, reason: "expired" }, ports));
-  await resendSweeps({ owner, over: read.over, nowMs }, ports);
   for (const batchId of plan.doneBatches) await ports.timers.send(countOf({ batchId }, ports));
   if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);
   const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });
   if (isWritten) return { plan, read, dueMs: loop.dueMs };
   const found = await ports.loops.read(owner);
   return found.step === plan.next.step && found.claimedBy === token ? { plan, read, dueMs: loop.dueMs } : undefined;
-}
-
-/** Sends the sweep of batches that are over again, in case whoever ended them died first. At most once a minute. */
-async function resendSweeps(
-  { owner, over, nowMs }: { owner: string; over: StepRead["over"]; nowMs: number },
-  ports: DialerPorts,
-): Promise<void> {
-  const upTo = Math.floor(nowMs / MINUTE_MS);
-  for (const [batch_id, reason] of over) {
-    const send = () => ports.timers.send(sweepOf({ owner, batch_id, reason }, ports));
-    await resumeOnce({ key: checkpointKeys.sweepAsked(batch_id), upTo }, { checkpoints: ports.checkpoints, send });
-  }
 }
 
 /**

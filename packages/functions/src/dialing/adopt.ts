@@ -41,11 +41,8 @@ export async function adoptBatch(message: DialBatchMessage, ports: AdoptPorts): 
   // Of the call's progress nothing is asked: where that cannot be read, the others do not wait for it.
   const last = await ports.calls.spec(callIdOf({ batchId, index: end - 1 }));
   if (batch === undefined || last === undefined) throw new UnknownBatchError(batchId);
-  if (batch.over !== undefined) {
-    // Whoever ended it may have died before sending the sweep, and no step finds it, since it is in no loop.
-    await ports.timers.send(sweepOf({ owner, batch_id: batchId, reason: batch.over }, ports));
-    return [{ event: "batch.over", batch_id: batchId }];
-  }
+  // Its sweep was sent before that was on record.
+  if (batch.over !== undefined) return [{ event: "batch.over", batch_id: batchId, reason: batch.over }];
   const expiryMs = expiryMsOf(last);
   const startMs = not_before === undefined ? 0 : Date.parse(not_before);
   const expiresAt = new Date(expiryMs).toISOString();

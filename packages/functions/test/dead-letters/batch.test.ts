@@ -97,13 +97,13 @@ describe("a dead message of a loop", () => {
 });
 
 describe("a dead message of a batch that is over", () => {
-  it("has its calls ended: whoever ended it may have died before, and no step will find it", async () => {
-    const fixture = await batchFixture();
+  it("does not come into a loop: its sweep was sent before it was over", async () => {
+    const fixture = await batchFixture({ loop: { batches: {} } });
     await fixture.batches.end(BATCH_ID, "cancelled");
-    await applyCommand(old(fixture), fixture);
-    expect(fixture.timers.sent).toMatchObject([
-      { type: "sweep", owner: "app:app", batch_id: BATCH_ID, reason: "cancelled", next: 0 },
+    expect(await applyCommand(old(fixture), fixture)).toEqual([
+      { event: "batch.over", batch_id: BATCH_ID, reason: "cancelled" },
     ]);
+    expect([fixture.timers.sent, (await fixture.loops.read(OWNER)).batches]).toEqual([[], {}]);
   });
 });
 

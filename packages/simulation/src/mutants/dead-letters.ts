@@ -47,13 +47,6 @@ export const DEAD_LETTER_MUTANTS: readonly Mutant[] = [
     calls: 100,
   },
   {
-    name: "a batch from before there were loops that is over is not swept",
-    file: functions("dialing/adopt"),
-    find: "await ports.timers.send(sweepOf({ owner, batch_id: batchId, reason: batch.over }, ports));",
-    replace: "void [ports, sweepOf];",
-    calls: 200,
-  },
-  {
     name: "deadlines that failed are dropped",
     file: functions("dead-letters/consumers"),
     find: "return await stepDeadlines(deadlinesOf(message), ports);",
