@@ -152,7 +152,7 @@ describe("POST /call", () => {
 });
 
 describe("another path or method", () => {
-  it.concurrent.each(["/", "/calls", "/call/", "/call/x", "/%00"])("%s is answered 404", async (path) => {
+  it.concurrent.each(["/", "/called", "/call/", "/call/x", "/%00"])("%s is answered 404", async (path) => {
     const nothing = {
       type: "urn:promptcall:problem:unknown_path",
       title: "Not Found",

@@ -143,6 +143,7 @@ describe("a number", () => {
 describe("a dry run", () => {
   it("tells when calls would be dialed and what they may cost, and leaves nothing behind", async () => {
     const account = newAccount();
+    await harness.register(account);
     const jwt = await jwtOf(account);
     const before = await itemsOf(account);
     const one = await ask({ to: "+447700905800", dry_run: true }, jwt);

@@ -57,10 +57,16 @@ export async function startRuntime({ root, outFolder, code }: { root: string; ou
       : { error: `rpc: can't find method ${method}` };
     response.end(JSON.stringify(answer));
   });
+  // SST keeps its connections. One that this end closed for being idle could fail a request that is on its way.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     functions,
-    stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
