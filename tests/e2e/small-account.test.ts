@@ -34,7 +34,8 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
   const holding = new Set<string>();
   const goOn = Promise.withResolvers<void>();
   const harness = await startHarness({
-    speed: 60,
+    // The person is still being asked when everything is busy: digits of a call that is over lead to no event.
+    speed: 3,
     sim: {
       callsPerSecond: Number.POSITIVE_INFINITY,
       onCall: (call) => {
@@ -99,9 +100,7 @@ describe("in an account that runs ten functions at once, when every queue is bus
   it("webhooks and the api answer, and every result comes, where the stage is told", async () => {
     const { harness, digits, goOn, tid, tids } = await startBusy({ variables: { ACCOUNT_CONCURRENCY: "10" }, busy: 6 });
     const response = await digits();
-    expect(response.status).toBe(200);
-    // The call may be over by now, and its words erased.
-    expect([[{ action: "talk", text: TEXTS.bye_text }], []]).toContainEqual(await response.json());
+    expect([response.status, await response.json()]).toEqual([200, [{ action: "talk", text: TEXTS.bye_text }]]);
     tids.push(await harness.post({ to: rejected(99) }));
     goOn();
     for (const other of [tid, ...tids]) await harness.customer.results.first(other);
