@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
@@ -62,6 +64,18 @@ function senderOf(
   switch (operation) {
     case "GetItem":
       return () => dynamoDb.send(new GetItemCommand({ TableName, Key: keyOf("read"), ConsistentRead: true }));
+    case "Query":
+      return () =>
+        dynamoDb.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "pk = :pk",
+            ExpressionAttributeValues: { ":pk": { S: "bare#read" } },
+            ConsistentRead: true,
+          }),
+        );
+    case "DeleteItem":
+      return () => dynamoDb.send(new DeleteItemCommand({ TableName, Key: keyOf(randomUUID()) }));
     case "PutItem":
       return () => dynamoDb.send(new PutItemCommand({ TableName, Item: itemOf(randomUUID(), size) }));
     case "UpdateItem":
