@@ -1,6 +1,6 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
 import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
-import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import type { SweepMessage, TickMessage } from "@promptcall/core/contracts/dialing-messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
 import type { Random } from "../src/ports/random.ts";
@@ -12,6 +12,17 @@ import { at, CREDENTIAL, spec } from "./given.ts";
 export const BATCH_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 
 export const OWNER = "app:app";
+
+/** The first message that ends the calls of a cancelled batch. */
+export const SWEEP: SweepMessage = {
+  v: 1,
+  type: "sweep",
+  owner: OWNER,
+  batch_id: BATCH_ID,
+  reason: "cancelled",
+  next: 0,
+  not_before: at(0),
+};
 
 /** The ids of a batch's calls at these places. */
 export const tidsOf = (from: number, to: number) => callIdsOf({ batchId: BATCH_ID, from, to });

@@ -1,11 +1,10 @@
-import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import type { DialBatchMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_LETTER_SCHEMAS, dialDeadLetters, timerDeadLetters } from "../../src/dead-letters/consumers.ts";
 import { dialer } from "../../src/dialer/dial.ts";
 import { MalformedRecordError, NotYetError, UnknownCallError } from "../../src/errors.ts";
 import { timers } from "../../src/timers/fire.ts";
-import { BATCH_ID, batchFixture, OWNER, tidsOf } from "../batch-given.ts";
+import { BATCH_ID, batchFixture, OWNER, SWEEP, tidsOf } from "../batch-given.ts";
 import { at } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
@@ -19,16 +18,6 @@ const phases = async ({ calls, tids }: BatchFixture) =>
 const completed = ({ bus }: BatchFixture) =>
   bus.published.map(({ type, metadata: { tid }, data }) => [type, tid, "reason" in data && data.reason]);
 const refused = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "dial_refused"]);
-
-const SWEEP: SweepMessage = {
-  v: 1,
-  type: "sweep",
-  owner: OWNER,
-  batch_id: BATCH_ID,
-  reason: "cancelled",
-  next: 0,
-  not_before: at(0),
-};
 
 /** What is left of a message that cannot be read. */
 const remains = { v: 0, batch_id: BATCH_ID, next: 2, end: 25, poisoned: true };

@@ -1,24 +1,15 @@
 import { accept } from "@promptcall/core/call/evolve";
-import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import { describe, expect, it, vi } from "vitest";
 import { endBatch } from "../../src/dialing/end-batch.ts";
 import { UnknownBatchError } from "../../src/errors.ts";
 import { timers } from "../../src/timers/fire.ts";
 import { idOf } from "../../testing/random.ts";
-import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
+import { BATCH_ID, batchFixture, numberAt, OWNER, SWEEP, tidsOf } from "../batch-given.ts";
 import { after, at, CREDENTIAL, claim, epoch, jwt, report, spec } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 
-const message: SweepMessage = {
-  v: 1,
-  type: "sweep",
-  owner: OWNER,
-  batch_id: BATCH_ID,
-  reason: "cancelled",
-  next: 0,
-  not_before: at(0),
-};
+const message = SWEEP;
 const rest = ({ timers: { sent } }: BatchFixture) => sent.filter(({ type }) => type === "sweep");
 const ended = ({ bus }: BatchFixture) => bus.published.map(({ metadata: { tid } }) => tid);
 const reasons = ({ bus }: BatchFixture) => [
