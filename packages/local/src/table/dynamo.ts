@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import {
   type AttributeDefinition,
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
   ResourceInUseException,
   ResourceNotFoundException,
@@ -23,7 +25,7 @@ export interface Dynamo {
 }
 
 /**
- * dynalite, in memory, with tables that are there as soon as they are asked for, and do no more in a second than a new one
+ * dynalite, in memory, with tables that are there at once, and do no more in a second than a new one
  * of AWS. AWS's grow with what is asked of them; these do not.
  */
 export async function startDynamo({
@@ -61,11 +63,23 @@ interface Tables {
 
 export async function createTables({ tables, client }: Tables): Promise<void> {
   await Promise.all(
-    tables.map((table) =>
+    tables.map(async (table) => {
       // There already: a run beside this one was killed, and left it.
-      createTable({ table, client }).catch(ignoring(ResourceInUseException)),
-    ),
+      await createTable({ table, client }).catch(ignoring(ResourceInUseException));
+      await waitUntilActive({ name: table.physicalName, client });
+    }),
   );
+}
+
+const LOOK_AGAIN_MS = 5;
+
+/** The emulator answers before the table is there. The SDK's own waiter looks again after a second at the earliest. */
+async function waitUntilActive({ name, client }: { name: string; client: DynamoDBClient }): Promise<void> {
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    if (Table?.TableStatus === "ACTIVE") return;
+    await setTimeout(LOOK_AGAIN_MS);
+  }
 }
 
 export async function deleteTables({ tables, client }: Tables): Promise<void> {
