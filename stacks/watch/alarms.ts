@@ -126,7 +126,7 @@ for (const [of, queue] of entriesOf(deadLetters))
   alarm({
     name: "dead-letters",
     of,
-    says: `Messages of the ${of} queue failed five times, and were buried.`,
+    says: `Messages of the ${of} queue failed five times and went to their dead-letter consumer.`,
     metrics: { received: ofQueue("NumberOfMessagesReceived", { queue }) },
     above: 0,
   });

@@ -3,7 +3,7 @@ import { DeliveredEventSchema, type Event } from "@promptcall/core/contracts/eve
 import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/contracts/messages";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiApp } from "../src/api/app.ts";
-import { DEAD_LETTER_SCHEMAS, dialDeadLetters } from "../src/dead-letters/consumers.ts";
+import { DeadDialSchema, dialDeadLetters } from "../src/dead-letters/dial.ts";
 import { dialer } from "../src/dialer/dial.ts";
 import { DeliverySchema, dispatcher } from "../src/dispatcher/deliver.ts";
 import { reducer } from "../src/reducer/reduce.ts";
@@ -113,7 +113,7 @@ async function system() {
     handle: whenDue(timers(ports), { ...ports, queue: ports.timers }),
     ...ports,
   });
-  const consumeDead = consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: dialDeadLetters(ports), ...ports });
+  const consumeDead = consumer({ schema: DeadDialSchema, handle: dialDeadLetters(ports), ...ports });
   const dispatch = consumer({
     schema: DeliverySchema,
     handle: dispatcher({ ...ports, keys: [KEYS.callback], settings: SETTINGS.callback }),

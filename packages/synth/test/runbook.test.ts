@@ -23,7 +23,7 @@ const LOGGED = [
   "callback.retry",
   "callback.park",
   "callback.receiver_slow",
-  "dead_letter.buried",
+  "dead_letter.handled",
   "dead_letter.ignored",
 ] satisfies LogRecord["event"][];
 /** The names of errors are not typed. */

@@ -47,7 +47,7 @@ export async function close(overdue: Overdue, ports: ClosePorts): Promise<LogRec
   const { tid, stored, token, isWaitedFor, owner, ...sealed } = overdue;
   if (stored.call.phase === "completed") {
     const republished = await republishIfUndelivered(stored.call, ports);
-    return { event: "timer.deadline", tid, phase: stored.call.phase, unheard: republished };
+    return { event: "timer.deadline", tid, phase: stored.call.phase, republished };
   }
   const at = ports.clock.now().toISOString();
   const closing: Command =

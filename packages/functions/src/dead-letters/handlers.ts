@@ -5,13 +5,9 @@ import type { AdoptPorts } from "../dialing/adopt.ts";
 import type { Log } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
 import { consumer } from "../sqs/consumer.ts";
-import {
-  DEAD_LETTER_SCHEMAS,
-  dialDeadLetters,
-  stateDeadLetters,
-  type TimerDeadLetterPorts,
-  timerDeadLetters,
-} from "./consumers.ts";
+import { DeadDialSchema, dialDeadLetters } from "./dial.ts";
+import { DeadStateSchema, stateDeadLetters } from "./state.ts";
+import { DeadTimerSchema, type TimerDeadLetterPorts, timerDeadLetters } from "./timers.ts";
 
 type Ports = ProgressPorts &
   AdoptPorts &
@@ -25,8 +21,8 @@ type Ports = ProgressPorts &
 export function deadLetterHandlers({ settings, log, ...given }: Ports) {
   const ports = { ...given, longestCallSeconds: settings.timers.deadlineSeconds };
   return {
-    dial: consumer({ schema: DEAD_LETTER_SCHEMAS.dial, handle: dialDeadLetters(ports), log }),
-    state: consumer({ schema: DEAD_LETTER_SCHEMAS.state, handle: stateDeadLetters(ports), log }),
-    timers: consumer({ schema: DEAD_LETTER_SCHEMAS.timers, handle: timerDeadLetters(ports), log }),
+    dial: consumer({ schema: DeadDialSchema, handle: dialDeadLetters(ports), log }),
+    state: consumer({ schema: DeadStateSchema, handle: stateDeadLetters(ports), log }),
+    timers: consumer({ schema: DeadTimerSchema, handle: timerDeadLetters(ports), log }),
   };
 }

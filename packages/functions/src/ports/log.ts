@@ -12,7 +12,7 @@ type LogEventName =
   | `webhook.${"status" | "digits" | "ignored" | "forged"}`
   | `event.${"reduced" | "ignored"}`
   | `timer.${"settle" | "deadline" | "cancel"}`
-  | `dead_letter.${"buried" | "ignored"}`
+  | `dead_letter.${"handled" | "ignored"}`
   | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`
   | "callback.replayed"
   | "application.changed"

@@ -40,7 +40,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "timer.deadline": [],
   "timer.cancel": [],
   // Not counted: SQS counts received messages.
-  "dead_letter.buried": [],
+  "dead_letter.handled": [],
   "dead_letter.ignored": [],
   "callback.delivered": ["CallbackAttempts", "CallbacksDelivered"],
   "callback.retry": ["CallbackAttempts", "CallbackFailures"],

@@ -56,7 +56,7 @@ async function settle(message: SettleMessage, ports: ClosePorts): Promise<LogRec
   const stored = await ports.calls.state(tid);
   if (stored?.call.phase === "completed" && stored.call.completedBy === id) {
     const republished = await republishIfUndelivered(stored.call, ports);
-    return { event: "timer.settle", tid, phase: stored.call.phase, unheard: republished };
+    return { event: "timer.settle", tid, phase: stored.call.phase, republished };
   }
   const { settleSeconds } = ports;
   const at = ports.clock.now().toISOString();

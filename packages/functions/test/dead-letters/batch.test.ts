@@ -1,6 +1,7 @@
 import type { DialBatchMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it, vi } from "vitest";
-import { DEAD_LETTER_SCHEMAS, dialDeadLetters, timerDeadLetters } from "../../src/dead-letters/consumers.ts";
+import { DeadDialSchema, dialDeadLetters } from "../../src/dead-letters/dial.ts";
+import { DeadTimerSchema, timerDeadLetters } from "../../src/dead-letters/timers.ts";
 import { dialer } from "../../src/dialer/dial.ts";
 import { MalformedRecordError, NotYetError, UnknownCallError } from "../../src/errors.ts";
 import { timers } from "../../src/timers/fire.ts";
@@ -10,9 +11,9 @@ import { at } from "../given.ts";
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 
 const applyCommand = async (message: unknown, fixture: BatchFixture) =>
-  [await dialDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.dial.parse(message))].flat();
-const buried = (tids: readonly string[], type: string) =>
-  tids.map((tid) => ({ event: "dead_letter.buried", tid, type, phase: "completed", result: "error" }));
+  [await dialDeadLetters(fixture)(DeadDialSchema.parse(message))].flat();
+const handled = (tids: readonly string[], type: string) =>
+  tids.map((tid) => ({ event: "dead_letter.handled", tid, type, phase: "completed", result: "error" }));
 const phases = async ({ calls, tids }: BatchFixture) =>
   [...(await calls.find(tids)).values()].map(({ stored }) => stored.call.phase);
 const completed = ({ bus }: BatchFixture) =>
@@ -41,7 +42,7 @@ describe("a dead message of a loop", () => {
   it("sends the loop's next tick again, with a watchdog", async () => {
     const fixture = await batchFixture({ loop: { step: 12 } });
     expect(await applyCommand({ ...fixture.message, n: 3 }, fixture)).toEqual([
-      { event: "dead_letter.buried", type: "tick" },
+      { event: "dead_letter.handled", type: "tick" },
     ]);
     expect(ticks(fixture)).toEqual([12, 11]);
   });
@@ -99,7 +100,7 @@ describe("a dead message of a batch that is over", () => {
 describe("a dead batch that cannot be read", () => {
   it("completes all calls of the range that it still names", async () => {
     const fixture = await batchFixture({ count: 25 });
-    expect(await applyCommand(remains, fixture)).toEqual(buried(tidsOf(2, 25), "unreadable_batch"));
+    expect(await applyCommand(remains, fixture)).toEqual(handled(tidsOf(2, 25), "unreadable_batch"));
     expect(completed(fixture)).toEqual(refused(tidsOf(2, 25)));
     expect(await phases(fixture)).toEqual([...new Array(2).fill("queued"), ...new Array(23).fill("completed")]);
     expect(fixture.dial.sent).toEqual([]);
@@ -130,13 +131,13 @@ describe("a dead batch that cannot be read", () => {
 
   it.each([{ batch_id: BATCH_ID }, { batch_id: BATCH_ID, next: 1 }, { batch_id: "batch", next: 1, end: 2 }])(
     "and does not say which calls is not one: %j",
-    (message) => expect(DEAD_LETTER_SCHEMAS.dial.safeParse(message).success).toBe(false),
+    (message) => expect(DeadDialSchema.safeParse(message).success).toBe(false),
   );
 });
 
 describe("a dead sweep that cannot be read", () => {
   const sweep = { v: 0, owner: OWNER, batch_id: BATCH_ID, next: 0, poisoned: true };
-  const dead = (fixture: BatchFixture) => timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(sweep));
+  const dead = (fixture: BatchFixture) => timerDeadLetters(fixture)(DeadTimerSchema.parse(sweep));
 
   it("waits until its batch expires when nothing else ended it: a step whose clock was ahead has sent it", async () => {
     const fixture = await batchFixture({ count: 2 });
@@ -186,7 +187,7 @@ describe("a call of a dead step that cannot be given up", () => {
 describe("a dead cancellation of a batch", () => {
   const cancel = { v: 1, type: "cancel_batch", id: "c", batch_id: BATCH_ID, next: 0, end: 25, not_before: at(0) };
   const dead = async (message: unknown, fixture: BatchFixture) =>
-    await timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(message));
+    await timerDeadLetters(fixture)(DeadTimerSchema.parse(message));
   const cancelled = (tids: readonly string[]) => tids.map((tid) => ["call.completed", tid, "cancelled"]);
 
   it("is carried out here, as far as it ends queued calls", async () => {
@@ -257,7 +258,7 @@ describe("a dead cancellation of a batch", () => {
 
 describe("the dead deadline of calls that were dialed together", () => {
   const dead = async (message: unknown, fixture: BatchFixture) =>
-    await timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(message));
+    await timerDeadLetters(fixture)(DeadTimerSchema.parse(message));
 
   /** A step that was dialed, and its deadline once that is dead. */
   async function overdue() {

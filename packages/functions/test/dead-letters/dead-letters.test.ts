@@ -1,12 +1,9 @@
 import type { Call } from "@promptcall/core/call/call";
 import type { Event } from "@promptcall/core/contracts/events";
 import { describe, expect, it, vi } from "vitest";
-import {
-  DEAD_LETTER_SCHEMAS,
-  dialDeadLetters,
-  stateDeadLetters,
-  timerDeadLetters,
-} from "../../src/dead-letters/consumers.ts";
+import { DeadDialSchema, dialDeadLetters } from "../../src/dead-letters/dial.ts";
+import { DeadStateSchema, stateDeadLetters } from "../../src/dead-letters/state.ts";
+import { DeadTimerSchema, timerDeadLetters } from "../../src/dead-letters/timers.ts";
 import { NotYetError, UnknownCallError } from "../../src/errors.ts";
 import { UUID } from "../../testing/scripted-carrier.ts";
 import { emptyFixture, type Fixture, fixtureWith } from "../fixture.ts";
@@ -30,20 +27,18 @@ const envelope = ({ type, metadata, data }: Event) => ({
 
 const NOW = 400;
 
-/** A letter among the dead of its queue, handled on these ports. */
+/** Handles a dead-lettered message of its queue. */
 const handled = {
-  dial: async (message: unknown, fixture: Fixture) => dialDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.dial.parse(message)),
-  state: async (message: unknown, fixture: Fixture) =>
-    stateDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.state.parse(message)),
-  timers: async (message: unknown, fixture: Fixture) =>
-    timerDeadLetters(fixture)(DEAD_LETTER_SCHEMAS.timers.parse(message)),
+  dial: async (message: unknown, fixture: Fixture) => dialDeadLetters(fixture)(DeadDialSchema.parse(message)),
+  state: async (message: unknown, fixture: Fixture) => stateDeadLetters(fixture)(DeadStateSchema.parse(message)),
+  timers: async (message: unknown, fixture: Fixture) => timerDeadLetters(fixture)(DeadTimerSchema.parse(message)),
 };
 type From = keyof typeof handled;
 
 async function applyCommand(from: From, message: unknown, call: Call) {
   const fixture = await fixtureWith(call, { now: at(NOW) });
   const logged = await handled[from](message, fixture);
-  return { fixture, told: logged };
+  return { fixture, logged };
 }
 
 const completed = (data: object, second = NOW) => ({
@@ -84,29 +79,29 @@ describe("a dead-lettered message", () => {
       NOW,
     ],
   ])("%s still leads to a result", async (_, from, message, call, data, second) => {
-    const { fixture, told: logged } = await applyCommand(from, message, call);
+    const { fixture, logged } = await applyCommand(from, message, call);
     expect(fixture.bus.published).toEqual([completed(data, second)]);
     expect([logged].flat()).toContainEqual(expect.objectContaining({ tid: TID, phase: "completed" }));
   });
 
   it("is logged with its type", async () => {
-    const line = { event: "dead_letter.buried", tid: TID, type: "dial", phase: "completed", result: "error" };
-    expect((await applyCommand("dial", dial, queued())).told).toEqual(line);
-    expect((await applyCommand("dial", { ...dial, v: 2 }, queued())).told).toEqual({ ...line, type: "unreadable" });
+    const line = { event: "dead_letter.handled", tid: TID, type: "dial", phase: "completed", result: "error" };
+    expect((await applyCommand("dial", dial, queued())).logged).toEqual(line);
+    expect((await applyCommand("dial", { ...dial, v: 2 }, queued())).logged).toEqual({ ...line, type: "unreadable" });
   });
 
   it.each([
     ["to dial", dial],
     ["that only names a call", { tid: TID }],
   ])("%s leaves a call that is dialed to its deadline", async (_, message) => {
-    const { fixture, told: logged } = await applyCommand("dial", message, dialing());
-    expect(logged).toMatchObject({ event: "dead_letter.buried", phase: "dialing", refused: "dialed" });
+    const { fixture, logged } = await applyCommand("dial", message, dialing());
+    expect(logged).toMatchObject({ event: "dead_letter.handled", phase: "dialing", refused: "dialed" });
     expect(await fixture.calls.state(TID)).toEqual({ call: dialing(), version: 1 });
     expect(fixture.bus.published).toEqual([]);
   });
 
   it("of an earlier dial's deadline leaves the call alone", async () => {
-    const { fixture, told: logged } = await applyCommand("timers", { ...deadline, claim: "claim-0" }, dialing());
+    const { fixture, logged } = await applyCommand("timers", { ...deadline, claim: "claim-0" }, dialing());
     expect(logged).toContainEqual({ event: "timer.deadline", tid: TID, refused: "superseded" });
     expect((await fixture.calls.state(TID))?.call).toEqual(dialing());
     expect(fixture.bus.published).toEqual([]);
@@ -124,7 +119,7 @@ describe("a dead-lettered message", () => {
     ["that brings no news", envelope(event(0, "call.accepted", { to: MASKED })), "call.accepted"],
     ["with news that cannot be read", { detail: { metadata: { tid: TID } } }, "unreadable"],
   ])("%s is let go", async (_, message, type) => {
-    const { fixture, told: logged } = await applyCommand("state", message, queued());
+    const { fixture, logged } = await applyCommand("state", message, queued());
     expect(logged).toEqual({ event: "dead_letter.ignored", tid: TID, type });
     expect(await fixture.calls.state(TID)).toEqual({ call: queued(), version: 1 });
   });
@@ -144,12 +139,12 @@ describe("a dead-lettered message", () => {
 
   it("of a timer publishes a result again only when it has no delivery attempt", async () => {
     const call = after(ended(), { type: "settle", id: "died", at: at(30), settleSeconds: 20 });
-    const { fixture, told: logged } = await applyCommand("timers", { tid: TID }, call);
-    expect(logged).toMatchObject({ refused: "completed", unheard: true });
+    const { fixture, logged } = await applyCommand("timers", { tid: TID }, call);
+    expect(logged).toMatchObject({ refused: "completed", republished: true });
     expect(fixture.bus.published).toEqual([completed({ status: "error", reason: "hung_up" }, 30)]);
 
     await fixture.deliveries.add(TID, { attempt: 1, at: at(31), answer: 200, durationMs: 9 }, "delivered");
-    expect(await handled.timers({ tid: TID }, fixture)).toMatchObject({ refused: "completed", unheard: false });
+    expect(await handled.timers({ tid: TID }, fixture)).toMatchObject({ refused: "completed", republished: false });
     expect(fixture.bus.published).toHaveLength(1);
   });
 
@@ -159,7 +154,7 @@ describe("a dead-lettered message", () => {
     ["to settle", "timers", settle, ended()],
   ] as const)("%s whose time has not come goes back to wait for it", async (_, from, message, call) => {
     const waiting = { ...message, not_before: at(NOW + 41 * 3_600) };
-    const { fixture, told: logged } = await applyCommand(from, waiting, call);
+    const { fixture, logged } = await applyCommand(from, waiting, call);
     expect(logged).toEqual({ event: "message.early", hops: 1, copy: false });
     const queue: { sent: readonly unknown[] } = fixture[from];
     expect(queue.sent).toEqual([{ ...waiting, hops: 1 }]);
@@ -190,6 +185,7 @@ describe("a dead-lettered message", () => {
   });
 
   it.each([{}, { tid: "not a tid" }, "text", null])("that names no call is not one: %j", (message) => {
-    for (const schema of Object.values(DEAD_LETTER_SCHEMAS)) expect(schema.safeParse(message).success).toBe(false);
+    for (const schema of [DeadDialSchema, DeadStateSchema, DeadTimerSchema])
+      expect(schema.safeParse(message).success).toBe(false);
   });
 });

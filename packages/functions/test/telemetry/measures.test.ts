@@ -50,7 +50,7 @@ const UNITS: readonly [LogRecord, Measures][] = [
     { ResultsError: 1, MessageLateness: 3 },
   ],
   [{ event: "timer.deadline", tid: TID, refused: "superseded", late_ms: 3 }, { MessageLateness: 3 }],
-  [{ event: "dead_letter.buried", tid: TID, result: "error" }, { ResultsError: 1 }],
+  [{ event: "dead_letter.handled", tid: TID, result: "error" }, { ResultsError: 1 }],
   [{ event: "dead_letter.ignored", tid: TID }, {}],
   [
     { event: "callback.delivered", tid: TID, attempt: 2, age_seconds: 1.5, late_ms: 4 },

@@ -76,7 +76,7 @@ describe("the settle timer of a call that ended without a verdict", () => {
       event: "timer.settle",
       tid: TID,
       phase: "completed",
-      unheard: false,
+      republished: false,
     });
     expect(fixture.bus.published).toHaveLength(1);
   });
@@ -230,7 +230,7 @@ describe("the deadline of a dialed call", () => {
 
   it("publishes a result without a delivery attempt again", async () => {
     const fixture = await overdue(withResult());
-    expect(await recordsOf(fixture)).toMatchObject({ unheard: true });
+    expect(await recordsOf(fixture)).toMatchObject({ republished: true });
     expect(fixture.bus.published).toEqual([completed(10, { status: "ok", attempts: 1, uuid: UUID })]);
     expect(await fixture.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
   });
@@ -262,7 +262,7 @@ describe("the deadline of calls that were dialed together", () => {
   /** Three calls of a batch: one with its result delivered, one completed that nobody heard of, one that never ended. */
   async function overdueStep() {
     const fixture = await batchFixture({ count: 3 });
-    const [reported, unheard, live] = fixture.tids as [string, string, string];
+    const [reported, undelivered, live] = fixture.tids as [string, string, string];
     const before = async (tid: string, ...commands: Command[]) => {
       const stored = await fixture.calls.state(tid);
       if (stored === undefined) throw new UnknownCallError(tid);
@@ -274,12 +274,12 @@ describe("the deadline of calls that were dialed together", () => {
     ];
     await before(reported, ...over);
     await fixture.deliveries.add(reported, { attempt: 1, at: at(4), answer: 200, durationMs: 9 }, "delivered");
-    await before(unheard, ...over);
+    await before(undelivered, ...over);
     await before(live, report(2, { type: "dialed", uuid: UUID }));
     const carrier = scriptedCarrier({ known: [{ uuid: UUID, status: "busy" }] });
     const message = deadlines({ sealed_credential: fixture.sealedCredential });
     fixture.clock.set(at(391));
-    return { ...fixture, carrier, message, unheard, live };
+    return { ...fixture, carrier, message, undelivered, live };
   }
 
   const deadlines = (of: { sealed_credential: string; indices?: number[]; claim?: string }): StepDeadlinesMessage => {
@@ -292,15 +292,15 @@ describe("the deadline of calls that were dialed together", () => {
 
   it("closes open calls with the carrier's status, and publishes results without a delivery attempt", async () => {
     const fixture = await overdueStep();
-    const { unheard, live } = fixture;
+    const { undelivered, live } = fixture;
     expect(await timers(fixture)(fixture.message)).toEqual([
       { event: "timer.deadline", calls: 3, heard: 1 },
-      { event: "timer.deadline", tid: unheard, phase: "completed", unheard: true },
+      { event: "timer.deadline", tid: undelivered, phase: "completed", republished: true },
       { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
     ]);
     expect(fixture.carrier.asked).toEqual([{ uuid: UUID, credential: CREDENTIAL }]);
     expect(fixture.bus.published.map(({ metadata, data }) => [metadata.tid, "status" in data && data.status])).toEqual([
-      [unheard, "ok"],
+      [undelivered, "ok"],
       [live, "error"],
     ]);
   });
@@ -316,7 +316,7 @@ describe("the deadline of calls that were dialed together", () => {
     await fill(fixture, 60);
     expect(await timers(fixture)(fixture.message)).toEqual([
       { event: "timer.deadline", calls: 3, heard: 1 },
-      { event: "timer.deadline", tid: fixture.unheard, phase: "completed", unheard: true },
+      { event: "timer.deadline", tid: fixture.undelivered, phase: "completed", republished: true },
       { event: "timer.deadline", tid: fixture.live, no_room: true },
     ]);
     expect(fixture.carrier.asked).toEqual([]);
@@ -359,17 +359,17 @@ describe("the deadline of calls that were dialed together", () => {
 
   it("closes the other calls when one fails, and sends that one on alone", async () => {
     const fixture = await overdueStep();
-    const { unheard, live, message } = fixture;
-    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(new UnknownCallError(unheard));
+    const { undelivered, live, message } = fixture;
+    vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(new UnknownCallError(undelivered));
     expect(await timers(fixture)(message)).toEqual([
       { event: "timer.deadline", calls: 3, heard: 1 },
-      { event: "timer.deadline", tid: unheard, again: "UnknownCallError" },
+      { event: "timer.deadline", tid: undelivered, again: "UnknownCallError" },
       { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
     ]);
     expect(fixture.timers.sent).toEqual([only(fixture, 1)]);
 
     await timers(fixture)(only(fixture, 1));
-    expect(fixture.bus.published.map(({ metadata }) => metadata.tid)).toEqual([live, unheard]);
+    expect(fixture.bus.published.map(({ metadata }) => metadata.tid)).toEqual([live, undelivered]);
   });
 
   it("fails when a call is alone, or when failed calls cannot be sent on", async () => {

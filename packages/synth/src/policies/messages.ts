@@ -51,7 +51,7 @@ export const messagePolicies: readonly Policy[] = [
                 ((inputs.alarmActions ?? []) as string[]).length > 0,
             ),
         )
-        .map(({ name }) => `${name} fills up unheard`),
+        .map(({ name }) => `${name} fills up and nobody is told`),
   },
   {
     name: "dead letters come from the queues they belong to, and from no other",

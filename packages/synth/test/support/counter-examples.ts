@@ -143,7 +143,7 @@ export const counterExamples: readonly CounterExample[] = [
         if (QueueName === queueName) Object.assign(inputs, { alarmActions: [] });
       }
     },
-    says: /^TimersDeadLetters fills up unheard$/,
+    says: /^TimersDeadLetters fills up and nobody is told$/,
   },
   {
     breaks: "dead letters that take from every queue",
