@@ -15,7 +15,14 @@ export interface SystemOptions {
   readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
   readonly local?: Pick<
     LocalOptions,
-    "accountConcurrency" | "crashes" | "onInvocation" | "largestBatch" | "quietQueues" | "tableThroughput" | "untimed"
+    | "accountConcurrency"
+    | "crashes"
+    | "front"
+    | "onInvocation"
+    | "largestBatch"
+    | "quietQueues"
+    | "tableThroughput"
+    | "untimed"
   >;
   /** Further variables for the stacks. */
   readonly variables?: Record<string, string>;

@@ -5,7 +5,7 @@ import type { FunctionPool, InvocationHooks } from "./functions/function-pool.ts
 import type { LogLine } from "./functions/function-worker.ts";
 import { startFunctions } from "./functions/functions.ts";
 import { startHttp } from "./http/http.ts";
-import type { HttpServer } from "./http/server.ts";
+import type { Front, HttpServer } from "./http/server.ts";
 import { LIMITS } from "./limits.ts";
 import { linkProperties } from "./program/components/function.ts";
 import { evaluate } from "./program/evaluate.ts";
@@ -42,6 +42,8 @@ export interface LocalOptions extends InvocationHooks {
   accountConcurrency?: number;
   /** What a table does in a second that declares no more; what a new one of AWS does by default. */
   tableThroughput?: Throughput;
+  /** Asked before an API is: a page and tools beside it, of which the stacks say nothing. */
+  front?: Front;
   /** Functions have no timeout, because a debugger may have stopped them. */
   untimed?: boolean;
 }
@@ -104,6 +106,7 @@ class LocalRun {
       ports: this.#options.ports ?? {},
       untimed: this.#options.untimed ?? false,
       poolOf: (name) => this.#poolOf(name),
+      front: this.#options.front ?? (() => false),
       started: this.#httpServers,
     });
     await checkVisibility(program);

@@ -7,6 +7,9 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
+/** Asked before an API is; whether it has taken the request. */
+export type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 /** More than any of AWS's limits, so that it is theirs which refuses. */
 const LARGEST_HEADER_BYTES = 64 * 1024;
 

@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+
+/** What the local run answers itself, under `/_local/`, and the page. Everything else is the api's. */
+export class Front {
+  readonly app = new Hono();
+  readonly #isOurs: (request: IncomingMessage) => boolean;
+  readonly #listen: ReturnType<typeof getRequestListener>;
+
+  constructor({ isPage = () => false }: { readonly isPage?: (request: IncomingMessage) => boolean } = {}) {
+    this.#isOurs = (request) => request.url?.startsWith("/_local/") === true || isPage(request);
+    this.#listen = getRequestListener(this.app.fetch, { overrideGlobalObjects: false });
+  }
+
+  /** Whether it has taken the request. */
+  readonly take = (request: IncomingMessage, response: ServerResponse): boolean => {
+    if (!this.#isOurs(request)) return false;
+    void this.#listen(request, response);
+    return true;
+  };
+}
