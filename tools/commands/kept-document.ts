@@ -6,6 +6,8 @@ interface Kept {
   readonly item: keyof typeof ITEMS;
   /** When it goes before its item does. */
   readonly until?: string;
+  /** When it goes, whatever holds for its item. */
+  readonly gone?: string;
 }
 
 /** What is known of people and of credentials, and where in the table that is. */
@@ -15,7 +17,11 @@ const KEPT: readonly Kept[] = [
     item: "spec",
     until: "or until `DELETE /call/{tid}?forget=true`",
   },
-  { what: "the texts, and the keyed hash of the PIN", item: "spec", until: "or until the call is completed" },
+  {
+    what: "the texts, and the keyed hash of the PIN",
+    item: "spec",
+    gone: "until the call is completed, or 4 days after it may be dialed last",
+  },
   {
     what: "the address of the callback; its password and its secret, sealed",
     item: "spec",
@@ -29,9 +35,13 @@ const KEPT: readonly Kept[] = [
   {
     what: "the JWT of a call that waits, sealed",
     item: "waiting",
-    until: "or until it is dialed, expired or cancelled",
+    until: "or when it is dialed, expired or cancelled",
   },
-  { what: "the JWT of a batch, sealed", item: "batch", until: "or until its last call is completed" },
+  {
+    what: "the JWT of a batch, sealed",
+    item: "batch",
+    gone: "until its last call is completed, or 4 days after that may be dialed last",
+  },
   { what: "public keys of an application, and what its operator has set", item: "application" },
   { what: "a keyed hash of a JWT, and what the carrier said of it", item: "proof" },
   { what: "keyed hashes of an idempotency key and of its request", item: "idempotency" },
@@ -41,9 +51,9 @@ const KEPT: readonly Kept[] = [
 /** The page with the table of what is kept in it. */
 export function keptDocument({ page }: { page: string }): string {
   const { retentionDays } = stageConfig("production").settings;
-  const rows = KEPT.map(({ what, item, until }) => {
+  const rows = KEPT.map(({ what, item, until, gone }) => {
     const { pk, sk, kept } = ITEMS[item];
-    return `| ${what} | \`${pk}\`, \`${sk}\` | ${[keptFor(kept, retentionDays), until].filter(Boolean).join("; ")} |\n`;
+    return `| ${what} | \`${pk}\`, \`${sk}\` | ${gone ?? [keptFor(kept, retentionDays), until].filter(Boolean).join("; ")} |\n`;
   });
   const table = ["| what | item in the table | until |\n", "| --- | --- | --- |\n", ...rows].join("");
   return page.replace(/(?<=<!-- kept -->\n).*(?=<!-- end of kept -->)/s, () => table);

@@ -13,6 +13,8 @@ interface Written {
   readonly atMs: number;
   /** What it was before. */
   readonly before: string | undefined;
+  /** When the table forgets it, where that is soon; epoch ms. */
+  readonly untilMs: number;
 }
 
 /** Items of one kind, stored as text, so that callers get copies, as from the real table. */
@@ -24,9 +26,15 @@ export class Items<Item> {
     this.#lag = lag;
   }
 
-  set(key: string, item: Item): void {
-    const before = this.#written.get(key)?.text;
-    this.#written.set(key, { text: JSON.stringify(item), atMs: this.#lag.now(), before });
+  /** It is kept for as long as it was before, unless it is said. */
+  set(key: string, item: Item, { untilMs }: { untilMs?: number } = {}): void {
+    const known = this.#written.get(key);
+    this.#written.set(key, {
+      text: JSON.stringify(item),
+      atMs: this.#lag.now(),
+      before: known?.text,
+      untilMs: untilMs ?? known?.untilMs ?? Number.POSITIVE_INFINITY,
+    });
   }
 
   get(key: string): Item | undefined {
@@ -48,8 +56,9 @@ export class Items<Item> {
     return [...this.texts()].map((text) => JSON.parse(text));
   }
 
-  *texts(): Iterable<string> {
-    for (const { text } of this.#written.values()) yield text;
+  /** What is still there at that time. */
+  *texts({ atMs = 0 }: { atMs?: number } = {}): Iterable<string> {
+    for (const { text, untilMs } of this.#written.values()) if (untilMs > atMs) yield text;
   }
 }
 

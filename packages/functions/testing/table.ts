@@ -1,6 +1,6 @@
 import { listedBatch, listedCall, listOfApplication } from "@promptcall/core/call/application-list";
 import type { Call } from "@promptcall/core/call/call";
-import { ERASED, withoutWords } from "@promptcall/core/call/erasure";
+import { ERASED, forgottenAtMs, withoutWords } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing";
 import { isDelivery } from "@promptcall/core/callbacks/callback";
@@ -39,6 +39,13 @@ interface FakeTableOptions {
   readonly takes?: (items: number) => number;
   /** Whether the record of a call is unreadable now. */
   readonly isUnreadable?: (tid: string) => boolean;
+}
+
+/** Until it is over by itself; epoch ms. */
+const FOR_LONG = { untilMs: Number.POSITIVE_INFINITY };
+
+function whileUnfinished({ acceptedAt, expiresAt = acceptedAt }: { acceptedAt: string; expiresAt?: string }) {
+  return { untilMs: forgottenAtMs({ lastDialMs: Date.parse(expiresAt) }) };
 }
 
 /** The table, in memory. */
@@ -109,7 +116,7 @@ export class FakeTable {
       eraseWords: (tid) =>
         io(() => {
           const asked = this.#specs.get(tid);
-          if (asked !== undefined) this.#specs.set(tid, withoutWords(asked));
+          if (asked !== undefined) this.#specs.set(tid, withoutWords(asked), FOR_LONG);
         }),
       rewrite: (asked) =>
         io(() => {
@@ -165,7 +172,8 @@ export class FakeTable {
           const { owner, expiresAt, sealedCredential } = batch;
           const known = this.#batches.get(batch.id);
           const missing = owner && expiresAt && sealedCredential ? { owner, expiresAt, sealedCredential } : {};
-          this.#batches.set(batch.id, known === undefined ? batch : { ...missing, ...known });
+          if (known === undefined) this.#batches.set(batch.id, batch, whileUnfinished(batch));
+          else this.#batches.set(batch.id, { ...missing, ...known });
         }),
       adopt: (id, missing) =>
         io(() => {
@@ -175,7 +183,7 @@ export class FakeTable {
       end: (id, reason) => io(() => change(id, (batch) => ({ over: reason, ...batch })).over ?? reason),
       eraseCredential: (id) =>
         io(() => {
-          change(id, (batch) => ({ ...batch, sealedCredential: ERASED }));
+          this.#batches.set(id, { ...change(id, (batch) => batch), sealedCredential: ERASED }, FOR_LONG);
         }),
       pause: (id, isPaused) =>
         io(() => {
@@ -240,9 +248,9 @@ export class FakeTable {
     return this.#callbacks.get(tid);
   }
 
-  /** All records as text. */
-  *written(): Iterable<string> {
-    for (const items of [this.#specs, this.#states, this.#callbacks, this.#batches]) yield* items.texts();
+  /** All records as text that are still there at that time; epoch ms. */
+  *written({ atMs }: { atMs: number }): Iterable<string> {
+    for (const items of [this.#specs, this.#states, this.#callbacks, this.#batches]) yield* items.texts({ atMs });
   }
 
   /** Retries items that were not processed. */
@@ -252,7 +260,7 @@ export class FakeTable {
     for (let tries = 0; tries < WRITE_TRIES && pending.length > 0; tries += 1) {
       const taken = pending.slice(0, this.#takes(pending.length));
       await io(() => {
-        for (const spec of taken) this.#specs.set(spec.tid, spec);
+        for (const spec of taken) this.#specs.set(spec.tid, spec, whileUnfinished(spec));
       }).then(
         () => {
           pending = pending.slice(taken.length);

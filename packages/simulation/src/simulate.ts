@@ -159,6 +159,9 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     steps: scheduler.steps,
     outcomes,
     digest: history.digest(),
-    violations: [...unfinished, ...violationsOf({ history, cloud, level, wiring, scenario, replayedMs })],
+    violations: [
+      ...unfinished,
+      ...violationsOf({ history, cloud, level, wiring, scenario, replayedMs, endMs: scheduler.nowMs }),
+    ],
   };
 }

@@ -5,6 +5,17 @@ import { maskNumber } from "./phone.ts";
 /** In place of what was erased: a reader of any version expects the field. */
 export const ERASED = "";
 
+/** Until then a deployment that was broken over a long weekend has been mended, and has ended what waited. */
+const UNFINISHED_MS = 4 * 24 * 3_600_000;
+
+/**
+ * When what is not over yet is forgotten, whatever became of it; epoch ms. A request may die after its words were written
+ * and before anybody knew of them.
+ */
+export function forgottenAtMs({ lastDialMs }: { lastDialMs: number }): number {
+  return lastDialMs + UNFINISHED_MS;
+}
+
 /** A completed call has no use for what was said, nor for the PIN's hash. */
 export function withoutWords({ byeText, failedText, pinKeyId, ...kept }: CallSpec): CallSpec {
   return { ...kept, text: ERASED, pinHash: ERASED };

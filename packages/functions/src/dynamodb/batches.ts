@@ -4,7 +4,7 @@ import { ERASED } from "@promptcall/core/call/erasure";
 import { BatchRecordSchema } from "@promptcall/core/contracts/records/batch";
 import { UnknownBatchError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
-import { expiryOf, keyOf } from "./items.ts";
+import { expiryOf, expiryUnfinished, keyOf } from "./items.ts";
 import { ifHolds, isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
 export function batchStore(options: TableOptions): Batches {
@@ -38,8 +38,11 @@ export function batchStore(options: TableOptions): Batches {
     find,
 
     async add(batch) {
-      const key = keyOf("batch", { id: batch.id });
-      const Item = { ...key, batch, expires_at: expiryOf("batch", options), ...listedBatch(batch) };
+      const expires_at =
+        batch.expiresAt === undefined
+          ? expiryOf("batch", options)
+          : expiryUnfinished({ lastDialMs: Date.parse(batch.expiresAt) });
+      const Item = { ...keyOf("batch", { id: batch.id }), batch, expires_at, ...listedBatch(batch) };
       const put = new PutCommand({ TableName: tableName, Item, ConditionExpression: "attribute_not_exists(pk)" });
       // Where the condition does not hold, it was written before, and may be over by now.
       const { owner, expiresAt, sealedCredential } = batch;
@@ -64,9 +67,9 @@ export function batchStore(options: TableOptions): Batches {
     async eraseCredential(id) {
       await update(id, {
         // In place of it, so that a request that is repeated does not bring it back.
-        UpdateExpression: "SET #batch.sealedCredential = :erased",
+        UpdateExpression: "SET #batch.sealedCredential = :erased, expires_at = :expires_at",
         ExpressionAttributeNames: { "#batch": "batch" },
-        ExpressionAttributeValues: { ":erased": ERASED },
+        ExpressionAttributeValues: { ":erased": ERASED, ":expires_at": expiryOf("batch", options) },
       });
     },
 

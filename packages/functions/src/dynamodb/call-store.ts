@@ -7,7 +7,7 @@ import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
 import { untilDone } from "../runtime/retried.ts";
-import { expiryOf, keyOf } from "./items.ts";
+import { expiryUnfinished, keyOf } from "./items.ts";
 import { progressStore } from "./progress-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { ifHolds, parse, type TableOptions } from "./table.ts";
@@ -35,11 +35,13 @@ export function callStore(options: TableOptions): CallStore {
     ...progressStore(options),
 
     async add(specs) {
-      const expires_at = expiryOf("spec", options);
+      const itemOf = (spec: CallSpec) => {
+        const expires_at = expiryUnfinished({ lastDialMs: Date.parse(spec.expiresAt ?? spec.acceptedAt) });
+        return { ...keyOf("spec", { tid: spec.tid }), spec, expires_at, ...listedCall(spec) };
+      };
       await inChunks(specs, {
         size: ITEMS_PER_REQUEST,
-        work: (chunk) =>
-          write(chunk.map((spec) => ({ ...keyOf("spec", { tid: spec.tid }), spec, expires_at, ...listedCall(spec) }))),
+        work: (chunk) => write(chunk.map(itemOf)),
       });
     },
 

@@ -1,3 +1,4 @@
+import { forgottenAtMs } from "@promptcall/core/call/erasure";
 import { LONGEST_HOLD_MS } from "@promptcall/core/callbacks/bulkhead";
 import type { Clock } from "../ports/clock.ts";
 
@@ -8,6 +9,9 @@ interface Item {
   /** How long after it was last written; or in words, where it is not that which counts. */
   readonly kept: "retentionDays" | { readonly seconds: number } | { readonly says: string };
 }
+
+/** What nobody may ever end, and is kept for long only once it is over. */
+const UNFINISHED = "4 days after it may be dialed last";
 
 /** Every kind of item in the table. The catalogue in `docs/versions.md` is made from it: `npm run events`. */
 export const ITEMS = {
@@ -34,7 +38,7 @@ export const ITEMS = {
   waiting: {
     pk: "wait#<owner>",
     sk: "<notBefore>#<tid>",
-    kept: "retentionDays",
+    kept: { says: UNFINISHED },
   },
   loop: {
     pk: "loop#<owner>",
@@ -103,7 +107,10 @@ type Writer = "api" | "dialer" | "reducer" | "timers" | "dead letters" | "dispat
 
 /** What the catalogue says of each besides. Apart, for no function has to load it. */
 export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; readonly writtenBy: readonly Writer[] }>> = {
-  spec: { holds: "what was asked for: written once", writtenBy: ["api"] },
+  spec: {
+    holds: "what was asked for: written once, and kept for 4 days after it may be dialed last until its call is over",
+    writtenBy: ["api"],
+  },
   state: {
     holds: "how the call stands: replaced under its version; absent until something has happened",
     writtenBy: ["api", "dialer", "reducer", "timers", "dead letters"],
@@ -113,7 +120,7 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
     writtenBy: ["dispatcher"],
   },
   batch: {
-    holds: "what is known of a batch but for its calls, and why it was over",
+    holds: "what is known of a batch but for its calls, and why it was over; kept like a spec until it is over",
     writtenBy: ["api", "dialer", "timers", "dead letters"],
   },
   waiting: {
@@ -176,10 +183,15 @@ function filled(pattern: string, names: Readonly<Record<string, string>>): strin
 
 /** The table's `expires_at` of an item that is written now; epoch seconds. */
 export function expiryOf(
-  kind: Exclude<Kind, "application" | "idempotency" | "proof">,
+  kind: Exclude<Kind, "application" | "idempotency" | "proof" | "waiting">,
   { retentionDays, clock }: { readonly retentionDays: number; readonly clock: Clock },
 ): number {
   const { kept } = ITEMS[kind];
   const seconds = kept === "retentionDays" ? retentionDays * 24 * 3_600 : kept.seconds;
   return Math.ceil(clock.now().getTime() / 1_000) + seconds;
+}
+
+/** The same of what is to be dialed by then. Who ends it sets that anew. */
+export function expiryUnfinished({ lastDialMs }: { lastDialMs: number }): number {
+  return Math.ceil(forgottenAtMs({ lastDialMs }) / 1_000);
 }

@@ -40,9 +40,9 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
         Key: keyOf("spec", { tid }),
         ConditionExpression: "attribute_exists(pk)",
         UpdateExpression:
-          "SET spec.#text = :erased, spec.pinHash = :erased REMOVE spec.byeText, spec.failedText, spec.pinKeyId",
+          "SET spec.#text = :erased, spec.pinHash = :erased, expires_at = :expires_at REMOVE spec.byeText, spec.failedText, spec.pinKeyId",
         ExpressionAttributeNames: { "#text": "text" },
-        ExpressionAttributeValues: { ":erased": ERASED },
+        ExpressionAttributeValues: { ":erased": ERASED, ":expires_at": expiryOf("spec", options) },
       });
       await ifHolds(client.send(erase));
     },

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { WaitingRecordSchema } from "@promptcall/core/contracts/records/waiting";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
-import { expiryOf, keyOf, pkOf } from "./items.ts";
+import { expiryUnfinished, keyOf, pkOf } from "./items.ts";
 import { parse, type TableOptions } from "./table.ts";
 
 /** Single calls that wait: small items under their owner, sorted by time. */
@@ -16,7 +16,7 @@ export function waitingCallStore(options: TableOptions): WaitingCalls {
         ...keyOfItem(owner, item),
         ...item,
         sealedCredential,
-        expires_at: expiryOf("waiting", options),
+        expires_at: expiryUnfinished({ lastDialMs: item.notBeforeMs }),
       };
       await client.send(new PutCommand({ TableName: tableName, Item }));
     },

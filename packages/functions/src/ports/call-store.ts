@@ -6,14 +6,14 @@ import type { StateRecordSchema } from "@promptcall/core/contracts/records/state
 export type Stored = RecordOf<typeof StateRecordSchema>;
 
 export interface CallStore {
-  /** Writes the specs of new calls. Safe to repeat. */
+  /** Writes the specs of new calls, which are kept for days only until `eraseWords`. Safe to repeat. */
   add(specs: readonly CallSpec[]): Promise<void>;
   spec(tid: string): Promise<CallSpec | undefined>;
   /** Spec and state of the calls that exist and can be read. */
   find(tids: readonly string[]): Promise<ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>>;
   /** A call to which nothing happened yet is queued, at version 1. */
   state(tid: string): Promise<Stored | undefined>;
-  /** Erases from the spec what was to be said, and the hash of the PIN; nothing where there is no such call. */
+  /** Erases from the spec of a call that is over what was to be said, and the hash of the PIN; nothing where there is none. */
   eraseWords(tid: string): Promise<void>;
   /** Writes the spec of a call anew; nothing where there is no such call. */
   rewrite(spec: CallSpec): Promise<void>;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isWordless } from "@promptcall/core/call/erasure";
 import { describe, expect, it, vi } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import { at, CREDENTIAL, epoch, jwt, KEYS } from "../given.ts";
@@ -20,6 +21,20 @@ async function dialed({ fixture }: Api, owners = ["app:app"]): Promise<Set<strin
   const loops = await Promise.all(owners.map((owner) => fixture.loops.read(owner)));
   const calls = fixture.dial.sent.flatMap((sent) => (sent.type === "dial" ? [sent.tid] : []));
   return new Set([...calls, ...loops.flatMap(({ batches }) => Object.keys(batches))]);
+}
+
+/** Requests that die when all is done but for the answer, until what is returned is called, and their lease is over. */
+function dyingBeforeAnswer({ fixture }: Api): () => void {
+  const write = fixture.idempotency.write.bind(fixture.idempotency);
+  const written = vi.spyOn(fixture.idempotency, "write");
+  written.mockImplementation(async (name, version) => {
+    if (version.record.isDone || version.record.leaseUntilMs === 0) throw new Error("died");
+    return await write(name, version);
+  });
+  return () => {
+    written.mockImplementation(write);
+    fixture.clock.set(at(31));
+  };
 }
 
 describe.each([
@@ -95,18 +110,23 @@ describe.each([
     expect(new Set(specs.map(({ tid }) => tid)).size).toBe(request === ONE ? 1 : 5);
   });
 
+  it("brings back no words of calls that were over before it was repeated", async () => {
+    const api = apiFixture();
+    const { calls } = api.fixture;
+    const revive = dyingBeforeAnswer(api);
+    expect((await send(api, request)).status).toBe(503);
+    for (const { tid } of calls.records().specs) await calls.eraseWords(tid);
+    revive();
+    expect((await send(api, request)).status).toBe(202);
+    expect(calls.records().specs.filter((spec) => !isWordless(spec))).toEqual([]);
+  });
+
   it("continues under the same ids after a crash before the answer", async () => {
     const api = apiFixture();
-    const write = api.fixture.idempotency.write.bind(api.fixture.idempotency);
-    const written = vi.spyOn(api.fixture.idempotency, "write");
-    written.mockImplementation(async (name, version) => {
-      if (version.record.isDone || version.record.leaseUntilMs === 0) throw new Error("died");
-      return await write(name, version);
-    });
+    const revive = dyingBeforeAnswer(api);
     expect((await send(api, request)).status).toBe(503);
-    written.mockImplementation(write);
     expect((await send(api, request)).status).toBe(409);
-    api.fixture.clock.set(at(31));
+    revive();
     expect((await send(api, request)).status).toBe(202);
     expect(await dialed(api)).toHaveProperty("size", 1);
     expect(api.fixture.calls.records().specs).toHaveLength(request === ONE ? 1 : 5);

@@ -2,9 +2,12 @@ import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client
 import {
   BatchGetCommand,
   BatchWriteCommand,
+  type BatchWriteCommandInput,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/call/evolve";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
@@ -37,20 +40,35 @@ const store = callStore({
 
 const expires_at = epoch(0) + 30 * 24 * 3600;
 const listed = (tid: string) => ({ list: "c#app", at: `${Date.parse(at(0)).toString(36).padStart(9, "0")}${tid}` });
-const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), expires_at, ...listed(TID) };
+/** Nobody may ever end it. */
+const soon = { expires_at: epoch(0) + 4 * 24 * 3600 };
+const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), ...soon, ...listed(TID) };
 const stateItem = { pk: `call#${TID}`, sk: "state", call: queued(), version: 1, expires_at };
 const put = (Item: object) => ({ PutRequest: { Item } });
 
 /** Many calls, and the items of the table that they are. */
 const many = (count: number) => Array.from({ length: count }, (_, index) => spec({ tid: idOf(index) }));
-const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: one, expires_at, ...listed(one.tid) });
+const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: one, ...soon, ...listed(one.tid) });
 const inputs = () => dynamo.calls().map(({ args: [command] }) => command.input);
 
 describe("new calls", () => {
-  it("are written as specs only, which expire", async () => {
+  it("are written as specs only, which expire in days while they are not over", async () => {
     dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: {} });
     await store.add([spec()]);
     expect(inputs()).toEqual([{ RequestItems: { calls: [put(specItem)] } }]);
+  });
+
+  it("are kept for longer the later they may be dialed, and for the whole time once their words are erased", async () => {
+    dynamo.on(BatchWriteCommand).resolves({}).on(UpdateCommand).resolves({});
+    await store.add([spec({ expiresAt: at(3_600) })]);
+    await store.eraseWords(TID);
+    const [added, erased] = inputs() as [BatchWriteCommandInput, UpdateCommandInput];
+    const [item] = added.RequestItems?.calls ?? [];
+    expect(item?.PutRequest?.Item?.expires_at).toBe(soon.expires_at + 3_600);
+    expect(erased).toMatchObject({
+      UpdateExpression: expect.stringContaining("expires_at = :expires_at"),
+      ExpressionAttributeValues: { ":expires_at": expires_at },
+    });
   });
 
   it("are written 25 at a time", async () => {

@@ -1,5 +1,6 @@
 import { outcomeFields } from "@promptcall/core/call/call";
 import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import { isWordless } from "@promptcall/core/call/erasure";
 import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -23,6 +24,9 @@ import {
 } from "./timing.ts";
 import { wrongResult } from "./wrong-result.ts";
 
+/** Then no word is left of what nobody ever ended. */
+const SOON_MS = 5 * 24 * 3_600_000;
+
 /** Checks everything that must hold when a history is over. */
 export function violationsOf({
   history,
@@ -31,6 +35,7 @@ export function violationsOf({
   wiring: { settings },
   scenario,
   replayedMs,
+  endMs,
 }: {
   history: History;
   cloud: Cloud;
@@ -39,11 +44,11 @@ export function violationsOf({
   scenario: Scenario;
   /** When the operator first replayed parked results. */
   replayedMs: number;
+  /** When the history was over. */
+  endMs: number;
 }): string[] {
-  // Every call is over, and not even a spec has its words any more; but a request that died half-way leaves specs behind, and
-  // one that is repeated after that may write them once more.
-  for (const written of cloud.table.written())
-    history.observe(level === "none" ? written : written.replace(/"text":"[^"]*"/, ""), "the table");
+  // A request that died half-way leaves behind what nobody ends, and what the table forgets by itself.
+  for (const written of cloud.table.written({ atMs: endMs + SOON_MS })) history.observe(written, "the table");
   const found = [...history.violations];
   // An operator finds what cannot be read, call by call; the others have been done with, carrier and all.
   if (level === "unreadable" && history.diedTogether > 0)
@@ -58,6 +63,8 @@ export function violationsOf({
       .specs.map((spec) => [spec.tid, spec]),
   );
 
+  for (const [tid, spec] of specs)
+    if (byTid.get(tid)?.phase === "completed" && !isWordless(spec)) found.push(`${tid}: its words outlive it`);
   found.push(
     ...tooManyCopies(history, level),
     ...loopViolations({ history, cloud, level, scenario, specs: [...specs.values()] }),

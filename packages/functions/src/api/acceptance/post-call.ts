@@ -19,6 +19,7 @@ import { nameIds } from "../../telemetry/ids.ts";
 import type { CredentialPorts } from "../proof/credential.ts";
 import type { Proven, ProvePorts } from "../proof/prove.ts";
 import { addressOf } from "../status/address.ts";
+import { addSpecs } from "./add-specs.ts";
 import { proveAsked } from "./allowed-receivers.ts";
 import { type AcceptedBatch, acceptedBatch } from "./batch-answer.ts";
 import { type Decided, type DecideRequestPorts, decideRequest } from "./decide-request.ts";
@@ -130,7 +131,7 @@ async function carryOut(
       return await specOf({ tid, row, applicationId, window, batch }, ports);
     }),
   );
-  const queued = { ...decided, id, specs, owner };
+  const queued = { ...decided, id, specs, owner, isContinued: begun.slots !== undefined };
   if (kind === "call") await queueCall(queued, ports);
   else {
     const receiver = callbackUrl && (await sealedReceiver({ written: callbackUrl, secret: callbackSecret, id }, ports));
@@ -178,17 +179,18 @@ async function specOf(
 }
 
 /** Queues one call: dialed at once if nothing waits and the rate limit has room, else it waits in its owner's loop. */
-async function queueCall({ id: tid, specs, owner, window, jwt }: Queued, ports: PostCallPorts): Promise<void> {
+async function queueCall(queued: Queued, ports: PostCallPorts): Promise<void> {
+  const { id: tid, owner, window, jwt } = queued;
   const sealedCredential = await ports.seal.seal(jwt, tid);
   const dialsAtMs = window.isAhead
     ? undefined
-    : await takeSlotNow({ owner, meanwhile: () => ports.calls.add(specs) }, ports);
+    : await takeSlotNow({ owner, meanwhile: () => addSpecs(queued, ports) }, ports);
   if (dialsAtMs !== undefined) {
     const at = new Date(dialsAtMs).toISOString();
     await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential: sealedCredential, owner, at });
     return;
   }
-  await ports.calls.add(specs);
+  await addSpecs(queued, ports);
   await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });
   await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);
 }

@@ -4,9 +4,9 @@ import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { ensureStep, type LoopPorts } from "../../dialing/ensure-step.ts";
 import type { Batches } from "../../ports/batches.ts";
-import type { CallStore } from "../../ports/call-store.ts";
 import type { Queue } from "../../ports/queue.ts";
 import type { Seal } from "../../ports/seal.ts";
+import { type AddSpecsPorts, addSpecs } from "./add-specs.ts";
 
 /** A call, or a batch of calls, that is to be dialed. */
 export interface Queued {
@@ -15,10 +15,11 @@ export interface Queued {
   readonly owner: string;
   readonly window: DialWindow;
   readonly jwt: string;
+  /** By a request that was begun before. */
+  readonly isContinued: boolean;
 }
 
-export interface QueueBatchPorts extends LoopPorts {
-  readonly calls: Pick<CallStore, "add">;
+export interface QueueBatchPorts extends LoopPorts, AddSpecsPorts {
   readonly batches: Pick<Batches, "add">;
   readonly dial: Queue<DialQueueMessage>;
   readonly seal: Seal;
@@ -49,7 +50,7 @@ export async function queueBatch(
     ...(receiver !== undefined && { callbackUrl: receiver.url }),
     ...(receiver?.sealed !== undefined && { sealedCallback: receiver.sealed }),
   });
-  await ports.calls.add(specs);
+  await addSpecs(given, ports);
   const entry = { from: 0, count, startMs: window.startMs, expiryMs: byMs };
   await ensureStep(
     {
