@@ -20,7 +20,9 @@ export const api = new sst.aws.ApiGatewayV2("Api", {
 export const apiRoute = api.route("$default", {
   ...working,
   handler: "packages/functions/src/api/lambda.handler",
-  timeout: "20 seconds",
+  // A request may wait 25 s; the gateway gives up after 30:
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+  timeout: "29 seconds",
   link: [
     table,
     bus,

@@ -19,9 +19,20 @@ $transform(aws.sqs.QueuePolicy, (args) => {
  * Routes events from the bus to a queue. What the bus cannot deliver in a day goes to that queue's dead letters: the
  * same place, and so the same consumer, as what its function cannot handle.
  */
-export function route({ name, to, detailTypes }: { name: string; to: QueueWithDeadLetters; detailTypes: string[] }) {
+export function route({
+  name,
+  to,
+  detailTypes,
+  detail,
+}: {
+  name: string;
+  to: QueueWithDeadLetters;
+  detailTypes: string[];
+  /** What an event has to hold besides. */
+  detail?: Record<string, unknown>;
+}) {
   const { nodes } = bus.subscribeQueue(name, to.queue, {
-    pattern: { source: ["promptcall"], detailType: detailTypes },
+    pattern: { source: ["promptcall"], detailType: detailTypes, ...(detail && { detail }) },
     transform: {
       target: {
         deadLetterConfig: { arn: to.deadLetters.arn },

@@ -8,6 +8,8 @@ export const resultsRule = route({
   name: "Callbacks",
   to: config.oneCallbackQueue ? { ...callbacks, queue: callbackRetries } : callbacks,
   detailTypes: ["call.completed", "batch.completed"],
+  // Where nobody is sent the result, no function has to find out.
+  detail: { data: { callback: [{ exists: false }] } },
 });
 
 const dispatcher = (of: "first" | "later") => ({

@@ -18,6 +18,8 @@ export interface ConcurrencyPlan {
    * there is no room for all of them. A slow server then holds up the results of others.
    */
   oneCallbackQueue: boolean;
+  /** How many requests may wait until a call or a batch is over: those of one application, and of all. */
+  waiting: { ofOne: number; ofAll: number };
 }
 
 /**
@@ -45,6 +47,9 @@ const DEPLOYED = { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callba
 /** No more of a function than a machine with two processors runs at once. */
 const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 4, callbackRetries: 3 };
 const WEBHOOKS = 400;
+/** Half of what is left to webhooks and the api: requests that wait must not keep out those that work. */
+const SHARE_WAITING = SHARE_LEFT / 2;
+const WAITING_ON_ONE_MACHINE = 8;
 
 /** `account` is how many functions it runs at once: what is less than the default is shared out in the same parts. */
 export function concurrencyPlan(stage: { account: number; production: boolean; isLocal: boolean }): ConcurrencyPlan {
@@ -59,11 +64,13 @@ export function concurrencyPlan(stage: { account: number; production: boolean; i
     callbackRetries: share(callbackRetries),
   };
   const reserved = { webhooks: share(WEBHOOKS), reducer: maximumConcurrency.reducer };
+  const ofAll = isLocal ? WAITING_ON_ONE_MACHINE : Math.max(1, Math.floor(account * SHARE_WAITING));
   const isLarge = account - reserved.webhooks - reserved.reducer >= LEFT_UNRESERVED;
   return {
     maximumConcurrency,
     reserved: production && isLarge ? reserved : undefined,
     oneCallbackQueue: allConsumers(maximumConcurrency) > account * (1 - SHARE_LEFT),
+    waiting: { ofOne: Math.ceil(ofAll / 4), ofAll },
   };
 }
 

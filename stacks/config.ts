@@ -139,6 +139,7 @@ const deployed = ({ variables, plan }: Chosen): Settings => ({
     ports: variables.CALLBACK_PORTS,
     concurrency: plan.maximumConcurrency.callbacks,
   },
+  waiting: plan.waiting,
   guard: guardOf(GUARD, variables.GUARD),
   retentionDays: 30,
   verboseEvents: false,
@@ -156,7 +157,7 @@ function tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Variables): Settings
 function local(chosen: Chosen): Settings {
   const { variables } = chosen;
   const speed = variables.SIM_SPEED;
-  const { carrier, timers, callback } = deployed(chosen);
+  const { carrier, timers, callback, waiting } = deployed(chosen);
   const settleSeconds = Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed));
   // As where it is deployed, a call that ends at the last moment is settled before its deadline.
   const deadlineSeconds = Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + settleSeconds + 1;
@@ -164,6 +165,7 @@ function local(chosen: Chosen): Settings {
     carrier: { ...carrier, retryDelaySeconds: 1, clockSpeed: speed },
     timers: { settleSeconds, deadlineSeconds },
     callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: variables.PRIVATE_NETWORKS },
+    waiting,
     guard: guardOf(LOCAL_GUARD, variables.GUARD),
     retentionDays: 1,
     verboseEvents: variables.VERBOSE_EVENTS,

@@ -109,7 +109,6 @@ describe("POST /call", () => {
         ["from", "is missing", FROM],
         ["text", "is missing", TEXT],
         ["pin_code", `must be ${DIGITS}`, DIGITS],
-        ["callback", "is missing", URL],
       ),
     );
   });

@@ -10,6 +10,7 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Random } from "../src/ports/random.ts";
 import { FakeApplications } from "../testing/applications.ts";
 import { FakeBreakers } from "../testing/breakers.ts";
+import { FakeBulkhead } from "../testing/bulkhead.ts";
 import { fakeBus } from "../testing/bus.ts";
 import { FakeCarrierRate } from "../testing/carrier-rate.ts";
 import { fakeClock } from "../testing/clock.ts";
@@ -69,6 +70,8 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     webhooks: { baseUrl: BASE_URL, key: KEYS.webhook },
     settleSeconds: SETTINGS.timers.settleSeconds,
     longestCallSeconds: SETTINGS.timers.deadlineSeconds,
+    bulkhead: new FakeBulkhead().portFor({ clock }),
+    timeLeftMs: () => Number.POSITIVE_INFINITY,
     settings: SETTINGS,
     verboseEvents: SETTINGS.verboseEvents,
   };

@@ -45,6 +45,7 @@ export const SETTINGS: Settings = {
     ports: [80, 443, 8080, 8443],
     concurrency: 100,
   },
+  waiting: { ofOne: 2, ofAll: 3 },
   guard: {
     deniedKinds: ["premium", "satellite"],
     callsPerDestinationPerHour: 10_000,

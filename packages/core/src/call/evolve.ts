@@ -1,6 +1,6 @@
 import type { LegStatus } from "../contracts/leg-status.ts";
 import { DETAILS, ENDINGS, type NotDialed } from "../contracts/reasons.ts";
-import type { CallSpec } from "../contracts/records/spec.ts";
+import { type CallSpec, isAwaited } from "../contracts/records/spec.ts";
 import type { Call, Completed, Leg, Outcome } from "./call.ts";
 import { maskNumber } from "./phone.ts";
 
@@ -28,6 +28,7 @@ export type CallEvent =
 /** The call as it was accepted, before anything happened. */
 export function accept(spec: CallSpec): Call {
   const { tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference, destination } = spec;
+  const callback = isAwaited(spec) ? {} : { callback: "none" as const };
   return {
     tid,
     applicationId,
@@ -37,6 +38,7 @@ export function accept(spec: CallSpec): Call {
     ...(batch !== undefined && { batchId: batch.id }),
     ...(reference !== undefined && { reference }),
     ...(destination !== undefined && { destination }),
+    ...callback,
     phase: "queued",
     dials: 0,
   };
@@ -95,7 +97,8 @@ function factsOf(call: Call): Facts {
 }
 
 function originOf(call: Call): Origin {
-  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batchId, reference, destination, dials } = call;
+  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batchId, reference, destination, callback, dials } =
+    call;
   return {
     tid,
     applicationId,
@@ -105,6 +108,7 @@ function originOf(call: Call): Origin {
     ...(batchId !== undefined && { batchId }),
     ...(reference !== undefined && { reference }),
     ...(destination !== undefined && { destination }),
+    ...(callback !== undefined && { callback }),
     dials,
   };
 }

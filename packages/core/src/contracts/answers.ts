@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { DETAILS, REASONS } from "./reasons.ts";
-import { CallbackRecordSchema } from "./records/callback.ts";
+import { CALLBACK_STATES } from "./records/callback.ts";
 import { CallSchema as CallStateSchema } from "./records/state.ts";
 
 /** What is said to people beside a field. */
@@ -104,7 +104,7 @@ export const CallSchema = z
   .extend(CallInBatchSchema, {
     callback: z
       .object({
-        state: CallbackRecordSchema.shape.state,
+        state: z.enum(CALLBACK_STATES).check(saying("`none` where the request named no `callback`")),
         attempts: z.array(
           z.object({
             attempt: z.int().check(saying("1 for the first")),

@@ -81,6 +81,7 @@ export const CallCompleted = event({
     uuid: z.optional(z.string()),
     duration_seconds: z.optional(z.number()),
     price: z.optional(euros),
+    callback: z.optional(z.literal("none")).check(describe("The result is sent to nobody: there is no delivery")),
   }),
 });
 

@@ -58,7 +58,7 @@ export const CallRequestSchema = z
     pin_code: z
       .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
       .check(z.regex(/^\d{1,20}$/, { error: "expected 1 to 20 digits" })),
-    callback: callbackUrl(),
+    callback: z.optional(callbackUrl()),
     callback_method: z._default(
       z.pipe(
         z.string({ error: "expected GET or POST" }).check(z.toUpperCase()),
@@ -77,7 +77,7 @@ export const CallRequestSchema = z
   })
   .check(
     // A GET is signed as a whole: a parameter of the receiver's own would be taken for ours.
-    z.refine(({ callback, callback_method }) => callback_method === "POST" || !mayBeMistaken(callback), {
+    z.refine(({ callback, callback_method }) => callback_method === "POST" || !callback || !mayBeMistaken(callback), {
       path: ["callback"],
       error: `expected for GET a URL without any parameter of the result: ${RESULT_PARAMETERS.join(", ")}`,
     }),

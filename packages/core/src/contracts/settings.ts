@@ -37,6 +37,8 @@ export const SettingsSchema = z.object({
     /** How many invocations deliver results just in. No receiver holds up all of them. */
     concurrency: z.int().check(z.minimum(2)),
   }),
+  /** How many requests may wait until a call or a batch is over: those of one application, and of all. */
+  waiting: z.object({ ofOne: z.int().check(z.minimum(1)), ofAll: z.int().check(z.minimum(1)) }),
   guard: GuardSchema,
   retentionDays: z.int().check(z.positive()),
   /** Whether events without a subscriber of our own are published too: calls accepted, phones that ring. */

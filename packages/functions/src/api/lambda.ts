@@ -3,6 +3,7 @@ import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DeliveryMessage, DialQueueMessage } from "@promptcall/core/contracts/messages";
 import { httpHandler } from "../http/http-handler.ts";
+import { leftMs } from "../runtime/invocation.ts";
 import { apiKeyHashes, health, keys, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
@@ -12,6 +13,7 @@ import {
   eventBridge,
   linkedApplicationLists,
   linkedApplications,
+  linkedBulkhead,
   linkedDeliveries,
   linkedGuardCounts,
   linkedIdempotency,
@@ -39,6 +41,8 @@ const app = apiApp({
   carrier: lazyCarrier(),
   rate: linkedRoom(),
   clock,
+  bulkhead: linkedBulkhead(),
+  timeLeftMs: leftMs,
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),

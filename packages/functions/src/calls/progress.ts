@@ -133,12 +133,12 @@ async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "b
 
 /** Identical every time, so that a subscriber can drop repeats by id. */
 function completedEvent(call: Completed): CallCompleted {
-  const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary } = call;
+  const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary, callback } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   return {
     type: "call.completed",
     metadata: { id: eventIds.completed(tid), version: 1, tid, application_id, batch_id, time: call.completedAt },
-    data: { to, ...outcome, reference, attempts, uuid, duration_seconds, price },
+    data: { to, ...outcome, reference, attempts, uuid, duration_seconds, price, callback },
   };
 }
 

@@ -22,6 +22,7 @@ import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Keys } from "@promptcall/core/security/keys";
 import * as z from "zod/mini";
 import { openReceiver } from "../calls/confidential-receiver.ts";
+import { acquireAll } from "../messages/acquire-all.ts";
 import type { Applications } from "../ports/applications.ts";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
 import type { Bus } from "../ports/bus.ts";
@@ -32,7 +33,6 @@ import type { LogRecord } from "../ports/log.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
 import type { Seal } from "../ports/seal.ts";
-import { acquireAll } from "./acquire-all.ts";
 import {
   type Deliverable,
   type DeliverablePorts,

@@ -1,6 +1,7 @@
 import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
 import { resultContent } from "@promptcall/core/callbacks/result";
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import { isAwaited } from "@promptcall/core/contracts/records/spec";
 import { completedEvent } from "../calls/count-batch.ts";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches, Lists } from "../ports/batches.ts";
@@ -69,15 +70,16 @@ export function parkedOf(
   return { v: 1, type: "parked_batch", batch_id: id, attempts, why };
 }
 
-/** Undefined for a batch without a callback. */
+/** Undefined where nobody is sent the result. */
 export async function deliverableOf(subject: Subject, ports: DeliverablePorts): Promise<Deliverable | undefined> {
   return subject.kind === "call" ? await callResult(subject, ports) : await batchResult(subject, ports);
 }
 
-async function callResult(subject: Subject, { calls }: DeliverablePorts): Promise<Deliverable> {
+async function callResult(subject: Subject, { calls }: DeliverablePorts): Promise<Deliverable | undefined> {
   const { id: tid } = subject;
   const [spec, stored] = await Promise.all([calls.spec(tid), calls.state(tid)]);
   if (spec === undefined || stored?.call.phase !== "completed") throw new UnknownCallError(tid);
+  if (!isAwaited(spec)) return undefined;
   const { applicationId, callback, to, reference, batch } = spec;
   const { outcome, completedAt } = stored.call;
   const content = resultContent({ tid, to, outcome, reference });

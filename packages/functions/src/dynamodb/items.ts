@@ -143,7 +143,7 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
     writtenBy: ["dialer", "timers", "dead letters", "dispatcher"],
   },
   carrierRate: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
-  bulkhead: { holds: "who waits for a slow receiver", writtenBy: ["dispatcher"] },
+  bulkhead: { holds: "who waits for a slow receiver, or until a call is over", writtenBy: ["api", "dispatcher"] },
   callsToNumbers: {
     holds: "how many calls were accepted in that hour, by keyed hash of the number; some numbers in each",
     writtenBy: ["api"],

@@ -58,6 +58,7 @@ export const PROBLEM_CODES = {
     when: "The request was begun before, and it is too late to dial its calls.",
   },
   result_is_pending: { status: 409, when: "The result is not there yet, or is still being delivered." },
+  no_callback: { status: 409, when: "The call has no `callback` to deliver its result to." },
   call_is_live: { status: 409, when: "The call was dialed. Hanging up takes the credential." },
   not_completed: { status: 409, when: "The call is not over yet: only a completed one is forgotten." },
   batch_is_over: { status: 409, when: "All of the batch was dialed, or it has ended." },

@@ -222,7 +222,6 @@ describe("a field that is not as it should be", () => {
         ["from", "is missing", FROM],
         ["text", "is missing", TEXT],
         ["pin_code", "is missing", PIN],
-        ["callback", "is missing", URL],
       ),
     );
   });

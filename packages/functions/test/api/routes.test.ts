@@ -117,7 +117,7 @@ describe("the description of the interface", () => {
       "app_id",
       "private_key",
     ]);
-    expect(CallRequest.required).toEqual(["to", "from", "text", "pin_code", "callback"]);
+    expect(CallRequest.required).toEqual(["to", "from", "text", "pin_code"]);
     const { requestBody, responses } = body.paths["/call"].post;
     expect(Object.keys(requestBody.content)).toEqual([
       "application/x-www-form-urlencoded",

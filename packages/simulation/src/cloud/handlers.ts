@@ -110,6 +110,8 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       proofs: linked.proofs(),
       questions: linked.questions(),
       apiKeys: [],
+      bulkhead: linked.bulkhead(),
+      timeLeftMs: () => Number.POSITIVE_INFINITY,
       settings,
       verboseEvents: settings.verboseEvents,
       parts: {},

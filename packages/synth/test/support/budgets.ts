@@ -46,7 +46,7 @@ export const BUDGETS: FunctionBudgets = {
   // 58 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it, and 215 kB what is known of the
   // numbers of the world, loaded with the first request for calls. It verifies signatures itself.
   [handler("api/lambda.handler")]: {
-    timeoutSeconds: 20,
+    timeoutSeconds: 29,
     memoryMb: 512,
     bundleKilobytes: 1_210,
     loadedKilobytes: 575,

@@ -19,8 +19,12 @@ const DeliveryAttemptSchema = z.extend(CallbackTrySchema, {
 });
 export type DeliveryAttempt = RecordOf<typeof DeliveryAttemptSchema>;
 
+const STATES = ["pending", "delivered", "parked"] as const;
+/** As they are told: the result of a call may be sent to nobody. */
+export const CALLBACK_STATES = ["none", ...STATES] as const;
+
 /** The delivery attempts of a result, in order. */
 export const CallbackRecordSchema = z.object({
   attempts: z.array(DeliveryAttemptSchema),
-  state: z.enum(["pending", "delivered", "parked"]),
+  state: z.enum(STATES),
 });

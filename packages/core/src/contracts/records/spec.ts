@@ -22,6 +22,7 @@ const CallSpecSchema = z.object({
   attemptsAllowed: z.int(),
   machineDetection: given(z.enum(MACHINE_DETECTIONS)),
   callback: z.object({
+    /** Empty where nobody is sent the result: whoever wants it asks. */
     url: z.string(),
     method: z.enum(["GET", "POST"]),
     /** What was given for the receiver alone, bound to this call: never in clear. */
@@ -40,5 +41,8 @@ const CallSpecSchema = z.object({
 
 /** What was requested: written once, never changed. It does not hold the PIN itself. */
 export type CallSpec = RecordOf<typeof CallSpecSchema>;
+
+/** Whether the result is sent to anybody. */
+export const isAwaited = ({ callback }: Pick<CallSpec, "callback">): boolean => callback.url !== "";
 
 export const SpecRecordSchema = z.object({ spec: CallSpecSchema });

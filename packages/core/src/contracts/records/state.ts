@@ -14,6 +14,8 @@ const origin = {
   reference: given(z.string()),
   /** Where it goes, as calls are priced: its completion counts for that. */
   destination: given(z.string()),
+  /** The result is sent to nobody. */
+  callback: given(z.literal("none")),
   /** How often the carrier was asked to dial. */
   dials: z.int(),
 };

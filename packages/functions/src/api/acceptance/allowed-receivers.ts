@@ -23,6 +23,6 @@ export async function proveAsked(
 }
 
 function receiversOf({ rows, callbackUrl }: Calls): readonly string[] {
-  const urls = rows.map(({ request }) => request.callback);
-  return [...new Set(callbackUrl === undefined ? urls : [...urls, callbackUrl])];
+  const urls = new Set([...rows.map(({ request }) => request.callback), callbackUrl]);
+  return [...urls].filter((url) => url !== undefined);
 }

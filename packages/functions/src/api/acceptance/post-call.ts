@@ -159,7 +159,8 @@ async function specOf(
   const { request, destination } = given.row;
   const { to, from, pin_code: pin, machine_detection: detection, reference, callback_secret: secret } = request;
   const [pinKey] = ports.pinKeys;
-  const receiver = await sealedReceiver({ written: request.callback, secret, id: tid }, ports);
+  const written = request.callback;
+  const receiver = written === undefined ? { url: "" } : await sealedReceiver({ written, secret, id: tid }, ports);
   return {
     tid,
     applicationId,

@@ -1,6 +1,7 @@
 import { type Position, walk } from "@promptcall/core/call/walk";
 import type { CallSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
+import { type CallSpec, isAwaited } from "@promptcall/core/contracts/records/spec";
 import type { ApplicationLists } from "../../ports/application-lists.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
@@ -47,7 +48,7 @@ export async function findCalls(
     const known = found.get(tid);
     if (known === undefined) continue;
     const call = callInList({ ...known, record: records.get(tid) });
-    if (isWanted({ call, receiver: new URL(known.spec.callback.url).hostname, filters })) data.push(call);
+    if (isWanted({ call, receiver: receiverOf(known.spec), filters })) data.push(call);
   }
   return { data, next: steps.length > most ? next : undefined };
 }
@@ -68,6 +69,9 @@ async function placesOf(
       );
   return [...rest, ...newest.flat().sort().reverse()].filter(isSince(window));
 }
+
+/** The host that the result goes to. */
+const receiverOf = (spec: CallSpec) => (isAwaited(spec) ? new URL(spec.callback.url).hostname : "");
 
 const digitsOf = (number: string) => number.replaceAll(/\D/g, "");
 

@@ -1,4 +1,4 @@
-import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
+import { CALLBACK_STATES } from "@promptcall/core/contracts/records/callback";
 import { CallSchema } from "@promptcall/core/contracts/records/state";
 import type { Keys } from "@promptcall/core/security/keys";
 import type { Context, Hono } from "hono";
@@ -26,7 +26,7 @@ const CALLS: Words<(typeof CALL_FILTERS)[number]> = {
   reference: ANY,
   to: ANY,
   batch_id: ANY,
-  callback_state: CallbackRecordSchema.shape.state.options,
+  callback_state: CALLBACK_STATES,
 };
 const BATCHES: Words<"state"> = { state: ["waiting", "running", "paused", "cancelled", "completed"] };
 

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { FORMATS } from "../status/get-results.ts";
 import { PAGES } from "../status/results.ts";
-import { BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
+import { BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId, WAIT } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
 const { csv, json: pageOfJson } = PAGES;
@@ -34,10 +34,10 @@ export const BATCH_PATHS: ZodOpenApiPathsObject = {
       summary: "How many calls of a batch are in each state, and with each status",
       description: "A count may be a moment behind.",
       security: BY_TOKEN_OR_JWT,
-      requestParams: { path: pathId("batch") },
+      requestParams: { path: pathId("batch"), query: WAIT },
       responses: {
         200: json("Counts, and when the last call is expected to end", BatchSchema),
-        ...problems([...CREDENTIAL_PROBLEMS, ...UNKNOWN]),
+        ...problems(["invalid_request", ...CREDENTIAL_PROBLEMS, ...UNKNOWN]),
       },
     },
     delete: {

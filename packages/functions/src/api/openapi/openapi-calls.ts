@@ -16,7 +16,7 @@ import {
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { BatchOptionsSchema } from "../acceptance/batch-options.ts";
-import { BY_JWT_OR_IN_BODY, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
+import { BY_JWT_OR_IN_BODY, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId, WAIT } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
 type Field = keyof CallRequest | keyof RequestOptions | keyof z.infer<typeof BatchOptionsSchema>;
@@ -30,7 +30,7 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   from: { description: "Caller ID, a number of the account", examples: ["447700900999"] },
   text: { description: "The prompt: up to 1500 characters, tags of SSML apart" },
   pin_code: { description: "The PIN to expect", examples: ["1234"] },
-  callback: { description: "Where the result is sent" },
+  callback: { description: "Where the result is sent; without it, whoever wants the result asks for it" },
   callback_method: { description: "How the result is sent" },
   callback_secret: { description: "What the result is signed with, in place of the application's secret" },
   bye_text: { description: "Said after the right PIN: up to 500 characters, tags of SSML apart" },
@@ -128,7 +128,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
         200: json("Of a dry run: when the calls would be dialed, and what they may cost", EstimateSchema),
         202: {
           ...json(
-            "Accepted: each call's one result will be sent to its callback",
+            "Accepted: each call's one result will be sent to its callback, if it has one",
             z.union([AcceptedSchema, AcceptedBatchSchema]),
           ),
           headers: z.object({
@@ -171,10 +171,10 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
       summary: "How a call stands",
       description: "Of the digits, whether they matched, and never which they were.",
       security: BY_TOKEN_OR_JWT,
-      requestParams: { path: pathId("call") },
+      requestParams: { path: pathId("call"), query: WAIT },
       responses: {
         200: json("State, attempts, times, price and deliveries", CallSchema),
-        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "unavailable"]),
+        ...problems(["invalid_request", ...CREDENTIAL_PROBLEMS, "not_found", "unavailable"]),
       },
     },
     delete: {

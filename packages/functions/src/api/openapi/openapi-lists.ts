@@ -47,7 +47,7 @@ export const LIST_PATHS: ZodOpenApiPathsObject = {
         "Those of a batch are among them, the last of the request first. A page looks at a limited number of calls: it may be short, and still have a `next_cursor`.",
       security: BY_JWT,
       requestParams: {
-        query: z.object({ ...OF_CALLS, callback_state: words("Of pending, delivered, parked"), ...page }),
+        query: z.object({ ...OF_CALLS, callback_state: words("Of none, pending, delivered, parked"), ...page }),
       },
       responses: { 200: { ...json("A page", CallPageSchema), ...link }, ...problems(UNKNOWN) },
     },
@@ -79,7 +79,7 @@ export const LIST_PATHS: ZodOpenApiPathsObject = {
       requestParams: { path: pathId("call") },
       responses: {
         202: json("It is sent again", ReplayedSchema),
-        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "result_is_pending", "unavailable"]),
+        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "result_is_pending", "no_callback", "unavailable"]),
       },
     },
   },

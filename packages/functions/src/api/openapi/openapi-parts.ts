@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { ProblemCode } from "../../http/problem-codes.ts";
+import { LONGEST_WAIT_SECONDS } from "../status/wait.ts";
 
 export const SECURITY_SCHEMES = {
   bearer: {
@@ -57,6 +58,15 @@ export const CREDENTIAL_PROBLEMS = [
 
 export const pathId = (kind: "call" | "batch") =>
   z.object({ id: z.uuid().check(z.describe(kind === "call" ? "The call's `tid`" : "The `batch_id`")) });
+
+/** Of what may be waited for. */
+export const WAIT = z.object({
+  wait: z
+    .optional(z.int().check(z.minimum(0), z.maximum(LONGEST_WAIT_SECONDS)))
+    .check(
+      z.describe("Answers as soon as it is over, or after so many seconds with how it stands. At once where many wait"),
+    ),
+});
 
 export const json = (description: string, schema: z.core.$ZodType) => ({
   description,

@@ -11,8 +11,9 @@ import { type Access, type AccessPorts, accessTo, isFor, NOT_FOUND } from "../pr
 import { type BatchRoutesPorts, deleteBatch, pauseBatch, resumeBatch } from "./batch-routes.ts";
 import { getResults } from "./get-results.ts";
 import { batchStatus, callStatus } from "./status.ts";
+import { untilOver, type WaitPorts, waitOf } from "./wait.ts";
 
-export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts & ForgetPorts & SendAgainPorts;
+export type StatusRoutesPorts = BatchRoutesPorts & AccessPorts & CancelPorts & ForgetPorts & SendAgainPorts & WaitPorts;
 
 /**
  * Routes of calls and batches. To see and cancel them takes the token in the address, or the credential of their
@@ -32,8 +33,18 @@ export function addStatusRoutes(app: Hono, ports: StatusRoutesPorts): void {
 async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> {
   const access = await accessTo(c, "call", ports);
   if ("problem" in access) return problem(c, access.problem);
-  const status = await callStatus({ tid: access.id, isVisible: (spec) => isFor(access, spec) }, ports);
-  return status ? c.json(status) : problem(c, NOT_FOUND);
+  const seconds = waitOf(c);
+  if (typeof seconds === "object") return problem(c, invalidRequest([seconds]));
+  const { id: tid } = access;
+  const look = () => callStatus({ tid, isVisible: (spec) => isFor(access, spec) }, ports);
+  const status = await look();
+  if (status === undefined) return problem(c, NOT_FOUND);
+  const seen = status.state === "completed" || seconds === 0 ? undefined : await ports.calls.state(tid);
+  if (seen === undefined) return c.json(status);
+  const isOver = async () => (await ports.calls.state(tid))?.call.phase === "completed";
+  const { signal } = c.req.raw;
+  await untilOver({ applicationId: seen.call.applicationId, seconds, isOver, signal }, ports);
+  return c.json((await look()) ?? status);
 }
 
 /** Delivers a result again, that was delivered or parked. */
@@ -44,6 +55,10 @@ async function replayCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
   const status = await callStatus({ tid, isVisible: (spec) => isFor(access, spec) }, ports);
   if (status === undefined) return problem(c, NOT_FOUND);
   const { callback } = status;
+  if (callback.state === "none") {
+    const detail = "The call was accepted without a callback: its result is sent to nobody, and stands here.";
+    return problem(c, { status: 409, code: "no_callback", detail });
+  }
   if (callback.state === "pending") {
     const detail = "The result has not been delivered or parked yet: there is nothing to repeat.";
     return problem(c, { status: 409, code: "result_is_pending", detail });
@@ -104,8 +119,20 @@ async function batchAsked(
 
 async function getBatch(c: Context, ports: StatusRoutesPorts): Promise<Response> {
   const asked = await batchAsked(c, ports);
-  return asked instanceof Response ? asked : c.json(await batchStatus(asked.batch, ports));
+  if (asked instanceof Response) return asked;
+  const seconds = waitOf(c);
+  if (typeof seconds === "object") return problem(c, invalidRequest([seconds]));
+  const { id, applicationId, count } = asked.batch;
+  const standing = await batchStatus(asked.batch, ports);
+  if (standing.states.completed === count || seconds === 0) return c.json(standing);
+  const isOver = async () => (await ports.lists.finishedOf(id)).completed === count;
+  const { signal } = c.req.raw;
+  await untilOver({ applicationId, seconds, isOver, longestPauseMs: pauseOf(count), signal }, ports);
+  return c.json(await batchStatus((await ports.batches.find(id)) ?? asked.batch, ports));
 }
+
+/** A look reads the list of what is completed. */
+const pauseOf = (count: number) => Math.max(2_000, count / 2);
 
 async function resultsOf(c: Context, ports: StatusRoutesPorts): Promise<Response> {
   const asked = await batchAsked(c, ports);

@@ -3,7 +3,7 @@ import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call/call"
 import { outcomeOfAttempt } from "@promptcall/core/callbacks/callback";
 import type { BatchSchema, CallInBatchSchema, CallSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
-import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { type CallSpec, isAwaited } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
@@ -45,7 +45,8 @@ export function callInList(known: {
   record: CallbackRecord | undefined;
 }): CallStatus {
   const { spec, stored, record = { attempts: [], state: "pending" } } = known;
-  return { ...statusOf({ spec, call: stored.call }), callback: callbackOf(record) };
+  const callback = isAwaited(spec) ? callbackOf(record) : { state: "none" as const, attempts: [] };
+  return { ...statusOf({ spec, call: stored.call }), callback };
 }
 
 function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
