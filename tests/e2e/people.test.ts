@@ -91,6 +91,53 @@ describe("a call to somebody who", () => {
   );
 });
 
+describe("a call that is said in another way", () => {
+  const german = { action: "talk", language: "de-DE", style: 3, level: 0.5 };
+  const said = (text: string) => ({ ...german, text, bargeIn: true });
+  const heard = (attempt: number) => ({ ...listen(attempt), dtmf: { maxDigits: 4, timeOut: 9 } });
+  const digits = "<speak>Ihr Code ist <say-as interpret-as='digits'>0123</say-as></speak>";
+  const asked = {
+    text: "Ihr Code ist {digits:0123}",
+    failed_text: "Falsch.",
+    silence_text: "Nichts.",
+    last_failed_text: "Ende.",
+    bye_text: "Danke.",
+    repeat_text: "true",
+    language: "de-de",
+    voice: "male",
+    level: "0.5",
+    loop: "2",
+    max_attempts: "2",
+    input_timeout: "9",
+  };
+
+  it.concurrent.each([
+    [
+      "the right PIN at last",
+      "447700905001",
+      "ok",
+      [said("Falsch."), said(digits), heard(2), { ...german, text: "Danke." }],
+    ],
+    [
+      "a wrong PIN to the end",
+      "447700905002",
+      "failed",
+      [said("Falsch."), said(digits), heard(2), { ...german, text: "Ende." }],
+    ],
+    [
+      "silence to the end",
+      "447700905003",
+      "failed",
+      [said("Nichts."), said(digits), heard(2), { ...german, text: "Ende." }],
+    ],
+  ])("goes on as it was asked to after %s", async (_, to, status, then) => {
+    const tid = await harness.post({ to, ...asked });
+    expect((await harness.customer.results.first(tid)).parameters).toEqual({ tid, to, status });
+    const [call] = harness.system.sim.calls().filter((one) => one.to === to);
+    expect(call?.ncco).toEqual([{ ...said(digits), loop: 2 }, heard(1), ...then]);
+  });
+});
+
 describe("the people", () => {
   it("have brought about every status that the carrier knows of a phone", () => {
     const output = harness.system.sim.calls().flatMap(({ webhooks }) => webhooks);

@@ -1,4 +1,5 @@
 import { CallRequestSchema, RequestOptionsSchema } from "@promptcall/core/contracts/request";
+import { LANGUAGES, voicesOf } from "@promptcall/core/contracts/voices";
 import { PROBLEM_CODES } from "@promptcall/functions/http/problem-codes";
 import * as z from "zod/mini";
 
@@ -37,7 +38,7 @@ type Document = z.infer<typeof Document>;
 /** `docs/api.md` with its tables made anew from the OpenAPI document, the schemas and the catalogue of problems. */
 export function apiPage({ page, document }: { page: string; document: unknown }): string {
   const parsed = Document.parse(document);
-  const blocks = { requests: requests(parsed), parameters: parameters(parsed), problems };
+  const blocks = { requests: requests(parsed), parameters: parameters(parsed), voices, problems };
   return Object.entries(blocks).reduce((text, [name, block]) => {
     const place = new RegExp(`(?<=<!-- ${name} -->\n).*(?=<!-- end of ${name} -->)`, "s");
     if (!place.test(text)) throw new TypeError(`docs/api.md has no place for ${name}`);
@@ -90,6 +91,21 @@ function expectedBy(schema: z.core.$ZodType): string {
   const [issue] = z.safeParse(schema, {}).error?.issues ?? [];
   return (issue?.message ?? "").replace(/^(expected|must be) /, "");
 }
+
+const voices = table(
+  ["language", "female", "male", "premium", "no SSML"],
+  LANGUAGES.map((language) => {
+    const listed = voicesOf(language);
+    const styles = (those: typeof listed) => those.map(({ style }) => style).join(" ");
+    return [
+      `\`${language}\``,
+      styles(listed.filter(({ gender }) => gender === "female")),
+      styles(listed.filter(({ gender }) => gender === "male")),
+      styles(listed.filter(({ isPremium }) => isPremium)),
+      styles(listed.filter(({ takesSsml }) => !takesSsml)),
+    ];
+  }),
+);
 
 const problems = table(
   ["code", "status", "when"],

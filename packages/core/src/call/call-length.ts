@@ -1,23 +1,24 @@
 import type { CallSpec } from "../contracts/records/spec.ts";
-import type { CallRequest } from "../contracts/request.ts";
 import type { Settings } from "../contracts/settings.ts";
 import { SILENCE_SECONDS } from "./script.ts";
 
 /** What decides how long a call can last. */
-export type SpokenParts = Pick<CallSpec, "text" | "failedText" | "byeText" | "pinLength" | "attemptsAllowed">;
-
-const ATTEMPTS_ALLOWED = 3;
-
-export function spokenPartsOf(request: CallRequest): SpokenParts {
-  const { text, pin_code: pin, bye_text: byeText, failed_text: failedText } = request;
-  return {
-    text,
-    ...(byeText !== undefined && { byeText }),
-    ...(failedText !== undefined && { failedText }),
-    pinLength: pin.length,
-    attemptsAllowed: ATTEMPTS_ALLOWED,
-  };
-}
+export type SpokenParts = Pick<
+  CallSpec,
+  | "text"
+  | "failedText"
+  | "silenceText"
+  | "lastFailedText"
+  | "repeatsText"
+  | "byeText"
+  | "voice"
+  | "loop"
+  | "pinLength"
+  | "attemptsAllowed"
+  | "inputTimeoutSeconds"
+  | "ringingSeconds"
+  | "longestSeconds"
+>;
 
 /** A slow voice, so that nobody is cut off. Digits and pictures are read out as words. */
 const SECONDS_A_LETTER = 0.1;
@@ -37,20 +38,48 @@ const ANSWER_SECONDS = 10;
 /**
  * The longest a call lasts once it is answered: everything is said in full, and every digit comes at the last moment.
  */
-export function lengthSeconds(
-  { text, failedText = text, byeText = "", pinLength, attemptsAllowed }: SpokenParts,
-  { carrier }: Pick<Settings, "carrier">,
-): number {
-  const spoken = speechSeconds(text) + (attemptsAllowed - 1) * speechSeconds(failedText) + speechSeconds(byeText);
-  const listening = attemptsAllowed * (pinLength * SILENCE_SECONDS + ANSWER_SECONDS);
-  return Math.min(Math.ceil(spoken + listening + DETECTION_SECONDS), carrier.lengthSeconds);
+export function lengthSeconds(spec: SpokenParts, { carrier }: Pick<Settings, "carrier">): number {
+  return Math.min(neededSeconds(spec), spec.longestSeconds ?? carrier.lengthSeconds, carrier.lengthSeconds);
+}
+
+/** How long it takes to say and hear all of it, however long a call may last. */
+export function neededSeconds({
+  text,
+  failedText,
+  silenceText = failedText,
+  lastFailedText = "",
+  byeText = "",
+  repeatsText,
+  loop = 1,
+  pinLength,
+  attemptsAllowed,
+  inputTimeoutSeconds = SILENCE_SECONDS,
+}: SpokenParts): number {
+  const prompt = speechSeconds(text);
+  const retries = [failedText, silenceText].map((said) =>
+    said === undefined ? prompt : speechSeconds(said) + (repeatsText ? prompt : 0),
+  );
+  const goodbye = Math.max(speechSeconds(byeText), speechSeconds(lastFailedText));
+  const spoken = loop * prompt + (attemptsAllowed - 1) * Math.max(...retries) + goodbye;
+  const listening = attemptsAllowed * (pinLength * inputTimeoutSeconds + ANSWER_SECONDS);
+  return Math.ceil(spoken + listening + DETECTION_SECONDS);
 }
 
 /** How long after dialing the call is certainly over. */
 export function deadlineSeconds(spoken: SpokenParts, settings: Pick<Settings, "carrier" | "timers">): number {
   const { carrier, timers } = settings;
   const shorterSeconds = carrier.lengthSeconds - lengthSeconds(spoken, settings);
-  return timers.deadlineSeconds - Math.floor(shorterSeconds / (carrier.clockSpeed ?? 1));
+  const sooner = carrier.ringingSeconds - (spoken.ringingSeconds ?? carrier.ringingSeconds);
+  return timers.deadlineSeconds - Math.floor((shorterSeconds + sooner) / (carrier.clockSpeed ?? 1));
+}
+
+/** How long the carrier may be asked to let a phone ring. */
+export const LONGEST_RINGING_SECONDS = 120;
+
+/** How long after dialing any call is certainly over. */
+export function longestCallSeconds({ carrier, timers }: Pick<Settings, "carrier" | "timers">): number {
+  const longer = LONGEST_RINGING_SECONDS - carrier.ringingSeconds;
+  return timers.deadlineSeconds + Math.ceil(longer / (carrier.clockSpeed ?? 1));
 }
 
 /** Tags count as if they were spoken, which errs on the safe side. */

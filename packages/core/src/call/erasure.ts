@@ -17,7 +17,14 @@ export function forgottenAtMs({ lastDialMs }: { lastDialMs: number }): number {
 }
 
 /** A completed call has no use for what was said, nor for the PIN's hash. */
-export function withoutWords({ byeText, failedText, pinKeyId, ...kept }: CallSpec): CallSpec {
+export function withoutWords({
+  byeText,
+  failedText,
+  silenceText,
+  lastFailedText,
+  pinKeyId,
+  ...kept
+}: CallSpec): CallSpec {
   return { ...kept, text: ERASED, pinHash: ERASED };
 }
 

@@ -1,11 +1,12 @@
-import type { CallSpec } from "../contracts/records/spec.ts";
+import type { CallSpec, VoiceSpec } from "../contracts/records/spec.ts";
 
 /** The NCCO actions this service uses. */
 export type NccoAction = Talk | Input;
 
-export interface Talk {
+export interface Talk extends VoiceSpec {
   readonly action: "talk";
   readonly text: string;
+  readonly loop?: number;
   readonly bargeIn?: true;
 }
 
@@ -22,21 +23,40 @@ export type Ncco = readonly NccoAction[];
 /** Longer than the carrier's default of 3 s, because people look the PIN up. The carrier's limit is 10 s. */
 export const SILENCE_SECONDS = 5;
 
-type Listener = Pick<CallSpec, "pinLength"> & { readonly digitsUrl: string };
+type Spoken = { readonly voice?: VoiceSpec | undefined };
+type Listener = Pick<CallSpec, "pinLength" | "inputTimeoutSeconds"> & { readonly digitsUrl: string };
+type Prompt = Pick<CallSpec, "text" | "loop"> & Spoken;
 
 /** Says the prompt and listens. A key pressed during the prompt counts; `bargeIn` needs the `input` right after it. */
-export function promptScript({ text, ...listener }: Pick<CallSpec, "text"> & Listener): Ncco {
-  return [{ action: "talk", text, bargeIn: true }, listen(listener)];
+export function promptScript({ text, loop, voice, ...listener }: Prompt & Listener): Ncco {
+  return [{ ...talk({ text, voice }), ...(loop !== undefined && { loop }), bargeIn: true }, listen(listener)];
 }
 
-/** After a wrong PIN with attempts left: the customer's text for that, or the prompt again. */
-export function retryScript({ text, failedText, ...listener }: Pick<CallSpec, "text" | "failedText"> & Listener): Ncco {
-  return promptScript({ text: failedText ?? text, ...listener });
+type Retry = Prompt & Pick<CallSpec, "failedText" | "silenceText" | "repeatsText">;
+
+/**
+ * After a wrong attempt with others left: the customer's text for that, or the prompt again, or both. Silence may have a
+ * text of its own.
+ */
+export function retryScript({ isSilence, ...spec }: Retry & Listener & { readonly isSilence: boolean }): Ncco {
+  const { text, failedText, silenceText = failedText, repeatsText, voice, ...listener } = spec;
+  const said = isSilence ? silenceText : failedText;
+  const texts = said === undefined ? [text] : repeatsText ? [said, text] : [said];
+  return [...texts.map((one) => ({ ...talk({ text: one, voice }), bargeIn: true as const })), listen(listener)];
 }
 
 /** After the right PIN. With no text, the carrier hangs up at once. */
-export function byeScript({ byeText }: Pick<CallSpec, "byeText">): Ncco {
-  return byeText === undefined ? hangUpScript() : [{ action: "talk", text: byeText }];
+export function byeScript({ byeText, voice }: Pick<CallSpec, "byeText"> & Spoken): Ncco {
+  return lastWords({ text: byeText, voice });
+}
+
+/** After the last attempt, if that was wrong too. */
+export function lastFailedScript({ lastFailedText, voice }: Pick<CallSpec, "lastFailedText"> & Spoken): Ncco {
+  return lastWords({ text: lastFailedText, voice });
+}
+
+function lastWords({ text, voice }: { text: string | undefined } & Spoken): Ncco {
+  return text === undefined ? hangUpScript() : [talk({ text, voice })];
 }
 
 /** An empty NCCO ends the call. */
@@ -44,11 +64,15 @@ export function hangUpScript(): Ncco {
   return [];
 }
 
-function listen({ pinLength, digitsUrl }: Listener): Input {
+function talk({ text, voice }: { text: string } & Spoken): Talk {
+  return { action: "talk", text, ...voice };
+}
+
+function listen({ pinLength, inputTimeoutSeconds, digitsUrl }: Listener): Input {
   return {
     action: "input",
     type: ["dtmf"],
-    dtmf: { maxDigits: pinLength, timeOut: SILENCE_SECONDS },
+    dtmf: { maxDigits: pinLength, timeOut: inputTimeoutSeconds ?? SILENCE_SECONDS },
     eventUrl: [digitsUrl],
     eventMethod: "POST",
   };

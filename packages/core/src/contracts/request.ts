@@ -1,14 +1,17 @@
 import * as z from "zod/mini";
 import { amount } from "./guard.ts";
 import { ownSecret } from "./own-secret.ts";
+import { decimal, flag, whole } from "./parameter-types.ts";
 import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
 import { MACHINE_DETECTIONS } from "./records/spec.ts";
 import { spokenLength } from "./spoken-text.ts";
+import { GENDERS } from "./voices.ts";
 
 const LONGEST_TEXT = 1500;
 const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
 const LONGEST_MARKUP = 10_000;
+const LONGEST_LANGUAGE = 35;
 
 /** What people put between the digits of a number. */
 const BETWEEN_DIGITS = /[\s().\p{Pd}\p{Cf}]/gu;
@@ -68,6 +71,19 @@ export const CallRequestSchema = z
     ),
     bye_text: z.optional(text(LONGEST_MESSAGE)),
     failed_text: z.optional(text(LONGEST_MESSAGE)),
+    silence_text: z.optional(text(LONGEST_MESSAGE)),
+    last_failed_text: z.optional(text(LONGEST_MESSAGE)),
+    repeat_text: flag(),
+    language: z.optional(name(LONGEST_LANGUAGE)),
+    voice: z.optional(z.enum(GENDERS, { error: "expected female or male" })),
+    style: z.optional(whole({ least: 0, most: 99 })),
+    premium: flag(),
+    level: z.optional(decimal({ least: -1, most: 1 })),
+    loop: z._default(whole({ least: 1, most: 10 }), 1),
+    max_attempts: z._default(whole({ least: 1, most: 10 }), 3),
+    input_timeout: z._default(whole({ least: 1, most: 10, error: "expected 1 to 10 seconds" }), 5),
+    ringing_timer: z.optional(whole({ least: 1, most: 120, error: "expected 1 to 120 seconds" })),
+    length_timer: z.optional(whole({ least: 1, most: 86_400, error: "expected 1 to 86400 seconds" })),
     reference: z.optional(name(LONGEST_REFERENCE)),
     machine_detection: z._default(
       z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),
@@ -88,27 +104,16 @@ const mayBeMistaken = (url: string) => resultParametersIn(new URL(url)).length >
 export type CallRequest = z.infer<typeof CallRequestSchema>;
 
 const price = { error: 'expected an amount in EUR, as "0.25"' };
-const yes = { error: "expected true or false" };
-const seconds = { error: "expected 1 to 86400 seconds" };
 
 /** What holds for all calls of a request: when they may be dialed, what they may cost, whether they are real. */
 export const RequestOptionsSchema = z.object({
-  expires_in: z._default(
-    z.pipe(
-      z.pipe(z.union([z.number(), z.string().check(z.regex(/^\d+$/, seconds))], seconds), z.transform(Number)),
-      z.number().check(z.int(seconds), z.minimum(1, seconds), z.maximum(86_400, seconds)),
-    ),
-    3_600,
-  ),
+  expires_in: z._default(whole({ least: 1, most: 86_400, error: "expected 1 to 86400 seconds" }), 3_600),
   send_at: z.optional(
     z.iso.datetime({ offset: true, error: "expected a time such as 2026-01-31T12:00:00Z, up to 7 days ahead" }),
   ),
   /** The most that all of them together may cost. */
   max_price: z.optional(z.pipe(z.pipe(z.union([z.number(), z.string()], price), z.transform(String)), amount)),
   /** Says what would become of them, and calls nobody. */
-  dry_run: z._default(
-    z.pipe(z.union([z.boolean(), z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] })], yes), z.boolean()),
-    false,
-  ),
+  dry_run: flag(),
 });
 export type RequestOptions = z.infer<typeof RequestOptionsSchema>;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { deadlineSeconds, lengthSeconds, type SpokenParts } from "../../src/call/call-length.ts";
+import {
+  deadlineSeconds,
+  lengthSeconds,
+  longestCallSeconds,
+  neededSeconds,
+  type SpokenParts,
+} from "../../src/call/call-length.ts";
 import type { Settings } from "../../src/contracts/settings.ts";
 
 const settings = (clockSpeed?: number) =>
@@ -43,6 +49,22 @@ describe("the length of a call", () => {
     expect(more({ byeText })).toBeGreaterThanOrEqual(Math.floor(seconds));
   });
 
+  it("counts each repetition, and the longer of the texts of which one is said", () => {
+    const long = "x".repeat(100);
+    expect(more({ text: long, failedText: "x", loop: 3 }) - more({ text: long, failedText: "x" })).toBe(20);
+    expect(more({ failedText: "x", silenceText: long })).toBe(20);
+    expect(more({ byeText: "x", lastFailedText: long })).toBe(10);
+    expect(more({ text: long, failedText: "x", repeatsText: true }) - more({ text: long, failedText: "x" })).toBe(20);
+    expect(more({ attemptsAllowed: 4 })).toBe(30);
+    expect(more({ inputTimeoutSeconds: 10 })).toBe(60);
+  });
+
+  it("is at most what was asked for, whatever the words take", () => {
+    expect(length({ longestSeconds: 20 })).toBe(20);
+    expect(length({ longestSeconds: 86_400 })).toBe(length({}));
+    expect(neededSeconds(said({ longestSeconds: 20 }))).toBe(length({}));
+  });
+
   it("is at most what the settings allow", () => {
     expect(length({ text: "1".repeat(1_500) })).toBe(1_800);
   });
@@ -55,6 +77,18 @@ describe("the deadline of a call", () => {
       expect(deadlineSeconds(one, settings())).toBe(60 + lengthSeconds(one, settings()) + 30);
     },
   );
+
+  it("comes later for a phone that may ring for longer, and sooner for one that may not", () => {
+    const usual = deadlineSeconds(said({}), settings());
+    expect(deadlineSeconds(said({ ringingSeconds: 120 }), settings())).toBe(usual + 60);
+    expect(deadlineSeconds(said({ ringingSeconds: 20 }), settings())).toBe(usual - 40);
+  });
+
+  it.each([undefined, 30])("is at no time later than that of the longest call: clock speed %j", (speed) => {
+    const longest = said({ text: "1".repeat(1_500), ringingSeconds: 120 });
+    expect(deadlineSeconds(longest, settings(speed))).toBeLessThanOrEqual(longestCallSeconds(settings(speed)));
+    expect(longestCallSeconds(settings())).toBe(120 + 1_800 + 30);
+  });
 
   it("comes sooner where the carrier's clock is faster", () => {
     const allowed = 60 + lengthSeconds(said({}), settings()) / 30 + 30;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byeScript, hangUpScript, promptScript, retryScript } from "../../src/call/script.ts";
+import { byeScript, hangUpScript, lastFailedScript, promptScript, retryScript } from "../../src/call/script.ts";
 
 const digitsUrl = "https://hooks.example/calls/1/digits/1/token";
 const listen = {
@@ -19,14 +19,13 @@ describe("the script", () => {
   });
 
   it("says the customer's text after a wrong PIN and listens again", () => {
-    expect(retryScript({ text: "Your PIN?", failedText: "Wrong.", pinLength: 4, digitsUrl })).toEqual([
-      { action: "talk", text: "Wrong.", bargeIn: true },
-      listen,
-    ]);
+    expect(retryScript({ text: "Your PIN?", failedText: "Wrong.", pinLength: 4, digitsUrl, isSilence: false })).toEqual(
+      [{ action: "talk", text: "Wrong.", bargeIn: true }, listen],
+    );
   });
 
   it("says the prompt again where there is no such text", () => {
-    expect(retryScript({ text: "Your PIN?", pinLength: 4, digitsUrl })).toEqual(
+    expect(retryScript({ text: "Your PIN?", pinLength: 4, digitsUrl, isSilence: false })).toEqual(
       promptScript({ text: "Your PIN?", pinLength: 4, digitsUrl }),
     );
   });
@@ -35,5 +34,44 @@ describe("the script", () => {
     expect(byeScript({ byeText: "Thank you." })).toEqual([{ action: "talk", text: "Thank you." }]);
     expect(byeScript({})).toEqual([]);
     expect(hangUpScript()).toEqual([]);
+  });
+
+  describe("with a voice of its own", () => {
+    const voice = { language: "de-DE", style: 3, premium: true, level: 0.5 } as const;
+    const talk = (text: string) => ({ action: "talk", text, ...voice });
+
+    it("says everything in it, the prompt as often as asked for", () => {
+      expect(promptScript({ text: "PIN?", voice, loop: 2, pinLength: 4, digitsUrl })).toEqual([
+        { ...talk("PIN?"), loop: 2, bargeIn: true },
+        listen,
+      ]);
+      expect(
+        retryScript({ text: "PIN?", failedText: "No.", voice, loop: 2, pinLength: 4, digitsUrl, isSilence: false }),
+      ).toEqual([{ ...talk("No."), bargeIn: true }, listen]);
+      expect(byeScript({ byeText: "Bye.", voice })).toEqual([talk("Bye.")]);
+      expect(lastFailedScript({ lastFailedText: "No more.", voice })).toEqual([talk("No more.")]);
+    });
+  });
+
+  it("waits for each key as long as asked for", () => {
+    const [, input] = promptScript({ text: "PIN?", inputTimeoutSeconds: 9, pinLength: 4, digitsUrl });
+    expect(input).toEqual({ ...listen, dtmf: { maxDigits: 4, timeOut: 9 } });
+  });
+
+  it.each<[string, object, boolean, string[]]>([
+    ["silence with a text of its own", { failedText: "No.", silenceText: "Nothing." }, true, ["Nothing."]],
+    ["silence with that of a wrong PIN", { failedText: "No." }, true, ["No."]],
+    ["a wrong PIN, whatever is said of silence", { failedText: "No.", silenceText: "Nothing." }, false, ["No."]],
+    ["a wrong PIN without a text, whatever is said of silence", { silenceText: "Nothing." }, false, ["PIN?"]],
+    ["a wrong PIN, and then the prompt again", { failedText: "No.", repeatsText: true }, false, ["No.", "PIN?"]],
+    ["silence, and then the prompt again", { silenceText: "Nothing.", repeatsText: true }, true, ["Nothing.", "PIN?"]],
+    ["a wrong PIN with the prompt alone, once", { repeatsText: true }, false, ["PIN?"]],
+  ])("answers %s", (_, words, isSilence, said) => {
+    const script = retryScript({ text: "PIN?", ...words, pinLength: 4, digitsUrl, isSilence });
+    expect(script).toEqual([...said.map((text) => ({ action: "talk", text, bargeIn: true })), listen]);
+  });
+
+  it("hangs up after the last wrong PIN where there is nothing to say", () => {
+    expect(lastFailedScript({})).toEqual([]);
   });
 });

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { CallRequestSchema } from "../../src/contracts/request.ts";
 
-const defaults = { callback_method: "POST", machine_detection: "off" };
+const defaults = {
+  callback_method: "POST",
+  repeat_text: false,
+  premium: false,
+  loop: 1,
+  max_attempts: 3,
+  input_timeout: 5,
+  machine_detection: "off",
+};
 const request = {
   to: "+447700900001",
   from: "447700900999",

@@ -1,3 +1,4 @@
+import { longestCallSeconds } from "@promptcall/core/call/call-length";
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { ProgressPorts } from "../calls/progress.ts";
@@ -19,7 +20,7 @@ type Ports = ProgressPorts &
 
 /** What takes dead letters, of each queue that has a consumer for them. */
 export function deadLetterHandlers({ settings, log, ...given }: Ports) {
-  const ports = { ...given, longestCallSeconds: settings.timers.deadlineSeconds };
+  const ports = { ...given, longestCallSeconds: longestCallSeconds(settings) };
   return {
     dial: consumer({ schema: DeadDialSchema, handle: dialDeadLetters(ports), log }),
     state: consumer({ schema: DeadStateSchema, handle: stateDeadLetters(ports), log }),

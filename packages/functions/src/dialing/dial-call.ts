@@ -104,16 +104,17 @@ async function askCarrier(
 ): Promise<DialOutcome> {
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
   if (clock.now().getTime() > expiryMsOf(spec)) return { kind: "refused", reason: "expired", why: "waited too long" };
-  const { tid, to, from, text, pinLength, machineDetection } = spec;
+  const { tid, to, from, machineDetection, ringingSeconds } = spec;
   const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
   const eventUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "status" } });
   return await carrier.placeCall(
     {
       to,
       from,
-      ncco: promptScript({ text, pinLength, digitsUrl }),
+      ncco: promptScript({ ...spec, digitsUrl }),
       eventUrl,
       lengthSeconds: lengthSeconds(spec, settings),
+      ...(ringingSeconds !== undefined && { ringingSeconds }),
       ...(machineDetection !== undefined && { machineDetection }),
     },
     credential,

@@ -8,6 +8,8 @@ export interface PlaceCall {
   readonly from: string;
   readonly ncco: Ncco;
   readonly eventUrl: string;
+  /** How long it rings, where that is not as for the whole stage. */
+  readonly ringingSeconds?: number;
   /** The carrier ends the call this long after the answer. */
   readonly lengthSeconds: number;
   /** What the carrier does with a call that an answering machine takes. It does not look for machines without it. */

@@ -1,3 +1,4 @@
+import { longestCallSeconds } from "@promptcall/core/call/call-length";
 import { type TimerMessage, TimerMessageSchema } from "@promptcall/core/contracts/messages";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Log } from "../ports/log.ts";
@@ -15,6 +16,6 @@ type Ports = Omit<TimerPorts, "longestCallSeconds" | "timers"> & {
 /** What takes messages from the timers queue. */
 export function timersHandler({ settings, log, ...ports }: Ports) {
   const { timers: queue, checkpoints, clock } = ports;
-  const handle = timers({ ...ports, longestCallSeconds: settings.timers.deadlineSeconds });
+  const handle = timers({ ...ports, longestCallSeconds: longestCallSeconds(settings) });
   return consumer({ schema: TimerMessageSchema, handle: whenDue(handle, { queue, checkpoints, clock }), log });
 }

@@ -33,14 +33,15 @@ const CallSchema = z.object({
   price: undefinedIfInvalid(price),
 });
 
-export function carrier({ host, timeoutSeconds, ringingSeconds }: Settings["carrier"]): Carrier {
+export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeconds }: Settings["carrier"]): Carrier {
   const clientFor = (credential: string, timeoutMs: number) =>
     new Vonage(passThrough(credential), { apiHost: host, timeout: timeoutMs }).voice;
 
   const currentTimeoutMs = () => timeoutMsFor({ longestMs: timeoutSeconds * 1000 });
 
   return {
-    async placeCall({ to, from, ncco, eventUrl, lengthSeconds, machineDetection }, credential) {
+    async placeCall(call, credential) {
+      const { to, from, ncco, eventUrl, lengthSeconds, ringingSeconds = usualRingingSeconds, machineDetection } = call;
       // A call whose answer we cannot wait for would be unknown, and never dialed again.
       if (leftMs() < LEAST_TO_DIAL_MS) return { kind: "try_again", why: "the invocation is nearly over" };
       const timeoutMs = currentTimeoutMs();

@@ -1,5 +1,5 @@
 import { isWordless } from "@promptcall/core/call/erasure";
-import { byeScript, hangUpScript, type Ncco, retryScript } from "@promptcall/core/call/script";
+import { byeScript, hangUpScript, lastFailedScript, type Ncco, retryScript } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
@@ -116,7 +116,8 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   const data = { attempt, matched, timed_out: payload.data.timedOut };
   await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
   ports.log.info({ event: "webhook.digits", attempt, matched });
-  return c.json(nextScript({ spec, attempt, matched, baseUrl: baseUrlOf(c) }, ports));
+  const isSilence = payload.data.digits === "";
+  return c.json(nextScript({ spec, attempt, matched, isSilence, baseUrl: baseUrlOf(c) }, ports));
 }
 
 /** Only our own spelling: the token covers the number, so `01` and `1e0` would pass, too. */
@@ -126,13 +127,14 @@ function attemptOf(written: string): number {
 }
 
 function nextScript(
-  { spec, attempt, matched, baseUrl }: { spec: CallSpec; attempt: number; matched: boolean; baseUrl: string },
+  given: { spec: CallSpec; attempt: number; matched: boolean; isSilence: boolean; baseUrl: string },
   { webhookKeys: [key] }: WebhookPorts,
 ): Ncco {
+  const { spec, attempt, matched, isSilence, baseUrl } = given;
   if (matched) return byeScript(spec);
-  if (attempt >= spec.attemptsAllowed) return hangUpScript();
+  if (attempt >= spec.attemptsAllowed) return lastFailedScript(spec);
   const purpose: WebhookPurpose = { kind: "digits", attempt: attempt + 1 };
-  return retryScript({ ...spec, digitsUrl: webhookUrl({ baseUrl, key, tid: spec.tid, purpose }) });
+  return retryScript({ ...spec, isSilence, digitsUrl: webhookUrl({ baseUrl, key, tid: spec.tid, purpose }) });
 }
 
 /** By the token of its address, and by the carrier's signature where it can be checked. */

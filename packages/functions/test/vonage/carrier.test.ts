@@ -44,6 +44,12 @@ describe("placing a call", () => {
     ]);
   });
 
+  it("asks for another time to ring where one is given", async () => {
+    const { url, received } = await server(json(201, { uuid, status: "started", direction: "outbound" }));
+    await reach(url).placeCall({ ...call, ringingSeconds: 20 }, "the.jwt");
+    expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([{ ringing_timer: 20 }]);
+  });
+
   it.each(["continue", "hangup"] as const)("asks for machine detection when requested: %s", async (wanted) => {
     const { url, received } = await server(json(201, { uuid, status: "started", direction: "outbound" }));
     await reach(url).placeCall({ ...call, machineDetection: wanted }, "the.jwt");

@@ -5,6 +5,16 @@ import { given, type RecordOf, time } from "./fields.ts";
 export const MACHINE_DETECTIONS = ["continue", "hangup"] as const;
 export type MachineDetection = (typeof MACHINE_DETECTIONS)[number];
 
+const VoiceSchema = z.object({
+  /** BCP-47, in the carrier's spelling. */
+  language: given(z.string()),
+  style: given(z.int()),
+  premium: given(z.literal(true)),
+  /** Loudness, from -1 to 1. */
+  level: given(z.number()),
+});
+export type VoiceSpec = RecordOf<typeof VoiceSchema>;
+
 const CallSpecSchema = z.object({
   tid: z.uuid(),
   applicationId: z.string(),
@@ -14,12 +24,28 @@ const CallSpecSchema = z.object({
   text: z.string(),
   byeText: given(z.string()),
   failedText: given(z.string()),
+  /** Said where nothing was keyed, in place of `failedText`. */
+  silenceText: given(z.string()),
+  /** Said after the last attempt, if that was wrong too. */
+  lastFailedText: given(z.string()),
+  /** Whether `text` follows what is said of an attempt that was wrong. */
+  repeatsText: given(z.literal(true)),
+  /** How all of it is said: the carrier's own defaults where this says nothing. */
+  voice: given(VoiceSchema),
+  /** How often the prompt is said. Once, where it is absent. */
+  loop: given(z.int()),
   /** HMAC of the PIN, bound to this call. */
   pinHash: z.string(),
   /** The id of its key. Absent in calls accepted when there was only one key. */
   pinKeyId: given(z.string()),
   pinLength: z.int(),
   attemptsAllowed: z.int(),
+  /** How long the carrier waits for each key; absent where that is 5 s. */
+  inputTimeoutSeconds: given(z.int()),
+  /** How long it rings, where that is not as for the whole stage. */
+  ringingSeconds: given(z.int()),
+  /** The longest it may last once it is answered, where that is to be less than its words take. */
+  longestSeconds: given(z.int()),
   machineDetection: given(z.enum(MACHINE_DETECTIONS)),
   callback: z.object({
     /** Empty where nobody is sent the result: whoever wants it asks. */

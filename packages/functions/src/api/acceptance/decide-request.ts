@@ -1,6 +1,6 @@
 import { type DialWindow, dialWindowOf, planAcceptance } from "@promptcall/core/acceptance/acceptance";
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
-import { spokenPartsOf } from "@promptcall/core/call/call-length";
+import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import { policyOf } from "@promptcall/core/contracts/guard";
 import type { Problem } from "../../http/problem.ts";
 import type { Loops } from "../../ports/loops.ts";

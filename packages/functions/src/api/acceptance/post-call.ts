@@ -1,7 +1,7 @@
 import { type DialWindow, dialWindowOf } from "@promptcall/core/acceptance/acceptance";
 import { callIdOf } from "@promptcall/core/call/batch";
-import { spokenPartsOf } from "@promptcall/core/call/call-length";
 import { maskNumber } from "@promptcall/core/call/phone";
+import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type Keys, keyId } from "@promptcall/core/security/keys";
 import { pinHash } from "@promptcall/core/security/pin";

@@ -1,4 +1,5 @@
-import { lengthSeconds, spokenPartsOf } from "@promptcall/core/call/call-length";
+import { lengthSeconds } from "@promptcall/core/call/call-length";
+import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { Guard } from "@promptcall/core/contracts/guard";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";

@@ -1,5 +1,4 @@
 import { type CallRequest, CallRequestSchema } from "@promptcall/core/contracts/request";
-import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { BatchOptionsSchema } from "./batch-options.ts";
 import { BATCH, CALL_PARAMETERS, DEFAULTS } from "./call-parameters.ts";
@@ -23,8 +22,9 @@ import { invalidRequest } from "./refuse-fields.ts";
 /** Parses the rows of a batch, each on top of the defaults; a problem is what is said of them all, or that none is left. */
 export function readBatch(
   { top, rows, columns }: Extract<Body, { kind: "batch" }>,
-  { otherErrors, nowMs, receivers }: Known,
+  known: Known,
 ): Calls | { problem: Problem } {
+  const { otherErrors, nowMs, receivers, longestSeconds } = known;
   const { given: ofBatch, errors: unknown } = givenOf(top, BATCH);
   const { defaults: sent = {} } = ofBatch;
   if (!isFields(sent)) return { problem: invalidRequest([{ field: "defaults", ...mustBe("an object") }]) };
@@ -51,7 +51,7 @@ export function readBatch(
   if (missing.length > 0) return { problem: withoutColumns({ missing, count: rows.length }) };
 
   const { atomic: isAtomic, unique_references: hasUniqueReferences, repeat: isRepeated } = parsed.data;
-  const read = readRows({ rows, defaults, hasUniqueReferences, receivers });
+  const read = readRows({ rows, defaults, hasUniqueReferences, receivers, longestSeconds });
   if (read.rows.length === 0 || (isAtomic && read.rejected.length > 0))
     return { problem: refusal({ ...read, isAtomic }) };
   const { batch_callback: callbackUrl, callback_secret: callbackSecret } = parsed.data;
@@ -78,12 +78,9 @@ function refusal({ rejected, isAtomic }: Pick<Calls, "rejected" | "isAtomic">): 
   return { status: 400, code: "invalid_request", detail, more: listed(rejected) };
 }
 
-function readRows(given: {
-  rows: readonly ReadRow[];
-  defaults: Fields;
-  hasUniqueReferences: boolean;
-  receivers: AddressPolicy;
-}) {
+type Limits = Pick<Known, "receivers" | "longestSeconds">;
+
+function readRows(given: { rows: readonly ReadRow[]; defaults: Fields; hasUniqueReferences: boolean } & Limits) {
   const rows: Row[] = [];
   const rejected: RejectedRow[] = [];
   const references = new Set<string>();
@@ -98,17 +95,18 @@ function readRows(given: {
 }
 
 /** What a row does not give is that of the defaults. */
-function readRow(from: {
-  row: ReadRow;
-  defaults: Fields;
-  numbersOf: ReturnType<typeof numberErrors>;
-  receivers: AddressPolicy;
-}) {
-  const { row, defaults, numbersOf, receivers } = from;
+function readRow(from: { row: ReadRow; defaults: Fields; numbersOf: ReturnType<typeof numberErrors> } & Limits) {
+  const { row, defaults, numbersOf, receivers, longestSeconds } = from;
   if ("errors" in row) return { request: undefined, errors: row.errors };
   const { given, errors: unknown } = givenOf(row.fields, CALL_PARAMETERS);
   const all = { ...defaults, ...given };
-  const { request, errors } = parseCall({ given: all, fields: { ...row.fields, ...all }, numbersOf, receivers });
+  const { request, errors } = parseCall({
+    given: all,
+    fields: { ...row.fields, ...all },
+    numbersOf,
+    receivers,
+    longestSeconds,
+  });
   return { request, errors: firstOfEach([...unknown, ...errors]) };
 }
 

@@ -14,6 +14,7 @@ import { receiverErrors } from "./check-receiver.ts";
 import { numberErrors } from "./number-errors.ts";
 import { type Fields, givenOf } from "./parameters.ts";
 import { invalidRequest } from "./refuse-fields.ts";
+import { speechErrors } from "./speech-errors.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
 
@@ -46,12 +47,15 @@ export interface Known {
   readonly otherErrors: readonly FieldError[];
   readonly nowMs: number;
   readonly receivers: AddressPolicy;
+  /** How long a call may last once it is answered. */
+  readonly longestSeconds: number;
 }
 
 /** Parses the fields of one call. The problem names every wrong field, those of the credential included. */
-export function readCall(fields: Fields, { otherErrors, nowMs, receivers }: Known): Calls | { problem: Problem } {
+export function readCall(fields: Fields, known: Known): Calls | { problem: Problem } {
+  const { otherErrors, nowMs } = known;
   const { given, errors: unknown } = givenOf(fields, ONE_CALL);
-  const { request, errors } = parseCall({ given, fields, numbersOf: numberErrors(), receivers });
+  const { request, errors } = parseCall({ given, fields, numbersOf: numberErrors(), ...known });
   const { options, errors: optionErrors } = readOptions({ given, fields, nowMs });
   const all = [...firstOfEach([...unknown, ...errors, ...optionErrors]), ...otherErrors];
   if (request === undefined || options === undefined || all.length > 0) return { problem: invalidRequest(all) };
@@ -71,13 +75,17 @@ export function parseCall({
   fields,
   numbersOf,
   receivers,
-}: Given & { numbersOf: ReturnType<typeof numberErrors>; receivers: AddressPolicy }): {
+  longestSeconds,
+}: Given & { numbersOf: ReturnType<typeof numberErrors> } & Pick<Known, "receivers" | "longestSeconds">): {
   request?: CallRequest;
   errors: readonly FieldError[];
 } {
   const parsed = CallRequestSchema.safeParse(given);
   const issues = parsed.success
-    ? receiverErrors({ field: "callback", url: parsed.data.callback }, receivers)
+    ? [
+        ...receiverErrors({ field: "callback", url: parsed.data.callback }, receivers),
+        ...speechErrors(parsed.data, { longestSeconds }),
+      ]
     : errorsOf({ issues: parsed.error.issues, fields });
   const errors = firstOfEach([...numbersOf(given), ...issues]);
   return parsed.success && errors.length === 0 ? { request: parsed.data, errors } : { errors };

@@ -43,7 +43,8 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
   const credentialErrors = "errors" in credential ? credential.errors : [];
   const nowMs = ports.clock.now().getTime();
   const callsFor = async (receivers: AddressPolicy) => {
-    const known = { otherErrors: [...credentialErrors, ...errors], nowMs, receivers };
+    const { lengthSeconds: longestSeconds } = ports.settings.carrier;
+    const known = { otherErrors: [...credentialErrors, ...errors], nowMs, receivers, longestSeconds };
     // What is known of all numbers of the world is loaded with the first request.
     return whole.kind === "call"
       ? (await import("./read-call.ts")).readCall(whole.fields, known)

@@ -35,6 +35,23 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   callback_secret: { description: "What the result is signed with, in place of the application's secret" },
   bye_text: { description: "Said after the right PIN: up to 500 characters, tags of SSML apart" },
   failed_text: { description: "Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart" },
+  silence_text: { description: "Said where nothing was keyed, in place of `failed_text`: up to 500 characters" },
+  last_failed_text: { description: "Said after the last wrong PIN, before the call ends: up to 500 characters" },
+  repeat_text: { description: "`text` is said again behind `failed_text` or `silence_text`" },
+  language: {
+    description:
+      "The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near",
+    examples: ["en-US", "de-DE"],
+  },
+  voice: { description: "A female or a male voice, in place of a `style`" },
+  style: { description: "Which of the language's voices says it", examples: ["0"] },
+  premium: { description: "The premium voice of that style, which costs more" },
+  level: { description: "How loud it is said" },
+  loop: { description: "How often `text` is said" },
+  max_attempts: { description: "How often a PIN may be keyed" },
+  input_timeout: { description: "For how many seconds each key is waited for" },
+  ringing_timer: { description: "For how many seconds the phone may ring; 60 without it" },
+  length_timer: { description: "The call ends so many seconds after the answer at the latest" },
   machine_detection: {
     description: "Whether the carrier looks for answering machines, and what becomes of a call that one takes",
   },

@@ -1,0 +1,45 @@
+import type { VoiceSpec } from "../contracts/records/spec.ts";
+import type { CallRequest } from "../contracts/request.ts";
+import { DEFAULT_LANGUAGE, languageOf, styleOf, voicesOf } from "../contracts/voices.ts";
+import type { SpokenParts } from "./call-length.ts";
+import { withDigitsSpoken } from "./digits-spoken.ts";
+import { SILENCE_SECONDS } from "./script.ts";
+
+/** What is said in a call, and how, as it is handed to the carrier. What is as always is left out: records stay small. */
+export function spokenPartsOf(request: CallRequest): SpokenParts {
+  const { bye_text, failed_text, silence_text, last_failed_text } = request;
+  const { loop, input_timeout, ringing_timer, length_timer } = request;
+  const voice = voiceOf(request);
+  const spoken = (text: string) => withDigitsSpoken(text, { takesSsml: takesSsml(voice) });
+  return {
+    text: spoken(request.text),
+    ...(bye_text !== undefined && { byeText: spoken(bye_text) }),
+    ...(failed_text !== undefined && { failedText: spoken(failed_text) }),
+    ...(silence_text !== undefined && { silenceText: spoken(silence_text) }),
+    ...(last_failed_text !== undefined && { lastFailedText: spoken(last_failed_text) }),
+    ...(request.repeat_text && { repeatsText: true }),
+    ...(Object.keys(voice).length > 0 && { voice }),
+    ...(loop !== 1 && { loop }),
+    pinLength: request.pin_code.length,
+    attemptsAllowed: request.max_attempts,
+    ...(input_timeout !== SILENCE_SECONDS && { inputTimeoutSeconds: input_timeout }),
+    ...(ringing_timer !== undefined && { ringingSeconds: ringing_timer }),
+    ...(length_timer !== undefined && { longestSeconds: length_timer }),
+  };
+}
+
+/** The request has been checked: its language is one that the carrier speaks. */
+function voiceOf({ language: written, voice: gender, style: asked, premium, level }: CallRequest): VoiceSpec {
+  const language = written === undefined ? undefined : languageOf(written);
+  const style = gender === undefined ? asked : styleOf({ language: language ?? DEFAULT_LANGUAGE, gender });
+  return {
+    ...(language !== undefined && { language }),
+    ...(style !== undefined && { style }),
+    ...(premium && { premium }),
+    ...(level !== undefined && { level }),
+  };
+}
+
+function takesSsml({ language = DEFAULT_LANGUAGE, style = 0 }: VoiceSpec): boolean {
+  return voicesOf(language).find((voice) => voice.style === style)?.takesSsml ?? true;
+}

@@ -1,0 +1,30 @@
+import * as z from "zod/mini";
+
+/*
+ * Numbers and booleans of a request. A form, a query and a table have nothing but text, so each may be written as text, too.
+ */
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly error?: string;
+}
+
+export function whole({ least, most, error = `expected a whole number from ${least} to ${most}` }: Range) {
+  return z.pipe(
+    z.pipe(z.union([z.number(), z.string().check(z.regex(/^\d+$/, error))], { error }), z.transform(Number)),
+    z.number().check(z.int(error), z.minimum(least, error), z.maximum(most, error)),
+  );
+}
+
+export function decimal({ least, most, error = `expected a number from ${least} to ${most}` }: Range) {
+  return z.pipe(
+    z.pipe(z.union([z.number(), z.string().check(z.regex(/^-?\d+(\.\d+)?$/, error))], { error }), z.transform(Number)),
+    z.number().check(z.minimum(least, error), z.maximum(most, error)),
+  );
+}
+
+export function flag({ error = "expected true or false" }: { readonly error?: string } = {}) {
+  const written = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
+  return z._default(z.pipe(z.union([z.boolean(), written], { error }), z.boolean()), false);
+}

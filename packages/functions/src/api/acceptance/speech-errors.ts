@@ -1,0 +1,79 @@
+import { neededSeconds } from "@promptcall/core/call/call-length";
+import { areDigitsMarked } from "@promptcall/core/call/digits-spoken";
+import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
+import type { CallRequest } from "@promptcall/core/contracts/request";
+import { isSsml } from "@promptcall/core/contracts/spoken-text";
+import { DEFAULT_LANGUAGE, LANGUAGES, languageOf, styleOf, voicesOf } from "@promptcall/core/contracts/voices";
+import { distance } from "fastest-levenshtein";
+import type { FieldError } from "../../http/problem.ts";
+import { ssmlError } from "./ssml-error.ts";
+
+const TEXTS = ["text", "bye_text", "failed_text", "silence_text", "last_failed_text"] as const;
+
+/** What the carrier could not say, or not in the voice that is asked for; or what is too much for one call. */
+export function speechErrors(
+  request: CallRequest,
+  { longestSeconds }: { readonly longestSeconds: number },
+): readonly FieldError[] {
+  const wrong = [...voiceErrors(request), ...TEXTS.flatMap((field) => textError(field, request))];
+  return wrong.length > 0 ? wrong : lengthError(request, longestSeconds);
+}
+
+function voiceErrors({ language: written, voice: gender, style, premium }: CallRequest): readonly FieldError[] {
+  const language = written === undefined ? DEFAULT_LANGUAGE : languageOf(written);
+  if (language === undefined) return [unknownLanguage(written ?? "")];
+  if (gender !== undefined && style !== undefined)
+    return [{ field: "voice", wrong: "is given beside style", expected: "one of the two" }];
+  const voices = voicesOf(language);
+  if (gender !== undefined && styleOf({ language, gender }) === undefined)
+    return [{ field: "voice", wrong: `is not to be had in ${language}`, expected: "another voice, or a style" }];
+  const chosen = style ?? (gender === undefined ? 0 : styleOf({ language, gender }));
+  const found = voices.find((one) => one.style === chosen);
+  if (found === undefined && voices.length > 0)
+    return [{ field: "style", wrong: `is none of ${language}`, expected: `one of ${stylesOf(voices)}` }];
+  if (!premium || found === undefined || found.isPremium) return [];
+  const others = stylesOf(voices.filter(({ isPremium }) => isPremium)) || "none";
+  const expected = `a style that has one; in ${language} these have: ${others}`;
+  return [
+    { field: "premium", wrong: `is asked for, and style ${chosen} of ${language} has no premium voice`, expected },
+  ];
+}
+
+const stylesOf = (voices: ReturnType<typeof voicesOf>) => voices.map(({ style }) => style).join(", ");
+
+const MOST_NEAR = 6;
+
+function unknownLanguage(written: string): FieldError {
+  const [spoken = ""] = written.toLowerCase().split(/[-_]/);
+  const related = LANGUAGES.filter((code) => code.toLowerCase().split("-")[0] === spoken);
+  const far = (code: string) => distance(code.toLowerCase(), written.toLowerCase());
+  const near = related.length > 0 ? related : LANGUAGES.toSorted((left, right) => far(left) - far(right)).slice(0, 3);
+  const expected = `one that it does speak; near are ${near.slice(0, MOST_NEAR).join(", ")}`;
+  return { field: "language", wrong: "is not one that the carrier speaks", expected };
+}
+
+function textError(field: (typeof TEXTS)[number], request: CallRequest): readonly FieldError[] {
+  const text = request[field];
+  if (text === undefined) return [];
+  if (!areDigitsMarked(text))
+    return [
+      { field, wrong: "has {digits:…} with something else in it", expected: "1 to 20 digits, as in {digits:1234}" },
+    ];
+  const error = ssmlError(text);
+  if (error !== undefined) return [{ field, ...error }];
+  if (!isSsml(text) || takesSsml(request)) return [];
+  return [{ field, wrong: "is SSML, which this style does not take", expected: "plain text, or another style" }];
+}
+
+function takesSsml({ language: written = DEFAULT_LANGUAGE, voice: gender, style }: CallRequest): boolean {
+  const language = languageOf(written) ?? DEFAULT_LANGUAGE;
+  const chosen = gender === undefined ? (style ?? 0) : styleOf({ language, gender });
+  return voicesOf(language).find((one) => one.style === chosen)?.takesSsml ?? true;
+}
+
+function lengthError(request: CallRequest, longestSeconds: number): readonly FieldError[] {
+  const seconds = neededSeconds(spokenPartsOf(request));
+  if (seconds <= longestSeconds) return [];
+  const wrong = `takes up to ${seconds} s to be said and answered, as often as it may be said`;
+  return [{ field: "text", wrong, expected: `what takes no longer than a call may last: ${longestSeconds} s` }];
+}
