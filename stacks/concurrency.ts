@@ -49,7 +49,7 @@ const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 4, callb
 const WEBHOOKS = 400;
 /** Half of what is left to webhooks and the api: requests that wait must not keep out those that work. */
 const SHARE_WAITING = SHARE_LEFT / 2;
-const WAITING_ON_ONE_MACHINE = 8;
+const WAITING_ON_ONE_MACHINE = { ofOne: 2, ofAll: 2 };
 
 /** `account` is how many functions it runs at once: what is less than the default is shared out in the same parts. */
 export function concurrencyPlan(stage: { account: number; production: boolean; isLocal: boolean }): ConcurrencyPlan {
@@ -64,13 +64,13 @@ export function concurrencyPlan(stage: { account: number; production: boolean; i
     callbackRetries: share(callbackRetries),
   };
   const reserved = { webhooks: share(WEBHOOKS), reducer: maximumConcurrency.reducer };
-  const ofAll = isLocal ? WAITING_ON_ONE_MACHINE : Math.max(1, Math.floor(account * SHARE_WAITING));
+  const ofAll = Math.max(1, Math.floor(account * SHARE_WAITING));
   const isLarge = account - reserved.webhooks - reserved.reducer >= LEFT_UNRESERVED;
   return {
     maximumConcurrency,
     reserved: production && isLarge ? reserved : undefined,
     oneCallbackQueue: allConsumers(maximumConcurrency) > account * (1 - SHARE_LEFT),
-    waiting: { ofOne: Math.ceil(ofAll / 4), ofAll },
+    waiting: isLocal ? WAITING_ON_ONE_MACHINE : { ofOne: Math.ceil(ofAll / 4), ofAll },
   };
 }
 

@@ -73,6 +73,8 @@ export const VariablesSchema = z.object({
   ),
   /** Of the local stage alone: how many times faster than ours the simulated carrier's clock runs. */
   SIM_SPEED: z._default(z.coerce.number({ error: "must be a number" }).check(z.positive("must be more than 0")), 30),
+  /** Of the local stage alone: whether what waits for a call is as much sooner over as the carrier's clock is faster. */
+  SHORT_DEADLINES: z._default(z.stringbool({ error: "must be true or false" }), true),
   /** At which results may be sent, apart by commas. */
   CALLBACK_PORTS: z.pipe(
     z._default(
@@ -151,19 +153,17 @@ function tracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Variables): Settings
 }
 
 /**
- * The local stage has the same timers as the deployed ones, shortened to seconds: the simulated carrier's clock runs
- * `SIM_SPEED` times faster than ours, and so does everything that waits for it.
+ * The local stage has the timers of a deployment, or these shortened to seconds: the simulated carrier's clock runs
+ * `SIM_SPEED` times faster than ours, and so may everything that waits for it.
  */
 function local(chosen: Chosen): Settings {
   const { variables } = chosen;
   const speed = variables.SIM_SPEED;
   const { carrier, timers, callback, waiting } = deployed(chosen);
-  const settleSeconds = Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed));
-  // As where it is deployed, a call that ends at the last moment is settled before its deadline.
-  const deadlineSeconds = Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + settleSeconds + 1;
+  const paced = variables.SHORT_DEADLINES ? shortened(speed, timers) : { carrier: {}, timers };
   return {
-    carrier: { ...carrier, retryDelaySeconds: 1, clockSpeed: speed },
-    timers: { settleSeconds, deadlineSeconds },
+    carrier: { ...carrier, retryDelaySeconds: 1, ...paced.carrier },
+    timers: paced.timers,
     callback: { ...callback, delaysSeconds: [1, 2, 4, 8], privateNetworks: variables.PRIVATE_NETWORKS },
     waiting,
     guard: guardOf(LOCAL_GUARD, variables.GUARD),
@@ -171,6 +171,13 @@ function local(chosen: Chosen): Settings {
     verboseEvents: variables.VERBOSE_EVENTS,
     tracing: tracing(variables),
   };
+}
+
+function shortened(speed: number, timers: Settings["timers"]) {
+  const settleSeconds = Math.min(timers.settleSeconds, Math.ceil(SETTLE_SECONDS_AT_SPEED_1 / speed));
+  // As where it is deployed, a call that ends at the last moment is settled before its deadline.
+  const deadlineSeconds = Math.ceil((RINGING_SECONDS + LENGTH_SECONDS) / speed) + settleSeconds + 1;
+  return { carrier: { clockSpeed: speed }, timers: { settleSeconds, deadlineSeconds } };
 }
 
 /** Throws an error that names every field which has a wrong value. */

@@ -7,11 +7,13 @@ export const COMMANDS = {
     usage: `npm start
 
 Runs the whole system on this machine until it is stopped: the api, and a simulated carrier. The state is in memory.
-npm run debug is the same under Node's inspector, in real time.
+A call whose end is never reported gets its result when it would where it is deployed. On a terminal, a line tells of each
+unit of work. npm run debug is the same under Node's inspector, in real time.
 
   PORT       the api's port             3000
   SIM_PORT   the carrier's port         3001
   SIM_SPEED  how fast its clock runs    30 times as fast as yours (npm run debug: 1)
+  LOG=json   writes lines as they are written where it is deployed, on a terminal, too
   METRICS=1  shows the functions' metrics`,
   },
   demo: {

@@ -2,6 +2,7 @@ import inspector from "node:inspector";
 import { portFrom, simSpeed } from "../system/ports.ts";
 import { removeEnvironment, saveEnvironment } from "../system/running.ts";
 import { startSystem } from "../system/system.ts";
+import { printedLine } from "./log-lines.ts";
 
 async function main(): Promise<void> {
   const stopping = Promise.withResolvers<void>();
@@ -9,13 +10,20 @@ async function main(): Promise<void> {
   process.once("SIGINT", stopping.resolve).once("SIGTERM", stopping.resolve);
 
   const where = { apiPort: portFrom("PORT", 3000), simPort: portFrom("SIM_PORT", 3001), speed: simSpeed() };
+  const lines = {
+    isForPeople: process.stderr.isTTY === true && process.env.LOG !== "json",
+    withMetrics: process.env.METRICS === "1",
+    stream: process.stderr,
+  };
   console.log("State is in memory: it is gone when this stops.");
   const system = await startSystem({
     ...where,
     // Under a debugger: `npm run debug`.
     local: { untimed: inspector.url() !== undefined },
-    onLog: ({ functionName, line }) => {
-      if (!isMetrics(line) || process.env.METRICS === "1") console.error(`${functionName}: ${line}`);
+    shortDeadlines: false,
+    onLog: (logged) => {
+      const line = printedLine(logged, lines);
+      if (line !== undefined) console.error(line);
     },
   });
   await saveEnvironment(system.local);
@@ -23,11 +31,6 @@ async function main(): Promise<void> {
   await stopping.promise;
   await removeEnvironment();
   await system.stop();
-}
-
-/** Metric lines are for CloudWatch, not for a reader. */
-function isMetrics(line: string): boolean {
-  return line.startsWith('{"_aws":');
 }
 
 await main();

@@ -24,6 +24,8 @@ export interface SystemOptions {
     | "tableThroughput"
     | "untimed"
   >;
+  /** Whether what waits for a call is sooner over, as the carrier's clock is faster. Default true. */
+  readonly shortDeadlines?: boolean;
   /** Further variables for the stacks. */
   readonly variables?: Record<string, string>;
   readonly onLog?: LocalOptions["onLog"];
@@ -47,6 +49,7 @@ export async function startSystem({
   speed,
   secrets,
   verboseEvents = true,
+  shortDeadlines = true,
   sim,
   local: options,
   variables,
@@ -62,6 +65,7 @@ export async function startSystem({
         VONAGE_HOST: carrier.url,
         SIM_SPEED: String(speed),
         VERBOSE_EVENTS: String(verboseEvents),
+        SHORT_DEADLINES: String(shortDeadlines),
         ...variables,
       },
       ...(secrets && { secrets }),

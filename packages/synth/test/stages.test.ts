@@ -61,3 +61,18 @@ describe("a stage that is debugged, in another region and with another host of t
     expect(() => stageConfig("production")).toThrow("BREAKPOINT_SECONDS is for debugging");
   });
 });
+
+describe("the local stage", () => {
+  it("has the deadlines of a deployment, where these are not to be short", () => {
+    vi.stubEnv("SHORT_DEADLINES", "false");
+    const { carrier, timers } = stageConfig("local").settings;
+    expect(timers).toEqual(stageConfig("staging").settings.timers);
+    expect(carrier).not.toHaveProperty("clockSpeed");
+  });
+
+  it("has them as much shorter as the simulated carrier's clock is faster, otherwise", () => {
+    vi.stubEnv("SIM_SPEED", "60");
+    const { carrier, timers } = stageConfig("local").settings;
+    expect([carrier.clockSpeed, timers]).toEqual([60, { settleSeconds: 4, deadlineSeconds: 36 }]);
+  });
+});

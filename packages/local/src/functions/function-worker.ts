@@ -9,7 +9,13 @@ import {
 } from "../errors.ts";
 import type { Crash, Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
 
-export type LogLine = { functionName: string; line: string; stream: "stdout" | "stderr" };
+export interface LogLine {
+  functionName: string;
+  line: string;
+  stream: "stdout" | "stderr";
+  /** When the invocation began that wrote it. */
+  invokedAtMs?: number;
+}
 
 export interface FunctionWorkerOptions {
   /** The component's name, for messages to people. */
@@ -32,6 +38,7 @@ export class FunctionWorker {
   #waiting: Waiting | undefined;
   #alive = true;
   #effects: readonly string[] = [];
+  #invokedAtMs: number | undefined;
   #uncaught: Error | undefined;
   #reason: Error | undefined;
 
@@ -98,6 +105,7 @@ export class FunctionWorker {
   }): Promise<string> {
     const { name } = this.#options;
     this.#effects = [];
+    this.#invokedAtMs = Date.now();
     const timeoutMs = args.timeoutSeconds * 1_000;
     const onTimeout = () =>
       this.#end(new FunctionTimeoutError({ functionName: name, timeoutSeconds: args.timeoutSeconds }));
@@ -168,7 +176,11 @@ export class FunctionWorker {
   #forwardLogs(): void {
     for (const stream of ["stdout", "stderr"] as const) {
       const lines = createInterface({ input: this.#worker[stream], crlfDelay: Number.POSITIVE_INFINITY });
-      lines.on("line", (line) => this.#options.onLog({ functionName: this.#options.name, line, stream }));
+      lines.on("line", (line) => {
+        const invokedAtMs = this.#invokedAtMs;
+        const began = invokedAtMs !== undefined && { invokedAtMs };
+        this.#options.onLog({ functionName: this.#options.name, line, stream, ...began });
+      });
     }
   }
 }
