@@ -1,6 +1,7 @@
+import { isAwaited } from "../contracts/awaited.ts";
 import type { LegStatus } from "../contracts/leg-status.ts";
 import { DETAILS, ENDINGS, type NotDialed } from "../contracts/reasons.ts";
-import { type CallSpec, isAwaited } from "../contracts/records/spec.ts";
+import type { CallSpec } from "../contracts/records/spec.ts";
 import type { Call, Completed, Leg, Outcome } from "./call.ts";
 import { maskNumber } from "./phone.ts";
 

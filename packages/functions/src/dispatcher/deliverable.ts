@@ -1,7 +1,7 @@
 import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
 import { resultContent } from "@promptcall/core/callbacks/result";
+import { isAwaited } from "@promptcall/core/contracts/awaited";
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
-import { isAwaited } from "@promptcall/core/contracts/records/spec";
 import { completedEvent } from "../calls/count-batch.ts";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches, Lists } from "../ports/batches.ts";

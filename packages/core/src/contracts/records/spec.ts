@@ -68,7 +68,4 @@ const CallSpecSchema = z.object({
 /** What was requested: written once, never changed. It does not hold the PIN itself. */
 export type CallSpec = RecordOf<typeof CallSpecSchema>;
 
-/** Whether the result is sent to anybody. */
-export const isAwaited = ({ callback }: Pick<CallSpec, "callback">): boolean => callback.url !== "";
-
 export const SpecRecordSchema = z.object({ spec: CallSpecSchema });

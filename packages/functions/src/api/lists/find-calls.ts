@@ -1,7 +1,8 @@
 import { type Position, walk } from "@promptcall/core/call/walk";
 import type { CallSchema } from "@promptcall/core/contracts/answers";
+import { isAwaited } from "@promptcall/core/contracts/awaited";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
-import { type CallSpec, isAwaited } from "@promptcall/core/contracts/records/spec";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { ApplicationLists } from "../../ports/application-lists.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
