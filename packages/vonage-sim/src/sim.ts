@@ -10,12 +10,14 @@ import { createRateLimit } from "./api/rate-limit.ts";
 import { type Lookups, Requests, type Tally } from "./api/requests.ts";
 import type { SimCall } from "./calls/call.ts";
 import { CallRegistry } from "./calls/call-registry.ts";
+import type { HandAct } from "./calls/handset.ts";
 import { WebhookClient } from "./calls/webhook-client.ts";
 import { startClock } from "./clock.ts";
 import { checkFaults, type WebhookFaults } from "./faults.ts";
 
 export type { ApplicationSettings } from "./api/applications.ts";
 export type { SimCall, SimWebhook } from "./calls/call.ts";
+export { type HandAct, handActSchema } from "./calls/handset.ts";
 export type { NccoAction } from "./definition/ncco.ts";
 export type { WebhookFaults } from "./faults.ts";
 
@@ -37,6 +39,8 @@ export interface VonageSimOptions {
   readonly webhookTimeoutSeconds?: number;
   /** By id. `PUT /sim/applications/{id}` sets one later; any other is taken at its word. */
   readonly applications?: Readonly<Record<string, ApplicationSettings>>;
+  /** Numbers of somebody who sits here, and answers by `byHand`. Such a call takes its time, whatever the speed. Default none. */
+  readonly isAtHand?: (number: string) => boolean;
   /** Told of every change of every call. Must not throw. */
   readonly onCall?: (call: SimCall) => void;
 }
@@ -52,6 +56,8 @@ export interface VonageSim {
   lookups(): Lookups;
   /** Sets an application up, as `PUT /sim/applications/{id}` does. */
   setApplication(id: string, settings: ApplicationSettings): Promise<void>;
+  /** What somebody here does with a call. False where it is not at hand, or too late for that. */
+  byHand(uuid: string, act: HandAct): boolean;
   /** Closes at once; calls under way stay as they are. */
   stop(): Promise<void>;
 }
@@ -69,12 +75,15 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
   const today = () => new Date();
   const realNowMs = () => performance.now();
   const clock = startClock(speed, realNowMs);
+  const handClock = startClock(1, realNowMs);
   const client = new WebhookClient(options.webhookTimeoutSeconds ?? 10);
   const requests = new Requests();
   const applications = new Applications();
   for (const [id, settings] of Object.entries(options.applications ?? {})) await applications.set(id, settings);
   const registry = new CallRegistry({
     clock,
+    handClock,
+    isAtHand: options.isAtHand ?? (() => false),
     client,
     seed,
     faults: webhookFaults,
@@ -106,8 +115,10 @@ export async function startVonageSim(options: VonageSimOptions = {}): Promise<Vo
     requests: () => requests.tally(),
     lookups: () => requests.lookups(),
     setApplication: (id, settings) => applications.set(id, settings),
+    byHand: (uuid, act) => registry.byHand(uuid, act),
     async stop() {
       clock.stop();
+      handClock.stop();
       if (!server.listening) return;
       const closed = once(server, "close");
       server.close();

@@ -3,9 +3,10 @@ import type { Clock } from "../clock.ts";
 import { planWebhook, type WebhookFaults } from "../faults.ts";
 import { seededRandom } from "../random.ts";
 import type { CallRecord, PlacedRequest, SimCall } from "./call.ts";
-import { snapshot } from "./call.ts";
+import { isOver, snapshot } from "./call.ts";
 import { CallSession } from "./call-session.ts";
-import { personAt } from "./people.ts";
+import type { HandAct } from "./handset.ts";
+import { BUSY, personAt, SOMEBODY_HERE } from "./people.ts";
 import { Timeline } from "./timeline.ts";
 import type { WebhookClient } from "./webhook-client.ts";
 import { WebhookQueue } from "./webhook-queue.ts";
@@ -13,6 +14,10 @@ import { webhookToken } from "./webhook-token.ts";
 
 export interface CallRegistryParts {
   readonly clock: Clock;
+  /** Of calls that a human being answers: as fast as life. */
+  readonly handClock: Clock;
+  /** Whether it rings here at that number. */
+  readonly isAtHand: (number: string) => boolean;
   readonly client: WebhookClient;
   readonly seed: number;
   readonly faults: WebhookFaults;
@@ -45,10 +50,14 @@ export class CallRegistry {
   }
 
   place(request: PlacedRequest, { applicationId, fallbackAnswerUrl, signature }: Caller): SimCall {
-    const { clock, client, faults, newId, onCall, seed, today } = this.#parts;
+    const { client, faults, newId, onCall, seed, today } = this.#parts;
     const createdAt = today();
     const to = request.to[0].number;
-    const person = personAt(to);
+    const isOurs = this.#parts.isAtHand(to);
+    const isBusy = isOurs && [...this.#calls.values()].some(({ call }) => call.atHand && !isOver(call));
+    const atHand = isOurs && !isBusy;
+    const person = atHand ? SOMEBODY_HERE : isBusy ? BUSY : personAt(to);
+    const clock = atHand ? this.#parts.handClock : this.#parts.clock;
     const call: CallRecord = {
       uuid: person.reports === "captured" ? capturedForm(newId()) : newId(),
       conversationUuid: `CON-${newId()}`,
@@ -59,6 +68,8 @@ export class CallRegistry {
       status: "started",
       ncco: [],
       digits: [],
+      atHand,
+      keyed: 0,
       webhooks: [],
       disconnectedBy: null,
       summary: null,
@@ -91,6 +102,12 @@ export class CallRegistry {
   find(uuid: string, applicationId: string): LiveCall | undefined {
     const found = this.#calls.get(uuid);
     return found?.call.applicationId === applicationId ? found : undefined;
+  }
+
+  /** False where nobody here has that call, or it is too late for that. */
+  byHand(uuid: string, act: HandAct): boolean {
+    const found = this.#calls.get(uuid);
+    return found?.call.atHand === true && found.session.byHand(act);
   }
 
   calls(): readonly SimCall[] {

@@ -7,6 +7,7 @@ import { CallWebhooks, type CallWebhooksParts } from "./call-webhooks.ts";
 import { Callee } from "./callee.ts";
 import { DETECTED_AFTER_SECONDS, type Detection, detectionAsked } from "./detection.ts";
 import { type EnteredDigits, type LegUpdate, summarize } from "./events.ts";
+import type { HandAct } from "./handset.ts";
 import type { Failure } from "./people.ts";
 import { Player } from "./player.ts";
 
@@ -77,6 +78,25 @@ export class CallSession {
     }
   }
 
+  /** Somebody here does what the callee would do. False when it is too late for that. */
+  byHand(act: HandAct): boolean {
+    const { call } = this.#parts;
+    const isTalking = call.status === "answered";
+    if (!isTalking && call.status !== "ringing") return false;
+    if (act.act === "hang_up" && isTalking) this.#hangUp("user");
+    else if (act.act === "key" && isTalking) this.#press(act.key);
+    else if (act.act === "answer" && !isTalking) this.#answer();
+    else if (act.act !== "key" && !isTalking) this.#fail({ status: "rejected", detail: "declined" });
+    else return false;
+    return true;
+  }
+
+  #press(key: string): void {
+    this.#player.press(key);
+    this.#parts.call.keyed = this.#player.keyed;
+    this.#parts.onChange();
+  }
+
   #ring(): void {
     const { person, request, timeline } = this.#parts;
     const { pickup } = person;
@@ -129,6 +149,7 @@ export class CallSession {
 
   #playing(action: NccoAction, interruptible: boolean): void {
     this.#parts.call.ncco.push(action);
+    this.#parts.call.keyed = 0;
     this.#callee.hears(action, interruptible);
     this.#parts.onChange();
   }
@@ -136,6 +157,7 @@ export class CallSession {
   #entered(action: InputAction, entered: EnteredDigits): void {
     this.#callee.isDone();
     this.#parts.call.digits.push(entered.digits);
+    this.#parts.call.keyed = 0;
     this.#parts.onChange();
     void this.#follow(this.#webhooks.digits(action, entered));
   }

@@ -26,6 +26,9 @@ export interface SimCall {
   readonly ncco: readonly NccoAction[];
   /** One entry per input that ended; silence is an empty one. */
   readonly digits: readonly string[];
+  /** Whether somebody here has the phone, and how many keys they have pressed for the input that listens. */
+  readonly atHand: boolean;
+  readonly keyed: number;
   /** One entry per attempt, in the order they were answered. */
   readonly webhooks: readonly SimWebhook[];
   readonly disconnectedBy: "platform" | "user" | null;

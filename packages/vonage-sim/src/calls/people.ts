@@ -83,6 +83,11 @@ const PEOPLE: Readonly<Record<string, Person>> = {
   "23": unreachable({ status: "failed", detail: "internal_error" }),
 };
 
+/** Whoever sits here: the phone rings until somebody does something. */
+export const SOMEBODY_HERE: Person = { ...COOPERATIVE, pickup: { kind: "ignores" }, keys: nothing };
+/** The same while they are on the phone. */
+export const BUSY: Person = rangAnd({ status: "busy" });
+
 export function personAt(number: string): Person {
   return PEOPLE[number.slice(-2)] ?? COOPERATIVE;
 }

@@ -52,6 +52,11 @@ export class Player {
     return this.#bargeIn ? this.#rest.find((action) => action.action === "input") : undefined;
   }
 
+  /** How many keys were pressed for the input that listens. */
+  get keyed(): number {
+    return this.#current?.action === "input" ? this.#digits.length : 0;
+  }
+
   press(key: string): void {
     if (this.#bargeIn) this.#skipToInput();
     if (this.#current?.action === "input") this.#hear(this.#current, key);
