@@ -104,6 +104,19 @@ export default defineConfig({
       },
       {
         test: {
+          name: "browser",
+          include: ["tests/browser/**/*.test.ts"],
+          globalSetup: ["tests/browser/support/once.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // They share one local run, and its phone.
+          maxWorkers: 1,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: "alone",
           include: ALONE,
           testTimeout: 60_000,

@@ -1,7 +1,7 @@
 import inspector from "node:inspector";
+import { startLocalRun } from "../console/local-run.ts";
 import { portFrom, simSpeed } from "../system/ports.ts";
 import { removeEnvironment, saveEnvironment } from "../system/running.ts";
-import { startSystem } from "../system/system.ts";
 import { printedLine } from "./log-lines.ts";
 
 async function main(): Promise<void> {
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     stream: process.stderr,
   };
   console.log("State is in memory: it is gone when this stops.");
-  const system = await startSystem({
+  const { system, stop } = await startLocalRun({
     ...where,
     // Under a debugger: `npm run debug`.
     local: { untimed: inspector.url() !== undefined },
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   console.log(`Promptcall is ready: ${system.apiUrl}`);
   await stopping.promise;
   await removeEnvironment();
-  await system.stop();
+  await stop();
 }
 
 await main();

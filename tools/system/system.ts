@@ -12,7 +12,7 @@ export interface SystemOptions {
   readonly secrets?: Record<string, string>;
   /** Events for watching only, which a deployment does not publish. Default true. */
   readonly verboseEvents?: boolean;
-  readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "onCall" | "webhookFaults" | "seed">;
+  readonly sim?: Pick<VonageSimOptions, "callsPerSecond" | "isAtHand" | "onCall" | "webhookFaults" | "seed">;
   readonly local?: Pick<
     LocalOptions,
     | "accountConcurrency"

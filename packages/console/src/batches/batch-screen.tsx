@@ -1,0 +1,3 @@
+export function BatchScreen(_props: { readonly id: string }) {
+  return <h1 tabIndex={-1}>BatchScreen</h1>;
+}

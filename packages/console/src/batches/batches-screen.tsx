@@ -1,0 +1,3 @@
+export function BatchesScreen() {
+  return <h1 tabIndex={-1}>BatchesScreen</h1>;
+}

@@ -1,0 +1,204 @@
+import { useRef, useState } from "preact/hooks";
+import { askJson } from "../data/api.ts";
+import {
+  attend,
+  filter,
+  isFull,
+  isHeld,
+  isLoaded,
+  leaving,
+  row,
+  search,
+  setSearch,
+  showNew,
+  take,
+  total,
+  visible,
+  waitingNew,
+} from "../data/calls.ts";
+import { nowMs } from "../data/clock.ts";
+import { masked } from "../data/masked.ts";
+import { go } from "../data/route.ts";
+import type { Call } from "../data/types.ts";
+import { Badge, stateOf } from "../ui/badge.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { type RowAttributes, VirtualList } from "../ui/virtual-list.tsx";
+import { number, plural, time, zone } from "../ui/words.ts";
+import { acceptedWords, callbackWords, elapsedWords, outcomeWords, referenceOf } from "./row-words.ts";
+import { chooseFilter } from "./tiles.tsx";
+
+/** A number is looked for where it is known whole: at the api. */
+async function find(text: string): Promise<void> {
+  const digits = text.replace(/[\s()+.-]/g, "");
+  if (!/^\d{7,15}$/.test(digits)) return setSearch(text);
+  const { data } = await askJson<{ data: Call[] }>({ path: `/calls?to=${digits}&limit=100` });
+  take(data.map((call) => ({ ...call, to: masked(call.to) })));
+  setSearch(text, new Set(data.map(({ tid }) => tid)));
+}
+
+function Row({ tid, attributes }: { readonly tid: string; readonly attributes: RowAttributes }) {
+  const call = row(tid)?.value;
+  const seen = useRef(call?.state);
+  if (!call) return null;
+  const isChanged = seen.current !== call.state;
+  seen.current = call.state;
+  const callback = callbackWords(call);
+  const isLive = call.state !== "completed";
+  return (
+    <tr
+      {...attributes}
+      class={`${leaving.value.has(tid) ? "leaving" : ""} ${isChanged ? "changed" : ""}`}
+      onClick={(event) => {
+        if (event.target instanceof Element && event.target.closest("a") === null) go(`/calls/${tid}`);
+      }}
+    >
+      <td class="r1 c1">
+        <Badge state={stateOf(call)} />
+      </td>
+      <td class="r1 c2">
+        <a class="plain" href={`/calls/${tid}`} tabIndex={-1}>
+          {call.to}
+        </a>
+      </td>
+      <td class="r2 c12 fill muted">{outcomeWords(call)}</td>
+      <td class="hide-s muted cut">{referenceOf(call)}</td>
+      <td class="num r1 c3 right-s">{elapsedWords(call, isLive ? nowMs.value : 0)}</td>
+      <td class="r2 c3 right-s">
+        <span class="cb">
+          {callback.icon && <Icon name={callback.icon} tone={callback.tone} />}
+          <span class={callback.icon ? "" : callback.tone}>{callback.words}</span>
+        </span>
+      </td>
+      <td class="num faint hide-s">
+        <time dateTime={call.accepted_at} title={call.accepted_at}>
+          {acceptedWords(call)}
+        </time>
+      </td>
+    </tr>
+  );
+}
+
+const HEAD = (
+  <>
+    <th scope="col">State</th>
+    <th scope="col">Number</th>
+    <th scope="col">Outcome</th>
+    <th scope="col">Reference</th>
+    <th scope="col" class="num">
+      Elapsed
+    </th>
+    <th scope="col">Callback</th>
+    <th scope="col" class="num">
+      Accepted
+    </th>
+  </>
+);
+
+function NothingHere() {
+  const isFiltered = filter.value !== undefined || search.value !== "";
+  if (!isLoaded.value)
+    return (
+      <div class="empty" aria-busy="true">
+        {Array.from({ length: 8 }, (_, index) => (
+          <span key={index} class="sk sk-row" />
+        ))}
+        <span class="sr">Loading</span>
+      </div>
+    );
+  if (isFiltered && total.value > 0)
+    return (
+      <div class="empty">
+        <span>
+          No {filter.value === undefined ? "such" : WORDS[filter.value]} calls among {number(total.value)}.
+        </span>
+        <button
+          type="button"
+          class="btn sm"
+          onClick={() => {
+            setSearch("");
+            chooseFilter(undefined);
+          }}
+        >
+          Show all calls
+        </button>
+      </div>
+    );
+  return (
+    <div class="empty">
+      <b>No calls yet.</b>
+      <span class="small">Press Call me, or send the curl from the request panel.</span>
+    </div>
+  );
+}
+
+const WORDS = { queued: "queued", live: "live", done: "done", failed: "failed", parked: "parked" } as const;
+
+export function CallList() {
+  const [failure, setFailure] = useState<string | undefined>(undefined);
+  const ids = visible.value;
+  return (
+    <section class="card list" aria-label="Calls">
+      <div class="bar">
+        <label class="sr" for="find">
+          Find a call by tid, reference or whole number
+        </label>
+        <input
+          id="find"
+          class="field find"
+          type="search"
+          autocomplete="off"
+          placeholder="Find by tid, reference or whole number"
+          value={search.value}
+          onInput={({ currentTarget }) => {
+            find(currentTarget.value).then(
+              () => setFailure(undefined),
+              () => setFailure(`The list could not be read. What you see is from ${time(new Date().toISOString())}.`),
+            );
+          }}
+        />
+        <button
+          type="button"
+          class="btn sm hide-s"
+          aria-pressed={isHeld.value ? "true" : "false"}
+          onClick={() => {
+            isHeld.value = !isHeld.value;
+            if (!isHeld.value) showNew();
+          }}
+        >
+          <Icon name="pause" />
+          Hold the list
+        </button>
+        <span class="small muted hide-s end">
+          {isHeld.value
+            ? `Held by you, ${number(waitingNew.value)} new`
+            : `${plural(total.value, "call")}, newest first`}
+        </span>
+      </div>
+      {failure !== undefined && (
+        <p class="note">
+          <Icon name="error" />
+          <span>{failure}</span>
+        </p>
+      )}
+      {waitingNew.value > 0 && (
+        <button type="button" class="newbar" onClick={showNew}>
+          Show {plural(waitingNew.value, "new call")} <kbd class="hide-s">N</kbd>
+        </button>
+      )}
+      {ids.length === 0 ? (
+        <NothingHere />
+      ) : (
+        <VirtualList
+          ids={ids}
+          caption="Calls, newest first"
+          columns={7}
+          head={HEAD}
+          draw={(tid, attributes) => <Row key={tid} tid={tid} attributes={attributes} />}
+          onOpen={(tid) => go(`/calls/${tid}`)}
+          onAttend={attend}
+          note={isFull.value ? "Older calls are in the API: GET /calls" : `All times are yours (${zone()})`}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+import { batch, signal } from "@preact/signals";
+import { askJson } from "./api.ts";
+import { forgetAll, isLoaded, take } from "./calls.ts";
+import { connection } from "./connection.ts";
+import { masked } from "./masked.ts";
+import { type Message, Stream } from "./stream.ts";
+import type { Call, Counts, PhoneCall, QueueSample, Received } from "./types.ts";
+
+export const counts = signal<Counts | undefined>(undefined);
+export const phone = signal<PhoneCall | undefined>(undefined);
+export const inbox = signal<readonly Received[]>([]);
+/** The last ten minutes. */
+export const samples = signal<readonly QueueSample[]>([]);
+export const failingReceivers = signal<ReadonlyMap<string, string>>(new Map());
+
+const IN_A_FRAME = 500;
+const TEN_MINUTES_MS = 600_000;
+const CALLBACKS_KEPT = 200;
+
+const pending: { message: Message; cameAt: number }[] = [];
+let isScheduled = false;
+
+export const stream = new Stream({
+  onMessage: (message) => {
+    pending.push({ message, cameAt: Date.now() });
+    schedule();
+  },
+});
+
+/** At most so many events between two frames; nothing is drawn in a tab that nobody sees, but the phone still rings. */
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
+  if (document.hidden) setTimeout(apply, 1_000);
+  else requestAnimationFrame(apply);
+}
+
+function apply(): void {
+  isScheduled = false;
+  const taken = pending.splice(0, IN_A_FRAME);
+  const calls: Call[] = [];
+  batch(() => {
+    for (const { message } of taken) {
+      if (message.event === "call") calls.push(message.data as Call);
+      else applyOne(message);
+    }
+    if (calls.length > 0) take(calls);
+    const oldest = taken.at(-1)?.cameAt ?? Date.now();
+    hear({ lagMs: pending.length > 0 ? Date.now() - oldest : 0 });
+  });
+  if (pending.length > 0) schedule();
+}
+
+function applyOne({ event, data }: Exclude<Message, { event: "call" }>): void {
+  switch (event) {
+    case "counts":
+      counts.value = data as Counts;
+      return;
+    case "phone": {
+      const call = data as PhoneCall;
+      // One that was over before this page was opened is none of its business.
+      if (call.state !== "ended" || call.uuid === phone.peek()?.uuid) phone.value = call;
+      return;
+    }
+    case "inbox":
+      inbox.value = [data as Received, ...inbox.peek()].slice(0, CALLBACKS_KEPT);
+      return;
+    case "queue": {
+      const sample = data as QueueSample;
+      const since = new Date(Date.parse(sample.at) - TEN_MINUTES_MS).toISOString();
+      samples.value = [...samples.peek().filter(({ at }) => at >= since), sample];
+      return;
+    }
+    case "receiver": {
+      const { receiver, failing_since } = data as { receiver: string; failing_since?: string };
+      const known = new Map(failingReceivers.peek());
+      if (failing_since === undefined) known.delete(receiver);
+      else known.set(receiver, failing_since);
+      failingReceivers.value = known;
+      return;
+    }
+    case "ping":
+      isLoaded.value = true;
+      hear({ isReset: false });
+      return;
+    case "reset":
+      forgetAll();
+      inbox.value = [];
+      samples.value = [];
+      hear({ isReset: true });
+      void readList();
+      return;
+    case "call":
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function hear(more: { lagMs?: number; isReset?: boolean }): void {
+  connection.value = { ...connection.peek(), ...more, kind: "open", tries: 0, heardAt: Date.now() };
+}
+
+/** The newest calls of the application that the page has the credential of. */
+export async function readList(): Promise<void> {
+  const { data } = await askJson<{ data: Call[] }>({ path: "/calls?limit=100" });
+  take(data.map((call) => ({ ...call, to: masked(call.to) })));
+  isLoaded.value = true;
+}

@@ -1,0 +1,1 @@
+export { maskToLastFour as masked } from "@promptcall/core/call/phone";

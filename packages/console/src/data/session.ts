@@ -1,0 +1,48 @@
+import { computed, signal } from "@preact/signals";
+
+/** What the local run gives to try with. */
+export interface Local {
+  readonly authorization: string;
+  readonly from: string;
+  readonly phone: string;
+  readonly callback: string;
+  readonly speed: number;
+}
+
+/** Undefined until it is known whether the page is served by a local run; null for a deployed stage. */
+export const local = signal<Local | null | undefined>(undefined);
+
+/** In memory alone: gone when the page is closed or loaded again. */
+const given = signal<{ readonly authorization: string; readonly endsAt: number } | undefined>(undefined);
+
+export const authorization = computed(() => local.value?.authorization ?? given.value?.authorization);
+export const credentialEndsAt = computed(() => given.value?.endsAt);
+
+/** The stage's api; the page's own origin where it is served beside it. */
+export const api = document.querySelector<HTMLMetaElement>('meta[name="promptcall-api"]')?.content ?? "";
+
+/** Names this tab among those that could answer the phone. */
+export const tab = crypto.randomUUID();
+
+export function useCredential(jwt: string): string | undefined {
+  const parts = jwt.trim().split(".");
+  if (parts.length !== 3) return `This is not a JWT: it has ${parts.length} parts, a JWT has 3.`;
+  const endsAt = endOf(parts[1] ?? "");
+  if (endsAt === undefined) return "This is not a JWT: its middle part is not JSON.";
+  given.value = { authorization: `Bearer ${jwt.trim()}`, endsAt };
+  return undefined;
+}
+
+function endOf(payload: string): number | undefined {
+  try {
+    const { exp, iat } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return (exp ?? iat + 900) * 1_000;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function learnLocal(): Promise<void> {
+  const response = await fetch("/_local/credential").catch(() => undefined);
+  local.value = response?.ok === true ? ((await response.json()) as Local) : null;
+}

@@ -1,0 +1,29 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/parts.css";
+import "./styles/screens.css";
+import "./styles/narrow.css";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { connection } from "./data/connection.ts";
+import { readList, stream } from "./data/live.ts";
+import { startPolling } from "./data/polling.ts";
+import { learnLocal, local } from "./data/session.ts";
+import { listenToKeys } from "./keys.ts";
+
+const root = document.getElementById("app");
+
+if (root) {
+  root.textContent = "";
+  render(<App />, root);
+  listenToKeys();
+  await learnLocal();
+  if (local.value) {
+    stream.start();
+    // What other tabs and programs sent earlier; the stream tells of everything since.
+    readList().catch(() => undefined);
+  } else {
+    connection.value = { ...connection.value, kind: "none" };
+    startPolling();
+  }
+}

@@ -1,0 +1,64 @@
+import { effect, signal } from "@preact/signals";
+import { phone } from "../data/live.ts";
+import { hasCall } from "./act.ts";
+import { sentencesOf } from "./captions.ts";
+
+/** Off until it is turned on, which is also what a browser asks for before it makes a sound. */
+export const isOn = signal(false);
+export const voiceMissing = signal<string | undefined>(undefined);
+
+let context: AudioContext | undefined;
+let ring: ReturnType<typeof setInterval> | undefined;
+let spoken = 0;
+
+export function turn(on: boolean): void {
+  isOn.value = on;
+  if (on) context ??= new AudioContext();
+  else speechSynthesis?.cancel();
+}
+
+/** Two tones, as a phone has them in Britain. */
+function beep(): void {
+  if (!context) return;
+  for (const start of [0, 0.6]) {
+    for (const pitch of [400, 450]) {
+      const oscillator = context.createOscillator();
+      const gain = context.createGain();
+      oscillator.frequency.value = pitch;
+      gain.gain.value = 0.06;
+      oscillator.connect(gain).connect(context.destination);
+      oscillator.start(context.currentTime + start);
+      oscillator.stop(context.currentTime + start + 0.4);
+    }
+  }
+}
+
+effect(() => {
+  const isRinging = isOn.value && phone.value?.state === "ringing";
+  if (isRinging && ring === undefined) {
+    beep();
+    ring = setInterval(beep, 3_000);
+  } else if (!isRinging && ring !== undefined) {
+    clearInterval(ring);
+    ring = undefined;
+  }
+});
+
+/** One utterance for each sentence: some browsers stop in the middle of a long one. */
+effect(() => {
+  const call = phone.value;
+  if (call === undefined || call.state !== "in_call" || !isOn.value || !hasCall()) {
+    spoken = 0;
+    return;
+  }
+  const sentences = sentencesOf(call.said);
+  for (const { text, language } of sentences.slice(spoken)) {
+    const utterance = new SpeechSynthesisUtterance(text);
+    if (language !== undefined) utterance.lang = language;
+    const voices = speechSynthesis.getVoices();
+    const isSpoken = language === undefined || voices.length === 0 || voices.some(({ lang }) => lang === language);
+    voiceMissing.value = isSpoken ? undefined : language;
+    speechSynthesis.speak(utterance);
+  }
+  spoken = sentences.length;
+});

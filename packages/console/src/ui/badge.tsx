@@ -1,0 +1,47 @@
+import { isCancelled } from "../data/calls.ts";
+import type { Call } from "../data/types.ts";
+import { Icon, type IconName } from "./icon.tsx";
+
+export type State =
+  | "queued"
+  | "dialing"
+  | "ringing"
+  | "answered"
+  | "ended"
+  | "ok"
+  | "failed"
+  | "error"
+  | "parked"
+  | "cancelled";
+
+const TONES: Readonly<Record<State, string>> = {
+  queued: "",
+  dialing: "move",
+  ringing: "move",
+  answered: "live",
+  ended: "",
+  ok: "ok",
+  failed: "failed",
+  error: "error",
+  parked: "parked",
+  cancelled: "outline",
+};
+
+/** A completed call shows its status. */
+export function stateOf(call: Call): State {
+  if (call.state !== "completed") return call.state;
+  return isCancelled(call) ? "cancelled" : (call.status ?? "ended");
+}
+
+function Pill({ word, icon, tone }: { readonly word: string; readonly icon: IconName; readonly tone: string }) {
+  return (
+    <span class={`badge ${tone}`}>
+      <Icon name={icon} />
+      {word}
+    </span>
+  );
+}
+
+export function Badge({ state }: { readonly state: State }) {
+  return <Pill word={state} icon={state} tone={TONES[state]} />;
+}

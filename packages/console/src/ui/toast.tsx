@@ -1,0 +1,50 @@
+import { signal } from "@preact/signals";
+import { Icon, type IconName } from "./icon.tsx";
+import { say, warn } from "./say.ts";
+
+interface Toast {
+  readonly id: number;
+  readonly words: string;
+  readonly icon: IconName;
+  readonly stays: boolean;
+}
+
+const STAYS_MS = 6_000;
+const MOST = 3;
+const toasts = signal<readonly Toast[]>([]);
+let next = 0;
+const attended = new Set<number>();
+
+export function toast(words: string, { icon = "ok" as IconName, isError = false } = {}): void {
+  const id = next++;
+  toasts.value = [...toasts.value, { id, words, icon: isError ? "error" : icon, stays: isError }].slice(-MOST);
+  (isError ? warn : say)(words);
+  if (!isError) setTimeout(() => leave(id), STAYS_MS);
+}
+
+function leave(id: number): void {
+  if (attended.has(id)) setTimeout(() => leave(id), 1_000);
+  else close(id);
+}
+
+function close(id: number): void {
+  toasts.value = toasts.value.filter((one) => one.id !== id);
+}
+
+export function Toasts() {
+  return (
+    <div class="toasts">
+      {toasts.value.map(({ id, words, icon, stays }) => (
+        <div key={id} class="toast" onPointerEnter={() => attended.add(id)} onPointerLeave={() => attended.delete(id)}>
+          <Icon name={icon} />
+          {words}
+          {stays && (
+            <button type="button" class="toast-close" aria-label="Close" onClick={() => close(id)}>
+              <Icon name="close" />
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

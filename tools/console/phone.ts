@@ -1,0 +1,127 @@
+import { maskToLastFour } from "@promptcall/core/call/phone";
+import type { HandAct, SimCall, VonageSim } from "@promptcall/vonage-sim/sim";
+import type { Journal } from "./journal.ts";
+import type { Records } from "./records.ts";
+
+/** The phone of whoever has the page open. Any other number with its ending rings here as well. */
+export const PHONE_NUMBER = "447700900011";
+export const isOfPhone = (number: string) => number.endsWith("11");
+
+export interface PhoneState {
+  readonly uuid: string;
+  /** Known as soon as the call is on record. */
+  readonly tid?: string;
+  /** Masked. */
+  readonly to: string;
+  readonly from: string;
+  readonly state: "ringing" | "in_call" | "ended";
+  readonly rang_at: string;
+  readonly rings_until: string;
+  readonly answered_at?: string;
+  readonly ended_at?: string;
+  /** Which page has the call. */
+  readonly tab?: string;
+  /** What has been said, the newest last, and since when. */
+  readonly said: readonly { readonly text: string; readonly at: string; readonly language?: string }[];
+  /** The input that listens. */
+  readonly attempt: number;
+  readonly attempts_allowed?: number;
+  readonly digits_expected?: number;
+  readonly digits_keyed: number;
+  /** How the person's side of it ended. */
+  readonly ended_by?: "declined" | "hung_up" | "unanswered" | "line";
+}
+
+interface PhoneParts {
+  readonly journal: Journal;
+  readonly records: Records;
+  readonly ringingSeconds: number;
+  readonly now: () => Date;
+}
+
+/** Follows the calls that ring here, and hands on what somebody at the page does with them. */
+export class Phone {
+  readonly #parts: PhoneParts;
+  readonly #states = new Map<string, PhoneState>();
+  #current: PhoneState | undefined;
+
+  constructor(parts: PhoneParts) {
+    this.#parts = parts;
+  }
+
+  get current(): PhoneState | undefined {
+    return this.#current;
+  }
+
+  /** Told of every change of every call at the carrier. */
+  onCall(call: SimCall): void {
+    if (!call.atHand) return;
+    const before = this.#states.get(call.uuid);
+    if (before === undefined && call.status !== "ringing") return;
+    if (before?.state === "ended") return;
+    this.#tell(this.#after(call, before));
+  }
+
+  /** False where there is no such call, or it is too late for that. */
+  act(carrier: VonageSim, { uuid, tab, act }: { uuid: string; tab: string; act: HandAct }): boolean {
+    const before = this.#states.get(uuid);
+    if (before === undefined || (before.tab !== undefined && before.tab !== tab)) return false;
+    if (act.act === "answer") this.#states.set(uuid, { ...before, tab });
+    if (act.act === "decline") this.#states.set(uuid, { ...before, ended_by: "declined" });
+    if (act.act === "hang_up") this.#states.set(uuid, { ...before, ended_by: "hung_up" });
+    if (carrier.byHand(uuid, act)) return true;
+    this.#states.set(uuid, before);
+    return false;
+  }
+
+  /** The page knows a call by its tid, and the carrier by its own id. */
+  async learn({ uuid, tid }: { uuid: string; tid: string }): Promise<void> {
+    const known = this.#states.get(uuid);
+    if (known === undefined || known.tid !== undefined) return;
+    const spec = await this.#parts.records.spoken(tid);
+    const state = this.#states.get(uuid) ?? known;
+    this.#tell({ ...state, tid, ...(spec && { attempts_allowed: spec.attemptsAllowed }) });
+  }
+
+  #after(call: SimCall, before: PhoneState | undefined): PhoneState {
+    const now = this.#parts.now();
+    const at = now.toISOString();
+    const until = new Date(now.getTime() + this.#parts.ringingSeconds * 1_000).toISOString();
+    const begun: PhoneState = before ?? {
+      uuid: call.uuid,
+      to: maskToLastFour(call.to),
+      from: maskToLastFour(call.from),
+      state: "ringing",
+      rang_at: at,
+      rings_until: until,
+      said: [],
+      attempt: 1,
+      digits_keyed: 0,
+    };
+    const spoken = call.ncco.flatMap((action) => (action.action === "talk" ? [action] : []));
+    const said = spoken.map(({ text, language }, index) => ({
+      text,
+      at: begun.said[index]?.at ?? at,
+      ...(language !== undefined && { language }),
+    }));
+    const listening = call.ncco.findLast((action) => action.action === "input");
+    const isAnswered = call.status === "answered" || begun.answered_at !== undefined;
+    const isOver = call.status !== "ringing" && call.status !== "answered";
+    return {
+      ...begun,
+      said,
+      state: isOver ? "ended" : isAnswered ? "in_call" : "ringing",
+      attempt: call.digits.length + 1,
+      digits_keyed: call.keyed,
+      ...(listening?.dtmf?.maxDigits !== undefined && { digits_expected: listening.dtmf.maxDigits }),
+      ...(isAnswered && { answered_at: begun.answered_at ?? at }),
+      ...(isOver && { ended_at: at, ended_by: begun.ended_by ?? (isAnswered ? "line" : "unanswered") }),
+    };
+  }
+
+  #tell(state: PhoneState): void {
+    this.#states.set(state.uuid, state);
+    this.#current = state;
+    this.#parts.journal.publish("phone", state);
+  }
+}
