@@ -79,6 +79,7 @@ export const CallInBatchSchema = z
   .object({
     tid: id,
     to: z.string().check(saying("As you wrote it")),
+    from: z.optional(z.string()).check(saying("As you wrote it, until the call is forgotten")),
     reference: z.optional(z.string()).check(saying("As you wrote it")),
     batch_id: z.optional(id),
     index: z.optional(count).check(saying("Its place in the request, from 0")),
@@ -87,6 +88,15 @@ export const CallInBatchSchema = z
     attempts: z
       .array(z.object({ attempt: z.int().check(saying("1 for the first")), matched: z.boolean() }))
       .check(saying("Of the person; never the digits")),
+    dials: z
+      .array(
+        z.object({
+          at: time.check(saying("When the carrier was asked")),
+          uuid: z.optional(z.string()).check(saying("The carrier's name for the call")),
+          ended_as: z.optional(z.string()).check(saying("In the carrier's word")),
+        }),
+      )
+      .check(z.maxLength(1), saying("What may have reached the person: once at the most")),
     uuid: z.optional(z.string()).check(saying("The carrier's name for the call")),
     accepted_at: time,
     expires_at: z.optional(time).check(saying("Not dialed any more after this time")),
@@ -96,7 +106,8 @@ export const CallInBatchSchema = z
     ended_at: z.optional(time),
     completed_at: z.optional(time),
     duration_seconds: z.optional(z.number()),
-    price: z.optional(z.string()).check(saying("In EUR, as the carrier writes it")),
+    price: z.optional(z.string()).check(saying("As the carrier writes it")),
+    currency: z.optional(z.string()).check(saying("Of the price")),
   })
   .register(z.globalRegistry, { id: "CallInBatch" });
 
@@ -104,6 +115,9 @@ export const CallSchema = z
   .extend(CallInBatchSchema, {
     callback: z
       .object({
+        url: z.optional(z.string()).check(saying("Without a password, and with `***` for what its query says")),
+        method: z.optional(z.enum(["GET", "POST"])),
+        receiver: z.optional(z.string()).check(saying("Its host, as lists are filtered by")),
         state: z.enum(CALLBACK_STATES).check(saying("`none` where the request named no `callback`")),
         attempts: z.array(
           z.object({
@@ -116,6 +130,7 @@ export const CallSchema = z
             duration_ms: z.number(),
           }),
         ),
+        next_attempt_at: z.optional(time).check(saying("While there is one to come")),
       })
       .check(saying("The deliveries of its result")),
   })

@@ -35,6 +35,16 @@ export function basicAuthorization(basic: string): string {
   return `Basic ${Buffer.from(basic).toString("base64")}`;
 }
 
+/** As it is shown: a password, and what the query says, is for the receiver alone. */
+export function shownAddress(written: string): string {
+  const { origin, pathname, search } = new URL(written);
+  const shown = search
+    .slice(1)
+    .split("&")
+    .map((part) => (part.includes("=") ? `${part.slice(0, part.indexOf("="))}=***` : "***"));
+  return `${origin}${pathname}${search === "" ? "" : `?${shown.join("&")}`}`;
+}
+
 /** Whether an application that has named the hosts of its receivers, alone or with a port, has named this one. */
 export function isNamedHost(url: URL, hosts: readonly string[]): boolean {
   return hosts.includes(url.hostname) || isNamedWithPort(url, hosts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { basicAuthorization, namedReceiver, resultParametersIn } from "../../src/contracts/receiver.ts";
+import { basicAuthorization, namedReceiver, resultParametersIn, shownAddress } from "../../src/contracts/receiver.ts";
 
 describe("the receiver that a request names", () => {
   it.each(["https://a.example/r?x=%41", "https://A.example", "http://a.example:8080/#x"])(
@@ -56,4 +56,15 @@ describe("a parameter of the receiver's own", () => {
     "is any other: %s",
     (query) => expect(taken(query)).toEqual([]),
   );
+});
+
+it.each([
+  ["https://a.example/r", "https://a.example/r"],
+  ["https://a.example:8443/r?", "https://a.example:8443/r"],
+  ["https://user:password@a.example/r#x", "https://a.example/r"],
+  ["https://a.example/r?key=1&key=2", "https://a.example/r?key=***&key=***"],
+  ["https://a.example/r?secret", "https://a.example/r?***"],
+  ["https://a.example/r?a=b=c&&", "https://a.example/r?a=***&***&***"],
+])("an address is shown without what is secret in it: %s", (url, shown) => {
+  expect(shownAddress(url)).toBe(shown);
 });

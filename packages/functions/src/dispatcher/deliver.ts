@@ -101,9 +101,11 @@ export function dispatcher(ports: DispatcherPorts) {
     if (isPast || (recorded === undefined && record.state === "delivered" && !isReplay))
       return { event: "callback.repeated", ...fields };
 
-    const made = recorded ?? (await admitted({ deliverable, message }, ports));
-    if (made === "busy" || made === "slow") return { event: `callback.receiver_${made}`, ...fields };
-    const next = afterAttempt({ made, delaysSeconds: ports.settings.delaysSeconds, random: ports.random.next() });
+    const attempted = recorded ?? (await admitted({ deliverable, message }, ports));
+    if (attempted === "busy" || attempted === "slow") return { event: `callback.receiver_${attempted}`, ...fields };
+    const { delaysSeconds } = ports.settings;
+    const next = afterAttempt({ made: attempted, delaysSeconds, random: ports.random.next() });
+    const made = { ...dueAfter(next, ports.clock), ...attempted };
     const { state } = recorded ? record : await deliveries.add(subject.id, made, stateAfter(next));
     // A copy of this attempt delivered meanwhile: nothing more to do.
     if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", ...fields };
@@ -174,6 +176,12 @@ function tryOf(answer: CallbackAnswer, start: Date): DeliveryTry {
   return { at, answer: httpStatus, durationMs, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
+/** On record with the attempt: whoever follows it again sends the same time. */
+function dueAfter(next: NextStep, clock: Clock): Pick<DeliveryAttempt, "nextAttemptAt"> {
+  if (next.kind !== "retry") return {};
+  return { nextAttemptAt: new Date(clock.now().getTime() + next.delaySeconds * 1_000).toISOString() };
+}
+
 function stateAfter(next: NextStep) {
   switch (next.kind) {
     case "delivered":
@@ -191,7 +199,7 @@ async function follow(
   { next, made, deliverable }: { next: NextStep; made: DeliveryAttempt; deliverable: Deliverable },
   ports: DispatcherPorts,
 ): Promise<void> {
-  const { callbacks, parked, clock, verboseEvents } = ports;
+  const { callbacks, parked, verboseEvents } = ports;
   const { subject } = deliverable;
   const { attempt } = made;
   switch (next.kind) {
@@ -205,8 +213,7 @@ async function follow(
       );
     }
     case "retry": {
-      const notBefore = new Date(clock.now().getTime() + next.delaySeconds * 1000).toISOString();
-      return await callbacks.send(deliveryOf(subject, attempt + 1, notBefore));
+      return await callbacks.send(deliveryOf(subject, attempt + 1, made.nextAttemptAt));
     }
     case "park": {
       const data = { attempts: attempt, why: next.why };

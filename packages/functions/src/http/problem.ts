@@ -56,6 +56,8 @@ export function problem(c: Context, { status, code, detail, errors, more, header
       detail,
       ...(errors && { errors }),
       ...more,
+      // Of the gateway, and in its header: absent where there is none.
+      request_id: c.get("requestId"),
     }),
     status,
     {

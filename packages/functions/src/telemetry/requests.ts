@@ -10,6 +10,7 @@ interface GatewayEnv {
 export async function underRequestId(c: Context, next: Next): Promise<void> {
   const { requestContext } = (c.env ?? {}) as GatewayEnv;
   const id = requestContext?.requestId;
+  c.set("requestId", id);
   await withIds(id === undefined ? {} : { request_id: id }, next);
   if (id !== undefined) c.header("x-request-id", id);
 }

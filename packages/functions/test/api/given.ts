@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { ApiKeyHashes } from "@promptcall/core/security/api-key";
 import type { Hono } from "hono";
+import { expect } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import type { Applications } from "../../src/ports/applications.ts";
 import { emptyFixture } from "../fixture.ts";
@@ -78,12 +79,18 @@ export const form = (
   headers: Record<string, string> = BEARER,
 ): RequestInit => ({ method: "POST", headers, body: new URLSearchParams(body) });
 
-/** All of an answer that a customer sees, apart from headers that say nothing of their own. */
+/**
+ * All of an answer that a customer sees, apart from headers that say nothing of their own. A problem names its request as its
+ * header does, another time by another id.
+ */
 export async function answerOf(response: Response) {
   const text = await response.text();
-  return {
-    status: response.status,
-    type: response.headers.get("content-type"),
-    body: text === "" ? "" : JSON.parse(text),
-  };
+  const type = response.headers.get("content-type");
+  const answer = { status: response.status, type };
+  if (text === "") return { ...answer, body: "" as ReturnType<typeof JSON.parse> };
+  const body = JSON.parse(text);
+  if (type !== "application/problem+json") return { ...answer, body };
+  const { request_id: id = null, ...others } = body;
+  expect(id).toBe(response.headers.get("x-request-id"));
+  return { ...answer, body: others };
 }

@@ -31,6 +31,9 @@ function given(call = queued()) {
   return api;
 }
 
+/** Where its result goes. */
+const CALLBACK = { url: "https://customer.example/result", method: "POST", receiver: "customer.example" };
+
 const notFound = { status: 404, type: "application/problem+json" };
 
 describe("the address of a call", () => {
@@ -44,6 +47,7 @@ describe("the address of a call", () => {
       body: {
         tid: TID,
         to: TO,
+        from: "447700900999",
         reference: "order 1",
         state: "completed",
         status: "ok",
@@ -51,6 +55,7 @@ describe("the address of a call", () => {
           { attempt: 1, matched: false },
           { attempt: 2, matched: true },
         ],
+        dials: [{ at: at(1), uuid: UUID, ended_as: "completed" }],
         uuid: UUID,
         accepted_at: at(0),
         expires_at: at(3_600),
@@ -61,7 +66,9 @@ describe("the address of a call", () => {
         completed_at: at(20),
         duration_seconds: 15,
         price: "0.02",
+        currency: "EUR",
         callback: {
+          ...CALLBACK,
           state: "delivered",
           attempts: [
             { attempt: 1, at: at(21), outcome: "http_503", answer: 503, duration_ms: 40 },
@@ -84,18 +91,51 @@ describe("the address of a call", () => {
     expect(body.callback.attempts).toEqual([{ attempt: 1, at: at(21), outcome: word, answer: word, duration_ms: 40 }]);
   });
 
+  it("says when its result is sent again, and nothing of that once it is parked", async () => {
+    const { app, fixture } = given();
+    const failed = { attempt: 1, at: at(21), answer: 503, durationMs: 40, nextAttemptAt: at(26) };
+    await fixture.deliveries.add(TID, failed, "pending");
+    expect((await answerOf(await app.request(addressOf(TID)))).body.callback.next_attempt_at).toBe(at(26));
+    await fixture.deliveries.add(TID, { attempt: 2, at: at(26), answer: 410, durationMs: 40 }, "parked");
+    expect((await answerOf(await app.request(addressOf(TID)))).body.callback).not.toHaveProperty("next_attempt_at");
+  });
+
+  it("shows where its result goes, and neither what the query says there nor a password", async () => {
+    const { app, fixture } = given();
+    const url = "https://user:canary-1@customer.example:8443/r?key=canary-2&canary-3&a=b=canary-4#canary-5";
+    fixture.hold({ spec: spec({ callback: { url, method: "GET" } }), call: queued() });
+    const { body } = await answerOf(await app.request(addressOf(TID)));
+    expect(body.callback).toMatchObject({
+      url: "https://customer.example:8443/r?key=***&***&a=***",
+      method: "GET",
+      receiver: "customer.example",
+    });
+    expect(JSON.stringify(body)).not.toContain("canary");
+  });
+
+  it("shows what the carrier was asked for and has not told the end of, and nothing that it did not take", async () => {
+    const dialsOf = async (call: ReturnType<typeof queued>) =>
+      (await answerOf(await given(call).app.request(addressOf(TID)))).body.dials;
+    expect(await dialsOf(dialed())).toEqual([{ at: at(1), uuid: UUID }]);
+    expect(await dialsOf(after(queued(), claim(1, "t"), { type: "release_dial", token: "t" }))).toEqual([]);
+    const busy = after(dialed(), report(3, { type: "leg", status: "busy" }));
+    expect(await dialsOf(busy)).toEqual([{ at: at(1), uuid: UUID, ended_as: "busy" }]);
+  });
+
   it("shows a call that waits to be dialed", async () => {
     const { app } = given();
     const { body } = await answerOf(await app.request(addressOf(TID)));
     expect(body).toEqual({
       tid: TID,
       to: TO,
+      from: "447700900999",
       reference: "order 1",
       state: "queued",
       attempts: [],
+      dials: [],
       accepted_at: at(0),
       expires_at: at(3_600),
-      callback: { state: "pending", attempts: [] },
+      callback: { ...CALLBACK, state: "pending", attempts: [] },
     });
   });
 

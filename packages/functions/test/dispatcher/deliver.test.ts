@@ -129,10 +129,19 @@ describe("a result that was not taken", () => {
     expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.retry", attempt: 1, answer: recorded });
     expect(fixture.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(65) }]);
     expect(await fixture.deliveries.read(TID)).toEqual({
-      attempts: [{ attempt: 1, at: at(60), answer: recorded, durationMs: answer.durationMs }],
+      attempts: [{ attempt: 1, at: at(60), answer: recorded, durationMs: answer.durationMs, nextAttemptAt: at(65) }],
       state: "pending",
     });
     expect([fixture.bus.published, fixture.parked.sent]).toEqual([[], []]);
+  });
+
+  it("is tried again at the time that is on record, whoever sees to it", async () => {
+    const fixture = await completedFixture(down);
+    vi.spyOn(fixture.callbacks, "send").mockRejectedValueOnce(new Error("down"));
+    await expect(dispatcher(fixture)(first)).rejects.toThrow("down");
+    fixture.clock.set(at(62));
+    await dispatcher(fixture)(first);
+    expect(fixture.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(65) }]);
   });
 
   it("is parked at once where its address is not allowed", async () => {
@@ -158,7 +167,7 @@ describe("a result that was not taken", () => {
     await dispatcher(fixture)(first);
     expect(fixture.callbacks.sent).toEqual([{ ...first, attempt: 2, not_before: at(180) }]);
     expect((await fixture.deliveries.read(TID)).attempts).toEqual([
-      { attempt: 1, at: at(60), answer: 503, durationMs: 12, retryAfterSeconds: 120 },
+      { attempt: 1, at: at(60), answer: 503, durationMs: 12, retryAfterSeconds: 120, nextAttemptAt: at(180) },
     ]);
   });
 

@@ -16,6 +16,8 @@ const DeliveryAttemptSchema = z.extend(CallbackTrySchema, {
   /** 1 for the first. */
   attempt: z.int(),
   earlierTries: given(z.array(CallbackTrySchema)),
+  /** When the next one is due, if there is one. */
+  nextAttemptAt: given(time),
 });
 export type DeliveryAttempt = RecordOf<typeof DeliveryAttemptSchema>;
 

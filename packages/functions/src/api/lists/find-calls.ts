@@ -1,8 +1,6 @@
 import { type Position, walk } from "@promptcall/core/call/walk";
 import type { CallSchema } from "@promptcall/core/contracts/answers";
-import { isAwaited } from "@promptcall/core/contracts/awaited";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
-import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { ApplicationLists } from "../../ports/application-lists.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
@@ -49,7 +47,7 @@ export async function findCalls(
     const known = found.get(tid);
     if (known === undefined) continue;
     const call = callInList({ ...known, record: records.get(tid) });
-    if (isWanted({ call, receiver: receiverOf(known.spec), filters })) data.push(call);
+    if (isWanted(call, filters)) data.push(call);
   }
   return { data, next: steps.length > most ? next : undefined };
 }
@@ -71,25 +69,14 @@ async function placesOf(
   return [...rest, ...newest.flat().sort().reverse()].filter(isSince(window));
 }
 
-/** The host that the result goes to. */
-const receiverOf = (spec: CallSpec) => (isAwaited(spec) ? new URL(spec.callback.url).hostname : "");
-
 const digitsOf = (number: string) => number.replaceAll(/\D/g, "");
 
-function isWanted({
-  call,
-  receiver,
-  filters,
-}: {
-  call: ListedCall;
-  receiver: string;
-  filters: Asked<CallFilter>["filters"];
-}): boolean {
+function isWanted(call: ListedCall, filters: Asked<CallFilter>["filters"]): boolean {
   const { to, ...others } = filters;
   const values: Partial<Record<CallFilter, string | undefined>> = {
     ...call,
     callback_state: call.callback.state,
-    receiver,
+    receiver: call.callback.receiver,
   };
   if (to !== undefined && ![...to].some((number) => digitsOf(number) === digitsOf(call.to))) return false;
   return Object.entries(others).every(([name, wanted]) => wanted.has(values[name as CallFilter] ?? ""));

@@ -71,6 +71,7 @@ const schemaOf = (code: ProblemCode) =>
       status: z.literal(PROBLEM_CODES[code].status),
       detail: z.string().check(z.describe("What is wrong, and how to mend it")),
       ...MORE[code],
+      request_id: z.optional(z.string()).check(z.describe("As in `x-request-id`: it finds the request in the logs")),
     })
     .register(z.globalRegistry, { id: nameOf(code), description: PROBLEM_CODES[code].when });
 

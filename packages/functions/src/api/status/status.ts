@@ -1,13 +1,16 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
 import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call/call";
+import { ERASED } from "@promptcall/core/call/erasure";
 import { outcomeOfAttempt } from "@promptcall/core/callbacks/callback";
 import type { BatchSchema, CallInBatchSchema, CallSchema } from "@promptcall/core/contracts/answers";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
+import { shownAddress } from "@promptcall/core/contracts/receiver";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
+import { CURRENCY } from "@promptcall/core/guard/money";
 import type { Batches, BatchRecord, Lists } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
@@ -46,8 +49,7 @@ export function callInList(known: {
   record: CallbackRecord | undefined;
 }): CallStatus {
   const { spec, stored, record = { attempts: [], state: "pending" } } = known;
-  const callback = isAwaited(spec) ? callbackOf(record) : { state: "none" as const, attempts: [] };
-  return { ...statusOf({ spec, call: stored.call }), callback };
+  return { ...statusOf({ spec, call: stored.call }), callback: callbackOf(spec, record) };
 }
 
 function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
@@ -56,6 +58,7 @@ function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
   return {
     tid: spec.tid,
     to: spec.to,
+    ...(spec.from !== ERASED && { from: spec.from }),
     ...(spec.reference !== undefined && { reference: spec.reference }),
     ...(spec.batch !== undefined && { batch_id: spec.batch.id, index: spec.batch.index }),
     state: call.phase,
@@ -64,6 +67,7 @@ function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
       attempt: Number(attempt),
       matched,
     })),
+    dials: dialsOf(call),
     uuid: line.uuid,
     accepted_at: call.acceptedAt,
     expires_at: spec.expiresAt,
@@ -73,12 +77,24 @@ function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
     ended_at: line.endedAt,
     completed_at: call.phase === "completed" ? call.completedAt : undefined,
     duration_seconds: line.durationSeconds,
-    price: line.price,
+    ...(line.price !== undefined && { price: line.price, currency: CURRENCY }),
   };
 }
 
-function callbackOf({ state, attempts }: CallbackRecord): CallStatus["callback"] {
+/** What the carrier was asked for and did not take reached nobody. */
+function dialsOf(call: Call): CallResult["dials"] {
+  if (!("claim" in call) || call.claim === undefined) return [];
+  const { uuid, ending, endedAt } = call.line;
+  return [{ at: call.claim.startedAt, uuid, ended_as: ending ?? (endedAt === undefined ? undefined : "completed") }];
+}
+
+function callbackOf(spec: CallSpec, { state, attempts }: CallbackRecord): CallStatus["callback"] {
+  if (!isAwaited(spec)) return { state: "none", attempts: [] };
+  const { url, method } = spec.callback;
   return {
+    url: shownAddress(url),
+    method,
+    receiver: new URL(url).hostname,
     state,
     attempts: attempts.map((made) => {
       const { attempt, at, answer, durationMs } = made;
@@ -91,6 +107,7 @@ function callbackOf({ state, attempts }: CallbackRecord): CallStatus["callback"]
         duration_ms: durationMs,
       };
     }),
+    next_attempt_at: state === "pending" ? attempts.at(-1)?.nextAttemptAt : undefined,
   };
 }
 
