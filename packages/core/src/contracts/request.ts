@@ -5,13 +5,15 @@ import { decimal, flag, whole } from "./parameter-types.ts";
 import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
 import { MACHINE_DETECTIONS } from "./records/spec.ts";
 import { spokenLength } from "./spoken-text.ts";
-import { GENDERS } from "./voices.ts";
 
 const LONGEST_TEXT = 1500;
 const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
 const LONGEST_MARKUP = 10_000;
 const LONGEST_LANGUAGE = 35;
+
+/** Of voices, as the carrier tells them apart. */
+export const GENDERS = ["female", "male"] as const;
 
 /** What people put between the digits of a number. */
 const BETWEEN_DIGITS = /[\s().\p{Pd}\p{Cf}]/gu;

@@ -1,3 +1,5 @@
+import type { GENDERS } from "./request.ts";
+
 /**
  * The voices of the carrier's text to speech, by language: the style's number, `f` or `m` for a female or a male voice,
  * `s` where it takes SSML, `p` where there is a premium voice of the same style. From the carrier's own list, of 2023-08-23,
@@ -78,8 +80,7 @@ export const LANGUAGES: readonly string[] = Object.keys(VOICES);
 
 export const DEFAULT_LANGUAGE = "en-US";
 
-export const GENDERS = ["female", "male"] as const;
-export type Gender = (typeof GENDERS)[number];
+type Gender = (typeof GENDERS)[number];
 
 export interface Voice {
   readonly style: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { GENDERS, LANGUAGES, languageOf, styleOf, voicesOf } from "../../src/contracts/voices.ts";
+import { GENDERS } from "../../src/contracts/request.ts";
+import { LANGUAGES, languageOf, styleOf, voicesOf } from "../../src/contracts/voices.ts";
 
 describe("a language", () => {
   it.each([

@@ -1,6 +1,5 @@
 import { type DialWindow, dialWindowOf, planAcceptance } from "@promptcall/core/acceptance/acceptance";
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
-import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import { policyOf } from "@promptcall/core/contracts/guard";
 import type { Problem } from "../../http/problem.ts";
 import type { Loops } from "../../ports/loops.ts";
@@ -50,7 +49,7 @@ export async function decideRequest(
   // What is known of all numbers of the world is loaded with the first request.
   const { pricedRow } = await import("./priced-row.ts");
   const priced = calls.rows.map((row) => pricedRow(row, ports.settings));
-  const jwt = await proven.jwtFor({ ...window, spoken: priced.map(({ request }) => spokenPartsOf(request)) });
+  const jwt = await proven.jwtFor({ ...window, spoken: priced.map((row) => row.spoken) });
   const policy = policyOf({ stage: ports.settings.guard, application: application.guard });
   const guarded = before
     ? { rows: letThrough(priced, before) }

@@ -1,7 +1,6 @@
 import { type DialWindow, dialWindowOf } from "@promptcall/core/acceptance/acceptance";
 import { callIdOf } from "@promptcall/core/call/batch";
 import { maskNumber } from "@promptcall/core/call/phone";
-import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type Keys, keyId } from "@promptcall/core/security/keys";
 import { pinHash } from "@promptcall/core/security/pin";
@@ -156,7 +155,7 @@ async function specOf(
   ports: Pick<PostCallPorts, "pinKeys" | "receiverSeal">,
 ): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
-  const { request, destination } = given.row;
+  const { request, spoken, destination } = given.row;
   const { to, from, pin_code: pin, machine_detection: detection, reference, callback_secret: secret } = request;
   const [pinKey] = ports.pinKeys;
   const written = request.callback;
@@ -166,7 +165,7 @@ async function specOf(
     applicationId,
     to,
     from,
-    ...spokenPartsOf(request),
+    ...spoken,
     pinHash: pinHash({ key: pinKey, tid, pin }),
     pinKeyId: keyId(pinKey),
     ...(detection !== "off" && { machineDetection: detection }),

@@ -1,4 +1,4 @@
-import { lengthSeconds } from "@promptcall/core/call/call-length";
+import { lengthSeconds, type SpokenParts } from "@promptcall/core/call/call-length";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { Guard } from "@promptcall/core/contracts/guard";
 import type { Settings } from "@promptcall/core/contracts/settings";
@@ -11,6 +11,7 @@ export type PriceSettings = Pick<Settings, "carrier"> & { readonly guard: Guard 
 /** A call that was asked for, and what is known of where it goes. */
 export interface PricedRow extends Row {
   readonly callee: Callee;
+  readonly spoken: SpokenParts;
   readonly destination: string;
   /** The most it may cost. */
   readonly priceMicros: number;
@@ -19,7 +20,8 @@ export interface PricedRow extends Row {
 /** Where a call goes and what it may cost follow from what was asked for. */
 export function pricedRow(row: Row, settings: PriceSettings): PricedRow {
   const callee = calleeOf(row.request.to);
-  const seconds = lengthSeconds(spokenPartsOf(row.request), settings);
+  const spoken = spokenPartsOf(row.request);
+  const seconds = lengthSeconds(spoken, settings);
   const priceMicros = priceMicrosOf({ digits: callee.digits, seconds }, settings.guard);
-  return { ...row, callee, destination: destinationOf(callee, settings.guard), priceMicros };
+  return { ...row, callee, spoken, destination: destinationOf(callee, settings.guard), priceMicros };
 }
