@@ -96,19 +96,19 @@ export class FakeTable {
         );
       },
       spec,
-      find: (tids) =>
+      find: (tids, { mayBeBehind = false } = {}) =>
         io(() => {
           const found = new Map<string, { spec: CallSpec; stored: Stored }>();
           for (const tid of tids) {
             // One that cannot be read does not keep the others from whoever asks for many.
             if (tids.length > 1 && this.#isUnreadable(tid)) continue;
-            const [asked, stored] = [this.#specs.get(tid), this.#read(tid) ?? this.#stored(tid)];
+            const [asked, stored] = [this.#specs.get(tid), this.#read(tid, mayBeBehind) ?? this.#accepted(tid)];
             if (asked && stored) found.set(tid, { spec: asked, stored });
           }
           return found;
         }),
-      state: async (tid) => {
-        const stored = await io(() => this.#read(tid));
+      state: async (tid, { mayBeBehind = false } = {}) => {
+        const stored = await io(() => this.#read(tid, mayBeBehind));
         if (stored !== undefined) return stored;
         const asked = await spec(tid);
         return asked && { call: accept(asked), version: 1 };
@@ -273,14 +273,16 @@ export class FakeTable {
     if (pending.length > 0) throw failure ?? new PartialFailureError("the table did not take every item");
   }
 
-  #read(tid: string): Stored | undefined {
+  #read(tid: string, mayBeBehind: boolean): Stored | undefined {
     if (this.#isUnreadable(tid)) throw new MalformedRecordError(`call#${tid} state has another form than expected`);
-    return this.#states.get(tid);
+    return mayBeBehind ? this.#states.readStale(tid) : this.#states.get(tid);
   }
 
   #stored(tid: string): Stored | undefined {
-    const stored = this.#states.get(tid);
-    if (stored !== undefined) return stored;
+    return this.#states.get(tid) ?? this.#accepted(tid);
+  }
+
+  #accepted(tid: string): Stored | undefined {
     const spec = this.#specs.get(tid);
     return spec && { call: accept(spec), version: 1 };
   }

@@ -14,13 +14,15 @@ export const cost: Measurement = {
       usageOfPinCalls({ calls: 300, callsPerSecond: 30 }),
       usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true }),
     ]);
-    const [batch, slow] = await Promise.all([
+    const [batch, slow, unknown] = await Promise.all([
       usageOfPinCalls({ calls: 1_000, callsPerSecond: 30, together: true }),
       usageOfPinCalls({ calls: 120, callsPerSecond: 3, together: true }),
+      usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true, unknown: true }),
     ]);
     const table = tableOf({
       "first built": FIRST_PATH,
       "single, each message alone": alone,
+      "the same, the carrier asked whose": unknown,
       "single at 30/s": single,
       "batch at 30/s": batch,
       "batch at 3/s": slow,

@@ -4,6 +4,8 @@ import { newLoop } from "@promptcall/core/dialing/loop";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { documents } from "@promptcall/functions/dynamodb/table";
 import { SignJWT } from "jose";
+import { publicHalf } from "@promptcall/core/security/public-key";
+import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import type { Rig } from "../rig/rig.ts";
 import { PIN } from "./carrier.ts";
 import { post } from "./http.ts";
@@ -18,21 +20,38 @@ const DAY_SECONDS = 24 * 3600;
 
 let key: KeyObject | undefined;
 
-/** An application with a credential for a day. All share a key, which is not verified here. */
+const privateKey = () => (key ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
+
+/** An application with a credential for a day. All share a key. */
 export async function newCustomer(applicationId: string = randomUUID()): Promise<Customer> {
-  key ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const now = Math.floor(Date.now() / 1000);
   const jwt = await new SignJWT({ application_id: applicationId })
     .setProtectedHeader({ alg: "RS256", typ: "JWT" })
     .setJti(randomUUID())
     .setIssuedAt(now)
     .setExpirationTime(now + DAY_SECONDS)
-    .sign(key);
+    .sign(privateKey());
   return { applicationId, jwt };
 }
 
 export const newCustomers = (count: number): Promise<readonly Customer[]> =>
   Promise.all(Array.from({ length: count }, () => newCustomer()));
+
+/** Registers the public key of each, as a customer does once: nobody has to be asked whose its credentials are. */
+export async function registerKeys(rig: Rig, customers: readonly Customer[]): Promise<void> {
+  const applications = applicationStore(tableOf(rig));
+  const publicKey = publicHalf(privateKey());
+  if (publicKey === undefined) throw new TypeError("the bench's key is none for RS256");
+  await Promise.all(
+    customers.map(({ applicationId }) =>
+      applications.write(applicationId, { seen: {}, next: { publicKeys: [publicKey] } }),
+    ),
+  );
+}
+
+function tableOf({ clients: { dynamoDb: client }, tableName }: Rig) {
+  return { client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } };
+}
 
 /** A prompt of ordinary length. */
 const TEXTS = {
@@ -82,11 +101,11 @@ export interface Pace {
 
 /** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
 export async function setPace(
-  { clients: { dynamoDb: client }, tableName }: Rig,
+  rig: Rig,
   customer: Customer,
   { callsPerSecond, freeMs = 0 }: Pace,
 ): Promise<void> {
-  const loops = loopStore({ client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } });
+  const loops = loopStore(tableOf(rig));
   const owner = ownerOf({ applicationId: customer.applicationId, account: undefined });
   const seen = await loops.read(owner);
   const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };

@@ -4,7 +4,7 @@ import { bytesOf } from "../rig/requested.ts";
 import { type Rig, startRig } from "../rig/rig.ts";
 import { inTime } from "../work.ts";
 import { ALL_STATUSES, startCarrier } from "./carrier.ts";
-import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall, setPace } from "./customer.ts";
+import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall, registerKeys, setPace } from "./customer.ts";
 import { startReceiver } from "./receiver.ts";
 
 /** Short enough to be waited for, and longer than any call here takes: every call's deadline is part of its price. */
@@ -21,12 +21,14 @@ export interface Scenario {
   readonly together?: boolean;
   /** Whether every message is in an invocation of its own, as where calls are few; else a batch takes what there is. */
   readonly alone?: boolean;
+  /** Whether each credential is a new one, of an application that has registered no key: the carrier is asked about it. */
+  readonly unknown?: boolean;
   /** Of a commit before this one; this one's without it. */
   readonly root?: string;
 }
 
 /** The requests of this many PIN calls to AWS, from the first request to the end of all work. */
-export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, root }: Scenario): Promise<Usage> {
+export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, unknown, root }: Scenario): Promise<Usage> {
   const carrier = await startCarrier({ summary: ALL_STATUSES, pauseMs: PAUSE_MS });
   const receiver = await startReceiver();
   const rig = await startRig({
@@ -38,7 +40,7 @@ export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, 
   });
   try {
     const callback = receiver.callbackUrl();
-    await (together ? acceptOneBatch : acceptSingles)(rig, { calls, callback, callsPerSecond });
+    await (together ? acceptOneBatch : acceptSingles)(rig, { calls, callback, callsPerSecond, unknown });
     await receiver.results().reaches(calls, { withinSeconds: TIMEOUT_SECONDS });
     // Calls that are dialed together have one deadline.
     const deadlines = together ? Math.ceil(calls / callsPerSecond) : calls;
@@ -62,11 +64,13 @@ interface Asked {
   readonly calls: number;
   readonly callback: string;
   readonly callsPerSecond: number;
+  readonly unknown: boolean | undefined;
 }
 
 /** Each of another application. */
-async function acceptSingles(rig: Rig, { calls, callback, callsPerSecond }: Asked): Promise<void> {
+async function acceptSingles(rig: Rig, { calls, callback, callsPerSecond, unknown }: Asked): Promise<void> {
   const customers = await newCustomers(calls);
+  if (!unknown) await registerKeys(rig, customers);
   await rig.forget();
   await inTime(calls, { perSecond: callsPerSecond }, async (index) => {
     const body = callBody({ to: numberOf(index), callback });
@@ -74,8 +78,9 @@ async function acceptSingles(rig: Rig, { calls, callback, callsPerSecond }: Aske
   });
 }
 
-async function acceptOneBatch(rig: Rig, { calls, callback, callsPerSecond }: Asked): Promise<void> {
+async function acceptOneBatch(rig: Rig, { calls, callback, callsPerSecond, unknown }: Asked): Promise<void> {
   const customer = await newCustomer();
+  if (!unknown) await registerKeys(rig, [customer]);
   await setPace(rig, customer, { callsPerSecond });
   await rig.forget();
   await postBatch(rig.apiUrl, { jwt: customer.jwt, body: batchBody({ count: calls, callback }) });

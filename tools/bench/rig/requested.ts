@@ -77,7 +77,8 @@ function written(items: readonly Item[]): Requested {
 
 function kindOf(key: Item | undefined): string {
   const name = (attribute: "pk" | "sk") => (key?.[attribute]?.S ?? "").replace(/#.*/, "");
-  return [...new Set([name("pk"), name("sk")])].join(" ");
+  // A time or a number is particular, too.
+  return [...new Set([name("pk"), name("sk")])].filter((part) => !/^\d/.test(part)).join(" ");
 }
 
 /** As DynamoDB counts: names, texts in UTF-8, numbers by their digits, and 3 bytes for each list and map. */

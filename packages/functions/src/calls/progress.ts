@@ -50,29 +50,37 @@ const MOST_CONFLICTS = 10;
  * A crash between any two steps is safe. The timer that a save needs is sent before it. `call.completed` is published
  * after the save, and again whenever the completing message is delivered again. Since that may never happen, a later
  * timer checks that the result got a delivery attempt, and publishes it again if not. A caller that just read the call
- * passes it as `seen`.
+ * passes it as `seen`; else the first look may be behind. What follows from that is saved only if it was not, and that
+ * nothing follows is believed only of a second look.
  */
 export async function advance(
   { tid, commands, seen }: { tid: string; commands: readonly Command[]; seen?: Stored },
   ports: ProgressPorts,
 ): Promise<Advanced> {
   let timedFor: Call["phase"] | undefined;
-  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
-    const stored = race === 0 && seen !== undefined ? seen : await ports.calls.state(tid);
+  let conflicts = 0;
+  for (let looks = 0; conflicts < MOST_CONFLICTS; looks += 1) {
+    const mayBeBehind = looks === 0 && seen === undefined;
+    const stored = looks === 0 && seen !== undefined ? seen : await ports.calls.state(tid, { mayBeBehind });
     if (stored === undefined) throw new UnknownCallError(tid);
     const { call, refusals } = decideAll(commands, stored.call);
-    if (!isDeepStrictEqual(call, stored.call)) {
+    const isUnchanged = isDeepStrictEqual(call, stored.call);
+    if (isUnchanged && mayBeBehind) continue;
+    if (!isUnchanged) {
       const timerId = call.phase === timedFor ? undefined : timerIdFor(call, { before: stored.call, ports });
       if (timerId !== undefined) {
         await ports.timers.send(settleTimer({ tid, id: timerId }, ports));
         timedFor = call.phase;
       }
-      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;
+      if (!(await saved({ call, version: stored.version }, ports.calls))) {
+        conflicts += 1;
+        continue;
+      }
     }
     const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
     if (published) await announce(call, ports);
-    const advanced = { call, refusals, published, conflicts: race };
+    const advanced = { call, refusals, published, conflicts };
     if (call.phase !== "completed" || stored.call.phase === "completed")
       return { ...advanced, result: undefined, tripped: false };
     return { ...advanced, result: call.outcome.status, tripped: await countCompletion(call, ports) };

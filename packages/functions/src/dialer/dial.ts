@@ -39,7 +39,7 @@ async function dialNow(
   { tid, owner, at, sealed_credential }: DialMessage & { owner: string; at: string },
   ports: DialerPorts,
 ): Promise<readonly LogRecord[]> {
-  const found = await ports.calls.find([tid]);
+  const found = await ports.calls.find([tid], { mayBeBehind: true });
   const known = found.get(tid);
   if (known === undefined) throw new UnknownCallError(tid);
   // Another copy of the message has come before.

@@ -30,7 +30,8 @@ export async function fanOut(
 export async function dialPart(message: PartMessage, ports: DialerPorts): Promise<readonly LogRecord[]> {
   const { owner, at, singles, batches } = message;
   const group = { singles, batches };
-  const found = await ports.calls.find(callsOf(group).map(({ tid }) => tid));
+  const tids = callsOf(group).map(({ tid }) => tid);
+  const found = await ports.calls.find(tids, { mayBeBehind: true });
   return await dialGroup({ owner, atMs: Date.parse(at), lateMs: PART_SLACK_MS, group, found }, ports);
 }
 

@@ -77,7 +77,8 @@ export async function deliverableOf(subject: Subject, ports: DeliverablePorts): 
 
 async function callResult(subject: Subject, { calls }: DeliverablePorts): Promise<Deliverable | undefined> {
   const { id: tid } = subject;
-  const [spec, stored] = await Promise.all([calls.spec(tid), calls.state(tid)]);
+  const [spec, glanced] = await Promise.all([calls.spec(tid), calls.state(tid, { mayBeBehind: true })]);
+  const stored = glanced?.call.phase === "completed" ? glanced : await calls.state(tid);
   if (spec === undefined || stored?.call.phase !== "completed") throw new UnknownCallError(tid);
   if (!isAwaited(spec)) return undefined;
   const { applicationId, callback, to, reference, batch } = spec;

@@ -1,5 +1,6 @@
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
 import { callbackSender } from "../http/callback-sender.ts";
+import { remembered } from "../runtime/remembered.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
@@ -20,6 +21,9 @@ import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
 
 const { log, instrument } = linkedTelemetry("dispatcher");
 
+/** How long a result may still go where its application allows it no more. */
+const KNOWN_FOR_MS = 10_000;
+
 const ports = {
   calls: linkedCall(),
   deliveries: linkedDeliveries(),
@@ -29,7 +33,7 @@ const ports = {
   bus: linkedBus(),
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
-  applications: linkedApplications(),
+  applications: { read: remembered(linkedApplications().read, { forMs: KNOWN_FOR_MS, clock }) },
   sender: callbackSender(settings().callback),
   clock,
   random,

@@ -72,8 +72,9 @@ export function breakerStore({ policy, ...options }: TableOptions & { policy: Br
         const hour = hourOf(nowMs).name;
         const call = { ":hour": hour, ":one": 1, ":completed": isCompleted ? 1 : 0 };
         const counted = await update(Key, {
-          does: "SET expires_at = :expires_at ADD calls :one, completed :completed",
-          where: `#hour = :hour AND ${NOT_SUSPENDED}`,
+          does: "SET #hour = :hour, expires_at = :expires_at ADD calls :one, completed :completed",
+          // The first call of a route is one write, too: only an hour that is over has to be looked at.
+          where: `(attribute_not_exists(pk) OR #hour = :hour) AND ${NOT_SUSPENDED}`,
           values: { ...call, ":now": nowMs },
         });
         const item = counted ?? (await readItem(Key, options)) ?? {};

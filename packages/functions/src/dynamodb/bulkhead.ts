@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { admit, type Receiver, type TakenPermits } from "@promptcall/core/callbacks/bulkhead";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
+import type { Clock } from "../ports/clock.ts";
 import { expiryOf, keyOf } from "./items.ts";
 import { isWritten, readItem, type TableOptions } from "./table.ts";
 
@@ -96,12 +97,13 @@ export function bulkheadStore(options: TableOptions): Bulkhead {
  * Shares one permit among all messages of this process, because the slow receiver holds up the invocation, not a
  * message.
  */
-export function sharedPermits({ tryAcquire }: Bulkhead): Bulkhead {
+export function sharedPermits({ tryAcquire: ask }: Bulkhead, { clock }: { readonly clock: Clock }): Bulkhead {
+  const askedFor = freeReceivers(ask, clock);
   const shared = new Map<string, { waiting: number; readonly granted: Promise<BulkheadPermit | "busy" | "slow"> }>();
   return {
     async tryAcquire(receiver) {
       const { id } = receiver;
-      const share = shared.get(id) ?? { waiting: 0, granted: tryAcquire(receiver) };
+      const share = shared.get(id) ?? { waiting: 0, granted: askedFor(receiver) };
       shared.set(id, share);
       share.waiting += 1;
       const left = () => {
@@ -124,5 +126,47 @@ export function sharedPermits({ tryAcquire }: Bulkhead): Bulkhead {
         },
       };
     },
+  };
+}
+
+/** How long a receiver with a free permit is not looked at again. A request that is slow then asks before it waits. */
+const FREE_FOR_MS = 1_000;
+
+/** More than one process sends to in that time. */
+const MOST_FREE = 1_000;
+
+function freeReceivers(ask: Bulkhead["tryAcquire"], clock: Clock): Bulkhead["tryAcquire"] {
+  const freeAtMs = new Map<string, number>();
+  /** Whoever waits for it longer has it looked at again. */
+  const watched = (id: string, permit: BulkheadPermit): BulkheadPermit => ({
+    hold() {
+      freeAtMs.delete(id);
+      return permit.hold();
+    },
+    release: () => permit.release(),
+  });
+  const unasked = (receiver: Receiver): BulkheadPermit => {
+    let asked: ReturnType<Bulkhead["tryAcquire"]> | undefined;
+    return {
+      async hold() {
+        asked ??= ask(receiver);
+        const answer = await asked;
+        return typeof answer !== "string" && (await answer.hold());
+      },
+      async release() {
+        const answer = await asked?.catch(() => undefined);
+        if (answer !== undefined && typeof answer !== "string") await answer.release();
+      },
+    };
+  };
+  return async (receiver) => {
+    const { id } = receiver;
+    const nowMs = clock.now().getTime();
+    if (nowMs - (freeAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < FREE_FOR_MS) return watched(id, unasked(receiver));
+    const answer = await ask(receiver);
+    if (freeAtMs.size >= MOST_FREE) freeAtMs.clear();
+    if (typeof answer === "string") return answer;
+    freeAtMs.set(id, nowMs);
+    return watched(id, answer);
   };
 }

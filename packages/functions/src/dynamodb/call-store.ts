@@ -56,15 +56,23 @@ export function callStore(options: TableOptions): CallStore {
       await ifHolds(client.send(rewrite));
     },
 
-    async find(tids) {
+    async find(tids, { mayBeBehind = false } = {}) {
       const found = new Map<string, { spec: CallSpec; stored: Stored }>();
       await inChunks(tids, {
         size: KEYS_PER_REQUEST / 2,
         async work(chunk) {
-          const keys = chunk.flatMap((tid) => [keyOf("spec", { tid }), keyOf("state", { tid })]);
-          const find = await readMany(keys, { client, tableName, isConsistent: true });
+          const read = async (some: readonly string[], isConsistent: boolean) => {
+            const keys = some.flatMap((tid) => [keyOf("spec", { tid }), keyOf("state", { tid })]);
+            return await readMany(keys, { client, tableName, isConsistent });
+          };
+          const glanced = mayBeBehind ? await read(chunk, false) : () => undefined;
+          // A spec is written once: only that it is missing may be behind.
+          const missing = chunk.filter((tid) => glanced(keyOf("spec", { tid })) === undefined);
+          const looked = missing.length > 0 ? await read(missing, true) : () => undefined;
           for (const tid of chunk) {
-            const [asked, state] = [find(keyOf("spec", { tid })), find(keyOf("state", { tid }))];
+            const [asked, state] = [keyOf("spec", { tid }), keyOf("state", { tid })].map(
+              (key) => looked(key) ?? glanced(key),
+            );
             if (asked === undefined) continue;
             try {
               const { spec } = parse(asked, SpecRecordSchema);

@@ -27,8 +27,8 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
   return {
     spec,
 
-    async state(tid) {
-      const item = await readItem(keyOf("state", { tid }), options);
+    async state(tid, { mayBeBehind = false } = {}) {
+      const item = await readItem(keyOf("state", { tid }), { ...options, isConsistent: !mayBeBehind });
       if (item !== undefined) return parse(item, StateRecordSchema);
       const asked = await spec(tid);
       return asked && { call: accept(asked), version: 1 };

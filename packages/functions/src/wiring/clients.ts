@@ -55,4 +55,4 @@ export const linkedBatches = () => batchStore(table());
 export const linkedGuardCounts = (key: Uint8Array) => guardCountStore({ ...table(), key });
 export const linkedCheckpoints = () => checkpointStore(table());
 export const linkedBreakers = () => breakerStore({ ...table(), policy: settings().guard.breaker });
-export const linkedBulkhead = () => sharedPermits(bulkheadStore(table()));
+export const linkedBulkhead = () => sharedPermits(bulkheadStore(table()), { clock });

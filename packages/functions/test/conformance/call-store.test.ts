@@ -64,6 +64,21 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.state(tid)).toEqual({ call, version: 2 });
   });
 
+  it("finds every call, and none that is not there, for who may be behind", async () => {
+    const [one, other, unknown] = [given(), given(), given()];
+    await calls.add([one.spec, other.spec]);
+    await calls.save({ call: dialing(one.queued), version: 1 });
+    const found = await calls.find([one.tid, other.tid, unknown.tid], { mayBeBehind: true });
+    expect(new Map(found)).toEqual(
+      new Map([
+        [one.tid, { spec: one.spec, stored: { call: dialing(one.queued), version: 2 } }],
+        [other.tid, { spec: other.spec, stored: { call: other.queued, version: 1 } }],
+      ]),
+    );
+    expect(await calls.state(one.tid, { mayBeBehind: true })).toEqual({ call: dialing(one.queued), version: 2 });
+    expect(await calls.state(unknown.tid, { mayBeBehind: true })).toBeUndefined();
+  });
+
   it("returns undefined for an unknown call", async () => {
     const { tid } = given();
     expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);

@@ -119,7 +119,7 @@ describe("the deliveries of one process", () => {
   it("share one read and one permit, which the last of them releases", async () => {
     const port = new FakeBulkhead().portFor({ clock });
     const tryAcquire = vi.spyOn(port, "tryAcquire");
-    const shared = sharedPermits(port);
+    const shared = sharedPermits(port, { clock });
     const [one, other] = (await Promise.all([shared.tryAcquire(RECEIVER), shared.tryAcquire(RECEIVER)])) as [
       BulkheadPermit,
       BulkheadPermit,
@@ -137,7 +137,7 @@ describe("the deliveries of one process", () => {
 
   it("share the answer that no permit is free, and ask anew the next time", async () => {
     const tryAcquire = vi.fn(async () => "slow" as const);
-    const shared = sharedPermits({ tryAcquire });
+    const shared = sharedPermits({ tryAcquire }, { clock });
     expect(await Promise.all([shared.tryAcquire(RECEIVER), shared.tryAcquire(RECEIVER)])).toEqual(["slow", "slow"]);
     expect(await shared.tryAcquire(RECEIVER)).toBe("slow");
     expect(tryAcquire).toHaveBeenCalledTimes(2);
@@ -145,8 +145,38 @@ describe("the deliveries of one process", () => {
 
   it("share a failure of the bulkhead, and ask anew the next time", async () => {
     const tryAcquire = vi.fn().mockRejectedValueOnce(new Error("throttled")).mockResolvedValue("busy");
-    const shared = sharedPermits({ tryAcquire });
+    const shared = sharedPermits({ tryAcquire }, { clock });
     await expect(shared.tryAcquire(RECEIVER)).rejects.toThrow("throttled");
+    expect(await shared.tryAcquire(RECEIVER)).toBe("busy");
+  });
+
+  it("look once in a second at a receiver that has room, and again before one of them waits for longer", async () => {
+    const own = fakeClock(at(50));
+    const port = new FakeBulkhead().portFor({ clock: own });
+    const tryAcquire = vi.spyOn(port, "tryAcquire");
+    const shared = sharedPermits(port, { clock: own });
+    const one = async () => (await shared.tryAcquire(RECEIVER)) as BulkheadPermit;
+    for (let delivery = 0; delivery < 5; delivery += 1) await (await one()).release();
+    expect(tryAcquire).toHaveBeenCalledTimes(1);
+    const slow = await one();
+    expect([await slow.hold(), tryAcquire.mock.calls.length]).toEqual([true, 2]);
+    await slow.release();
+    await (await one()).release();
+    expect(tryAcquire).toHaveBeenCalledTimes(3);
+    own.set(at(51));
+    await (await one()).release();
+    expect(tryAcquire).toHaveBeenCalledTimes(4);
+  });
+
+  it("do not wait for a receiver whose permits others have taken since they looked", async () => {
+    const port = new FakeBulkhead().portFor({ clock });
+    const shared = sharedPermits(port, { clock });
+    await ((await shared.tryAcquire(RECEIVER)) as BulkheadPermit).release();
+    for (let other = 0; other < PERMITS; other += 1)
+      await ((await port.tryAcquire(RECEIVER)) as BulkheadPermit).hold();
+    const late = (await shared.tryAcquire(RECEIVER)) as BulkheadPermit;
+    expect(await late.hold()).toBe(false);
+    await late.release();
     expect(await shared.tryAcquire(RECEIVER)).toBe("busy");
   });
 });

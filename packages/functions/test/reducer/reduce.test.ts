@@ -101,6 +101,26 @@ describe("the events of a call", () => {
     expect(fixture.bus.published).toEqual([COMPLETED]);
   });
 
+  it("are folded into the call as it is, where the first look was behind", async () => {
+    const fixture = await fixtureWith(dialing());
+    await reduce(fixture, HISTORY.slice(0, -1));
+    const behind = vi.spyOn(fixture.calls, "state").mockResolvedValueOnce({ call: dialing(), version: 1 });
+    await reduce(fixture, HISTORY.slice(-1));
+    expect(behind.mock.calls.map(([, glance]) => glance)).toEqual([{ mayBeBehind: true }, { mayBeBehind: false }]);
+    expect(fixture.bus.published).toEqual([COMPLETED]);
+  });
+
+  it("are not taken for known before a second look, whatever the first one found", async () => {
+    const completed = await fixtureWith(dialing());
+    await reduce(completed, HISTORY.slice(0, -1));
+    const ahead = (await completed.calls.state(TID)) ?? { call: dialing(), version: 1 };
+    const fixture = await fixtureWith(dialing());
+    // The last report is in the first look already, as where a read is answered by another replica than the one before.
+    vi.spyOn(fixture.calls, "state").mockResolvedValueOnce(ahead);
+    await reduce(fixture, [HISTORY[4] as Event]);
+    expect(await fixture.calls.state(TID)).toMatchObject({ version: 2, call: { phase: "answered" } });
+  });
+
   it("are logged one by one", async () => {
     const fixture = await fixtureWith(dialing());
     const logged = await reducer(fixture)([event(3, "call.status", { status: "ringing" })]);

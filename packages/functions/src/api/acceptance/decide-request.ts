@@ -1,6 +1,7 @@
 import { type DialWindow, dialWindowOf, planAcceptance } from "@promptcall/core/acceptance/acceptance";
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import { policyOf } from "@promptcall/core/contracts/guard";
+import type { Loop } from "@promptcall/core/dialing/loop";
 import type { Problem } from "../../http/problem.ts";
 import type { Loops } from "../../ports/loops.ts";
 import { expiryMsOfJwt } from "../../security/credential.ts";
@@ -25,6 +26,8 @@ export interface Decided {
   readonly byMs: number;
   readonly window: DialWindow;
   readonly jwt: string;
+  /** The loop that this was decided by; none where it was decided before. */
+  readonly loop?: Loop;
 }
 
 interface Asked {
@@ -63,7 +66,7 @@ export async function decideRequest(
   if (plan.kind !== "accepted") return { problem: refusalOf(plan, wanted) };
 
   const fitting = guarded.rows.slice(0, plan.slots.fits);
-  const decided = { ...plan, window, jwt };
+  const decided = { ...plan, window, jwt, ...("loop" in known && { loop: known.loop }) };
   if (!("refused" in guarded)) return { ...decided, rows: fitting };
   const count = options.dry_run ? roomForRows : countRows;
   const counted = await count({ ...guarded, policy, calls, rows: fitting, applicationId }, ports);

@@ -180,11 +180,11 @@ async function specOf(
 
 /** Queues one call: dialed at once if nothing waits and the rate limit has room, else it waits in its owner's loop. */
 async function queueCall(queued: Queued, ports: PostCallPorts): Promise<void> {
-  const { id: tid, owner, window, jwt } = queued;
+  const { id: tid, owner, window, jwt, loop: seen } = queued;
   const sealedCredential = await ports.seal.seal(jwt, tid);
   const dialsAtMs = window.isAhead
     ? undefined
-    : await takeSlotNow({ owner, meanwhile: () => addSpecs(queued, ports) }, ports);
+    : await takeSlotNow({ owner, ...(seen && { seen }), meanwhile: () => addSpecs(queued, ports) }, ports);
   if (dialsAtMs !== undefined) {
     const at = new Date(dialsAtMs).toISOString();
     await ports.dial.send({ v: 1, type: "dial", tid, sealed_credential: sealedCredential, owner, at });

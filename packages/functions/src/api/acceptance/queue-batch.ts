@@ -2,6 +2,7 @@ import type { DialWindow } from "@promptcall/core/acceptance/acceptance";
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import type { Loop } from "@promptcall/core/dialing/loop";
 import { ensureStep, type LoopPorts } from "../../dialing/ensure-step.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { Queue } from "../../ports/queue.ts";
@@ -17,6 +18,7 @@ export interface Queued {
   readonly jwt: string;
   /** By a request that was begun before. */
   readonly isContinued: boolean;
+  readonly loop?: Loop;
 }
 
 export interface QueueBatchPorts extends LoopPorts, AddSpecsPorts {
