@@ -1,11 +1,11 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { ownerOf } from "@promptcall/core/contracts/ids";
 import { newLoop } from "@promptcall/core/dialing/loop";
+import { publicHalf } from "@promptcall/core/security/public-key";
+import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { documents } from "@promptcall/functions/dynamodb/table";
 import { SignJWT } from "jose";
-import { publicHalf } from "@promptcall/core/security/public-key";
-import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import type { Rig } from "../rig/rig.ts";
 import { PIN } from "./carrier.ts";
 import { post } from "./http.ts";
@@ -100,11 +100,7 @@ export interface Pace {
 }
 
 /** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
-export async function setPace(
-  rig: Rig,
-  customer: Customer,
-  { callsPerSecond, freeMs = 0 }: Pace,
-): Promise<void> {
+export async function setPace(rig: Rig, customer: Customer, { callsPerSecond, freeMs = 0 }: Pace): Promise<void> {
   const loops = loopStore(tableOf(rig));
   const owner = ownerOf({ applicationId: customer.applicationId, account: undefined });
   const seen = await loops.read(owner);

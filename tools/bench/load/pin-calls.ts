@@ -4,7 +4,17 @@ import { bytesOf } from "../rig/requested.ts";
 import { type Rig, startRig } from "../rig/rig.ts";
 import { inTime } from "../work.ts";
 import { ALL_STATUSES, startCarrier } from "./carrier.ts";
-import { batchBody, callBody, newCustomer, newCustomers, numberOf, postBatch, postCall, registerKeys, setPace } from "./customer.ts";
+import {
+  batchBody,
+  callBody,
+  newCustomer,
+  newCustomers,
+  numberOf,
+  postBatch,
+  postCall,
+  registerKeys,
+  setPace,
+} from "./customer.ts";
 import { startReceiver } from "./receiver.ts";
 
 /** Short enough to be waited for, and longer than any call here takes: every call's deadline is part of its price. */
@@ -28,7 +38,14 @@ export interface Scenario {
 }
 
 /** The requests of this many PIN calls to AWS, from the first request to the end of all work. */
-export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, unknown, root }: Scenario): Promise<Usage> {
+export async function usageOfPinCalls({
+  calls,
+  callsPerSecond,
+  together,
+  alone,
+  unknown,
+  root,
+}: Scenario): Promise<Usage> {
   const carrier = await startCarrier({ summary: ALL_STATUSES, pauseMs: PAUSE_MS });
   const receiver = await startReceiver();
   const rig = await startRig({

@@ -79,16 +79,18 @@ export function usefulCalls(loop: Loop): number {
 }
 
 /**
- * The batches that a step looks at: those that have something to dial, and those that were paused when the last step may
- * have taken all that was left of them.
+ * The batches that a step looks at, and how many queued calls of each it needs. Of one that may not be dialed now it asks
+ * only whether there is any: the last may have been dialed, or deleted.
  */
-export function batchesOfStep(loop: Loop, atMs: number): string[] {
-  const mayBeDone = ({ from, count }: BatchEntry) => count - from <= callsOfStep(loop.callsPerSecond);
+export function batchesOfStep(loop: Loop, atMs: number): readonly (readonly [id: string, useful: number])[] {
   return Object.entries(loop.batches)
-    .filter(([, { startMs, expiryMs }]) => startMs <= atMs && expiryMs >= atMs)
-    .filter(([, entry]) => !entry.paused || mayBeDone(entry))
-    .map(([id]) => id)
-    .sort();
+    .filter(([, { expiryMs }]) => expiryMs >= atMs)
+    .map(([id, entry]) => [id, isDialed(entry, atMs) ? usefulCalls(loop) : 1] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function isDialed({ paused, startMs }: BatchEntry, atMs: number): boolean {
+  return !paused && startMs <= atMs;
 }
 
 export function stepAtMs(loop: Loop, nowMs: number): number {
@@ -116,14 +118,18 @@ export function planStep(seen: StepInput): StepPlan {
   const recentMs = recentAt(loop, atMs);
   const { over, expired, ready, nextMs: nextSingleMs } = classifyWaiting(seen);
   const batches = classifyBatches(seen);
-  const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));
+  const active = new Map(
+    [...seen.queued].filter(([id]) => loop.batches[id] !== undefined && isDialed(loop.batches[id], atMs)),
+  );
   const taken = takeCalls({ loop, room: Math.max(0, room - recentMs.length), ready, queued: active });
 
   const takes = taken.singles.length + taken.batches.size > 0;
   const offered = ready.length + [...active.values()].reduce((sum, { indices }) => sum + indices.length, 0);
   const takenCalls = taken.singles.length + [...taken.batches.values()].reduce((sum, { length }) => sum + length, 0);
   // A step that took calls is followed by another, which checks that all of them were dialed.
-  const isUnread = Object.entries(loop.batches).some(([id, { count }]) => (active.get(id)?.readTo ?? count) < count);
+  const isUnread = [...seen.queued].some(
+    ([id, { indices, readTo }]) => readTo < (loop.batches[id]?.count ?? 0) && (active.has(id) || indices.length === 0),
+  );
   const goesOn = takes || offered > takenCalls || isUnread || expired.length > 0;
   const nextIntervalMs = stepIntervalMs(loop.currentCallsPerSecond);
   const restsUntilMs = Math.min(nextSingleMs, batches.nextMs);

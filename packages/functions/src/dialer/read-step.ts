@@ -28,8 +28,8 @@ export async function readStep(
   const limit = 2 * useful + LOOK_FURTHER;
   const [items, ...batches] = await Promise.all([
     ports.waiting.list(owner, limit),
-    ...batchesOfStep(loop, atMs).map((batchId) =>
-      readBatch({ batchId, entry: loop.batches[batchId] as BatchEntry, useful }, ports),
+    ...batchesOfStep(loop, atMs).map(([batchId, usefulOfBatch]) =>
+      readBatch({ batchId, entry: loop.batches[batchId] as BatchEntry, useful: usefulOfBatch }, ports),
     ),
   ]);
   const singles = await findAll(
@@ -104,8 +104,10 @@ async function readQueued(
   const indices: number[] = [];
   let unknown: number | undefined;
   let readTo = entry.from;
-  while (indices.length < useful && readTo < Math.min(entry.count, entry.from + MOST_READ)) {
-    const to = Math.min(readTo + 2 * useful, entry.count);
+  // The more of them are over, the more are read at once.
+  for (let most = 2 * useful; indices.length < useful && readTo < Math.min(entry.count, entry.from + MOST_READ); ) {
+    const to = Math.min(readTo + most, entry.count);
+    most *= 2;
     const tids = callIdsOf({ batchId, from: readTo, to });
     const some = await findAll(tids, ports);
     for (const [offset, tid] of tids.entries()) {

@@ -4,6 +4,7 @@ import type { ClosePorts } from "../calls/close.ts";
 import { type CountPorts, countBatch } from "../calls/count-batch.ts";
 import { advance, progressFields, republishIfUndelivered } from "../calls/progress.ts";
 import { adoptCancellation } from "../dialing/adopt.ts";
+import { type LookPorts, lookAtBatch } from "../dialing/look-at-batch.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../dialing/step-deadlines.ts";
 import { type SweepPorts, sweep } from "../dialing/sweep.ts";
 import { askWithinRate, type CarrierRatePorts } from "../messages/ask-within-rate.ts";
@@ -49,13 +50,15 @@ export function timers(given: TimerPorts) {
 
 /**
  * The leg ended a while ago: decides with the digits known by now. For a call that was completed under this timer's id,
- * checks that its result got a delivery attempt.
+ * checks that its result got a delivery attempt, and whether its batch has a call left.
  */
-async function settle(message: SettleMessage, ports: ClosePorts): Promise<LogRecord> {
+async function settle(message: SettleMessage, ports: ClosePorts & LookPorts): Promise<LogRecord> {
   const { tid, id } = message;
   const stored = await ports.calls.state(tid);
   if (stored?.call.phase === "completed" && stored.call.completedBy === id) {
     const republished = await republishIfUndelivered(stored.call, ports);
+    const { claim, batchId } = stored.call;
+    if (claim === undefined && batchId !== undefined) await lookAtBatch(batchId, ports);
     return { event: "timer.settle", tid, phase: stored.call.phase, republished };
   }
   const { settleSeconds } = ports;

@@ -1,8 +1,10 @@
 import { newLoop } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
+import { cancelCall } from "../../src/calls/cancel-call.ts";
 import { dialer } from "../../src/dialer/dial.ts";
 import { pause, resume } from "../../src/dialing/pause.ts";
 import { ConflictError } from "../../src/errors.ts";
+import { timers } from "../../src/timers/fire.ts";
 import { BATCH_ID, batchFixture, OWNER } from "../batch-given.ts";
 import { at } from "../given.ts";
 
@@ -100,5 +102,67 @@ describe("a batch that is paused", () => {
     vi.spyOn(fixture.loops, "write").mockResolvedValue(false);
     await expect(pause(asked, fixture)).rejects.toEqual(new ConflictError(`loop of ${OWNER}`));
     expect(await fixture.loops.read("app:another")).toEqual(newLoop());
+  });
+});
+
+/** Somebody deletes these calls one by one; then every message is handled that comes of it within a minute. */
+async function deleteCalls({ fixture }: Awaited<ReturnType<typeof given>>, tids: readonly string[]) {
+  const [setBefore, sentBefore] = [fixture.timers.sent.length, fixture.dial.sent.length];
+  for (const tid of tids) {
+    const seen = await fixture.calls.state(tid);
+    if (seen === undefined) throw new Error("the call is not on record");
+    await cancelCall({ seen, credential: undefined }, fixture);
+  }
+  fixture.clock.set(at(30));
+  for (const timer of fixture.timers.sent.slice(setBefore)) await timers(fixture)(timer);
+  for (let next = sentBefore; next < fixture.dial.sent.length; next += 1) {
+    const message = fixture.dial.sent[next];
+    if (message?.type === "tick" && message.n === (await fixture.loops.read(OWNER)).step)
+      await dialer(fixture)(message);
+  }
+  return fixture.timers.sent.filter(({ type }) => type === "count_batch");
+}
+
+const counted = [{ type: "count_batch", batch_id: BATCH_ID }];
+
+describe("a batch whose queued calls are deleted one by one", () => {
+  it.each([1, 3, 25])(
+    "is counted at once while it is paused, and not when it is resumed or expires: %i calls",
+    async (count) => {
+      const paused = await given({ count });
+      await pause(paused.asked, paused.fixture);
+      await dialer(paused.fixture)(paused.fixture.message);
+      expect(await deleteCalls(paused, paused.fixture.tids)).toMatchObject(counted);
+      expect(await paused.fixture.loops.read(OWNER)).toMatchObject({ batches: {} });
+      expect(paused.fixture.carrier.placed).toEqual([]);
+    },
+  );
+
+  it("is counted at once while its time has not come", async () => {
+    const entry = { from: 0, count: 4, startMs: ms(7_200), expiryMs: ms(10_800) };
+    const waits = await given({ count: 4, loop: { batches: { [BATCH_ID]: entry } } });
+    await dialer(waits.fixture)(waits.fixture.message);
+    expect((await waits.fixture.loops.read(OWNER)).dueMs).toBe(ms(7_200));
+    expect(await deleteCalls(waits, waits.fixture.tids)).toMatchObject(counted);
+    expect(await waits.fixture.loops.read(OWNER)).toMatchObject({ batches: {} });
+  });
+
+  it("stays where it is while one is left", async () => {
+    const paused = await given({ count: 4 });
+    const { fixture, asked } = paused;
+    await pause(asked, fixture);
+    await dialer(fixture)(fixture.message);
+    expect(await deleteCalls(paused, fixture.tids.slice(0, 3))).toEqual([]);
+    const { dueMs, batches } = await fixture.loops.read(OWNER);
+    expect([dueMs, batches[BATCH_ID]]).toMatchObject([ms(3_600.001), { paused: true, from: 3 }]);
+    expect(fixture.carrier.placed).toEqual([]);
+  });
+
+  it("is counted once where it was cancelled before", async () => {
+    const ended = await given({ count: 2 });
+    await ended.fixture.batches.end(BATCH_ID, "cancelled");
+    const reading = vi.spyOn(ended.fixture.loops, "read");
+    expect(await deleteCalls(ended, ended.fixture.tids)).toEqual([]);
+    expect(reading).not.toHaveBeenCalled();
   });
 });

@@ -172,8 +172,7 @@ describe("the deliveries of one process", () => {
     const port = new FakeBulkhead().portFor({ clock });
     const shared = sharedPermits(port, { clock });
     await ((await shared.tryAcquire(RECEIVER)) as BulkheadPermit).release();
-    for (let other = 0; other < PERMITS; other += 1)
-      await ((await port.tryAcquire(RECEIVER)) as BulkheadPermit).hold();
+    for (let other = 0; other < PERMITS; other += 1) await ((await port.tryAcquire(RECEIVER)) as BulkheadPermit).hold();
     const late = (await shared.tryAcquire(RECEIVER)) as BulkheadPermit;
     expect(await late.hold()).toBe(false);
     await late.release();

@@ -102,11 +102,17 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a paused batch is dialed",
     file: core("dialing/step"),
-    find: "const active = new Map([...seen.queued].filter(([id]) => !loop.batches[id]?.paused));",
-    replace: "const active = new Map(seen.queued);",
+    find: "return !paused && startMs <= atMs;",
+    replace: "return Boolean(paused || startMs <= atMs);",
     level: "none",
     calls: 30,
     pace: 120,
+  },
+  {
+    name: "a batch is dialed before its time",
+    file: core("dialing/step"),
+    find: "return !paused && startMs <= atMs;",
+    replace: "return !paused || startMs <= atMs;",
   },
   {
     name: "whoever resumes a batch does not start its loop",

@@ -65,9 +65,9 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   {
     name: "the timer of a completed call is set after it is saved",
     file: functions("calls/progress"),
-    find: "        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;",
+    find: "        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }",
     replace:
-      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) continue;\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, uuid: timerId }, ports));",
+      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, uuid: timerId }, ports));",
   },
   {
     name: "the timer of a completed call does not look whether it was heard of",
