@@ -18,10 +18,11 @@ unit of work. npm run debug is the same under Node's inspector, in real time.
   },
   demo: {
     program: "../demo/demo.ts",
-    usage: `npm run demo
+    usage: `npm run demo -- [--verbose]
 
 Runs the whole system, calls each kind of person once, and prints a table. Ends with 0 when every result is right.
 
+  --verbose  tells of each event, in place of a line for each call
   SIM_SPEED  how fast the carrier's clock runs    30 times as fast as yours`,
   },
   test: {

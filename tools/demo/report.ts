@@ -1,0 +1,82 @@
+import { isDeepStrictEqual, styleText } from "node:util";
+import { outcomeFields } from "@promptcall/core/call/call";
+import type { CallCompleted } from "@promptcall/core/contracts/events";
+import type { ReceivedResult } from "./customer.ts";
+import type { Row } from "./row.ts";
+
+/** What has come of a call: at the customer's, and on the bus. */
+export interface Ended {
+  readonly row: Row;
+  readonly received: readonly ReceivedResult[];
+  readonly event: CallCompleted | undefined;
+}
+
+const COLUMNS = [
+  { name: "to", align: "left" },
+  { name: "the person", align: "left" },
+  { name: "status", align: "left" },
+  { name: "reason", align: "left" },
+  { name: "callbacks", align: "right" },
+  { name: "by", align: "left" },
+  { name: "signature", align: "left" },
+  { name: "ms", align: "right" },
+  { name: "", align: "left" },
+] as const;
+
+const NEXT = `What next:
+  npm start                          the same system until you stop it, and a request to try
+  docs/api.md                        every parameter, answer and problem
+  npm run deploy -- --stage <name>   the same in your AWS account (docs/operations/deploy.md)`;
+
+/** The table of all calls, how many of them are right, and what can be done next. */
+export function report(ended: readonly Ended[], { stream }: { readonly stream: NodeJS.WriteStream }): string {
+  const rows = ended.map((one) => {
+    const { row, received } = one;
+    const [first] = received;
+    const { status = "-", reason = "" } = first?.parameters ?? {};
+    const ms = first ? String(first.receivedAtMs - row.postedAtMs) : "-";
+    const signature = first ? (first.genuine ? "genuine" : "FORGED") : "-";
+    const verdict = isRight(one) ? "✓ right" : "✗ WRONG";
+    return [
+      row.to,
+      row.person.does,
+      status,
+      reason,
+      String(received.length),
+      first?.method ?? "-",
+      signature,
+      ms,
+      verdict,
+    ];
+  });
+  const names = COLUMNS.map(({ name }) => name);
+  const widths = names.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)));
+  const written = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) =>
+        COLUMNS[index]?.align === "right" ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
+      )
+      .join("  ")
+      .trimEnd();
+  const coloured = (line: string) =>
+    line.replace(/(✓ right|✗ WRONG)$/, (verdict) =>
+      styleText(verdict.startsWith("✓") ? "green" : ["red", "bold"], verdict, { stream }),
+    );
+  const right = ended.filter(isRight).length;
+  const lines = [styleText("dim", written(names), { stream }), ...rows.map((row) => coloured(written(row)))];
+  return `\n${lines.join("\n")}\n\n${right} of ${ended.length} results are the right ones.\n\n${NEXT}`;
+}
+
+/** One callback, genuine, with the right outcome, and the same outcome on the bus. */
+export function isRight({ row, received, event }: Ended): boolean {
+  const [first] = received;
+  const expected = outcomeFields(row.person.outcome);
+  const reason = event?.data.detail ?? event?.data.reason;
+  const onBus = event && { status: event.data.status, ...(reason !== undefined && { reason }) };
+  return (
+    received.length === 1 &&
+    first?.genuine === true &&
+    isDeepStrictEqual({ ...first.parameters }, { tid: row.tid, to: row.to, ...expected }) &&
+    isDeepStrictEqual(onBus, expected)
+  );
+}
