@@ -16,15 +16,14 @@ export function forgottenAtMs({ lastDialMs }: { lastDialMs: number }): number {
   return lastDialMs + UNFINISHED_MS;
 }
 
+/** What goes with the words; a reader expects `text` and `pinHash`, and none of these. */
+export const OPTIONAL_WORDS = ["byeText", "failedText", "silenceText", "lastFailedText", "pinKeyId"] as const;
+
 /** A completed call has no use for what was said, nor for the PIN's hash. */
-export function withoutWords({
-  byeText,
-  failedText,
-  silenceText,
-  lastFailedText,
-  pinKeyId,
-  ...kept
-}: CallSpec): CallSpec {
+export function withoutWords(spec: CallSpec): CallSpec {
+  const { byeText, failedText, silenceText, lastFailedText, pinKeyId, ...kept } = spec satisfies {
+    [Field in (typeof OPTIONAL_WORDS)[number]]?: string;
+  };
   return { ...kept, text: ERASED, pinHash: ERASED };
 }
 

@@ -1,5 +1,5 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { ERASED } from "@promptcall/core/call/erasure";
+import { ERASED, OPTIONAL_WORDS } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listingOf } from "@promptcall/core/call/listing";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -20,6 +20,8 @@ export function specReader(options: TableOptions): CallStore["spec"] {
 }
 
 /** Reads and writes one call, for callers that write its progress. */
+const GONE = OPTIONAL_WORDS.map((field) => `spec.${field}`).join(", ");
+
 export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save" | "eraseWords"> {
   const { client, tableName } = options;
   const spec = specReader(options);
@@ -39,8 +41,7 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
         TableName: tableName,
         Key: keyOf("spec", { tid }),
         ConditionExpression: "attribute_exists(pk)",
-        UpdateExpression:
-          "SET spec.#text = :erased, spec.pinHash = :erased, expires_at = :expires_at REMOVE spec.byeText, spec.failedText, spec.pinKeyId",
+        UpdateExpression: `SET spec.#text = :erased, spec.pinHash = :erased, expires_at = :expires_at REMOVE ${GONE}`,
         ExpressionAttributeNames: { "#text": "text" },
         ExpressionAttributeValues: { ":erased": ERASED, ":expires_at": expiryOf("spec", options) },
       });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Call } from "@promptcall/core/call/call";
+import { OPTIONAL_WORDS, withoutWords } from "@promptcall/core/call/erasure";
 import { beforeAll, describe, expect, it } from "vitest";
 import { callStore } from "../../src/dynamodb/call-store.ts";
 import { ConflictError } from "../../src/errors.ts";
@@ -174,13 +175,14 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
 
   it("erases the words and the PIN's hash of a call, as often as it is asked, and leaves all the rest", async () => {
     const { tid, spec, queued } = given();
-    const asked = { ...spec, byeText: "Bye", failedText: "No", pinKeyId: "key" };
+    const words = Object.fromEntries(OPTIONAL_WORDS.map((field) => [field, `the canary of ${field}`]));
+    const asked = { ...spec, ...words };
     await calls.add([asked]);
     await calls.save({ call: completed(queued), version: 1 });
-    const { byeText, failedText, pinKeyId, ...kept } = asked;
     for (const time of ["once", "again"]) {
       await calls.eraseWords(tid);
-      expect([time, await calls.spec(tid)]).toStrictEqual([time, { ...kept, text: "", pinHash: "" }]);
+      expect([time, await calls.spec(tid)]).toStrictEqual([time, withoutWords(asked)]);
+      expect(JSON.stringify(await calls.spec(tid))).not.toContain("canary");
     }
     expect(await calls.state(tid)).toEqual({ call: completed(queued), version: 2 });
   });
