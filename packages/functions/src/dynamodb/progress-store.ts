@@ -19,9 +19,10 @@ export function specReader(options: TableOptions): CallStore["spec"] {
   };
 }
 
-/** Reads and writes one call, for callers that write its progress. */
+/** What an erased spec does without, as an update names it. */
 const GONE = OPTIONAL_WORDS.map((field) => `spec.${field}`).join(", ");
 
+/** Reads and writes one call, for callers that write its progress. */
 export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save" | "eraseWords"> {
   const { client, tableName } = options;
   const spec = specReader(options);
