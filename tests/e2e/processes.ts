@@ -29,7 +29,7 @@ export function run(
     new Promise<string>((resolve) => {
       createInterface(child.stdout).on("line", (text) => wanted.test(text) && resolve(text));
     });
-  return { child, exited, line };
+  return { child, exited, line, written: () => output.stdout };
 }
 
 /** An npm script, to its end. */

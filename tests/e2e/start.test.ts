@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { jwtOf, newAccount, postCall } from "../../tools/system/caller.ts";
 import { freePort, npmRun, run } from "./processes.ts";
 
@@ -57,6 +57,31 @@ describe("npm start", () => {
   ])("says in one line that %s=%s is nothing to start with", async (variable, value, message) => {
     const { code, stderr } = await run("node", ["tools/commands/run.mjs", "start"], { [variable]: value }).exited;
     expect([code, stderr.trim()]).toEqual([1, message]);
+  });
+});
+
+describe("the request that npm start prints", () => {
+  it("works as it is printed: its result comes to the inbox of the run, genuine, and lines are JSON in a pipe", async () => {
+    const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
+    const { child, exited, line, written } = run("npm", ["start", "--silent"], { PORT, SIM_PORT });
+    await line(/-d callback=/);
+    const printed = /curl[\s\S]*?\n\n/.exec(written())?.[0] ?? "";
+    const { code, stdout } = await run("bash", ["-c", printed]).exited;
+    expect(code).toBe(0);
+    const { tid } = JSON.parse(stdout);
+    const inbox = async () => {
+      const answer = await fetch(`http://127.0.0.1:${PORT}/_local/inbox`);
+      return ((await answer.json()) as { data: object[] }).data;
+    };
+    await vi.waitFor(
+      async () => expect(await inbox()).toMatchObject([{ tid, method: "POST", verified: true }]),
+      20_000,
+    );
+    child.kill("SIGTERM");
+    const records = (await exited).stderr.split("\n").filter((text) => text.startsWith("{"));
+    expect(records.map((text) => JSON.parse(text))).toContainEqual(
+      expect.objectContaining({ service: "api", message: "call.accepted", tid }),
+    );
   });
 });
 

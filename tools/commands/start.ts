@@ -2,6 +2,7 @@ import inspector from "node:inspector";
 import { startLocalRun } from "../console/local-run.ts";
 import { portFrom, simSpeed } from "../system/ports.ts";
 import { removeEnvironment, saveEnvironment } from "../system/running.ts";
+import { firstRequest } from "./first-request.ts";
 import { printedLine } from "./log-lines.ts";
 
 async function main(): Promise<void> {
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   });
   await saveEnvironment(system.local);
   console.log(`Promptcall is ready: ${system.apiUrl}`);
+  console.log(firstRequest(system.apiUrl));
   await stopping.promise;
   await removeEnvironment();
   await stop();

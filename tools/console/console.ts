@@ -77,6 +77,8 @@ export class Console {
       return phone.act(sim, asked.data) ? c.body(null, 204) : c.json({ title: "It is too late for that." }, 409);
     });
     front.app.get("/_local/credential", async (c) => c.json(await this.#credential(system.apiUrl)));
+    // For a shell, which reads no JSON.
+    front.app.get("/_local/jwt", async (c) => c.text(await this.#freshJwt()));
     front.app.get("/_local/inbox", async (c) => (isResult(c) ? await inbox.take(c) : c.json({ data: inbox.received })));
     front.app.post("/_local/inbox", (c) => inbox.take(c));
     front.app.delete("/_local/inbox", (c) => {
@@ -90,14 +92,18 @@ export class Console {
   }
 
   /** One token for many requests: the carrier is asked about each new one. */
-  async #credential(apiUrl: string) {
+  async #freshJwt(): Promise<string> {
     if (Date.now() > this.#renewAtMs) {
       this.#jwt = await jwtOf(this.#account);
       this.#renewAtMs = Date.now() + RENEW_AFTER_MS;
     }
+    return this.#jwt;
+  }
+
+  async #credential(apiUrl: string) {
     return {
       application_id: this.#account.applicationId,
-      authorization: `Bearer ${this.#jwt}`,
+      authorization: `Bearer ${await this.#freshJwt()}`,
       from: "447700900999",
       phone: PHONE_NUMBER,
       callback: `${apiUrl}/_local/inbox`,

@@ -1,0 +1,9 @@
+/** What `npm start` says once it is ready: a request that works as it is printed, with the credential of this run. */
+export function firstRequest(apiUrl: string): string {
+  return `Try it in another terminal. The result comes to ${apiUrl}/_local/inbox:
+
+  curl -s ${apiUrl}/call -H "authorization: Bearer $(curl -s ${apiUrl}/_local/jwt)" \\
+    -d to=447700900001 -d from=447700900999 -d pin_code=1234 \\
+    -d text='Please enter your PIN.' -d callback=${apiUrl}/_local/inbox
+`;
+}
