@@ -127,6 +127,12 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     isQuick: true,
   },
   {
+    name: "a result is published before the words of its call are erased",
+    file: functions("calls/progress"),
+    find: "  await calls.eraseWords(call.tid);\n  await bus.publish([completedEvent(call)]);\n",
+    replace: "  await bus.publish([completedEvent(call)]);\n  await calls.eraseWords(call.tid);\n",
+  },
+  {
     name: "a request that is repeated brings the words of completed calls back",
     file: functions("api/acceptance/add-specs"),
     find: "const known = isContinued ?",
