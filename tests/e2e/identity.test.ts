@@ -278,6 +278,34 @@ describe("an application", () => {
     expect(lookUps() - asked).toBe(1);
   });
 
+  it("is not shut out by whoever has one of its JWTs and registers a key", async () => {
+    const { sim, apiUrl } = harness.system;
+    const account = newAccount();
+    const { applicationId } = account;
+    const url = `${sim.url}/sim/applications/${applicationId}`;
+    expect((await fetch(url, { method: "PUT", body: pemOf(account) })).status).toBe(204);
+    const stolen = await jwtOf(account);
+    const register = async (jwt: string, { privateKey }: Account) => {
+      const public_keys = [pemOf({ ...account, privateKey })];
+      const headers = { authorization: `Bearer ${jwt}`, "content-type": "application/json" };
+      const body = JSON.stringify({ public_keys });
+      return (await asked(() => fetch(`${apiUrl}/application`, { method: "PUT", headers, body }))).status;
+    };
+    const called = async (privateKey: Account["privateKey"]) =>
+      (
+        await post(
+          json(() => call()),
+          await jwtOf({ applicationId, privateKey }),
+        )
+      ).status;
+    expect(await register(stolen, stranger)).toBe(200);
+    expect([await called(account.privateKey), await called(stranger.privateKey)]).toEqual([401, 202]);
+    // The carrier knows whose application it is.
+    expect(await register(await jwtOf({ applicationId, privateKey: newAccount().privateKey }), stranger)).toBe(401);
+    expect(await register(await jwtOf(account), account)).toBe(200);
+    expect([await called(account.privateKey), await called(stranger.privateKey)]).toEqual([202, 401]);
+  });
+
   it("rotates its keys: two are good at a time", async () => {
     const account = newAccount();
     const [next, third] = [newAccount(), newAccount()];

@@ -85,6 +85,16 @@ describe("an application that asks", () => {
     expect((await ask(`/batch/${batchId}`, { jwt: other })).status).toBe(404);
   });
 
+  it("sees what was dialed, and where a result goes", async () => {
+    const [call] = await listed(`/calls?state=dialing,completed&callback_state=parked`);
+    expect(call).toMatchObject({
+      tid: parked,
+      from: "447700900999",
+      dials: [{ at: expect.any(String), uuid: expect.any(String), ended_as: expect.any(String) }],
+      callback: { url: receiver.url, method: "POST", receiver: "127.0.0.1", state: "parked" },
+    });
+  });
+
   it("is told how its calls stand", async () => {
     const { body } = await ask("/application");
     expect(body).toMatchObject({
@@ -98,7 +108,10 @@ describe("an application that asks", () => {
     status = 200;
     const jwt = await stranger();
     expect((await ask("/calls/replay", { method: "POST", jwt })).body).toEqual({ count: 0 });
-    expect(await ask("/calls/replay?receiver=127.0.0.1", { method: "POST" })).toEqual({
+    const none = { receiver: ["elsewhere.example"], reference: "parked" };
+    expect((await ask("/calls/replay", { method: "POST", body: none })).body).toEqual({ count: 0 });
+    const filters = { receiver: ["elsewhere.example", "127.0.0.1"], state: "ended,completed" };
+    expect(await ask("/calls/replay", { method: "POST", body: filters })).toEqual({
       status: 202,
       body: { count: 1 },
     });
@@ -128,6 +141,22 @@ describe("an application that asks", () => {
     const forged = await jwtOf({ ...account, privateKey: newAccount().privateKey });
     expect((await ask("/application", { jwt: forged })).status).toBe(401);
     const call = { to: "447700900100", from: "447700900999", pin_code: "1234", text: "Enter it" };
+    const byKey = { app_id: account.applicationId, private_key: account.pem };
+    const body = { ...byKey, do_not_call: ["+44 7700 900101"] };
+    const noBearer = { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const listed = await fetch(`${harness.system.apiUrl}/application`, noBearer);
+    expect([listed.status, await listed.json()]).toMatchObject([200, { do_not_call: ["+447700900101"] }]);
+    const calls = [{ to: "447700900101" }, { to: "447700900102" }];
+    const defaults = { ...call, to: undefined, callback: "https://own.example/" };
+    const batch = await ask("/call", { method: "POST", jwt, body: { dry_run: true, defaults, calls } });
+    expect(batch).toMatchObject({ status: 200, body: { count: 1, rejected: [{ index: 0, code: "do_not_call" }] } });
+    const not = await ask("/call", {
+      method: "POST",
+      jwt,
+      body: { ...call, to: calls[0]?.to, callback: defaults.callback },
+    });
+    expect([not.status, not.body]).toMatchObject([403, { type: "urn:promptcall:problem:do_not_call" }]);
+    expect(harness.logLines.join("\n")).not.toContain("447700900101");
     const refused = await ask("/call", { method: "POST", jwt, body: { ...call, callback: receiver.url } });
     expect([refused.status, refused.body.errors[0].wrong]).toEqual([400, "is at another host"]);
   });

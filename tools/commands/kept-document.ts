@@ -43,6 +43,7 @@ const KEPT: readonly Kept[] = [
     gone: "until its last call is completed, or 4 days after that may be dialed last",
   },
   { what: "public keys of an application, and what its operator has set", item: "application" },
+  { what: "numbers that an application does not call", item: "application", gone: "until it takes them off its list" },
   { what: "a keyed hash of a JWT, and what the carrier said of it", item: "proof" },
   { what: "keyed hashes of an idempotency key and of its request", item: "idempotency" },
   { what: "a keyed hash of a number, and how often it was called", item: "callsToNumbers" },

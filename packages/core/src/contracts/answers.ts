@@ -209,6 +209,7 @@ export const ApplicationSchema = z
     callback_hosts: z
       .optional(z.array(z.string()))
       .check(saying("Where results may go; anywhere where it is left out")),
+    do_not_call: z.optional(z.array(z.string())).check(saying("Numbers that it does not call")),
     account: z.optional(z.string()).check(saying("Whose pace it shares")),
     calls_per_second: z.number().check(saying("What the carrier has agreed to")),
     current_calls_per_second: z.number().check(saying("Less for a while after the carrier had no room")),

@@ -12,7 +12,8 @@ export const FORBIDDEN = [
 /** Why it is not made now. */
 export const NOT_NOW = ["destination_suspended", "destination_limit"] as const;
 
-export type Refused = (typeof FORBIDDEN)[number] | (typeof NOT_NOW)[number];
+/** `do_not_call` is what the application says of itself. */
+export type Refused = "do_not_call" | (typeof FORBIDDEN)[number] | (typeof NOT_NOW)[number];
 
 export interface Callee {
   /** E.164, without `+`. */

@@ -13,6 +13,8 @@ export interface PublicKey {
   readonly pem: string;
   /** Nobody has registered it: the carrier took a credential that was signed with its private half. */
   readonly learned?: boolean;
+  /** The application has registered it itself. */
+  readonly own?: boolean;
 }
 
 /** The key in the form in which it is kept; undefined when it is no public key for RS256. */

@@ -34,6 +34,10 @@ export const PROBLEM_CODES = {
     status: 401,
     when: "This deployment asks for an API key in `x-api-key`, and this is none of its.",
   },
+  do_not_call: {
+    status: 403,
+    when: "The number is on the application's own list of those that are not called, `do_not_call` of `PUT /application`.",
+  },
   destination_denied: { status: 403, when: "The operator does not let numbers be called that begin like this one." },
   destination_not_allowed: { status: 403, when: "The application may call other countries only." },
   premium_destination: { status: 403, when: "The owner of the number is paid for being called." },

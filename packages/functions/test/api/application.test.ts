@@ -98,10 +98,43 @@ describe("what an application sets of itself", () => {
       account: "acme",
       callbackHosts: ["own.example", "other.example:9443"],
     });
-    expect(publicKeys).toEqual([ONE, OTHER].map((pem) => readPublicKey(pem)));
+    expect(publicKeys).toEqual([ONE, OTHER].map((pem) => ({ ...readPublicKey(pem), own: true })));
     expect(keys.body.public_keys).toEqual([ONE, OTHER].map((pem) => ({ fingerprint: fingerprint(pem) })));
     // From now on the registered keys judge, and this credential was made with neither.
     expect((await get(api)).status).toBe(401);
+  });
+
+  it("is set with a private key as with a JWT, which is kept nowhere", async () => {
+    const api = apiFixture();
+    const { privateKey, publicKey } = rsaKey(2048);
+    const credential = { app_id: "app", private_key: privateKey };
+    const { status, body } = await put(api, { ...credential, public_keys: [publicKey] }, {});
+    expect([status, body]).toMatchObject([200, { application_id: "app", public_keys: [{}] }]);
+    expect(JSON.stringify([body, api.fixture.log.records])).not.toContain(privateKey.split("\n")[1]);
+    const other = { app_id: "app", private_key: rsaKey(2048).privateKey, callback_hosts: ["own.example"] };
+    expect((await put(api, { ...other, private_key: "x" }, {})).body.errors).toMatchObject([{ field: "private_key" }]);
+    api.fixture.carrier.takes = async () => "no";
+    expect((await put(api, other, {})).status).toBe(401);
+  });
+
+  it("is numbers that are not called, as people write them, each once", async () => {
+    const api = apiFixture();
+    const { body } = await put(api, { do_not_call: ["+44 7700 900001", "447700900001", "+1 (415) 555-0100"] });
+    expect(body.do_not_call).toEqual(["+447700900001", "+14155550100"]);
+    expect((await get(api)).body.do_not_call).toEqual(body.do_not_call);
+    expect(JSON.stringify(api.fixture.log.records)).not.toContain("7700900001");
+    expect((await put(api, { do_not_call: [] })).body).not.toHaveProperty("do_not_call");
+    expect(await api.fixture.applications.read("app")).not.toHaveProperty("doNotCall");
+  });
+
+  it("is told which of 1,000 numbers is wrong, and takes no more than these", async () => {
+    const api = apiFixture();
+    const numbers = Array.from({ length: 1_000 }, (_, index) => `4477009${String(index).padStart(5, "0")}`);
+    const wrong = await put(api, { do_not_call: numbers.with(7, "07700 900001").with(9, "x") });
+    expect(wrong.body.errors).toMatchObject([{ field: "do_not_call[7]" }, { field: "do_not_call[9]" }]);
+    expect((await put(api, { do_not_call: [...numbers, "447700900001"] })).status).toBe(400);
+    expect(await api.fixture.applications.read("app")).toEqual({});
+    expect((await put(api, { do_not_call: numbers })).status).toBe(200);
   });
 
   it("is written once, however often it is sent", async () => {
@@ -131,6 +164,7 @@ describe("what an application sets of itself", () => {
     ["a short key", { public_keys: [rsaKey(1024).publicKey] }, "public_keys"],
     ["no list", { public_keys: ONE }, "public_keys"],
     ["an address", { callback_hosts: ["https://own.example/"] }, "callback_hosts"],
+    ["numbers that are no list", { do_not_call: "447700900001" }, "do_not_call"],
     ["an unknown name", { callback_host: ["own.example"] }, "callback_host"],
     ["calls", { calls: [] }, "calls"],
   ])("is refused with %s, and nothing is changed", async (_, asked, field) => {

@@ -73,6 +73,42 @@ describe("a call that the guard refuses", () => {
   });
 });
 
+describe("a call to a number that its application does not call", () => {
+  const withList = async (doNotCall: readonly string[]) => {
+    const api = apiFixture();
+    await api.fixture.applications.write("app", { seen: {}, next: { doNotCall } });
+    return api;
+  };
+  const digits = TO.slice(1);
+
+  it.each([TO, digits, "+44 (7700) 900-001"])("is refused, however it is written: %s", async (to) => {
+    const api = await withList([digits]);
+    expect(await call(api, { to })).toMatchObject(refusal(403, "do_not_call"));
+    expect(await call(api, { to, dry_run: true })).toMatchObject(refusal(403, "do_not_call"));
+    isUntouched(api);
+    expect(JSON.stringify(api.fixture.log.records)).not.toContain("7700");
+  });
+
+  it("is refused in a batch by itself, and all calls with it where they are wanted together", async () => {
+    const api = await withList([digits]);
+    const rows = [{ to: numberAt(2) }, { to: TO }, { to: numberAt(3) }];
+    const { body } = await post(api, batch(rows, {}, LASTING));
+    expect(body).toMatchObject({ count: 2, rejected: [{ index: 1, code: "do_not_call" }], rejected_count: 1 });
+    const atomic = await withList([digits]);
+    expect((await post(atomic, batch(rows, { atomic: true }, LASTING))).status).toBe(403);
+    isUntouched(atomic);
+  });
+
+  it("is made by another application, and once the number is off the list", async () => {
+    const api = await withList([digits]);
+    const other = { authorization: `Bearer ${jwt({ application_id: "other", iat: epoch(0), exp: epoch(86_400) })}` };
+    expect(await statusOf(api, {}, other)).toBe(202);
+    const seen = await api.fixture.applications.read("app");
+    await api.fixture.applications.write("app", { seen, next: {} });
+    expect(await statusOf(api)).toBe(202);
+  });
+});
+
 describe("a request with a price", () => {
   const most = async (max_price: unknown, api = guarded()) => await call(api, { max_price });
 

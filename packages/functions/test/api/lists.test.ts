@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
 import { idOf } from "../../testing/random.ts";
 import { after, at, claim, epoch, jwt, KEYS, PIN, report, SETTINGS, spec as specOf } from "../given.ts";
-import { answerOf, apiFixture, BEARER } from "./given.ts";
+import { answerOf, apiFixture, BEARER, form, json, rsaKey } from "./given.ts";
 
 const OTHER = { authorization: `Bearer ${jwt({ application_id: "other", iat: epoch(0), exp: epoch(900) })}` };
 const BATCH_ID = idOf(900);
@@ -253,6 +253,41 @@ describe("a result that is asked for again", () => {
     const api = await given();
     expect(await ask(api, `/calls/replay${query}`, { method: "POST" })).toEqual({ ...replayed, body: { count } });
     expect(api.fixture.callbacks.sent.map((sent) => "tid" in sent && sent.tid)).toEqual(count ? [idOf(100)] : []);
+  });
+
+  it.each<[string, RequestInit, number]>([
+    ["JSON", json({ receiver: "customer.example", limit: 5 }), 1],
+    ["JSON, with lists", json({ receiver: ["elsewhere.example", "customer.example"], reference: ["order 0"] }), 1],
+    ["JSON that says otherwise than the query", json({ reference: "order 1" }), 0],
+    ["a form", form({ receiver: "customer.example", reference: "order 0,order 2" }), 1],
+    [
+      "a form, with a field twice",
+      form([
+        ["receiver", "customer.example"],
+        ["receiver", "elsewhere.example"],
+      ]),
+      1,
+    ],
+    ["JSON, with a private key", json({ app_id: "app", private_key: rsaKey(2048).privateKey }, {}), 1],
+  ])("by the filters in %s is every one that is parked", async (_, request, count) => {
+    const api = await given();
+    const answer = await answerOf(await api.app.request("/calls/replay?reference=order%200", request));
+    expect(answer).toEqual({ ...replayed, body: { count } });
+    expect(api.fixture.callbacks.sent).toHaveLength(count);
+  });
+
+  it.each<[string, RequestInit, number]>([
+    ["a filter that there is not", json({ receivers: "customer.example" }), 400],
+    ["a filter that is no text", json({ receiver: { name: "customer.example" } }), 400],
+    ["51 values", json({ reference: Array.from({ length: 51 }, (_, index) => `order ${index}`) }), 400],
+    ["calls", json({ calls: [] }), 400],
+    ["half a body", json('{"receiver":'), 400],
+    ["CSV", { method: "POST", headers: { ...BEARER, "content-type": "text/csv" }, body: "receiver\n" }, 415],
+    ["no credential", json({ receiver: "customer.example" }, {}), 401],
+  ])("is none with %s", async (_, request, status) => {
+    const api = await given();
+    expect((await answerOf(await api.app.request("/calls/replay", request))).status).toBe(status);
+    expect(api.fixture.callbacks.sent).toEqual([]);
   });
 
   it("is none of another application", async () => {

@@ -39,7 +39,10 @@ async function start({ takes = null, publicKeys }: Given = {}) {
 }
 type Fixture = Awaited<ReturnType<typeof start>>;
 
-async function provenBy(given: { jwt: string } | { privateKey: KeyObject }, fixture: Fixture) {
+async function provenBy(
+  given: ({ jwt: string } | { privateKey: KeyObject }) & { setsKeys?: boolean },
+  fixture: Fixture,
+) {
   const credential = readCredential(
     "jwt" in given
       ? { header: `Bearer ${given.jwt}`, fields: {} }
@@ -50,7 +53,8 @@ async function provenBy(given: { jwt: string } | { privateKey: KeyObject }, fixt
     fixture,
   );
   if (!("evidence" in credential)) throw new Error(JSON.stringify(credential));
-  const proven = await prove(credential, fixture);
+  const { setsKeys = false } = given;
+  const proven = await prove({ ...credential, setsKeys }, fixture);
   return "problem" in proven ? `${proven.problem.status} ${proven.problem.code}` : proven.applicationId;
 }
 
@@ -79,6 +83,31 @@ describe("an application with a registered key", () => {
     const claims = { application_id: "app", jti: "1", iat: epoch(0), exp: epoch(901) };
     const changed = [header, Buffer.from(JSON.stringify(claims)).toString("base64url"), signature].join(".");
     expect(await provenBy({ jwt: changed }, fixture)).toBe("401 credential_rejected");
+  });
+});
+
+describe("an application that has registered a key itself", () => {
+  const publicKeys = [{ ...another.publicKey, own: true }];
+
+  it("is judged by it alone, but where keys are set: there by what the carrier takes as well", async () => {
+    const fixture = await start({ takes: "yes", publicKeys });
+    const jwt = await jwtBy(own.privateKey);
+    expect(await provenBy({ jwt }, fixture)).toBe("401 credential_rejected");
+    expect(asked(fixture)).toBe(0);
+    expect(await provenBy({ jwt, setsKeys: true }, fixture)).toBe("app");
+    expect(await provenBy({ privateKey: own.privateKey, setsKeys: true }, fixture)).toBe("app");
+    // To be asked is not to be registered.
+    expect((await fixture.applications.read("app")).publicKeys).toEqual(publicKeys);
+    expect(await provenBy({ jwt: await jwtBy(another.privateKey) }, fixture)).toBe("app");
+  });
+
+  it("keeps out whom the carrier does not take, and everybody where the operator has registered one", async () => {
+    const jwt = await jwtBy(own.privateKey);
+    const forged = await start({ takes: "no", publicKeys });
+    expect(await provenBy({ jwt, setsKeys: true }, forged)).toBe("401 credential_rejected");
+    const operated = await start({ takes: "yes", publicKeys: [...publicKeys, pair().publicKey] });
+    expect(await provenBy({ jwt, setsKeys: true }, operated)).toBe("401 credential_rejected");
+    expect(asked(operated)).toBe(0);
   });
 });
 

@@ -10,6 +10,8 @@ const PublicKeySchema = z.object({
    * and it refuses nobody: an application that has changed its key at the carrier is asked about again.
    */
   learned: given(z.boolean()),
+  /** The application has registered it itself. Whoever had one of its JWTs may have, so it can be set anew by the carrier's word. */
+  own: given(z.boolean()),
 });
 export type PublicKey = RecordOf<typeof PublicKeySchema>;
 
@@ -21,6 +23,8 @@ export const ApplicationRecordSchema = z.object({
   publicKeys: given(z.array(PublicKeySchema)),
   /** The hosts that its callbacks may go to; any when there are none. */
   callbackHosts: given(z.array(z.string())),
+  /** Numbers that it does not call, as digits of E.164. */
+  doNotCall: given(z.array(z.string())),
   /** Counts the writes, so that none is lost to another. */
   revision: given(z.int()),
   /** What its calls may cost, where that is not as for the whole stage. */

@@ -56,7 +56,7 @@ export async function decideRequest(
   const policy = policyOf({ stage: ports.settings.guard, application: application.guard });
   const guarded = before
     ? { rows: letThrough(priced, before) }
-    : await guardRows({ calls, priced, applicationId, policy }, ports);
+    : await guardRows({ calls, priced, applicationId, doNotCall: new Set(application.doNotCall), policy }, ports);
   if ("problem" in guarded) return guarded;
   const known = before
     ? { slots: before }

@@ -15,6 +15,10 @@ export interface RefusedCall {
 }
 
 const WORDS: Readonly<Record<Refused, Omit<FieldError, "field">>> = {
+  do_not_call: {
+    wrong: "is on the application's own list of numbers that are not called",
+    expected: "another number, or take it off do_not_call",
+  },
   destination_denied: { wrong: "begins with digits that are not called", expected: "a number somewhere else" },
   destination_not_allowed: {
     wrong: "begins with none of the digits that this application calls",
@@ -87,6 +91,7 @@ export function refusedByGuard(given: {
   const rows = [...rejected, ...refused.map(rejectedRow)].toSorted((one, other) => one.index - other.index);
   const members = kind === "call" ? { errors: [{ field: "to", wrong, expected }] } : { more: listed(rows) };
   switch (code) {
+    case "do_not_call":
     case "destination_denied":
     case "destination_not_allowed":
     case "premium_destination":

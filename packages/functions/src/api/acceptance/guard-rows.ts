@@ -23,17 +23,19 @@ interface Asked {
   readonly calls: Calls;
   readonly priced: readonly PricedRow[];
   readonly applicationId: string;
+  /** Numbers that the application itself does not call. */
+  readonly doNotCall: ReadonlySet<string>;
   readonly policy: Guard;
 }
 
 /** Judges each call by its number, its destination and its price. Nothing is written. */
 export async function guardRows(
-  { calls, priced, applicationId, policy }: Asked,
+  { calls, priced, applicationId, doNotCall, policy }: Asked,
   ports: GuardRowsPorts,
 ): Promise<Guarded | { problem: Problem }> {
   const refused: RefusedCall[] = [];
   const allowed = priced.filter(({ index, callee }) => {
-    const code = forbidden(callee, policy);
+    const code = doNotCall.has(callee.digits) ? "do_not_call" : forbidden(callee, policy);
     if (code !== undefined) refused.push({ index, code });
     return code === undefined;
   });

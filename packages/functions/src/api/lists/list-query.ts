@@ -30,19 +30,25 @@ export interface Asked<Filter extends string> {
 
 const TimeSchema = z.iso.datetime({ offset: true });
 
-/** Reads a list's parameters from the query. */
+/** So many values are looked for in one field. */
+export const MOST_VALUES = 50;
+
+/** Reads a list's parameters, as they are in the query or in a body. */
 export function listQuery<Filter extends string>(
-  c: Context,
+  fields: Fields,
   { list, words, keys, applicationId }: { list: string; words: Words<Filter>; keys: Keys; applicationId: string },
 ): Asked<Filter> | { problem: Problem } {
   const names = Object.keys(words) as Filter[];
   const known = new Set<string>([...names, "since", "until", "limit", "cursor"]);
-  const { given, errors: unknown } = givenOf(fieldsOf(c), { names: known, elsewhere: new Map() });
+  const { given, errors: unknown } = givenOf(joined(fields), { names: known, elsewhere: new Map() });
   const errors: FieldError[] = [...unknown];
   const filters: Partial<Record<Filter, ReadonlySet<string>>> = {};
   for (const name of names) {
-    const wanted = valuesOf(given[name]);
-    if (wanted === undefined) continue;
+    const value = given[name];
+    if (value === undefined) continue;
+    const wanted = typeof value === "string" ? valuesOf(value) : [];
+    if (typeof value !== "string") errors.push({ field: name, ...mustBe("a value, or a list of values") });
+    if (wanted.length > MOST_VALUES) errors.push({ field: name, ...mustBe(`one value, or up to ${MOST_VALUES}`) });
     const [wrong] = wanted.filter((value) => !words[name].includes(value));
     if (words[name].length > 0 && wrong !== undefined)
       errors.push({ field: name, ...mustBe(`of ${words[name].join(", ")}`) });
@@ -65,12 +71,22 @@ export function listQuery<Filter extends string>(
 /** By filter, the words that there are; none where it may be any text. */
 export type Words<Filter extends string> = Readonly<Record<Filter, readonly string[]>>;
 
-function fieldsOf(c: Context): Fields {
-  return Object.fromEntries(Object.entries(c.req.queries()).map(([name, all]) => [name, all.join(",")]));
+export function queryOf(c: Context): Fields {
+  return c.req.queries();
 }
 
-function valuesOf(given: unknown): readonly string[] | undefined {
-  if (typeof given !== "string") return undefined;
+/** A list of values is the same as these with commas between them, and a number in JSON as one in a query. */
+function joined(fields: Fields): Fields {
+  const isValue = (value: unknown) => typeof value === "string" || typeof value === "number";
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const all = Array.isArray(value) ? value : [value];
+      return [name, all.every(isValue) ? all.join(",") : value];
+    }),
+  );
+}
+
+function valuesOf(given: string): readonly string[] {
   const values = given.split(",").map((value) => value.trim());
   return values.filter(Boolean);
 }

@@ -8,8 +8,9 @@ import { type AccessPorts, provenHeader } from "../proof/access.ts";
 import type { Proven } from "../proof/prove.ts";
 import { type FindBatchesPorts, findBatches } from "./find-batches.ts";
 import { type CALL_FILTERS, type CallFilter, type FindCallsPorts, findCalls } from "./find-calls.ts";
-import { type Asked, listQuery, type Words } from "./list-query.ts";
+import { type Asked, listQuery, queryOf, type Words } from "./list-query.ts";
 import { cursorOf, pageAnswer } from "./page.ts";
+import { provenBody } from "./proven-body.ts";
 import { type SendAgainPorts, sendAgain } from "./send-again.ts";
 
 export type ListRoutesPorts = AccessPorts &
@@ -50,8 +51,13 @@ export function addListRoutes(app: Hono, ports: ListRoutesPorts): void {
 
 /** Sends parked results again: those among the calls that one page looks at. */
 async function replayParked(c: Context, ports: ListRoutesPorts): Promise<Response> {
-  const asked = await askedOf(c, { list: "replay", words: PARKED }, ports);
-  if ("problem" in asked) return problem(c, asked.problem);
+  const body = await provenBody(c, { types: ["application/json", "application/x-www-form-urlencoded"] }, ports);
+  if ("problem" in body) return problem(c, body.problem);
+  const { applicationId } = body.proven;
+  const fields = { ...queryOf(c), ...body.fields };
+  const query = listQuery(fields, { list: "replay", words: PARKED, keys: ports.statusKeys, applicationId });
+  if ("problem" in query) return problem(c, query.problem);
+  const asked = { ...query, applicationId };
   const filters = { ...asked.filters, callback_state: new Set(["parked"]) };
   const { data, next } = await findCalls({ ...asked, filters }, ports);
   await Promise.all(data.map(({ tid, callback }) => sendAgain({ tid, attempts: callback.attempts }, ports)));
@@ -68,7 +74,7 @@ async function askedOf<Filter extends string>(
   const proven = await provenCaller(c, ports);
   if ("problem" in proven) return proven;
   const { applicationId } = proven;
-  const asked = listQuery(c, { list, words, keys: ports.statusKeys, applicationId });
+  const asked = listQuery(queryOf(c), { list, words, keys: ports.statusKeys, applicationId });
   return "problem" in asked ? asked : { ...asked, applicationId };
 }
 

@@ -16,7 +16,15 @@ import {
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { BatchOptionsSchema } from "../acceptance/batch-options.ts";
-import { BY_JWT_OR_IN_BODY, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId, WAIT } from "./openapi-parts.ts";
+import {
+  BY_JWT_OR_IN_BODY,
+  BY_TOKEN_OR_JWT,
+  CREDENTIAL_IN_BODY,
+  CREDENTIAL_PROBLEMS,
+  json,
+  pathId,
+  WAIT,
+} from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
 type Field = keyof CallRequest | keyof RequestOptions | keyof z.infer<typeof BatchOptionsSchema>;
@@ -79,8 +87,7 @@ const call = described(CallRequestSchema);
 const options = described(RequestOptionsSchema);
 const batchOptions = described(BatchOptionsSchema);
 const credential = {
-  app_id: z.optional(z.string()).check(z.describe("Id of a Vonage application, where there is no JWT")),
-  private_key: z.optional(z.string()).check(z.describe("Its RSA key, as PEM; used for this request only")),
+  ...CREDENTIAL_IN_BODY,
 };
 
 const RequestSchema = z
@@ -161,6 +168,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
           "invalid_idempotency_key",
           "missing_credential",
           ...CREDENTIAL_PROBLEMS,
+          "do_not_call",
           "destination_denied",
           "destination_not_allowed",
           "premium_destination",

@@ -9,13 +9,30 @@ import {
 import { MOST_PUBLIC_KEYS } from "@promptcall/core/security/public-key";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
-import { PAGE } from "../lists/list-query.ts";
-import { BY_JWT, BY_TOKEN_OR_JWT, CREDENTIAL_PROBLEMS, json, pathId } from "./openapi-parts.ts";
+import { MOST_NUMBERS } from "../application/read-change.ts";
+import { MOST_VALUES, PAGE } from "../lists/list-query.ts";
+import {
+  BY_JWT,
+  BY_JWT_OR_IN_BODY,
+  BY_TOKEN_OR_JWT,
+  CREDENTIAL_IN_BODY,
+  CREDENTIAL_PROBLEMS,
+  json,
+  pathId,
+} from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
 const said = <Schema extends z.ZodMiniType>(schema: Schema, description: string) =>
   z.optional(schema).check(z.describe(description));
-const words = (description: string) => said(z.string(), `${description}: one, or several with commas`);
+const words = (description: string) => said(z.string(), `${description}: one, or up to ${MOST_VALUES} with commas`);
+/** In JSON a list, and in a form the same field several times, does just as well. */
+const inBody = (fields: Readonly<Record<string, ReturnType<typeof words>>>) =>
+  Object.fromEntries(
+    Object.keys(fields).map((name) => [
+      name,
+      z.optional(z.union([z.string(), z.array(z.string()).check(z.maxLength(MOST_VALUES))])),
+    ]),
+  );
 
 const page = {
   since: said(z.iso.datetime(), "Accepted at this time or later"),
@@ -34,6 +51,11 @@ const OF_CALLS = {
 const link = {
   headers: z.object({ Link: z.optional(z.string()).check(z.describe('`<…>; rel="next"` while there are more')) }),
 };
+const OF_PARKED = { ...OF_CALLS, receiver: words("Names of the hosts that results go to") };
+const REPLAY = z
+  .object({ ...CREDENTIAL_IN_BODY, ...inBody(OF_PARKED), ...page })
+  .register(z.globalRegistry, { id: "ReplayRequest" });
+const OF_BODIES = ["invalid_json", "invalid_encoding", "body_too_large", "unsupported_media_type"] as const;
 const UNKNOWN = ["invalid_request", "missing_credential", ...CREDENTIAL_PROBLEMS, "unavailable"] as const;
 
 /** Lists, and what is known of the application that asks. */
@@ -59,13 +81,20 @@ export const LIST_PATHS: ZodOpenApiPathsObject = {
       summary: "Deliver parked results again",
       description:
         "Those of the calls that one page looks at. While there is a `next_cursor`, send it again with that as `cursor`.",
-      security: BY_JWT,
+      security: BY_JWT_OR_IN_BODY,
       requestParams: {
-        query: z.object({ ...OF_CALLS, receiver: words("Names of the hosts that results go to"), ...page }),
+        query: z.object({ ...OF_PARKED, ...page }),
+      },
+      requestBody: {
+        description: "The same parameters, which hold before those of the query",
+        content: {
+          "application/json": { schema: REPLAY },
+          "application/x-www-form-urlencoded": { schema: REPLAY },
+        },
       },
       responses: {
         202: json("They are sent again, each under the same `webhook-id`", ReplayedSchema),
-        ...problems(UNKNOWN),
+        ...problems([...UNKNOWN, ...OF_BODIES]),
       },
     },
   },
@@ -111,10 +140,10 @@ export const LIST_PATHS: ZodOpenApiPathsObject = {
     put: {
       operationId: "putApplication",
       tags: ["service"],
-      summary: "Set the public keys and the callback hosts of the application",
+      summary: "Set the public keys, the callback hosts and the numbers not to call of the application",
       description:
-        "What is not named stays as it is. Once a public key is registered, credentials are judged by the registered ones alone.",
-      security: BY_JWT,
+        "What is not named stays as it is. Once a public key is registered, credentials are judged by the registered ones alone; but here one that the carrier takes counts as well, unless the operator has registered the keys.",
+      security: BY_JWT_OR_IN_BODY,
       requestBody: {
         required: true,
         content: {
@@ -128,20 +157,18 @@ export const LIST_PATHS: ZodOpenApiPathsObject = {
                 z.array(z.string()),
                 "Where results may go: names of hosts, alone or with a port; anywhere where the list is empty",
               ),
+              do_not_call: said(
+                z.array(z.string()).check(z.maxLength(MOST_NUMBERS)),
+                "Numbers that are not called: a request for one is refused",
+              ),
+              ...CREDENTIAL_IN_BODY,
             }),
           },
         },
       },
       responses: {
         200: json("What is known now", ApplicationSchema),
-        ...problems([
-          ...UNKNOWN,
-          "invalid_json",
-          "invalid_encoding",
-          "operators_only",
-          "body_too_large",
-          "unsupported_media_type",
-        ]),
+        ...problems([...UNKNOWN, ...OF_BODIES, "operators_only"]),
       },
     },
   },

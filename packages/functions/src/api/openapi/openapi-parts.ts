@@ -41,6 +41,11 @@ export const BY_JWT = perhapsWithApiKey([{ bearer: [] }]);
 /** OpenAPI has no scheme for a credential in the body. */
 export const BY_JWT_OR_IN_BODY = perhapsWithApiKey([{ bearer: [] }, {}]);
 
+export const CREDENTIAL_IN_BODY = {
+  app_id: z.optional(z.string()).check(z.describe("Id of a Vonage application, where there is no JWT")),
+  private_key: z.optional(z.string()).check(z.describe("Its RSA key, as PEM; used for this request only")),
+};
+
 /** Of a credential, or an API key, that is no use. */
 export const CREDENTIAL_PROBLEMS = [
   "invalid_api_key",

@@ -16,6 +16,7 @@ const rejected = {
 /** What some problems say under names of their own. */
 const MORE: Partial<Record<ProblemCode, z.core.$ZodShape>> = {
   invalid_request: rejected,
+  do_not_call: rejected,
   destination_denied: rejected,
   destination_not_allowed: rejected,
   premium_destination: rejected,

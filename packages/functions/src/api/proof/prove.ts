@@ -21,16 +21,20 @@ export interface Proven extends Pick<Credential, "applicationId" | "jwtFor"> {
 
 /**
  * The door of the api. A registered key decides by itself; the carrier is asked about a credential that no known key has
- * signed, once.
+ * signed, once. Where keys are set, it is asked about keys that no operator has set as well: whoever has a JWT for a day may
+ * register a key of its own, and does not shut out the owner with it.
  */
-export async function prove(credential: Credential, ports: ProvePorts): Promise<Proven | { problem: Problem }> {
-  const { applicationId, evidence, jwtFor } = credential;
+export async function prove(
+  credential: Credential & { readonly setsKeys?: boolean },
+  ports: ProvePorts,
+): Promise<Proven | { problem: Problem }> {
+  const { applicationId, evidence, jwtFor, setsKeys = false } = credential;
   const application = await ports.applications.read(applicationId);
   const owner = ownerOf({ applicationId, account: application.account });
   const proven = { applicationId, application, owner, jwtFor };
   const keys = application.publicKeys ?? [];
   if (await isMadeWith(evidence, keys)) return proven;
-  if (keys.some(({ learned }) => !learned)) return { problem: REJECTED };
+  if (keys.some(({ learned, own }) => !learned && !(own && setsKeys))) return { problem: REJECTED };
 
   const answer = await askCarrier({ subject: subjectOf(credential), owner, jwt: () => jwtOf(evidence) }, ports);
   switch (answer) {
@@ -76,7 +80,7 @@ const REJECTED: Problem = {
   status: 401,
   code: "credential_rejected",
   detail:
-    "The credential was not made with the private key of this application. Was the key changed? Then register the new public key, and send this again.",
+    "The credential was not made with the private key of this application. Was the key changed? Then register the new public key with PUT /application, and send this again.",
   headers: { "www-authenticate": 'Bearer error="invalid_token"' },
 };
 
