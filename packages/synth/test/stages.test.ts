@@ -5,7 +5,7 @@ import { synthesize } from "../src/run/synthesize.ts";
 import { repository } from "./support/altered.ts";
 
 const given = (variables: Record<string, string>) =>
-  synthesize({ repository, root: repository, stage: "staging", variables });
+  synthesize({ repository, root: repository, stage: "staging", variables, code: "left out" });
 
 afterEach(() => void vi.unstubAllEnvs());
 

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { readFile, realpath } from "node:fs/promises";
 import path from "node:path";
-import { type BuildFailure, type BuildOptions, build } from "esbuild";
+import { type BuildFailure, type BuildOptions, build, version } from "esbuild";
 import { BundleError, HandlerNotFoundError } from "../errors.ts";
+import { areChangedSince, buildStateOf } from "./build-state.ts";
 import { cacheFolder, exists, writeAtomically } from "./cache.ts";
 
 /** The very options that SST passes to esbuild for Node functions (`pkg/runtime/node`), but for `minify`. */
@@ -38,7 +40,7 @@ export interface Bundle {
 
 /**
  * Bundles handlers ("folder/file.export") in one go, each file once, into files named after their content: two runs
- * that build the same thing write the same file.
+ * that build the same thing write the same file. What is there from an earlier run is taken, unless anything has changed.
  */
 export async function bundleHandlers(args: {
   root: string;
@@ -50,8 +52,7 @@ export async function bundleHandlers(args: {
   );
   const folder = await cacheFolder(root);
   const sources = [...new Set(located.map(({ source }) => source))];
-  const built = await buildAll({ root, folder, sources });
-  const files = await Promise.all(sources.map((_, index) => store({ built, folder, name: `entry-${index}` })));
+  const files = await filesOf({ root, folder, sources });
   return new Map(
     located.map(({ handler, source, exportName }) => {
       const file = files[sources.indexOf(source)] ?? source;
@@ -60,18 +61,60 @@ export async function bundleHandlers(args: {
   );
 }
 
-async function buildAll(args: { root: string; folder: string; sources: string[] }): Promise<Map<string, string>> {
-  const { outputFiles } = await build({
+interface Sources {
+  root: string;
+  folder: string;
+  sources: readonly string[];
+}
+
+/** Where the bundles are, what they were made of, and how that was then. */
+interface Built {
+  readonly files: readonly string[];
+  readonly inputs: readonly string[];
+  readonly state: string;
+}
+
+async function filesOf({ root, folder, sources }: Sources): Promise<readonly string[]> {
+  const key = createHash("sha256").update(JSON.stringify([version, NODE_BUNDLE, sources]));
+  const record = path.join(folder, `built-${key.digest("hex").slice(0, 20)}.json`);
+  const nodeModules = path.resolve(folder, "../..");
+  const before = await builtBefore(record);
+  if (before !== undefined && before.state === (await buildStateOf({ ...before, nodeModules }))) return before.files;
+  const startedMs = Date.now();
+  const { outputs, inputs } = await buildAll({ root, folder, sources });
+  const files = await Promise.all(sources.map((_, index) => store({ built: outputs, folder, name: `entry-${index}` })));
+  // What was changed meanwhile may be in them or not.
+  if (!(await areChangedSince(inputs, startedMs))) {
+    const built: Built = { files, inputs, state: await buildStateOf({ inputs, nodeModules }) };
+    await writeAtomically({ file: record, content: JSON.stringify(built) });
+  }
+  return files;
+}
+
+/** Undefined when nothing was, or a bundle is gone. */
+async function builtBefore(record: string): Promise<Built | undefined> {
+  const written = await readFile(record, "utf8").catch(() => undefined);
+  if (written === undefined) return undefined;
+  const built = JSON.parse(written) as Built;
+  return (await Promise.all(built.files.map(exists))).every((isThere) => isThere) ? built : undefined;
+}
+
+async function buildAll({ root, folder, sources }: Sources) {
+  const { outputFiles, metafile } = await build({
     ...NODE_BUNDLE,
-    entryPoints: args.sources.map((source, index) => ({ in: source, out: `entry-${index}` })),
-    absWorkingDir: args.root,
-    outdir: args.folder,
+    metafile: true,
+    entryPoints: sources.map((source, index) => ({ in: source, out: `entry-${index}` })),
+    absWorkingDir: root,
+    outdir: folder,
     sourcemap: "linked",
     sourcesContent: false,
   }).catch((cause: BuildFailure) => {
     throw new BundleError(`The functions cannot be bundled: ${cause.message}`, { cause });
   });
-  return new Map(outputFiles.map((output) => [path.basename(output.path), output.text]));
+  return {
+    outputs: new Map(outputFiles.map((output) => [path.basename(output.path), output.text])),
+    inputs: Object.keys(metafile.inputs).map((input) => path.resolve(root, input)),
+  };
 }
 
 async function store(args: { built: Map<string, string>; folder: string; name: string }): Promise<string> {
@@ -89,7 +132,8 @@ async function locate(args: { root: string; name: string; handler: string }) {
   const { dir, name, ext } = path.posix.parse(args.handler);
   for (const extension of EXTENSIONS) {
     const source = path.resolve(args.root, dir, `${name}${extension}`);
-    if (ext !== "" && (await exists(source))) return { source, exportName: ext.slice(1) };
+    // Of a copy of the stacks, whose packages are links, it is the same file.
+    if (ext !== "" && (await exists(source))) return { source: await realpath(source), exportName: ext.slice(1) };
   }
   throw new HandlerNotFoundError({ functionName: args.name, handler: args.handler });
 }

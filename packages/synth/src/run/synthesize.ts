@@ -37,17 +37,20 @@ export async function synthesize(args: {
     const bundle = path.join(work, "program.mjs");
     const outFile = path.join(work, "graph.json");
     await bundleProgram({ root: args.root, platform, bundle });
-    await runProgram({
-      command: process.execPath,
-      args: [bundle],
-      cwd: args.root,
-      env: {
-        PATH: process.env.PATH,
-        ...args.variables,
-        SST_SERVER: runtime.url,
-        SYNTH_INPUT: JSON.stringify({ root: args.root, work, platform, stage: args.stage, outFile }),
-      },
-    });
+    const evaluate = (...options: string[]) =>
+      runProgram({
+        command: process.execPath,
+        args: [...options, bundle],
+        cwd: args.root,
+        env: {
+          PATH: process.env.PATH,
+          ...args.variables,
+          SST_SERVER: runtime.url,
+          SYNTH_INPUT: JSON.stringify({ root: args.root, work, platform, stage: args.stage, outFile }),
+        },
+      });
+    // Pulumi takes a stack trace of everything that it waits for, which is a third of the work. Only a failure needs it.
+    await evaluate("--stack-trace-limit=0").catch(() => evaluate());
     const graph = JSON.parse(await readFile(outFile, "utf8")) as Omit<Graph, "functions">;
     return sorted({ ...graph, functions: runtime.functions }, { root: args.root, work });
   } finally {
