@@ -162,6 +162,30 @@ describe("a result", () => {
   });
 });
 
+describe("a result as JSON", () => {
+  it("is the call as its status shows it", async () => {
+    const tid = await harness.post({ to: "447700906001", callback_format: "json", reference: "order-4711" });
+    const result = await harness.customer.results.first(tid);
+    expect(result).toMatchObject({ method: "POST", contentType: "application/json", genuine: true });
+    expect(result.json).toMatchObject({
+      type: "call.completed",
+      data: {
+        tid,
+        to: "447700906001",
+        reference: "order-4711",
+        state: "completed",
+        status: "ok",
+        attempts: [
+          { attempt: 1, matched: false },
+          { attempt: 2, matched: true },
+        ],
+        currency: "EUR",
+      },
+    });
+    expect(JSON.stringify(result.json)).not.toMatch(/anary|1234/);
+  });
+});
+
 describe("the logs", () => {
   it("hold no PIN, no text, no credential and no whole number", async () => {
     const tid = await harness.post({ to: "447700903301", pin_code: "1234" });

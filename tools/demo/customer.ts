@@ -41,7 +41,7 @@ export async function startCustomer({ callbackKey, applicationId, answer }: Cust
     const result = await read(request, verifier);
     response.statusCode = answer?.(result) ?? 200;
     response.end();
-    results.put(String(result.parameters.tid ?? result.json?.data.batch_id ?? ""), result);
+    results.put(String(result.parameters.tid ?? result.json?.data.tid ?? result.json?.data.batch_id ?? ""), result);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

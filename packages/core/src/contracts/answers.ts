@@ -242,6 +242,10 @@ export const ResultSchema = z
   })
   .register(z.globalRegistry, { id: "Result" });
 
+export const ResultAsJsonSchema = z
+  .object({ type: z.literal("call.completed"), data: CallInBatchSchema })
+  .register(z.globalRegistry, { id: "ResultAsJson" });
+
 export const BatchResultSchema = z
   .object({
     type: z.literal("batch.completed"),

@@ -54,6 +54,10 @@ export function callbackUrl() {
   );
 }
 
+/** JSON is a body, and a GET has none. */
+const hasBody = ({ callback_method, callback_format }: { callback_method: string; callback_format: string }) =>
+  callback_format === "form" || callback_method === "POST";
+
 /** The parameters of a call, trimmed. Names and limits are those of the interface that this service inherited. */
 export const CallRequestSchema = z
   .object({
@@ -71,6 +75,7 @@ export const CallRequestSchema = z
       ),
       "POST",
     ),
+    callback_format: z._default(z.enum(["form", "json"], { error: "expected form or json" }), "form"),
     bye_text: z.optional(text(LONGEST_MESSAGE)),
     failed_text: z.optional(text(LONGEST_MESSAGE)),
     silence_text: z.optional(text(LONGEST_MESSAGE)),
@@ -98,6 +103,10 @@ export const CallRequestSchema = z
     z.refine(({ callback, callback_method }) => callback_method === "POST" || !callback || !mayBeMistaken(callback), {
       path: ["callback"],
       error: `expected for GET a URL without any parameter of the result: ${RESULT_PARAMETERS.join(", ")}`,
+    }),
+    z.refine(hasBody, {
+      path: ["callback_format"],
+      error: "expected form with the callback_method GET, which has no body",
     }),
   );
 

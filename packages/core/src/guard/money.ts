@@ -1,6 +1,3 @@
-/** Of all prices here: the carrier's. */
-export const CURRENCY = "EUR";
-
 /** In millionths, so that sums are exact. */
 export function microsOf(written: string): number {
   const [whole = "", fraction = ""] = written.split(".");

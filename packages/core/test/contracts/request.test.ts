@@ -3,6 +3,7 @@ import { CallRequestSchema } from "../../src/contracts/request.ts";
 
 const defaults = {
   callback_method: "POST",
+  callback_format: "form",
   repeat_text: false,
   premium: false,
   loop: 1,

@@ -1,3 +1,4 @@
+import { callAsCompleted } from "@promptcall/core/call/call-as-seen";
 import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
 import { resultContent } from "@promptcall/core/callbacks/result";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
@@ -83,7 +84,13 @@ async function callResult(subject: Subject, { calls }: DeliverablePorts): Promis
   if (!isAwaited(spec)) return undefined;
   const { applicationId, callback, to, reference, batch } = spec;
   const { outcome, completedAt } = stored.call;
-  const content = resultContent({ tid, to, outcome, reference });
+  const content =
+    callback.format === "json"
+      ? {
+          id: tid,
+          json: JSON.stringify({ type: "call.completed", data: callAsCompleted({ spec, call: stored.call }) }),
+        }
+      : resultContent({ tid, to, outcome, reference });
   const isUnproven = outcome.status === "error" && outcome.reason === "credential_rejected";
   return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt };
 }

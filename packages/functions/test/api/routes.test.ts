@@ -105,6 +105,7 @@ describe("the description of the interface", () => {
       "pin_code",
       "callback",
       "callback_method",
+      "callback_format",
       "bye_text",
       "failed_text",
       "silence_text",

@@ -149,3 +149,19 @@ describe("how a call is said", () => {
     expect(answer.body).toMatchObject({ errors: [{ field, expected }] });
   });
 });
+
+describe("the form of a result", () => {
+  it("is JSON where that is asked for", async () => {
+    expect(await accepted(form({ ...PARAMETERS, callback_format: "json" }))).toMatchObject({
+      callback: { method: "POST", format: "json" },
+    });
+    expect((await accepted(form(PARAMETERS)))?.callback).not.toHaveProperty("format");
+  });
+
+  it.each([
+    [{ callback_format: "json", callback_method: "GET" }, "form with the callback_method GET, which has no body"],
+    [{ callback_format: "xml" }, "form or json"],
+  ])("is not %j", async (changes, expected) => {
+    expect((await refusal(changes)).body).toMatchObject({ errors: [{ field: "callback_format", expected }] });
+  });
+});

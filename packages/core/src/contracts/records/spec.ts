@@ -51,6 +51,8 @@ const CallSpecSchema = z.object({
     /** Empty where nobody is sent the result: whoever wants it asks. */
     url: z.string(),
     method: z.enum(["GET", "POST"]),
+    /** A form, or parameters of the address, where it is absent. */
+    format: given(z.literal("json")),
     /** What was given for the receiver alone, bound to this call: never in clear. */
     sealed: given(z.string()),
   }),

@@ -1,6 +1,7 @@
 import type { EstimateSchema } from "@promptcall/core/contracts/answers";
+import { CURRENCY } from "@promptcall/core/contracts/currency";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
-import { CURRENCY, writtenAmount } from "@promptcall/core/guard/money";
+import { writtenAmount } from "@promptcall/core/guard/money";
 import { rejectedOf } from "./batch-answer.ts";
 import type { Decided } from "./decide-request.ts";
 import { priceOf } from "./guard-rows.ts";

@@ -1,6 +1,7 @@
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
+import { CURRENCY } from "@promptcall/core/contracts/currency";
 import type { Refused } from "@promptcall/core/guard/judge";
-import { CURRENCY, writtenAmount } from "@promptcall/core/guard/money";
+import { writtenAmount } from "@promptcall/core/guard/money";
 import type { FieldError, Problem } from "../../http/problem.ts";
 import type { ProblemCode } from "../../http/problem-codes.ts";
 import { listed } from "./listed-rows.ts";

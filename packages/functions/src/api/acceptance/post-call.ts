@@ -169,7 +169,11 @@ async function specOf(
     pinHash: pinHash({ key: pinKey, tid, pin }),
     pinKeyId: keyId(pinKey),
     ...(detection !== "off" && { machineDetection: detection }),
-    callback: { ...receiver, method: request.callback_method },
+    callback: {
+      ...receiver,
+      method: request.callback_method,
+      ...(request.callback_format === "json" && { format: "json" }),
+    },
     acceptedAt: window.acceptedAt,
     expiresAt: window.expiresAt,
     ...(batch !== undefined && { batch }),

@@ -40,6 +40,9 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   pin_code: { description: "The PIN to expect", examples: ["1234"] },
   callback: { description: "Where the result is sent; without it, whoever wants the result asks for it" },
   callback_method: { description: "How the result is sent" },
+  callback_format: {
+    description: "What the result is: the parameters of the status, or all that is known of the call as JSON, by POST",
+  },
   callback_secret: { description: "What the result is signed with, in place of the application's secret" },
   bye_text: { description: "Said after the right PIN: up to 500 characters, tags of SSML apart" },
   failed_text: { description: "Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart" },

@@ -1,4 +1,4 @@
-import { BatchResultSchema, ResultSchema } from "@promptcall/core/contracts/answers";
+import { BatchResultSchema, ResultAsJsonSchema, ResultSchema } from "@promptcall/core/contracts/answers";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 
@@ -33,9 +33,19 @@ function resultOf({ signed, ...named }: { operationId: string; summary: string; 
 export const WEBHOOKS: ZodOpenApiPathsObject = {
   callback: {
     post: {
-      ...resultOf({ operationId: "postResult", summary: "The one result of a call, as a form", signed: "the body" }),
+      ...resultOf({
+        operationId: "postResult",
+        summary: "The one result of a call, as a form or as JSON",
+        signed: "the body",
+      }),
       requestParams: { header: SignatureSchema },
-      requestBody: { required: true, content: { "application/x-www-form-urlencoded": { schema: ResultSchema } } },
+      requestBody: {
+        required: true,
+        content: {
+          "application/x-www-form-urlencoded": { schema: ResultSchema },
+          "application/json": { schema: ResultAsJsonSchema },
+        },
+      },
     },
     get: {
       ...resultOf({

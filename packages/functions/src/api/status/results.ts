@@ -1,4 +1,4 @@
-import type { CallResult } from "./status.ts";
+import type { CallResult } from "@promptcall/core/call/call-as-seen";
 
 const COLUMNS = [
   "index",

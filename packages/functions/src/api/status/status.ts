@@ -1,8 +1,8 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
-import { type Call, outcomeFields, outcomeOf } from "@promptcall/core/call/call";
-import { ERASED } from "@promptcall/core/call/erasure";
+import type { Call } from "@promptcall/core/call/call";
+import { type CallResult, callAsSeen } from "@promptcall/core/call/call-as-seen";
 import { outcomeOfAttempt } from "@promptcall/core/callbacks/callback";
-import type { BatchSchema, CallInBatchSchema, CallSchema } from "@promptcall/core/contracts/answers";
+import type { BatchSchema, CallSchema } from "@promptcall/core/contracts/answers";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
 import { shownAddress } from "@promptcall/core/contracts/receiver";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
@@ -10,15 +10,12 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
-import { CURRENCY } from "@promptcall/core/guard/money";
 import type { Batches, BatchRecord, Lists } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Loops } from "../../ports/loops.ts";
 
-/** A call without what became of its result. */
-export type CallResult = RecordOf<typeof CallInBatchSchema>;
 type CallStatus = RecordOf<typeof CallSchema>;
 type BatchStatus = RecordOf<typeof BatchSchema>;
 
@@ -49,43 +46,7 @@ export function callInList(known: {
   record: CallbackRecord | undefined;
 }): CallStatus {
   const { spec, stored, record = { attempts: [], state: "pending" } } = known;
-  return { ...statusOf({ spec, call: stored.call }), callback: callbackOf(spec, record) };
-}
-
-function statusOf({ spec, call }: { spec: CallSpec; call: Call }): CallResult {
-  const outcome = outcomeOf(call);
-  const line = "line" in call ? call.line : {};
-  return {
-    tid: spec.tid,
-    to: spec.to,
-    ...(spec.from !== ERASED && { from: spec.from }),
-    ...(spec.reference !== undefined && { reference: spec.reference }),
-    ...(spec.batch !== undefined && { batch_id: spec.batch.id, index: spec.batch.index }),
-    state: call.phase,
-    ...(outcome !== undefined && outcomeFields(outcome)),
-    attempts: Object.entries("attempts" in call ? call.attempts : {}).map(([attempt, matched]) => ({
-      attempt: Number(attempt),
-      matched,
-    })),
-    dials: dialsOf(call),
-    uuid: line.uuid,
-    accepted_at: call.acceptedAt,
-    expires_at: spec.expiresAt,
-    dialed_at: "claim" in call ? call.claim?.startedAt : undefined,
-    ringing_at: line.ringingAt,
-    answered_at: line.answeredAt,
-    ended_at: line.endedAt,
-    completed_at: call.phase === "completed" ? call.completedAt : undefined,
-    duration_seconds: line.durationSeconds,
-    ...(line.price !== undefined && { price: line.price, currency: CURRENCY }),
-  };
-}
-
-/** What the carrier was asked for and did not take reached nobody. */
-function dialsOf(call: Call): CallResult["dials"] {
-  if (!("claim" in call) || call.claim === undefined) return [];
-  const { uuid, ending, endedAt } = call.line;
-  return [{ at: call.claim.startedAt, uuid, ended_as: ending ?? (endedAt === undefined ? undefined : "completed") }];
+  return { ...callAsSeen({ spec, call: stored.call }), callback: callbackOf(spec, record) };
 }
 
 function callbackOf(spec: CallSpec, { state, attempts }: CallbackRecord): CallStatus["callback"] {
@@ -191,6 +152,6 @@ export async function batchResults(
   const found = await calls.find(tids);
   return tids.flatMap((tid) => {
     const known = found.get(tid);
-    return known === undefined ? [] : [statusOf({ spec: known.spec, call: known.stored.call })];
+    return known === undefined ? [] : [callAsSeen({ spec: known.spec, call: known.stored.call })];
   });
 }

@@ -1,0 +1,2 @@
+/** Of all prices here: the carrier's. */
+export const CURRENCY = "EUR";
