@@ -25,6 +25,8 @@ export function eventDocuments({ page }: { page: string }): ReadonlyMap<string, 
   return new Map([
     ["docs/events.md", page.replace(/(?<=<!-- table -->\n).*(?=<!-- end of table -->)/s, table)],
     ["docs/events/asyncapi.json", json(asyncApi())],
+    // What the api serves.
+    ["packages/functions/src/api/openapi/asyncapi.json", json(asyncApi())],
     ...ENTRIES.map(({ type, schema }) => [`docs/events/${schemaFile(type)}`, json(schema)] as const),
   ]);
 }

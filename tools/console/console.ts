@@ -8,6 +8,7 @@ import { type Account, jwtOf } from "../system/caller.ts";
 import { Front } from "../system/front.ts";
 import type { System } from "../system/system.ts";
 import { builtPage } from "./build.ts";
+import { addDocs, isOfDocs } from "./docs.ts";
 import { Feed } from "./feed.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
@@ -34,7 +35,7 @@ function callbackKeys(written: unknown): Keys {
 /** The page of the local run, and what it lives on. It is made before the system, which asks it first. */
 export class Console {
   readonly journal = new Journal();
-  readonly front = new Front({ isPage });
+  readonly front = new Front({ isPage: (request) => isPage(request) || isOfDocs(request) });
   readonly #account: Account;
   readonly #speed: number;
   #phone: Phone | undefined;
@@ -86,6 +87,7 @@ export class Console {
       return c.body(null, 204);
     });
     front.app.all("/_local/*", (c) => c.json({ title: "There is nothing at this path." }, 404));
+    addDocs(front.app);
     addPages(front.app, { folder: await builtPage(), headers: pageHeaders() });
     await feed.start();
     queues.start();

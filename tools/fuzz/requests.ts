@@ -211,6 +211,7 @@ const ROUTES: Readonly<Record<string, { readonly path: string; readonly methods:
   "/health": { path: `${API_URL}/health`, methods: ["GET", "HEAD", "POST"] },
   "/setup": { path: `${API_URL}/setup`, methods: ["GET", "OPTIONS"] },
   "/openapi.json": { path: `${API_URL}/openapi.json`, methods: ["GET", "DELETE"] },
+  "/asyncapi.json": { path: `${API_URL}/asyncapi.json`, methods: ["GET", "DELETE"] },
   "no application's batch": { path: `${API_URL}/batch/${BATCH_ID}`, methods: ["GET", "DELETE"] },
   "status webhook": { path: ADDRESSES.status, methods: ["POST", "POST", "GET"] },
   "digits webhook": { path: ADDRESSES.digits, methods: ["POST", "POST", "GET"] },

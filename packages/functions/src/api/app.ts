@@ -4,6 +4,7 @@ import { problem } from "../http/problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
 import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
 import { type ApplicationRoutesPorts, addApplicationRoutes } from "./application/application-routes.ts";
+import { DOCUMENTS, isDocument } from "./documents.ts";
 import { addListRoutes, type ListRoutesPorts } from "./lists/list-routes.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { addStatusRoutes, type StatusRoutesPorts } from "./status/status-routes.ts";
@@ -29,14 +30,11 @@ export function apiApp(ports: ApiPorts): Hono {
   addApplicationRoutes(app, ports);
   app.get("/setup", (c) => health(c, ports));
   app.get("/health", (c) => health(c, ports));
-  app.get("/openapi.json", async (c) => {
-    const { default: openApi } = await import("./openapi/openapi.json", { with: { type: "json" } });
-    return c.json(openApi);
-  });
+  for (const [path, load] of Object.entries(DOCUMENTS)) app.get(path, async (c) => c.json((await load()).default));
   app.all("/call", (c) => wrongMethod(c, "POST"));
   app.all("/application", (c) => wrongMethod(c, "GET, PUT"));
   app.all("/calls/replay", (c) => wrongMethod(c, "POST"));
-  for (const path of ["/calls", "/batches", "/setup", "/health", "/openapi.json"])
+  for (const path of ["/calls", "/batches", "/setup", "/health", ...Object.keys(DOCUMENTS)])
     app.all(path, (c) => wrongMethod(c, "GET"));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
   app.onError((error, c) => {
@@ -47,11 +45,11 @@ export function apiApp(ports: ApiPorts): Hono {
   return app;
 }
 
-/** What is answered is for whoever asked, and is nothing but what it says that it is. The document is for all. */
+/** What is answered is for whoever asked, and is nothing but what it says that it is. Documents are for all. */
 async function keptByNobody(c: Context, next: Next): Promise<void> {
   await next();
   c.header("x-content-type-options", "nosniff");
-  if (c.req.path !== "/openapi.json") c.header("cache-control", "no-store");
+  if (!isDocument(c.req.path)) c.header("cache-control", "no-store");
 }
 
 async function health(c: Context, { parts, log }: ApiPorts): Promise<Response> {

@@ -1,14 +1,14 @@
 import { type ApiKeyHashes, isApiKey } from "@promptcall/core/security/api-key";
 import type { Context, Next } from "hono";
 import { type Problem, problem } from "../http/problem.ts";
+import { isDocument } from "./documents.ts";
 
 /** What anybody may read: it is the same for all, and names no customer. */
-const OPEN = ["/health", "/setup", "/openapi.json"];
+const isOpen = (path: string) => path === "/health" || path === "/setup" || isDocument(path);
 
 /** Where the deployment has API keys, nothing of a customer is answered without one of them. */
 export const requireApiKey = (hashes: ApiKeyHashes) => async (c: Context, next: Next) => {
-  const isAllowed =
-    hashes.length === 0 || OPEN.includes(c.req.path) || isApiKey(c.req.header("x-api-key") ?? "", hashes);
+  const isAllowed = hashes.length === 0 || isOpen(c.req.path) || isApiKey(c.req.header("x-api-key") ?? "", hashes);
   if (!isAllowed) return problem(c, INVALID_API_KEY);
   return await next();
 };

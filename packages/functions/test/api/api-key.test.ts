@@ -47,7 +47,7 @@ describe("a deployment with API keys", () => {
     expect((await app.request("/call", json(PARAMETERS, { ...BEARER, "x-api-key": key }))).status).toBe(202);
   });
 
-  it.each(["/health", "/setup", "/openapi.json"])("answers %s without one", async (path) => {
+  it.each(["/health", "/setup", "/openapi.json", "/asyncapi.json"])("answers %s without one", async (path) => {
     expect((await given().app.request(path)).status).toBe(200);
   });
 });

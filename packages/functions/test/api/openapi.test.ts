@@ -89,7 +89,7 @@ describe("every operation of the OpenAPI document", () => {
     const well = noting();
     const ill = noting({ parts: { table: () => Promise.reject(new Error("down")) } });
     for (const { app } of [well, ill]) for (const path of ["/setup", "/health"]) await app.request(path);
-    await well.app.request("/openapi.json");
+    for (const path of ["/openapi.json", "/asyncapi.json"]) await well.app.request(path);
     return [...well.answered, ...ill.answered];
   }
 

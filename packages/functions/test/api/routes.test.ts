@@ -20,6 +20,7 @@ describe("a path of the interface", () => {
     ["POST", "/setup", "GET"],
     ["POST", "/health", "GET"],
     ["PATCH", "/openapi.json", "GET"],
+    ["POST", "/asyncapi.json", "GET"],
   ])("answers %s %s with the method that is allowed", async (method, path, allowed) => {
     const response = await apiFixture().app.request(path, { method, headers: BEARER });
     expect(response.headers.get("allow")).toBe(allowed);
@@ -53,8 +54,8 @@ describe("an answer", () => {
     });
   });
 
-  it("may be kept where it is a document", async () => {
-    const { headers } = await apiFixture().app.request("/openapi.json");
+  it.each(["/openapi.json", "/asyncapi.json"])("may be kept where it is a document (%s)", async (path) => {
+    const { headers } = await apiFixture().app.request(path);
     expect([headers.get("cache-control"), headers.get("x-content-type-options")]).toEqual([null, "nosniff"]);
   });
 
@@ -92,6 +93,15 @@ describe("the description of the interface", () => {
   it("is the one that the schemas make", async () => {
     const served = await answerOf(await apiFixture().app.request("/openapi.json"));
     expect(served.body).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
+  });
+
+  it("has that of the events beside it", async () => {
+    const { status, body } = await answerOf(await apiFixture().app.request("/asyncapi.json"));
+    expect([status, body.asyncapi, Object.keys(body.components.messages)]).toEqual([
+      200,
+      "3.0.0",
+      expect.arrayContaining(["call.completed", "batch.completed"]),
+    ]);
   });
 
   it("lists the parameters, which of them are needed, and every answer", async () => {
@@ -167,6 +177,7 @@ describe("the description of the interface", () => {
       "/setup",
       "/health",
       "/openapi.json",
+      "/asyncapi.json",
     ]);
   });
 });

@@ -43,12 +43,12 @@ const handler = (path: string) => `packages/functions/src/${path}`;
 
 /** What each function was given, and how large it may become before somebody has to say why. */
 export const BUDGETS: FunctionBudgets = {
-  // 58 kB of the bundle are the OpenAPI document, which is loaded when somebody asks for it, and 215 kB what is known of the
+  // 67 kB of the bundle are the OpenAPI and AsyncAPI documents, which are loaded when somebody asks for it, and 215 kB what is known of the
   // numbers of the world, loaded with the first request for calls, as are 34 kB to read SSML. It verifies signatures itself.
   [handler("api/lambda.handler")]: {
     timeoutSeconds: 29,
     memoryMb: 512,
-    bundleKilobytes: 1_250,
+    bundleKilobytes: 1_260,
     loadedKilobytes: 575,
     may: API,
   },

@@ -27,6 +27,15 @@ const SERVICE_PATHS: ZodOpenApiPathsObject = {
       responses: { 200: json("OpenAPI 3.1", z.record(z.string(), z.unknown())) },
     },
   },
+  "/asyncapi.json": {
+    get: {
+      tags: ["service"],
+      operationId: "getAsyncApi",
+      summary: "The events on the bus, as a document",
+      description: "Made from the schemas that events are read with.",
+      responses: { 200: json("AsyncAPI 3.0", z.record(z.string(), z.unknown())) },
+    },
+  },
 };
 
 /** The OpenAPI document, made from the schemas that parse requests. */
