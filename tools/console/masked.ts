@@ -7,5 +7,6 @@ export type ListedCall = RecordOf<typeof CallSchema>;
 
 /** The same as it is shown: of the number the calling code and the last four digits. */
 export function shown(call: ListedCall): ListedCall {
-  return { ...call, to: maskToLastFour(call.to) };
+  const { to, from } = call;
+  return { ...call, to: maskToLastFour(to), ...(from !== undefined && { from: maskToLastFour(from) }) };
 }

@@ -13,6 +13,7 @@ async function newContext(options: BrowserContextOptions = {}): Promise<BrowserC
     viewport: { width: 1280, height: 900 },
     reducedMotion: "reduce",
     timezoneId: "UTC",
+    locale: "en-GB",
     ...options,
   });
   context.setDefaultTimeout(20_000);
@@ -24,8 +25,12 @@ export async function open(path = "/", options: BrowserContextOptions = {}): Pro
   return await openIn(await newContext(options), path);
 }
 
-async function openIn(context: BrowserContext, path = "/"): Promise<Page> {
+export async function openIn(context: BrowserContext, path = "/"): Promise<Page> {
   const page = await context.newPage();
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === "fail" && !page.isClosed())
+      await page.screenshot({ path: `coverage/browser/${task.name.replaceAll(/\W+/g, "-").slice(0, 80)}.png` });
+  });
   const faults: string[] = [];
   page.on("pageerror", ({ message }) => faults.push(message));
   page.on("console", (message) => {

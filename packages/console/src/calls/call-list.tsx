@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { askJson } from "../data/api.ts";
 import {
   attend,
@@ -6,8 +6,6 @@ import {
   isFull,
   isHeld,
   isLoaded,
-  leaving,
-  row,
   search,
   setSearch,
   showNew,
@@ -16,15 +14,13 @@ import {
   visible,
   waitingNew,
 } from "../data/calls.ts";
-import { nowMs } from "../data/clock.ts";
-import { masked } from "../data/masked.ts";
+import { maskedCall } from "../data/masked.ts";
 import { go } from "../data/route.ts";
 import type { Call } from "../data/types.ts";
-import { Badge, stateOf } from "../ui/badge.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { type RowAttributes, VirtualList } from "../ui/virtual-list.tsx";
+import { VirtualList } from "../ui/virtual-list.tsx";
 import { number, plural, time, zone } from "../ui/words.ts";
-import { acceptedWords, callbackWords, elapsedWords, outcomeWords, referenceOf } from "./row-words.ts";
+import { CALL_HEAD, CallRow } from "./call-row.tsx";
 import { chooseFilter } from "./tiles.tsx";
 
 /** A number is looked for where it is known whole: at the api. */
@@ -32,67 +28,9 @@ async function find(text: string): Promise<void> {
   const digits = text.replace(/[\s()+.-]/g, "");
   if (!/^\d{7,15}$/.test(digits)) return setSearch(text);
   const { data } = await askJson<{ data: Call[] }>({ path: `/calls?to=${digits}&limit=100` });
-  take(data.map((call) => ({ ...call, to: masked(call.to) })));
+  take(data.map(maskedCall));
   setSearch(text, new Set(data.map(({ tid }) => tid)));
 }
-
-function Row({ tid, attributes }: { readonly tid: string; readonly attributes: RowAttributes }) {
-  const call = row(tid)?.value;
-  const seen = useRef(call?.state);
-  if (!call) return null;
-  const isChanged = seen.current !== call.state;
-  seen.current = call.state;
-  const callback = callbackWords(call);
-  const isLive = call.state !== "completed";
-  return (
-    <tr
-      {...attributes}
-      class={`${leaving.value.has(tid) ? "leaving" : ""} ${isChanged ? "changed" : ""}`}
-      onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("a") === null) go(`/calls/${tid}`);
-      }}
-    >
-      <td class="r1 c1">
-        <Badge state={stateOf(call)} />
-      </td>
-      <td class="r1 c2">
-        <a class="plain" href={`/calls/${tid}`} tabIndex={-1}>
-          {call.to}
-        </a>
-      </td>
-      <td class="r2 c12 fill muted">{outcomeWords(call)}</td>
-      <td class="hide-s muted cut">{referenceOf(call)}</td>
-      <td class="num r1 c3 right-s">{elapsedWords(call, isLive ? nowMs.value : 0)}</td>
-      <td class="r2 c3 right-s">
-        <span class="cb">
-          {callback.icon && <Icon name={callback.icon} tone={callback.tone} />}
-          <span class={callback.icon ? "" : callback.tone}>{callback.words}</span>
-        </span>
-      </td>
-      <td class="num faint hide-s">
-        <time dateTime={call.accepted_at} title={call.accepted_at}>
-          {acceptedWords(call)}
-        </time>
-      </td>
-    </tr>
-  );
-}
-
-const HEAD = (
-  <>
-    <th scope="col">State</th>
-    <th scope="col">Number</th>
-    <th scope="col">Outcome</th>
-    <th scope="col">Reference</th>
-    <th scope="col" class="num">
-      Elapsed
-    </th>
-    <th scope="col">Callback</th>
-    <th scope="col" class="num">
-      Accepted
-    </th>
-  </>
-);
 
 function NothingHere() {
   const isFiltered = filter.value !== undefined || search.value !== "";
@@ -192,8 +130,8 @@ export function CallList() {
           ids={ids}
           caption="Calls, newest first"
           columns={7}
-          head={HEAD}
-          draw={(tid, attributes) => <Row key={tid} tid={tid} attributes={attributes} />}
+          head={CALL_HEAD}
+          draw={(tid, attributes) => <CallRow key={tid} tid={tid} attributes={attributes} />}
           onOpen={(tid) => go(`/calls/${tid}`)}
           onAttend={attend}
           note={isFull.value ? "Older calls are in the API: GET /calls" : `All times are yours (${zone()})`}

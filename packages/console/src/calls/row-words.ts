@@ -1,7 +1,7 @@
 import { isCancelled } from "../data/calls.ts";
 import type { Call } from "../data/types.ts";
 import type { IconName } from "../ui/icon.tsx";
-import { plural, time, timer } from "../ui/words.ts";
+import { duration, plural, time, timer } from "../ui/words.ts";
 
 export const ATTEMPTS_ALLOWED = 3;
 
@@ -36,7 +36,10 @@ export function elapsedWords(call: Call, nowMs: number): string {
   return timer(nowMs - Date.parse(call.dialed_at ?? call.accepted_at));
 }
 
-export function callbackWords({ state, callback }: Call): { words: string; icon?: IconName; tone: string } {
+export function callbackWords(
+  { state, callback }: Call,
+  nowMs: number,
+): { words: string; icon?: IconName; tone: string } {
   const last = callback.attempts.at(-1);
   switch (callback.state) {
     case "delivered":
@@ -48,7 +51,12 @@ export function callbackWords({ state, callback }: Call): { words: string; icon?
     case "parked":
       return { words: `parked, ${plural(callback.attempts.length, "attempt")}`, icon: "parked", tone: "c-parked" };
     case "pending":
-      if (last) return { words: `${last.answer}, trying again`, icon: "again", tone: "c-failed" };
+      if (last)
+        return {
+          words: `${last.answer}, ${nextWords(callback.next_attempt_at, nowMs)}`,
+          icon: "again",
+          tone: "c-failed",
+        };
       return { words: state === "completed" ? "sending" : "–", tone: "faint" };
     default:
       return { words: "none", tone: "faint" };
@@ -61,3 +69,9 @@ export function referenceOf({ reference, batch_id }: Call): string {
 }
 
 export const acceptedWords = ({ accepted_at }: Call): string => time(accepted_at);
+
+/** When it is tried again, where that is told. */
+export function nextWords(next: string | undefined, nowMs: number): string {
+  const leftMs = next === undefined ? 0 : Date.parse(next) - nowMs;
+  return leftMs < 1_000 ? "trying again" : `next in ${duration(Math.ceil(leftMs / 1_000) * 1_000)}`;
+}

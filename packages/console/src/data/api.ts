@@ -1,4 +1,4 @@
-import { api, authorization, learnLocal, local } from "./session.ts";
+import { api, authorization, isLearned, learnLocal, local } from "./session.ts";
 
 export interface Problem {
   readonly status: number;
@@ -26,10 +26,13 @@ interface Asked {
   readonly path: string;
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Without the credential. */
+  readonly anonymous?: boolean;
 }
 
 /** @throws {ProblemError} for any other status than 2xx, and where nothing answers */
 export async function ask(asked: Asked): Promise<Response> {
+  await isLearned;
   const response = await sent(asked);
   // The local run's credential lasts for some minutes: a new one is to be had.
   if (response.status !== 401 || !local.value) return await checked(response);
@@ -41,8 +44,8 @@ export async function askJson<T>(asked: Asked): Promise<T> {
   return (await (await ask(asked)).json()) as T;
 }
 
-async function sent({ method = "GET", path, body, headers }: Asked): Promise<Response> {
-  const credential = authorization.value;
+async function sent({ method = "GET", path, body, headers, anonymous }: Asked): Promise<Response> {
+  const credential = anonymous ? undefined : authorization.value;
   try {
     return await fetch(`${api}${path}`, {
       method,

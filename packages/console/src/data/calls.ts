@@ -54,6 +54,16 @@ export function take(calls: readonly Call[]): void {
   });
 }
 
+/** All that is held, for what is counted of them. */
+export const visibleToCharts = (): readonly string[] => order.peek();
+
+export const parkedCalls = computed((): readonly Call[] =>
+  order.value.flatMap((tid) => {
+    const call = rows.get(tid)?.value;
+    return call?.callback.state === "parked" ? [call] : [];
+  }),
+);
+
 export function forgetAll(): void {
   rows.clear();
   order.value = [];

@@ -2,11 +2,13 @@ import { batch, signal } from "@preact/signals";
 import { askJson } from "./api.ts";
 import { forgetAll, isLoaded, take } from "./calls.ts";
 import { connection } from "./connection.ts";
-import { masked } from "./masked.ts";
+import { maskedCall } from "./masked.ts";
 import { type Message, Stream } from "./stream.ts";
 import type { Call, Counts, PhoneCall, QueueSample, Received } from "./types.ts";
 
 export const counts = signal<Counts | undefined>(undefined);
+/** How they were in the last ten minutes. */
+export const countSamples = signal<readonly Counts[]>([]);
 export const phone = signal<PhoneCall | undefined>(undefined);
 export const inbox = signal<readonly Received[]>([]);
 /** The last ten minutes. */
@@ -55,6 +57,7 @@ function applyOne({ event, data }: Exclude<Message, { event: "call" }>): void {
   switch (event) {
     case "counts":
       counts.value = data as Counts;
+      countSamples.value = lately([...countSamples.peek(), data as Counts]);
       return;
     case "phone": {
       const call = data as PhoneCall;
@@ -65,12 +68,9 @@ function applyOne({ event, data }: Exclude<Message, { event: "call" }>): void {
     case "inbox":
       inbox.value = [data as Received, ...inbox.peek()].slice(0, CALLBACKS_KEPT);
       return;
-    case "queue": {
-      const sample = data as QueueSample;
-      const since = new Date(Date.parse(sample.at) - TEN_MINUTES_MS).toISOString();
-      samples.value = [...samples.peek().filter(({ at }) => at >= since), sample];
+    case "queue":
+      samples.value = lately([...samples.peek(), data as QueueSample]);
       return;
-    }
     case "receiver": {
       const { receiver, failing_since } = data as { receiver: string; failing_since?: string };
       const known = new Map(failingReceivers.peek());
@@ -97,6 +97,11 @@ function applyOne({ event, data }: Exclude<Message, { event: "call" }>): void {
   }
 }
 
+function lately<Sample extends { readonly at: string }>(all: readonly Sample[]): readonly Sample[] {
+  const since = new Date(Date.now() - TEN_MINUTES_MS).toISOString();
+  return all.filter(({ at }, index) => at >= since || index === all.length - 1);
+}
+
 function hear(more: { lagMs?: number; isReset?: boolean }): void {
   connection.value = { ...connection.peek(), ...more, kind: "open", tries: 0, heardAt: Date.now() };
 }
@@ -104,6 +109,6 @@ function hear(more: { lagMs?: number; isReset?: boolean }): void {
 /** The newest calls of the application that the page has the credential of. */
 export async function readList(): Promise<void> {
   const { data } = await askJson<{ data: Call[] }>({ path: "/calls?limit=100" });
-  take(data.map((call) => ({ ...call, to: masked(call.to) })));
+  take(data.map(maskedCall));
   isLoaded.value = true;
 }

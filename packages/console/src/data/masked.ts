@@ -1,1 +1,9 @@
-export { maskToLastFour as masked } from "@promptcall/core/call/phone";
+import { maskToLastFour } from "@promptcall/core/call/phone";
+import type { Call } from "./types.ts";
+
+export { maskToLastFour as masked };
+
+/** A call of the api as it may be shown. */
+export function maskedCall(call: Call): Call {
+  return { ...call, to: maskToLastFour(call.to), ...(call.from !== undefined && { from: maskToLastFour(call.from) }) };
+}

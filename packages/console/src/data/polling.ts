@@ -18,7 +18,7 @@ export function startPolling(): void {
     let waitMs = document.hidden ? HIDDEN_MS : EVERY_MS;
     try {
       const [{ counts: known }] = await Promise.all([askJson<Application>({ path: "/application" }), readList()]);
-      counts.value = { ...known, cancelled: 0, failed_pins: 0, errors: known.failed };
+      counts.value = { at: new Date().toISOString(), ...known, cancelled: 0, failed_pins: 0, errors: known.failed };
       connection.value = { ...connection.peek(), kind: "polling", heardAt: Date.now(), tries: 0 };
     } catch (error) {
       const problem = error instanceof ProblemError ? error.problem : undefined;

@@ -42,7 +42,13 @@ function endOf(payload: string): number | undefined {
   }
 }
 
+const learned = Promise.withResolvers<void>();
+
+/** Nobody is asked before it is known with which credential. */
+export const isLearned: Promise<void> = learned.promise;
+
 export async function learnLocal(): Promise<void> {
   const response = await fetch("/_local/credential").catch(() => undefined);
   local.value = response?.ok === true ? ((await response.json()) as Local) : null;
+  learned.resolve();
 }

@@ -9,6 +9,7 @@ export type AcceptedBatch = RecordOf<typeof AcceptedBatchSchema>;
 export type RejectedRow = NonNullable<Estimate["rejected"]>[number];
 
 export interface Counts {
+  readonly at: string;
   readonly queued: number;
   readonly live: number;
   readonly done: number;

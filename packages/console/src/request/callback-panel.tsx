@@ -1,3 +1,5 @@
+import { nextWords } from "../calls/row-words.ts";
+import { nowMs } from "../data/clock.ts";
 import { inbox } from "../data/live.ts";
 import type { Received } from "../data/types.ts";
 import { currentCall, currentTid } from "../phone/placed.ts";
@@ -17,7 +19,7 @@ function callbacksOf(tid: string | undefined): readonly Received[] {
   return tid === undefined ? [] : inbox.value.filter((one) => one.tid === tid);
 }
 
-function Callback({ received, count }: { readonly received: Received; readonly count: number }) {
+export function Callback({ received, count }: { readonly received: Received; readonly count: number }) {
   return (
     <>
       <p class={`verdict ${received.verified ? "" : "bad"}`}>
@@ -67,7 +69,11 @@ function Waiting() {
       </>
     );
   if (call?.callback.state === "pending" && last)
-    return <p class="pad small muted">{last.answer}, trying again soon</p>;
+    return (
+      <p class="pad small muted">
+        {last.answer}, {nextWords(call.callback.next_attempt_at, nowMs.value)}
+      </p>
+    );
   return <p class="pad small muted">It comes when the call has ended.</p>;
 }
 

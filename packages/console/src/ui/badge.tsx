@@ -1,5 +1,5 @@
 import { isCancelled } from "../data/calls.ts";
-import type { Call } from "../data/types.ts";
+import type { Batch, Call } from "../data/types.ts";
 import { Icon, type IconName } from "./icon.tsx";
 
 export type State =
@@ -44,4 +44,15 @@ function Pill({ word, icon, tone }: { readonly word: string; readonly icon: Icon
 
 export function Badge({ state }: { readonly state: State }) {
   return <Pill word={state} icon={state} tone={TONES[state]} />;
+}
+const OF_BATCH: Readonly<Record<Batch["state"], { icon: IconName; tone: string }>> = {
+  waiting: { icon: "queued", tone: "" },
+  running: { icon: "dialing", tone: "move" },
+  paused: { icon: "pause", tone: "" },
+  cancelled: { icon: "cancelled", tone: "outline" },
+  completed: { icon: "ok", tone: "ok" },
+};
+
+export function BatchBadge({ state }: { readonly state: Batch["state"] }) {
+  return <Pill word={state} {...OF_BATCH[state]} />;
 }

@@ -22,7 +22,11 @@ export function Dialog() {
   const element = useRef<HTMLDialogElement>(null);
   const asked = question.value;
   useEffect(() => {
-    if (asked && !element.current?.open) element.current?.showModal();
+    if (asked && !element.current?.open) {
+      element.current?.showModal();
+      // On what is asked for, or else where nothing is done.
+      element.current?.querySelector<HTMLElement>("input.field, .acts .btn")?.focus();
+    }
     if (!asked) element.current?.close();
   }, [asked]);
   const close = () => {

@@ -1,0 +1,278 @@
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { chooseFilter } from "../calls/tiles.tsx";
+import { askJson } from "../data/api.ts";
+import { parkedCalls, take } from "../data/calls.ts";
+import { failingReceivers } from "../data/live.ts";
+import { maskedCall } from "../data/masked.ts";
+import { go } from "../data/route.ts";
+import type { Call } from "../data/types.ts";
+import { Button } from "../ui/button.tsx";
+import { askFirst } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { number, plural, time } from "../ui/words.ts";
+import { sendAgain, sendAgainAt } from "./send-again.ts";
+
+interface Group {
+  readonly key: string;
+  readonly reason: string;
+  readonly receiver: string;
+  readonly calls: readonly Call[];
+  readonly oldest: string;
+  readonly attempts: number;
+}
+
+/** `http_503` is `HTTP 503` to a reader. */
+const reasonOf = ({ callback }: Call) => (callback.attempts.at(-1)?.outcome ?? "not sent").replace(/^http_/, "HTTP ");
+
+function groupsOf(calls: readonly Call[]): readonly Group[] {
+  const groups = Map.groupBy(calls, (call) => `${reasonOf(call)} ${call.callback.receiver ?? ""}`);
+  return [...groups]
+    .map(([key, members]): Group => {
+      const [first] = members;
+      return {
+        key,
+        reason: first ? reasonOf(first) : "",
+        receiver: first?.callback.receiver ?? "",
+        calls: members,
+        oldest: members.map(({ completed_at = "" }) => completed_at).sort()[0] ?? "",
+        attempts: Math.max(...members.map(({ callback }) => callback.attempts.length)),
+      };
+    })
+    .toSorted((one, other) => other.calls.length - one.calls.length);
+}
+
+/** Above so many it is asked first. */
+const MANY = 100;
+
+async function readParked(): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const query = new URLSearchParams({ callback_state: "parked", limit: "100", ...(cursor && { cursor }) });
+    const page = await askJson<{ data: Call[]; next_cursor?: string }>({ path: `/calls?${query}` });
+    take(page.data.map(maskedCall));
+    cursor = page.next_cursor;
+  } while (cursor !== undefined);
+}
+
+export function DeadLetters() {
+  const chosen = useSignal<ReadonlySet<string>>(new Set());
+  const receiver = useSignal("");
+  const reason = useSignal("");
+  const all = useComputed(() => groupsOf(parkedCalls.value));
+  const shown = useComputed(() =>
+    all.value.filter(
+      (group) =>
+        (receiver.value === "" || group.receiver === receiver.value) &&
+        (reason.value === "" || group.reason === reason.value),
+    ),
+  );
+  const selected = useComputed(() => shown.value.filter(({ key }) => chosen.value.has(key)));
+  const count = selected.value.reduce((sum, { calls }) => sum + calls.length, 0);
+  useEffect(() => {
+    readParked().catch(() => undefined);
+  }, []);
+
+  const choose = (keys: readonly string[], isOn: boolean) => {
+    const next = new Set(chosen.value);
+    for (const key of keys)
+      if (isOn) next.add(key);
+      else next.delete(key);
+    chosen.value = next;
+  };
+  const send = async () => {
+    const groups = selected.peek();
+    const receivers = new Set(groups.map((group) => group.receiver));
+    const isWhole = [...receivers].every((name) =>
+      all.peek().every((group) => group.receiver !== name || chosen.peek().has(group.key)),
+    );
+    chosen.value = new Set();
+    // By receiver where all of it goes: one request for a hundred results.
+    if (isWhole && count > MANY && !receivers.has("")) await sendAgainAt([...receivers]);
+    else await sendAgain(groups.flatMap(({ calls }) => calls.map(({ tid }) => tid)));
+  };
+  const ask = () => {
+    if (count <= MANY) return void send();
+    const failing = new Set(
+      selected
+        .peek()
+        .map((group) => group.receiver)
+        .filter((name) => failingReceivers.peek().has(name)),
+    );
+    askFirst({
+      title: `Send ${number(count)} results again?`,
+      body: (
+        <p>
+          Each is the same message with the same webhook-id.{" "}
+          {failing.size > 0 && `${plural(failing.size, "receiver")} still fail.`}
+        </p>
+      ),
+      safe: "Not now",
+      act: { words: `Send ${number(count)} again`, isDanger: false, run: send },
+    });
+  };
+
+  const total = all.value.reduce((sum, { calls }) => sum + calls.length, 0);
+  return (
+    <section class="card" aria-label="Dead letters">
+      <header>
+        <h2>Dead letters</h2>
+        <span class="small muted">
+          {total === 0 ? "kept 14 days" : `${number(total)} in ${plural(all.value.length, "group")}, kept 14 days`}
+        </span>
+      </header>
+      {total === 0 ? (
+        <div class="empty">
+          <b>Nothing is parked.</b>
+          <span class="small">A result that cannot be delivered waits here for 14 days.</span>
+        </div>
+      ) : (
+        <>
+          <div class="bar">
+            <Choice
+              label="Receiver"
+              every="All receivers"
+              of={all.value.map((group) => group.receiver)}
+              value={receiver}
+            />
+            <Choice label="Reason" every="All reasons" of={all.value.map((group) => group.reason)} value={reason} />
+          </div>
+          <div class="scroll">
+            <table>
+              <caption class="sr">Parked results, by reason and receiver</caption>
+              <thead>
+                <tr>
+                  <th scope="col">
+                    <input
+                      type="checkbox"
+                      aria-label="All groups that are shown"
+                      checked={selected.value.length === shown.value.length}
+                      onChange={({ currentTarget }) =>
+                        choose(
+                          shown.value.map(({ key }) => key),
+                          currentTarget.checked,
+                        )
+                      }
+                    />
+                  </th>
+                  <th scope="col">Reason</th>
+                  <th scope="col">Receiver</th>
+                  <th scope="col" class="num">
+                    Results
+                  </th>
+                  <th scope="col" class="num hide-s">
+                    Oldest
+                  </th>
+                  <th scope="col" class="hide-s">
+                    After
+                  </th>
+                  <th scope="col">
+                    <span class="sr">Open</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {shown.value.map((group) => (
+                  <tr key={group.key} class={chosen.value.has(group.key) ? "sel" : ""}>
+                    <td>
+                      <input
+                        type="checkbox"
+                        aria-label={`${group.reason} at ${group.receiver}`}
+                        checked={chosen.value.has(group.key)}
+                        onChange={({ currentTarget }) => choose([group.key], currentTarget.checked)}
+                      />
+                    </td>
+                    <td>
+                      <span class="cb">
+                        <Icon name="parked" tone="c-parked" />
+                        {group.reason}
+                      </span>
+                    </td>
+                    <td class="mono fill">
+                      {group.receiver}
+                      {failingReceivers.value.has(group.receiver) && (
+                        <span class="c-error small">
+                          {" "}
+                          failing since {time(failingReceivers.value.get(group.receiver) ?? "")}
+                        </span>
+                      )}
+                    </td>
+                    <td class="num">
+                      <b>{number(group.calls.length)}</b>
+                    </td>
+                    <td class="num muted hide-s">
+                      {group.oldest === "" ? "" : time(group.oldest, { seconds: false })}
+                    </td>
+                    <td class="muted hide-s">{plural(group.attempts, "attempt")}</td>
+                    <td>
+                      <Button
+                        kind="sm quiet"
+                        onPress={() => {
+                          const [first] = group.calls;
+                          if (group.calls.length === 1 && first) return go(`/calls/${first.tid}`);
+                          go("/");
+                          chooseFilter("parked");
+                        }}
+                      >
+                        Open {number(group.calls.length)}
+                      </Button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          {count > 0 && (
+            <div class="selbar">
+              <b>{plural(count, "result")} selected</b>
+              <span class="small muted hide-s">Each is the same message with the same webhook-id</span>
+              <span class="selbar-acts">
+                <Button
+                  kind="quiet"
+                  onPress={() => {
+                    chosen.value = new Set();
+                  }}
+                >
+                  Clear
+                </Button>
+                <Button kind="primary" onPress={ask}>
+                  <Icon name="again" />
+                  Send {number(count)} again
+                </Button>
+              </span>
+            </div>
+          )}
+        </>
+      )}
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly every: string;
+  readonly of: readonly string[];
+  readonly value: { value: string };
+}
+
+function Choice({ label, every, of, value }: ChoiceProps) {
+  return (
+    <label class="choice">
+      {label}
+      <select
+        class="field"
+        value={value.value}
+        onChange={({ currentTarget }) => {
+          value.value = currentTarget.value;
+        }}
+      >
+        <option value="">{every}</option>
+        {[...new Set(of)].map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,128 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { Journal } from "../../tools/console/journal.ts";
+import { open, openIn } from "./support/page.ts";
+import { call, startStage } from "./support/stage.ts";
+
+const list = (page: Page) => page.getByRole("region", { name: "Calls", exact: true });
+const rowOf = (page: Page, index: number) => list(page).getByRole("row", { name: new RegExp(`order ${index} `) });
+const over = { state: "completed", status: "ok", completed_at: "2026-11-30T10:00:00.000Z" } as const;
+const busy = { state: "completed", status: "error", reason: "busy", dialed_at: "2026-11-30T09:59:00.000Z" } as const;
+
+describe("the list of calls", () => {
+  it("shows 10,000 rows with at most 60 in the document, from the first to the last, while calls change", async () => {
+    const stage = await startStage();
+    for (let index = 0; index < 10_000; index += 1) stage.journal.publish("call", call(index));
+    const page = await open(stage.url);
+    await list(page)
+      .getByText(/of 10,000$/)
+      .waitFor();
+    await page.evaluate(`new PerformanceObserver((entries) => {
+      for (const { duration } of entries.getEntries()) globalThis.longest = Math.max(globalThis.longest ?? 0, duration);
+    }).observe({ type: "longtask" })`);
+    for (let index = 0; index < 300; index += 1) stage.journal.publish("call", call(9_999 - index, busy));
+    await rowOf(page, 9_999).getByText("busy").waitFor();
+    const inDocument = async () => await list(page).getByRole("row").count();
+    expect(await inDocument()).toBeLessThanOrEqual(60);
+
+    await rowOf(page, 9_999).focus();
+    await page.keyboard.press("End");
+    await rowOf(page, 0).waitFor();
+    expect(await page.locator(":focus").getAttribute("aria-rowindex")).toBe("10001");
+    expect(await inDocument()).toBeLessThanOrEqual(60);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowDown");
+    expect(await page.locator(":focus").textContent()).toContain("order 9998");
+    const measured = await page.evaluate(
+      "({ rows: document.querySelectorAll('tr').length, longestTaskMs: globalThis.longest ?? 0, memoryMb: performance.memory?.usedJSHeapSize / 1e6 })",
+    );
+    console.log("10,000 rows:", JSON.stringify(measured));
+  });
+
+  it("moves nothing under a pointer: new calls wait behind a bar, and one that leaves the filter stays there", async () => {
+    const stage = await startStage();
+    for (let index = 0; index < 5; index += 1) stage.journal.publish("call", call(index));
+    stage.journal.publish("counts", {
+      at: "2026-11-30T10:00:00Z",
+      queued: 5,
+      live: 0,
+      done: 0,
+      cancelled: 0,
+      failed: 0,
+      failed_pins: 0,
+      errors: 0,
+      parked: 0,
+    });
+    const page = await open(stage.url);
+    await page.getByRole("button", { name: /Queued/ }).click();
+    await rowOf(page, 4).hover();
+    stage.journal.publish("call", call(5));
+    stage.journal.publish("call", call(4, over));
+    await page.getByRole("button", { name: /^Show 1 new call/ }).waitFor();
+    await rowOf(page, 4).getByText("ok").waitFor();
+    expect(new URL(page.url()).search).toBe("?show=queued");
+    await page.keyboard.press("n");
+    await rowOf(page, 5).waitFor();
+    await rowOf(page, 4).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: /Queued/ }).click();
+    await rowOf(page, 4).waitFor();
+  });
+
+  it("is where it was after the connection was cut: nothing is lost, and nothing is there twice", async () => {
+    const stage = await startStage();
+    stage.journal.publish("call", call(1));
+    const page = await open(stage.url);
+    await rowOf(page, 1).waitFor();
+    await stage.cut();
+    await page.getByText(/^Reconnecting, try \d+$/).waitFor();
+    stage.journal.publish("call", call(1, over));
+    stage.journal.publish("call", call(2));
+    await stage.mend();
+    await rowOf(page, 2).waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await rowOf(page, 1).getByText("ok").waitFor();
+    expect(await list(page).getByRole("row").count()).toBe(3);
+  });
+
+  it("is read anew where the server was started again", async () => {
+    const stage = await startStage();
+    stage.journal.publish("call", call(1));
+    const page = await open(stage.url);
+    await rowOf(page, 1).waitFor();
+    await stage.cut();
+    stage.journal = new Journal();
+    stage.journal.publish("call", call(7));
+    await stage.mend();
+    await rowOf(page, 7).waitFor();
+    await rowOf(page, 1).waitFor({ state: "detached" });
+  });
+
+  it("comes by one stream to two tabs, and goes on where the first of them is closed", async () => {
+    const stage = await startStage();
+    stage.journal.publish("call", call(1));
+    const page = await open(stage.url);
+    await rowOf(page, 1).waitFor();
+    const other = await openIn(page.context(), stage.url);
+    await rowOf(other, 1).waitFor();
+    await expect.poll(() => stage.streams.open).toBe(1);
+    stage.journal.publish("call", call(2));
+    await Promise.all([rowOf(page, 2).waitFor(), rowOf(other, 2).waitFor()]);
+    await page.close();
+    await expect.poll(() => stage.streams.open).toBe(1);
+    stage.journal.publish("call", call(3));
+    await rowOf(other, 3).waitFor();
+  });
+
+  it("fits into 320 pixels, and into a page with letters of twice the size", async () => {
+    const stage = await startStage();
+    for (let index = 0; index < 20; index += 1)
+      stage.journal.publish("call", call(index, index % 2 === 0 ? over : busy));
+    const page = await open(stage.url, { viewport: { width: 320, height: 800 } });
+    await list(page).getByRole("link", { name: "+44•••0019" }).waitFor();
+    const overflows = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    expect(await page.evaluate(overflows)).toBe(false);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.evaluate("document.documentElement.style.fontSize = '200%'");
+    expect(await page.evaluate(overflows)).toBe(false);
+  });
+});
