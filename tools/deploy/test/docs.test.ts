@@ -21,7 +21,7 @@ function tableUnder(heading: string): string[][] {
 
 describe("the documentation", () => {
   it("lists every variable that a deployment may be told, and no other", () => {
-    const ofTheLocalStage = ["SIM_SPEED", "VERBOSE_EVENTS", "PRIVATE_NETWORKS"];
+    const ofTheLocalStage = ["SIM_SPEED", "SHORT_DEADLINES", "VERBOSE_EVENTS", "PRIVATE_NETWORKS"];
     const listed = tableUnder("What a deployment may be told")
       .slice(2)
       .map(([name]) => name);

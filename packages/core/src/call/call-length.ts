@@ -42,8 +42,15 @@ export function lengthSeconds(spec: SpokenParts, { carrier }: Pick<Settings, "ca
   return Math.min(neededSeconds(spec), spec.longestSeconds ?? carrier.lengthSeconds, carrier.lengthSeconds);
 }
 
-/** How long it takes to say and hear all of it, however long a call may last. */
-export function neededSeconds({
+/** How long it takes to say all of it and to hear every key, however long a call may last. */
+function neededSeconds(spec: SpokenParts): number {
+  const { pinLength, attemptsAllowed, inputTimeoutSeconds = SILENCE_SECONDS } = spec;
+  const listening = attemptsAllowed * (pinLength * inputTimeoutSeconds + ANSWER_SECONDS);
+  return Math.ceil(saidSeconds(spec) + listening + DETECTION_SECONDS);
+}
+
+/** How long it takes to say all of it, as often as it may be said. */
+export function saidSeconds({
   text,
   failedText,
   silenceText = failedText,
@@ -51,18 +58,14 @@ export function neededSeconds({
   byeText = "",
   repeatsText,
   loop = 1,
-  pinLength,
   attemptsAllowed,
-  inputTimeoutSeconds = SILENCE_SECONDS,
 }: SpokenParts): number {
   const prompt = speechSeconds(text);
   const retries = [failedText, silenceText].map((said) =>
     said === undefined ? prompt : speechSeconds(said) + (repeatsText ? prompt : 0),
   );
   const goodbye = Math.max(speechSeconds(byeText), speechSeconds(lastFailedText));
-  const spoken = loop * prompt + (attemptsAllowed - 1) * Math.max(...retries) + goodbye;
-  const listening = attemptsAllowed * (pinLength * inputTimeoutSeconds + ANSWER_SECONDS);
-  return Math.ceil(spoken + listening + DETECTION_SECONDS);
+  return loop * prompt + (attemptsAllowed - 1) * Math.max(...retries) + goodbye;
 }
 
 /** How long after dialing the call is certainly over. */

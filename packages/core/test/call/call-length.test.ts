@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  deadlineSeconds,
-  lengthSeconds,
-  longestCallSeconds,
-  neededSeconds,
-  type SpokenParts,
-} from "../../src/call/call-length.ts";
+import { deadlineSeconds, lengthSeconds, longestCallSeconds, type SpokenParts } from "../../src/call/call-length.ts";
 import type { Settings } from "../../src/contracts/settings.ts";
 
 const settings = (clockSpeed?: number) =>
@@ -62,7 +56,6 @@ describe("the length of a call", () => {
   it("is at most what was asked for, whatever the words take", () => {
     expect(length({ longestSeconds: 20 })).toBe(20);
     expect(length({ longestSeconds: 86_400 })).toBe(length({}));
-    expect(neededSeconds(said({ longestSeconds: 20 }))).toBe(length({}));
   });
 
   it("is at most what the settings allow", () => {

@@ -1,4 +1,4 @@
-import { neededSeconds } from "@promptcall/core/call/call-length";
+import { saidSeconds } from "@promptcall/core/call/call-length";
 import { areDigitsMarked } from "@promptcall/core/call/digits-spoken";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { CallRequest } from "@promptcall/core/contracts/request";
@@ -72,8 +72,8 @@ function takesSsml({ language: written = DEFAULT_LANGUAGE, voice: gender, style 
 }
 
 function lengthError(request: CallRequest, longestSeconds: number): readonly FieldError[] {
-  const seconds = neededSeconds(spokenPartsOf(request));
+  const seconds = Math.ceil(saidSeconds(spokenPartsOf(request)));
   if (seconds <= longestSeconds) return [];
-  const wrong = `takes up to ${seconds} s to be said and answered, as often as it may be said`;
+  const wrong = `takes up to ${seconds} s to be said, as often as it may be`;
   return [{ field: "text", wrong, expected: `what takes no longer than a call may last: ${longestSeconds} s` }];
 }
