@@ -62,7 +62,7 @@ const CANARIES = {
 } as const;
 
 /** The place of each canary that is found where it does not belong. */
-async function found(): Promise<readonly string[]> {
+async function found(canaries: Readonly<Record<string, string>> = CANARIES): Promise<readonly string[]> {
   const items = [...(await itemsIn(harness.system.local))];
   const places = {
     table: JSON.stringify(items),
@@ -70,7 +70,7 @@ async function found(): Promise<readonly string[]> {
     log: harness.logLines.join("\n"),
   };
   return Object.entries(places).flatMap(([place, content]) =>
-    Object.entries(CANARIES)
+    Object.entries(canaries)
       .filter(([, canary]) => spellings(canary).some((spelling) => content.includes(spelling)))
       .map(([name]) => `${name} in ${place}`),
   );
@@ -118,6 +118,57 @@ describe("what is given for a receiver alone, and the PIN", () => {
     for (const personal of ["447700901000", "447700900999", "canary-order"]) expect(record).not.toContain(personal);
     const seen = (await (await fetch(status_url)).json()) as object;
     expect(seen).toMatchObject({ tid, to: "+44********00", state: "completed" });
+  });
+});
+
+describe("the token of a status address, and a private key", () => {
+  it("are in no event, no record, no log and no answer but the one with the address, whatever is asked with them", async () => {
+    const { apiUrl } = harness.system;
+    const server = await receiver();
+    const { applicationId, pem } = newAccount();
+    const key = { app_id: applicationId, private_key: pem };
+    const form = new URLSearchParams({ from: "447700900999", ...TEXTS, ...DELIVERED, ...key });
+    form.set("callback", server.url);
+    const answer = await fetch(`${apiUrl}/call`, { method: "POST", body: form });
+    const { tid, status_url } = (await answer.json()) as { tid: string; status_url: string };
+    const token = String(new URL(status_url).searchParams.get("token"));
+    const { headers } = await server.inbox.first(tid);
+    await told.first(tid);
+
+    const inJson = (method: string, fields: object) => ({
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(fields),
+    });
+    const requests: readonly (readonly [string, RequestInit])[] = [
+      [status_url, {}],
+      [status_url.replace("?", "/replay?"), { method: "POST" }],
+      [`${status_url}x`, {}],
+      [`${status_url}&forget=${token}`, { method: "DELETE" }],
+      [`${apiUrl}/calls?cursor=${token}`, { headers: { authorization: `Bearer ${token}` } }],
+      [`${apiUrl}/application`, inJson("PUT", { ...key, callback_hosts: [] })],
+      [`${apiUrl}/application`, inJson("PUT", { ...key, callback_hosts: [pem], public_keys: [pem] })],
+      [`${apiUrl}/calls/replay`, inJson("POST", { ...key, reference: token })],
+      [`${apiUrl}/call`, inJson("POST", { ...key, to: pem, callback: `https://own.example/?key=${token}` })],
+      [`${apiUrl}/call`, inJson("POST", { app_id: applicationId, private_key: pem.slice(0, -40) })],
+      [`${apiUrl}/call?private_key=${encodeURIComponent(pem)}`, { method: "POST", body: form }],
+    ];
+    const answers = await Promise.all(
+      requests.map(async ([url, init]) => {
+        const one = await fetch(url, init);
+        return `${one.status} ${JSON.stringify([...one.headers])} ${await one.text()}`;
+      }),
+    );
+    const statuses = new Set(answers.map((text) => text.slice(0, 3)));
+    expect([...statuses].sort()).toEqual(["200", "202", "400", "401", "404"]);
+    const lines = pem.split("\n").slice(1, -2);
+    const secrets = Object.fromEntries([token, ...lines].map((line, index) => [`secret ${index}`, line]));
+    expect(await found(secrets)).toEqual([]);
+    expect(
+      [JSON.stringify(headers), ...answers].filter((text) =>
+        Object.values(secrets).some((line) => text.includes(line)),
+      ),
+    ).toEqual([]);
   });
 });
 

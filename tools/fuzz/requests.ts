@@ -208,6 +208,11 @@ const ROUTES: Readonly<Record<string, { readonly path: string; readonly methods:
   },
   "/batch/{id}/pause": { path: `${API_URL}${ADDRESSES.batch.replace("?", "/pause?")}`, methods: ["POST", "GET"] },
   "/batch/{id}/resume": { path: `${API_URL}${ADDRESSES.batch.replace("?", "/resume?")}`, methods: ["POST", "GET"] },
+  "/call/{id}/replay": { path: `${API_URL}${ADDRESSES.call.replace("?", "/replay?")}`, methods: ["POST", "GET"] },
+  "/calls": { path: `${API_URL}/calls`, methods: ["GET", "GET", "POST"] },
+  "/batches": { path: `${API_URL}/batches`, methods: ["GET", "GET", "DELETE"] },
+  "/calls/replay": { path: `${API_URL}/calls/replay`, methods: ["POST", "POST", "GET"] },
+  "/application": { path: `${API_URL}/application`, methods: ["PUT", "PUT", "GET"] },
   "/health": { path: `${API_URL}/health`, methods: ["GET", "HEAD", "POST"] },
   "/setup": { path: `${API_URL}/setup`, methods: ["GET", "OPTIONS"] },
   "/openapi.json": { path: `${API_URL}/openapi.json`, methods: ["GET", "DELETE"] },
@@ -241,6 +246,52 @@ const webhookBody = fc.oneof(
   { weight: 1, arbitrary: body },
 );
 
+/** What a list is filtered by, and what an application sets of itself. */
+const filters = fc.record(
+  {
+    receiver: fc.oneof(fc.constant<unknown>("customer.example"), value),
+    state: fc.oneof(fc.constantFrom<unknown>("completed", "queued,completed", ["queued"]), value),
+    since: fc.oneof(fc.constant<unknown>("2026-01-01T12:00:00Z"), value),
+    limit: fc.oneof(fc.constantFrom<unknown>(1, "100"), value),
+    cursor: value,
+    private_key: value,
+    x: value,
+  },
+  { requiredKeys: [] },
+);
+const settings = fc.record(
+  {
+    callback_hosts: fc.oneof(fc.constant<unknown>(["customer.example"]), value),
+    do_not_call: fc.oneof(fc.constant<unknown>(["447700900009"]), fc.array(value, { maxLength: 4 }), value),
+    public_keys: fc.oneof(fc.array(value, { maxLength: 3 }), value),
+    app_id: value,
+    account: value,
+  },
+  { requiredKeys: [] },
+);
+const few = (fields: fc.Arbitrary<object>) =>
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .tuple(fields, fc.nat(3))
+        .map(
+          ([all, most]) =>
+            ["application/json", JSON.stringify(Object.fromEntries(Object.entries(all).slice(0, most)))] as const,
+        ),
+    },
+    { weight: 1, arbitrary: fields.map((all) => ["application/x-www-form-urlencoded", asForm(all)] as const) },
+    { weight: 1, arbitrary: body },
+  );
+const filterBody = few(filters);
+const settingsBody = few(settings);
+
+function sentTo(route: string) {
+  if (route.includes("webhook")) return webhookBody;
+  if (route === "/calls/replay") return filterBody;
+  return route === "/application" ? settingsBody : body;
+}
+
 /** Mostly whole. */
 const cut = fc.oneof(
   { weight: 9, arbitrary: fc.constant(0) },
@@ -253,7 +304,7 @@ function on(route: string): fc.Arbitrary<FuzzedRequest> {
     .record({
       method: fc.constantFrom(...methods),
       headers,
-      sent: route.includes("webhook") ? webhookBody : body,
+      sent: sentTo(route),
       extra: fc.oneof({ weight: 4, arbitrary: fc.constant("") }, { weight: 1, arbitrary: query }),
       cut,
     })

@@ -26,8 +26,8 @@ import { batch } from "./sqs.ts";
 type Secret = readonly [name: string, value: string];
 
 /** Values that are found nowhere else, so that one of them found is a leak. */
-const PIN = "73195028461947305826";
-const WRONG = "60284917350617284930";
+const PIN = "73195028461947";
+const WRONG = "60284917350617";
 const TO = "+447700900817";
 const FROM = "447700900728";
 const TEXTS = { text: "canary-prompt", bye_text: "canary-bye", failed_text: "canary-failed" };
@@ -137,7 +137,9 @@ const envelope = ({ type, metadata, data }: Event) => ({
 
 /** One call through every function, with a wrong PIN, the right one, and all the timers. */
 async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }: System, request: RequestInit) {
-  expect((await api.request("/call", request)).status).toBe(202);
+  const accepted = await api.request("/call", request);
+  expect(accepted.status).toBe(202);
+  const { status_url: statusUrl } = (await accepted.json()) as { status_url: string };
   const [{ pinHash, text } = {}] = ports.calls.records().specs;
   expect(text).toBe(TEXTS.text);
   await dial(batch(...ports.dial.sent));
@@ -163,11 +165,54 @@ async function wholeCall({ ports, api, webhooks, dial, reduce, fire, dispatch }:
   await dispatch(batch(...ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope)));
   await dispatch(batch(...ports.callbacks.sent));
   await fire(batch(...ports.timers.sent));
-  return { hashed: String(pinHash) };
+  return { hashed: String(pinHash), statusUrl };
+}
+
+/**
+ * Every route that takes a status token or a private key, and each of them where it does not belong. What is answered; not
+ * the address that was asked for, which is its sender's own.
+ */
+async function everyRequest({ api }: System, statusUrl: string): Promise<readonly string[]> {
+  const { pathname, searchParams } = new URL(statusUrl);
+  const token = String(searchParams.get("token"));
+  const with_ = (path: string, query = `token=${token}`) => `${path}?${query}`;
+  const bearer = { authorization: `Bearer ${TOKEN}` };
+  const own = { app_id: "app", private_key: privateKey };
+  const broken = privateKey.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nx");
+  const put = (body: unknown, headers = {}) => ({ ...json(body, headers), method: "PUT" });
+  const requests: readonly (readonly [string, RequestInit])[] = [
+    ...["", "/replay", "/results"].flatMap((rest) =>
+      ["GET", "POST", "DELETE"].map((method) => [with_(`${pathname}${rest}`), { method }] as const),
+    ),
+    [with_(pathname, `token=${token}x`), {}],
+    [with_("/batch/00000000-0000-4000-8000-000000000000", `token=${token}`), {}],
+    [with_("/calls", `token=${token}&cursor=${token}&state=${token}`), { headers: bearer }],
+    ["/calls", { headers: { authorization: `Bearer ${token}` } }],
+    ["/call", json({ ...REQUEST, token, reference: token }, bearer)],
+    ["/call", json({ ...REQUEST, ...own, app_id: privateKey }, { "idempotency-key": token })],
+    ["/call", json({ ...REQUEST, app_id: "app", private_key: broken }, {})],
+    ["/call", json({ ...REQUEST, ...own, private_kye: privateKey, to: privateKey, reference: privateKey }, {})],
+    ["/call", json({ calls: [{ ...REQUEST, ...own }] }, bearer)],
+    ["/call", json(JSON.stringify({ ...REQUEST, ...own }).slice(0, -1), {})],
+    ["/call", form({ ...REQUEST, ...own, max_price: privateKey }, {})],
+    [with_("/call", `private_key=${encodeURIComponent(privateKey)}`), json(REQUEST, bearer)],
+    ["/call", json(REQUEST, { authorization: `Bearer ${privateKey.replaceAll("\n", "")}` })],
+    ["/application", put(own)],
+    ["/application", put({ public_keys: [privateKey] }, bearer)],
+    ["/application", put({ ...own, callback_hosts: [privateKey], do_not_call: [privateKey], account: privateKey })],
+    ["/calls/replay", json({ ...own, receiver: token }, {})],
+    ["/calls/replay", form({ ...own, state: privateKey, since: token }, {})],
+  ];
+  const answers: string[] = [];
+  for (const [path, init] of requests) {
+    const answer = await api.request(path, init);
+    answers.push(`${answer.status} ${JSON.stringify([...answer.headers])} ${await answer.text()}`);
+  }
+  return answers;
 }
 
 /** Everything that can go wrong, with secrets in what comes in and in what is thrown. */
-async function everyFailure(run: System) {
+async function everyFailure(run: System, statusUrl: string): Promise<readonly string[]> {
   const { ports, api, webhooks, dial, reduce, fire, consumeDead, dispatch } = run;
   const quoting = new Error(`${PIN} ${TOKEN} ${privateKey} ${TO}`, { cause: new Error(PIN) });
   const { tid = "" } = ports.calls.records().specs[0] ?? {};
@@ -184,6 +229,7 @@ async function everyFailure(run: System) {
   await webhooks.request(digits.eventUrl[0], { method: "POST", body: `{"dtmf":"${PIN}` });
   const poison = [`${PIN}${TOKEN}`, { tid, [PIN]: TOKEN, type: PIN }, ...ports.dial.sent, ...ports.timers.sent];
   for (const consume of [dial, reduce, fire, consumeDead, dispatch]) await consume(batch(...poison));
+  return await everyRequest(run, statusUrl);
 }
 
 describe.each([
@@ -193,7 +239,7 @@ describe.each([
   it("no secret is in a log line, a metric, a span, an event, a message or a record, and no number or text beside its spec", async () => {
     const run = await system();
     const { ports, credentials } = run;
-    const { hashed } = await wholeCall(run, request());
+    const { hashed, statusUrl } = await wholeCall(run, request());
     const places = () => ({
       events: ports.bus.published,
       messages: [ports.dial.sent, ports.timers.sent, ports.callbacks.sent, ports.parked.sent],
@@ -214,16 +260,21 @@ describe.each([
       "callback.parked",
     ]);
     expect(specs).toMatchObject([{ to: TO, from: FROM }]);
+    const answers = [...(await everyRequest(run, statusUrl)), ...(await everyFailure(run, statusUrl))];
+    // Some were taken, and all kinds of mistakes were refused.
+    for (const status of [200, 400, 401, 404, 503])
+      expect(answers.filter((answer) => answer.startsWith(String(status)))).not.toEqual([]);
     const kept = places();
-    await everyFailure(run);
     const spans = await run.flush();
     expect(lines.length).toBeGreaterThan(20);
     expect(lines.filter((line) => line.includes("CloudWatchMetrics"))).toHaveLength(1);
     expect(spans).toHaveLength(1);
 
     const minted = credentials.map((credential) => ["credential", credential.split(".").slice(1).join(".")] as const);
-    const secrets = [...onlyForTheRequest, ...minted];
-    expect(leaks(secrets, { ...kept, specs, lines, spans })).toEqual([]);
+    const token = ["status token", String(new URL(statusUrl).searchParams.get("token"))] as const;
+    const secrets = [...onlyForTheRequest, ...minted, token];
+    const records = { proofs: ports.proofRecords(), applications: await ports.applications.read("app") };
+    expect(leaks(secrets, { ...kept, specs, lines, spans, records, answers })).toEqual([]);
     expect(leaks(onlyForTheSpec, { ...kept, lines, spans })).toEqual([]);
     // Of no use when the call is completed, and gone.
     expect(leaks([...Object.entries(TEXTS), ["hash of the PIN", hashed]], { specs, ...kept, lines, spans })).toEqual(
