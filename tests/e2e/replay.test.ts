@@ -60,8 +60,16 @@ it("parked results are delivered once by a replay, first those asked for, when t
   }
   expect([receiver.requests.length, await deadLetters()]).toEqual([2, 2]);
 
+  // Nothing is parked that these fit.
+  for (const filter of [
+    ["--receiver", "other.example"],
+    ["--reason", "timeout"],
+    ["--until", "2026-01-31T12:00:00Z"],
+  ])
+    expect((await replay(...filter)).lines).toEqual(["0 sent again, 2 left."]);
+
   code = 200;
-  const asked = await replay("--tid", one);
+  const asked = await replay("--tid", one, "--receiver", "127.0.0.1", "--reason", "http_410");
   expect(asked).toMatchObject({ code: 0, stderr: "" });
   expect(asked.lines).toContain(`${one}: sent again as attempt 2`);
   expect(asked.lines.at(-1)).toMatch(/^1 sent again, [1-9]/);

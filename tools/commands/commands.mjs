@@ -48,10 +48,16 @@ as npx sst shell --stage <name> -- npm run callback-secret -- …`,
   },
   replay: {
     program: "./replay.ts",
-    usage: `npm run replay -- --queue callbacks [--tid <tid>]…
+    usage: `npm run replay -- --queue callbacks [--tid <tid>]… [--receiver <host>] [--reason <word>] [--since <time>] [--until <time>]
 
-Sends parked results again: all of them, or those of the calls that are named. Runs beside npm start, or as
-npx sst shell --stage <name> -- npm run replay -- …`,
+Sends parked results again: all of them, or those that every option fits. With one of the options, --queue may be left
+out. Runs beside npm start, or as npx sst shell --stage <name> -- npm run replay -- …
+
+  --tid       of this call or batch; may be given several times
+  --receiver  that go to this host
+  --reason    whose last attempt ended so: timeout, unreachable, http_503, …
+  --since     whose last attempt was made at this time or later, as 2026-01-31T12:00:00Z
+  --until     whose last attempt was made before this time`,
   },
   application: {
     program: "./application.ts",

@@ -1,3 +1,4 @@
+import { outcomeOfAttempt } from "@promptcall/core/callbacks/callback";
 import {
   type DeliveryMessage,
   ParkedBatchMessageSchema,
@@ -8,7 +9,7 @@ import { jsonOf } from "../json.ts";
 import { NamedCallSchema, notBefore } from "../messages/named-call.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
-import type { CallbackStore } from "../ports/callback-store.ts";
+import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeadLetters, DeadMessage } from "../ports/dead-letters.ts";
 import type { Queue } from "../ports/queue.ts";
@@ -25,9 +26,22 @@ export interface ReplayPorts {
   readonly clock: Clock;
 }
 
+/** What is looked at of a parked result: all that is given has to fit. */
+export interface ReplayFilters {
+  /** The host that the result goes to. */
+  readonly receiver?: string;
+  /** How its last attempt ended, in the word that its status has: `http_503`, `timeout`, `unreachable`. */
+  readonly reason?: string;
+  /** When its last attempt was made: from then on, and before then; epoch ms. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+}
+
 export interface ReplayOptions {
   /** The calls or batches whose results to send again; all by default. */
   readonly tids?: ReadonlySet<string>;
+  /** Only those that these fit, too. */
+  readonly filters?: ReplayFilters;
   /** Gets a line about each message. */
   readonly report: (line: string) => void;
 }
@@ -55,9 +69,9 @@ type Parked = z.infer<typeof ParkedSchema>;
  */
 export function replay(ports: ReplayPorts) {
   const { deadLetters, callbacks, clock } = ports;
-  return async ({ tids, report }: ReplayOptions): Promise<{ sent: number; left: number }> => {
+  return async ({ tids, filters = {}, report }: ReplayOptions): Promise<{ sent: number; left: number }> => {
     /** By id, the attempt that was sent. */
-    const sentAs = new Map<string, Promise<number | undefined>>();
+    const sentAs = new Map<string, Promise<number | "unwanted" | undefined>>();
     const held = new Map<string, DeadMessage>();
     let sent = 0;
 
@@ -70,6 +84,7 @@ export function replay(ports: ReplayPorts) {
       const sending = earlier ?? sendAgain(parked);
       sentAs.set(tid, sending);
       const attempt = await sending;
+      if (attempt === "unwanted") return;
       if (attempt === undefined) return report(`${tid}: its call is on record no more, left`);
       // Parked again after this run sent it: left for the next run, or it would go round.
       if (earlier !== undefined && !isBefore(attempt, message)) return report(`${tid}: parked again meanwhile, left`);
@@ -80,9 +95,10 @@ export function replay(ports: ReplayPorts) {
       report(`${tid}: sent again as attempt ${attempt}`);
     }
 
-    async function sendAgain({ subject, notBefore }: Parked): Promise<number | undefined> {
-      const { isKnown, attempts, state } = await recordOf(subject, ports);
-      if (!isKnown) return undefined;
+    async function sendAgain({ subject, notBefore }: Parked): Promise<number | "unwanted" | undefined> {
+      const { url, attempts, state } = await recordOf(subject, ports);
+      if (url === undefined) return undefined;
+      if (!isWanted({ url, attempts }, filters)) return "unwanted";
       const last = Math.max(0, ...attempts.map((made) => made.attempt));
       // A delivered attempt is not repeated: the dispatcher finds it recorded and publishes it.
       const attempt = state === "delivered" ? last : last + 1;
@@ -110,10 +126,25 @@ export function replay(ports: ReplayPorts) {
 }
 
 async function recordOf({ kind, id }: Subject, { calls, deliveries, batches, batchDeliveries }: ReplayPorts) {
-  const [known, record] = await Promise.all(
-    kind === "call" ? [calls.spec(id), deliveries.read(id)] : [batches.find(id), batchDeliveries.read(id)],
+  const ofCall = async () => (await calls.spec(id))?.callback.url;
+  // Without a receiver there is nothing to send again, and the message is left.
+  const ofBatch = async () => (await batches.find(id))?.callbackUrl;
+  const [url, record] = await Promise.all(
+    kind === "call" ? [ofCall(), deliveries.read(id)] : [ofBatch(), batchDeliveries.read(id)],
   );
-  return { isKnown: known !== undefined, ...record };
+  return { url, ...record };
+}
+
+function isWanted(
+  { url, attempts }: { url: string; attempts: CallbackRecord["attempts"] },
+  { receiver, reason, sinceMs, untilMs }: ReplayFilters,
+): boolean {
+  if (receiver !== undefined && new URL(url).hostname !== receiver) return false;
+  const last = attempts.toSorted((one, other) => one.attempt - other.attempt).at(-1);
+  if (reason !== undefined && (last === undefined || outcomeOfAttempt(last) !== reason)) return false;
+  if (sinceMs === undefined && untilMs === undefined) return true;
+  const atMs = Date.parse(last?.at ?? "");
+  return atMs >= (sinceMs ?? Number.NEGATIVE_INFINITY) && atMs < (untilMs ?? Number.POSITIVE_INFINITY);
 }
 
 const AttemptsSchema = z.union([ParkedMessageSchema, ParkedBatchMessageSchema]);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { replay } from "../../src/dispatcher/replay.ts";
+import { type ReplayFilters, replay } from "../../src/dispatcher/replay.ts";
 import type { CallbackRecord } from "../../src/ports/callback-store.ts";
 import { fakeDeadLetters } from "../../testing/dead-letters.ts";
 import { idOf } from "../../testing/random.ts";
@@ -19,11 +19,13 @@ async function run({
   attempts = [],
   state = "parked",
   tids,
+  filters,
 }: {
   bodies: readonly unknown[];
   attempts?: CallbackRecord["attempts"];
   state?: CallbackRecord["state"];
   tids?: readonly string[];
+  filters?: ReplayFilters;
 }) {
   const fixture = await fixtureWith(queued(), { now: at(100) });
   fixture.hold({ spec: spec({ tid: OTHER_TID }), call: queued() });
@@ -34,6 +36,7 @@ async function run({
   const start = () =>
     replay({ ...fixture, deadLetters: messages })({
       ...(tids && { tids: new Set(tids) }),
+      ...(filters && { filters }),
       report: (line) => lines.push(line),
     });
   return { fixture, letters: messages, lines, start, sent: fixture.callbacks.sent };
@@ -168,5 +171,41 @@ describe("a replay", () => {
     expect(await start()).toEqual({ sent: 0, left: 1 });
     expect(lines).toEqual([`message ${idOf(1)}: names no call, left`]);
     expect([messages.ids("held"), messages.ids("visible")]).toEqual([[], [idOf(1)]]);
+  });
+});
+
+describe("a replay of those that filters fit", () => {
+  const given = { bodies: [parked(TID, 2), parked(OTHER_TID, 1)], attempts: [made(1, 503), made(2, 410)] };
+
+  it.each<[string, ReplayFilters]>([
+    ["the receiver", { receiver: "customer.example" }],
+    ["how the last attempt ended", { reason: "http_410" }],
+    ["the first moment", { sinceMs: Date.parse(at(2)) }],
+    ["times around it", { sinceMs: Date.parse(at(1)), untilMs: Date.parse(at(3)) }],
+    ["all of them", { receiver: "customer.example", reason: "http_410", untilMs: Date.parse(at(3)) }],
+  ])("sends what %s fits", async (_, filters) => {
+    const { start, sent } = await run({ ...given, tids: [TID], filters });
+    expect(await start()).toEqual({ sent: 1, left: 1 });
+    expect(sent).toEqual([message(TID, 3)]);
+  });
+
+  it.each<[string, ReplayFilters]>([
+    ["another receiver", { receiver: "other.example" }],
+    ["an earlier attempt that ended so", { reason: "http_503" }],
+    ["a later moment", { sinceMs: Date.parse(at(2.5)) }],
+    ["the moment at which it is too late", { untilMs: Date.parse(at(2)) }],
+    ["one of two", { receiver: "customer.example", reason: "timeout" }],
+  ])("leaves what has %s, and says nothing of it", async (_, filters) => {
+    const { start, sent, lines, letters } = await run({ ...given, filters });
+    expect(await start()).toEqual({ sent: 0, left: 2 });
+    expect([sent, lines]).toEqual([[], []]);
+    expect(letters.ids("visible")).toHaveLength(2);
+  });
+
+  it("leaves one that was never tried where a time or a reason is asked for", async () => {
+    const { start, sent } = await run({ bodies: [parked(OTHER_TID, 0)], filters: { sinceMs: Date.parse(at(0)) } });
+    expect(await start()).toEqual({ sent: 0, left: 1 });
+    const { start: again } = await run({ bodies: [parked(OTHER_TID, 0)], filters: { receiver: "customer.example" } });
+    expect([await again(), sent]).toEqual([{ sent: 1, left: 0 }, []]);
   });
 });
