@@ -45,7 +45,7 @@ export async function openDoor(): Promise<Door> {
       takes: async (jwt: string) => (jwt === CREDENTIAL ? ("yes" as const) : ("no" as const)),
     },
     // So few that some calls come to a limit.
-    settings: { ...empty.settings, guard: { ...guard, callsPerDestinationPerHour: 60, callsPerDay: 90 } },
+    settings: { ...empty.settings, guard: { ...guard, callsPerDestinationPerHour: 20, callsPerDay: 14 } },
   };
   const asked = spec();
   fixture.hold({ spec: asked, call: accept(asked) });
