@@ -1,5 +1,6 @@
 import type { ApiKeyHashes } from "@promptcall/core/security/api-key";
-import { type Context, Hono, type Next } from "hono";
+import type { Context, Next } from "hono";
+import { Hono } from "hono/tiny";
 import { problem } from "../http/problem.ts";
 import { underRequestId } from "../telemetry/requests.ts";
 import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";

@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /**
@@ -40,5 +40,5 @@ function isTunnelOfSite({ parts }: { readonly parts: readonly number[] }): boole
 /** The address that a URL names by number, without brackets; undefined where it is a name. */
 export function numberedHost({ hostname }: URL): string | undefined {
   const bare = hostname.replace(/^\[|\]$/g, "");
-  return ipaddr.IPv4.isValidFourPartDecimal(bare) || isIPv6(bare) ? bare : undefined;
+  return isIP(bare) === 0 ? undefined : bare;
 }
