@@ -1,19 +1,54 @@
-import { describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { postCall } from "../../tools/system/caller.ts";
 import { axeFindings, open } from "./support/page.ts";
 
-describe("axe finds nothing", () => {
+let tid: string;
+
+beforeAll(async () => {
+  const apiUrl = inject("apiUrl");
+  const jwt = await (await fetch(`${apiUrl}/_local/jwt`)).text();
+  const fields = { to: "447700900005", from: "447700900999", pin_code: "1234", text: "Hi", reference: "order 1" };
+  tid = await postCall({ apiUrl, jwt, fields });
+});
+
+const isTooWide = (page: Page) =>
+  page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+
+describe("axe finds nothing, and nothing is wider than the page", () => {
   it.each([
     ["light", 1280],
     ["dark", 1280],
     ["light", 360],
     ["dark", 360],
-  ] as const)("on the calls in %s at %i", async (colorScheme, width) => {
+  ] as const)("on any screen in %s at %i", async (colorScheme, width) => {
     const page = await open("/", { colorScheme, viewport: { width, height: 900 } });
+    const screens = [
+      ["/", page.getByRole("button", { name: "Call me" })],
+      [`/calls/${tid}`, page.getByText("Result: error, busy")],
+      ["/batches", page.getByText("Drop a CSV here")],
+      ["/queues", page.getByRole("img", { name: /^Results parked/ })],
+    ] as const;
+    for (const [path, landmark] of screens) {
+      await page.goto(path);
+      await landmark.first().waitFor();
+      expect([path, await axeFindings(page), await isTooWide(page)]).toEqual([path, [], false]);
+    }
+  });
+
+  it("leads by the keyboard from one screen to the next, whose heading gets the focus", async () => {
+    const page = await open("/");
     await page.getByRole("button", { name: "Call me" }).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    const { clientWidth, scrollWidth } = (await page.evaluate(
-      "({ clientWidth: document.documentElement.clientWidth, scrollWidth: document.documentElement.scrollWidth })",
-    )) as { clientWidth: number; scrollWidth: number };
-    expect(scrollWidth).toBe(clientWidth);
+    await page.keyboard.press("g");
+    await page.keyboard.press("b");
+    await page.getByRole("heading", { name: "Batches", level: 1 }).waitFor();
+    expect(await page.locator(":focus").textContent()).toBe("Batches");
+    await page.keyboard.press("g");
+    await page.keyboard.press("q");
+    await page.getByRole("heading", { name: "Queues", level: 1 }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Shortcuts" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Shortcuts" }).waitFor({ state: "hidden" });
   });
 });

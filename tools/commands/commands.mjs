@@ -92,6 +92,13 @@ of items (docs/versions.md).`,
 
 Writes what /openapi.json serves, and the reference that is made of it, docs/api.md.`,
   },
+  screenshots: {
+    program: "./screenshots.ts",
+    usage: `npm run screenshots
+
+Runs the whole system with some calls, and writes pictures of its page to docs/images: light, dark, and 360 pixels wide. It
+takes about three minutes.`,
+  },
   synth: {
     program: "../../packages/synth/src/main.ts",
     usage: `npm run synth -- [--stage <name>] [--root <folder>] [--out <file>]

@@ -1,9 +1,7 @@
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Keys } from "@promptcall/core/security/keys";
 import { parseKeys } from "@promptcall/core/security/parse-keys";
-import { handActSchema, type SimCall } from "@promptcall/vonage-sim/sim";
-import type { Context } from "hono";
-import * as z from "zod/mini";
+import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { type Account, jwtOf } from "../system/caller.ts";
 import { Front } from "../system/front.ts";
 import type { System } from "../system/system.ts";
@@ -12,19 +10,14 @@ import { addDocs, isOfDocs } from "./docs.ts";
 import { Feed } from "./feed.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
+import { addLocalRoutes } from "./local-routes.ts";
 import { addPages, isPage, pageHeaders } from "./pages.ts";
-import { PHONE_NUMBER, Phone } from "./phone.ts";
+import { Phone } from "./phone.ts";
 import { Queues } from "./queues.ts";
 import { type Records, recordsOf } from "./records.ts";
-import { streamOf } from "./stream.ts";
-
-const ActSchema = z.object({ uuid: z.string(), tab: z.string().check(z.maxLength(64)), act: handActSchema });
 
 /** A JWT lives 15 minutes. */
 const RENEW_AFTER_MS = 10 * 60_000;
-
-/** Results that are sent by GET come to the address at which others look. */
-const isResult = (c: Context) => c.req.header("webhook-id") !== undefined;
 
 function callbackKeys(written: unknown): Keys {
   const keys = parseKeys({ secret: "CallbackKey", written: String(written) });
@@ -64,29 +57,17 @@ export class Console {
     this.#records = records;
     this.#parts = [feed, queues];
 
-    front.app.use("/_local/*", async (c, next) => {
-      await next();
-      c.header("cache-control", "no-store");
-      c.header("x-content-type-options", "nosniff");
+    addLocalRoutes(front.app, {
+      journal,
+      phone,
+      queues,
+      inbox,
+      carrier: sim,
+      apiUrl: system.apiUrl,
+      applicationId: this.#account.applicationId,
+      speed: this.#speed,
+      jwt: () => this.#freshJwt(),
     });
-    front.app.get("/_local/stream", (c) => streamOf(c, { journal }));
-    front.app.get("/_local/queues", async (c) => c.json(await queues.now()));
-    front.app.get("/_local/phone", (c) => c.json({ number: PHONE_NUMBER, call: phone.current ?? null }));
-    front.app.post("/_local/phone", async (c) => {
-      const asked = ActSchema.safeParse(await c.req.json().catch(() => undefined));
-      if (!asked.success) return c.json({ title: "There is no such act." }, 400);
-      return phone.act(sim, asked.data) ? c.body(null, 204) : c.json({ title: "It is too late for that." }, 409);
-    });
-    front.app.get("/_local/credential", async (c) => c.json(await this.#credential(system.apiUrl)));
-    // For a shell, which reads no JSON.
-    front.app.get("/_local/jwt", async (c) => c.text(await this.#freshJwt()));
-    front.app.get("/_local/inbox", async (c) => (isResult(c) ? await inbox.take(c) : c.json({ data: inbox.received })));
-    front.app.post("/_local/inbox", (c) => inbox.take(c));
-    front.app.delete("/_local/inbox", (c) => {
-      inbox.empty();
-      return c.body(null, 204);
-    });
-    front.app.all("/_local/*", (c) => c.json({ title: "There is nothing at this path." }, 404));
     addDocs(front.app);
     addPages(front.app, { folder: await builtPage(), headers: pageHeaders() });
     await feed.start();
@@ -100,17 +81,6 @@ export class Console {
       this.#renewAtMs = Date.now() + RENEW_AFTER_MS;
     }
     return this.#jwt;
-  }
-
-  async #credential(apiUrl: string) {
-    return {
-      application_id: this.#account.applicationId,
-      authorization: `Bearer ${await this.#freshJwt()}`,
-      from: "447700900999",
-      phone: PHONE_NUMBER,
-      callback: `${apiUrl}/_local/inbox`,
-      speed: this.#speed,
-    };
   }
 
   async stop(): Promise<void> {

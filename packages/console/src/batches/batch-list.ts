@@ -52,7 +52,9 @@ export function rateOf({ batch_id }: Batch): number | undefined {
   const kept = history.get(batch_id) ?? [];
   const [first, last] = [kept.at(0), kept.at(-1)];
   if (!first || !last || last.at - first.at < 2_000) return undefined;
-  return ((last.dialed - first.dialed) * 1_000) / (last.at - first.at);
+  // Until its loop is told of, a batch seems to have been dialed.
+  const isSteady = kept.every(({ dialed }, index) => index === 0 || dialed >= (kept[index - 1]?.dialed ?? 0));
+  return isSteady ? ((last.dialed - first.dialed) * 1_000) / (last.at - first.at) : undefined;
 }
 
 /** The screens that show batches have them read again and again. */

@@ -70,7 +70,7 @@ function whenWords({ estimate }: Found): string {
   const firstMs = Date.parse(estimate.first_dial_at) - Date.now();
   const first = firstMs < 2_000 ? "First dial at once" : `First dial in about ${duration(firstMs)}`;
   const last = lastMs < 2_000 ? "" : `, last in about ${duration(lastMs)}`;
-  return `${first}${last}, ${estimate.price} ${estimate.currency} at the most`;
+  return `${first}${last}, ${Number(estimate.price).toFixed(2)} ${estimate.currency} at the most`;
 }
 
 function size({ text }: File): string {

@@ -74,7 +74,10 @@ export function Timeline({ call, onChoose, chosen }: TimelineProps) {
           return (
             <>
               {mark.spanWidth > LEAST_STOP_PIXELS && (
-                <i class="span" style={{ left: `${mark.left - mark.spanWidth}px`, width: `${mark.spanWidth}px` }} />
+                <i
+                  class={`span ${mark.kind}`}
+                  style={{ left: `${mark.left - mark.spanWidth}px`, width: `${mark.spanWidth}px` }}
+                />
               )}
               <button
                 key={mark.id}

@@ -1,5 +1,6 @@
-import { type Filter, filter, setFilter } from "../data/calls.ts";
+import { filter, setFilter } from "../data/calls.ts";
 import { nowMs } from "../data/clock.ts";
+import type { Filter } from "../data/kinds.ts";
 import { counts } from "../data/live.ts";
 import { setQuery } from "../data/route.ts";
 import type { Counts } from "../data/types.ts";

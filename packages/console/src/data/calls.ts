@@ -1,9 +1,7 @@
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import { nowMs } from "./clock.ts";
+import { type Filter, kindOf } from "./kinds.ts";
 import type { Call } from "./types.ts";
-
-/** What the five numbers stand for, and what they filter by. */
-export type Filter = "queued" | "live" | "done" | "failed" | "parked";
 
 const KEPT = 20_000;
 /** A row that no longer fits the filter stays so long, and longer while it is looked at. */
@@ -76,18 +74,6 @@ function newestFirst(one: string, other: string): number {
   if (!a || !b) return 0;
   if (a.accepted_at !== b.accepted_at) return a.accepted_at < b.accepted_at ? 1 : -1;
   return (a.index ?? 0) - (b.index ?? 0) || (one < other ? -1 : 1);
-}
-
-/** Which of the numbers a call counts in; parked stands apart. */
-export function kindOf(call: Call): Exclude<Filter, "parked"> {
-  if (call.state === "queued") return "queued";
-  if (call.state !== "completed") return "live";
-  return call.status === "ok" || isCancelled(call) ? "done" : "failed";
-}
-
-/** Somebody asked for that, so it is no failure. */
-export function isCancelled({ status, reason, dialed_at }: Call): boolean {
-  return status === "error" && reason === "cancelled" && dialed_at === undefined;
 }
 
 function fits(call: Call): boolean {

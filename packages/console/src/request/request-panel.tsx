@@ -29,7 +29,7 @@ function Status() {
 }
 
 export function RequestPanel() {
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(!matchMedia("(max-width: 719px)").matches);
   const refused = request.value.kind === "refused" ? request.value.sentence : undefined;
   return (
     <section class="card" aria-label="Request">

@@ -1,6 +1,7 @@
-import { isCancelled } from "../data/calls.ts";
+import { isCancelled } from "../data/kinds.ts";
 import type { Batch, Call } from "../data/types.ts";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-name.ts";
 
 export type State =
   | "queued"

@@ -1,3 +1,6 @@
+import type { ComponentChild } from "preact";
+import type { IconName } from "./icon-name.ts";
+
 /** Each glyph in a square of twelve. */
 const PATHS = {
   queued: <circle cx="6" cy="6" r="4" stroke-dasharray="2.2 2" />,
@@ -21,9 +24,7 @@ const PATHS = {
   pause: <path d="M4 2.5v7M8 2.5v7" />,
   file: <path d="M2.5 1h4.5L9.5 3.5V11h-7ZM4.5 6h3M4.5 8.3h3" />,
   close: <path d="m3 3 6 6M9 3 3 9" />,
-} as const;
-
-export type IconName = keyof typeof PATHS;
+} as const satisfies Record<IconName, ComponentChild>;
 
 export function Icon({ name, tone = "" }: { readonly name: IconName; readonly tone?: string }) {
   return (

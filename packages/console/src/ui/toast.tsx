@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { Icon, type IconName } from "./icon.tsx";
+import { Icon } from "./icon.tsx";
+import type { IconName } from "./icon-name.ts";
 import { say, warn } from "./say.ts";
 
 interface Toast {

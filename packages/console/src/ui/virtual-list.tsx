@@ -8,6 +8,8 @@ const HEIGHTS = { row: 40, coarse: 48, card: 64 };
 
 const isNarrow = matchMedia("(max-width: 719px)");
 const isCoarse = matchMedia("(pointer: coarse)");
+/** Cards have no head above them. */
+const headHeight = () => (isNarrow.matches ? 0 : 32);
 const rowHeight = () => (isNarrow.matches ? HEIGHTS.card : isCoarse.matches ? HEIGHTS.coarse : HEIGHTS.row);
 
 export interface VirtualListProps {
@@ -78,10 +80,9 @@ export function VirtualList(props: VirtualListProps) {
     active.value = id;
     mustFocus.current = true;
     const from = target * row;
-    const headHeight = 32;
     if (from < element.scrollTop) element.scrollTop = from;
-    else if (from + row > element.scrollTop + element.clientHeight - headHeight)
-      element.scrollTop = from + row - element.clientHeight + headHeight;
+    else if (from + row > element.scrollTop + element.clientHeight - headHeight())
+      element.scrollTop = from + row - element.clientHeight + headHeight();
     top.value = element.scrollTop;
   };
 
@@ -135,7 +136,10 @@ export function VirtualList(props: VirtualListProps) {
   };
 
   const firstSeen = ids.length === 0 ? 0 : Math.floor(top.value / row) + 1;
-  const lastSeen = Math.min(ids.length, Math.max(firstSeen, Math.floor((top.value + height.value - 32) / row)));
+  const lastSeen = Math.min(
+    ids.length,
+    Math.max(firstSeen, Math.floor((top.value + height.value - headHeight()) / row)),
+  );
   return (
     <>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are of the rows in it, which take the focus */}
@@ -171,12 +175,12 @@ export function VirtualList(props: VirtualListProps) {
           </tbody>
         </table>
       </div>
-      <div class="foot">
-        <span>{note}</span>
-        <span>
-          {ids.length === 0 ? "" : `${noun} ${number(firstSeen)} to ${number(lastSeen)} of ${number(ids.length)}`}
-        </span>
-      </div>
+      {(note || firstSeen > 1 || lastSeen < ids.length) && (
+        <div class="foot">
+          <span>{note}</span>
+          <span>{`${noun} ${number(firstSeen)} to ${number(lastSeen)} of ${number(ids.length)}`}</span>
+        </div>
+      )}
     </>
   );
 }

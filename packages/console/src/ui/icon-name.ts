@@ -1,0 +1,21 @@
+/** The glyphs that there are. */
+export type IconName =
+  | "queued"
+  | "dialing"
+  | "ringing"
+  | "answered"
+  | "ended"
+  | "ok"
+  | "failed"
+  | "error"
+  | "parked"
+  | "cancelled"
+  | "dot"
+  | "copy"
+  | "again"
+  | "mute"
+  | "sound"
+  | "right"
+  | "pause"
+  | "file"
+  | "close";
