@@ -3,7 +3,7 @@ import type { Metric } from "./metrics.ts";
 
 const accountId = aws.getCallerIdentityOutput().apply((caller) => caller.accountId);
 
-/** A key of our own: CloudWatch may not use the one that AWS has for every topic, and its alarms would go unheard. */
+/** A key of our own: CloudWatch may not use the one that AWS has for every topic, and its alarms would reach nobody. */
 const key = new aws.kms.Key("AlarmKey", {
   description: "Encrypts what alarms tell",
   enableKeyRotation: true,

@@ -18,7 +18,7 @@ let harness: Harness;
 let unsubscribe: () => Promise<void>;
 const events: Event[] = [];
 /** By tid, that its result was delivered or parked. */
-const told = new Inbox<Event>();
+const published = new Inbox<Event>();
 
 beforeAll(async () => {
   harness = await startHarness();
@@ -38,7 +38,7 @@ beforeAll(async () => {
     onEvent: (event) => {
       events.push(event);
       if (event.type === "callback.delivered" || event.type === "callback.parked")
-        told.put(event.metadata.tid ?? "", event);
+        published.put(event.metadata.tid ?? "", event);
     },
   });
 });
@@ -91,7 +91,7 @@ describe("what is given for a receiver alone, and the PIN", () => {
     const { headers } = await server.inbox.first(tid);
     // It did come to whom it was meant for.
     expect(headers.authorization).toBe(`Basic ${CANARIES["Basic authorization"]}`);
-    await told.first(tid);
+    await published.first(tid);
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(["call.accepted", "call.completed"]));
     expect(await found()).toEqual([]);
     // What was said is gone with the announcement of the result.
@@ -110,7 +110,7 @@ describe("what is given for a receiver alone, and the PIN", () => {
       callback: confidential(server),
       reference: "canary-order",
     });
-    await told.first(tid);
+    await published.first(tid);
     const response = await fetch(`${status_url}&forget=true`, { method: "DELETE" });
     expect([response.status, await response.json()]).toMatchObject([200, { tid, forgotten: true }]);
     expect(await found()).toEqual([]);
@@ -133,7 +133,7 @@ describe("the token of a status address, and a private key", () => {
     const { tid, status_url } = (await answer.json()) as { tid: string; status_url: string };
     const token = String(new URL(status_url).searchParams.get("token"));
     const { headers } = await server.inbox.first(tid);
-    await told.first(tid);
+    await published.first(tid);
 
     const inJson = (method: string, fields: object) => ({
       method,

@@ -218,19 +218,19 @@ function expectedOf(point: CrashPoint): Expected {
   const was = done(point);
   switch (workIn(point)) {
     case "api":
-      // Once it is queued it will be made, whatever the customer was told.
+      // Once it is queued it will be made, whatever the customer was answered.
       if (was.includes("SendMessage")) return { ...usual, accepted: false };
       return { accepted: false, result: undefined, deliveries: 0, dials: 0 };
     case "dialer":
       return usual;
     case "webhooks":
       // A function that dies is a 502, after which the carrier does not ask again what to say next, and hangs up.
-      // That the PIN was right is known all the same, once it was told.
+      // That the PIN was right is known all the same, once it was published.
       if (point.kind === "webhooks digits" && !(point.ending === "00" && was.includes("PutEvents")))
         return { ...usual, result: "error hung_up" };
       return usual;
     case "dispatcher":
-      // Nobody else can know whether the customer was told: the same result once more.
+      // Nobody else can know whether the customer was sent it: the same result once more.
       if (was.includes("POST /result") && point.effects.slice(was.length).includes("UpdateItem"))
         return { ...usual, deliveries: expect.toBeOneOf([1, 2]) };
       return usual;

@@ -170,7 +170,7 @@ describe("a dry run", () => {
 });
 
 describe("calls to where hardly anybody enters the PIN", () => {
-  it("are suspended for their application, which is told on the bus, and for no other", async () => {
+  it("are suspended for their application, which is published on the bus, and for no other", async () => {
     const numbers = [RIGHT, ...new Array(LEAST_CALLS - 1).fill(UNANSWERED)].map(
       (ending, index) => `+${SUSPECT}${900 + index}0${ending}`,
     );

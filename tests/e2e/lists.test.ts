@@ -95,7 +95,7 @@ describe("an application that asks", () => {
     });
   });
 
-  it("is told how its calls stand", async () => {
+  it("reads how its calls stand", async () => {
     const { body } = await ask("/application");
     expect(body).toMatchObject({
       application_id: harness.account.applicationId,

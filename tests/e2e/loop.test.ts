@@ -148,7 +148,7 @@ describe("a batch", () => {
     expect(askedBy(account)).toEqual([]);
   });
 
-  it("is told of when it is over, by an event and by a signed callback", async () => {
+  it("is reported when it is over, by an event and by a signed callback", async () => {
     const numbers = [...numbersOf(8, 2), "447700800205"];
     const { account, customer } = harness;
     const batch = await postBatch(numbers, account, { batch_callback: `${customer.url}/batch` });

@@ -61,9 +61,9 @@ describe("a call to somebody who", () => {
   it.concurrent.each(
     PEOPLE.map((person) => ({ person, result: Object.values(outcomeFields(person.outcome)).join(" ") })),
   )(
-    "$person.does ends in $result, told once",
+    "$person.does ends in $result, delivered once",
     async ({ person }) => {
-      // Both credentials and both ways to be told, each with both spellings of the number.
+      // Both credentials and both callback methods, each with both spellings of the number.
       const index = PEOPLE.indexOf(person);
       const to = `${index % 2 === 0 ? "+" : ""}4477009010${person.ending}`;
       const method = index % 4 < 2 ? "GET" : "POST";

@@ -90,14 +90,14 @@ async function startBusy({ variables, busy }: { variables: Record<string, string
 }
 
 describe("in an account that runs ten functions at once, when every queue is busy", () => {
-  it("webhooks are turned away, and so is who asks the api, where the stage is not told", async () => {
+  it("webhooks are turned away, and so is who asks the api, where the stage does not know", async () => {
     const { harness, digits, goOn } = await startBusy({ variables: {}, busy: 10 });
     expect((await digits()).status).toBe(429);
     expect((await fetch(`${harness.system.apiUrl}/setup`)).status).toBe(503);
     goOn();
   });
 
-  it("webhooks and the api answer, and every result comes, where the stage is told", async () => {
+  it("webhooks and the api answer, and every result comes, where the stage knows", async () => {
     const { harness, digits, goOn, tid, tids } = await startBusy({ variables: { ACCOUNT_CONCURRENCY: "10" }, busy: 6 });
     const response = await digits();
     expect([response.status, await response.json()]).toEqual([200, [{ action: "talk", text: TEXTS.bye_text }]]);

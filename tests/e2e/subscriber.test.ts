@@ -15,7 +15,7 @@ let subscriber: Local;
 let unsubscribe: () => Promise<void>;
 /** What it has logged, by message and tid. */
 const lines = new Inbox<Readonly<Record<string, unknown>>>();
-/** What it should have heard, by tid. */
+/** What it should have counted, by tid. */
 const completed = new Inbox<CallCompleted>();
 
 beforeAll(async () => {

@@ -22,7 +22,7 @@ interface Traces {
 /** A collector of OpenTelemetry, which keeps what it was sent, and each span under its name. */
 const posted: string[] = [];
 const spans: (Span & { service: string | undefined })[] = [];
-const heard = new Inbox<Span>();
+const reported = new Inbox<Span>();
 const collector = createServer(async (request, response) => {
   const traces = (await json(request)) as Traces;
   posted.push(JSON.stringify(traces));
@@ -30,7 +30,7 @@ const collector = createServer(async (request, response) => {
     const service = resource.attributes.find(({ key }) => key === "service.name")?.value.stringValue;
     for (const span of scopeSpans.flatMap((scope) => scope.spans)) {
       spans.push({ ...span, service });
-      heard.put(span.name, span);
+      reported.put(span.name, span);
     }
   }
   response.end("{}");
@@ -45,7 +45,7 @@ beforeAll(async () => {
   vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", `http://127.0.0.1:${(collector.address() as AddressInfo).port}`);
   harness = await startHarness();
   tid = await harness.post({ to: "+447700904001" });
-  await Promise.all([harness.customer.results.first(tid), heard.first("timer.deadline")]);
+  await Promise.all([harness.customer.results.first(tid), reported.first("timer.deadline")]);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -30,7 +30,7 @@ async function askSilentPerson(to: string): Promise<{ tid: string; digitsUrl: st
   return { tid, digitsUrl, statusUrl: digitsUrl.replace(/digits\/1\/.*/, "status/") };
 }
 
-/** What was told of the digits of a call. The person says nothing all the while, and so fails in the end. */
+/** What was published of the digits of a call. The person says nothing all the while, and so fails in the end. */
 const digitsOf = (tid: string) =>
   harness.logLines
     .map((line) => JSON.parse(line))

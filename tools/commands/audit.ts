@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { judged } from "../audit/judge.ts";
 
-/** Of what is deployed; what only builds and tests is told, and fails nothing. */
+/** Of what is deployed; what only builds and tests is listed, and fails nothing. */
 const ARGUMENTS = ["audit", "--json"];
 
 const asked = (more: readonly string[]) =>

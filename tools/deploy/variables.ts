@@ -9,7 +9,7 @@ import type { Fault } from "./fault.ts";
 export function configOf(stage: string): { config: StageConfig; faults: readonly Fault[] } {
   const wrong = wrongOnes(stage);
   for (const { field } of wrong) delete process.env[field];
-  const mend = `Set it in the environment or in .env.${stage}: docs/operations/deploy.md#what-a-deployment-may-be-told`;
+  const mend = `Set it in the environment or in .env.${stage}: docs/operations/deploy.md#variables-of-a-deployment`;
   return { config: stageConfig(stage), faults: wrong.map(({ field, says }) => ({ name: field, says, mend })) };
 }
 

@@ -94,7 +94,7 @@ export class ReceiverFailureError extends PromptcallError {
   }
 }
 
-/** Thrown when a receiver is at an address to which nothing is sent. It does not say which: that is told to strangers. */
+/** Thrown when a receiver is at an address to which nothing is sent. It does not say which: strangers read it. */
 export class AddressNotAllowedError extends PromptcallError {
   override readonly name = "AddressNotAllowedError";
   constructor() {

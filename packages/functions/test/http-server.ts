@@ -12,7 +12,7 @@ export interface Received {
 
 type Answer = (response: http.ServerResponse, received: Received) => void;
 
-/** A real server that lives as long as the test, keeps what it was sent and answers as told. */
+/** A real server that lives as long as the test, keeps what it was sent and answers as it is asked to. */
 export async function server(answer: Answer): Promise<{ url: string; port: number; received: readonly Received[] }> {
   const received: Received[] = [];
   const listening = http.createServer(async (request, response) => {

@@ -103,7 +103,9 @@ describe("what this version or the one before it wrote", () => {
       for (const tid of callIdsOf({ batchId, from, to }))
         await fixture.deliveries.add(tid, { attempt: 1, at: at(50), answer: 200, durationMs: 9 }, "delivered");
       expect(await consumers.timers(fixture)(batch(body))).toEqual({ batchItemFailures: [] });
-      expect(fixture.log.records).toMatchObject([{ event: "timer.deadline", calls: to - from, heard: to - from }]);
+      expect(fixture.log.records).toMatchObject([
+        { event: "timer.deadline", calls: to - from, delivery_attempted: to - from },
+      ]);
     }
   });
 

@@ -60,7 +60,7 @@ describe("an app that is attached to the run of another", () => {
 
   async function tell(text: string) {
     const bus = new EventBridgeClient({ ...CLIENT, endpoint: host.endpoints.eventBridge });
-    const entry = { EventBusName: String(host.outputs.bus), Source: "news", DetailType: "told" };
+    const entry = { EventBusName: String(host.outputs.bus), Source: "news", DetailType: "published" };
     await bus.send(new PutEventsCommand({ Entries: [{ ...entry, Detail: JSON.stringify({ text }) }] }));
   }
 

@@ -123,9 +123,9 @@ describe("the bus, to a real client", () => {
   });
 
   it("puts into the dead letters what its target cannot take", async () => {
-    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: "buried" }));
+    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
     const RetryPolicy = { MaximumRetryAttempts: 1 };
-    await subscribe({ name: "gone", target: { DeadLetterConfig: { Arn: `${QUEUE_ARN}:buried` }, RetryPolicy } });
+    await subscribe({ name: "gone", target: { DeadLetterConfig: { Arn: `${QUEUE_ARN}:dead-letters` }, RetryPolicy } });
     const { Entries } = await client.send(new PutEventsCommand({ Entries: [{ ...EVENT, Source: "gone" }] }));
     const { Messages } = await queues.send(
       new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 5, MessageAttributeNames: ["All"] }),

@@ -55,7 +55,7 @@ describe("a function whose worker is to die", () => {
   const effects = (paths: readonly string[]) => paths.map((path) => `POST ${url}${path}`);
 
   describe.each(["http", "fetch"])("at a request made by %s", (client) => {
-    it("lives as ever where nothing is planned, and its requests are told by name", async () => {
+    it("lives as ever where nothing is planned, and its requests are reported by name", async () => {
       expect(await invoke({ client })).toBe(200);
       expect(reached).toEqual(PATHS);
       expect(reports).toEqual([

@@ -5,7 +5,7 @@ import { createTables } from "../src/table/dynamo.ts";
 
 const settings = { fields: { pk: "string" as const }, primaryIndex: { hashKey: "pk" }, globalIndexes: [] };
 
-it("a table is there when it has been created: nobody is told so while it is still being created", async () => {
+it("a table is there when it has been created: nobody is answered so while it is still being created", async () => {
   const emulator = mockClient(DynamoDBClient);
   emulator.on(CreateTableCommand).resolves({ TableDescription: { TableStatus: "CREATING" } });
   emulator

@@ -141,7 +141,7 @@ describe("the stacks of an app, on one machine", () => {
     });
   });
 
-  it("are told in full and in order by the graph", () => {
+  it("are listed in full and in order by the graph", () => {
     expect(local.graph).toMatchSnapshot();
   });
 

@@ -15,7 +15,7 @@ it("the project's own stacks start, answer and stop", async () => {
   }
 }, 20_000);
 
-it("the stacks of production are refused by an account of ten that they are not told of, for what they reserve", async () => {
+it("the stacks of production are refused by an account of ten that they do not know of, for what they reserve", async () => {
   const starting = startLocal({ root: ROOT, stage: "production", accountConcurrency: 10 });
   await expect(starting).rejects.toThrow("UnreservedConcurrentExecution below its minimum value of [10]");
 });

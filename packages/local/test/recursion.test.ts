@@ -80,7 +80,7 @@ describe("a function that is allowed to", () => {
     await local.stop();
   });
 
-  it("is told in words that AWS knows", async () => {
+  it("is set in words that AWS knows", async () => {
     await expect(start({ RECURSIVE_LOOP: "Sometimes" })).rejects.toThrow('must be "Allow" or "Terminate"');
   });
 });

@@ -17,8 +17,8 @@ export const AGREED_PACES: readonly number[] = [...new Set(PACES.map(({ callsPer
 export interface Scenario {
   readonly callsPerSecond: number;
   readonly largestBatch: number;
-  /** Whether the applications share an account, and whether we were told. */
-  readonly account: "apart" | "told" | "untold";
+  /** Whether the applications share an account, and whether we know. */
+  readonly account: "apart" | "known" | "unknown";
   /** Whether customers change their mind as soon as they are answered, and many of them do. */
   readonly areHasty: boolean;
   /** Whether whoever asks with a key goes on until there is an answer, and everybody has a key. */
@@ -29,7 +29,7 @@ export interface Scenario {
   readonly durationMs: number;
 }
 
-const ACCOUNTS = ["apart", "apart", "apart", "told", "untold"] as const;
+const ACCOUNTS = ["apart", "apart", "apart", "known", "unknown"] as const;
 
 const HASTY_SHARE = 0.2;
 const PATIENT_SHARE = 0.3;

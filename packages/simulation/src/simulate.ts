@@ -120,7 +120,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     history.asked.push(asked);
     byNumber.set(asked.number, asked.person);
   }
-  if (scenario.account === "told") for (const application of APPLICATIONS) await cloud.share(application, "account");
+  if (scenario.account === "known") for (const application of APPLICATIONS) await cloud.share(application, "account");
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);
   const onViolation = (violation: string) => history.violations.push(violation);
   for (const request of requestsOf(history.asked, {

@@ -8,7 +8,7 @@ const BATCH = 100;
 /** At ten a second, and those that found no room come again some seconds later. */
 const mostSeconds = (requests: number) => requests / 10 + 30;
 
-describe("the carrier, of which nothing is heard for a while", () => {
+describe("the carrier, which reports nothing for a while", () => {
   it("is asked about many calls of an account at once, and has others hung up, no faster than it takes that", async () => {
     // Every deadline finds its call open.
     const { history, cloud, settings, ...directing } = await directed({

@@ -33,7 +33,7 @@ describe("production with domains", () => {
     expect(graph.outputs).toMatchObject({ api: "https://api.example.com", webhooks: "https://webhooks.example.com" });
   });
 
-  it("is still heard of by calls that were dialed before it had them", () => {
+  it("still answers calls that were dialed before it had them", () => {
     const urls = (of: Graph) => resourcesOf(of, "aws:lambda/functionUrl:FunctionUrl").map(({ urn }) => urn);
     expect(urls(graph)).toEqual(urls(inject("production")));
   });
@@ -47,7 +47,7 @@ describe("production with domains", () => {
 describe("a stage", () => {
   afterEach(() => void vi.unstubAllEnvs());
 
-  it("has no domain, and no gateway before its webhooks, unless it is told", () => {
+  it("has no domain, and no gateway before its webhooks, unless it is configured", () => {
     expect(domainsOf(inject("production"))).toEqual({});
     expect(resourcesOf(inject("production"), "sst:aws:ApiGatewayV2").map(({ name }) => name)).toEqual(["Api"]);
   });

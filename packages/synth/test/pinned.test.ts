@@ -15,11 +15,11 @@ describe("the numbers of production", () => {
     await expect(numbersOf(inject("production"))).toMatchFileSnapshot("pinned/production.md");
   });
 
-  it("are those that were pinned, as the stacks are told them", async () => {
+  it("are those that were pinned, as the stacks have them", async () => {
     await expect(flattened(stageConfig("production"))).toMatchFileSnapshot("pinned/stage-config.md");
   });
 
-  it("are read by the functions as the stacks are told them", () => {
+  it("are read by the functions as the stacks have them", () => {
     const { tracing: _none, ...settings } = stageConfig("production").settings;
     expect(settingsOf(inject("production"))).toEqual(settings);
   });

@@ -118,7 +118,7 @@ describe("the topic of the alarms", () => {
     });
   });
 
-  it("is heard by an address when one is given, and by nobody otherwise", async () => {
+  it("notifies an address when one is given, and nobody otherwise", async () => {
     const variables = { ALARM_EMAIL: "on-call@example.com" };
     const withAddress = await synthesize({
       repository,
@@ -150,7 +150,7 @@ describe("a stage", () => {
     expect(() => stageConfig("production")).toThrow(`Stage "production": ${name} ${says}`);
   });
 
-  it.each(["production", "local"])("traces its calls when it is told where to (%s), and not otherwise", (stage) => {
+  it.each(["production", "local"])("traces its calls when it knows where to (%s), and not otherwise", (stage) => {
     expect(stageConfig(stage).settings.tracing).toBeUndefined();
     vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", "https://otlp.example.com");
     expect(stageConfig(stage).settings.tracing).toEqual({ endpoint: "https://otlp.example.com" });

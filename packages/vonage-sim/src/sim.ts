@@ -41,7 +41,7 @@ export interface VonageSimOptions {
   readonly applications?: Readonly<Record<string, ApplicationSettings>>;
   /** Numbers of somebody who sits here, and answers by `byHand`. Such a call takes its time, whatever the speed. Default none. */
   readonly isAtHand?: (number: string) => boolean;
-  /** Told of every change of every call. Must not throw. */
+  /** Called at every change of every call. Must not throw. */
   readonly onCall?: (call: SimCall) => void;
 }
 

@@ -180,12 +180,12 @@ const rows: Row[] = [
   { ending: "17", what: "is as in captures", statuses: FULL, plays: ["prompt", "input", "bye"], digits: ["1234"] },
   {
     ending: "18",
-    what: "keys nothing, told as null",
+    what: "keys nothing, reported as null",
     statuses: FULL,
     plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
     digits: ["", "", ""],
   },
-  { ending: "19", what: "is told nothing: the NCCO is refused", statuses: FULL, plays: [], digits: [] },
+  { ending: "19", what: "hears nothing: the NCCO is refused", statuses: FULL, plays: [], digits: [] },
   {
     ending: "20",
     what: "keys 1234, and webhooks come twice and out of order",

@@ -96,10 +96,10 @@ describe("what is wrong with a stage", () => {
       "sst deploy was not run for stage anna: 8 faults.
 
         VONAGE_HOST must be the address of the carrier, and begin with "https://": credentials are sent there.
-          Set it in the environment or in .env.anna: docs/operations/deploy.md#what-a-deployment-may-be-told
+          Set it in the environment or in .env.anna: docs/operations/deploy.md#variables-of-a-deployment
 
         ALARM_EMAIL must be an address, as "on-call@example.com".
-          Set it in the environment or in .env.anna: docs/operations/deploy.md#what-a-deployment-may-be-told
+          Set it in the environment or in .env.anna: docs/operations/deploy.md#variables-of-a-deployment
 
         ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10

@@ -20,9 +20,9 @@ function tableUnder(heading: string): string[][] {
 }
 
 describe("the documentation", () => {
-  it("lists every variable that a deployment may be told, and no other", () => {
+  it("lists every variable of a deployment, and no other", () => {
     const ofTheLocalStage = ["SIM_SPEED", "SHORT_DEADLINES", "VERBOSE_EVENTS", "PRIVATE_NETWORKS"];
-    const listed = tableUnder("What a deployment may be told")
+    const listed = tableUnder("Variables of a deployment")
       .slice(2)
       .map(([name]) => name);
     const all = Object.keys(VariablesSchema.shape).filter((name) => !ofTheLocalStage.includes(name));
@@ -31,7 +31,7 @@ describe("the documentation", () => {
 
   it("has the headings that faults point to", () => {
     expect(page).toContain("\n## The first time\n");
-    expect(page).toContain("\n## What a deployment may be told\n");
+    expect(page).toContain("\n## Variables of a deployment\n");
   });
 
   it("tells how many functions run at once as the stacks have it", () => {

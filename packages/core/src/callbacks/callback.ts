@@ -34,7 +34,7 @@ export function afterAttempt({
 }
 
 /**
- * What a customer is told of an attempt. Which of the ways to fail it was says more of networks than of the receiver:
+ * What a customer reads of an attempt. Which of the ways to fail it was says more of networks than of the receiver:
  * codes of the system stay in the record.
  */
 export function outcomeOfAttempt({ answer }: Pick<DeliveryAttempt, "answer">): string {

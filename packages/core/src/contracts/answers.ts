@@ -145,7 +145,7 @@ export const CancelledCallSchema = z.object({
 });
 export const HungUpCallSchema = z.object({ tid: id, state, hung_up: z.literal(true) });
 
-/** What is told of a batch, in an answer and in the request that says it is over. */
+/** What is said of a batch, in an answer and in the request that says it is over. */
 const counts = {
   batch_id: id,
   count: count.check(saying("Its calls")),

@@ -132,7 +132,7 @@ describe("the outcome of a call", () => {
     ["unanswered", "unavailable", "unavailable"],
     ["failed", "internal_error", "failed"],
     ["timeout", "toString", "timeout"],
-  ] as const)("is told to the customer by the carrier's detail: %s, %s", (status, detail, reason) => {
+  ] as const)("is named to the customer by the carrier's detail: %s, %s", (status, detail, reason) => {
     const call = run(dialing(), report(2, { ...line(status), detail } as Report));
     expect(outcomeFields(outcomeOf(call) as Outcome)).toEqual({ status: "error", reason });
   });
@@ -166,7 +166,7 @@ describe("any order of the same reports, with repeats", () => {
     fc.record({ type: fc.constant("digits" as const), attempt: fc.integer({ min: 1, max: 3 }), matched: fc.boolean() }),
   );
   const anyHistory = fc
-    .array(fc.record({ second: fc.integer({ min: 2, max: 50 }), told: anyReport }), { maxLength: 10 })
+    .array(fc.record({ second: fc.integer({ min: 2, max: 50 }), reported: anyReport }), { maxLength: 10 })
     .chain((history) =>
       fc.tuple(fc.constant(history), fc.shuffledSubarray([...history, ...history], { minLength: history.length * 2 })),
     );
@@ -178,7 +178,7 @@ describe("any order of the same reports, with repeats", () => {
           const { line, attempts } = {
             line: {},
             attempts: {},
-            ...run(dialing(), ...reported.map((r) => report(r.second, r.told))),
+            ...run(dialing(), ...reported.map((r) => report(r.second, r.reported))),
           };
           return { line, attempts };
         };

@@ -61,10 +61,10 @@ describe("a PIN's hash", () => {
   });
 
   it("that names no key is compared with every key", () => {
-    const untold = { ...right, hashedWith: undefined };
-    expect(pinMatches({ ...untold, keys: [newer, key] })).toBe(true);
-    expect(pinMatches({ ...untold, keys: [newer, key], pin: "1235" })).toBe(false);
-    expect(pinMatches({ ...untold, keys: [newer] })).toBe(false);
+    const unnamed = { ...right, hashedWith: undefined };
+    expect(pinMatches({ ...unnamed, keys: [newer, key] })).toBe(true);
+    expect(pinMatches({ ...unnamed, keys: [newer, key], pin: "1235" })).toBe(false);
+    expect(pinMatches({ ...unnamed, keys: [newer] })).toBe(false);
   });
 });
 

@@ -84,7 +84,7 @@ export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts
   // The record names the call if there is only one, so that its trace shows the deadline.
   const alone = calls.length === 1 && left.length === 0 ? calls[0] : undefined;
   const tid = alone && { tid: alone.tid };
-  return [{ event: "timer.deadline", ...tid, calls: calls.length, heard: attempted.size }, ...records];
+  return [{ event: "timer.deadline", ...tid, calls: calls.length, delivery_attempted: attempted.size }, ...records];
 }
 
 /** The message for some of the calls: for one that fails again and again, or for those that wait for the carrier. */

@@ -15,7 +15,7 @@ export interface CallbackSenderOptions {
   readonly timeoutSeconds: number;
   /** Whether loopback, private and link-local addresses may be called. */
   readonly privateNetworks: boolean;
-  /** How names are looked up: as Node does unless told otherwise. */
+  /** How names are looked up: as Node does by default. */
   readonly lookUp?: LookupAll;
 }
 

@@ -127,7 +127,7 @@ describe("what an application sets of itself", () => {
     expect(await api.fixture.applications.read("app")).not.toHaveProperty("doNotCall");
   });
 
-  it("is told which of 1,000 numbers is wrong, and takes no more than these", async () => {
+  it("reads which of 1,000 numbers is wrong, and takes no more than these", async () => {
     const api = apiFixture();
     const numbers = Array.from({ length: 1_000 }, (_, index) => `4477009${String(index).padStart(5, "0")}`);
     const wrong = await put(api, { do_not_call: numbers.with(7, "07700 900001").with(9, "x") });

@@ -139,7 +139,7 @@ describe("a parameter that there is not", () => {
     ["of a batch, as a column", text(`to,atomic\n${to},true`, "text/csv"), "atomic", "is given for one call"],
     ["in the query, unknown", json(FIELDS), "lang", "is not a parameter"],
     ["in the query, and secret", json(FIELDS), "pin_code", "is given in the address"],
-  ])("at this place is told so: %s", async (where, request, field, wrong) => {
+  ])("at this place is answered so: %s", async (where, request, field, wrong) => {
     const { body } = await sent(request, where.startsWith("in the query") ? `?${field}=1` : "");
     expect(body.errors).toContainEqual(expect.objectContaining({ field, wrong }));
   });

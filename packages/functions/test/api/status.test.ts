@@ -113,7 +113,7 @@ describe("the address of a call", () => {
     expect(JSON.stringify(body)).not.toContain("canary");
   });
 
-  it("shows what the carrier was asked for and has not told the end of, and nothing that it did not take", async () => {
+  it("shows what the carrier was asked for and has not reported the end of, and nothing that it did not take", async () => {
     const dialsOf = async (call: ReturnType<typeof queued>) =>
       (await answerOf(await given(call).app.request(addressOf(TID)))).body.dials;
     expect(await dialsOf(dialed())).toEqual([{ at: at(1), uuid: UUID }]);

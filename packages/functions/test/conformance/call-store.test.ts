@@ -9,7 +9,7 @@ import { FakeTable } from "../../testing/table.ts";
 import { after, claim, queued as queuedCall, report, spec as specOf } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
-/** A call nobody has heard of, and its spec. */
+/** A call to which nothing has happened, and its spec. */
 function given() {
   const tid = randomUUID();
   return { tid, spec: specOf({ tid }), queued: { ...queuedCall(), tid } satisfies Call };

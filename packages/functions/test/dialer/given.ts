@@ -8,7 +8,7 @@ import { after, at, CREDENTIAL, claim, DEADLINE, queued, report, spec, TID } fro
 
 export const OWNER = "app:app";
 
-/** One call in the queue, and a carrier that answers as told. */
+/** One call in the queue, and a carrier that answers as the test says. */
 export async function queuedFixture({
   outcome,
   credential = CREDENTIAL,

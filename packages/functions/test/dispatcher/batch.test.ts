@@ -42,7 +42,7 @@ async function given({
   return fixture;
 }
 
-const told = {
+const counted = {
   batch_id: BATCH_ID,
   state: "completed",
   count: 3,
@@ -58,7 +58,7 @@ const told = {
 const request = (now: string) =>
   callbackRequest({
     callback: { url: URL, method: "POST" },
-    content: { id: BATCH_ID, json: JSON.stringify({ type: "batch.completed", data: told }) },
+    content: { id: BATCH_ID, json: JSON.stringify({ type: "batch.completed", data: counted }) },
     secrets: [callbackSecret({ key: KEYS.callback, applicationId: "app" })],
     now: new Date(now),
   });
@@ -78,7 +78,7 @@ describe("the counts of a batch just in from the bus", () => {
     // Completed at 3 s, sent at 60 s.
     expect(await dispatcher(fixture)(first)).toEqual({ ...line, age_seconds: 57.012 });
     expect(fixture.sender.requests).toEqual([request(at(60))]);
-    expect(JSON.parse(fixture.sender.requests[0]?.body ?? "")).toEqual({ type: "batch.completed", data: told });
+    expect(JSON.parse(fixture.sender.requests[0]?.body ?? "")).toEqual({ type: "batch.completed", data: counted });
     expect(fixture.sender.requests[0]).toMatchObject({
       method: "POST",
       headers: { "content-type": "application/json" },

@@ -103,7 +103,7 @@ describe("a result as JSON", () => {
     vi.useRealTimers();
   });
 
-  it("says the same whatever is heard of the call later", async () => {
+  it("says the same whatever is reported of the call later", async () => {
     const once = completed();
     expect(await sent(after(once, late))).toEqual(await sent(once));
   });

@@ -110,7 +110,7 @@ describe("the deadline of a dialed call", () => {
     return { ...fixture, carrier, message };
   }
 
-  /** What is told of the call itself. */
+  /** What is logged of the call itself. */
   const recordsOf = async (fixture: Awaited<ReturnType<typeof overdue>>) =>
     [await timers(fixture)(fixture.message)].flat().find(({ tid }) => tid === TID);
 
@@ -223,7 +223,9 @@ describe("the deadline of a dialed call", () => {
   it("does nothing to a call whose result has a delivery attempt", async () => {
     const fixture = await overdue(withResult());
     await fixture.deliveries.add(TID, { attempt: 1, at: at(11), answer: 503, durationMs: 9 }, "pending");
-    expect(await timers(fixture)(fixture.message)).toEqual([{ event: "timer.deadline", tid: TID, calls: 1, heard: 1 }]);
+    expect(await timers(fixture)(fixture.message)).toEqual([
+      { event: "timer.deadline", tid: TID, calls: 1, delivery_attempted: 1 },
+    ]);
     expect(await fixture.calls.state(TID)).toEqual({ call: withResult(), version: 1 });
     expect([fixture.bus.published, fixture.carrier.asked]).toEqual([[], []]);
   });
@@ -259,7 +261,7 @@ describe("the deadline of a dialed call", () => {
 });
 
 describe("the deadline of calls that were dialed together", () => {
-  /** Three calls of a batch: one with its result delivered, one completed that nobody heard of, one that never ended. */
+  /** Three calls of a batch: one with its result delivered, one completed whose result nobody was sent, one that never ended. */
   async function overdueStep() {
     const fixture = await batchFixture({ count: 3 });
     const [reported, undelivered, live] = fixture.tids as [string, string, string];
@@ -294,7 +296,7 @@ describe("the deadline of calls that were dialed together", () => {
     const fixture = await overdueStep();
     const { undelivered, live } = fixture;
     expect(await timers(fixture)(fixture.message)).toEqual([
-      { event: "timer.deadline", calls: 3, heard: 1 },
+      { event: "timer.deadline", calls: 3, delivery_attempted: 1 },
       { event: "timer.deadline", tid: undelivered, phase: "completed", republished: true },
       { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
     ]);
@@ -315,7 +317,7 @@ describe("the deadline of calls that were dialed together", () => {
     const fixture = await overdueStep();
     await fill(fixture, 60);
     expect(await timers(fixture)(fixture.message)).toEqual([
-      { event: "timer.deadline", calls: 3, heard: 1 },
+      { event: "timer.deadline", calls: 3, delivery_attempted: 1 },
       { event: "timer.deadline", tid: fixture.undelivered, phase: "completed", republished: true },
       { event: "timer.deadline", tid: fixture.live, no_room: true },
     ]);
@@ -351,7 +353,7 @@ describe("the deadline of calls that were dialed together", () => {
     const fixture = await overdueStep();
     const logged = await timers(fixture)(only(fixture, 2, "claim-0"));
     expect(logged).toEqual([
-      { event: "timer.deadline", calls: 1, heard: 0 },
+      { event: "timer.deadline", calls: 1, delivery_attempted: 0 },
       { event: "timer.deadline", tid: fixture.live, refused: "superseded" },
     ]);
     expect(fixture.bus.published).toEqual([]);
@@ -362,7 +364,7 @@ describe("the deadline of calls that were dialed together", () => {
     const { undelivered, live, message } = fixture;
     vi.spyOn(fixture.bus, "publish").mockRejectedValueOnce(new UnknownCallError(undelivered));
     expect(await timers(fixture)(message)).toEqual([
-      { event: "timer.deadline", calls: 3, heard: 1 },
+      { event: "timer.deadline", calls: 3, delivery_attempted: 1 },
       { event: "timer.deadline", tid: undelivered, again: "UnknownCallError" },
       { event: "timer.deadline", tid: live, phase: "completed", result: "error", carrier: "busy" },
     ]);

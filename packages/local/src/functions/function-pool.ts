@@ -29,7 +29,7 @@ export interface InvocationReport extends Invoked {
 export interface InvocationHooks {
   /** Asked before each invocation; whether its worker is to die in the middle of it, and where. */
   crashes?: ((invocation: Invoked) => Crash | undefined | Promise<Crash | undefined>) | undefined;
-  /** Told of each invocation once it is over. */
+  /** Called for each invocation once it is over. */
   onInvocation?: ((report: InvocationReport) => void) | undefined;
 }
 

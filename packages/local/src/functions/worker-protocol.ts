@@ -47,5 +47,5 @@ export type Reply =
   | ({ type: "initFailed" } & Failure)
   | ({ type: "succeeded"; result: string } & Effects)
   | ({ type: "failed" } & Failure & Effects)
-  /** The last message of a worker that was told to crash. */
+  /** The last message of a worker that was to crash. */
   | ({ type: "died" } & Effects);

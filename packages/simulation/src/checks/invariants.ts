@@ -94,7 +94,7 @@ export function violationsOf({
     if (received.length === 0 && !parked.has(tid)) found.push(`${tid}: neither delivered nor parked`);
     for (const one of received)
       if (one.result !== result || one.webhookId !== `msg_${tid}`)
-        found.push(`${tid}: is ${result}, told ${one.result}`);
+        found.push(`${tid}: is ${result}, delivered ${one.result}`);
     const attempts = cloud.table.callbackRecord(tid)?.attempts ?? [];
     found.push(...attemptsTooEarly({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds, replayedMs }));
     const dials = history.dials.get(asked.number) ?? [];

@@ -18,7 +18,7 @@ interface Over {
 export function loopViolations(over: Over): string[] {
   const { history, level, scenario } = over;
   const { loops } = history;
-  const isKnown = scenario.account !== "untold";
+  const isKnown = scenario.account !== "unknown";
   const found = [...loops.violations, ...leftBehind(over), ...askedAfterEnd(over), ...completedBatches(over)];
   for (const id of history.sweptBatches)
     if (!loops.endedMs.has(id)) found.push(`batch ${id} was swept, and does not say that it is over`);
@@ -124,7 +124,7 @@ function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[
     const dialedMs = requests.get(to);
     if (batch !== undefined || dialedMs === undefined) return [];
     const fromMs = Math.max(Date.parse(acceptedAt), notBefore.get(to) ?? 0);
-    return [{ tid, fromMs, dialedMs, owner: scenario.account === "told" ? "account" : applicationId }];
+    return [{ tid, fromMs, dialedMs, owner: scenario.account === "known" ? "account" : applicationId }];
   });
   return singles.flatMap(({ tid, fromMs, dialedMs, owner }) => {
     const others = singles.filter(

@@ -21,7 +21,7 @@ export function resultsTooEarlyOrLate({
   settings: { timers },
 }: {
   person: Person;
-  /** When our side was told that the leg has ended. */
+  /** When it was reported to our side that the leg has ended. */
   toldMs: number | undefined;
   moments: Moments;
   status: string;
@@ -190,5 +190,5 @@ export function closedByDeadline({
   );
   const overdue = reported.filter(({ completedBy }) => isOverdue(completedBy));
   if (overdue.length <= FEW[level] + LARGEST_OVERDUE_SHARE[level] * reported.length) return [];
-  return [`${overdue.length} of ${reported.length} calls whose end was told were closed by their deadline only`];
+  return [`${overdue.length} of ${reported.length} calls whose end was reported were closed by their deadline only`];
 }

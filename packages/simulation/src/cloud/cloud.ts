@@ -203,7 +203,7 @@ export function startCloud({
         }),
         clock: process.clock,
       });
-      return await run({ report: (line) => history.observe(line, "what an operator is told") });
+      return await run({ report: (line) => history.observe(line, "what an operator reads") });
     },
     /** Sets the account of an application, as an operator does. */
     share: async (application: string, account: string) => {

@@ -51,7 +51,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
       "const { uuid, durationSeconds: duration_seconds, price } = call.line; const attempts = Object.keys(call.attempts).length; void summary;",
   },
   {
-    name: "nobody looks whether a completed call's result was ever heard of",
+    name: "nobody looks whether a completed call's result was ever sent",
     file: functions("calls/progress"),
     find: "if (attempts.length > 0) return false;",
     replace: "if (attempts.length >= 0) return false;",
@@ -70,7 +70,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
       "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, uuid: timerId }, ports));",
   },
   {
-    name: "the timer of a completed call does not look whether it was heard of",
+    name: "the timer of a completed call does not look whether its result was sent",
     file: functions("timers/fire"),
     find: 'if (stored?.call.phase === "completed" && stored.call.completedBy === id) {',
     replace:

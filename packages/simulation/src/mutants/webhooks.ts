@@ -15,7 +15,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     replace: '.update([tid, pathOf(purpose)[0]].join("/"))',
   },
   {
-    name: "the end of a call is not told",
+    name: "the end of a call is not reported",
     file: functions("webhooks/app"),
     find: "if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);",
     replace:
@@ -23,7 +23,7 @@ export const WEBHOOK_MUTANTS: readonly Mutant[] = [
     isQuick: true,
   },
   {
-    name: "what a machine did is not told",
+    name: "what a machine did is not reported",
     file: functions("webhooks/app"),
     find: "if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);",
     replace: 'if (report.success && [...IGNORABLE, "machine"].includes(report.data.status)) return c.body(null, 204);',

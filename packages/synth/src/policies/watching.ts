@@ -10,7 +10,7 @@ interface Query {
 /** Alarms on these metrics keep their state while there is no data, whatever their setting. */
 const STAYS_WHILE_SILENT = "AWS/DynamoDB";
 
-/** Where a metric has no data, an expression without its `FILL` has none either: the others of it go unheard. */
+/** Where a metric has no data, an expression without its `FILL` has none either: the others of it ring no alarm. */
 function unfilled({ inputs }: Resource): string[] {
   const queries = (inputs.metricQueries ?? []) as Query[];
   const { expression = "" } = queries.find((query) => query.expression !== undefined) ?? {};
@@ -19,7 +19,7 @@ function unfilled({ inputs }: Resource): string[] {
 
 export const watchingPolicies: readonly Policy[] = [
   {
-    name: "an alarm is over when nothing is heard any more",
+    name: "an alarm is over when there is no data any more",
     violations: ({ graph }) =>
       resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").flatMap((alarm) => [
         ...(alarm.inputs.namespace === STAYS_WHILE_SILENT ? [`${alarm.name} never is: it fills nothing`] : []),

@@ -39,7 +39,7 @@ export const counterExamplesOfNumbers: readonly CounterExample[] = [
   },
   {
     breaks: "an alarm on the table alone, which never is over",
-    policy: "an alarm is over when nothing is heard any more",
+    policy: "an alarm is over when there is no data any more",
     breakIt: (graph) =>
       change({
         graph,
@@ -51,7 +51,7 @@ export const counterExamplesOfNumbers: readonly CounterExample[] = [
   },
   {
     breaks: "an alarm on a sum of which a part is mostly silent",
-    policy: "an alarm is over when nothing is heard any more",
+    policy: "an alarm is over when there is no data any more",
     breakIt: (graph) => {
       const { metricQueries } = resource({ graph, type: ALARM, name: "table-throttled" }).inputs as unknown as {
         metricQueries: { expression?: string }[];

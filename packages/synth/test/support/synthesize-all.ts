@@ -9,7 +9,7 @@ import { repository } from "./altered.ts";
 declare module "vitest" {
   interface ProvidedContext {
     production: Graph;
-    /** Production with whatever a deployment may be told. */
+    /** Production with every variable of a deployment. */
     complete: Graph;
     personal: Graph;
     local: Graph;

@@ -22,7 +22,7 @@ const DeliveryAttemptSchema = z.extend(CallbackTrySchema, {
 export type DeliveryAttempt = RecordOf<typeof DeliveryAttemptSchema>;
 
 const STATES = ["pending", "delivered", "parked"] as const;
-/** As they are told: the result of a call may be sent to nobody. */
+/** As they are reported: the result of a call may be sent to nobody. */
 export const CALLBACK_STATES = ["none", ...STATES] as const;
 
 /** The delivery attempts of a result, in order. */

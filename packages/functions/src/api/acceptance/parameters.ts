@@ -19,7 +19,7 @@ export interface Parameters {
   readonly elsewhere: ReadonlyMap<string, Pick<FieldError, "wrong" | "expected">>;
 }
 
-/** A request of nothing but mistakes is told some of them. */
+/** A request of nothing but mistakes is answered with some of them. */
 const MOST_UNKNOWN = 20;
 const LONGEST_NAME = 64;
 

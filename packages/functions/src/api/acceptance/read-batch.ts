@@ -58,7 +58,7 @@ export function readBatch(
   return { kind: "batch", options, isAtomic, isRepeated, callbackUrl, callbackSecret, ...read };
 }
 
-/** A column that means nothing is a fault of the table, and told once; a column without a name has nothing in it. */
+/** A column that means nothing is a fault of the table, and named once; a column without a name has nothing in it. */
 function unknownColumns(columns: readonly string[] = []): readonly FieldError[] {
   const named = Object.fromEntries(columns.filter((name) => name !== "").map((name) => [name, true]));
   return givenOf(named, CALL_PARAMETERS).errors;

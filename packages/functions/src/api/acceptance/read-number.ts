@@ -20,7 +20,7 @@ type Given = { readonly written: string; readonly expected: string; readonly nea
 /**
  * Reads a number as people write it down: spaces, dashes, dots and brackets are taken off an international one, which has
  * to be one that can exist. Without `+` it must not be a number of the country with the code `near`, too: somebody else
- * would be called. Whoever writes a national number is told which one was probably meant.
+ * would be called. Whoever writes a national number is shown which one was probably meant.
  */
 export function readNumber({ written, expected, near }: Given): ReadNumber {
   const text = written.replace(INVISIBLE, "").trim();

@@ -14,7 +14,7 @@ const MOST_HOSTS = 50;
 /** They are read with every call that is asked for. */
 export const MOST_NUMBERS = 1_000;
 const NUMBER = "an E.164 number of 7 to 15 digits";
-/** A list of nothing but mistakes is told some of them. */
+/** A list of nothing but mistakes is answered with some of them. */
 const MOST_TOLD = 20;
 
 /** Reads what is to be set; what is not named stays as it is. */

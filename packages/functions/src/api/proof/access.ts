@@ -22,7 +22,7 @@ export const NOT_FOUND: Problem = {
     "There is nothing at this address. An address from a 202 has a token, and works for 30 days; without the token it takes the credential of its application.",
 };
 
-/** A wrong credential is told as such, whatever the token is: it may have been meant to hang up. */
+/** A wrong credential is answered as such, whatever the token is: it may have been meant to hang up. */
 export async function accessTo(
   c: Context,
   kind: StatusSubject["kind"],

@@ -12,7 +12,7 @@ export interface ProvePorts extends AskCarrierPorts {
   readonly applications: Applications;
 }
 
-/** Who asks, beyond doubt. Nothing is reserved, stored, queued, signed or told for anybody else. */
+/** Who asks, beyond doubt. Nothing is reserved, stored, queued, signed or shown for anybody else. */
 export interface Proven extends Pick<Credential, "applicationId" | "jwtFor"> {
   readonly application: ApplicationRecord;
   /** Whose loop its calls are in. */

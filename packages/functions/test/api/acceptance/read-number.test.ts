@@ -83,7 +83,7 @@ describe("a number that would call somebody else, or nobody", () => {
 describe("whatever stands in the place of a number", () => {
   const characters = fc.string({ unit: fc.constantFrom(..."+0123456789()-. /E,x\u00a0٤\ufffd"), maxLength: 60 });
 
-  it("is read or refused, and never more than a number is told", () => {
+  it("is read or refused, and never more than a number is said", () => {
     fc.assert(
       fc.property(fc.oneof(characters, fc.string()), fc.constantFrom(undefined, "1", "44", "49"), (written, near) => {
         const answer = read(written, near);

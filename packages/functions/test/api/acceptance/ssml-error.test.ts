@@ -50,7 +50,7 @@ describe("a text with tags", () => {
     });
   });
 
-  it("is told of its first fault", () => {
+  it("is answered with its first fault", () => {
     expect(ssmlError("<speak><audio/><p>a & b</speak>")).toEqual({
       wrong: 'has the tag "audio"',
       expected: "tags among speak, break, emphasis, lang, p, phoneme, prosody, s, say-as, sub",
