@@ -1,6 +1,7 @@
-import { SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
+import { receiversOf, SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
 import type { CallbackMessage, DeliveryMessage } from "@promptcall/core/contracts/messages";
 import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
+import type { Bulkhead } from "@promptcall/functions/ports/bulkhead";
 import type { CallbackSender } from "@promptcall/functions/ports/callback-sender";
 import type { Queue } from "@promptcall/functions/ports/queue";
 import { consumer } from "@promptcall/functions/sqs/consumer";
@@ -29,8 +30,23 @@ const wiring = wiringOf(await evaluateStacks(), { handlers: new Set(Object.keys(
 /** Room for as many invocations as in an account with a tenth of the default: in a large one, they hold up nobody. */
 const { maximumConcurrency } = concurrencyPlan({ account: 100, production: true, isLocal: false });
 
+/** Of the host that never answers, whoever sends there. */
+const [, ofHost] = receiversOf({ applicationId: "any", url: SILENT, concurrency: maximumConcurrency.callbacks });
+
+/** A bulkhead for each application alone: that of the host lets everybody in. */
+function withoutHost({ tryAcquire }: Bulkhead): Bulkhead {
+  let admitted = 0;
+  return {
+    tryAcquire(receiver) {
+      if (receiver.id !== ofHost?.id) return tryAcquire(receiver);
+      admitted += 1;
+      return tryAcquire({ ...receiver, id: `free ${admitted}` });
+    },
+  };
+}
+
 /** The two queues of results with their functions, as they are deployed, and receivers of which one never answers. */
-function startResults() {
+function startResults({ isPerHost }: { isPerHost: boolean }) {
   const scheduler = new Scheduler(new Random(1));
   const clock = { now: () => new Date(scheduler.nowMs) };
   const fixture = emptyFixture();
@@ -87,7 +103,8 @@ function startResults() {
   const callbacks: Queue<DeliveryMessage> = start({ name: "CallbackRetriesQueue", room: "callbackRetries" }, (own) =>
     dispatcher({ ...ports, callbacks: own }),
   );
-  const bulkhead = new FakeBulkhead().portFor({ clock });
+  const both = new FakeBulkhead().portFor({ clock });
+  const bulkhead = isPerHost ? both : withoutHost(both);
   const firsts = start({ name: "CallbacksQueue", room: "callbacks" }, (again) =>
     dispatcher({ ...ports, callbacks, admission: { bulkhead, again } }),
   );
@@ -110,8 +127,16 @@ function startResults() {
 }
 
 /** The longest that a result of somebody who has nothing to do with it took, one every 100 ms. */
-async function longestMsBeside({ applications, results }: { applications: number; results: number }): Promise<number> {
-  const { scheduler, arrivedMs, end } = startResults();
+async function longestMsBeside({
+  applications,
+  results,
+  isPerHost = true,
+}: {
+  applications: number;
+  results: number;
+  isPerHost?: boolean;
+}): Promise<number> {
+  const { scheduler, arrivedMs, end } = startResults({ isPerHost });
   for (let result = 0; result < results; result += 1)
     for (let application = 0; application < applications; application += 1)
       scheduler.after(result * 100, () => void end(`silent ${application}`, SILENT));
@@ -127,4 +152,9 @@ it("30 applications whose results go to one silent host hold up nobody else's fo
   const alone = await longestMsBeside({ applications: 0, results: 0 });
   const beside = await longestMsBeside({ applications: 30, results: 20 });
   expect(beside - alone).toBeLessThan(1_000);
+});
+
+it("they would, if each application had a bulkhead and the host had none", async () => {
+  const beside = await longestMsBeside({ applications: 30, results: 20, isPerHost: false });
+  expect(beside).toBeGreaterThan(1_000);
 });
