@@ -89,6 +89,20 @@ describe("what is sent as people have it", () => {
       }),
     ],
     [
+      "CSV of a spreadsheet that leaves out what is empty at the end of a row, with line ends of two kinds",
+      "447700910701",
+      (to) => ({ type: "text/csv", body: `to,pin_code,text,reference,bye_text\r\n${to},1234,${SAID}\n` }),
+    ],
+    [
+      "a form with a line end behind each field",
+      "447700910801",
+      (to) => {
+        const all = Object.entries({ ...fields(), to, pin_code: "1234", text: SAID });
+        const ended = Object.fromEntries(all.map(([name, value]) => [name, `${value}\n`]));
+        return { type: "application/x-www-form-urlencoded", body: String(new URLSearchParams(ended)) };
+      },
+    ],
+    [
       "a number with brackets and dashes",
       "+44 (7700) 910-601",
       (to) => ({
