@@ -76,6 +76,7 @@ describe("SST's command line", () => {
     ACCOUNT_CONCURRENCY: "9",
     BREAKPOINT_SECONDS: "600",
     SIM_SPEED: "fast",
+    SHORT_DEADLINES: "long",
     VERBOSE_EVENTS: "perhaps",
     CALLBACK_PORTS: "web",
     GUARD: "strict",
