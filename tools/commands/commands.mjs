@@ -92,6 +92,16 @@ of items (docs/versions.md).`,
 
 Writes what /openapi.json serves, and the reference that is made of it, docs/api.md.`,
   },
+  console: {
+    program: "./console.ts",
+    usage: `npm run console -- --api <address of a stage's api>
+
+Serves the page on this machine before the api of a deployed stage. It reads nothing until you give it a credential there, which
+it keeps in memory.
+
+  --api  as the deployment has printed it
+  PORT   3002`,
+  },
   screenshots: {
     program: "./screenshots.ts",
     usage: `npm run screenshots

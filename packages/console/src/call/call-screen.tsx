@@ -6,6 +6,7 @@ import { row, take } from "../data/calls.ts";
 import { connection } from "../data/connection.ts";
 import { inbox } from "../data/live.ts";
 import { maskedCall } from "../data/masked.ts";
+import { query, setQuery } from "../data/route.ts";
 import { local } from "../data/session.ts";
 import type { Call } from "../data/types.ts";
 import { sendAgain } from "../queues/send-again.ts";
@@ -38,6 +39,22 @@ function delivered({ callback }: Call): string {
     default:
       return made === 0 ? "" : `not delivered yet, ${plural(made, "attempt")}`;
   }
+}
+
+/** Of calls that were opened by their status address. In memory alone. */
+const tokens = new Map<string, string>();
+
+/** The token of a status address is taken out of the browser's, where others could read it. */
+function addressOf(tid: string): { readonly path: string; readonly anonymous?: true } {
+  const token = query.peek().get("token") ?? undefined;
+  if (token !== undefined) {
+    tokens.set(tid, token);
+    setQuery({ token: undefined });
+  }
+  const known = tokens.get(tid);
+  return known === undefined
+    ? { path: `/call/${tid}` }
+    : { path: `/call/${tid}?token=${encodeURIComponent(known)}`, anonymous: true };
 }
 
 async function hangUp(tid: string): Promise<void> {
@@ -162,7 +179,7 @@ export function CallScreen({ tid }: { readonly tid: string }) {
   useEffect(() => {
     const read = async () => {
       try {
-        take([maskedCall(await askJson<Call>({ path: `/call/${tid}` }))]);
+        take([maskedCall(await askJson<Call>(addressOf(tid)))]);
         failure.value = undefined;
       } catch (error) {
         failure.value = sentenceOf(error);

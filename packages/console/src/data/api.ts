@@ -1,4 +1,4 @@
-import { api, authorization, isLearned, learnLocal, local } from "./session.ts";
+import { authorization, isLearned, learnLocal, local } from "./session.ts";
 
 export interface Problem {
   readonly status: number;
@@ -47,7 +47,7 @@ export async function askJson<T>(asked: Asked): Promise<T> {
 async function sent({ method = "GET", path, body, headers, anonymous }: Asked): Promise<Response> {
   const credential = anonymous ? undefined : authorization.value;
   try {
-    return await fetch(`${api}${path}`, {
+    return await fetch(path, {
       method,
       ...(body !== undefined && { body }),
       headers: {

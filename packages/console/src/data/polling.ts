@@ -1,8 +1,10 @@
 import { effect } from "@preact/signals";
+import { warn } from "../ui/say.ts";
+import { time } from "../ui/words.ts";
 import { askJson, ProblemError } from "./api.ts";
 import { connection } from "./connection.ts";
 import { counts, readList } from "./live.ts";
-import { authorization } from "./session.ts";
+import { authorization, credentialEndsAt, dropCredential } from "./session.ts";
 
 const EVERY_MS = 5_000;
 const HIDDEN_MS = 30_000;
@@ -15,6 +17,14 @@ interface Application {
 export function startPolling(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const poll = async () => {
+    const endsAt = credentialEndsAt.peek();
+    if (endsAt !== undefined && Date.now() >= endsAt) {
+      warn(
+        `The credential ended at ${time(new Date(endsAt).toISOString(), { seconds: false })}. Give a new one to go on.`,
+      );
+      connection.value = { ...connection.peek(), kind: "none" };
+      return dropCredential();
+    }
     let waitMs = document.hidden ? HIDDEN_MS : EVERY_MS;
     try {
       const [{ counts: known }] = await Promise.all([askJson<Application>({ path: "/application" }), readList()]);

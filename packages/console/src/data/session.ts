@@ -18,11 +18,13 @@ const given = signal<{ readonly authorization: string; readonly endsAt: number }
 export const authorization = computed(() => local.value?.authorization ?? given.value?.authorization);
 export const credentialEndsAt = computed(() => given.value?.endsAt);
 
-/** The stage's api; the page's own origin where it is served beside it. */
-export const api = document.querySelector<HTMLMetaElement>('meta[name="promptcall-api"]')?.content ?? "";
-
 /** Names this tab among those that could answer the phone. */
 export const tab = crypto.randomUUID();
+
+/** It has ended: a new one is needed. */
+export function dropCredential(): void {
+  given.value = undefined;
+}
 
 export function useCredential(jwt: string): string | undefined {
   const parts = jwt.trim().split(".");

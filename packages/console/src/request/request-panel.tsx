@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
-import { api, local } from "../data/session.ts";
+import { local } from "../data/session.ts";
 import { fields, request } from "../phone/placed.ts";
 import { Code } from "../ui/code.tsx";
 import { Copy } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { curlOf, shortCredential } from "./curl.ts";
 
-const url = () => `${api === "" ? location.origin : api}/call`;
+const url = () => `${location.origin}/call`;
 
 function wholeCurl(): string {
   return curlOf({ url: url(), authorization: local.value?.authorization ?? "", fields: fields.value });
