@@ -1,5 +1,5 @@
 import { bus, route } from "./bus.ts";
-import { config, consumeBy, reserved, working } from "./defaults/functions.ts";
+import { config, consumeBy, lambda, reserved } from "./defaults/functions.ts";
 import { tableToFold } from "./links.ts";
 import { state, timers } from "./queues.ts";
 import { settings } from "./settings.ts";
@@ -12,7 +12,7 @@ export const reportsRule = route({
 
 export const reducer = state.queue.subscribe(
   {
-    ...working,
+    ...lambda,
     handler: "packages/functions/src/reducer/lambda.handler",
     timeout: `${config.timeoutSeconds.reducer} seconds`,
     ...reserved("reducer"),

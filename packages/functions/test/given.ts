@@ -1,5 +1,5 @@
 import type { Call } from "@promptcall/core/call/call";
-import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import { deadlineAtMs, deadlineSeconds } from "@promptcall/core/call/call-length";
 import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
 import { accept, evolve, type Report } from "@promptcall/core/call/evolve";
 import type { Event } from "@promptcall/core/contracts/events";
@@ -74,8 +74,11 @@ export function spec(changes: Partial<CallSpec> = {}): CallSpec {
   };
 }
 
-/** How long after it was dialed this call is over for certain. */
-export const DEADLINE = deadlineSeconds(spec(), SETTINGS);
+/** When this call is over for certain, if it is dialed at this second. */
+export const deadlineFrom = (second: number): string =>
+  new Date(
+    deadlineAtMs({ nowMs: Date.parse(at(second)), seconds: deadlineSeconds(spec(), SETTINGS) }, SETTINGS),
+  ).toISOString();
 
 export const queued = (): Call => accept(spec());
 

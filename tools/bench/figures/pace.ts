@@ -1,40 +1,52 @@
 import { performance } from "node:perf_hooks";
 import type { Figure, Measurement } from "../figure.ts";
 import { type Dial, startCarrier } from "../load/carrier.ts";
-import { batchBody, type Customer, newCustomer, postBatch, setPace } from "../load/customer.ts";
+import { batchBody, type Customer, newCustomers, postBatch, setPace, shareAccount } from "../load/customer.ts";
 import { startReceiver } from "../load/receiver.ts";
 import { startRig } from "../rig/rig.ts";
+import { linearFit } from "../statistics.ts";
 
-const RUNS = [
-  { calls: 600, callsPerSecond: 3 },
-  { calls: 3_000, callsPerSecond: 30 },
+const ACCOUNT = "account";
+const RUNS: readonly Run[] = [
+  { name: "3/s", calls: 600, callsPerSecond: 3 },
+  { name: "30/s", calls: 3_000, callsPerSecond: 30 },
+  { name: "3/s, two applications of one account", calls: 600, callsPerSecond: 3, account: ACCOUNT },
 ];
 const GOAL = 0.97;
+/** Clocks and ways to the carrier differ: so many may come too fast. */
+const MOST_REFUSED = 0.005;
 const CLIENT_TIMEOUTS = 1.5;
 const PLOTTED_SECONDS = 10;
 /** Every thread compiles the code for itself, and takes its time with the first steps. */
-const WARM_UP = { calls: 300, callsPerSecond: 30 };
+const WARM_UPS: readonly Run[] = ["first", "second"].map((name) => ({ name, calls: 300, callsPerSecond: 30 }));
 
 export const pace: Measurement = {
   figures: ["pace"],
   async measure(say) {
-    const runs = await Promise.all(RUNS.map(async (run) => ({ ...run, customer: await newCustomer() })));
-    const callsPerSecond = Object.fromEntries(runs.map((run) => [run.customer.applicationId, run.callsPerSecond]));
-    const carrier = await startCarrier({ callsPerSecond, summary: [] });
+    const runs = await Promise.all(RUNS.map(withCustomers));
+    const callsPerSecond = Object.fromEntries(runs.map((run) => [run.limitOf, run.callsPerSecond]));
+    const accounts = Object.fromEntries(
+      runs.flatMap(({ limitOf, customers }) => customers.map(({ applicationId }) => [applicationId, limitOf])),
+    );
+    const carrier = await startCarrier({
+      callsPerSecond,
+      accounts,
+      summary: [],
+    });
     const receiver = await startReceiver();
     const rig = await startRig({ carrier: carrier.url });
     try {
-      const post = async ({ customer, calls, callsPerSecond }: Run) => {
-        await setPace(rig, customer, { callsPerSecond });
-        await postBatch(rig.apiUrl, {
-          jwt: customer.jwt,
-          body: batchBody({ count: calls, callback: receiver.callbackUrl() }),
-        });
+      const post = async ({ customers, account, calls, callsPerSecond }: RunOfCustomers) => {
+        if (account !== undefined) await shareAccount(rig, { customers, account });
+        const [first] = customers;
+        if (first !== undefined) await setPace(rig, first, { callsPerSecond });
+        const body = batchBody({ count: calls / customers.length, callback: receiver.callbackUrl() });
+        await Promise.all(customers.map(({ jwt }) => postBatch(rig.apiUrl, { jwt, body })));
       };
-      await Promise.all(RUNS.map(async () => post({ ...WARM_UP, customer: await newCustomer() })));
-      const before = RUNS.length * WARM_UP.calls;
+      await Promise.all(WARM_UPS.map(async (run) => await post(await withCustomers(run))));
+      const before = WARM_UPS.reduce((sum, { calls }) => sum + calls, 0);
       await carrier.dialed.reaches(before, { withinSeconds: CLIENT_TIMEOUTS * before });
-      say("600 calls at 3/s and 3,000 at 30/s, at the same time: 200 s");
+      say(`${RUNS.map(({ name, calls }) => `${calls} calls at ${name}`).join("; ")}; at the same time: 200 s`);
       const startMs = performance.now();
       await Promise.all(runs.map(post));
       const [calls, seconds] = [
@@ -42,10 +54,9 @@ export const pace: Measurement = {
         Math.max(...RUNS.map((run) => run.calls / run.callsPerSecond)),
       ];
       await carrier.dialed.reaches(before + calls, { withinSeconds: seconds * CLIENT_TIMEOUTS });
-      const curves = runs.map(({ customer, ...run }) => {
-        const own = carrier.dials.filter(({ applicationId }) => applicationId === customer.applicationId);
-        const refused = carrier.refusals.filter(({ applicationId }) => applicationId === customer.applicationId);
-        return { ...run, dials: own, refused: refused.length };
+      const curves = runs.map(({ customers, ...run }) => {
+        const isOwn = ({ applicationId }: Dial) => customers.some((one) => one.applicationId === applicationId);
+        return { ...run, dials: carrier.dials.filter(isOwn), refused: carrier.refusals.filter(isOwn).length };
       });
       return [figureOf(curves, startMs)];
     } finally {
@@ -56,22 +67,34 @@ export const pace: Measurement = {
   },
 };
 
-type Run = (typeof RUNS)[number] & { readonly customer: Customer };
-
-const total = (of: (run: (typeof RUNS)[number]) => number) => RUNS.reduce((sum, run) => sum + of(run), 0);
-
-interface Curve {
+interface Run {
+  readonly name: string;
   readonly calls: number;
   readonly callsPerSecond: number;
+  /** Two applications share it, and the calls. */
+  readonly account?: string;
+}
+
+type RunOfCustomers = Run & { readonly customers: readonly Customer[]; readonly limitOf: string };
+
+async function withCustomers(run: Run): Promise<RunOfCustomers> {
+  const { account } = run;
+  const known = await newCustomers(account === undefined ? 1 : 2);
+  const customers = known.map((customer) => ({ ...customer, ...(account !== undefined && { account }) }));
+  return { ...run, customers, limitOf: account ?? customers[0]?.applicationId ?? "" };
+}
+
+const total = (of: (run: Run) => number) => RUNS.reduce((sum, run) => sum + of(run), 0);
+
+interface Curve extends Run {
   readonly dials: readonly Dial[];
   readonly refused: number;
 }
 
-/** Dials a second, from the end of the first step to the end of the last: those of the first are where the clock starts. */
-function rateOf({ dials, callsPerSecond }: Pick<Curve, "dials" | "callsPerSecond">): number {
+/** Dials a second: the slope of all of them, which a last step that is not full does not change. */
+function rateOf({ dials }: Pick<Curve, "dials">): number {
   const times = dials.map(({ atMs }) => atMs).toSorted((one, other) => one - other);
-  const [first = 0, last = 0] = [times[callsPerSecond - 1], times.at(-1)];
-  return (times.length - callsPerSecond) / ((last - first) / 1000);
+  return linearFit(times.map((atMs, index) => ({ x: atMs / 1_000, y: index }))).slope;
 }
 
 function figureOf(curves: readonly Curve[], startMs: number): Figure {
@@ -84,18 +107,21 @@ function figureOf(curves: readonly Curve[], startMs: number): Figure {
     measured: { value: share * 100, unit: "% of the limit" },
     reference: { value: 100, unit: "% of the limit" },
     ratio: { value: share, of: `of the reference, and ${refused} refused` },
-    goal: { text: `at least ${GOAL}, and none refused`, isMet: share >= GOAL && refused === 0 },
+    goal: {
+      text: `at least ${GOAL}, and at most ${MOST_REFUSED * 100} % refused`,
+      isMet: share >= GOAL && curves.every((curve) => curve.refused <= MOST_REFUSED * curve.calls),
+    },
     how: [
-      "One batch of 600 calls at 3/s and one of 3,000 at 30/s, at the same time and in real time, at the local stage. The carrier refuses what is above the limit in any second, by vonage-sim's own rate limit; nobody picks up, so that dialing has the machine for itself. After two batches of 300 to warm up. The lower of the two shares; the end of the first step of each is where its clock starts.",
+      "Batches of 600 calls at 3/s, of 3,000 at 30/s, and two of 300 of two applications that share an account at 3/s, at the same time and in real time, at the local stage. The carrier refuses what is above the limit in any second, by vonage-sim's own rate limit; nobody picks up, so that dialing has the machine for itself. After two batches of 300 to warm up. The lowest of the shares; a rate is the slope of all dials over their time, by least squares.",
       "Reference: the limit itself.",
     ],
     table: {
       columns: ["limit", "calls", "dials/s", "share", "refused with 429", "first dial after", "last dial after"],
       rows: curves.map((curve, index) => {
-        const { callsPerSecond, calls, dials, refused } = curve;
+        const { name, calls, dials, refused } = curve;
         const times = dials.map(({ atMs }) => (atMs - startMs) / 1000);
         return [
-          `${callsPerSecond}/s`,
+          name,
           calls,
           rateOf(curve).toFixed(2),
           `${((shares[index] ?? 0) * 100).toFixed(1)} %`,
@@ -110,8 +136,8 @@ function figureOf(curves: readonly Curve[], startMs: number): Figure {
 }
 
 function plotOf(curves: readonly Curve[], startMs: number) {
-  const lines = curves.map(({ callsPerSecond, dials }) => ({
-    name: `${callsPerSecond}/s`,
+  const lines = curves.map(({ name, callsPerSecond, dials }) => ({
+    name,
     points: sharesOver(dials, { startMs, callsPerSecond }),
   }));
   const longest = Math.max(...lines.flatMap(({ points }) => points.map(({ x }) => x)));

@@ -14,8 +14,10 @@ export const PIN = "1234";
 export interface CarrierOptions {
   /** How long it takes to say that a call is placed. */
   readonly answersAfterMs?: number;
-  /** By application; no limit without one. */
+  /** By account, which is the application's own where it shares none; no limit without one. */
   readonly callsPerSecond?: Readonly<Record<string, number>>;
+  /** By application, the account that it shares with others. */
+  readonly accounts?: Readonly<Record<string, string>>;
   /** Between one thing that happens to a call and the next. */
   readonly pauseMs?: number;
   /** The statuses it reports, besides the digits after `answered`; none when empty. */
@@ -61,6 +63,7 @@ export async function startCarrier({
   answersAfterMs = 0,
   pauseMs = 0,
   callsPerSecond = {},
+  accounts = {},
   summary,
 }: CarrierOptions): Promise<LeanCarrier> {
   const dials: Dial[] = [];
@@ -102,8 +105,9 @@ export async function startCarrier({
     if (request.method !== "POST") return end(response, { status: 404, body: JSON.stringify({ title: "Not Found" }) });
     const asked = JSON.parse(body) as CallRequest;
     const dial = { to: asked.to[0].number, applicationId: applicationOf(request), atMs: performance.now() };
-    const admits = limits.get(dial.applicationId);
-    if (admits !== undefined && !admits(dial.applicationId)) {
+    const account = accounts[dial.applicationId] ?? dial.applicationId;
+    const admits = limits.get(account);
+    if (admits !== undefined && !admits(account)) {
       refusals.push(dial);
       end(response, { status: 429, body: JSON.stringify({ title: "Throttled" }) });
       return;

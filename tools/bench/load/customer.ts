@@ -12,6 +12,8 @@ import { post } from "./http.ts";
 
 export interface Customer {
   readonly applicationId: string;
+  /** Which it shares with other applications. */
+  readonly account?: string;
   readonly jwt: string;
 }
 
@@ -46,6 +48,17 @@ export async function registerKeys(rig: Rig, customers: readonly Customer[]): Pr
     customers.map(({ applicationId }) =>
       applications.write(applicationId, { seen: {}, next: { publicKeys: [publicKey] } }),
     ),
+  );
+}
+
+/** Has applications share an account, and with it a pace. */
+export async function shareAccount(
+  rig: Rig,
+  { customers, account }: { customers: readonly Customer[]; account: string },
+) {
+  const applications = applicationStore(tableOf(rig));
+  await Promise.all(
+    customers.map(({ applicationId }) => applications.write(applicationId, { seen: {}, next: { account } })),
   );
 }
 
@@ -102,7 +115,7 @@ export interface Pace {
 /** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
 export async function setPace(rig: Rig, customer: Customer, { callsPerSecond, freeMs = 0 }: Pace): Promise<void> {
   const loops = loopStore(tableOf(rig));
-  const owner = ownerOf({ applicationId: customer.applicationId, account: undefined });
+  const owner = ownerOf({ applicationId: customer.applicationId, account: customer.account });
   const seen = await loops.read(owner);
   const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };
   if (!(await loops.write(owner, { seen, next }))) throw new Error(`the loop of ${owner} is at work`);

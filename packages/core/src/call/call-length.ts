@@ -85,6 +85,18 @@ export function longestCallSeconds({ carrier, timers }: Pick<Settings, "carrier"
   return timers.deadlineSeconds + Math.ceil(longer / (carrier.clockSpeed ?? 1));
 }
 
+/**
+ * When the deadline of calls that are dialed now comes: up to half the settle time later than it has to, together with those
+ * of all that are dialed in that time. So many of them are handled by one invocation.
+ */
+export function deadlineAtMs(
+  { nowMs, seconds }: { nowMs: number; seconds: number },
+  { timers }: Pick<Settings, "timers">,
+): number {
+  const apartMs = timers.settleSeconds * 500;
+  return Math.ceil((nowMs + seconds * 1_000) / apartMs) * apartMs;
+}
+
 /** Tags count as if they were spoken, which errs on the safe side. */
 function speechSeconds(text: string): number {
   const characters = [...text].length;

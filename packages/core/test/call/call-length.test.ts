@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { deadlineSeconds, lengthSeconds, longestCallSeconds, type SpokenParts } from "../../src/call/call-length.ts";
+import {
+  deadlineAtMs,
+  deadlineSeconds,
+  lengthSeconds,
+  longestCallSeconds,
+  type SpokenParts,
+} from "../../src/call/call-length.ts";
 import type { Settings } from "../../src/contracts/settings.ts";
 
 const settings = (clockSpeed?: number) =>
@@ -81,6 +87,13 @@ describe("the deadline of a call", () => {
     const longest = said({ text: "1".repeat(1_500), ringingSeconds: 120 });
     expect(deadlineSeconds(longest, settings(speed))).toBeLessThanOrEqual(longestCallSeconds(settings(speed)));
     expect(longestCallSeconds(settings())).toBe(120 + 1_800 + 30);
+  });
+
+  it("comes with those of all that are dialed within ten seconds, and never before its time", () => {
+    const minuteMs = Date.UTC(2026, 0, 1, 12, 30);
+    const comes = (secondsLater: number) =>
+      (deadlineAtMs({ nowMs: minuteMs + secondsLater * 1_000, seconds: 120 }, settings()) - minuteMs) / 1_000;
+    expect([0, 0.001, 4, 10, 10.5].map(comes)).toEqual([120, 130, 130, 130, 140]);
   });
 
   it("comes sooner where the carrier's clock is faster", () => {

@@ -1,5 +1,5 @@
 import { callIdOf } from "@promptcall/core/call/batch";
-import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import { deadlineAtMs, deadlineSeconds } from "@promptcall/core/call/call-length";
 import type { DialGroup } from "@promptcall/core/contracts/dialing-messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
@@ -30,7 +30,7 @@ export async function dialGroup(
   const isFree = ({ tid }: Listed) => found.get(tid)?.stored.call.phase === "queued";
   const token = ports.random.uuid();
   const longestSeconds = Math.max(...known.map(({ tid }) => deadlineOf(found.get(tid), ports)));
-  const deadlineMs = ports.clock.now().getTime() + longestSeconds * 1_000;
+  const deadlineMs = deadlineAtMs({ nowMs: ports.clock.now().getTime(), seconds: longestSeconds }, ports.settings);
   const not_before = new Date(deadlineMs).toISOString();
   const deadlines = { v: 1, type: "step_deadlines", owner, claim: token, not_before, ...group } as const;
   const [credentials] = await Promise.all([

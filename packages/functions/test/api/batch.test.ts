@@ -1,3 +1,4 @@
+import { STEP_MS } from "@promptcall/core/dialing/loop";
 import { pinHash } from "@promptcall/core/security/pin";
 import { describe, expect, it, vi } from "vitest";
 import { at, CREDENTIAL, epoch, jwt, KEYS, PIN, spec } from "../given.ts";
@@ -20,7 +21,7 @@ describe("a batch of calls", () => {
     expect(await post(api, batch(calls))).toEqual(
       accepted(
         calls.map(({ to }, index) => ({ index, to })),
-        { last: new Date(Date.parse(at(0)) + 1_028).toISOString() },
+        { last: new Date(Date.parse(at(0)) + STEP_MS).toISOString() },
       ),
     );
     expect(fixture.calls.records().specs).toEqual(
@@ -44,7 +45,7 @@ describe("a batch of calls", () => {
       count: 5,
       acceptedAt: at(0),
       firstDialAt: at(0),
-      lastDialAt: new Date(Date.parse(at(0)) + 1_028).toISOString(),
+      lastDialAt: new Date(Date.parse(at(0)) + STEP_MS).toISOString(),
       owner: "app:app",
       expiresAt: at(900),
       sealedCredential: expect.any(String),

@@ -1,4 +1,5 @@
 import { deadlineSeconds } from "@promptcall/core/call/call-length";
+import { STEP_MS } from "@promptcall/core/dialing/loop";
 import { decodeJwt } from "jose";
 import { describe, expect, it, vi } from "vitest";
 import { idOf } from "../../testing/random.ts";
@@ -80,7 +81,7 @@ describe("a batch that is accepted", () => {
     const api = await busyFixture(120);
     expect(await post(api, batch(rowsOf(9), {}, LASTING))).toMatchObject({
       // Nine of its own and nine of the other's, three a step.
-      body: { first_dial_at: at(0), last_dial_at: later(5 * 1_028) },
+      body: { first_dial_at: at(0), last_dial_at: later(5 * STEP_MS) },
     });
     expect(await inLoop(api)).toMatchObject({ from: 0, count: 9 });
   });
@@ -118,7 +119,7 @@ describe("calls that cannot be dialed early enough", () => {
     const api = apiFixture();
     const answer = await post(api, batch(rowsOf(60), { ...timing, atomic: true }, headers));
     // 60 calls are 20 steps, and a step to spare makes 21 of them.
-    expect(answer).toEqual(problem({ count: 60, needed: 22, last: later(19 * 1_028), fits: 12 }));
+    expect(answer).toEqual(problem({ count: 60, needed: 22, last: later(19 * STEP_MS), fits: 12 }));
     expect([api.fixture.calls.records().specs, api.fixture.dial.sent, await inLoop(api)]).toEqual([[], [], undefined]);
   });
 
@@ -131,7 +132,7 @@ describe("calls that cannot be dialed early enough", () => {
     };
     const rejected = [12, 13].map((index) => ({ index, errors: [error] }));
     const answer = await post(api, batch(rowsOf(14), { expires_in: 5 }, LASTING));
-    expect(answer.body).toMatchObject({ rejected, last_dial_at: later(3 * 1_028) });
+    expect(answer.body).toMatchObject({ rejected, last_dial_at: later(3 * STEP_MS) });
     expect(await inLoop(api)).toMatchObject({ count: 12, expiryMs: Date.parse(at(5)) });
   });
 
@@ -156,7 +157,7 @@ describe("calls for a time ahead", () => {
   it("wait in the loop until then", async () => {
     const api = apiFixture();
     const answer = await post(api, batch(rowsOf(9), { send_at: at(60), expires_in: 120 }, LASTING));
-    expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(62_056) } });
+    expect(answer).toMatchObject({ body: { first_dial_at: at(60), last_dial_at: later(60_000 + 2 * STEP_MS) } });
     expect(await inLoop(api)).toEqual({
       from: 0,
       count: 9,

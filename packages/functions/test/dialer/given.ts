@@ -4,7 +4,7 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { idOf } from "../../testing/random.ts";
 import { scriptedCarrier, UUID } from "../../testing/scripted-carrier.ts";
 import { fixtureWith } from "../fixture.ts";
-import { after, at, CREDENTIAL, claim, DEADLINE, queued, report, spec, TID } from "../given.ts";
+import { after, at, CREDENTIAL, claim, deadlineFrom, queued, report, spec, TID } from "../given.ts";
 
 export const OWNER = "app:app";
 
@@ -32,7 +32,7 @@ export const deadline = (sealed_credential: string, token = idOf(1)) => ({
   type: "step_deadlines",
   owner: OWNER,
   claim: token,
-  not_before: at(1 + DEADLINE),
+  not_before: deadlineFrom(1),
   singles: [{ tid: TID, sealed_credential }],
   batches: [],
 });

@@ -1,10 +1,10 @@
-import { newLoop } from "@promptcall/core/dialing/loop";
+import { newLoop, STEP_MS } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { endBatch } from "../../src/dialing/end-batch.ts";
 import { scriptedCarrier } from "../../testing/scripted-carrier.ts";
 import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
-import { at, CREDENTIAL, DEADLINE, OTHER_TID, spec, TID } from "../given.ts";
+import { at, CREDENTIAL, deadlineFrom, OTHER_TID, spec, TID } from "../given.ts";
 
 type BatchFixture = Awaited<ReturnType<typeof batchFixture>>;
 
@@ -43,7 +43,7 @@ describe("a step of a loop", () => {
         type: "step_deadlines",
         owner: OWNER,
         claim: claims[0],
-        not_before: at(DEADLINE),
+        not_before: deadlineFrom(0),
         singles: [],
         batches: [{ batch_id: BATCH_ID, indices: [0, 1, 2], sealed_credential: fixture.sealedCredential }],
       },
@@ -68,7 +68,11 @@ describe("a step of a loop", () => {
     const fixture = await batchFixture();
     await dialer(fixture)(fixture.message);
     expect(ticks(fixture)).toEqual([0, 1]);
-    expect(await fixture.loops.read(OWNER)).toMatchObject({ step: 1, dueMs: ms(0.16 + 1.028), watchedUntilMs: ms(90) });
+    expect(await fixture.loops.read(OWNER)).toMatchObject({
+      step: 1,
+      dueMs: ms(0.16) + STEP_MS,
+      watchedUntilMs: ms(90),
+    });
   });
 
   it("and its successors dial every call of the batch once, then the loop rests", async () => {
@@ -79,14 +83,20 @@ describe("a step of a loop", () => {
     expect([loop.batches, loop.dueMs]).toEqual([{}, undefined]);
   });
 
-  it("fans more than 30 calls out to further messages", async () => {
+  it("fans more than 15 calls out to further messages", async () => {
     const fixture = await batchFixture({ count: 200, loop: { callsPerSecond: 70, currentCallsPerSecond: 70 } });
     const logged = await dialer(fixture)(fixture.message);
     expect(logged).toMatchObject([{ event: "loop.handed_on", calls: 70 }]);
     expect(fixture.carrier.placed).toEqual([]);
     const parts = fixture.dial.sent.filter((sent) => sent.type === "part");
-    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual([[30], [30], [10]]);
-    // Thirty calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
+    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual([
+      [15],
+      [15],
+      [15],
+      [15],
+      [10],
+    ]);
+    // Fifteen calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
     const clock = { now: () => new Date(at(0)), waitUntil: async () => {} };
     for (const part of parts) await dialer({ ...fixture, clock })(part);
     expect(called(fixture).toSorted()).toEqual(numbers(0, 70));

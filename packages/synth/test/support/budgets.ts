@@ -62,14 +62,14 @@ export const BUDGETS: FunctionBudgets = {
   },
   [handler("dialer/lambda.handler")]: {
     timeoutSeconds: 15,
-    memoryMb: 512,
+    memoryMb: 256,
     bundleKilobytes: 745,
     loadedKilobytes: 582,
     may: DIALING,
   },
   [handler("reducer/lambda.handler")]: {
     timeoutSeconds: 2,
-    memoryMb: 512,
+    memoryMb: 256,
     bundleKilobytes: 570,
     loadedKilobytes: 390,
     may: REDUCER,
