@@ -131,11 +131,11 @@ function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSe
 }
 
 /**
- * Erases what was there for the conversation alone, and publishes the result; both may be done again. In this order: a
- * result that was published is not looked at again, and whoever dies before is followed by a timer.
+ * Publishes the result; it may be done again. What was there for the conversation alone is erased with the record of the
+ * first attempt to deliver the result, in one write; here, where nobody awaits it.
  */
 async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "bus" | "calls">): Promise<void> {
-  await calls.eraseWords(call.tid);
+  if (call.callback === "none") await calls.eraseWords(call.tid);
   await bus.publish([completedEvent(call)]);
 }
 
@@ -158,11 +158,12 @@ export interface RepublishPorts {
 
 /**
  * Publishes the result of a completed call again if it has no delivery attempt by now: whoever completed it may have
- * died before publishing. True when it did.
+ * died before publishing. True when it did. Whatever holds the delivery up, the words of the call are not kept for it.
  */
 export async function republishIfUndelivered(call: Completed, ports: RepublishPorts): Promise<boolean> {
   const { attempts } = await ports.deliveries.read(call.tid);
   if (attempts.length > 0) return false;
+  await ports.calls.eraseWords(call.tid);
   await announce(call, ports);
   return true;
 }

@@ -1,5 +1,4 @@
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { ERASED, OPTIONAL_WORDS } from "@promptcall/core/call/erasure";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/call/evolve";
 import { listingOf } from "@promptcall/core/call/listing";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -7,7 +6,8 @@ import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { ConflictError } from "../errors.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import { expiryOf, keyOf } from "./items.ts";
-import { ifHolds, isWritten, parse, readItem, type TableOptions } from "./table.ts";
+import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
+import { eraseWords } from "./words.ts";
 
 /** Reads only the spec, for callers that do not need the state. */
 export function specReader(options: TableOptions): CallStore["spec"] {
@@ -18,9 +18,6 @@ export function specReader(options: TableOptions): CallStore["spec"] {
     return item && parse(item, SpecRecordSchema).spec;
   };
 }
-
-/** What an erased spec does without, as an update names it. */
-const GONE = OPTIONAL_WORDS.map((field) => `spec.${field}`).join(", ");
 
 /** Reads and writes one call, for callers that write its progress. */
 export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save" | "eraseWords"> {
@@ -37,17 +34,7 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
       return asked && { call: accept(asked), version: 1 };
     },
 
-    async eraseWords(tid) {
-      const erase = new UpdateCommand({
-        TableName: tableName,
-        Key: keyOf("spec", { tid }),
-        ConditionExpression: "attribute_exists(pk)",
-        UpdateExpression: `SET spec.#text = :erased, spec.pinHash = :erased, expires_at = :expires_at REMOVE ${GONE}`,
-        ExpressionAttributeNames: { "#text": "text" },
-        ExpressionAttributeValues: { ":erased": ERASED, ":expires_at": expiryOf("spec", options) },
-      });
-      await ifHolds(client.send(erase));
-    },
+    eraseWords: (tid) => eraseWords(tid, options),
 
     async save({ call, version }) {
       const unchanged = version === 1 ? "attribute_not_exists(pk) OR #version = :version" : "#version = :version";

@@ -83,20 +83,14 @@ describe("a step of a loop", () => {
     expect([loop.batches, loop.dueMs]).toEqual([{}, undefined]);
   });
 
-  it("fans more than 15 calls out to further messages", async () => {
+  it("fans more than 30 calls out to further messages", async () => {
     const fixture = await batchFixture({ count: 200, loop: { callsPerSecond: 70, currentCallsPerSecond: 70 } });
     const logged = await dialer(fixture)(fixture.message);
     expect(logged).toMatchObject([{ event: "loop.handed_on", calls: 70 }]);
     expect(fixture.carrier.placed).toEqual([]);
     const parts = fixture.dial.sent.filter((sent) => sent.type === "part");
-    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual([
-      [15],
-      [15],
-      [15],
-      [15],
-      [10],
-    ]);
-    // Fifteen calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
+    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual([[30], [30], [10]]);
+    // Thirty calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
     const clock = { now: () => new Date(at(0)), waitUntil: async () => {} };
     for (const part of parts) await dialer({ ...fixture, clock })(part);
     expect(called(fixture).toSorted()).toEqual(numbers(0, 70));

@@ -121,8 +121,9 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the words of a call outlive it",
-    file: functions("calls/progress"),
-    find: "  await calls.eraseWords(call.tid);\n",
+    // The write of the real table is held to the same by `conformance/callback-store.test.ts`.
+    file: "packages/functions/testing/table.ts",
+    find: "          erase(tid);\n",
     replace: "",
     isQuick: true,
   },
