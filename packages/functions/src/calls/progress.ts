@@ -40,6 +40,9 @@ export interface Advanced {
 /** Not imported, which would load a dozen more modules of Node and cost 3 ms. */
 const { isDeepStrictEqual } = process.getBuiltinModule("node:util");
 
+/** After these, nobody looks at the call again who would erase its words. */
+const LAST_TIMERS: ReadonlySet<Command["type"]> = new Set(["settle", "close_overdue", "close_lost"]);
+
 /** Two writers rarely conflict on one call; ten times in a row means another fault. */
 const MOST_CONFLICTS = 10;
 
@@ -79,7 +82,11 @@ export async function advance(
     }
     const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
-    if (published) await announce(call, ports);
+    if (published) {
+      // A later timer would find that no attempt was recorded.
+      if (commands.some(({ type }) => LAST_TIMERS.has(type))) await ports.calls.eraseWords(tid);
+      await announce(call, ports);
+    }
     const advanced = { call, refusals, published, conflicts };
     if (call.phase !== "completed" || stored.call.phase === "completed")
       return { ...advanced, result: undefined, tripped: false };
