@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Event } from "@promptcall/core/contracts/events";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Event, ReceiverFailing, ReceiverRecovered } from "@promptcall/core/contracts/events";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";
 import { subscribe } from "../../tools/demo/subscriber.ts";
 import { environmentOf } from "../../tools/system/running.ts";
@@ -10,6 +10,7 @@ import { startReceiver, stopReceivers } from "./receiver.ts";
 
 let harness: Harness;
 let unsubscribe: () => Promise<void>;
+const told: (ReceiverFailing | ReceiverRecovered)[] = [];
 /** By type and tid. */
 const events = new Inbox<Event>();
 
@@ -20,6 +21,7 @@ beforeAll(async () => {
     name: "replay",
     detailTypes: ["callback.parked", "callback.delivered"],
     onEvent: (event) => events.put(`${event.type} ${event.metadata.tid}`, event),
+    onReceiver: (event) => told.push(event),
   });
 });
 afterAll(async () => {
@@ -91,4 +93,25 @@ it("parked results are delivered once by a replay, first those asked for, when t
   for (const tid of [one, other]) {
     expect(receiver.inbox.all(tid).map(({ webhookId }) => webhookId)).toEqual([`msg_${tid}`, `msg_${tid}`]);
   }
+});
+
+it("a receiver that fails five times in a row is told once to be failing, and once to have recovered", async () => {
+  const before = told.length;
+  let code = 503;
+  const receiver = await startReceiver(({ response }) => response.writeHead(code).end());
+  const callback = receiver.url.replace("127.0.0.1", "localhost");
+  const tids = await Promise.all(
+    Array.from({ length: 6 }, (_, index) => harness.post({ to: `4477009061${index}5`, callback })),
+  );
+  await vi.waitFor(() => expect(told).toHaveLength(before + 1), 30_000);
+  expect(told[before]).toMatchObject({
+    type: "receiver.failing",
+    metadata: { application_id: harness.account.applicationId },
+    data: { receiver: "localhost", failures: 5, outcome: "http_503" },
+  });
+  code = 200;
+  for (const tid of tids) await events.first(`callback.delivered ${tid}`);
+  await vi.waitFor(() => expect(told).toHaveLength(before + 2), 30_000);
+  expect(told[before + 1]).toMatchObject({ type: "receiver.recovered", data: { receiver: "localhost" } });
+  expect(told[before + 1]?.data.since).toBe(told[before]?.data.since);
 });

@@ -22,8 +22,13 @@ import {
   type Event,
   type EventType,
   GuardTripped,
+  ReceiverFailing,
+  ReceiverRecovered,
 } from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
+import * as z from "zod/mini";
+
+const OF_RECEIVERS = ["receiver.failing", "receiver.recovered"];
 
 export interface SubscriberOptions {
   readonly local: Local;
@@ -34,6 +39,8 @@ export interface SubscriberOptions {
   readonly onBatch?: (event: BatchCompleted) => void;
   /** Who wants to hear of what the guard stops. */
   readonly onTrip?: (event: GuardTripped) => void;
+  /** Who wants to hear of receivers that begin to fail, and that recover. */
+  readonly onReceiver?: (event: ReceiverFailing | ReceiverRecovered) => void;
 }
 
 /** Another service: it brings a queue and a rule of its own, with the SDK alone, and hears what it asked for. */
@@ -44,6 +51,7 @@ export async function subscribe({
   onEvent,
   onBatch,
   onTrip,
+  onReceiver,
 }: SubscriberOptions): Promise<() => Promise<void>> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const region = "us-east-1";
@@ -53,7 +61,11 @@ export async function subscribe({
 
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
-  const others = [...(onBatch ? ["batch.completed"] : []), ...(onTrip ? ["guard.tripped"] : [])];
+  const others = [
+    ...(onBatch ? ["batch.completed"] : []),
+    ...(onTrip ? ["guard.tripped"] : []),
+    ...(onReceiver ? OF_RECEIVERS : []),
+  ];
   const pattern = { source: [EVENT_SOURCE], "detail-type": [...detailTypes, ...others] };
   await eventBridge.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
   const { FailedEntryCount } = await eventBridge.send(
@@ -73,6 +85,8 @@ export async function subscribe({
         if (envelope["detail-type"] === "batch.completed") onBatch?.(DeliveredBatchEventSchema.parse(envelope));
         else if (envelope["detail-type"] === "guard.tripped")
           onTrip?.(GuardTripped.parse(EnvelopeSchema.parse(envelope)));
+        else if (OF_RECEIVERS.includes(envelope["detail-type"]))
+          onReceiver?.(z.union([ReceiverFailing, ReceiverRecovered]).parse(EnvelopeSchema.parse(envelope)));
         else onEvent(DeliveredEventSchema.parse(envelope));
         await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }

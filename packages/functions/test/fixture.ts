@@ -21,6 +21,7 @@ import { FakeLoops, FakeWaitingCalls } from "../testing/loops.ts";
 import { FakeProofs, FakeQuestions } from "../testing/proofs.ts";
 import { fakeQueue } from "../testing/queue.ts";
 import { fakeRandom } from "../testing/random.ts";
+import { FakeReceiverStreaks } from "../testing/receiver-streaks.ts";
 import { scriptedCarrier } from "../testing/scripted-carrier.ts";
 import { scriptedSender } from "../testing/scripted-sender.ts";
 import { fakeSeal } from "../testing/seal.ts";
@@ -70,6 +71,7 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     webhooks: { baseUrl: BASE_URL, key: KEYS.webhook },
     settleSeconds: SETTINGS.timers.settleSeconds,
     longestCallSeconds: SETTINGS.timers.deadlineSeconds,
+    streaks: new FakeReceiverStreaks().portFor(),
     bulkhead: new FakeBulkhead().portFor({ clock }),
     timeLeftMs: () => Number.POSITIVE_INFINITY,
     settings: SETTINGS,

@@ -43,6 +43,7 @@ export const SETTINGS: Settings = {
     delaysSeconds: [5, 30],
     privateNetworks: false,
     ports: [80, 443, 8080, 8443],
+    failingAfter: 3,
     concurrency: 100,
   },
   waiting: { ofOne: 2, ofAll: 3 },

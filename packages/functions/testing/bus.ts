@@ -5,6 +5,8 @@ import {
   EventSchema,
   GuardTripped,
   type Published,
+  ReceiverFailing,
+  ReceiverRecovered,
 } from "@promptcall/core/contracts/events";
 import type { Bus } from "../src/ports/bus.ts";
 import { type Io, immediately } from "./io.ts";
@@ -14,28 +16,34 @@ import { idOf } from "./random.ts";
 export type Deliver = (envelope: string, event: Published) => void;
 
 export interface FakeBus extends Bus {
-  /** All published events, in order: of calls, of batches, and of the guard. */
+  /** All published events, in order: of calls, of batches, of the guard, and of receivers. */
   readonly published: readonly Event[];
   readonly batches: readonly BatchCompleted[];
   readonly trips: readonly GuardTripped[];
+  readonly receivers: readonly OfReceiver[];
 }
+
+type OfReceiver = ReceiverFailing | ReceiverRecovered;
 
 /** Events are copied as JSON and checked against their schemas. The bus may take some and fail for others. */
 export function fakeBus({ deliver = () => {}, io = immediately }: { deliver?: Deliver; io?: Io } = {}): FakeBus {
   const published: Event[] = [];
   const batches: BatchCompleted[] = [];
   const trips: GuardTripped[] = [];
+  const receivers: OfReceiver[] = [];
   return {
     published,
     batches,
     trips,
+    receivers,
     async publish(events) {
       const put = events.map(copyOf).map((event) =>
         io(() => {
           if (event.type === "batch.completed") batches.push(event);
           else if (event.type === "guard.tripped") trips.push(event);
+          else if (event.type === "receiver.failing" || event.type === "receiver.recovered") receivers.push(event);
           else published.push(event);
-          deliver(envelopeOf(event, published.length + batches.length + trips.length), event);
+          deliver(envelopeOf(event, [published, batches, trips, receivers].flat().length), event);
         }),
       );
       const failed = (await Promise.allSettled(put)).find(({ status }) => status === "rejected");
@@ -48,6 +56,8 @@ function copyOf(event: Published): Published {
   const copy = JSON.parse(JSON.stringify(event));
   if (event.type === "batch.completed") BatchCompleted.parse(copy);
   else if (event.type === "guard.tripped") GuardTripped.parse(copy);
+  else if (event.type === "receiver.failing") ReceiverFailing.parse(copy);
+  else if (event.type === "receiver.recovered") ReceiverRecovered.parse(copy);
   else EventSchema.parse(copy);
   return copy;
 }

@@ -62,6 +62,15 @@ export function receiversOf({
   ];
 }
 
+/** An application's receiver: what its failures are counted by, and its host. */
+export function receiverOf({ applicationId, url }: { applicationId: string; url: string }): {
+  id: string;
+  host: string;
+} {
+  const host = new URL(url).hostname;
+  return { id: hashed([applicationId, host, "streak"]), host };
+}
+
 /** Hashed, because each part may be long. */
 function hashed(parts: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");

@@ -145,6 +145,36 @@ export const GuardTripped = z
   .check(describe("Calls are refused from now on: to a destination, to a number, or of an application."));
 export type GuardTripped = z.infer<typeof GuardTripped>;
 
+/** About a server of an application that takes results. */
+const receiverMetadata = z.object({
+  id: z.string().check(describe("Of this event; the same whenever it is published or delivered again")),
+  version: z.literal(1).check(describe("Of this type of event")),
+  application_id: z.string(),
+  time: z.iso.datetime().check(describe("When the delivery was made that has changed it")),
+});
+const ofReceiver = {
+  receiver: z.string().check(describe("The host that results go to")),
+  failures: z.int().check(describe("Deliveries that have failed in a row")),
+  since: z.iso.datetime().check(describe("When the first of them was made")),
+};
+
+export const ReceiverFailing = z
+  .object({
+    type: z.literal("receiver.failing"),
+    metadata: receiverMetadata,
+    data: z.object({
+      ...ofReceiver,
+      outcome: z.string().check(describe("How the last one ended: `timeout`, `unreachable`, `http_503`")),
+    }),
+  })
+  .check(describe("A receiver has failed so often in a row that somebody should look at it. Once, until it recovers."));
+export type ReceiverFailing = z.infer<typeof ReceiverFailing>;
+
+export const ReceiverRecovered = z
+  .object({ type: z.literal("receiver.recovered"), metadata: receiverMetadata, data: z.object(ofReceiver) })
+  .check(describe("A receiver that was failing has taken a result. What was parked may be sent again."));
+export type ReceiverRecovered = z.infer<typeof ReceiverRecovered>;
+
 /** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/contracts/released.test.ts`. */
 export const EVENTS = [
   CallAccepted,
@@ -158,8 +188,8 @@ export const EVENTS = [
 ] as const;
 
 /** All that is put on the bus. */
-export const PUBLISHED = [...EVENTS, BatchCompleted, GuardTripped] as const;
-export type Published = Event | BatchCompleted | GuardTripped;
+export const PUBLISHED = [...EVENTS, BatchCompleted, GuardTripped, ReceiverFailing, ReceiverRecovered] as const;
+export type Published = Event | BatchCompleted | GuardTripped | ReceiverFailing | ReceiverRecovered;
 
 export const EventSchema = z.discriminatedUnion("type", EVENTS);
 export type Event = z.infer<typeof EventSchema>;

@@ -31,6 +31,8 @@ export const eventIds = {
   delivered: (tid: string) => `delivered_${tid}`,
   /** Nothing trips again until then. */
   tripped: ({ rule, of, until }: { rule: string; of: string; until: string }) => `tripped_${rule}_${of}_${until}`,
+  /** A streak of failed deliveries is told of once, and its end once. */
+  receiver: ({ of, id, since }: { of: "failing" | "recovered"; id: string; since: string }) => `${of}_${id}_${since}`,
   /** A replayed result may be parked again, after a later attempt. */
   parked: ({ tid, attempt }: { tid: string; attempt: number }) => `parked_${attempt}_${tid}`,
 };

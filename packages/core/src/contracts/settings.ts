@@ -34,6 +34,8 @@ export const SettingsSchema = z.object({
     privateNetworks: z.boolean(),
     /** Those at which a receiver may be, besides what its application names. */
     ports: z.array(z.int().check(z.minimum(1), z.maximum(65_535))),
+    /** After so many deliveries that failed in a row a receiver is told to be failing. */
+    failingAfter: z.int().check(z.minimum(1)),
     /** How many invocations deliver results just in. No receiver holds up all of them. */
     concurrency: z.int().check(z.minimum(2)),
   }),

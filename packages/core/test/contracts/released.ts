@@ -15,6 +15,8 @@ import {
   EnvelopeSchema,
   EVENTS,
   GuardTripped,
+  ReceiverFailing,
+  ReceiverRecovered,
 } from "../../src/contracts/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "../../src/contracts/json-schema.ts";
 import {
@@ -91,6 +93,11 @@ export const SUBJECTS: readonly Subject[] = [
     now: jsonSchemaOf(GuardTripped, { described: false }),
     read: (written) => GuardTripped.parse(EnvelopeSchema.parse(delivered(written as Record<string, unknown>))),
   },
+  ...[ReceiverFailing, ReceiverRecovered].map((event) => ({
+    name: `event.${event.shape.type.def.values[0]}`,
+    now: jsonSchemaOf(event, { described: false }),
+    read: (written: unknown) => event.parse(EnvelopeSchema.parse(delivered(written as Record<string, unknown>))),
+  })),
   subject("message.dial", DialMessageSchema, DialQueueMessageSchema),
   subject("message.dial_batch", DialBatchMessageSchema, DialQueueMessageSchema),
   subject("message.settle", SettleMessageSchema, TimerMessageSchema),

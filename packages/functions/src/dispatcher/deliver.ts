@@ -25,7 +25,6 @@ import { openReceiver } from "../calls/confidential-receiver.ts";
 import { acquireAll } from "../messages/acquire-all.ts";
 import type { Applications } from "../ports/applications.ts";
 import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
-import type { Bus } from "../ports/bus.ts";
 import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -42,6 +41,7 @@ import {
   parkedOf,
   subjectOf,
 } from "./deliverable.ts";
+import { type NoteReceiverPorts, noteReceiver } from "./note-receiver.ts";
 
 /** A result just published on the bus, or one of our messages to try again. */
 export const DeliverySchema = z.union([
@@ -57,11 +57,10 @@ export const DeliverySchema = z.union([
   ),
 ]);
 
-export interface DispatcherPorts extends DeliverablePorts {
+export interface DispatcherPorts extends DeliverablePorts, Omit<NoteReceiverPorts, "settings"> {
   readonly deliveries: CallbackStore;
   /** The same for the counts of whole batches. */
   readonly batchDeliveries: CallbackStore;
-  readonly bus: Bus;
   /** The queue of all attempts after the first. */
   readonly callbacks: Queue<DeliveryMessage>;
   readonly parked: Queue<ParkedMessage | ParkedBatchMessage>;
@@ -109,7 +108,11 @@ export function dispatcher(ports: DispatcherPorts) {
     const { state } = recorded ? record : await deliveries.add(subject.id, made, stateAfter(next));
     // A copy of this attempt delivered meanwhile: nothing more to do.
     if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", ...fields };
-    await follow({ next, made, deliverable }, ports);
+    const { applicationId, callback } = deliverable;
+    await Promise.all([
+      follow({ next, made, deliverable }, ports),
+      recorded === undefined && noteReceiver({ applicationId, url: callback.url, made }, ports),
+    ]);
     return {
       event: `callback.${next.kind}`,
       ...fields,

@@ -37,6 +37,6 @@ function deliveries({
   ...ports
 }: Ports & Pick<DispatcherPorts, "admission"> & { readonly queue: Queue<DeliveryMessage> }) {
   const { checkpoints, clock } = ports;
-  const handle = dispatcher({ ...ports, settings: callback, verboseEvents });
+  const handle = dispatcher({ ...ports, log, settings: callback, verboseEvents });
   return consumer({ schema: DeliverySchema, handle: whenDue(handle, { queue, checkpoints, clock }), log });
 }

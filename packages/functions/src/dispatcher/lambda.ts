@@ -15,6 +15,7 @@ import {
   linkedCheckpoints,
   linkedDeliveries,
   linkedLists,
+  linkedStreaks,
 } from "../wiring/clients.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
@@ -34,6 +35,7 @@ const ports = {
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
   applications: { read: remembered(linkedApplications().read, { forMs: KNOWN_FOR_MS, clock }) },
+  streaks: linkedStreaks(),
   sender: callbackSender(settings().callback),
   clock,
   random,

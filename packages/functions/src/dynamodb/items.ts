@@ -83,6 +83,11 @@ export const ITEMS = {
     sk: "places",
     kept: { seconds: LONGEST_HOLD_MS / 1_000 },
   },
+  streak: {
+    pk: "receiver#<receiver>",
+    sk: "streak",
+    kept: "retentionDays",
+  },
   callsToNumbers: {
     pk: "calls-to#<bucket>",
     sk: "<hour>",
@@ -146,6 +151,10 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
   },
   carrierRate: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
   bulkhead: { holds: "who waits for a slow receiver, or until a call is over", writtenBy: ["api", "dispatcher"] },
+  streak: {
+    holds: "how many deliveries to a receiver have failed in a row, and whether that was told",
+    writtenBy: ["dispatcher"],
+  },
   callsToNumbers: {
     holds: "how many calls were accepted in that hour, by keyed hash of the number; some numbers in each",
     writtenBy: ["api"],

@@ -16,6 +16,7 @@ type LogEventName =
   | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`
   | "callback.replayed"
   | "application.changed"
+  | `receiver.${"failing" | "recovered"}`
   | "guard.tripped"
   | "message.early";
 

@@ -49,6 +49,8 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "callback.unwanted": [],
   "callback.receiver_busy": [],
   "callback.receiver_slow": [],
+  "receiver.failing": [],
+  "receiver.recovered": [],
   "guard.tripped": ["GuardTrips"],
   "message.early": ["MessagesEarly"],
 };

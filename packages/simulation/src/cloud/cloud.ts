@@ -11,6 +11,7 @@ import { FakeGuardCounts } from "@promptcall/functions/testing/guard-counts";
 import { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
 import { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
+import { FakeReceiverStreaks } from "@promptcall/functions/testing/receiver-streaks";
 import { FakeTable } from "@promptcall/functions/testing/table";
 import { WiringError } from "../errors.ts";
 import type { History } from "../history/history.ts";
@@ -120,6 +121,7 @@ export function startCloud({
     counts: new FakeGuardCounts(),
     breakers: new FakeBreakers(),
     bulkhead: new FakeBulkhead({ lag }),
+    streaks: new FakeReceiverStreaks(),
     queueNamed,
     bus: new EventBus({
       scheduler,

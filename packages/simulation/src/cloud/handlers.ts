@@ -48,6 +48,7 @@ function deliveries(linked: Linked) {
     callbacks: linked.queue<DeliveryMessage>("CallbackRetriesQueue"),
     parked: linked.queue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
     applications: linked.applications(),
+    streaks: linked.streaks(),
     sender: linked.sender(),
     clock,
     random,

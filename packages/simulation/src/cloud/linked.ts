@@ -13,6 +13,7 @@ import { FakeIdempotencyRecords } from "@promptcall/functions/testing/idempotenc
 import type { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
 import type { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
+import type { FakeReceiverStreaks } from "@promptcall/functions/testing/receiver-streaks";
 import { fakeSeal } from "@promptcall/functions/testing/seal";
 import type { FakeTable } from "@promptcall/functions/testing/table";
 import { WiringError } from "../errors.ts";
@@ -52,6 +53,7 @@ export interface SharedOptions {
   readonly counts: FakeGuardCounts;
   readonly breakers: FakeBreakers;
   readonly bulkhead: FakeBulkhead;
+  readonly streaks: FakeReceiverStreaks;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
   readonly carrier: FakeCarrier;
@@ -74,6 +76,7 @@ export function linksTo(shared: SharedOptions) {
     counts,
     breakers,
     bulkhead,
+    streaks,
     queueNamed,
     bus,
     carrier,
@@ -132,6 +135,7 @@ export function linksTo(shared: SharedOptions) {
       lists: () => inTable(() => table.lists(tableIo)),
       batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
       attempts: () => inTable(() => attempts.portFor({ io: tableIo })),
+      streaks: () => inTable(() => streaks.portFor({ io: tableIo })),
       bulkhead: () => inTable(() => bulkhead.portFor({ clock, io: tableIo })),
       bus: () =>
         linked("Bus", () =>

@@ -105,8 +105,8 @@ export const BUDGETS: FunctionBudgets = {
   [handler("dispatcher/lambda.first")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 615,
-    loadedKilobytes: 450,
+    bundleKilobytes: 622,
+    loadedKilobytes: 455,
     may: DISPATCHER,
   },
   "src/lambda.handler": {
@@ -119,8 +119,8 @@ export const BUDGETS: FunctionBudgets = {
   [handler("dispatcher/lambda.later")]: {
     timeoutSeconds: 30,
     memoryMb: 256,
-    bundleKilobytes: 615,
-    loadedKilobytes: 450,
+    bundleKilobytes: 622,
+    loadedKilobytes: 455,
     may: DISPATCHER,
   },
 };
