@@ -34,4 +34,6 @@ const { webhooks: domain } = config.domains;
 export const webhooksAddress = domain === undefined ? webhooks.url : addressWithin(domain);
 
 /** The address alone: linking the function itself would also grant the right to invoke it. */
-export const webhookUrl = new sst.Linkable("WebhookUrl", { properties: { url: webhooksAddress } });
+export const webhookUrl = new sst.Linkable("WebhookUrl", {
+  properties: { url: config.webhooksUrl ?? webhooksAddress },
+});

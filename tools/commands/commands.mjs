@@ -4,11 +4,14 @@
 export const COMMANDS = {
   start: {
     program: "./start.ts",
-    usage: `npm start
+    usage: `npm start [-- --carrier vonage --public-url https://…]
 
 Runs the whole system on this machine until it is stopped: the api, and a simulated carrier. The state is in memory.
 A call whose end is never reported gets its result when it would where it is deployed. On a terminal, a line tells of each
 unit of work. npm run debug is the same under Node's inspector, in real time.
+
+  --carrier     vonage calls real phones, in place of the simulated carrier; your own credential comes with each request
+  --public-url  where a tunnel of yours leads to the webhooks on this machine (WEBHOOKS_PORT, 3002)
 
   PORT       the api's port             3000
   SIM_PORT   the carrier's port         3001

@@ -7,3 +7,13 @@ export function firstRequest(apiUrl: string): string {
     -d text='Please enter your PIN.' -d callback=${apiUrl}/_local/inbox
 `;
 }
+
+/** The same where calls are real: with a credential, and between numbers, of the reader's own. */
+export function firstRealRequest(apiUrl: string): string {
+  return `Calls are real, and cost what they cost. Try it in another terminal, with your application, its key and your numbers:
+
+  curl -s ${apiUrl}/call -H "authorization: Bearer $(npm run -s jwt -- private.key <application id>)" \\
+    -d to=<your number> -d from=<a number of your account> -d pin_code=1234 \\
+    -d text='Please enter your PIN.' -d callback=${apiUrl}/_local/inbox
+`;
+}

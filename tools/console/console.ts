@@ -1,10 +1,10 @@
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Keys } from "@promptcall/core/security/keys";
 import { parseKeys } from "@promptcall/core/security/parse-keys";
-import type { SimCall } from "@promptcall/vonage-sim/sim";
+import type { SimCall, VonageSim } from "@promptcall/vonage-sim/sim";
 import { type Account, jwtOf } from "../system/caller.ts";
 import { Front } from "../system/front.ts";
-import type { System } from "../system/system.ts";
+import type { Stage } from "../system/system.ts";
 import { builtPage } from "./build.ts";
 import { addDocs, isOfDocs } from "./docs.ts";
 import { Feed } from "./feed.ts";
@@ -44,7 +44,8 @@ export class Console {
 
   readonly onCall = (call: SimCall): void => this.#phone?.onCall(call);
 
-  async open(system: System): Promise<void> {
+  /** Without the simulated carrier there is no phone here, and no credential that its carrier would take. */
+  async open(system: Stage & { readonly sim?: VonageSim }): Promise<void> {
     const { local, sim } = system;
     const { journal, front } = this;
     const records = recordsOf({ local, applicationId: this.#account.applicationId });

@@ -18,7 +18,8 @@ export interface LocalRoutesParts {
   readonly phone: Phone;
   readonly queues: Queues;
   readonly inbox: Inbox;
-  readonly carrier: VonageSim;
+  /** None where calls go through a real carrier. */
+  readonly carrier: VonageSim | undefined;
   readonly apiUrl: string;
   readonly applicationId: string;
   readonly speed: number;
@@ -35,8 +36,14 @@ export function addLocalRoutes(app: Hono, parts: LocalRoutesParts): void {
   app.post("/_local/phone", async (c) => {
     const asked = ActSchema.safeParse(await c.req.json().catch(() => undefined));
     if (!asked.success) return c.json({ title: "There is no such act." }, 400);
-    return phone.act(carrier, asked.data) ? c.body(null, 204) : c.json({ title: "It is too late for that." }, 409);
+    const isDone = carrier !== undefined && phone.act(carrier, asked.data);
+    return isDone ? c.body(null, 204) : c.json({ title: "It is too late for that." }, 409);
   });
+  if (carrier === undefined)
+    for (const path of ["/_local/credential", "/_local/jwt"])
+      app.get(path, (c) =>
+        c.json({ title: "Use a credential of your own: this run calls through a real carrier." }, 404),
+      );
   app.get("/_local/credential", async (c) =>
     c.json({
       application_id: applicationId,

@@ -31,59 +31,70 @@ export interface SystemOptions {
   readonly onLog?: LocalOptions["onLog"];
 }
 
-export interface System {
+/** The stacks on this machine, whoever carries their calls. */
+export interface Stage {
   readonly apiUrl: string;
   readonly webhooksUrl: string;
-  readonly sim: VonageSim;
   readonly local: Local;
   stop(): Promise<void>;
+}
+
+export interface System extends Stage {
+  readonly sim: VonageSim;
 }
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The whole of Promptcall on this machine: the stacks as they are deployed, and a carrier to call through. */
-export async function startSystem({
-  root = repository,
-  apiPort = 0,
-  simPort = 0,
-  speed,
-  secrets,
-  verboseEvents = true,
-  shortDeadlines = true,
-  sim,
-  local: options,
-  variables,
-  onLog,
-}: SystemOptions): Promise<System> {
-  const carrier = await startVonageSim({ ...sim, port: simPort, speed });
+export async function startSystem({ simPort = 0, sim, ...options }: SystemOptions): Promise<System> {
+  const carrier = await startVonageSim({ ...sim, port: simPort, speed: options.speed });
   try {
-    const local = await startLocal({
-      ...options,
-      root,
-      ports: { Api: apiPort },
-      variables: {
-        VONAGE_HOST: carrier.url,
-        SIM_SPEED: String(speed),
-        VERBOSE_EVENTS: String(verboseEvents),
-        SHORT_DEADLINES: String(shortDeadlines),
-        ...variables,
-      },
-      ...(secrets && { secrets }),
-      ...(onLog && { onLog }),
-    });
+    const stage = await startStage({ ...options, variables: { VONAGE_HOST: carrier.url, ...options.variables } });
     return {
-      apiUrl: String(local.outputs.api),
-      webhooksUrl: String(local.outputs.webhooks),
+      ...stage,
       sim: carrier,
-      local,
       // The carrier first: it would go on calling webhooks that are gone.
       stop: async () => {
         await carrier.stop();
-        await local.stop();
+        await stage.stop();
       },
     };
   } catch (error) {
     await carrier.stop();
     throw error;
   }
+}
+
+/** The stacks alone; who carries their calls is in the variables. */
+export async function startStage({
+  root = repository,
+  apiPort = 0,
+  webhooksPort = 0,
+  speed,
+  secrets,
+  verboseEvents = true,
+  shortDeadlines = true,
+  local: options,
+  variables,
+  onLog,
+}: Omit<SystemOptions, "sim" | "simPort"> & { readonly webhooksPort?: number }): Promise<Stage> {
+  const local = await startLocal({
+    ...options,
+    root,
+    ports: { Api: apiPort, Webhooks: webhooksPort },
+    variables: {
+      SIM_SPEED: String(speed),
+      VERBOSE_EVENTS: String(verboseEvents),
+      SHORT_DEADLINES: String(shortDeadlines),
+      ...variables,
+    },
+    ...(secrets && { secrets }),
+    ...(onLog && { onLog }),
+  });
+  return {
+    apiUrl: String(local.outputs.api),
+    webhooksUrl: String(local.outputs.webhooks),
+    local,
+    stop: () => local.stop(),
+  };
 }
