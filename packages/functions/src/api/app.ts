@@ -25,6 +25,7 @@ export function apiApp(ports: ApiPorts): Hono {
   app.use(underRequestId);
   app.use(keptByNobody);
   app.use(requireApiKey(ports.apiKeys));
+  app.use(asItIsWritten);
   app.post("/call", (c) => postCall(c, ports));
   addStatusRoutes(app, ports);
   addListRoutes(app, ports);
@@ -44,6 +45,13 @@ export function apiApp(ports: ApiPorts): Hono {
     return problem(c, { status: 503, code: "unavailable", detail, headers: { "retry-after": "5" } });
   });
   return app;
+}
+
+/** To this router a path with a slash behind it is the same, and to whoever repeats a request it is another. */
+async function asItIsWritten(c: Context, next: Next): Promise<Response | undefined> {
+  if (c.req.path.endsWith("/")) return await c.notFound();
+  await next();
+  return undefined;
 }
 
 /** What is answered is for whoever asked, and is nothing but what it says that it is. Documents are for all. */

@@ -29,12 +29,21 @@ describe("a path of the interface", () => {
     );
   });
 
-  it.each(["/", "/called", "/call/1", "/CALL"])("is not %s", async (path) => {
+  it.each(["/", "/called", "/call/", "/call/1", "/calls/", "/CALL"])("is not %s", async (path) => {
     const response = await apiFixture().app.request(path, { method: "POST", headers: BEARER });
     expect(await answerOf(response)).toEqual(
       problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
     );
   });
+});
+
+it("a problem names its request as its header does", async () => {
+  const env = { requestContext: { requestId: "request-1" } };
+  const response = await apiFixture().app.request("/nowhere", {}, env);
+  expect([await response.json(), response.headers.get("x-request-id")]).toMatchObject([
+    { request_id: "request-1" },
+    "request-1",
+  ]);
 });
 
 describe("an answer", () => {
