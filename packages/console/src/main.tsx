@@ -13,7 +13,11 @@ import { listenToKeys } from "./keys.ts";
 
 const root = document.getElementById("app");
 
-if (root) {
+if (root && import.meta.env.MODE === "stories") {
+  const { tellStory } = await import("./stories/stories.tsx");
+  root.textContent = "";
+  tellStory(root);
+} else if (root) {
   root.textContent = "";
   render(<App />, root);
   listenToKeys();

@@ -18,6 +18,9 @@ describe("the built page", () => {
     const first = sizes.filter((file) => !charts.includes(file)).reduce((sum, { bytes }) => sum + bytes, 0);
     console.log(`The page is ${first} bytes gzipped, its charts ${charts.reduce((sum, { bytes }) => sum + bytes, 0)}.`);
     expect(charts).toHaveLength(2);
+    expect(assets.filter((name) => readFileSync(path.join(folder, name), "utf8").includes("phone/in-call"))).toEqual(
+      [],
+    );
     expect(first).toBeLessThan(LARGEST_BYTES);
     const html = readFileSync(path.join(folder, "index.html"), "utf8");
     expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);

@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 /** The page before a stream that the test itself tells everything: no call is dialed. */
-export async function startStage(): Promise<Stage> {
+export async function startStage({ stories = false } = {}): Promise<Stage> {
   const front = new Front({ isPage });
   const streams = { asked: 0, open: 0 };
   const state = { journal: new Journal() };
@@ -42,7 +42,7 @@ export async function startStage(): Promise<Stage> {
     });
     return streamOf(c, { journal: state.journal });
   });
-  addPages(front.app, { folder: await builtPage(), headers: pageHeaders() });
+  addPages(front.app, { folder: await builtPage({ stories }), headers: pageHeaders() });
   const begin = async (port: number): Promise<Server> => {
     const server = createServer((request, response) => {
       if (!front.take(request, response))

@@ -178,3 +178,19 @@ function cutWaits(stretches: readonly Stretch[], marks: readonly Mark[], longest
     });
   });
 }
+
+const LETTER_PIXELS = 7;
+
+/** Which stretches have room for their words under the track: one that would run into the words before it goes without. */
+export function labelled(
+  stretches: Placed["stretches"],
+  wordsOf: (from: number, to: number) => string,
+): ReadonlySet<string> {
+  let free = Number.NEGATIVE_INFINITY;
+  const fitting = stretches.filter(({ word, left, from, to }) => {
+    if (word === "" || left < free) return false;
+    free = left + Math.max(word.length, wordsOf(from, to).length) * LETTER_PIXELS;
+    return true;
+  });
+  return new Set(fitting.map(({ id }) => id));
+}

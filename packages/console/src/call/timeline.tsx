@@ -4,10 +4,9 @@ import { nowMs } from "../data/clock.ts";
 import type { Call } from "../data/types.ts";
 import { Icon } from "../ui/icon.tsx";
 import { duration, time } from "../ui/words.ts";
-import { marksOf, type Placed, place, stretchesOf } from "./timeline-scale.ts";
+import { labelled, marksOf, type Placed, place, stretchesOf } from "./timeline-scale.ts";
 
 const LEAST_STOP_PIXELS = 24;
-const LEAST_LABEL_PIXELS = 44;
 const ICONS = { wrong: "failed", yes: "ok", no: "failed", park: "parked" } as const;
 
 const wordsOf = (from: number, to: number) => duration(to - from);
@@ -36,6 +35,7 @@ export function Timeline({ call, onChoose, chosen }: TimelineProps) {
   const stretches = stretchesOf(call, isLive ? nowMs.value : Date.parse(call.completed_at ?? call.accepted_at));
   const placed = place({ stretches, marks: marksOf(call), width: width.value });
   const stops = stopsOf(placed);
+  const labels = labelled(placed.stretches, wordsOf);
   const move = (by: number) => {
     active.value = Math.min(stops.length - 1, Math.max(0, active.value + by));
     plot.current?.querySelectorAll<HTMLElement>("button")[active.value]?.focus();
@@ -67,7 +67,7 @@ export function Timeline({ call, onChoose, chosen }: TimelineProps) {
         }}
       >
         {placed.stretches.map((one) => (
-          <Part key={one.id} one={one} attributes={attributes} />
+          <Part key={one.id} one={one} isLabelled={labels.has(one.id)} attributes={attributes} />
         ))}
         {placed.marks.map((mark) => {
           const { class: on, ...rest } = attributes(mark.id);
@@ -112,16 +112,16 @@ function stopsOf({ stretches, marks }: Placed): readonly string[] {
 const isStop = ({ kind, width, isBreak }: Placed["stretches"][number]) =>
   (kind === "ring" || kind === "talk") && width >= LEAST_STOP_PIXELS && !isBreak;
 
-function Part({
-  one,
-  attributes,
-}: {
-  one: Placed["stretches"][number];
-  attributes: (id: string) => object & { class: string };
-}) {
+interface PartProps {
+  readonly one: Placed["stretches"][number];
+  readonly isLabelled: boolean;
+  readonly attributes: (id: string) => object & { class: string };
+}
+
+function Part({ one, isLabelled, attributes }: PartProps) {
   const style = { left: `${one.left}px`, width: `${one.width}px` };
   const words = wordsOf(one.from, one.to);
-  const label = one.word !== "" && (one.width >= LEAST_LABEL_PIXELS || one.isBreak) && (
+  const label = isLabelled && (
     <span class="lab" style={{ left: `${one.left}px` }}>
       <b>{words}</b>
       {one.word}

@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { nowMs } from "../data/clock.ts";
+import { currentMs, nowMs } from "../data/clock.ts";
 import { isDown } from "../data/connection.ts";
 import { phone } from "../data/live.ts";
 import { local, tab } from "../data/session.ts";
@@ -56,7 +56,7 @@ function Ringing({ call }: { readonly call: PhoneCall }) {
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;
 
 function Talking({ call }: { readonly call: PhoneCall }) {
-  const now = Math.max(nowMs.value, Date.now());
+  const now = currentMs();
   const begun = sentencesOf(call.said).filter(({ at }) => at <= now);
   const [before, current] = begun.length > 1 ? begun.slice(-2) : [undefined, begun.at(-1)];
   const expected = Math.max(call.digits_expected ?? 4, call.digits_keyed);

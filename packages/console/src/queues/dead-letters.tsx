@@ -188,7 +188,7 @@ export function DeadLetters() {
                         {group.reason}
                       </span>
                     </td>
-                    <td class="mono fill">
+                    <td class="mono fill receiver">
                       {group.receiver}
                       {failingReceivers.value.has(group.receiver) && (
                         <span class="c-error small">
