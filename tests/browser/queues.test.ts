@@ -50,6 +50,7 @@ describe("the queues", () => {
     await group.check();
     await page.getByRole("button", { name: "Send 1 again" }).click();
     await page.getByText("1 sent again. Waiting for the answers.").first().waitFor();
+    await page.getByText("1 delivered.").first().waitFor();
     await page.getByText("Nothing is parked.").waitFor();
     expect(receiver.count()).toBe(1);
 

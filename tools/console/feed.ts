@@ -41,7 +41,17 @@ export class Feed {
   async start(): Promise<void> {
     const onEvent = (event: Event) => this.#hear(event);
     const detailTypes = EVENTS.flatMap(({ shape }) => shape.type.def.values);
-    this.#stopListening = await subscribe({ local: this.#parts.local, name: "console", detailTypes, onEvent });
+    this.#stopListening = await subscribe({
+      local: this.#parts.local,
+      name: "console",
+      detailTypes,
+      onEvent,
+      onReceiver: ({ type, data: { receiver, since } }) =>
+        this.#parts.journal.publish("receiver", {
+          receiver,
+          ...(type === "receiver.failing" && { failing_since: since }),
+        }),
+    });
     this.#work = Promise.all([this.#read(), this.#lookAgain(), this.#count()]);
   }
 

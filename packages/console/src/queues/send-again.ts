@@ -1,26 +1,52 @@
+import { effect } from "@preact/signals";
 import { ask, askJson, sentenceOf } from "../data/api.ts";
+import { row } from "../data/calls.ts";
 import { toast } from "../ui/toast.tsx";
 import { number } from "../ui/words.ts";
 
 const AT_ONCE = 4;
 
+/** Tells once what came of it: an answer is one more delivery attempt. */
+function tellOutcome(sent: ReadonlyMap<string, number>): void {
+  const stop = effect(() => {
+    const calls = [...sent].map(([tid, made]) => ({ call: row(tid)?.value, made }));
+    const answered = calls.filter(({ call, made }) => (call?.callback.attempts.length ?? 0) > made);
+    if (answered.length < sent.size) return;
+    const isDelivered = ({ call }: (typeof calls)[number]) => call?.callback.state === "delivered";
+    const delivered = answered.filter(isDelivered).length;
+    const parked = answered.length - delivered;
+    const words = [
+      delivered > 0 ? `${number(delivered)} delivered` : "",
+      parked > 0 ? `${number(parked)} not delivered again` : "",
+    ];
+    queueMicrotask(() => {
+      stop();
+      toast(`${words.filter(Boolean).join(", ")}.`, { icon: parked > 0 ? "parked" : "ok" });
+    });
+  });
+}
+
 /** Sends the results of these calls again, some at a time. */
 export async function sendAgain(tids: readonly string[]): Promise<void> {
   const left = [...tids];
-  let sent = 0;
+  const sent = new Map<string, number>();
   let failure: unknown;
   const work = async () => {
     for (let tid = left.shift(); tid !== undefined; tid = left.shift()) {
       try {
+        const made = row(tid)?.peek().callback.attempts.length ?? 0;
         await ask({ method: "POST", path: `/call/${tid}/replay` });
-        sent += 1;
+        sent.set(tid, made);
       } catch (error) {
         failure = error;
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, tids.length) }, work));
-  if (sent > 0) toast(`${number(sent)} sent again. Waiting for the answers.`);
+  if (sent.size > 0) {
+    toast(`${number(sent.size)} sent again. Waiting for the answers.`);
+    tellOutcome(sent);
+  }
   if (failure !== undefined) toast(sentenceOf(failure), { isError: true });
 }
 
