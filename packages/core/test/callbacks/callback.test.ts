@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { afterAttempt } from "../../src/callbacks/callback.ts";
 import { callbackRequest, callbackSecret, formatSecret } from "../../src/callbacks/callback-request.ts";
 import {
+  BURST,
   JITTER,
   LONGEST_CALLBACK_RETRY_AFTER_SECONDS,
   nextDelaySeconds,
@@ -12,6 +13,14 @@ import { resultContent } from "../../src/callbacks/result.ts";
 import { TID } from "../call/given.ts";
 
 const delaysSeconds = [5, 30, 120, 900, 3_600, 10_800, 21_600, 43_200];
+
+describe("a burst", () => {
+  it("has begun its last try within its time, however long its waits are drawn", () => {
+    // A drawn wait is up to twice the planned one.
+    const waits = Array.from({ length: BURST.retries }, (_, retry) => 2 * BURST.delayMs * BURST.factor ** retry);
+    expect(waits.reduce((sum, wait) => sum + wait)).toBeLessThanOrEqual(BURST.withinMs);
+  });
+});
 
 describe("the delay before the next delivery attempt", () => {
   const attempts = fc.integer({ min: 1, max: delaysSeconds.length });

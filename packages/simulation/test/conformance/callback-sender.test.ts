@@ -191,7 +191,7 @@ describe.each([
   it.each([
     ["500", { httpStatus: 500 }],
     ["closed", { failure: "ECONNREFUSED" }],
-  ] as const)("in a burst tries again within a second who may be back in a moment: %s", async (manner, answer) => {
+  ] as const)("in a burst tries again who may be back in a moment: %s", async (manner, answer) => {
     const { earlier = [], ...last } = answered(await send(await start(manner), { burst: true }));
     const again = { ...answer, durationMs, afterMs: expect.any(Number) };
     const tries = [...earlier, last];
@@ -199,6 +199,5 @@ describe.each([
     expect(tries).toStrictEqual([{ ...answer, durationMs }, again, again].slice(0, tries.length));
     const starts = tries.map(({ afterMs = 0 }) => afterMs);
     expect(starts).toEqual(starts.toSorted((one, other) => one - other));
-    expect(last.afterMs).toBeLessThan(1_100);
   });
 });
