@@ -18,8 +18,10 @@ export interface Harness {
   readonly customer: Customer;
   readonly account: Account;
   readonly jwt: string;
-  /** Everything the functions have written to their logs. */
+  /** Everything the functions have written to their logs, and what Lambda says of their failures. */
   readonly logLines: readonly string[];
+  /** What they have logged themselves. */
+  logRecords(): readonly Readonly<Record<string, unknown>>[];
   /** Posts a call with what a test does not care about filled in, and gives back its tid. */
   post(fields: Readonly<Record<string, string>>): Promise<string>;
   /** Posts a batch with what a test does not care about filled in, and gives back the answer. */
@@ -62,6 +64,7 @@ export async function startHarness({
   const account = newAccount();
   const jwt = await jwtOf(account);
   const logLines: string[] = [];
+  const written: string[] = [];
   const system = await startSystem({
     speed,
     verboseEvents,
@@ -70,7 +73,11 @@ export async function startHarness({
     ...(local && { local }),
     ...(variables && { variables }),
     secrets: { ...secrets, CallbackKey: callbackKey.toString("base64url") },
-    onLog: ({ line }) => logLines.push(line),
+    onLog: ({ line, stream }) => {
+      logLines.push(line);
+      // On the other one Lambda says what has failed, in its own words.
+      if (stream === "stdout") written.push(line);
+    },
   });
   if (sim.callsPerSecond === Number.POSITIVE_INFINITY)
     await setPace({ system, applicationId: account.applicationId, callsPerSecond: UNLIMITED });
@@ -85,6 +92,7 @@ export async function startHarness({
     account,
     jwt,
     logLines,
+    logRecords: () => written.map((line) => JSON.parse(line)),
     post: (fields) =>
       postCall({
         apiUrl: system.apiUrl,

@@ -137,11 +137,9 @@ describe("a batch", () => {
     const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     await setAtCarrier(account, { public_key: publicKey.export({ type: "spki", format: "pem" }).toString() });
     expect(new Set(await reasonsOf(batch))).toEqual(new Set(["credential_rejected"]));
-    const records = harness.logLines.filter((line) => line.startsWith("{"));
-    const asked = records.filter((line) => {
-      const { message, tid } = JSON.parse(line);
-      return message === "dial.refused" && batch.accepted.some((one) => one.tid === tid);
-    });
+    const asked = harness
+      .logRecords()
+      .filter(({ message, tid }) => message === "dial.refused" && batch.accepted.some((one) => one.tid === tid));
     expect(asked.length).toBeGreaterThan(0);
     // By the step that is refused first, and at most by the one after it.
     expect(asked.length).toBeLessThanOrEqual(2 * STEP);
