@@ -3,16 +3,7 @@ import type { ApplicationRecord } from "@promptcall/core/contracts/records/appli
 import { changeApplication } from "@promptcall/functions/applications/change-application";
 import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
-import { FakeApplications } from "@promptcall/functions/testing/applications";
-import { FakeBreakers } from "@promptcall/functions/testing/breakers";
-import { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
-import { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
-import { FakeGuardCounts } from "@promptcall/functions/testing/guard-counts";
-import { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
-import { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
-import { FakeReceiverStreaks } from "@promptcall/functions/testing/receiver-streaks";
-import { FakeTable } from "@promptcall/functions/testing/table";
 import { WiringError } from "../errors.ts";
 import type { History } from "../history/history.ts";
 import { type CarrierOptions, FakeCarrier } from "../outside/carrier.ts";
@@ -26,6 +17,7 @@ import { isBadRecord } from "./bad-records.ts";
 import { beforeLoops } from "./before-loops.ts";
 import { EventBus } from "./event-bus.ts";
 import { EventSource, type Invoke } from "./event-source.ts";
+import { startFakes } from "./fakes.ts";
 import { HANDLERS, type Handler } from "./handlers.ts";
 import { type Linked, linksTo } from "./linked.ts";
 import { named } from "./named.ts";
@@ -76,13 +68,19 @@ export function startCloud({
   const isUnreadable = (tid: string) => scheduler.nowMs < mendedMs && isBadRecord(tid, faults.badRecord);
   const takes = (items: number) =>
     scheduler.random.chance(faults.partialWrite) ? Math.ceil(scheduler.random.between(0, items)) : items;
-  const table = new FakeTable({
-    onSave: (before, after) => history.saved(before, after),
-    onBatchOver: (id) => history.loops.ended(id),
-    lag,
-    takes,
-    isUnreadable,
+  const fakes = startFakes({
+    table: {
+      onSave: (before, after) => history.saved(before, after),
+      onBatchOver: (id) => history.loops.ended(id),
+      lag,
+      takes,
+      isUnreadable,
+    },
+    loops: { onWrite: (...write) => history.loops.wrote(...write) },
+    waiting: onNoneFound && { onNoneFound },
+    settings,
   });
+  const { table, loops, waiting, applications } = fakes;
   const queues = startQueues({ scheduler, faults, wiring, history });
   const queueNamed = (name: string) => named(queues, name);
   const customers = new Customers({
@@ -104,24 +102,11 @@ export function startCloud({
     post: ({ url, body }) => ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body }),
   });
   const deaths = { left: faults.crashesMost };
-  const loops = new FakeLoops({ onWrite: (...write) => history.loops.wrote(...write) });
-  const waiting = new FakeWaitingCalls(onNoneFound && { onNoneFound });
-  const applications = new FakeApplications();
   const linkedTo = linksTo({
     scheduler,
     settings,
     history,
-    table,
-    loops,
-    waiting,
-    room: new FakeCarrierRate(),
-    applications,
-    proofs: new FakeProofs(),
-    questions: new FakeQuestions(),
-    counts: new FakeGuardCounts(),
-    breakers: new FakeBreakers(),
-    bulkhead: new FakeBulkhead({ lag }),
-    streaks: new FakeReceiverStreaks(),
+    fakes,
     queueNamed,
     bus: new EventBus({
       scheduler,

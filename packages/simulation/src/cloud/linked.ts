@@ -3,19 +3,9 @@ import type { Settings } from "@promptcall/core/contracts/settings";
 import type { ProgressPorts } from "@promptcall/functions/calls/progress";
 import type { Log } from "@promptcall/functions/ports/log";
 import type { Random } from "@promptcall/functions/ports/random";
-import type { FakeApplications } from "@promptcall/functions/testing/applications";
-import type { FakeBreakers } from "@promptcall/functions/testing/breakers";
-import type { FakeBulkhead } from "@promptcall/functions/testing/bulkhead";
 import { fakeBus } from "@promptcall/functions/testing/bus";
-import type { FakeCarrierRate } from "@promptcall/functions/testing/carrier-rate";
-import type { FakeGuardCounts } from "@promptcall/functions/testing/guard-counts";
-import { FakeIdempotencyRecords } from "@promptcall/functions/testing/idempotency";
-import type { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
-import type { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
-import type { FakeReceiverStreaks } from "@promptcall/functions/testing/receiver-streaks";
 import { fakeSeal } from "@promptcall/functions/testing/seal";
-import type { FakeTable } from "@promptcall/functions/testing/table";
 import { WiringError } from "../errors.ts";
 import type { History } from "../history/history.ts";
 import type { FakeCarrier } from "../outside/carrier.ts";
@@ -23,6 +13,7 @@ import type { Customers } from "../outside/customers.ts";
 import type { Process } from "../world/process.ts";
 import type { Scheduler } from "../world/scheduler.ts";
 import type { EventBus } from "./event-bus.ts";
+import type { Fakes } from "./fakes.ts";
 import type { Sqs } from "./sqs.ts";
 import type { WiredFunction } from "./wiring.ts";
 
@@ -43,17 +34,7 @@ export interface SharedOptions {
   readonly scheduler: Scheduler;
   readonly settings: Settings;
   readonly history: History;
-  readonly table: FakeTable;
-  readonly loops: FakeLoops;
-  readonly waiting: FakeWaitingCalls;
-  readonly room: FakeCarrierRate;
-  readonly applications: FakeApplications;
-  readonly proofs: FakeProofs;
-  readonly questions: FakeQuestions;
-  readonly counts: FakeGuardCounts;
-  readonly breakers: FakeBreakers;
-  readonly bulkhead: FakeBulkhead;
-  readonly streaks: FakeReceiverStreaks;
+  readonly fakes: Fakes;
   readonly queueNamed: (name: string) => Sqs;
   readonly bus: EventBus;
   readonly carrier: FakeCarrier;
@@ -62,27 +43,7 @@ export interface SharedOptions {
 
 /** The ports of a function in one process, which has its own clock and may crash at any request. */
 export function linksTo(shared: SharedOptions) {
-  const {
-    scheduler,
-    settings,
-    history,
-    table,
-    loops,
-    waiting,
-    room,
-    applications,
-    proofs,
-    questions,
-    counts,
-    breakers,
-    bulkhead,
-    streaks,
-    queueNamed,
-    bus,
-    carrier,
-    customers,
-  } = shared;
-  const attempts = new FakeIdempotencyRecords();
+  const { scheduler, settings, history, fakes, queueNamed, bus, carrier, customers } = shared;
   const random: Random = { uuid: () => scheduler.random.uuid(), next: () => scheduler.random.next() };
   const log: Log = {
     info: (reported) => history.observe(JSON.stringify(reported), "a log"),
@@ -118,25 +79,7 @@ export function linksTo(shared: SharedOptions) {
       seal: () => linked("SealKey", () => SEAL),
       receiverSeal: () => linked("ReceiverKey", () => RECEIVER_SEAL),
       webhookBaseUrl: () => linked("WebhookUrl", () => "https://hooks.example"),
-      calls: () => inTable(() => table.calls(tableIo)),
-      deliveries: () => inTable(() => table.callbacks(tableIo)),
-      batches: () => inTable(() => table.batches(tableIo)),
-      checkpoints: () => inTable(() => table.checkpoints(tableIo)),
-      loops: () => inTable(() => loops.portFor({ io: tableIo })),
-      waiting: () => inTable(() => waiting.portFor({ io: tableIo })),
-      room: () => inTable(() => room.portFor({ clock, io: tableIo })),
-      owners: () => inTable(() => applications.ownersFor({ io: tableIo })),
-      applications: () => inTable(() => applications.portFor({ io: tableIo })),
-      proofs: () => inTable(() => proofs.portFor({ io: tableIo })),
-      questions: () => inTable(() => questions.portFor({ io: tableIo })),
-      counts: () => inTable(() => counts.portFor({ clock, io: tableIo })),
-      breakers: () => inTable(() => breakers.portFor({ clock, io: tableIo, policy: settings.guard.breaker })),
-      applicationLists: () => inTable(() => table.applicationLists(tableIo)),
-      lists: () => inTable(() => table.lists(tableIo)),
-      batchDeliveries: () => inTable(() => table.batchCallbacks(tableIo)),
-      attempts: () => inTable(() => attempts.portFor({ io: tableIo })),
-      streaks: () => inTable(() => streaks.portFor({ io: tableIo })),
-      bulkhead: () => inTable(() => bulkhead.portFor({ clock, io: tableIo })),
+      ...fakes.portsOf({ clock, io: tableIo, linked: inTable }),
       bus: () =>
         linked("Bus", () =>
           fakeBus({
