@@ -43,7 +43,9 @@ describe("npm start with a carrier that is not on this machine", () => {
       WEBHOOKS_PORT,
       VONAGE_HOST: carrier.url,
     });
-    await line(/ready/);
+    const failed = exited.then(({ stderr }) => Promise.reject(new Error(`It has ended: ${stderr}`)));
+    await Promise.race([line(/ready/), failed]);
+    failed.catch(() => {});
     const api = `http://127.0.0.1:${PORT}`;
     expect((await fetch(`${api}/_local/jwt`)).status).toBe(404);
 
