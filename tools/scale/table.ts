@@ -14,6 +14,7 @@ import { listStore } from "@promptcall/functions/dynamodb/lists";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { ownerStore } from "@promptcall/functions/dynamodb/owners";
 import { proofStore, questionStore } from "@promptcall/functions/dynamodb/proofs";
+import { receiverStreakStore } from "@promptcall/functions/dynamodb/receiver-streaks";
 import { documents } from "@promptcall/functions/dynamodb/table";
 import { waitingCallStore } from "@promptcall/functions/dynamodb/waiting-calls";
 import type { Clock } from "@promptcall/functions/ports/clock";
@@ -83,6 +84,7 @@ export async function countedTable(
       lists: () => listStore(options),
       attempts: () => idempotencyStore(options),
       bulkhead: () => bulkheadStore(options),
+      streaks: () => receiverStreakStore(options),
     },
     async keptBytes(): Promise<number> {
       let bytes = 0;
