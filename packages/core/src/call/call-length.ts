@@ -97,8 +97,21 @@ export function deadlineAtMs(
   return Math.ceil((nowMs + seconds * 1_000) / apartMs) * apartMs;
 }
 
-/** Tags count as if they were spoken, which errs on the safe side. */
+/** The calls of a batch mostly say the same: so many texts are remembered. */
+const MOST_KNOWN = 32;
+const known = new Map<string, number>();
+
 function speechSeconds(text: string): number {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const seconds = secondsToSay(text);
+  known.set(text, seconds);
+  return seconds;
+}
+
+/** Tags count as if they were spoken, which errs on the safe side. */
+function secondsToSay(text: string): number {
   const characters = [...text].length;
   const syllables = countOf(text, SYLLABLES);
   const words = countOf(text, WORDS);
