@@ -21,7 +21,7 @@ function tableUnder(heading: string): string[][] {
 
 describe("the documentation", () => {
   it("lists every variable of a deployment, and no other", () => {
-    const ofTheLocalStage = ["SIM_SPEED", "SHORT_DEADLINES", "VERBOSE_EVENTS", "PRIVATE_NETWORKS"];
+    const ofTheLocalStage = ["SIM_SPEED", "SHORT_DEADLINES", "WEBHOOKS_URL", "VERBOSE_EVENTS", "PRIVATE_NETWORKS"];
     const listed = tableUnder("Variables of a deployment")
       .slice(2)
       .map(([name]) => name);
