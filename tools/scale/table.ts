@@ -19,6 +19,7 @@ import { documents } from "@promptcall/functions/dynamodb/table";
 import { waitingCallStore } from "@promptcall/functions/dynamodb/waiting-calls";
 import type { Clock } from "@promptcall/functions/ports/clock";
 import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
+import type { Fakes } from "@promptcall/simulation/cloud/fakes";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
 import { bytesOf } from "../bench/rig/requested.ts";
 
@@ -85,7 +86,7 @@ export async function countedTable(
       attempts: () => idempotencyStore(options),
       bulkhead: () => bulkheadStore(options),
       streaks: () => receiverStreakStore(options),
-    },
+    } satisfies Record<PortOnTable, () => unknown>,
     async keptBytes(): Promise<number> {
       let bytes = 0;
       for await (const { Items = [] } of paginateScan({ client: bare }, { TableName: TABLE }))
@@ -98,6 +99,9 @@ export async function countedTable(
     },
   };
 }
+
+/** All that functions are linked to. */
+type PortOnTable = keyof ReturnType<Fakes["portsOf"]>;
 
 interface Capacity {
   readonly CapacityUnits: number;

@@ -5,8 +5,8 @@ export const CALLBACK_MUTANTS: readonly Mutant[] = [
   {
     name: "an attempt that is on record is not followed up again",
     file: functions("dispatcher/deliver"),
-    find: "    await follow({ next, made, deliverable }, ports);",
-    replace: "    if (recorded === undefined) await follow({ next, made, deliverable }, ports);",
+    find: "      follow({ next, made, deliverable }, ports),",
+    replace: "      recorded === undefined && follow({ next, made, deliverable }, ports),",
   },
   {
     name: "what was given up for being slow is not sent on",

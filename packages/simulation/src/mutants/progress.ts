@@ -128,10 +128,10 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     isQuick: true,
   },
   {
-    name: "a result is published before the words of its call are erased",
+    name: "the words of a call outlive the last timer that completes it",
     file: functions("calls/progress"),
-    find: "  await calls.eraseWords(call.tid);\n  await bus.publish([completedEvent(call)]);\n",
-    replace: "  await bus.publish([completedEvent(call)]);\n  await calls.eraseWords(call.tid);\n",
+    find: "if (commands.some(({ type }) => LAST_TIMERS.has(type))) await ports.calls.eraseWords(tid);",
+    replace: "",
   },
   {
     name: "a request that is repeated brings the words of completed calls back",
