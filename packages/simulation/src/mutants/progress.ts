@@ -128,12 +128,6 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     isQuick: true,
   },
   {
-    name: "the words of a call outlive the last timer that completes it",
-    file: functions("calls/progress"),
-    find: "if (commands.some(({ type }) => LAST_TIMERS.has(type))) await ports.calls.eraseWords(tid);",
-    replace: "",
-  },
-  {
     name: "a request that is repeated brings the words of completed calls back",
     file: functions("api/acceptance/add-specs"),
     find: "const known = isContinued ?",
