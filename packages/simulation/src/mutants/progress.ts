@@ -128,12 +128,6 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
     isQuick: true,
   },
   {
-    name: "a request that is repeated brings the words of completed calls back",
-    file: functions("api/acceptance/add-specs"),
-    find: "const known = isContinued ?",
-    replace: "const known = !isContinued ?",
-  },
-  {
     name: "what a request leaves that died half-way is kept like a call that is over",
     file: core("call/erasure"),
     find: "const UNFINISHED_MS = 4 * 24 * 3_600_000;",
