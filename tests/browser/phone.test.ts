@@ -40,6 +40,14 @@ describe("the phone", () => {
     const row = page.getByRole("row", { name: /your phone/ }).first();
     await row.getByText(/^200 in \d+ ms$/).waitFor();
     expect(await row.getByRole("link").textContent()).toBe("+44•••0011");
+
+    await page.getByRole("link", { name: "Open this call" }).click();
+    await page.getByRole("heading", { name: "+44•••0011" }).waitFor();
+    const said = page.getByRole("region", { name: "What was said" }).getByRole("listitem");
+    expect((await said.allTextContents()).map((text) => text.replace(/^[\d:]+/, ""))).toEqual([
+      "Please enter your PIN.",
+      "Please enter your PIN.",
+    ]);
   });
 
   it("shows the request that it sends, with the PIN and the credential hidden", async () => {

@@ -1,46 +1,18 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { chooseFilter } from "../calls/tiles.tsx";
 import { askJson } from "../data/api.ts";
 import { parkedCalls, take } from "../data/calls.ts";
 import { failingReceivers } from "../data/live.ts";
 import { maskedCall } from "../data/masked.ts";
-import { go } from "../data/route.ts";
 import type { Call } from "../data/types.ts";
 import { Button } from "../ui/button.tsx";
+import { Choice } from "../ui/choice.tsx";
 import { askFirst } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { number, plural, time } from "../ui/words.ts";
+import { number, plural } from "../ui/words.ts";
+import { GroupRow } from "./group-row.tsx";
+import { groupsOf } from "./letter-groups.ts";
 import { sendAgain, sendAgainAt } from "./send-again.ts";
-
-interface Group {
-  readonly key: string;
-  readonly reason: string;
-  readonly receiver: string;
-  readonly calls: readonly Call[];
-  readonly oldest: string;
-  readonly attempts: number;
-}
-
-/** `http_503` is `HTTP 503` to a reader. */
-const reasonOf = ({ callback }: Call) => (callback.attempts.at(-1)?.outcome ?? "not sent").replace(/^http_/, "HTTP ");
-
-function groupsOf(calls: readonly Call[]): readonly Group[] {
-  const groups = Map.groupBy(calls, (call) => `${reasonOf(call)} ${call.callback.receiver ?? ""}`);
-  return [...groups]
-    .map(([key, members]): Group => {
-      const [first] = members;
-      return {
-        key,
-        reason: first ? reasonOf(first) : "",
-        receiver: first?.callback.receiver ?? "",
-        calls: members,
-        oldest: members.map(({ completed_at = "" }) => completed_at).sort()[0] ?? "",
-        attempts: Math.max(...members.map(({ callback }) => callback.attempts.length)),
-      };
-    })
-    .toSorted((one, other) => other.calls.length - one.calls.length);
-}
 
 /** Above so many it is asked first. */
 const MANY = 100;
@@ -173,51 +145,12 @@ export function DeadLetters() {
               </thead>
               <tbody>
                 {shown.value.map((group) => (
-                  <tr key={group.key} class={chosen.value.has(group.key) ? "sel" : ""}>
-                    <td>
-                      <input
-                        type="checkbox"
-                        aria-label={`${group.reason} at ${group.receiver}`}
-                        checked={chosen.value.has(group.key)}
-                        onChange={({ currentTarget }) => choose([group.key], currentTarget.checked)}
-                      />
-                    </td>
-                    <td>
-                      <span class="cb">
-                        <Icon name="parked" tone="c-parked" />
-                        {group.reason}
-                      </span>
-                    </td>
-                    <td class="mono fill receiver">
-                      {group.receiver}
-                      {failingReceivers.value.has(group.receiver) && (
-                        <span class="c-error small">
-                          {" "}
-                          failing since {time(failingReceivers.value.get(group.receiver) ?? "")}
-                        </span>
-                      )}
-                    </td>
-                    <td class="num">
-                      <b>{number(group.calls.length)}</b>
-                    </td>
-                    <td class="num muted hide-s">
-                      {group.oldest === "" ? "" : time(group.oldest, { seconds: false })}
-                    </td>
-                    <td class="muted hide-s">{plural(group.attempts, "attempt")}</td>
-                    <td>
-                      <Button
-                        kind="sm quiet"
-                        onPress={() => {
-                          const [first] = group.calls;
-                          if (group.calls.length === 1 && first) return go(`/calls/${first.tid}`);
-                          go("/");
-                          chooseFilter("parked");
-                        }}
-                      >
-                        Open {number(group.calls.length)}
-                      </Button>
-                    </td>
-                  </tr>
+                  <GroupRow
+                    key={group.key}
+                    group={group}
+                    isChosen={chosen.value.has(group.key)}
+                    onChoose={(isOn) => choose([group.key], isOn)}
+                  />
                 ))}
               </tbody>
             </table>
@@ -245,34 +178,5 @@ export function DeadLetters() {
         </>
       )}
     </section>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly every: string;
-  readonly of: readonly string[];
-  readonly value: { value: string };
-}
-
-function Choice({ label, every, of, value }: ChoiceProps) {
-  return (
-    <label class="choice">
-      {label}
-      <select
-        class="field"
-        value={value.value}
-        onChange={({ currentTarget }) => {
-          value.value = currentTarget.value;
-        }}
-      >
-        <option value="">{every}</option>
-        {[...new Set(of)].map((one) => (
-          <option key={one} value={one}>
-            {one}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
