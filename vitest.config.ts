@@ -112,7 +112,7 @@ export default defineConfig({
           // They share one local run, and its phone.
           maxWorkers: 1,
           isolate: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
