@@ -34,7 +34,7 @@ describe("the list of calls", () => {
     await page.keyboard.press("ArrowDown");
     expect(await page.locator(":focus").textContent()).toContain("order 9998");
     const measured = await page.evaluate(
-      "({ rows: document.querySelectorAll('tr').length, longestTaskMs: globalThis.longest ?? 0, memoryMb: performance.memory?.usedJSHeapSize / 1e6 })",
+      "({ rows: document.querySelectorAll('tr').length, longestTaskMs: globalThis.longest ?? 0, memoryMb: performance.memory?.usedJSHeapSize / 1e6, firstPaintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime })",
     );
     console.log("10,000 rows:", JSON.stringify(measured));
   });

@@ -7,7 +7,7 @@ import { Front } from "../system/front.ts";
 import type { Stage } from "../system/system.ts";
 import { builtPage } from "./build.ts";
 import { addDocs, isOfDocs } from "./docs.ts";
-import { Feed } from "./feed.ts";
+import { Feed, subscribedTo } from "./feed.ts";
 import { Inbox } from "./inbox.ts";
 import { Journal } from "./journal.ts";
 import { addLocalRoutes } from "./local-routes.ts";
@@ -51,7 +51,12 @@ export class Console {
     const records = recordsOf({ local, applicationId: this.#account.applicationId });
     const { carrier } = local.resource("Settings") as unknown as Pick<Settings, "carrier">;
     const phone = new Phone({ journal, records, ringingSeconds: carrier.ringingSeconds, now: () => new Date() });
-    const feed = new Feed({ local, journal, records, onDialed: (call) => void phone.learn(call) });
+    const feed = new Feed({
+      subscribe: subscribedTo(local),
+      journal,
+      records,
+      onDialed: (call) => void phone.learn(call),
+    });
     const queues = new Queues({ local, journal });
     const inbox = new Inbox({ journal, records, keys: callbackKeys(local.resource("CallbackKey").value) });
     this.#phone = phone;

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { EVENTS, type Event } from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
-import { subscribe } from "../demo/subscriber.ts";
+import { type SubscriberOptions, subscribe } from "../demo/subscriber.ts";
 import type { Journal } from "./journal.ts";
 import { type ListedCall, shown } from "./masked.ts";
 import type { Records } from "./records.ts";
@@ -13,8 +13,22 @@ const GATHER_MS = 150;
 /** A delivery attempt that is repeated is on record, and no event: such calls are looked at again. */
 const LOOK_AGAIN_MS = 1_000;
 
+type Hearing = Pick<Required<SubscriberOptions>, "onEvent" | "onReceiver">;
+
+/** Hears every event about a call, and those about receivers. */
+export const subscribedTo =
+  (local: Local) =>
+  (hearing: Hearing): Promise<() => Promise<void>> =>
+    subscribe({
+      local,
+      name: "console",
+      detailTypes: EVENTS.flatMap(({ shape }) => shape.type.def.values),
+      ...hearing,
+    });
+
 export interface FeedParts {
-  readonly local: Local;
+  /** What it gives back ends it. */
+  readonly subscribe: (hearing: Hearing) => Promise<() => Promise<void>>;
   readonly journal: Journal;
   readonly records: Records;
   /** Told of each call with the id that it has at the carrier. */
@@ -39,13 +53,8 @@ export class Feed {
   }
 
   async start(): Promise<void> {
-    const onEvent = (event: Event) => this.#hear(event);
-    const detailTypes = EVENTS.flatMap(({ shape }) => shape.type.def.values);
-    this.#stopListening = await subscribe({
-      local: this.#parts.local,
-      name: "console",
-      detailTypes,
-      onEvent,
+    this.#stopListening = await this.#parts.subscribe({
+      onEvent: (event) => this.#hear(event),
       onReceiver: ({ type, data: { receiver, since } }) =>
         this.#parts.journal.publish("receiver", {
           receiver,
@@ -74,14 +83,22 @@ export class Feed {
 
   async #read(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
+      // Made before anything is looked at: what comes meanwhile, and the end, are heard.
+      this.#wake = Promise.withResolvers();
       const tids = [...this.#changed].slice(0, READ_AT_ONCE);
       for (const tid of tids) this.#changed.delete(tid);
-      if (tids.length > 0) for (const call of await this.#parts.records.calls(tids)) this.#tell(call);
-      if (this.#changed.size === 0) {
-        this.#wake = Promise.withResolvers();
-        await this.#wake.promise;
-      }
+      if (tids.length > 0) await this.#tellOf(tids);
+      if (this.#changed.size === 0 && !this.#stopping.signal.aborted) await this.#wake.promise;
       await this.#pause(GATHER_MS);
+    }
+  }
+
+  /** Where the table does not answer, they are read again. */
+  async #tellOf(tids: readonly string[]): Promise<void> {
+    try {
+      for (const call of await this.#parts.records.calls(tids)) this.#tell(call);
+    } catch {
+      for (const tid of tids) this.#changed.add(tid);
     }
   }
 
@@ -107,7 +124,8 @@ export class Feed {
 
   async #count(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#tally.tell();
+      // Told half a second later where the table does not answer.
+      await this.#tally.tell().catch(() => undefined);
       await this.#pause(500);
     }
   }

@@ -82,9 +82,10 @@ export class Queues {
 
   async #look(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      const sample = await this.now();
-      const written = JSON.stringify(sample.queues);
-      if (written !== this.#told) this.#journal.publish("queue", sample);
+      // A second in which a queue does not answer is told of by the next one.
+      const sample = await this.now().catch(() => undefined);
+      const written = JSON.stringify(sample?.queues);
+      if (sample !== undefined && written !== this.#told) this.#journal.publish("queue", sample);
       this.#told = written;
       await setTimeout(EVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
