@@ -33,5 +33,5 @@ describe("each threat", () => {
 
 it("the table of what is kept says what the code does (if not: npm run events)", () => {
   expect(keptDocument({ page })).toBe(page);
-  expect(page).toMatch(/\| the texts, and the keyed hash of the PIN \|.*until the first attempt to deliver the result/);
+  expect(page).toMatch(/\| the texts, and the keyed hash of the PIN \|.*until the call is completed/);
 });

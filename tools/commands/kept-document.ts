@@ -20,7 +20,7 @@ const KEPT: readonly Kept[] = [
   {
     what: "the texts, and the keyed hash of the PIN",
     item: "spec",
-    gone: "until the first attempt to deliver the result, and no longer than until the call's deadline; or 4 days after it may be dialed last",
+    gone: "until the call is completed, or 4 days after it may be dialed last",
   },
   {
     what: "the address of the callback; its password and its secret, sealed",

@@ -113,7 +113,11 @@ export class FakeTable {
         const asked = await spec(tid);
         return asked && { call: accept(asked), version: 1 };
       },
-      eraseWords: (tid) => io(() => this.#eraseWords(tid)),
+      eraseWords: (tid) =>
+        io(() => {
+          const asked = this.#specs.get(tid);
+          if (asked !== undefined) this.#specs.set(tid, withoutWords(asked), FOR_LONG);
+        }),
       rewrite: (asked) =>
         io(() => {
           if (this.#specs.get(asked.tid) !== undefined) this.#specs.set(asked.tid, asked);
@@ -128,26 +132,25 @@ export class FakeTable {
   }
 
   callbacks(io: Io = immediately): FakeCallbackStore {
-    return this.#recordsOf(this.#callbacks, io, (tid) => this.#eraseWords(tid));
+    return this.#recordsOf(this.#callbacks, io);
   }
 
   batchCallbacks(io: Io = immediately): FakeCallbackStore {
     return this.#recordsOf(this.#batchCallbacks, io);
   }
 
-  #recordsOf(records: Items<CallbackRecord>, io: Io, erase: (id: string) => void = () => {}): FakeCallbackStore {
+  #recordsOf(records: Items<CallbackRecord>, io: Io): FakeCallbackStore {
     const recordOf = (tid: string) => records.get(tid) ?? { attempts: [], state: "pending" as const };
-    const isAttempted = (tid: string) => (records.readStale(tid)?.attempts.length ?? 0) > 0;
     return {
       read: (tid) => io(() => recordOf(tid)),
-      find: (tids) => io(() => new Map(tids.flatMap((tid) => (isAttempted(tid) ? [[tid, recordOf(tid)]] : [])))),
-      deliveryAttempted: (tids) => io(() => new Set(tids.filter(isAttempted))),
+      find: (tids) =>
+        io(() => new Map(tids.flatMap((tid) => (records.readStale(tid) === undefined ? [] : [[tid, recordOf(tid)]])))),
+      deliveryAttempted: (tids) => io(() => new Set(tids.filter((tid) => records.readStale(tid) !== undefined))),
       add: (tid, attempt, state) =>
         io(() => {
           const attempts = [...recordOf(tid).attempts, attempt];
           const isDelivered = attempts.some(isDelivery);
           records.set(tid, { attempts, state: isDelivered ? "delivered" : state });
-          erase(tid);
           return recordOf(tid);
         }),
       records: () => records.all(),
@@ -257,12 +260,7 @@ export class FakeTable {
     for (let tries = 0; tries < WRITE_TRIES && pending.length > 0; tries += 1) {
       const taken = pending.slice(0, this.#takes(pending.length));
       await io(() => {
-        for (const spec of taken) {
-          this.#specs.set(spec.tid, spec, whileUnfinished(spec));
-          // They are in the same item.
-          if (this.#callbacks.get(spec.tid) !== undefined)
-            this.#callbacks.set(spec.tid, { attempts: [], state: "pending" });
-        }
+        for (const spec of taken) this.#specs.set(spec.tid, spec, whileUnfinished(spec));
       }).then(
         () => {
           pending = pending.slice(taken.length);
@@ -273,11 +271,6 @@ export class FakeTable {
       );
     }
     if (pending.length > 0) throw failure ?? new PartialFailureError("the table did not take every item");
-  }
-
-  #eraseWords(tid: string): void {
-    const asked = this.#specs.get(tid);
-    if (asked !== undefined) this.#specs.set(tid, withoutWords(asked), FOR_LONG);
   }
 
   #read(tid: string, mayBeBehind: boolean): Stored | undefined {

@@ -77,6 +77,7 @@ describe("SST's command line", () => {
     BREAKPOINT_SECONDS: "600",
     SIM_SPEED: "fast",
     SHORT_DEADLINES: "long",
+    WEBHOOKS_URL: "tunnel",
     VERBOSE_EVENTS: "perhaps",
     CALLBACK_PORTS: "web",
     GUARD: "strict",

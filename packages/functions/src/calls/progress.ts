@@ -40,9 +40,6 @@ export interface Advanced {
 /** Not imported, which would load a dozen more modules of Node and cost 3 ms. */
 const { isDeepStrictEqual } = process.getBuiltinModule("node:util");
 
-/** After these, nobody looks at the call again who would erase its words. */
-const LAST_TIMERS: ReadonlySet<Command["type"]> = new Set(["settle", "close_overdue", "close_lost"]);
-
 /** Two writers rarely conflict on one call; ten times in a row means another fault. */
 const MOST_CONFLICTS = 10;
 
@@ -82,11 +79,7 @@ export async function advance(
     }
     const published =
       call.phase === "completed" && commands.some((command) => "id" in command && command.id === call.completedBy);
-    if (published) {
-      // A later timer would find that no attempt was recorded.
-      if (commands.some(({ type }) => LAST_TIMERS.has(type))) await ports.calls.eraseWords(tid);
-      await announce(call, ports);
-    }
+    if (published) await announce(call, ports);
     const advanced = { call, refusals, published, conflicts };
     if (call.phase !== "completed" || stored.call.phase === "completed")
       return { ...advanced, result: undefined, tripped: false };
@@ -138,11 +131,11 @@ function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSe
 }
 
 /**
- * Publishes the result; it may be done again. What was there for the conversation alone is erased with the record of the
- * first attempt to deliver the result, in one write; here, where nobody awaits it.
+ * Erases what was there for the conversation alone, and publishes the result; both may be done again. In this order: a
+ * result that was published is not looked at again, and whoever dies before is followed by a timer.
  */
 async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "bus" | "calls">): Promise<void> {
-  if (call.callback === "none") await calls.eraseWords(call.tid);
+  await calls.eraseWords(call.tid);
   await bus.publish([completedEvent(call)]);
 }
 
@@ -165,12 +158,11 @@ export interface RepublishPorts {
 
 /**
  * Publishes the result of a completed call again if it has no delivery attempt by now: whoever completed it may have
- * died before publishing. True when it did. Whatever holds the delivery up, the words of the call are not kept for it.
+ * died before publishing. True when it did.
  */
 export async function republishIfUndelivered(call: Completed, ports: RepublishPorts): Promise<boolean> {
   const { attempts } = await ports.deliveries.read(call.tid);
   if (attempts.length > 0) return false;
-  await ports.calls.eraseWords(call.tid);
   await announce(call, ports);
   return true;
 }

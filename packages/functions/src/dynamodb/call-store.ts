@@ -6,15 +6,11 @@ import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
-import type { CallbackRecord } from "../ports/callback-store.ts";
 import { untilDone } from "../runtime/retried.ts";
 import { expiryUnfinished, keyOf } from "./items.ts";
 import { progressStore } from "./progress-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { ifHolds, parse, type TableOptions } from "./table.ts";
-
-/** The attempts to deliver the result will be in the same item: their first record erases the words in one write. */
-const NO_DELIVERY = { attempts: [], state: "pending" } as const satisfies CallbackRecord;
 
 /** The most items one BatchWriteItem takes. */
 const ITEMS_PER_REQUEST = 25;
@@ -41,7 +37,7 @@ export function callStore(options: TableOptions): CallStore {
     async add(specs) {
       const itemOf = (spec: CallSpec) => {
         const expires_at = expiryUnfinished({ lastDialMs: Date.parse(spec.expiresAt ?? spec.acceptedAt) });
-        return { ...keyOf("spec", { tid: spec.tid }), spec, expires_at, ...listedCall(spec), ...NO_DELIVERY };
+        return { ...keyOf("spec", { tid: spec.tid }), spec, expires_at, ...listedCall(spec) };
       };
       await inChunks(specs, {
         size: ITEMS_PER_REQUEST,

@@ -113,17 +113,15 @@ type Writer = "api" | "dialer" | "reducer" | "timers" | "dead letters" | "dispat
 /** What the catalogue says of each besides. Apart, for no function has to load it. */
 export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; readonly writtenBy: readonly Writer[] }>> = {
   spec: {
-    holds:
-      "what was asked for, and the attempts to deliver its result, the first of which erases the words: kept for 4 days after it may be dialed last until its call is over",
-    writtenBy: ["api", "dispatcher", "timers", "dead letters"],
+    holds: "what was asked for: written once, and kept for 4 days after it may be dialed last until its call is over",
+    writtenBy: ["api"],
   },
   state: {
     holds: "how the call stands: replaced under its version; absent until something has happened",
     writtenBy: ["api", "dialer", "reducer", "timers", "dead letters"],
   },
   callback: {
-    holds:
-      "the attempts to deliver the counts of a batch, or the result of a call that was accepted before they had a place in its spec's item: appended to",
+    holds: "the attempts to deliver a result, or the counts of a batch: appended to",
     writtenBy: ["dispatcher"],
   },
   batch: {

@@ -1,4 +1,5 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { ERASED, OPTIONAL_WORDS } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listingOf } from "@promptcall/core/call/listing";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -6,8 +7,7 @@ import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { ConflictError } from "../errors.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import { expiryOf, keyOf } from "./items.ts";
-import { isWritten, parse, readItem, type TableOptions } from "./table.ts";
-import { eraseWords } from "./words.ts";
+import { ifHolds, isWritten, parse, readItem, type TableOptions } from "./table.ts";
 
 /** Reads only the spec, for callers that do not need the state. */
 export function specReader(options: TableOptions): CallStore["spec"] {
@@ -18,6 +18,9 @@ export function specReader(options: TableOptions): CallStore["spec"] {
     return item && parse(item, SpecRecordSchema).spec;
   };
 }
+
+/** What an erased spec does without, as an update names it. */
+const GONE = OPTIONAL_WORDS.map((field) => `spec.${field}`).join(", ");
 
 /** Reads and writes one call, for callers that write its progress. */
 export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save" | "eraseWords"> {
@@ -34,7 +37,17 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
       return asked && { call: accept(asked), version: 1 };
     },
 
-    eraseWords: (tid) => eraseWords(tid, options),
+    async eraseWords(tid) {
+      const erase = new UpdateCommand({
+        TableName: tableName,
+        Key: keyOf("spec", { tid }),
+        ConditionExpression: "attribute_exists(pk)",
+        UpdateExpression: `SET spec.#text = :erased, spec.pinHash = :erased, expires_at = :expires_at REMOVE ${GONE}`,
+        ExpressionAttributeNames: { "#text": "text" },
+        ExpressionAttributeValues: { ":erased": ERASED, ":expires_at": expiryOf("spec", options) },
+      });
+      await ifHolds(client.send(erase));
+    },
 
     async save({ call, version }) {
       const unchanged = version === 1 ? "attribute_not_exists(pk) OR #version = :version" : "#version = :version";

@@ -9,6 +9,6 @@ export interface CallbackStore {
   find(tids: readonly string[]): Promise<ReadonlyMap<string, CallbackRecord>>;
   /** The calls that have a delivery attempt on record; may be a moment behind. */
   deliveryAttempted(tids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Adds an attempt and returns the record. A delivered record stays delivered. The words of the call are erased with it. */
+  /** Adds an attempt and returns the record. A delivered record stays delivered. */
   add(tid: string, attempt: DeliveryAttempt, state: CallbackRecord["state"]): Promise<CallbackRecord>;
 }

@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import { beforeAll, describe, expect, it } from "vitest";
-import { callStore } from "../../src/dynamodb/call-store.ts";
 import { callbackStore } from "../../src/dynamodb/callback-store.ts";
-import type { CallStore } from "../../src/ports/call-store.ts";
 import type { CallbackStore } from "../../src/ports/callback-store.ts";
 import { FakeTable } from "../../testing/table.ts";
-import { at, spec } from "../given.ts";
+import { at } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
 
 const made = (attempt: number, more: Partial<DeliveryAttempt> = {}): DeliveryAttempt => ({
@@ -119,38 +117,5 @@ describe.each<{ name: string; start: () => Promise<Record<"call" | "batch", Call
     expect(await batch.read(id)).toEqual({ attempts: [], state: "pending" });
     await batch.add(id, made(2), "delivered");
     expect([(await call.read(id)).state, (await batch.read(id)).state]).toEqual(["parked", "delivered"]);
-  });
-});
-
-describe.each<{ name: string; start: () => Promise<{ calls: CallStore; deliveries: CallbackStore }> }>([
-  {
-    name: "the fake",
-    async start() {
-      const table = new FakeTable();
-      return { calls: table.calls(), deliveries: table.callbacks() };
-    },
-  },
-  {
-    name: "the table",
-    async start() {
-      const table = await startTable();
-      return { calls: callStore(table), deliveries: callbackStore(table) };
-    },
-  },
-])("$name, about a call that is on record", ({ start }) => {
-  it("erases its words with the first attempt to deliver its result, and leaves all the rest", async () => {
-    const { calls, deliveries } = await start();
-    const { byeText, failedText, pinKeyId, ...kept } = spec({ tid: randomUUID(), byeText: "Bye", failedText: "No" });
-    const { tid } = kept;
-    await calls.add([{ ...kept, byeText: byeText ?? "", failedText: failedText ?? "", pinKeyId: "key" }]);
-    expect(await deliveries.read(tid)).toEqual({ attempts: [], state: "pending" });
-    expect([...(await deliveries.find([tid])), ...(await deliveries.deliveryAttempted([tid]))]).toEqual([]);
-    for (const attempt of [1, 2]) {
-      await deliveries.add(tid, made(attempt), "pending");
-      expect([attempt, await calls.spec(tid)]).toStrictEqual([attempt, { ...kept, text: "", pinHash: "" }]);
-    }
-    const record = { attempts: [made(1), made(2)], state: "pending" };
-    expect([await deliveries.read(tid), await deliveries.deliveryAttempted([tid])]).toEqual([record, new Set([tid])]);
-    expect(await deliveries.find([tid])).toEqual(new Map([[tid, record]]));
   });
 });

@@ -42,22 +42,13 @@ const expires_at = epoch(0) + 30 * 24 * 3600;
 const listed = (tid: string) => ({ list: "c#app", at: `${Date.parse(at(0)).toString(36).padStart(9, "0")}${tid}` });
 /** Nobody may ever end it. */
 const soon = { expires_at: epoch(0) + 4 * 24 * 3600 };
-/** The attempts to deliver its result are in the same item. */
-const NONE = { attempts: [], state: "pending" };
-const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), ...soon, ...listed(TID), ...NONE };
+const specItem = { pk: `call#${TID}`, sk: "spec", spec: spec(), ...soon, ...listed(TID) };
 const stateItem = { pk: `call#${TID}`, sk: "state", call: queued(), version: 1, expires_at };
 const put = (Item: object) => ({ PutRequest: { Item } });
 
 /** Many calls, and the items of the table that they are. */
 const many = (count: number) => Array.from({ length: count }, (_, index) => spec({ tid: idOf(index) }));
-const itemOf = (one: CallSpec) => ({
-  pk: `call#${one.tid}`,
-  sk: "spec",
-  spec: one,
-  ...soon,
-  ...listed(one.tid),
-  ...NONE,
-});
+const itemOf = (one: CallSpec) => ({ pk: `call#${one.tid}`, sk: "spec", spec: one, ...soon, ...listed(one.tid) });
 const inputs = () => dynamo.calls().map(({ args: [command] }) => command.input);
 
 describe("new calls", () => {

@@ -110,15 +110,6 @@ describe("the events of a call", () => {
     expect(fixture.bus.published).toEqual([COMPLETED]);
   });
 
-  it("leave the words of the call to the first attempt to deliver its result, or erase them where nobody awaits it", async () => {
-    for (const [url, text] of [[spec().callback.url, spec().text] as const, ["", ""] as const]) {
-      const asked = spec({ callback: { url, method: "POST" } });
-      const fixture = await fixtureWith(after(accept(asked), claim()), { spec: asked });
-      await reduce(fixture, HISTORY);
-      expect([url, await fixture.calls.spec(TID)]).toMatchObject([url, { text }]);
-    }
-  });
-
   it("are not taken for known before a second look, whatever the first one found", async () => {
     const completed = await fixtureWith(dialing());
     await reduce(completed, HISTORY.slice(0, -1));

@@ -68,19 +68,6 @@ describe("the settle timer of a call that ended without a verdict", () => {
     expect(fixture.bus.published).toEqual([result]);
   });
 
-  it("erases the words of the call that it completes, since nobody looks at it after", async () => {
-    const fixture = await fixtureWith(ended(), { now: at(30) });
-    await timers(fixture)(settle);
-    expect(await fixture.calls.spec(TID)).toMatchObject({ text: "", pinHash: "" });
-  });
-
-  it("erases the words of a call whose result nobody has tried to deliver by then", async () => {
-    const call = after(queued(), { type: "cancel", id: settle.id, at: at(9) });
-    const fixture = await fixtureWith(call, { now: at(30) });
-    expect(await timers(fixture)(settle)).toMatchObject({ republished: true });
-    expect(await fixture.calls.spec(TID)).toMatchObject({ text: "", pinHash: "" });
-  });
-
   it("publishes nothing when the result has a delivery attempt", async () => {
     const fixture = await fixtureWith(ended(), { now: at(30) });
     await timers(fixture)(settle);

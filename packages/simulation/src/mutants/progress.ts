@@ -121,11 +121,22 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the words of a call outlive it",
-    // The write of the real table is held to the same by `conformance/callback-store.test.ts`.
-    file: "packages/functions/testing/table.ts",
-    find: "          erase(tid);\n",
+    file: functions("calls/progress"),
+    find: "  await calls.eraseWords(call.tid);\n",
     replace: "",
     isQuick: true,
+  },
+  {
+    name: "a result is published before the words of its call are erased",
+    file: functions("calls/progress"),
+    find: "  await calls.eraseWords(call.tid);\n  await bus.publish([completedEvent(call)]);\n",
+    replace: "  await bus.publish([completedEvent(call)]);\n  await calls.eraseWords(call.tid);\n",
+  },
+  {
+    name: "a request that is repeated brings the words of completed calls back",
+    file: functions("api/acceptance/add-specs"),
+    find: "const known = isContinued ?",
+    replace: "const known = !isContinued ?",
   },
   {
     name: "what a request leaves that died half-way is kept like a call that is over",
