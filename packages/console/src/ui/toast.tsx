@@ -34,7 +34,7 @@ function close(id: number): void {
 
 export function Toasts() {
   return (
-    <div class="toasts">
+    <section class="toasts" aria-label="Notices">
       {toasts.value.map(({ id, words, icon, stays }) => (
         <div key={id} class="toast" onPointerEnter={() => attended.add(id)} onPointerLeave={() => attended.delete(id)}>
           <Icon name={icon} />
@@ -46,6 +46,6 @@ export function Toasts() {
           )}
         </div>
       ))}
-    </div>
+    </section>
   );
 }
