@@ -62,7 +62,7 @@ export const BUDGETS: FunctionBudgets = {
   },
   [handler("dialer/lambda.handler")]: {
     timeoutSeconds: 15,
-    memoryMb: 256,
+    memoryMb: 512,
     bundleKilobytes: 745,
     loadedKilobytes: 582,
     may: DIALING,
