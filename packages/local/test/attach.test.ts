@@ -1,10 +1,11 @@
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, ListQueuesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Local, startLocal } from "../src/local.ts";
 import { appWith, CLIENT, sqsClient } from "./support/fixture.ts";
 import { Logs } from "./support/logs.ts";
+import { createTable } from "./support/table.ts";
 
 /** An app with a bus, and another that hears of what is on it. */
 const HOST = `
@@ -99,14 +100,7 @@ describe("an app that is attached to the run of another", () => {
     const left = JSON.stringify({ detail: { text: "left" } });
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: left }));
     const dynamo = new DynamoDBClient({ ...CLIENT, endpoint: host.endpoints.dynamoDb });
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName: "guest-local-Notes",
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-      }),
-    );
+    await createTable({ client: dynamo, TableName: "guest-local-Notes" });
     const logs = new Logs();
     const attached = await attach({ logs });
     await logs.until(({ line }) => line === "left");

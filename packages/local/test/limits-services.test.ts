@@ -1,7 +1,6 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  CreateTableCommand,
   DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
@@ -22,6 +21,7 @@ import { EventSourceMapping } from "../src/sqs/event-source-mapping.ts";
 import { type Sqs, startSqs } from "../src/sqs/sqs.ts";
 import { type Dynamo, startDynamo } from "../src/table/dynamo.ts";
 import { CLIENT } from "./support/fixture.ts";
+import { createTable } from "./support/table.ts";
 
 const numbered = <Item>(count: number, item: (index: number) => Item) =>
   Array.from({ length: count }, (_, index) => item(index));
@@ -164,14 +164,7 @@ describe("a table", () => {
   beforeAll(async () => {
     dynamo = await startDynamo();
     client = new DynamoDBClient({ ...CLIENT, endpoint: dynamo.endpoint });
-    await client.send(
-      new CreateTableCommand({
-        TableName: "limited",
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-        KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-      }),
-    );
+    await createTable({ client, TableName: "limited" });
   });
   afterAll(async () => {
     client.destroy();

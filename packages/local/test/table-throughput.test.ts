@@ -2,8 +2,6 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
-  CreateTableCommand,
-  type CreateTableCommandInput,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -14,14 +12,7 @@ import { startLocal } from "../src/local.ts";
 import { Units } from "../src/program/table-throughput.ts";
 import { type Dynamo, startDynamo } from "../src/table/dynamo.ts";
 import { appWith, CLIENT } from "./support/fixture.ts";
-
-const tableNamed = (args: Pick<CreateTableCommandInput, "TableName" | "WarmThroughput">) =>
-  new CreateTableCommand({
-    BillingMode: "PAY_PER_REQUEST",
-    AttributeDefinitions: [{ AttributeName: "pk", AttributeType: "S" }],
-    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
-    ...args,
-  });
+import { createTable } from "./support/table.ts";
 
 const item = (pk: string, kilobytes = 0.1) => ({
   pk: { S: pk },
@@ -55,7 +46,7 @@ describe("a table that does ten units in a second", () => {
       nowMs: () => nowMs,
     });
     client = new DynamoDBClient({ ...CLIENT, endpoint: dynamo.endpoint, maxAttempts: 1 });
-    await client.send(tableNamed({ TableName: "small" }));
+    await createTable({ client, TableName: "small" });
   });
   afterEach(async () => {
     client.destroy();
@@ -137,7 +128,7 @@ describe("a table that does ten units in a second", () => {
 
   it("does more where it is declared warm", async () => {
     const WarmThroughput = { ReadUnitsPerSecond: 10, WriteUnitsPerSecond: 11 };
-    await client.send(tableNamed({ TableName: "warm", WarmThroughput }));
+    await createTable({ client, TableName: "warm", WarmThroughput });
     for (const pk of named(11)) await put(pk, { table: "warm" });
     await expect(put("one more", { table: "warm" })).rejects.toThrow(ThrottlingException);
   });
@@ -165,7 +156,7 @@ describe("a table that nothing is said about", () => {
   it("does 4,000 writes in a second, and 12,000 reads", async () => {
     const dynamo = await startDynamo({ nowMs: () => 0 });
     const client = new DynamoDBClient({ ...CLIENT, endpoint: dynamo.endpoint, maxAttempts: 1 });
-    await client.send(tableNamed({ TableName: "new" }));
+    await createTable({ client, TableName: "new" });
     const put = () => client.send(new PutItemCommand({ TableName: "new", Item: item("large", 400) }));
     const Keys = Array.from({ length: 100 }, (_, index) => ({ pk: { S: `missing${index}` } }));
     const get = () => client.send(new BatchGetItemCommand({ RequestItems: { new: { Keys, ConsistentRead: true } } }));

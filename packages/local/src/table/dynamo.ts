@@ -73,8 +73,8 @@ export async function createTables({ tables, client }: Tables): Promise<void> {
 
 const LOOK_AGAIN_MS = 5;
 
-/** The emulator answers before the table is there. The SDK's own waiter looks again after a second at the earliest. */
-async function waitUntilActive({ name, client }: { name: string; client: DynamoDBClient }): Promise<void> {
+/** The emulator answers before the table is there, as AWS does. The SDK's own waiter looks again after a second at the earliest. */
+export async function waitUntilActive({ name, client }: { name: string; client: DynamoDBClient }): Promise<void> {
   for (;;) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
     if (Table?.TableStatus === "ACTIVE") return;
