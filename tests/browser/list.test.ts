@@ -12,7 +12,7 @@ const busy = { state: "completed", status: "error", reason: "busy", dialed_at: "
 describe("the list of calls", () => {
   it("shows 10,000 rows with at most 60 in the document, from the first to the last, while calls change", async () => {
     const stage = await startStage();
-    for (let index = 0; index < 10_000; index += 1) stage.journal.publish("call", call(index));
+    for (let index = 0; index < 10_000; index += 1) stage.journal.publish({ event: "call", data: call(index) });
     const page = await open(stage.url);
     await list(page)
       .getByText(/of 10,000$/)
@@ -20,7 +20,8 @@ describe("the list of calls", () => {
     await page.evaluate(`new PerformanceObserver((entries) => {
       for (const { duration } of entries.getEntries()) globalThis.longest = Math.max(globalThis.longest ?? 0, duration);
     }).observe({ type: "longtask" })`);
-    for (let index = 0; index < 300; index += 1) stage.journal.publish("call", call(9_999 - index, busy));
+    for (let index = 0; index < 300; index += 1)
+      stage.journal.publish({ event: "call", data: call(9_999 - index, busy) });
     await rowOf(page, 9_999).getByText("busy").waitFor();
     const inDocument = async () => await list(page).getByRole("row").count();
     expect(await inDocument()).toBeLessThanOrEqual(60);
@@ -41,23 +42,26 @@ describe("the list of calls", () => {
 
   it("moves nothing under a pointer: new calls wait behind a bar, and one that leaves the filter stays there", async () => {
     const stage = await startStage();
-    for (let index = 0; index < 5; index += 1) stage.journal.publish("call", call(index));
-    stage.journal.publish("counts", {
-      at: "2026-11-30T10:00:00Z",
-      queued: 5,
-      live: 0,
-      done: 0,
-      cancelled: 0,
-      failed: 0,
-      failed_pins: 0,
-      errors: 0,
-      parked: 0,
+    for (let index = 0; index < 5; index += 1) stage.journal.publish({ event: "call", data: call(index) });
+    stage.journal.publish({
+      event: "counts",
+      data: {
+        at: "2026-11-30T10:00:00Z",
+        queued: 5,
+        live: 0,
+        done: 0,
+        cancelled: 0,
+        failed: 0,
+        failed_pins: 0,
+        errors: 0,
+        parked: 0,
+      },
     });
     const page = await open(stage.url);
     await page.getByRole("button", { name: /Queued/ }).click();
     await rowOf(page, 4).hover();
-    stage.journal.publish("call", call(5));
-    stage.journal.publish("call", call(4, over));
+    stage.journal.publish({ event: "call", data: call(5) });
+    stage.journal.publish({ event: "call", data: call(4, over) });
     await page.getByRole("button", { name: /^Show 1 new call/ }).waitFor();
     await rowOf(page, 4).getByText("ok").waitFor();
     expect(new URL(page.url()).search).toBe("?show=queued");
@@ -70,13 +74,13 @@ describe("the list of calls", () => {
 
   it("is where it was after the connection was cut: nothing is lost, and nothing is there twice", async () => {
     const stage = await startStage();
-    stage.journal.publish("call", call(1));
+    stage.journal.publish({ event: "call", data: call(1) });
     const page = await open(stage.url);
     await rowOf(page, 1).waitFor();
     await stage.cut();
     await page.getByText(/^Reconnecting, try \d+$/).waitFor();
-    stage.journal.publish("call", call(1, over));
-    stage.journal.publish("call", call(2));
+    stage.journal.publish({ event: "call", data: call(1, over) });
+    stage.journal.publish({ event: "call", data: call(2) });
     await stage.mend();
     await rowOf(page, 2).waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
@@ -86,12 +90,12 @@ describe("the list of calls", () => {
 
   it("is read anew where the server was started again", async () => {
     const stage = await startStage();
-    stage.journal.publish("call", call(1));
+    stage.journal.publish({ event: "call", data: call(1) });
     const page = await open(stage.url);
     await rowOf(page, 1).waitFor();
     await stage.cut();
     stage.journal = new Journal();
-    stage.journal.publish("call", call(7));
+    stage.journal.publish({ event: "call", data: call(7) });
     await stage.mend();
     await rowOf(page, 7).waitFor();
     await rowOf(page, 1).waitFor({ state: "detached" });
@@ -99,24 +103,24 @@ describe("the list of calls", () => {
 
   it("comes by one stream to two tabs, and goes on where the first of them is closed", async () => {
     const stage = await startStage();
-    stage.journal.publish("call", call(1));
+    stage.journal.publish({ event: "call", data: call(1) });
     const page = await open(stage.url);
     await rowOf(page, 1).waitFor();
     const other = await openIn(page.context(), stage.url);
     await rowOf(other, 1).waitFor();
     await expect.poll(() => stage.streams.open).toBe(1);
-    stage.journal.publish("call", call(2));
+    stage.journal.publish({ event: "call", data: call(2) });
     await Promise.all([rowOf(page, 2).waitFor(), rowOf(other, 2).waitFor()]);
     await page.close();
     await expect.poll(() => stage.streams.open).toBe(1);
-    stage.journal.publish("call", call(3));
+    stage.journal.publish({ event: "call", data: call(3) });
     await rowOf(other, 3).waitFor();
   });
 
   it("fits into 320 pixels, and into a page with letters of twice the size", async () => {
     const stage = await startStage();
     for (let index = 0; index < 20; index += 1)
-      stage.journal.publish("call", call(index, index % 2 === 0 ? over : busy));
+      stage.journal.publish({ event: "call", data: call(index, index % 2 === 0 ? over : busy) });
     const page = await open(stage.url, { viewport: { width: 320, height: 800 } });
     await list(page).getByRole("link", { name: "+44•••0019" }).waitFor();
     const overflows = "document.documentElement.scrollWidth > document.documentElement.clientWidth";

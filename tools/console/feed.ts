@@ -1,9 +1,11 @@
 import { setTimeout } from "node:timers/promises";
+import { maskedCall } from "@promptcall/console/data/masked";
+import type { Call } from "@promptcall/console/data/types";
 import { EVENTS, type Event } from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
 import { type SubscriberOptions, subscribe } from "../demo/subscriber.ts";
 import type { Journal } from "./journal.ts";
-import { type ListedCall, shown } from "./masked.ts";
+
 import type { Records } from "./records.ts";
 import { Tally } from "./tally.ts";
 
@@ -56,9 +58,9 @@ export class Feed {
     this.#stopListening = await this.#parts.subscribe({
       onEvent: (event) => this.#hear(event),
       onReceiver: ({ type, data: { receiver, since } }) =>
-        this.#parts.journal.publish("receiver", {
-          receiver,
-          ...(type === "receiver.failing" && { failing_since: since }),
+        this.#parts.journal.publish({
+          event: "receiver",
+          data: { receiver, ...(type === "receiver.failing" && { failing_since: since }) },
         }),
     });
     this.#work = Promise.all([this.#read(), this.#lookAgain(), this.#count()]);
@@ -102,17 +104,17 @@ export class Feed {
     }
   }
 
-  #tell(call: ListedCall): void {
+  #tell(call: Call): void {
     const { tid, uuid, state, callback } = call;
     if (uuid !== undefined) this.#parts.onDialed({ tid, uuid });
     if (state === "completed" && callback.state === "pending") this.#pending.add(tid);
     else this.#pending.delete(tid);
-    const row = shown(call);
+    const row = maskedCall(call);
     const written = JSON.stringify(row);
     if (this.#told.get(tid) === written) return;
     this.#told.set(tid, written);
     this.#tally.put(row);
-    this.#parts.journal.publish("call", row);
+    this.#parts.journal.publish({ event: "call", data: row });
   }
 
   async #lookAgain(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Received } from "@promptcall/console/data/stream-data";
 import { maskToLastFour } from "@promptcall/core/call/phone";
 import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
 import type { Keys } from "@promptcall/core/security/keys";
@@ -8,19 +9,6 @@ import type { Records } from "./records.ts";
 
 const KEPT = 200;
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature", "content-type", "user-agent"];
-
-/** A callback as it came, numbers masked. */
-export interface Received {
-  readonly received_at: string;
-  readonly tid?: string;
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Whether the signature holds for the application of the call, checked by a library that is not ours. */
-  readonly verified: boolean;
-  readonly why?: string;
-}
 
 interface InboxParts {
   readonly journal: Journal;
@@ -64,7 +52,7 @@ export class Inbox {
       ...(fault !== undefined && { why: fault }),
     };
     this.#received = [received, ...this.#received].slice(0, KEPT);
-    this.#parts.journal.publish("inbox", received);
+    this.#parts.journal.publish({ event: "inbox", data: received });
     return c.body(null, 200);
   }
 

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
+import type { StreamData } from "@promptcall/console/data/stream-data";
 
-export type StreamEvent = "call" | "counts" | "queue" | "phone" | "inbox" | "receiver";
+/** What happened, and its data. */
+type Told = {
+  [Event in keyof StreamData]: { readonly event: Event; readonly data: StreamData[Event] };
+}[keyof StreamData];
 
-export interface Entry {
-  /** `<boot>-<n>`: a page that comes back says which one it had last. */
-  readonly id: string;
-  readonly event: StreamEvent;
-  readonly data: unknown;
-}
+/** The id is `<boot>-<n>`: a page that comes back says which one it had last. */
+export type Entry = Told & { readonly id: string };
 
 /** For pages that were away for a moment. */
 const KEPT = 5_000;
@@ -29,13 +29,13 @@ export class Journal {
     return `${this.#boot}-${this.#last}`;
   }
 
-  publish(event: StreamEvent, data: unknown): void {
+  publish(told: Told): void {
     this.#last += 1;
-    const entry: Entry = { id: this.lastId, event, data };
+    const entry: Entry = { id: this.lastId, ...told };
     this.#entries.push(entry);
     // Not at each one: to shift an array is to move it.
     if (this.#entries.length >= 2 * KEPT) this.#entries.splice(0, this.#entries.length - KEPT);
-    this.#replace(`${event} ${this.#subjectOf(entry)}`, entry);
+    this.#replace(`${told.event} ${this.#subjectOf(entry)}`, entry);
     for (const listener of this.#listeners) listener(entry);
   }
 
@@ -65,12 +65,12 @@ export class Journal {
     if (this.#newest.size > SUBJECTS && oldest !== undefined) this.#newest.delete(oldest);
   }
 
-  #subjectOf({ event, data }: Entry): string | number {
-    switch (event) {
+  #subjectOf(entry: Entry): string | number {
+    switch (entry.event) {
       case "call":
-        return (data as { readonly tid: string }).tid;
+        return entry.data.tid;
       case "receiver":
-        return (data as { readonly receiver: string }).receiver;
+        return entry.data.receiver;
       case "inbox":
         return this.#last % CALLBACKS;
       case "queue":
@@ -79,7 +79,7 @@ export class Journal {
       case "phone":
         return "";
       default:
-        return event satisfies never;
+        return entry satisfies never;
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { PhoneCall } from "@promptcall/console/data/stream-data";
 import { maskToLastFour } from "@promptcall/core/call/phone";
 import type { HandAct, SimCall, VonageSim } from "@promptcall/vonage-sim/sim";
 import type { Journal } from "./journal.ts";
@@ -6,31 +7,6 @@ import type { Records } from "./records.ts";
 /** The phone of whoever has the page open. Any other number with its ending rings here as well. */
 export const PHONE_NUMBER = "447700900011";
 export const isOfPhone = (number: string) => number.endsWith("11");
-
-export interface PhoneState {
-  readonly uuid: string;
-  /** Known as soon as the call is on record. */
-  readonly tid?: string;
-  /** Masked. */
-  readonly to: string;
-  readonly from: string;
-  readonly state: "ringing" | "in_call" | "ended";
-  readonly rang_at: string;
-  readonly rings_until: string;
-  readonly answered_at?: string;
-  readonly ended_at?: string;
-  /** Which page has the call. */
-  readonly tab?: string;
-  /** What has been said, the newest last, and since when. */
-  readonly said: readonly { readonly text: string; readonly at: string; readonly language?: string }[];
-  /** The input that listens. */
-  readonly attempt: number;
-  readonly attempts_allowed?: number;
-  readonly digits_expected?: number;
-  readonly digits_keyed: number;
-  /** How the person's side of it ended. */
-  readonly ended_by?: "declined" | "hung_up" | "unanswered" | "line";
-}
 
 interface PhoneParts {
   readonly journal: Journal;
@@ -42,14 +18,14 @@ interface PhoneParts {
 /** Follows the calls that ring here, and hands on what somebody at the page does with them. */
 export class Phone {
   readonly #parts: PhoneParts;
-  readonly #states = new Map<string, PhoneState>();
-  #current: PhoneState | undefined;
+  readonly #states = new Map<string, PhoneCall>();
+  #current: PhoneCall | undefined;
 
   constructor(parts: PhoneParts) {
     this.#parts = parts;
   }
 
-  get current(): PhoneState | undefined {
+  get current(): PhoneCall | undefined {
     return this.#current;
   }
 
@@ -83,11 +59,11 @@ export class Phone {
     this.#tell({ ...state, tid, ...(spec && { attempts_allowed: spec.attemptsAllowed }) });
   }
 
-  #after(call: SimCall, before: PhoneState | undefined): PhoneState {
+  #after(call: SimCall, before: PhoneCall | undefined): PhoneCall {
     const now = this.#parts.now();
     const at = now.toISOString();
     const until = new Date(now.getTime() + this.#parts.ringingSeconds * 1_000).toISOString();
-    const begun: PhoneState = before ?? {
+    const begun: PhoneCall = before ?? {
       uuid: call.uuid,
       to: maskToLastFour(call.to),
       from: maskToLastFour(call.from),
@@ -119,9 +95,9 @@ export class Phone {
     };
   }
 
-  #tell(state: PhoneState): void {
+  #tell(state: PhoneCall): void {
     this.#states.set(state.uuid, state);
     this.#current = state;
-    this.#parts.journal.publish("phone", state);
+    this.#parts.journal.publish({ event: "phone", data: state });
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { QueueSample } from "@promptcall/console/data/stream-data";
 import type { Local } from "@promptcall/local/local";
 import type { Journal } from "./journal.ts";
 
@@ -10,20 +11,6 @@ const QUEUES = [
   { name: "Timers", of: ["TimersQueue"], deadLetters: "TimersDeadLetters" },
   { name: "Callbacks", of: ["CallbacksQueue", "CallbackRetriesQueue"], deadLetters: "CallbacksDeadLetters" },
 ] as const;
-
-interface QueueDepth {
-  readonly name: string;
-  /** Messages that wait, those for a later time included. */
-  readonly waiting: number;
-  readonly in_hand: number;
-  readonly dead_letters: number;
-}
-
-/** One second of the queues. */
-export interface QueueSample {
-  readonly at: string;
-  readonly queues: readonly QueueDepth[];
-}
 
 const EVERY_MS = 1_000;
 
@@ -85,7 +72,7 @@ export class Queues {
       // A second in which a queue does not answer is told of by the next one.
       const sample = await this.now().catch(() => undefined);
       const written = JSON.stringify(sample?.queues);
-      if (sample !== undefined && written !== this.#told) this.#journal.publish("queue", sample);
+      if (sample !== undefined && written !== this.#told) this.#journal.publish({ event: "queue", data: sample });
       this.#told = written;
       await setTimeout(EVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Call } from "@promptcall/console/data/types";
 import { acceptedAt, BEHIND_ALL } from "@promptcall/core/call/application-list";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import { callInList } from "@promptcall/functions/api/status/status";
@@ -10,14 +11,13 @@ import { documents } from "@promptcall/functions/dynamodb/table";
 import type { BatchRecord } from "@promptcall/functions/ports/batches";
 import { clock } from "@promptcall/functions/runtime/system-clock";
 import type { Local } from "@promptcall/local/local";
-import type { ListedCall } from "./masked.ts";
 
 /** The newest batches of the application that the page sends as. */
 const NEWEST_BATCHES = 100;
 
 /** What the table says, as the api would answer it. */
 export interface Records {
-  calls(tids: readonly string[]): Promise<readonly ListedCall[]>;
+  calls(tids: readonly string[]): Promise<readonly Call[]>;
   /** What is said in a call, while that is on record. */
   spoken(tid: string): Promise<{ readonly attemptsAllowed: number } | undefined>;
   applicationOf(tid: string): Promise<string | undefined>;

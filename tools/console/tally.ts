@@ -1,22 +1,9 @@
+import type { Counts } from "@promptcall/console/data/stream-data";
+import type { Call } from "@promptcall/console/data/types";
 import type { Journal } from "./journal.ts";
-import type { ListedCall } from "./masked.ts";
 import type { Records } from "./records.ts";
 
 type Kind = "queued" | "live" | "ok" | "cancelled" | "failed" | "error";
-
-/** The numbers above the list. Each call is in exactly one of the first four; parked counts results. */
-interface Counts {
-  readonly at: string;
-  readonly queued: number;
-  readonly live: number;
-  readonly done: number;
-  readonly cancelled: number;
-  readonly failed: number;
-  readonly failed_pins: number;
-  readonly errors: number;
-  readonly parked: number;
-  readonly last_dial_at?: string;
-}
 
 interface Known {
   readonly kind: Kind;
@@ -42,7 +29,7 @@ export class Tally {
     this.#batchIds.add(id);
   }
 
-  put(call: ListedCall): void {
+  put(call: Call): void {
     const before = this.#known.get(call.tid);
     const now: Known = {
       kind: kindOf(call),
@@ -75,7 +62,7 @@ export class Tally {
     const written = JSON.stringify(counts);
     if (written === this.#told) return;
     this.#told = written;
-    this.#parts.journal.publish("counts", { at: new Date().toISOString(), ...counts } satisfies Counts);
+    this.#parts.journal.publish({ event: "counts", data: { at: new Date().toISOString(), ...counts } });
   }
 
   async #waitingInBatches(): Promise<{ count: number; lastDialAt: string | undefined }> {
@@ -95,7 +82,7 @@ export class Tally {
   }
 }
 
-function kindOf({ state, status, reason, dialed_at }: ListedCall): Kind {
+function kindOf({ state, status, reason, dialed_at }: Call): Kind {
   if (state === "queued") return "queued";
   if (state !== "completed") return "live";
   if (status === "error") return reason === "cancelled" && dialed_at === undefined ? "cancelled" : "error";

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Call } from "@promptcall/console/data/types";
 import { onTestFinished } from "vitest";
 import { builtPage } from "../../../tools/console/build.ts";
 import { Journal } from "../../../tools/console/journal.ts";
-import type { ListedCall } from "../../../tools/console/masked.ts";
 import { addPages, isPage, pageHeaders } from "../../../tools/console/pages.ts";
 import { streamOf } from "../../../tools/console/stream.ts";
 import { Front } from "../../../tools/system/front.ts";
@@ -78,7 +78,7 @@ export async function startStage({ stories = false } = {}): Promise<Stage> {
 }
 
 /** A call as the stream tells of it, told apart by its number. */
-export function call(index: number, more: Partial<ListedCall> = {}): ListedCall {
+export function call(index: number, more: Partial<Call> = {}): Call {
   const at = new Date(Date.UTC(2026, 10, 30, 9, 0, 0) + index * 1_000).toISOString();
   return {
     tid: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,

@@ -1,12 +1,12 @@
+import type { Call } from "@promptcall/console/data/types";
 import type { Event } from "@promptcall/core/contracts/events";
 import { describe, expect, it, vi } from "vitest";
 import { Feed } from "../feed.ts";
 import { Journal } from "../journal.ts";
-import type { ListedCall } from "../masked.ts";
 import type { Records } from "../records.ts";
 
 const TID = "00000000-0000-4000-8000-000000000001";
-const CALL: ListedCall = {
+const CALL: Call = {
   tid: TID,
   to: "447700900100",
   state: "queued",
@@ -45,7 +45,7 @@ describe("the feed of the stream", () => {
   });
 
   it("stops in the middle of a read, without a further event", async () => {
-    const read = Promise.withResolvers<readonly ListedCall[]>();
+    const read = Promise.withResolvers<readonly Call[]>();
     const asked = Promise.withResolvers<void>();
     const { feed, event } = await startFeed(() => {
       asked.resolve();

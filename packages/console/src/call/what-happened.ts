@@ -1,6 +1,6 @@
 import { isCancelled } from "../data/kinds.ts";
 import type { Call } from "../data/types.ts";
-import type { IconName } from "../ui/icon-name.ts";
+import type { IconName } from "../ui/glyphs.ts";
 import { duration } from "../ui/words.ts";
 
 /** One line of what happened. */

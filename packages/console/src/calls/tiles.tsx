@@ -3,7 +3,7 @@ import { nowMs } from "../data/clock.ts";
 import type { Filter } from "../data/kinds.ts";
 import { counts } from "../data/live.ts";
 import { setQuery } from "../data/route.ts";
-import type { Counts } from "../data/types.ts";
+import type { Counts } from "../data/stream-data.ts";
 import { duration, number, short } from "../ui/words.ts";
 
 interface Tile {

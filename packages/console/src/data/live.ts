@@ -4,7 +4,8 @@ import { forgetAll, isLoaded, take } from "./calls.ts";
 import { connection } from "./connection.ts";
 import { maskedCall } from "./masked.ts";
 import { type Message, Stream } from "./stream.ts";
-import type { Call, Counts, PhoneCall, QueueSample, Received } from "./types.ts";
+import type { Counts, PhoneCall, QueueSample, Received } from "./stream-data.ts";
+import type { Call } from "./types.ts";
 
 export const counts = signal<Counts | undefined>(undefined);
 /** How they were in the last ten minutes. */
@@ -43,7 +44,7 @@ function apply(): void {
   const calls: Call[] = [];
   batch(() => {
     for (const { message } of taken) {
-      if (message.event === "call") calls.push(message.data as Call);
+      if (message.event === "call") calls.push(message.data);
       else applyOne(message);
     }
     if (calls.length > 0) take(calls);
@@ -53,26 +54,26 @@ function apply(): void {
   if (pending.length > 0) schedule();
 }
 
-function applyOne({ event, data }: Exclude<Message, { event: "call" }>): void {
-  switch (event) {
+function applyOne(message: Exclude<Message, { event: "call" }>): void {
+  switch (message.event) {
     case "counts":
-      counts.value = data as Counts;
-      countSamples.value = lately([...countSamples.peek(), data as Counts]);
+      counts.value = message.data;
+      countSamples.value = lately([...countSamples.peek(), message.data]);
       return;
     case "phone": {
-      const call = data as PhoneCall;
+      const call = message.data;
       // One that was over before this page was opened is none of its business.
       if (call.state !== "ended" || call.uuid === phone.peek()?.uuid) phone.value = call;
       return;
     }
     case "inbox":
-      inbox.value = [data as Received, ...inbox.peek()].slice(0, CALLBACKS_KEPT);
+      inbox.value = [message.data, ...inbox.peek()].slice(0, CALLBACKS_KEPT);
       return;
     case "queue":
-      samples.value = lately([...samples.peek(), data as QueueSample]);
+      samples.value = lately([...samples.peek(), message.data]);
       return;
     case "receiver": {
-      const { receiver, failing_since } = data as { receiver: string; failing_since?: string };
+      const { receiver, failing_since } = message.data;
       const known = new Map(failingReceivers.peek());
       if (failing_since === undefined) known.delete(receiver);
       else known.set(receiver, failing_since);
@@ -90,10 +91,8 @@ function applyOne({ event, data }: Exclude<Message, { event: "call" }>): void {
       hear({ isReset: true });
       void readList();
       return;
-    case "call":
-      return;
     default:
-      event satisfies never;
+      message satisfies never;
   }
 }
 

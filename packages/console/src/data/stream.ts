@@ -1,12 +1,13 @@
 import { connection } from "./connection.ts";
+import type { StreamData } from "./stream-data.ts";
 
 const EVENTS = ["call", "counts", "queue", "phone", "inbox", "receiver", "ping", "reset"] as const;
 
-export interface Message {
-  readonly id: string;
-  readonly event: (typeof EVENTS)[number];
-  readonly data: unknown;
-}
+/** Beside its data, the stream says that it is there, and that the page has missed something. */
+type Data = StreamData & { readonly ping: unknown; readonly reset: unknown };
+export type Message = {
+  [Event in (typeof EVENTS)[number]]: { readonly id: string; readonly event: Event; readonly data: Data[Event] };
+}[(typeof EVENTS)[number]];
 
 const WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** Pings come every 10 s. */

@@ -1,4 +1,4 @@
-import type { PhoneCall } from "../data/types.ts";
+import type { PhoneCall } from "../data/stream-data.ts";
 
 /** As the simulated carrier speaks. */
 const CHARACTERS_A_SECOND = 15;

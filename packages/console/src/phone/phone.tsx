@@ -3,7 +3,7 @@ import { currentMs, nowMs } from "../data/clock.ts";
 import { isDown } from "../data/connection.ts";
 import { phone } from "../data/live.ts";
 import { local, tab } from "../data/session.ts";
-import type { PhoneCall } from "../data/types.ts";
+import type { PhoneCall } from "../data/stream-data.ts";
 import { Badge, stateOf } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";

@@ -1,4 +1,5 @@
-import type { Call, PhoneCall } from "../data/types.ts";
+import type { PhoneCall } from "../data/stream-data.ts";
+import type { Call } from "../data/types.ts";
 import { duration, plural } from "../ui/words.ts";
 
 /** One sentence for how it ended. */

@@ -1,7 +1,7 @@
 import { nextWords } from "../calls/row-words.ts";
 import { nowMs } from "../data/clock.ts";
 import { inbox } from "../data/live.ts";
-import type { Received } from "../data/types.ts";
+import type { Received } from "../data/stream-data.ts";
 import { currentCall, currentTid } from "../phone/placed.ts";
 import { sendAgain } from "../queues/send-again.ts";
 import { Button } from "../ui/button.tsx";

@@ -1,4 +1,5 @@
-import type { Batch, Call, Counts, PhoneCall, Received } from "../data/types.ts";
+import type { Counts, PhoneCall, Received } from "../data/stream-data.ts";
+import type { Batch, Call } from "../data/types.ts";
 
 /** The stopped clock of all stories. */
 export const NOW = Date.UTC(2026, 10, 30, 14, 3, 31);

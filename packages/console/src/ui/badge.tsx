@@ -1,21 +1,9 @@
 import { isCancelled } from "../data/kinds.ts";
 import type { Batch, Call } from "../data/types.ts";
+import type { IconName } from "./glyphs.ts";
 import { Icon } from "./icon.tsx";
-import type { IconName } from "./icon-name.ts";
 
-export type State =
-  | "queued"
-  | "dialing"
-  | "ringing"
-  | "answered"
-  | "ended"
-  | "ok"
-  | "failed"
-  | "error"
-  | "parked"
-  | "cancelled";
-
-const TONES: Readonly<Record<State, string>> = {
+const TONES = {
   queued: "",
   dialing: "move",
   ringing: "move",
@@ -26,7 +14,9 @@ const TONES: Readonly<Record<State, string>> = {
   error: "error",
   parked: "parked",
   cancelled: "outline",
-};
+} as const satisfies Partial<Record<IconName, string>>;
+
+export type State = keyof typeof TONES;
 
 /** A completed call shows its status. */
 export function stateOf(call: Call): State {

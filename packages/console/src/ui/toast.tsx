@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
+import type { IconName } from "./glyphs.ts";
 import { Icon } from "./icon.tsx";
-import type { IconName } from "./icon-name.ts";
 import { say, warn } from "./say.ts";
 
 interface Toast {
