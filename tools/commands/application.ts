@@ -67,12 +67,14 @@ async function main(): Promise<number> {
     return 1;
   }
   // The clients take their region and endpoints from the environment when they are made.
-  const { linkedApplications, linkedLoops } = await import("@promptcall/functions/wiring/clients");
+  const { linkedTable } = await import("@promptcall/functions/wiring/clients");
+  const { loopStore } = await import("@promptcall/functions/dynamodb/loops");
+  const { applicationStore } = await import("@promptcall/functions/dynamodb/applications");
   const { changeApplication } = await import("@promptcall/functions/applications/change-application");
   const { setAccount } = await import("@promptcall/functions/applications/set-account");
   const { setPace } = await import("@promptcall/functions/dialing/set-pace");
   const { ownerOf } = await import("@promptcall/core/contracts/ids");
-  const ports = { loops: linkedLoops(), applications: linkedApplications() };
+  const ports = { loops: loopStore(linkedTable()), applications: applicationStore(linkedTable()) };
   const { applicationId, publicKey, callsPerSecond, account, callbackHosts, guard } = given;
   if (account !== undefined && !(await setAccount({ applicationId, account }, ports))) {
     console.error(`${applicationId} has calls that wait. Its account can be set when they are over.`);

@@ -2,26 +2,22 @@ import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DeliveryMessage, DialQueueMessage } from "@promptcall/core/contracts/messages";
+import { applicationListStore } from "../dynamodb/application-lists.ts";
+import { applicationStore } from "../dynamodb/applications.ts";
+import { bulkheadStore, sharedPermits } from "../dynamodb/bulkhead.ts";
+import { callbackStore } from "../dynamodb/callback-store.ts";
+import { carrierRateStore } from "../dynamodb/carrier-rate.ts";
+import { guardCountStore } from "../dynamodb/guard-counts.ts";
+import { idempotencyStore } from "../dynamodb/idempotency.ts";
+import { listStore } from "../dynamodb/lists.ts";
+import { proofStore, questionStore } from "../dynamodb/proofs.ts";
 import { httpHandler } from "../http/http-handler.ts";
 import { leftMs } from "../runtime/invocation.ts";
 import { apiKeyHashes, health, keys, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import {
-  dynamoDb,
-  eventBridge,
-  linkedApplicationLists,
-  linkedApplications,
-  linkedBulkhead,
-  linkedDeliveries,
-  linkedGuardCounts,
-  linkedIdempotency,
-  linkedLists,
-  linkedProofs,
-  linkedQuestions,
-  linkedRoom,
-} from "../wiring/clients.ts";
+import { dynamoDb, eventBridge, linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
 import { lazyCarrier } from "../wiring/lazy-carrier.ts";
 import { linkedQueue, sqs } from "../wiring/linked-queue.ts";
@@ -29,6 +25,7 @@ import { linkedProgress } from "../wiring/progress.ts";
 import { apiApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("api");
+const table = linkedTable();
 
 const looked = health();
 const queueAnswers = (url: string) => async () =>
@@ -37,11 +34,11 @@ const queueAnswers = (url: string) => async () =>
 const app = apiApp({
   ...linkedProgress(),
   ...linkedDialing(),
-  deliveries: linkedDeliveries(),
+  deliveries: callbackStore(table),
   carrier: lazyCarrier(),
-  rate: linkedRoom(),
+  rate: carrierRateStore(table),
   clock,
-  bulkhead: linkedBulkhead(),
+  bulkhead: sharedPermits(bulkheadStore(table), { clock }),
   timeLeftMs: leftMs,
   statusKeys: keys("StatusKey"),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
@@ -49,14 +46,14 @@ const app = apiApp({
   receiverSeal: seal(keys("ReceiverKey")),
   log,
   pinKeys: keys("PinKey"),
-  counts: linkedGuardCounts(keys("PinKey")[0]),
-  lists: linkedLists(),
-  applicationLists: linkedApplicationLists(),
+  counts: guardCountStore({ ...table, key: keys("PinKey")[0] }),
+  lists: listStore(table),
+  applicationLists: applicationListStore(table),
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
-  idempotency: linkedIdempotency(),
-  applications: linkedApplications(),
-  proofs: linkedProofs(),
-  questions: linkedQuestions(),
+  idempotency: idempotencyStore(table),
+  applications: applicationStore(table),
+  proofs: proofStore(table),
+  questions: questionStore(table),
   apiKeys: apiKeyHashes(),
   settings: settings(),
   verboseEvents: settings().verboseEvents,

@@ -1,20 +1,24 @@
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import { callbackStore } from "../dynamodb/callback-store.ts";
+import { checkpointStore } from "../dynamodb/checkpoints.ts";
+import { listStore } from "../dynamodb/lists.ts";
 import { settings } from "../runtime/resources.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import { linkedCheckpoints, linkedDeliveries, linkedLists } from "../wiring/clients.ts";
+import { linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { linkedProgress } from "../wiring/progress.ts";
 import { deadLetterHandlers } from "./handlers.ts";
 
 const { log, instrument } = linkedTelemetry("dead-letters");
+const table = linkedTable();
 
 const handlers = deadLetterHandlers({
   ...linkedProgress(),
   ...linkedDialing(),
-  checkpoints: linkedCheckpoints(),
-  deliveries: linkedDeliveries(),
-  lists: linkedLists(),
+  checkpoints: checkpointStore(table),
+  deliveries: callbackStore(table),
+  lists: listStore(table),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   settings: settings(),
   log,

@@ -1,10 +1,12 @@
 import type { DialQueueMessage, TimerMessage } from "@promptcall/core/contracts/messages";
+import { breakerStore } from "../dynamodb/breakers.ts";
+import { checkpointStore } from "../dynamodb/checkpoints.ts";
 import { keys, settings, webhookBaseUrl } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { carrier } from "../vonage/carrier.ts";
-import { linkedBreakers, linkedBus, linkedCheckpoints } from "../wiring/clients.ts";
+import { linkedBus, linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { dialerHandler } from "./handler.ts";
@@ -15,14 +17,14 @@ export const handler = instrument(
   dialerHandler({
     ...linkedDialing(),
     bus: linkedBus(),
-    breakers: linkedBreakers(),
+    breakers: breakerStore({ ...linkedTable(), policy: settings().guard.breaker }),
     dial: linkedQueue<DialQueueMessage>("DialQueue"),
     timers: linkedQueue<TimerMessage>("TimersQueue"),
     carrier: carrier(settings().carrier),
     seal: seal(keys("SealKey")),
     clock,
     random,
-    checkpoints: linkedCheckpoints(),
+    checkpoints: checkpointStore(linkedTable()),
     webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
     settings: settings(),
     log,

@@ -1,47 +1,45 @@
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import { applicationStore } from "../dynamodb/applications.ts";
+import { batchStore } from "../dynamodb/batches.ts";
+import { bulkheadStore, sharedPermits } from "../dynamodb/bulkhead.ts";
+import { callbackStore } from "../dynamodb/callback-store.ts";
+import { checkpointStore } from "../dynamodb/checkpoints.ts";
+import { listStore } from "../dynamodb/lists.ts";
+import { progressStore } from "../dynamodb/progress-store.ts";
+import { receiverStreakStore, rememberedStreaks } from "../dynamodb/receiver-streaks.ts";
 import { callbackSender } from "../http/callback-sender.ts";
 import { remembered } from "../runtime/remembered.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import {
-  linkedApplications,
-  linkedBatchDeliveries,
-  linkedBatches,
-  linkedBulkhead,
-  linkedBus,
-  linkedCall,
-  linkedCheckpoints,
-  linkedDeliveries,
-  linkedLists,
-  linkedStreaks,
-} from "../wiring/clients.ts";
+import { linkedBus, linkedTable } from "../wiring/clients.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
 
 const { log, instrument } = linkedTelemetry("dispatcher");
+const table = linkedTable();
 
 /** How long a result may still go where its application allows it no more. */
 const KNOWN_FOR_MS = 10_000;
 
 const ports = {
-  calls: linkedCall(),
-  deliveries: linkedDeliveries(),
-  batchDeliveries: linkedBatchDeliveries(),
-  batches: linkedBatches(),
-  lists: linkedLists(),
+  calls: progressStore(table),
+  deliveries: callbackStore(table),
+  batchDeliveries: callbackStore({ ...table, of: "batch" }),
+  batches: batchStore(table),
+  lists: listStore(table),
   bus: linkedBus(),
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
-  applications: { read: remembered(linkedApplications().read, { forMs: KNOWN_FOR_MS, clock }) },
-  streaks: linkedStreaks(),
+  applications: { read: remembered(applicationStore(table).read, { forMs: KNOWN_FOR_MS, clock }) },
+  streaks: rememberedStreaks(receiverStreakStore(table), { clock }),
   sender: callbackSender(settings().callback),
   clock,
   random,
   keys: keys("CallbackKey"),
   receiverSeal: seal(keys("ReceiverKey")),
-  checkpoints: linkedCheckpoints(),
+  checkpoints: checkpointStore(table),
   settings: settings(),
   log,
 };
@@ -49,7 +47,7 @@ const ports = {
 export const first = instrument(
   firstAttemptsHandler({
     ...ports,
-    bulkhead: linkedBulkhead(),
+    bulkhead: sharedPermits(bulkheadStore(table), { clock }),
     firsts: linkedQueue<DeliveryMessage>("CallbacksQueue"),
   }),
 );

@@ -1,9 +1,13 @@
 import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import { callbackStore } from "../dynamodb/callback-store.ts";
+import { carrierRateStore } from "../dynamodb/carrier-rate.ts";
+import { checkpointStore } from "../dynamodb/checkpoints.ts";
+import { listStore } from "../dynamodb/lists.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import { linkedCheckpoints, linkedDeliveries, linkedLists, linkedRoom } from "../wiring/clients.ts";
+import { linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
 import { lazyCarrier } from "../wiring/lazy-carrier.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
@@ -11,19 +15,20 @@ import { linkedProgress } from "../wiring/progress.ts";
 import { timersHandler } from "./handler.ts";
 
 const { log, instrument } = linkedTelemetry("timers");
+const table = linkedTable();
 
 export const handler = instrument(
   timersHandler({
     ...linkedProgress(),
     ...linkedDialing(),
-    lists: linkedLists(),
-    rate: linkedRoom(),
+    lists: listStore(table),
+    rate: carrierRateStore(table),
     clock,
     dial: linkedQueue<TickMessage>("DialQueue"),
     carrier: lazyCarrier(),
     seal: seal(keys("SealKey")),
-    deliveries: linkedDeliveries(),
-    checkpoints: linkedCheckpoints(),
+    deliveries: callbackStore(table),
+    checkpoints: checkpointStore(table),
     settings: settings(),
     log,
   }),

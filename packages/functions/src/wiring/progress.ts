@@ -1,18 +1,20 @@
 import type { TimerMessage } from "@promptcall/core/contracts/messages";
 import type { ProgressPorts } from "../calls/progress.ts";
+import { breakerStore } from "../dynamodb/breakers.ts";
+import { progressStore } from "../dynamodb/progress-store.ts";
 import type { Breakers } from "../ports/breakers.ts";
 import { settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
-import { linkedBreakers, linkedBus, linkedCall } from "./clients.ts";
+import { linkedBus, linkedTable } from "./clients.ts";
 import { linkedQueue } from "./linked-queue.ts";
 
 /** The ports of every function that writes a call's progress. */
 export const linkedProgress = (): ProgressPorts & { breakers: Breakers } => ({
-  calls: linkedCall(),
+  calls: progressStore(linkedTable()),
   bus: linkedBus(),
   timers: linkedQueue<TimerMessage>("TimersQueue"),
   clock,
   random,
   settleSeconds: settings().timers.settleSeconds,
-  breakers: linkedBreakers(),
+  breakers: breakerStore({ ...linkedTable(), policy: settings().guard.breaker }),
 });
