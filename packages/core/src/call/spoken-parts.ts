@@ -1,8 +1,8 @@
 import type { VoiceSpec } from "../contracts/records/spec.ts";
 import type { CallRequest } from "../contracts/request.ts";
 import { DEFAULT_LANGUAGE, languageOf, styleOf, voicesOf } from "../contracts/voices.ts";
+import { asSpoken } from "./as-spoken.ts";
 import type { SpokenParts } from "./call-length.ts";
-import { withDigitsSpoken } from "./digits-spoken.ts";
 import { SILENCE_SECONDS } from "./script.ts";
 
 /** What is said in a call, and how, as it is handed to the carrier. What is as always is left out: records stay small. */
@@ -10,7 +10,7 @@ export function spokenPartsOf(request: CallRequest): SpokenParts {
   const { bye_text, failed_text, silence_text, last_failed_text } = request;
   const { loop, input_timeout, ringing_timer, length_timer } = request;
   const voice = voiceOf(request);
-  const spoken = (text: string) => withDigitsSpoken(text, { takesSsml: takesSsml(voice) });
+  const spoken = (text: string) => asSpoken(text, { takesSsml: takesSsml(voice) });
   return {
     text: spoken(request.text),
     ...(bye_text !== undefined && { byeText: spoken(bye_text) }),

@@ -6,7 +6,8 @@ import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver
 import { MACHINE_DETECTIONS } from "./records/spec.ts";
 import { spokenLength } from "./spoken-text.ts";
 
-const LONGEST_TEXT = 1500;
+/** Of what the carrier says at once, in its own count. */
+export const LONGEST_TEXT = 1500;
 const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
 const LONGEST_MARKUP = 10_000;

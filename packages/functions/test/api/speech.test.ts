@@ -66,6 +66,21 @@ describe("how a call is said", () => {
     expect([first?.loop, second?.loop]).toEqual([loop, undefined]);
   });
 
+  it("has & and < as the carrier says them, in every text", async () => {
+    const texts = {
+      text: "Tom & Jerry?",
+      bye_text: "1 < 2",
+      failed_text: "Neither.",
+      silence_text: "<speak>A &amp; B</speak>",
+    };
+    expect(await accepted(form({ ...PARAMETERS, ...texts }))).toMatchObject({
+      text: "<speak>Tom &amp; Jerry?</speak>",
+      byeText: "<speak>1 &lt; 2</speak>",
+      failedText: "Neither.",
+      silenceText: "<speak>A &amp; B</speak>",
+    });
+  });
+
   it("is a column of a table", async () => {
     const { app, fixture } = apiFixture();
     const columns = { ...PARAMETERS, language: "fr-FR", voice: "male", loop: "3" };
@@ -112,6 +127,15 @@ describe("how a call is said", () => {
       "something else marked as digits",
       { failed_text: "{digits:one}" },
       ["failed_text", "has {digits:…} with something else in it", "1 to 20 digits, as in {digits:1234}"],
+    ],
+    [
+      "too long with what is sent for its signs",
+      { text: "&".repeat(301) },
+      [
+        "text",
+        "is too long with what stands for & and <",
+        "at most 1500 characters, & and < counted as the &amp; and &lt; that are sent for them",
+      ],
     ],
     ["a tag that is none", { text: "<speak><audio/>Hi</speak>" }, ["text", 'has the tag "audio"', expect.any(String)]],
     [

@@ -1,8 +1,8 @@
+import { areDigitsMarked, asSpoken } from "@promptcall/core/call/as-spoken";
 import { saidSeconds } from "@promptcall/core/call/call-length";
-import { areDigitsMarked } from "@promptcall/core/call/digits-spoken";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
-import type { CallRequest } from "@promptcall/core/contracts/request";
-import { isSsml } from "@promptcall/core/contracts/spoken-text";
+import { type CallRequest, LONGEST_TEXT } from "@promptcall/core/contracts/request";
+import { isSsml, spokenLength } from "@promptcall/core/contracts/spoken-text";
 import { DEFAULT_LANGUAGE, LANGUAGES, languageOf, styleOf, voicesOf } from "@promptcall/core/contracts/voices";
 import { distance } from "fastest-levenshtein";
 import type { FieldError } from "../../http/problem.ts";
@@ -61,8 +61,12 @@ function textError(field: (typeof TEXTS)[number], request: CallRequest): readonl
     ];
   const error = ssmlError(text);
   if (error !== undefined) return [{ field, ...error }];
-  if (!isSsml(text) || takesSsml(request)) return [];
-  return [{ field, wrong: "is SSML, which this style does not take", expected: "plain text, or another style" }];
+  const style = { takesSsml: takesSsml(request) };
+  if (isSsml(text) && !style.takesSsml)
+    return [{ field, wrong: "is SSML, which this style does not take", expected: "plain text, or another style" }];
+  if (spokenLength(asSpoken(text, style)) <= LONGEST_TEXT) return [];
+  const expected = `at most ${LONGEST_TEXT} characters, & and < counted as the &amp; and &lt; that are sent for them`;
+  return [{ field, wrong: "is too long with what stands for & and <", expected }];
 }
 
 function takesSsml({ language: written = DEFAULT_LANGUAGE, voice: gender, style }: CallRequest): boolean {

@@ -26,6 +26,8 @@ const TAGS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   sub: { alias: anything },
 };
 
+const ATTRIBUTE = /=\s*(?:"[^"]*"|'[^']*')/g;
+
 /** What the carrier could not say of a text with tags: it would hang up on the person. Undefined for any other text. */
 export function ssmlError(text: string): { wrong: string; expected: string } | undefined {
   if (!isSsml(text)) return undefined;
@@ -39,6 +41,10 @@ export function ssmlError(text: string): { wrong: string; expected: string } | u
   parser.onopentag = ({ name, attributes: given }) => {
     const known = Object.hasOwn(TAGS, name) ? TAGS[name] : undefined;
     if (known === undefined) return refuse(`has the tag ${quoted(name)}`, `tags among ${Object.keys(TAGS).join(", ")}`);
+    // The parser passes over an attribute that it has seen; XML does not: https://www.w3.org/TR/xml/#uniqattspec
+    const written = text.slice(parser.startTagPosition, parser.position).match(ATTRIBUTE)?.length ?? 0;
+    if (written > Object.keys(given).length)
+      return refuse(`is no well-formed SSML: an attribute twice in the tag ${name}`, "each attribute once");
     for (const [attribute, value] of Object.entries(given)) {
       const form = Object.hasOwn(known, attribute) ? known[attribute] : undefined;
       const those = Object.keys(known).join(", ") || "none";

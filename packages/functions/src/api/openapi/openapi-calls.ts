@@ -36,7 +36,9 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
     examples: ["447700900000"],
   },
   from: { description: "Caller ID, a number of the account", examples: ["447700900999"] },
-  text: { description: "The prompt: up to 1500 characters, tags of SSML apart" },
+  text: {
+    description: "The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs",
+  },
   pin_code: { description: "The PIN to expect", examples: ["1234"] },
   callback: { description: "Where the result is sent; without it, whoever wants the result asks for it" },
   callback_method: { description: "How the result is sent" },

@@ -13,6 +13,7 @@ describe("a text with tags", () => {
     "<speak><say-as interpret-as='digits'>1234</say-as></speak>",
     '<speak><say-as interpret-as="date" format="dmy">1.2.2026</say-as></speak>',
     '<speak><sub alias="World Wide Web">WWW</sub></speak>',
+    `<speak><sub alias="a = 'b' = 'c'">d</sub> <sub alias='x="1" x="2"'>y</sub></speak>`,
     '<speak version="1.1" xmlns="http://www.w3.org/2001/10/synthesis" xml:lang="en-US">Hello</speak>',
   ])("can be said: %s", (text) => {
     expect(ssmlError(text)).toBeUndefined();
@@ -35,6 +36,8 @@ describe("a text with tags", () => {
     ["<speak><constructor/></speak>", /the tag "constructor"/],
     ["<speak><P>a</P></speak>", /the tag "P"/],
     [`<speak><${"x".repeat(100)}/></speak>`, /^has the tag "x{40}"$/],
+    ['<speak><break time="1s" time="1s"/></speak>', /well-formed SSML: an attribute twice in the tag break/],
+    [`<speak><break time="1s"\n strength='weak' time = '2s'></break></speak>`, /an attribute twice in the tag break/],
     ['<speak><break onclick="1"/></speak>', /has "onclick" in the tag break/],
     ['<speak><break toString="1"/></speak>', /has "toString" in the tag break/],
     ['<speak><break time="soon"/></speak>', /a time in the tag break/],

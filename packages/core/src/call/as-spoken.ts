@@ -2,6 +2,8 @@ import { isSsml } from "../contracts/spoken-text.ts";
 
 /** `{digits:1234}` in a text. */
 const MARKED = /\{digits:([^{}]*)\}/g;
+/** What cannot be sent as plain text. */
+const SPECIAL = /[&<]|\{digits:[^{}]*\}/;
 const DIGITS = /^\d{1,20}$/;
 
 /** Whether all that is marked as digits is. */
@@ -9,12 +11,14 @@ export function areDigitsMarked(text: string): boolean {
   return [...text.matchAll(MARKED)].every(([, marked = ""]) => DIGITS.test(marked));
 }
 
-/** A text in which what is marked as digits is said digit by digit, in the voice's own language. */
-export function withDigitsSpoken(text: string, { takesSsml }: { readonly takesSsml: boolean }): string {
-  if (text.search(MARKED) < 0) return text;
+/**
+ * A text as the carrier is to say it: what is marked as digits digit by digit, in the voice's own language, and `&` and `<` as
+ * signs. Those begin tags and entities to a carrier that reads SSML; a voice that takes none is given the text as it is.
+ */
+export function asSpoken(text: string, { takesSsml }: { readonly takesSsml: boolean }): string {
   // A pause after each: a comma is one.
   if (!takesSsml) return text.replaceAll(MARKED, (_, digits: string) => [...digits].join(", "));
-  const written = isSsml(text) ? text : `<speak>${escaped(text)}</speak>`;
+  const written = isSsml(text) || text.search(SPECIAL) < 0 ? text : `<speak>${escaped(text)}</speak>`;
   return written.replaceAll(MARKED, (_, digits: string) => `<say-as interpret-as='digits'>${digits}</say-as>`);
 }
 

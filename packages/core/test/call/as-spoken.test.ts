@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { areDigitsMarked, withDigitsSpoken } from "../../src/call/digits-spoken.ts";
+import { areDigitsMarked, asSpoken } from "../../src/call/as-spoken.ts";
 
-const spoken = (text: string, takesSsml = true) => withDigitsSpoken(text, { takesSsml });
+const spoken = (text: string, takesSsml = true) => asSpoken(text, { takesSsml });
 
 describe("digits that are marked in a text", () => {
   it("are said one by one, and what stands around them is escaped", () => {
@@ -20,7 +20,7 @@ describe("digits that are marked in a text", () => {
     expect(spoken("Tom & Jerry: {digits:0123}.", false)).toBe("Tom & Jerry: 0, 1, 2, 3.");
   });
 
-  it.each(["Tom & Jerry", "<speak>a &amp; b</speak>", "digits:12", "{digit:12}"])(
+  it.each(["Tom and Jerry > them", "<speak>a &amp; b</speak>", "digits:12", "{digit:12}"])(
     "leave a text without any as it is: %s",
     (text) => {
       expect(spoken(text)).toBe(text);
@@ -40,4 +40,19 @@ describe("digits that are marked in a text", () => {
       expect(areDigitsMarked(text)).toBe(true);
     },
   );
+});
+
+describe("a text with signs that SSML has another meaning for", () => {
+  it.each([
+    ["Tom & Jerry", "<speak>Tom &amp; Jerry</speak>"],
+    ["1 < 2 > 0", "<speak>1 &lt; 2 > 0</speak>"],
+    ["Say &amp; as it is written", "<speak>Say &amp;amp; as it is written</speak>"],
+    ["<p>no speak</p>", "<speak>&lt;p>no speak&lt;/p></speak>"],
+  ])("is said with them: %s", (text, sent) => {
+    expect(spoken(text)).toBe(sent);
+  });
+
+  it("is sent as it is to a voice that takes no SSML", () => {
+    expect(spoken("1 < 2 & 3", false)).toBe("1 < 2 & 3");
+  });
 });
