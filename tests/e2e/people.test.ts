@@ -1,9 +1,13 @@
 import { outcomeFields } from "@promptcall/core/call/call";
+import type { ResultAsJsonSchema } from "@promptcall/core/contracts/answers";
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type * as z from "zod/mini";
 import { PEOPLE } from "../../tools/demo/people.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
+
+type ResultAsJson = z.infer<typeof ResultAsJsonSchema>;
 
 let harness: Harness;
 beforeAll(async () => {
@@ -176,12 +180,15 @@ describe("a result as JSON", () => {
         state: "completed",
         status: "ok",
         attempts: [
-          { attempt: 1, matched: false },
-          { attempt: 2, matched: true },
+          { attempt: 1, matched: false, at: expect.any(String) },
+          { attempt: 2, matched: true, at: expect.any(String) },
         ],
         currency: "EUR",
       },
     });
+    const { dialed_at, attempts, ended_at } = (result.json as ResultAsJson).data;
+    const times = [dialed_at, ...attempts.map(({ at }) => at), ended_at].map((time) => Date.parse(String(time)));
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
     expect(JSON.stringify(result.json)).not.toMatch(/anary|pin/i);
   });
 });

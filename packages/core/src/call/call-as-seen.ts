@@ -20,10 +20,7 @@ export function callAsSeen({ spec, call }: { spec: CallSpec; call: Call }): Call
     ...(spec.batch !== undefined && { batch_id: spec.batch.id, index: spec.batch.index }),
     state: call.phase,
     ...(outcome !== undefined && outcomeFields(outcome)),
-    attempts: Object.entries("attempts" in call ? call.attempts : {}).map(([attempt, matched]) => ({
-      attempt: Number(attempt),
-      matched,
-    })),
+    attempts: attemptsOf(call),
     dials: dialsOf(call),
     uuid: line.uuid,
     accepted_at: call.acceptedAt,
@@ -36,6 +33,16 @@ export function callAsSeen({ spec, call }: { spec: CallSpec; call: Call }): Call
     duration_seconds: line.durationSeconds,
     ...(line.price !== undefined && { price: line.price, currency: CURRENCY }),
   };
+}
+
+function attemptsOf(call: Call): CallResult["attempts"] {
+  if (!("attempts" in call)) return [];
+  const { attempts, attemptTimes } = call;
+  return Object.entries(attempts).map(([attempt, matched]) => ({
+    attempt: Number(attempt),
+    matched,
+    at: attemptTimes?.[attempt],
+  }));
 }
 
 /** What the carrier was asked for and did not take reached nobody. */

@@ -56,7 +56,7 @@ export function evolve(call: Call, event: CallEvent): Call {
     case "reported":
       return join(call, event.report, event.at);
     case "completed": {
-      const { claim, line, attempts } = factsOf(call);
+      const { claim, line, ...answers } = factsOf(call);
       const known = claim === undefined ? {} : { claim };
       const { uuid, durationSeconds, price } = line;
       return {
@@ -64,10 +64,10 @@ export function evolve(call: Call, event: CallEvent): Call {
         phase: "completed",
         ...known,
         line,
-        attempts,
+        ...answers,
         outcome: event.outcome,
         summary: {
-          attempts: Object.keys(attempts).length,
+          attempts: Object.keys(answers.attempts).length,
           ...(uuid !== undefined && { uuid }),
           ...(durationSeconds !== undefined && { durationSeconds }),
           ...(price !== undefined && { price }),
@@ -83,17 +83,14 @@ export function evolve(call: Call, event: CallEvent): Call {
 
 type Origin = Omit<Extract<Call, { phase: "queued" }>, "phase">;
 
-interface Facts {
-  readonly claim: Completed["claim"];
-  readonly line: Leg;
-  readonly attempts: Completed["attempts"];
-}
+type Facts = Pick<Completed, "line" | "attempts" | "attemptTimes"> & { readonly claim: Completed["claim"] };
 
 function factsOf(call: Call): Facts {
   return {
     claim: "claim" in call ? call.claim : undefined,
     line: "line" in call ? call.line : {},
     attempts: "attempts" in call ? call.attempts : {},
+    ...("attemptTimes" in call && { attemptTimes: call.attemptTimes }),
   };
 }
 
@@ -115,18 +112,24 @@ function originOf(call: Call): Origin {
 }
 
 function join(call: Call, report: Report, at: string): Call {
-  const { claim, line, attempts } = factsOf(call);
+  const facts = factsOf(call);
+  const { line, attempts, attemptTimes } = facts;
   switch (report.type) {
     case "dialed":
-      return shape(call, { claim, attempts, line: { ...line, uuid: report.uuid } });
+      return shape(call, { ...facts, line: { ...line, uuid: report.uuid } });
     case "dial_failed":
       return call;
     case "leg":
-      return shape(call, { claim, attempts, line: joinLeg(line, report, at) });
+      return shape(call, { ...facts, line: joinLeg(line, report, at) });
     case "digits": {
+      const { attempt } = report;
       // An attempt counts once. A second report cannot turn a wrong attempt into a right one.
-      const matched = report.matched && attempts[report.attempt] !== false;
-      return shape(call, { claim, line, attempts: { ...attempts, [report.attempt]: matched } });
+      const matched = report.matched && attempts[attempt] !== false;
+      return shape(call, {
+        ...facts,
+        attempts: { ...attempts, [attempt]: matched },
+        attemptTimes: { ...attemptTimes, [attempt]: earlier(attemptTimes?.[attempt], at) },
+      });
     }
     default:
       return report satisfies never;
@@ -187,14 +190,14 @@ function firstOf<Word extends string>(words: readonly Word[], known: Word | unde
 }
 
 /** Derives the phase from the facts alone, so the order of reports does not matter. */
-function shape(call: Call, { claim, line, attempts }: Facts): Call {
+function shape(call: Call, { claim, line, ...answers }: Facts): Call {
   const origin = originOf(call);
-  if (call.phase === "completed") return { ...call, line, attempts };
+  if (call.phase === "completed") return { ...call, line, ...answers };
   const known = claim === undefined ? {} : { claim };
   if (line.endedAt !== undefined)
-    return { ...origin, phase: "ended", ...known, line: { ...line, endedAt: line.endedAt }, attempts };
-  if (line.answeredAt !== undefined || Object.keys(attempts).length > 0)
-    return { ...origin, phase: "answered", ...known, line, attempts };
+    return { ...origin, phase: "ended", ...known, line: { ...line, endedAt: line.endedAt }, ...answers };
+  if (line.answeredAt !== undefined || Object.keys(answers.attempts).length > 0)
+    return { ...origin, phase: "answered", ...known, line, ...answers };
   if (line.ringingAt !== undefined || claim === undefined) return { ...origin, phase: "ringing", ...known, line };
   return { ...origin, phase: "dialing", claim, line };
 }

@@ -86,7 +86,13 @@ export const CallInBatchSchema = z
     state,
     ...outcome,
     attempts: z
-      .array(z.object({ attempt: z.int().check(saying("1 for the first")), matched: z.boolean() }))
+      .array(
+        z.object({
+          attempt: z.int().check(saying("1 for the first")),
+          matched: z.boolean(),
+          at: z.optional(time).check(saying("When what was keyed reached us")),
+        }),
+      )
       .check(saying("Of the person; never the digits")),
     dials: z
       .array(

@@ -41,6 +41,19 @@ describe("the phase of a call", () => {
     expect(run(dialing(), report(2, digits(1, false))).phase).toBe("answered");
   });
 
+  it("keeps with each attempt when it was first reported, and goes on without the times of an older record", () => {
+    const reports = [report(4, digits(1, false)), report(9, digits(2, true)), report(3, digits(1, true))];
+    expect(run(dialing(), ...reports)).toMatchObject({
+      attempts: { 1: false, 2: true },
+      attemptTimes: { 1: at(3), 2: at(9) },
+    });
+    const { attemptTimes, ...older } = { attemptTimes: undefined, ...run(dialing(), report(4, digits(1, false))) };
+    expect(run(older, report(9, digits(2, true)))).toMatchObject({
+      attempts: { 1: false, 2: true },
+      attemptTimes: { 2: at(9) },
+    });
+  });
+
   it("does not go back when an earlier report comes late", () => {
     expect(run(dialing(), report(4, line("completed")), report(5, line("ringing"))).phase).toBe("ended");
   });
@@ -175,12 +188,13 @@ describe("any order of the same reports, with repeats", () => {
     fc.assert(
       fc.property(anyHistory, ([history, shuffled]) => {
         const facts = (reported: typeof history) => {
-          const { line, attempts } = {
+          const { line, attempts, attemptTimes } = {
             line: {},
             attempts: {},
+            attemptTimes: {},
             ...run(dialing(), ...reported.map((r) => report(r.second, r.reported))),
           };
-          return { line, attempts };
+          return { line, attempts, attemptTimes };
         };
         expect(facts(shuffled)).toEqual(facts(history));
       }),

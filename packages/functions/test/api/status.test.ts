@@ -52,8 +52,8 @@ describe("the address of a call", () => {
         state: "completed",
         status: "ok",
         attempts: [
-          { attempt: 1, matched: false },
-          { attempt: 2, matched: true },
+          { attempt: 1, matched: false, at: at(9) },
+          { attempt: 2, matched: true, at: at(15) },
         ],
         dials: [{ at: at(1), uuid: UUID, ended_as: "completed" }],
         uuid: UUID,
@@ -77,6 +77,15 @@ describe("the address of a call", () => {
         },
       },
     });
+  });
+
+  it("shows an attempt without a time where it was recorded before there were times", async () => {
+    const { attemptTimes, ...older } = { attemptTimes: undefined, ...over() };
+    const { body } = await answerOf(await given(older).app.request(addressOf(TID)));
+    expect(body.attempts).toEqual([
+      { attempt: 1, matched: false },
+      { attempt: 2, matched: true },
+    ]);
   });
 
   it.each([

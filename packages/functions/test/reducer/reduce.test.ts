@@ -49,6 +49,7 @@ describe("the events of a call", () => {
         claim: { token: "claim-1", startedAt: at(1) },
         line: { uuid: UUID, ringingAt: at(3), answeredAt: at(4), endedAt: at(7), durationSeconds: 3, price: "0.01" },
         attempts: { 1: false, 2: true },
+        attemptTimes: { 1: at(5), 2: at(6) },
         outcome: { status: "ok" },
         summary: { attempts: 2, uuid: UUID, durationSeconds: 3, price: "0.01" },
         completedAt: at(7),

@@ -42,6 +42,8 @@ const line = {
 
 /** By the attempt's number from 1, whether the PIN was right. */
 const attempts = z.record(z.string(), z.boolean());
+/** When each of them reached us, by the same number; of older ones that is not known. */
+const attemptTimes = given(z.record(z.string(), time));
 
 /** What was known when the call was completed. It is published with the result and never changes. */
 const summary = z.object({
@@ -59,20 +61,21 @@ const outcome = z.discriminatedUnion("status", [
 ]);
 
 const withLeg = { ...origin, claim: given(claim), line: z.object(line) };
+const withAttempts = { attempts, attemptTimes };
 
 export const CallSchema = z.discriminatedUnion("phase", [
   z.object({ ...origin, phase: z.literal("queued") }),
   /** The intent to dial is written. Whether the carrier has the call is known once there is a `line.uuid`. */
   z.object({ ...withLeg, phase: z.literal("dialing"), claim }),
   z.object({ ...withLeg, phase: z.literal("ringing") }),
-  z.object({ ...withLeg, phase: z.literal("answered"), attempts }),
+  z.object({ ...withLeg, phase: z.literal("answered"), ...withAttempts }),
   /** The leg has ended; the verdict may still be on its way. */
-  z.object({ ...withLeg, phase: z.literal("ended"), line: z.object({ ...line, endedAt: time }), attempts }),
+  z.object({ ...withLeg, phase: z.literal("ended"), line: z.object({ ...line, endedAt: time }), ...withAttempts }),
   /** The result is published and never changes. Late facts are still joined. */
   z.object({
     ...withLeg,
     phase: z.literal("completed"),
-    attempts,
+    ...withAttempts,
     outcome,
     summary,
     completedAt: time,
