@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { Journal } from "../../tools/console/journal.ts";
-import { open, openIn } from "./support/page.ts";
+import { everythingKept, open, openIn } from "./support/page.ts";
 import { call, startStage } from "./support/stage.ts";
 
 const list = (page: Page) => page.getByRole("region", { name: "Calls", exact: true });
@@ -70,6 +70,27 @@ describe("the list of calls", () => {
     await rowOf(page, 4).waitFor({ state: "detached" });
     await page.getByRole("button", { name: /Queued/ }).click();
     await rowOf(page, 4).waitFor();
+  });
+
+  it("leads to a call, which shows what is said in it while it lives, and nothing of that when it is over", async () => {
+    const stage = await startStage();
+    const uuid = "63f61863-4a51-4f6b-86e1-46edebcf9356";
+    stage.journal.publish({ event: "call", data: call(1, { state: "answered", uuid }) });
+    const page = await open(stage.url);
+    await rowOf(page, 1).getByRole("link").click();
+    const said = page.getByRole("region", { name: "What was said" });
+    await said.getByText("Nothing has been said yet.").waitFor();
+    const first = { text: "Please enter your PIN.", at: "2026-11-30T10:00:01.000Z" };
+    stage.journal.publish({ event: "said", data: { uuid, said: [first] } });
+    await said.getByText(first.text).waitFor();
+    const again = { text: "Noch einmal bitte.", at: "2026-11-30T10:00:09.000Z", language: "de-DE" };
+    stage.journal.publish({ event: "said", data: { uuid, said: [first, again] } });
+    await said.locator("[lang=de-DE]").getByText(again.text).waitFor();
+    expect(await said.getByRole("listitem").count()).toBe(2);
+    stage.journal.publish({ event: "call", data: call(1, { ...over, uuid }) });
+    stage.journal.publish({ event: "said", data: { uuid, said: [] } });
+    await said.getByText("The texts are erased when a call is completed.").waitFor();
+    expect(await everythingKept(page)).not.toContain(first.text);
   });
 
   it("is where it was after the connection was cut: nothing is lost, and nothing is there twice", async () => {

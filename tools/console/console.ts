@@ -15,6 +15,7 @@ import { addPages, isPage, pageHeaders } from "./pages.ts";
 import { Phone } from "./phone.ts";
 import { Queues } from "./queues.ts";
 import { type Records, recordsOf } from "./records.ts";
+import { Speech } from "./said.ts";
 
 /** A JWT lives 15 minutes. */
 const RENEW_AFTER_MS = 10 * 60_000;
@@ -31,6 +32,7 @@ export class Console {
   readonly front = new Front({ isPage: (request) => isPage(request) || isOfDocs(request) });
   readonly #account: Account;
   readonly #speed: number;
+  readonly #speech = new Speech({ journal: this.journal, now: () => new Date() });
   #phone: Phone | undefined;
   #parts: readonly { stop(): Promise<void> }[] = [];
   #records: Records | undefined;
@@ -42,7 +44,11 @@ export class Console {
     this.#speed = speed;
   }
 
-  readonly onCall = (call: SimCall): void => this.#phone?.onCall(call);
+  /** Told of every change of every call at the simulated carrier. */
+  readonly onCall = (call: SimCall): void => {
+    this.#phone?.onCall(call);
+    this.#speech.onCall(call);
+  };
 
   /** Without the simulated carrier there is no phone here, and no credential that its carrier would take. */
   async open(system: Stage & { readonly sim?: VonageSim }): Promise<void> {

@@ -59,7 +59,13 @@ export class Journal {
   }
 
   #replace(subject: string, entry: Entry): void {
+    const before = this.#newest.get(subject);
     this.#newest.delete(subject);
+    if (entry.event === "said") {
+      // Texts are nowhere but in the newest word about a call that lives.
+      if (before) Object.assign(before, { data: { ...entry.data, said: [] } });
+      if (entry.data.said.length === 0) return;
+    }
     this.#newest.set(subject, entry);
     const [oldest] = this.#newest.keys();
     if (this.#newest.size > SUBJECTS && oldest !== undefined) this.#newest.delete(oldest);
@@ -69,6 +75,8 @@ export class Journal {
     switch (entry.event) {
       case "call":
         return entry.data.tid;
+      case "said":
+        return entry.data.uuid;
       case "receiver":
         return entry.data.receiver;
       case "inbox":

@@ -70,22 +70,14 @@ export class Phone {
       state: "ringing",
       rang_at: at,
       rings_until: until,
-      said: [],
       attempt: 1,
       digits_keyed: 0,
     };
-    const spoken = call.ncco.flatMap((action) => (action.action === "talk" ? [action] : []));
-    const said = spoken.map(({ text, language }, index) => ({
-      text,
-      at: begun.said[index]?.at ?? at,
-      ...(language !== undefined && { language }),
-    }));
     const listening = call.ncco.findLast((action) => action.action === "input");
     const isAnswered = call.status === "answered" || begun.answered_at !== undefined;
     const isOver = call.status !== "ringing" && call.status !== "answered";
     return {
       ...begun,
-      said,
       state: isOver ? "ended" : isAnswered ? "in_call" : "ringing",
       attempt: call.digits.length + 1,
       digits_keyed: call.keyed,

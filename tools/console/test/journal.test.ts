@@ -19,7 +19,6 @@ const phone = (state: PhoneCall["state"] = "ringing"): PhoneCall => ({
   state,
   rang_at: "2026-11-30T10:00:00.000Z",
   rings_until: "2026-11-30T10:00:20.000Z",
-  said: [],
   attempt: 1,
   digits_keyed: 0,
 });

@@ -1,4 +1,5 @@
-import { inbox, phone } from "../data/live.ts";
+import { inbox, texts } from "../data/live.ts";
+import { local } from "../data/session.ts";
 import type { Call } from "../data/types.ts";
 import { Callback } from "../request/callback-panel.tsx";
 import { Code } from "../ui/code.tsx";
@@ -97,22 +98,30 @@ export function Json({ call }: { readonly call: Call }) {
   );
 }
 
-/** Of a call at the phone of this page, while that is known. */
+function nothingSaid({ state }: Call): string {
+  if (state === "completed" || state === "ended") return "The texts are erased when a call is completed.";
+  if (local.value === null) return "What a call says is shown where the carrier is simulated.";
+  return "Nothing has been said yet.";
+}
+
+/** Of a call that lives, as the simulated carrier tells it. */
 export function Said({ call }: { readonly call: Call }) {
-  const said = phone.value?.tid === call.tid ? phone.value.said : [];
+  const said = texts.value.get(call.uuid ?? "") ?? [];
   return (
     <section class="card" aria-label="What was said">
       <header>
         <h2>What was said</h2>
       </header>
       {said.length === 0 ? (
-        <p class="pad small muted">The texts are erased when a call is completed.</p>
+        <p class="pad small muted">{nothingSaid(call)}</p>
       ) : (
         <ol class="ncco">
-          {said.map(({ text, at }) => (
+          {said.map(({ text, at, language }) => (
             <li key={at}>
-              <span class="faint">{time(at)}</span>
-              <span>{text}</span>
+              <time class="faint" dateTime={at}>
+                {time(at)}
+              </time>
+              <span lang={language}>{text}</span>
             </li>
           ))}
         </ol>

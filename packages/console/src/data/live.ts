@@ -4,13 +4,15 @@ import { forgetAll, isLoaded, take } from "./calls.ts";
 import { connection } from "./connection.ts";
 import { maskedCall } from "./masked.ts";
 import { type Message, Stream } from "./stream.ts";
-import type { Counts, PhoneCall, QueueSample, Received } from "./stream-data.ts";
+import type { Counts, PhoneCall, QueueSample, Received, Said } from "./stream-data.ts";
 import type { Call } from "./types.ts";
 
 export const counts = signal<Counts | undefined>(undefined);
 /** How they were in the last ten minutes. */
 export const countSamples = signal<readonly Counts[]>([]);
 export const phone = signal<PhoneCall | undefined>(undefined);
+/** What is said in calls that live, by the id that they have at the carrier. */
+export const texts = signal<ReadonlyMap<string, Said["said"]>>(new Map());
 export const inbox = signal<readonly Received[]>([]);
 /** The last ten minutes. */
 export const samples = signal<readonly QueueSample[]>([]);
@@ -80,6 +82,14 @@ function applyOne(message: Exclude<Message, { event: "call" }>): void {
       failingReceivers.value = known;
       return;
     }
+    case "said": {
+      const { uuid, said } = message.data;
+      const known = new Map(texts.peek());
+      if (said.length === 0) known.delete(uuid);
+      else known.set(uuid, said);
+      texts.value = known;
+      return;
+    }
     case "ping":
       isLoaded.value = true;
       hear({ isReset: false });
@@ -87,6 +97,7 @@ function applyOne(message: Exclude<Message, { event: "call" }>): void {
     case "reset":
       forgetAll();
       inbox.value = [];
+      texts.value = new Map();
       samples.value = [];
       hear({ isReset: true });
       void readList();

@@ -8,6 +8,7 @@ export interface StreamData {
   readonly phone: PhoneCall;
   readonly inbox: Received;
   readonly receiver: Receiver;
+  readonly said: Said;
 }
 
 /** The numbers above the list. Each call is in exactly one of the first four; parked counts results. */
@@ -39,8 +40,6 @@ export interface PhoneCall {
   readonly ended_at?: string;
   /** Which page has the call. */
   readonly tab?: string;
-  /** What has been said, the newest last, and since when. */
-  readonly said: readonly { readonly text: string; readonly at: string; readonly language?: string }[];
   /** The input that listens. */
   readonly attempt: number;
   readonly attempts_allowed?: number;
@@ -48,6 +47,12 @@ export interface PhoneCall {
   readonly digits_keyed: number;
   /** How the person's side of it ended. */
   readonly ended_by?: "declined" | "hung_up" | "unanswered" | "line";
+}
+
+/** What a call that lives has said so far, the newest last, and since when; nothing once it is over. */
+export interface Said {
+  readonly uuid: string;
+  readonly said: readonly { readonly text: string; readonly at: string; readonly language?: string }[];
 }
 
 /** One second of the queues. */

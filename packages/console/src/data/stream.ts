@@ -1,7 +1,7 @@
 import { connection } from "./connection.ts";
 import type { StreamData } from "./stream-data.ts";
 
-const EVENTS = ["call", "counts", "queue", "phone", "inbox", "receiver", "ping", "reset"] as const;
+const EVENTS = ["call", "counts", "queue", "phone", "inbox", "receiver", "said", "ping", "reset"] as const;
 
 /** Beside its data, the stream says that it is there, and that the page has missed something. */
 type Data = StreamData & { readonly ping: unknown; readonly reset: unknown };

@@ -1,4 +1,4 @@
-import type { PhoneCall } from "../data/stream-data.ts";
+import type { Said } from "../data/stream-data.ts";
 
 /** As the simulated carrier speaks. */
 const CHARACTERS_A_SECOND = 15;
@@ -10,7 +10,7 @@ export interface Sentence {
 }
 
 /** What is said, sentence by sentence, each with the time at which it begins. Tags of SSML are not said. */
-export function sentencesOf(said: PhoneCall["said"]): readonly Sentence[] {
+export function sentencesOf(said: Said["said"]): readonly Sentence[] {
   return said.flatMap(({ text, at, language }) => {
     let begins = Date.parse(at);
     const plain = text.replace(/<[^>]*>/g, "");

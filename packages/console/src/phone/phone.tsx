@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import { currentMs, nowMs } from "../data/clock.ts";
 import { isDown } from "../data/connection.ts";
-import { phone } from "../data/live.ts";
+import { phone, texts } from "../data/live.ts";
 import { local, tab } from "../data/session.ts";
 import type { PhoneCall } from "../data/stream-data.ts";
 import { Badge, stateOf } from "../ui/badge.tsx";
@@ -57,7 +57,7 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as con
 
 function Talking({ call }: { readonly call: PhoneCall }) {
   const now = currentMs();
-  const begun = sentencesOf(call.said).filter(({ at }) => at <= now);
+  const begun = sentencesOf(texts.value.get(call.uuid) ?? []).filter(({ at }) => at <= now);
   const [before, current] = begun.length > 1 ? begun.slice(-2) : [undefined, begun.at(-1)];
   const expected = Math.max(call.digits_expected ?? 4, call.digits_keyed);
   const allowed = call.attempts_allowed ?? 3;

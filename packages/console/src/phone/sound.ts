@@ -1,5 +1,5 @@
 import { effect, signal } from "@preact/signals";
-import { phone } from "../data/live.ts";
+import { phone, texts } from "../data/live.ts";
 import { hasCall } from "./act.ts";
 import { sentencesOf } from "./captions.ts";
 
@@ -51,7 +51,7 @@ effect(() => {
     spoken = 0;
     return;
   }
-  const sentences = sentencesOf(call.said);
+  const sentences = sentencesOf(texts.value.get(call.uuid) ?? []);
   for (const { text, language } of sentences.slice(spoken)) {
     const utterance = new SpeechSynthesisUtterance(text);
     if (language !== undefined) utterance.lang = language;

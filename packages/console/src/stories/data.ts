@@ -1,4 +1,4 @@
-import type { Counts, PhoneCall, Received } from "../data/stream-data.ts";
+import type { Counts, PhoneCall, Received, Said } from "../data/stream-data.ts";
 import type { Batch, Call } from "../data/types.ts";
 
 /** The stopped clock of all stories. */
@@ -107,7 +107,6 @@ export const ringing: PhoneCall = {
   state: "ringing",
   rang_at: ago(8),
   rings_until: new Date(NOW + 52_000).toISOString(),
-  said: [],
   attempt: 1,
   digits_keyed: 0,
 };
@@ -116,12 +115,15 @@ export const talking = (more: Partial<PhoneCall> = {}): PhoneCall => ({
   ...ringing,
   state: "in_call",
   answered_at: ago(9),
-  said: [{ text: "Hello from Example Shop. Please enter your PIN.", at: ago(6) }],
   attempts_allowed: 3,
   digits_expected: 4,
   digits_keyed: 2,
   ...more,
 });
+
+export const said: ReadonlyMap<string, Said["said"]> = new Map([
+  [ringing.uuid, [{ text: "Hello from Example Shop. Please enter your PIN.", at: ago(6) }]],
+]);
 
 export const received = (more: Partial<Received> = {}): Received => ({
   received_at: ago(2),

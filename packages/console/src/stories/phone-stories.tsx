@@ -1,13 +1,13 @@
 import type { Problem } from "../data/api.ts";
 import { take } from "../data/calls.ts";
 import { connection } from "../data/connection.ts";
-import { inbox, phone } from "../data/live.ts";
+import { inbox, phone, texts } from "../data/live.ts";
 import { tab } from "../data/session.ts";
 import { Phone } from "../phone/phone.tsx";
 import { request } from "../phone/placed.ts";
 import { CallbackPanel } from "../request/callback-panel.tsx";
 import { RequestPanel } from "../request/request-panel.tsx";
-import { call, over, parked, received, retried, ringing, talking, tidOf } from "./data.ts";
+import { call, over, parked, received, retried, ringing, said, talking, tidOf } from "./data.ts";
 import { type Story, story } from "./story.ts";
 
 const drawPhone = () => <Phone />;
@@ -40,6 +40,7 @@ export const PHONE_STORIES: readonly Story[] = [
   }),
   story("phone/in-call", drawPhone, () => {
     phone.value = talking({ tab });
+    texts.value = said;
   }),
   story("phone/in-another-tab", drawPhone, () => {
     phone.value = talking({ tab: "another" });
