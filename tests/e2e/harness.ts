@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ApplicationGuard } from "@promptcall/core/contracts/guard";
 import { ownerOf } from "@promptcall/core/contracts/ids";
+import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
 import { publicHalf } from "@promptcall/core/security/public-key";
-import { changeApplication } from "@promptcall/functions/applications/change-application";
 import { setPace as setLoopPace } from "@promptcall/functions/dialing/set-pace";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
@@ -117,21 +117,11 @@ export async function startHarness({
     unlimited: (applicationId) => setPace({ system, applicationId, callsPerSecond: UNLIMITED }),
     pace: (applicationId, callsPerSecond) => setPace({ system, applicationId, callsPerSecond }),
     guard: (applicationId, guard) =>
-      inTable(system, (table) =>
-        changeApplication(
-          { applicationId, change: (seen) => ({ ...seen, guard }) },
-          { applications: applicationStore(table) },
-        ),
-      ),
+      inTable(system, (table) => putApplication({ applicationId, change: { guard }, table })),
     register: ({ applicationId, privateKey }) => {
       const key = publicHalf(privateKey);
       if (key === undefined) throw new Error("the key is of no use for RS256");
-      return inTable(system, (table) =>
-        changeApplication(
-          { applicationId, change: (seen) => ({ ...seen, publicKeys: [key] }) },
-          { applications: applicationStore(table) },
-        ),
-      );
+      return inTable(system, (table) => putApplication({ applicationId, change: { publicKeys: [key] }, table }));
     },
     stop: async () => {
       await customer.stop();
@@ -147,6 +137,19 @@ async function setPace(args: { system: System; applicationId: string; callsPerSe
   const { system, applicationId, callsPerSecond } = args;
   const owner = ownerOf({ applicationId, account: undefined });
   await inTable(system, (table) => setLoopPace({ owner, callsPerSecond }, { loops: loopStore(table) }));
+}
+
+/** Without a word to anybody. */
+async function putApplication(asked: {
+  applicationId: string;
+  change: Partial<ApplicationRecord>;
+  table: TableOptions;
+}): Promise<void> {
+  const { applicationId, change, table } = asked;
+  const applications = applicationStore(table);
+  const seen = await applications.read(applicationId);
+  if (!(await applications.write(applicationId, { seen, next: { ...seen, ...change } })))
+    throw new Error(`somebody else has changed ${applicationId}`);
 }
 
 async function inTable(system: System, work: (table: TableOptions) => Promise<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Event } from "@promptcall/core/contracts/events";
+import type { ApplicationKeysChanged, Event } from "@promptcall/core/contracts/events";
 import { publicHalf } from "@promptcall/core/security/public-key";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";
@@ -17,6 +17,7 @@ let unsubscribe: () => Promise<void>;
 let folder: string;
 const events: Event[] = [];
 const accepted = new Inbox<Event>();
+const keyChanges = new Inbox<ApplicationKeysChanged>();
 
 /** One that the operator has registered here; one that only the carrier knows; and one that nobody does. */
 const registered = newAccount();
@@ -34,6 +35,7 @@ beforeAll(async () => {
     local,
     name: "identity",
     detailTypes: ["call.accepted", "call.dialed", "call.dial_failed", "call.status", "call.digits", "call.completed"],
+    onKeys: (event) => keyChanges.put(event.metadata.application_id, event),
     onEvent: (event) => {
       events.push(event);
       if (event.type === "call.accepted") accepted.put(event.metadata.tid, event);
@@ -299,6 +301,7 @@ describe("an application", () => {
         )
       ).status;
     expect(await register(stolen, stranger)).toBe(200);
+    expect(await keyChanges.first(applicationId)).toMatchObject({ data: { kinds: ["own"], by: "credential" } });
     expect([await called(account.privateKey), await called(stranger.privateKey)]).toEqual([401, 202]);
     // The carrier knows whose application it is.
     expect(await register(await jwtOf({ applicationId, privateKey: newAccount().privateKey }), stranger)).toBe(401);
@@ -323,6 +326,9 @@ describe("an application", () => {
         )
       ).status;
     expect([await register(account), await register(next)]).toEqual([1, 2]);
+    const change = await keyChanges.first(account.applicationId);
+    expect(change.data).toEqual({ kinds: ["registered"], by: "operator" });
+    expect(JSON.stringify(change)).not.toContain(pemOf(account).split("\n")[1]);
     expect([await byKeyOf(account), await byKeyOf(next), await byKeyOf(third)]).toEqual([202, 202, 401]);
     expect(await register(third)).toBe(2);
     expect([await byKeyOf(account), await byKeyOf(next), await byKeyOf(third)]).toEqual([401, 202, 202]);

@@ -4,6 +4,8 @@ import { type ApplicationGuard, guardFields, readApplicationGuard } from "@promp
 import { HOST_PATTERN } from "@promptcall/core/contracts/receiver";
 import { ApplicationIdSchema } from "@promptcall/core/security/application-id";
 import { fingerprintOf, type PublicKey, readPublicKey, withPublicKey } from "@promptcall/core/security/public-key";
+import type { Log } from "@promptcall/functions/ports/log";
+import { clock } from "@promptcall/functions/runtime/system-clock";
 import { connect } from "../system/running.ts";
 
 const USAGE =
@@ -56,6 +58,12 @@ async function publicKeyIn(file: string): Promise<PublicKey | string> {
   return readPublicKey(pem) ?? `${file} is not an RSA public key of 2048 to 4096 bits in PEM.`;
 }
 
+/** What is done is told below; what is not told on the bus is said here. */
+const SPOKEN: Log = {
+  info: () => {},
+  failure: (event, error) => console.error(`${event}: ${error instanceof Error ? error.message : error}`),
+};
+
 async function main(): Promise<number> {
   const given = await readGiven(process.argv.slice(2));
   if (typeof given === "string") {
@@ -67,14 +75,20 @@ async function main(): Promise<number> {
     return 1;
   }
   // The clients take their region and endpoints from the environment when they are made.
-  const { linkedTable } = await import("@promptcall/functions/wiring/clients");
+  const { linkedBus, linkedTable } = await import("@promptcall/functions/wiring/clients");
   const { loopStore } = await import("@promptcall/functions/dynamodb/loops");
   const { applicationStore } = await import("@promptcall/functions/dynamodb/applications");
   const { changeApplication } = await import("@promptcall/functions/applications/change-application");
   const { setAccount } = await import("@promptcall/functions/applications/set-account");
   const { setPace } = await import("@promptcall/functions/dialing/set-pace");
   const { ownerOf } = await import("@promptcall/core/contracts/ids");
-  const ports = { loops: loopStore(linkedTable()), applications: applicationStore(linkedTable()) };
+  const ports = {
+    loops: loopStore(linkedTable()),
+    applications: applicationStore(linkedTable()),
+    bus: linkedBus(),
+    log: SPOKEN,
+    clock,
+  };
   const { applicationId, publicKey, callsPerSecond, account, callbackHosts, guard } = given;
   if (account !== undefined && !(await setAccount({ applicationId, account }, ports))) {
     console.error(`${applicationId} has calls that wait. Its account can be set when they are over.`);
@@ -83,6 +97,7 @@ async function main(): Promise<number> {
   const known = await changeApplication(
     {
       applicationId,
+      by: "operator",
       change: (seen) =>
         publicKey === undefined && callbackHosts === undefined && guard === undefined
           ? seen

@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
 import {
+  ApplicationKeysChanged,
   type BatchCompleted,
   DeliveredBatchEventSchema,
   DeliveredEventSchema,
@@ -41,6 +42,8 @@ export interface SubscriberOptions {
   readonly onTrip?: (event: GuardTripped) => void;
   /** Who wants to hear of receivers that begin to fail, and that recover. */
   readonly onReceiver?: (event: ReceiverFailing | ReceiverRecovered) => void;
+  /** Who wants to hear of the keys of applications. */
+  readonly onKeys?: (event: ApplicationKeysChanged) => void;
 }
 
 /** Another service: it brings a queue and a rule of its own, with the SDK alone, and hears what it asked for. */
@@ -52,6 +55,7 @@ export async function subscribe({
   onBatch,
   onTrip,
   onReceiver,
+  onKeys,
 }: SubscriberOptions): Promise<() => Promise<void>> {
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const region = "us-east-1";
@@ -65,6 +69,7 @@ export async function subscribe({
     ...(onBatch ? ["batch.completed"] : []),
     ...(onTrip ? ["guard.tripped"] : []),
     ...(onReceiver ? OF_RECEIVERS : []),
+    ...(onKeys ? ["application.keys_changed"] : []),
   ];
   const pattern = { source: [EVENT_SOURCE], "detail-type": [...detailTypes, ...others] };
   await eventBridge.send(new PutRuleCommand({ Name: name, EventBusName, EventPattern: JSON.stringify(pattern) }));
@@ -87,6 +92,8 @@ export async function subscribe({
           onTrip?.(GuardTripped.parse(EnvelopeSchema.parse(envelope)));
         else if (OF_RECEIVERS.includes(envelope["detail-type"]))
           onReceiver?.(z.union([ReceiverFailing, ReceiverRecovered]).parse(EnvelopeSchema.parse(envelope)));
+        else if (envelope["detail-type"] === "application.keys_changed")
+          onKeys?.(ApplicationKeysChanged.parse(EnvelopeSchema.parse(envelope)));
         else onEvent(DeliveredEventSchema.parse(envelope));
         await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       }

@@ -1,5 +1,6 @@
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
 import {
+  ApplicationKeysChanged,
   BatchCompleted,
   type Event,
   EventSchema,
@@ -16,11 +17,12 @@ import { idOf } from "./random.ts";
 export type Deliver = (envelope: string, event: Published) => void;
 
 export interface FakeBus extends Bus {
-  /** All published events, in order: of calls, of batches, of the guard, and of receivers. */
+  /** All published events, in order: of calls, of batches, of the guard, of receivers, and of applications. */
   readonly published: readonly Event[];
   readonly batches: readonly BatchCompleted[];
   readonly trips: readonly GuardTripped[];
   readonly receivers: readonly OfReceiver[];
+  readonly keyChanges: readonly ApplicationKeysChanged[];
 }
 
 type OfReceiver = ReceiverFailing | ReceiverRecovered;
@@ -31,19 +33,22 @@ export function fakeBus({ deliver = () => {}, io = immediately }: { deliver?: De
   const batches: BatchCompleted[] = [];
   const trips: GuardTripped[] = [];
   const receivers: OfReceiver[] = [];
+  const keyChanges: ApplicationKeysChanged[] = [];
   return {
     published,
     batches,
     trips,
     receivers,
+    keyChanges,
     async publish(events) {
       const put = events.map(copyOf).map((event) =>
         io(() => {
           if (event.type === "batch.completed") batches.push(event);
           else if (event.type === "guard.tripped") trips.push(event);
           else if (event.type === "receiver.failing" || event.type === "receiver.recovered") receivers.push(event);
+          else if (event.type === "application.keys_changed") keyChanges.push(event);
           else published.push(event);
-          deliver(envelopeOf(event, [published, batches, trips, receivers].flat().length), event);
+          deliver(envelopeOf(event, [published, batches, trips, receivers, keyChanges].flat().length), event);
         }),
       );
       const failed = (await Promise.allSettled(put)).find(({ status }) => status === "rejected");
@@ -58,6 +63,7 @@ function copyOf(event: Published): Published {
   else if (event.type === "guard.tripped") GuardTripped.parse(copy);
   else if (event.type === "receiver.failing") ReceiverFailing.parse(copy);
   else if (event.type === "receiver.recovered") ReceiverRecovered.parse(copy);
+  else if (event.type === "application.keys_changed") ApplicationKeysChanged.parse(copy);
   else EventSchema.parse(copy);
   return copy;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { EVENT_SOURCE } from "./event-source.ts";
+import { KEY_KINDS } from "./key-kinds.ts";
 import { LEG_STATUSES } from "./leg-status.ts";
 import { NOT_DIALED, REASONS } from "./reasons.ts";
 
@@ -175,6 +176,29 @@ export const ReceiverRecovered = z
   .check(describe("A receiver that was failing has taken a result. What was parked may be sent again."));
 export type ReceiverRecovered = z.infer<typeof ReceiverRecovered>;
 
+export const ApplicationKeysChanged = z
+  .object({
+    type: z.literal("application.keys_changed"),
+    metadata: z.object({
+      id: z.string().check(describe("Of this event; the same whenever it is published or delivered again")),
+      version: z.literal(1).check(describe("Of this type of event")),
+      application_id: z.string(),
+      time: z.iso.datetime(),
+    }),
+    data: z.object({
+      kinds: z
+        .array(z.enum(KEY_KINDS))
+        .check(
+          describe(
+            "Of which a key came or went: registered by an operator, by the application itself, learned from the carrier, or an API key",
+          ),
+        ),
+      by: z.enum(["operator", "credential"]).check(describe("Whether an operator or a credential has changed them")),
+    }),
+  })
+  .check(describe("An application is judged by other keys from now on. Never the keys themselves."));
+export type ApplicationKeysChanged = z.infer<typeof ApplicationKeysChanged>;
+
 /** Every type of event about a call. How they may change is in docs/versions.md, and held by `test/contracts/released.test.ts`. */
 export const EVENTS = [
   CallAccepted,
@@ -188,8 +212,15 @@ export const EVENTS = [
 ] as const;
 
 /** All that is put on the bus. */
-export const PUBLISHED = [...EVENTS, BatchCompleted, GuardTripped, ReceiverFailing, ReceiverRecovered] as const;
-export type Published = Event | BatchCompleted | GuardTripped | ReceiverFailing | ReceiverRecovered;
+export const PUBLISHED = [
+  ...EVENTS,
+  BatchCompleted,
+  GuardTripped,
+  ReceiverFailing,
+  ReceiverRecovered,
+  ApplicationKeysChanged,
+] as const;
+export type Published = z.infer<(typeof PUBLISHED)[number]>;
 
 export const EventSchema = z.discriminatedUnion("type", EVENTS);
 export type Event = z.infer<typeof EventSchema>;

@@ -33,6 +33,9 @@ export const eventIds = {
   tripped: ({ rule, of, until }: { rule: string; of: string; until: string }) => `tripped_${rule}_${of}_${until}`,
   /** A streak of failed deliveries is told of once, and its end once. */
   receiver: ({ of, id, since }: { of: "failing" | "recovered"; id: string; since: string }) => `${of}_${id}_${since}`,
+  /** Each write of an application has its number. */
+  keysChanged: ({ applicationId, revision }: { applicationId: string; revision: number }) =>
+    `keys_changed_${applicationId}_${revision}`,
   /** A replayed result may be parked again, after a later attempt. */
   parked: ({ tid, attempt }: { tid: string; attempt: number }) => `parked_${attempt}_${tid}`,
 };

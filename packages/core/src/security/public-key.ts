@@ -48,6 +48,12 @@ export function fingerprintOf({ pem }: PublicKey): string {
   return `SHA256:${createHash("sha256").update(der).digest("base64url")}`;
 }
 
+/** Who vouches for a key. */
+export function kindOf({ learned, own }: PublicKey): "registered" | "own" | "learned" {
+  if (learned) return "learned";
+  return own ? "own" : "registered";
+}
+
 /**
  * The keys once one more is registered. A key that was only learned gives way; of two registered ones the older does.
  */

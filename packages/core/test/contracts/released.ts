@@ -9,6 +9,7 @@ import {
 } from "../../src/contracts/dialing-messages.ts";
 import { EVENT_SOURCE } from "../../src/contracts/event-source.ts";
 import {
+  ApplicationKeysChanged,
   BatchCompleted,
   DeliveredBatchEventSchema,
   DeliveredEventSchema,
@@ -93,7 +94,7 @@ export const SUBJECTS: readonly Subject[] = [
     now: jsonSchemaOf(GuardTripped, { described: false }),
     read: (written) => GuardTripped.parse(EnvelopeSchema.parse(delivered(written as Record<string, unknown>))),
   },
-  ...[ReceiverFailing, ReceiverRecovered].map((event) => ({
+  ...[ReceiverFailing, ReceiverRecovered, ApplicationKeysChanged].map((event) => ({
     name: `event.${event.shape.type.def.values[0]}`,
     now: jsonSchemaOf(event, { described: false }),
     read: (written: unknown) => event.parse(EnvelopeSchema.parse(delivered(written as Record<string, unknown>))),

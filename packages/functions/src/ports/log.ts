@@ -15,7 +15,7 @@ type LogEventName =
   | `dead_letter.${"handled" | "ignored"}`
   | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`
   | "callback.replayed"
-  | "application.changed"
+  | `application.${"changed" | "keys_changed"}`
   | `receiver.${"failing" | "recovered"}`
   | "guard.tripped"
   | "message.early";

@@ -10,6 +10,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "call.forgotten": [],
   "callback.replayed": [],
   "application.changed": [],
+  "application.keys_changed": [],
   "batch.accepted": [],
   "call.rejected": ["RequestsRejected"],
   "dial.placed": ["CallsDialed"],

@@ -1,6 +1,6 @@
 import { accept } from "@promptcall/core/call/evolve";
 import { fingerprintOf, readPublicKey } from "@promptcall/core/security/public-key";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { idOf } from "../../testing/random.ts";
 import { after, at, claim, epoch, jwt, report, spec as specOf } from "../given.ts";
 import { answerOf, apiFixture, BEARER, rsaKey } from "./given.ts";
@@ -142,6 +142,36 @@ describe("what an application sets of itself", () => {
     const asked = { callback_hosts: ["own.example"] };
     expect(await put(api, asked)).toEqual(await put(api, asked));
     expect((await api.fixture.applications.read("app")).revision).toBe(1);
+  });
+
+  it("is told on the bus and in the log where keys change, and nothing of the keys themselves", async () => {
+    const api = apiFixture();
+    const { bus, log } = api.fixture;
+    await put(api, { callback_hosts: ["own.example"] });
+    expect(bus.keyChanges).toEqual([]);
+    await put(api, { public_keys: [ONE] });
+    api.fixture.carrier.takes = async () => "yes";
+    await put(api, { public_keys: [ONE], do_not_call: ["447700900001"] });
+    const event = {
+      type: "application.keys_changed",
+      metadata: { id: "keys_changed_app_2", version: 1, application_id: "app", time: at(0) },
+      data: { kinds: ["own"], by: "credential" },
+    };
+    expect(bus.keyChanges).toEqual([event]);
+    const told = log.records.filter((record) => record.event === "application.keys_changed");
+    expect(told).toEqual([
+      { event: "application.keys_changed", application_id: "app", kinds: "own", by: "credential" },
+    ]);
+    expect(JSON.stringify([bus.keyChanges, log.records])).not.toContain(ONE.split("\n")[1]);
+    await put(api, { public_keys: [] });
+    expect(bus.keyChanges.map(({ metadata }) => metadata.id)).toEqual(["keys_changed_app_2", "keys_changed_app_4"]);
+  });
+
+  it("is set although the bus does not take the news of it, which the log says", async () => {
+    const api = apiFixture();
+    vi.spyOn(api.fixture.bus, "publish").mockRejectedValueOnce(new Error("down"));
+    expect((await put(api, { public_keys: [ONE] })).status).toBe(200);
+    expect(api.fixture.log.failures).toMatchObject([{ event: "application.keys_changed.unpublished" }]);
   });
 
   it("is any host again where the list is empty", async () => {

@@ -121,6 +121,20 @@ describe("an application without a registered key", () => {
     expect(asked(fixture)).toBe(2);
   });
 
+  it("has the key told of that is learned from a private key, once", async () => {
+    const fixture = await start({ takes: "yes" });
+    expect(await provenBy({ jwt: await jwtBy(own.privateKey) }, fixture)).toBe("app");
+    expect(fixture.bus.keyChanges).toEqual([]);
+    for (let time = 0; time < 2; time += 1) expect(await provenBy({ privateKey: own.privateKey }, fixture)).toBe("app");
+    expect(fixture.bus.keyChanges).toEqual([
+      {
+        type: "application.keys_changed",
+        metadata: { id: "keys_changed_app_1", version: 1, application_id: "app", time: expect.any(String) },
+        data: { kinds: ["learned"], by: "credential" },
+      },
+    ]);
+  });
+
   it("is asked about once by many at the same time", async () => {
     const started = await start({ takes: "yes" });
     // Time stands still, and whoever waits lets the others go on.

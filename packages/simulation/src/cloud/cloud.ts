@@ -1,6 +1,4 @@
 import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
-import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
-import { changeApplication } from "@promptcall/functions/applications/change-application";
 import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
 import { fakeQueue } from "@promptcall/functions/testing/queue";
@@ -194,8 +192,8 @@ export function startCloud({
     },
     /** Sets the account of an application, as an operator does. */
     share: async (application: string, account: string) => {
-      const change = (seen: ApplicationRecord) => ({ ...seen, account });
-      await changeApplication({ applicationId: application, change }, { applications: applications.portFor() });
+      const seen = applications.read(application);
+      await applications.portFor().write(application, { seen, next: { ...seen, account } });
     },
     /** Sets the agreed pace of an application, as an operator does. */
     agree: async (application: string, callsPerSecond: number) =>

@@ -4,9 +4,8 @@ import type { ApplicationRecord } from "@promptcall/core/contracts/records/appli
 import { recovered } from "@promptcall/core/dialing/rate";
 import { fingerprintOf } from "@promptcall/core/security/public-key";
 import type { Context, Hono } from "hono";
-import { changeApplication } from "../../applications/change-application.ts";
+import { type ChangeApplicationPorts, changeApplication } from "../../applications/change-application.ts";
 import { problem } from "../../http/problem.ts";
-import type { Log } from "../../ports/log.ts";
 import type { Loops } from "../../ports/loops.ts";
 import { provenCaller } from "../lists/list-routes.ts";
 import { provenBody } from "../lists/proven-body.ts";
@@ -15,7 +14,8 @@ import { type CountCallsPorts, countCalls } from "./count-calls.ts";
 import { readChange } from "./read-change.ts";
 
 export type ApplicationRoutesPorts = AccessPorts &
-  CountCallsPorts & { readonly loops: Pick<Loops, "read">; readonly log: Log };
+  CountCallsPorts &
+  ChangeApplicationPorts & { readonly loops: Pick<Loops, "read"> };
 
 /** What is known of the application that asks, and what it sets of itself. */
 export function addApplicationRoutes(app: Hono, ports: ApplicationRoutesPorts): void {
@@ -32,7 +32,10 @@ async function putApplication(c: Context, ports: ApplicationRoutesPorts): Promis
   const change = await readChange(asked.fields);
   if ("problem" in change) return problem(c, change.problem);
   const { applicationId } = asked.proven;
-  const application = await changeApplication({ applicationId, change: (seen) => changed(seen, change) }, ports);
+  const application = await changeApplication(
+    { applicationId, by: "credential", change: (seen) => changed(seen, change) },
+    ports,
+  );
   ports.log.info({ event: "application.changed" });
   return c.json(await known({ applicationId, application }, ports));
 }

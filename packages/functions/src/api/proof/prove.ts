@@ -1,16 +1,13 @@
 import { ownerOf } from "@promptcall/core/contracts/ids";
 import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
 import type { PublicKey } from "@promptcall/core/security/public-key";
-import { changeApplication } from "../../applications/change-application.ts";
+import { type ChangeApplicationPorts, changeApplication } from "../../applications/change-application.ts";
 import type { Problem } from "../../http/problem.ts";
-import type { Applications } from "../../ports/applications.ts";
 import { type AskCarrierPorts, askCarrier } from "./ask-carrier.ts";
 import type { Credential, Evidence } from "./credential.ts";
 import { isSignedBy } from "./signature.ts";
 
-export interface ProvePorts extends AskCarrierPorts {
-  readonly applications: Applications;
-}
+export type ProvePorts = AskCarrierPorts & ChangeApplicationPorts;
 
 /** Who asks, beyond doubt. Nothing is reserved, stored, queued, signed or shown for anybody else. */
 export interface Proven extends Pick<Credential, "applicationId" | "jwtFor"> {
@@ -73,7 +70,7 @@ async function learn(
 ): Promise<void> {
   const change = (known: ApplicationRecord) =>
     known.publicKeys?.some(({ learned }) => !learned) ? known : { ...known, publicKeys: [{ ...key, learned: true }] };
-  await changeApplication({ applicationId, change }, ports);
+  await changeApplication({ applicationId, by: "credential", change }, ports);
 }
 
 const REJECTED: Problem = {
