@@ -1,3 +1,4 @@
+import { CARRIER_HOST } from "@promptcall/core/contracts/regions";
 import { type Settings, SettingsSchema } from "@promptcall/core/contracts/settings";
 import * as z from "zod/mini";
 import { type ConcurrencyPlan, concurrencyPlan, DEFAULT_ACCOUNT, NEW_ACCOUNT } from "./concurrency.ts";
@@ -29,7 +30,6 @@ export interface StageConfig extends ConcurrencyPlan {
 }
 
 export const DEFAULT_REGION = "us-east-1";
-const CARRIER_HOST = "https://api.nexmo.com";
 
 const PUBLIC = 'must be an address that begins with "https://", as "https://tunnel.example.com"';
 

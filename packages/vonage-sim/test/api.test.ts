@@ -23,6 +23,21 @@ const ISO_SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/;
 
 const notFound = { type: "NOT_FOUND", error_title: "Not Found" };
 
+describe("a region", () => {
+  it("has its own calls, which are not there by any other address", async () => {
+    const { sim } = await startRig();
+    const token = await signed();
+    const regional = `${sim.url}/regions/eu-west`;
+    const { uuid } = (await (await postCall(regional, { token })).json()) as { uuid: string };
+    const codeAt = async (host: string) =>
+      (await fetch(`${host}/v1/calls/${uuid}`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect([await codeAt(regional), await codeAt(`${sim.url}/regions/na-east`), await codeAt(sim.url)]).toEqual([
+      200, 404, 404,
+    ]);
+    expect(sim.calls()).toMatchObject([{ uuid, region: "eu-west" }]);
+  });
+});
+
 describe("POST /v1/calls", () => {
   it("starts a call", async () => {
     const { sim } = await startRig();

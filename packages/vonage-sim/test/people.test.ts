@@ -142,6 +142,21 @@ const rows: Row[] = [
     digits: [],
   },
   {
+    ending: "40",
+    what: "has a mailbox that beeps, which is heard by the advanced detection alone",
+    request: { machineDetection: "continue" },
+    statuses: TAKEN_FOR_MACHINE,
+    plays: ["prompt", "input", "wrong", "prompt", "input", "wrong", "prompt", "input"],
+    digits: ["", "", ""],
+  },
+  {
+    ending: "41",
+    what: "has a phone that asks who it is, and comes once the first words are said",
+    statuses: FULL,
+    plays: ["prompt", "input", "bye"],
+    digits: ["1234"],
+  },
+  {
     ending: "16",
     what: "has a phone that asks who it is, and then comes",
     statuses: FULL,

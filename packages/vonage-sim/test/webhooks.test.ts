@@ -95,6 +95,27 @@ describe("event webhooks", () => {
     ]);
   });
 
+  it("of a beep come after that of the machine, and their answer takes the place of what is said", async () => {
+    const left = talk("Please call back");
+    const receiver = await startReceiver(({ body }) =>
+      body.sub_state === "beep_start" ? { json: [left] } : undefined,
+    );
+    const prompt = talk("On and on", { loop: 0 });
+    const advanced = { advancedMachineDetection: { behavior: "continue", mode: "default" }, ncco: [prompt] };
+    const { ended } = await call(receiver, {}, advanced, "447700900140");
+    expect(receiver.statuses()).toEqual(["started", "ringing", "answered", "machine", "machine", "completed"]);
+    expect(ended.ncco).toEqual([prompt, left]);
+  });
+
+  it("of a machine that does not beep say so, and what is said goes on", async () => {
+    const receiver = await startReceiver(sayBye);
+    const advancedMachineDetection = { behavior: "continue", mode: "default", beepTimeout: 45 };
+    const ncco = [{ action: "wait", timeout: 60 }];
+    const { ended } = await call(receiver, {}, { advancedMachineDetection, ncco }, "447700900108");
+    const states = receiver.received.flatMap(({ body }) => (body.sub_state ? [body.sub_state] : []));
+    expect([states, ended.ncco]).toEqual([["beep_timeout"], ncco]);
+  });
+
   it("come by GET when asked, with nested values as JSON", async () => {
     const receiver = await startReceiver(sayBye);
     const input = { action: "input", type: ["dtmf"], eventUrl: [`${receiver.url}/digits?t=1`], eventMethod: "GET" };

@@ -5,12 +5,14 @@ import { SILENCE_SECONDS } from "./script.ts";
 /** What decides how long a call can last. */
 export type SpokenParts = Pick<
   CallSpec,
+  | "introduction"
   | "text"
   | "failedText"
   | "silenceText"
   | "lastFailedText"
   | "repeatsText"
   | "byeText"
+  | "beepText"
   | "voice"
   | "loop"
   | "pinLength"
@@ -18,6 +20,7 @@ export type SpokenParts = Pick<
   | "inputTimeoutSeconds"
   | "ringingSeconds"
   | "longestSeconds"
+  | "advancedDetection"
 >;
 
 /** A slow voice, so that nobody is cut off. Digits and pictures are read out as words. */
@@ -44,18 +47,21 @@ export function lengthSeconds(spec: SpokenParts, { carrier }: Pick<Settings, "ca
 
 /** How long it takes to say all of it and to hear every key, however long a call may last. */
 function neededSeconds(spec: SpokenParts): number {
-  const { pinLength, attemptsAllowed, inputTimeoutSeconds = SILENCE_SECONDS } = spec;
+  const { pinLength, attemptsAllowed, inputTimeoutSeconds = SILENCE_SECONDS, advancedDetection } = spec;
   const listening = attemptsAllowed * (pinLength * inputTimeoutSeconds + ANSWER_SECONDS);
-  return Math.ceil(saidSeconds(spec) + listening + DETECTION_SECONDS);
+  const beep = advancedDetection?.beepTimeoutSeconds ?? 0;
+  return Math.ceil(saidSeconds(spec) + listening + DETECTION_SECONDS + beep);
 }
 
 /** How long it takes to say all of it, as often as it may be said. */
 export function saidSeconds({
+  introduction = "",
   text,
   failedText,
   silenceText = failedText,
   lastFailedText = "",
   byeText = "",
+  beepText = "",
   repeatsText,
   loop = 1,
   attemptsAllowed,
@@ -65,7 +71,8 @@ export function saidSeconds({
     said === undefined ? prompt : speechSeconds(said) + (repeatsText ? prompt : 0),
   );
   const goodbye = Math.max(speechSeconds(byeText), speechSeconds(lastFailedText));
-  return loop * prompt + (attemptsAllowed - 1) * Math.max(...retries) + goodbye;
+  const before = speechSeconds(introduction) + loop * prompt;
+  return before + (attemptsAllowed - 1) * Math.max(...retries) + Math.max(goodbye, speechSeconds(beepText));
 }
 
 /** How long after dialing the call is certainly over. */

@@ -17,13 +17,22 @@ export function forgottenAtMs({ lastDialMs }: { lastDialMs: number }): number {
 }
 
 /** What goes with the words; a reader expects `text` and `pinHash`, and none of these. */
-export const OPTIONAL_WORDS = ["byeText", "failedText", "silenceText", "lastFailedText", "pinKeyId"] as const;
+export const OPTIONAL_WORDS = [
+  "introduction",
+  "byeText",
+  "failedText",
+  "silenceText",
+  "lastFailedText",
+  "beepText",
+  "pinKeyId",
+] as const;
 
 /** A completed call has no use for what was said, nor for the PIN's hash. */
 export function withoutWords(spec: CallSpec): CallSpec {
-  const { byeText, failedText, silenceText, lastFailedText, pinKeyId, ...kept } = spec satisfies {
-    [Field in (typeof OPTIONAL_WORDS)[number]]?: string;
-  };
+  const { introduction, byeText, failedText, silenceText, lastFailedText, beepText, pinKeyId, ...kept } =
+    spec satisfies {
+      [Field in (typeof OPTIONAL_WORDS)[number]]?: string;
+    };
   return { ...kept, text: ERASED, pinHash: ERASED };
 }
 
@@ -37,9 +46,14 @@ export function isWordless({ pinHash }: Pick<CallSpec, "pinHash">): boolean {
  * masked number.
  */
 export function forgottenSpec(spec: CallSpec): CallSpec {
-  if (spec.from === ERASED) return spec;
-  const { reference, ...kept } = withoutWords(spec);
+  if (isForgotten(spec)) return spec;
+  const { reference, randomFrom, ...kept } = withoutWords(spec);
   return { ...kept, to: maskNumber(spec.to), from: ERASED };
+}
+
+/** Nobody has chosen the number of the caller, and the carrier was not to either. */
+function isForgotten({ from, randomFrom }: CallSpec): boolean {
+  return from === ERASED && randomFrom === undefined;
 }
 
 export function forgottenCall({ reference, ...kept }: Completed): Completed {

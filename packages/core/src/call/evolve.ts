@@ -28,7 +28,7 @@ export type CallEvent =
 
 /** The call as it was accepted, before anything happened. */
 export function accept(spec: CallSpec): Call {
-  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference, destination } = spec;
+  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batch, reference, destination, region } = spec;
   const callback = isAwaited(spec) ? {} : { callback: "none" as const };
   return {
     tid,
@@ -39,6 +39,7 @@ export function accept(spec: CallSpec): Call {
     ...(batch !== undefined && { batchId: batch.id }),
     ...(reference !== undefined && { reference }),
     ...(destination !== undefined && { destination }),
+    ...(region !== undefined && { region }),
     ...callback,
     phase: "queued",
     dials: 0,
@@ -95,8 +96,8 @@ function factsOf(call: Call): Facts {
 }
 
 function originOf(call: Call): Origin {
-  const { tid, applicationId, to, attemptsAllowed, acceptedAt, batchId, reference, destination, callback, dials } =
-    call;
+  const { tid, applicationId, to, attemptsAllowed, acceptedAt, dials } = call;
+  const { batchId, reference, destination, region, callback } = call;
   return {
     tid,
     applicationId,
@@ -106,6 +107,7 @@ function originOf(call: Call): Origin {
     ...(batchId !== undefined && { batchId }),
     ...(reference !== undefined && { reference }),
     ...(destination !== undefined && { destination }),
+    ...(region !== undefined && { region }),
     ...(callback !== undefined && { callback }),
     dials,
   };

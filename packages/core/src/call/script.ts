@@ -25,11 +25,15 @@ export const SILENCE_SECONDS = 5;
 
 type Spoken = { readonly voice?: VoiceSpec | undefined };
 type Listener = Pick<CallSpec, "pinLength" | "inputTimeoutSeconds"> & { readonly digitsUrl: string };
-type Prompt = Pick<CallSpec, "text" | "loop"> & Spoken;
+type Prompt = Pick<CallSpec, "introduction" | "text" | "loop"> & Spoken;
 
 /** Says the prompt and listens. A key pressed during the prompt counts; `bargeIn` needs the `input` right after it. */
-export function promptScript({ text, loop, voice, ...listener }: Prompt & Listener): Ncco {
-  return [{ ...talk({ text, voice }), ...(loop !== undefined && { loop }), bargeIn: true }, listen(listener)];
+export function promptScript({ introduction, text, loop, voice, ...listener }: Prompt & Listener): Ncco {
+  return [
+    ...(introduction === undefined ? [] : [{ ...talk({ text: introduction, voice }), bargeIn: true as const }]),
+    { ...talk({ text, voice }), ...(loop !== undefined && { loop }), bargeIn: true },
+    listen(listener),
+  ];
 }
 
 type Retry = Prompt & Pick<CallSpec, "failedText" | "silenceText" | "repeatsText">;
@@ -53,6 +57,11 @@ export function byeScript({ byeText, voice }: Pick<CallSpec, "byeText"> & Spoken
 /** After the last attempt, if that was wrong too. */
 export function lastFailedScript({ lastFailedText, voice }: Pick<CallSpec, "lastFailedText"> & Spoken): Ncco {
   return lastWords({ text: lastFailedText, voice });
+}
+
+/** For an answering machine that has beeped; undefined where nothing is left on it. */
+export function beepScript({ beepText, voice }: Pick<CallSpec, "beepText"> & Spoken): Ncco | undefined {
+  return beepText === undefined ? undefined : [talk({ text: beepText, voice })];
 }
 
 function lastWords({ text, voice }: { text: string | undefined } & Spoken): Ncco {

@@ -7,16 +7,18 @@ import { SILENCE_SECONDS } from "./script.ts";
 
 /** What is said in a call, and how, as it is handed to the carrier. What is as always is left out: records stay small. */
 export function spokenPartsOf(request: CallRequest): SpokenParts {
-  const { bye_text, failed_text, silence_text, last_failed_text } = request;
+  const { introduction, bye_text, failed_text, silence_text, last_failed_text, beep_text } = request;
   const { loop, input_timeout, ringing_timer, length_timer } = request;
   const voice = voiceOf(request);
   const spoken = (text: string) => asSpoken(text, { takesSsml: takesSsml(voice) });
   return {
+    ...(introduction !== undefined && { introduction: spoken(introduction) }),
     text: spoken(request.text),
     ...(bye_text !== undefined && { byeText: spoken(bye_text) }),
     ...(failed_text !== undefined && { failedText: spoken(failed_text) }),
     ...(silence_text !== undefined && { silenceText: spoken(silence_text) }),
     ...(last_failed_text !== undefined && { lastFailedText: spoken(last_failed_text) }),
+    ...(beep_text !== undefined && { beepText: spoken(beep_text) }),
     ...(request.repeat_text && { repeatsText: true }),
     ...(Object.keys(voice).length > 0 && { voice }),
     ...(loop !== 1 && { loop }),
@@ -25,7 +27,17 @@ export function spokenPartsOf(request: CallRequest): SpokenParts {
     ...(input_timeout !== SILENCE_SECONDS && { inputTimeoutSeconds: input_timeout }),
     ...(ringing_timer !== undefined && { ringingSeconds: ringing_timer }),
     ...(length_timer !== undefined && { longestSeconds: length_timer }),
+    ...advancedDetectionOf(request),
   };
+}
+
+/** The modes that listen for a beep wait for it as long as the SDKs of the carrier do at the least. */
+const LEAST_BEEP_TIMEOUT_SECONDS = 45;
+
+function advancedDetectionOf({ advanced_machine_detection: mode, beep_timeout }: CallRequest) {
+  if (mode === "off") return {};
+  const beepTimeoutSeconds = beep_timeout ?? LEAST_BEEP_TIMEOUT_SECONDS;
+  return { advancedDetection: mode === "detect" ? { mode } : { mode, beepTimeoutSeconds } };
 }
 
 /** The request has been checked: its language is one that the carrier speaks. */

@@ -3,7 +3,8 @@ import { amount } from "./guard.ts";
 import { ownSecret } from "./own-secret.ts";
 import { decimal, flag, whole } from "./parameter-types.ts";
 import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
-import { MACHINE_DETECTIONS } from "./records/spec.ts";
+import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS } from "./records/spec.ts";
+import { REGIONS } from "./regions.ts";
 import { spokenLength } from "./spoken-text.ts";
 
 /** Of what the carrier says at once, in its own count. */
@@ -18,6 +19,8 @@ export const GENDERS = ["female", "male"] as const;
 
 /** What people put between the digits of a number. */
 const BETWEEN_DIGITS = /[\s().\p{Pd}\p{Cf}]/gu;
+
+const FROM = "an E.164 number of your account, 7 to 15 digits, with or without +";
 
 /** As it is written for people; whether it is one that can be dialed is found when it is read. */
 const number = (expected: string) => {
@@ -55,6 +58,19 @@ export function callbackUrl() {
   );
 }
 
+const isTrue = (given: unknown) => given === true || given === "true" || given === "1";
+
+const hearsBeep = (mode: string) => mode === "default" || mode === "detect_beep";
+
+/** The carrier takes other words after the beep where it has begun to speak before: it asks for them there alone. */
+const mayLeaveWords = (asked: {
+  beep_text?: string | undefined;
+  advanced_machine_detection: string;
+  machine_detection: string;
+}) =>
+  asked.beep_text === undefined ||
+  (asked.advanced_machine_detection === "default" && asked.machine_detection !== "hangup");
+
 /** JSON is a body, and a GET has none. */
 const hasBody = ({ callback_method, callback_format }: { callback_method: string; callback_format: string }) =>
   callback_format === "form" || callback_method === "POST";
@@ -63,7 +79,9 @@ const hasBody = ({ callback_method, callback_format }: { callback_method: string
 export const CallRequestSchema = z
   .object({
     to: number("an E.164 number of 7 to 15 digits, with or without +"),
-    from: number("an E.164 number of your account, 7 to 15 digits, with or without +"),
+    from: z.optional(number(FROM)),
+    random_from_number: flag(),
+    introduction: z.optional(text(LONGEST_MESSAGE)),
     text: text(LONGEST_TEXT),
     pin_code: z
       .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
@@ -81,6 +99,7 @@ export const CallRequestSchema = z
     failed_text: z.optional(text(LONGEST_MESSAGE)),
     silence_text: z.optional(text(LONGEST_MESSAGE)),
     last_failed_text: z.optional(text(LONGEST_MESSAGE)),
+    beep_text: z.optional(text(LONGEST_MESSAGE)),
     repeat_text: flag(),
     language: z.optional(name(LONGEST_LANGUAGE)),
     voice: z.optional(z.enum(GENDERS, { error: "expected female or male" })),
@@ -97,6 +116,12 @@ export const CallRequestSchema = z
       z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),
       "off",
     ),
+    advanced_machine_detection: z._default(
+      z.enum(["off", ...ADVANCED_DETECTIONS], { error: "expected off, default, detect or detect_beep" }),
+      "off",
+    ),
+    beep_timeout: z.optional(whole({ least: 45, most: 120, error: "expected 45 to 120 seconds" })),
+    region: z.optional(z.enum(REGIONS, { error: `expected one of ${REGIONS.join(", ")}` })),
     callback_secret: z.optional(ownSecret()),
   })
   .check(
@@ -108,6 +133,24 @@ export const CallRequestSchema = z
     z.refine(hasBody, {
       path: ["callback_format"],
       error: "expected form with the callback_method GET, which has no body",
+    }),
+    // Where another field is wrong, too, this is still said.
+    z.refine(({ from, random_from_number }) => from !== undefined || isTrue(random_from_number), {
+      path: ["from"],
+      error: `expected ${FROM}`,
+      when: () => true,
+    }),
+    z.refine(({ from, random_from_number }) => from === undefined || !random_from_number, {
+      path: ["random_from_number"],
+      error: "expected false where from is given",
+    }),
+    z.refine(({ beep_timeout, advanced_machine_detection: mode }) => beep_timeout === undefined || hearsBeep(mode), {
+      path: ["beep_timeout"],
+      error: "expected left out unless advanced_machine_detection is default or detect_beep",
+    }),
+    z.refine(mayLeaveWords, {
+      path: ["beep_text"],
+      error: "expected left out unless advanced_machine_detection is default, and machine_detection not hangup",
     }),
   );
 

@@ -8,9 +8,10 @@ const request = CallRequestSchema.parse({
   from: "447700900999",
   pin_code: "0123",
   callback: "https://customer.example/result",
+  advanced_machine_detection: "default",
   ...Object.fromEntries(
     Object.keys(CallRequestSchema.shape)
-      .filter((name) => name === "text" || name.endsWith("_text"))
+      .filter((name) => name === "text" || name === "introduction" || name.endsWith("_text"))
       .map((name) => [name, name === "repeat_text" ? true : `the canary of ${name}`]),
   ),
 });
@@ -18,7 +19,7 @@ const spec = {
   tid: "3b241101-e2bb-4255-8caf-4136c566a962",
   applicationId: "app",
   to: request.to,
-  from: request.from,
+  from: "447700900999",
   ...spokenPartsOf(request),
   pinHash: "hash",
   pinKeyId: "key",
@@ -29,7 +30,7 @@ const spec = {
 
 describe("the words of a call", () => {
   it("are all gone with its PIN's hash, whichever parameter they came in", () => {
-    expect(JSON.stringify(spec).match(/canary/g)).toHaveLength(5);
+    expect(JSON.stringify(spec).match(/canary/g)).toHaveLength(7);
     const kept = withoutWords(spec);
     expect(JSON.stringify(kept)).not.toMatch(/canary|hash/);
     expect([isWordless(spec), isWordless(kept)]).toEqual([false, true]);
@@ -37,5 +38,11 @@ describe("the words of a call", () => {
 
   it("are gone from what is forgotten, with all that is known of the person", () => {
     expect(JSON.stringify(forgottenSpec(spec))).not.toMatch(/canary|4477009000|4711/);
+  });
+
+  it("are gone so where the carrier chose the caller's number, too, which is no sign of having been forgotten", () => {
+    const forgotten = forgottenSpec({ ...spec, from: "", randomFrom: true });
+    expect(JSON.stringify(forgotten)).not.toMatch(/canary|4477009000|4711|randomFrom/);
+    expect(forgottenSpec(forgotten)).toEqual(forgotten);
   });
 });

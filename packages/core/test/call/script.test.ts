@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { byeScript, hangUpScript, lastFailedScript, promptScript, retryScript } from "../../src/call/script.ts";
+import {
+  beepScript,
+  byeScript,
+  hangUpScript,
+  lastFailedScript,
+  promptScript,
+  retryScript,
+} from "../../src/call/script.ts";
 
 const digitsUrl = "https://hooks.example/calls/1/digits/1/token";
 const listen = {
@@ -73,5 +80,25 @@ describe("the script", () => {
 
   it("hangs up after the last wrong PIN where there is nothing to say", () => {
     expect(lastFailedScript({})).toEqual([]);
+  });
+});
+
+describe("an introduction", () => {
+  it("is said once, before the prompt, and a key cuts both short", () => {
+    const given = { introduction: "Your bank.", text: "PIN?", loop: 2, pinLength: 4, digitsUrl };
+    expect(promptScript(given)).toEqual([
+      { action: "talk", text: "Your bank.", bargeIn: true },
+      ...promptScript({ text: "PIN?", loop: 2, pinLength: 4, digitsUrl }),
+    ]);
+  });
+});
+
+describe("a machine that has beeped", () => {
+  it("is told what was left for it, in the voice of the call, and nothing where nothing was", () => {
+    const voice = { language: "de-DE" };
+    expect(beepScript({ beepText: "Bitte rufen Sie an.", voice })).toEqual([
+      { action: "talk", text: "Bitte rufen Sie an.", language: "de-DE" },
+    ]);
+    expect(beepScript({ voice })).toBeUndefined();
   });
 });

@@ -64,4 +64,22 @@ describe("what is said in a call", () => {
     expect(asked({ text: "{digits:12}", language: "ca-ES", style: 1 }).text).toBe("1, 2");
     expect(asked({ failed_text: "No: {digits:12}" }).failedText).toContain("<say-as");
   });
+
+  it.each([
+    ["default", undefined, { mode: "default", beepTimeoutSeconds: 45 }],
+    ["detect_beep", "120", { mode: "detect_beep", beepTimeoutSeconds: 120 }],
+    ["detect", undefined, { mode: "detect" }],
+  ])("has how machines are looked for: %s, beep_timeout %s", (advanced_machine_detection, beep_timeout, expected) => {
+    const said = {
+      introduction: "Your bank.",
+      ...(advanced_machine_detection === "default" && { beep_text: "Call us." }),
+    };
+    const parts = asked({ ...said, advanced_machine_detection, ...(beep_timeout && { beep_timeout }) });
+    expect(parts).toEqual({
+      ...usual,
+      introduction: "Your bank.",
+      ...("beep_text" in said && { beepText: "Call us." }),
+      advancedDetection: expected,
+    });
+  });
 });

@@ -10,6 +10,8 @@ const defaults = {
   max_attempts: 3,
   input_timeout: 5,
   machine_detection: "off",
+  advanced_machine_detection: "off",
+  random_from_number: false,
 };
 const request = {
   to: "+447700900001",

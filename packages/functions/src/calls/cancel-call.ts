@@ -32,7 +32,7 @@ export async function cancelCall(
   const uuid = "line" in call && call.phase !== "completed" && call.phase !== "ended" ? call.line.uuid : undefined;
   if (uuid === undefined || credential === undefined) return { advanced, isHungUp: false };
   const owner = await ports.owners.ownerOf(call.applicationId);
-  const ask = () => ports.carrier.hangUp(uuid, credential);
+  const ask = () => ports.carrier.hangUp(uuid, credential, call.region);
   const hungUp = await askWithinRate({ owner, longestWaitMs: LONGEST_WAIT_MS, ask }, ports);
   return { advanced, isHungUp: hungUp === true };
 }

@@ -1,5 +1,6 @@
 import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
 import { commandIds } from "@promptcall/core/contracts/ids";
+import type { Region } from "@promptcall/core/contracts/regions";
 import { NotYetError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
@@ -22,6 +23,7 @@ export interface ClosePorts extends ProgressPorts, Omit<RepublishPorts, "calls">
   /** Asks the carrier what became of a call; undefined when it gives no answer. */
   readonly lookUp: (call: {
     uuid: string;
+    region: Region | undefined;
     owner: string;
     sealedCredential: string;
     bound: string;
@@ -60,7 +62,8 @@ export async function close(overdue: Overdue, ports: ClosePorts): Promise<LogRec
 
   const { uuid } = "line" in stored.call && !isWaitedFor ? stored.call.line : {};
   const asksAs = async () => owner ?? (await ports.owners.ownerOf(stored.call.applicationId));
-  const found = uuid === undefined ? undefined : await ports.lookUp({ uuid, owner: await asksAs(), ...sealed });
+  const { region } = stored.call;
+  const found = uuid === undefined ? undefined : await ports.lookUp({ uuid, region, owner: await asksAs(), ...sealed });
   if (found === "no_room") return found;
   const report: Command[] =
     found === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "leg", ...found } }];

@@ -104,18 +104,20 @@ async function askCarrier(
 ): Promise<DialOutcome> {
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
   if (clock.now().getTime() > expiryMsOf(spec)) return { kind: "refused", reason: "expired", why: "waited too long" };
-  const { tid, to, from, machineDetection, ringingSeconds } = spec;
+  const { tid, to, from, randomFrom, machineDetection, advancedDetection, ringingSeconds, region } = spec;
   const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
   const eventUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "status" } });
   return await carrier.placeCall(
     {
       to,
-      from,
+      ...(!randomFrom && { from }),
       ncco: promptScript({ ...spec, digitsUrl }),
       eventUrl,
       lengthSeconds: lengthSeconds(spec, settings),
       ...(ringingSeconds !== undefined && { ringingSeconds }),
       ...(machineDetection !== undefined && { machineDetection }),
+      ...(advancedDetection !== undefined && { advancedDetection }),
+      ...(region !== undefined && { region }),
     },
     credential,
   );

@@ -2,6 +2,7 @@ import { callIdOf } from "@promptcall/core/call/batch";
 import type { Call } from "@promptcall/core/call/call";
 import type { CountBatchMessage, SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import { checkpointKeys } from "@promptcall/core/contracts/ids";
+import type { Region } from "@promptcall/core/contracts/regions";
 import { REQUEST_GAP_MS } from "@promptcall/core/dialing/carrier-rate";
 import { countOf } from "../calls/count-batch.ts";
 import type { ProgressPorts } from "../calls/progress.ts";
@@ -25,7 +26,12 @@ export interface SweepPorts extends Omit<ProgressPorts, "calls" | "timers"> {
   readonly batches: Pick<Batches, "find" | "end" | "eraseCredential">;
   readonly loops: Loops;
   /** Has the carrier hang a call up; false when it does not. */
-  readonly hangUp: (call: { uuid: string; owner: string; credential: string }) => Promise<boolean | "no_room">;
+  readonly hangUp: (call: {
+    uuid: string;
+    region: Region | undefined;
+    owner: string;
+    credential: string;
+  }) => Promise<boolean | "no_room">;
   readonly seal: Seal;
   readonly checkpoints: Checkpoints;
   readonly timers: ProgressPorts["timers"] & Queue<SweepMessage | CountBatchMessage>;
@@ -133,7 +139,7 @@ async function sweepCall(
   // The sweep without a credential ends the queued calls: two at once would announce each result twice.
   if (credential !== undefined) {
     if (uuid === undefined) return { event: "batch.swept", tid, phase: call.phase };
-    const isHungUp = await ports.hangUp({ uuid, owner, credential });
+    const isHungUp = await ports.hangUp({ uuid, region: call.region, owner, credential });
     return isHungUp === "no_room" ? isHungUp : { event: "timer.cancel", tid, hung_up: isHungUp };
   }
   if (call.phase !== "queued") return { event: "batch.swept", tid, phase: call.phase };

@@ -74,11 +74,14 @@ async function settle(message: SettleMessage, ports: ClosePorts & LookPorts): Pr
 function asking({ carrier, seal, ...ports }: TimerPorts): Pick<ClosePorts, "lookUp"> & Pick<SweepPorts, "hangUp"> {
   const longestWaitMs = LONGEST_WAIT_MS;
   return {
-    async lookUp({ uuid, owner, sealedCredential, bound }) {
+    async lookUp({ uuid, region, owner, sealedCredential, bound }) {
       const credential = await seal.open(sealedCredential, bound);
-      return await askWithinRate({ owner, longestWaitMs, ask: () => carrier.findCall(uuid, credential) }, ports);
+      return await askWithinRate(
+        { owner, longestWaitMs, ask: () => carrier.findCall(uuid, credential, region) },
+        ports,
+      );
     },
-    hangUp: async ({ uuid, owner, credential }) =>
-      await askWithinRate({ owner, longestWaitMs, ask: () => carrier.hangUp(uuid, credential) }, ports),
+    hangUp: async ({ uuid, region, owner, credential }) =>
+      await askWithinRate({ owner, longestWaitMs, ask: () => carrier.hangUp(uuid, credential, region) }, ports),
   };
 }

@@ -3,11 +3,12 @@ import { setTimeout } from "node:timers/promises";
 import { type DialOutcome, outcomeOfFailure, outcomeOfRefusal } from "@promptcall/core/call/dial-outcome";
 import { carrierNumber } from "@promptcall/core/call/phone";
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
+import { type Region, regionalHost } from "@promptcall/core/contracts/regions";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import { Vonage } from "@vonage/server-sdk";
-import type { MachineDetectionBehavior } from "@vonage/voice";
+import type { AdvancedMachineDetection, MachineDetectionBehavior, OutboundCall } from "@vonage/voice";
 import * as z from "zod/mini";
-import type { Carrier } from "../ports/carrier.ts";
+import type { Carrier, PlaceCall } from "../ports/carrier.ts";
 import { leftMs, timeoutMsFor } from "../runtime/invocation.ts";
 import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "./carrier-fields.ts";
 
@@ -34,26 +35,25 @@ const CallSchema = z.object({
 });
 
 export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeconds }: Settings["carrier"]): Carrier {
-  const clientFor = (credential: string, timeoutMs: number) =>
-    new Vonage(passThrough(credential), { apiHost: host, timeout: timeoutMs }).voice;
+  const clientFor = (credential: string, timeoutMs: number, region?: Region) =>
+    new Vonage(passThrough(credential), { apiHost: regionalHost({ host, region }), timeout: timeoutMs }).voice;
 
   const currentTimeoutMs = () => timeoutMsFor({ longestMs: timeoutSeconds * 1000 });
 
   return {
     async placeCall(call, credential) {
-      const { to, from, ncco, eventUrl, lengthSeconds, ringingSeconds = usualRingingSeconds, machineDetection } = call;
+      const { to, ncco, eventUrl, lengthSeconds, ringingSeconds = usualRingingSeconds, region } = call;
       // A call whose answer we cannot wait for would be unknown, and never dialed again.
       if (leftMs() < LEAST_TO_DIAL_MS) return { kind: "try_again", why: "the invocation is nearly over" };
       const timeoutMs = currentTimeoutMs();
       try {
-        const asked = clientFor(credential, timeoutMs).createOutboundCall({
+        const asked = clientFor(credential, timeoutMs, region).createOutboundCall({
           to: [{ type: "phone", number: carrierNumber(to) }],
-          from: { type: "phone", number: carrierNumber(from) },
+          ...callerOf(call),
           // The SDK passes the NCCO on unchanged; its type is a union of mutable classes.
           ncco: ncco as unknown as [],
           eventUrl: [eventUrl],
-          // Left out, the carrier does not look for machines: https://developer.vonage.com/en/api/voice#createCall
-          ...(machineDetection !== undefined && { machineDetection: machineDetection as MachineDetectionBehavior }),
+          ...detectionOf(call),
           ringingTimer: ringingSeconds,
           lengthTimer: lengthSeconds,
         });
@@ -74,9 +74,9 @@ export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeco
       return await within(timeoutMs, judged);
     },
 
-    async findCall(uuid, credential) {
+    async findCall(uuid, credential, region) {
       const timeoutMs = currentTimeoutMs();
-      const asked = clientFor(credential, timeoutMs).getCall(encodeURIComponent(uuid));
+      const asked = clientFor(credential, timeoutMs, region).getCall(encodeURIComponent(uuid));
       const answer = await within(timeoutMs, asked).catch(() => undefined);
       const call = CallSchema.safeParse(answer);
       if (!call.success) return undefined;
@@ -90,14 +90,37 @@ export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeco
       };
     },
 
-    async hangUp(uuid, credential) {
+    async hangUp(uuid, credential, region) {
       const timeoutMs = currentTimeoutMs();
-      const hungUp = clientFor(credential, timeoutMs)
+      const hungUp = clientFor(credential, timeoutMs, region)
         .hangupCall(encodeURIComponent(uuid))
         .then(() => true);
       return (await within(timeoutMs, hungUp).catch(() => false)) ?? false;
     },
   };
+}
+
+/** The SDK's type does not know that the carrier may choose. */
+function callerOf({ from }: PlaceCall): Pick<OutboundCall, "from"> {
+  const caller =
+    from === undefined ? { randomFromNumber: true } : { from: { type: "phone", number: carrierNumber(from) } };
+  return caller as Pick<OutboundCall, "from">;
+}
+
+/** Left out, the carrier does not look for machines: https://developer.vonage.com/en/api/voice#createCall */
+function detectionOf({
+  machineDetection,
+  advancedDetection,
+}: PlaceCall): Pick<OutboundCall, "machineDetection" | "advancedMachineDetection"> {
+  if (advancedDetection === undefined)
+    return machineDetection === undefined ? {} : { machineDetection: machineDetection as MachineDetectionBehavior };
+  const { mode, beepTimeoutSeconds: beepTimeout } = advancedDetection;
+  const advanced = {
+    behavior: machineDetection ?? "continue",
+    mode,
+    ...(beepTimeout !== undefined && { beepTimeout }),
+  };
+  return { advancedMachineDetection: advanced as AdvancedMachineDetection };
 }
 
 /** Lets the SDK send the customer's own JWT. It takes any object with these properties. */

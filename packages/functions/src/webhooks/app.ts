@@ -1,5 +1,12 @@
 import { isWordless } from "@promptcall/core/call/erasure";
-import { byeScript, hangUpScript, lastFailedScript, type Ncco, retryScript } from "@promptcall/core/call/script";
+import {
+  beepScript,
+  byeScript,
+  hangUpScript,
+  lastFailedScript,
+  type Ncco,
+  retryScript,
+} from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
@@ -84,7 +91,10 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   await ports.bus.publish([{ type: "call.status", metadata: metadata(spec, ports), data }]);
   const why = error.success ? shortened(error.data.reason) : undefined;
   ports.log.info({ event: "webhook.status", status: data.status, detail: data.detail, why });
-  return c.body(null, 204);
+  // What is answered to a beep takes the place of what is being said:
+  // https://developer.vonage.com/en/voice/voice-api/concepts/advanced-machine-detection
+  const message = report.success && report.data.sub_state === "beep_start" ? beepScript(spec) : undefined;
+  return message === undefined ? c.body(null, 204) : c.json(message);
 }
 
 function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPayload, now: Date) {

@@ -23,6 +23,8 @@ export const StatusPayloadSchema = z.object({
   uuid: undefinedIfInvalid(carrierUuid),
   /** Replaces `uuid` in events of machine detection. */
   call_uuid: undefinedIfInvalid(carrierUuid),
+  /** Of a machine: whether it has beeped. */
+  sub_state: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
   /** A word such as `cannot_route`; free text may not reach the bus. */
   detail: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
   duration: undefinedIfInvalid(durationSeconds),

@@ -120,6 +120,8 @@ describe("the description of the interface", () => {
     expect(Object.keys(CallRequest.properties)).toEqual([
       "to",
       "from",
+      "random_from_number",
+      "introduction",
       "text",
       "pin_code",
       "callback",
@@ -129,6 +131,7 @@ describe("the description of the interface", () => {
       "failed_text",
       "silence_text",
       "last_failed_text",
+      "beep_text",
       "repeat_text",
       "language",
       "voice",
@@ -142,6 +145,9 @@ describe("the description of the interface", () => {
       "length_timer",
       "reference",
       "machine_detection",
+      "advanced_machine_detection",
+      "beep_timeout",
+      "region",
       "callback_secret",
       "expires_in",
       "send_at",
@@ -150,7 +156,7 @@ describe("the description of the interface", () => {
       "app_id",
       "private_key",
     ]);
-    expect(CallRequest.required).toEqual(["to", "from", "text", "pin_code"]);
+    expect(CallRequest.required).toEqual(["to", "text", "pin_code"]);
     const { requestBody, responses } = body.paths["/call"].post;
     expect(Object.keys(requestBody.content)).toEqual([
       "application/x-www-form-urlencoded",

@@ -50,6 +50,43 @@ describe("placing a call", () => {
     expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([{ ringing_timer: 20 }]);
   });
 
+  it.each([
+    ["as it does by itself", { mode: "default", beepTimeoutSeconds: 60 }, { mode: "default", beep_timeout: 60 }],
+    ["without a beep", { mode: "detect" }, { mode: "detect" }],
+  ] as const)(
+    "asks for the advanced machine detection alone when that is requested: %s",
+    async (_, wanted, advanced) => {
+      const { url, received } = await server(json(201, { uuid }));
+      await reach(url).placeCall({ ...call, advancedDetection: wanted }, "the.jwt");
+      await reach(url).placeCall({ ...call, machineDetection: "hangup", advancedDetection: wanted }, "the.jwt");
+      const asked = received.map(({ body }) => JSON.parse(body));
+      expect(asked.map((one) => [one.machine_detection, one.advanced_machine_detection])).toEqual([
+        [undefined, { behavior: "continue", ...advanced }],
+        [undefined, { behavior: "hangup", ...advanced }],
+      ]);
+    },
+  );
+
+  it("leaves it to the carrier from which number it calls, where none is given", async () => {
+    const { url, received } = await server(json(201, { uuid }));
+    const { from: _from, ...anonymous } = call;
+    await reach(url).placeCall(anonymous, "the.jwt");
+    const [asked] = received.map(({ body }) => JSON.parse(body));
+    expect([asked.from, asked.random_from_number]).toEqual([undefined, true]);
+  });
+
+  it("goes to the region that is named, for the call and for all that is asked about it", async () => {
+    const { url, received } = await server(json(201, { uuid }));
+    await reach(url).placeCall({ ...call, region: "eu-west" }, "the.jwt");
+    await reach(url).findCall(uuid, "the.jwt", "eu-west");
+    await reach(url).hangUp(uuid, "the.jwt", "eu-west");
+    expect(received.map((request) => [request.method, request.url])).toEqual([
+      ["POST", "/regions/eu-west/v1/calls"],
+      ["GET", `/regions/eu-west/v1/calls/${uuid}`],
+      ["PUT", `/regions/eu-west/v1/calls/${uuid}`],
+    ]);
+  });
+
   it.each(["continue", "hangup"] as const)("asks for machine detection when requested: %s", async (wanted) => {
     const { url, received } = await server(json(201, { uuid, status: "started", direction: "outbound" }));
     await reach(url).placeCall({ ...call, machineDetection: wanted }, "the.jwt");

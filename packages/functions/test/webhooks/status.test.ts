@@ -97,6 +97,19 @@ describe("a status of the carrier", () => {
     expect(fixture.bus.published).toEqual([statusEvent({ status: "machine", uuid: "m" })]);
   });
 
+  it("of a beep is answered with what is to be left on the machine", async () => {
+    const { app, fixture } = await webhookFixture({ spec: spec({ beepText: "Please call back" }) });
+    const beep = (sub_state?: string) => posted({ status: "machine", call_uuid: "m", sub_state });
+    expect(await answerOf(await app.request(statusUrl(), beep("beep_start")))).toMatchObject({
+      status: 200,
+      body: [{ action: "talk", text: "Please call back" }],
+    });
+    for (const other of [undefined, "beep_timeout"])
+      expect(await answerOf(await app.request(statusUrl(), beep(other)))).toEqual(nothing);
+    expect(fixture.bus.published).toMatchObject(Array(3).fill({ data: { status: "machine" } }));
+    expect(JSON.stringify([fixture.bus.published, fixture.log.records])).not.toContain("call back");
+  });
+
   it.each([
     ["a length that is no number", { duration: "PT7S" }],
     ["a price that is no text", { price: 0.01 }],

@@ -34,6 +34,12 @@ interface Env {
   Variables: { traceId: string; applicationId: string };
 }
 
+/** A call lives in one region: by the address of another it is not there. */
+const IN_REGION = "/regions/:region{(na|eu|apac)-[a-z]+}";
+const everywhere = (path: string) => [path, `${IN_REGION}${path}`];
+
+const regionOf = (c: Context) => c.req.param("region");
+
 export function createApp(parts: AppParts): Hono<Env> {
   const { registry, requests, applications, newTraceId } = parts;
   const app = new Hono<Env>();
@@ -44,19 +50,19 @@ export function createApp(parts: AppParts): Hono<Env> {
     await next();
   });
 
-  app.get("/v1/calls/ping", (c) => c.body(null, 200));
-  app.use("/v1/calls", async (c, next) => {
+  app.on("GET", everywhere("/v1/calls/ping"), (c) => c.body(null, 200));
+  app.on("POST", everywhere("/v1/calls"), async (c, next) => {
     await next();
     const number = numberAsked(parseJson(await c.req.text()));
-    if (c.req.method === "POST" && number !== undefined) requests.count(number, c.res.status);
+    if (number !== undefined) requests.count(number, c.res.status);
   });
-  app.get("/v1/calls/:uuid", async (c, next) => {
+  app.on("GET", everywhere("/v1/calls/:uuid"), async (c, next) => {
     await next();
     requests.countLookup(c.res.status);
   });
-  app.use("/v1/*", (c, next) => admit(c, next, parts));
+  for (const path of everywhere("/v1/*")) app.use(path, (c, next) => admit(c, next, parts));
 
-  app.post("/v1/calls", async (c) => {
+  app.on("POST", everywhere("/v1/calls"), async (c) => {
     const { applicationId } = c.var;
     const request = callRequestSchema.safeParse(parseJson(await c.req.text()));
     if (!request.success) return invalid(c, invalidParameters(request.error));
@@ -65,20 +71,28 @@ export function createApp(parts: AppParts): Hono<Env> {
     if (!eventUrls) return invalid(c, [{ reason: "is required unless the application has one", name: "event_url" }]);
     const { uuid, conversationUuid } = registry.place(
       { ...request.data, event_url: eventUrls },
-      { applicationId, fallbackAnswerUrl, signature },
+      { applicationId, fallbackAnswerUrl, signature, region: regionOf(c) },
     );
     return c.json({ uuid, status: "started", direction: "outbound", conversation_uuid: conversationUuid }, 201);
   });
-  app.on(["PUT", "DELETE"], "/v1/calls", (c) => c.json(methodProblem, 405));
-  app.on("PATCH", "/v1/calls", (c) => c.json(forbiddenProblem, 403));
+  app.on(["PUT", "DELETE"], everywhere("/v1/calls"), (c) => c.json(methodProblem, 405));
+  app.on("PATCH", everywhere("/v1/calls"), (c) => c.json(forbiddenProblem, 403));
 
-  app.get("/v1/calls/:uuid", (c) => {
-    const found = registry.find(c.req.param("uuid"), c.var.applicationId);
+  app.on("GET", everywhere("/v1/calls/:uuid"), (c) => {
+    const found = registry.find({
+      uuid: c.req.param("uuid") ?? "",
+      region: regionOf(c),
+      applicationId: c.var.applicationId,
+    });
     return found ? c.json(callDetail(found.call)) : c.json(notFoundProblem, 404);
   });
 
-  app.put("/v1/calls/:uuid", async (c) => {
-    const found = registry.find(c.req.param("uuid"), c.var.applicationId);
+  app.on("PUT", everywhere("/v1/calls/:uuid"), async (c) => {
+    const found = registry.find({
+      uuid: c.req.param("uuid") ?? "",
+      region: regionOf(c),
+      applicationId: c.var.applicationId,
+    });
     if (!found) return c.json(notFoundProblem, 404);
     const update = callUpdateSchema.safeParse(parseJson(await c.req.text()));
     if (!update.success) return invalid(c, invalidParameters(update.error));
@@ -105,7 +119,8 @@ export function createApp(parts: AppParts): Hono<Env> {
 
 /** Authenticates a request and applies the rate limits. */
 async function admit(c: Context<Env>, next: Next, { authenticate, applications, admits }: AppParts) {
-  const { method, path } = c.req;
+  const { method } = c.req;
+  const path = c.req.path.replace(/^\/regions\/[^/]+/, "");
   const applicationId = await authenticate({ authorization: c.req.header("authorization"), method, path });
   if (!applicationId) return c.json(unauthorizedProblem, 401);
   c.set("applicationId", applicationId);

@@ -38,6 +38,7 @@ export interface Caller {
   readonly applicationId: string;
   readonly fallbackAnswerUrl: string | undefined;
   readonly signature: Signature | undefined;
+  readonly region: string | undefined;
 }
 
 /** All calls in order of creation; places new ones. */
@@ -49,7 +50,7 @@ export class CallRegistry {
     this.#parts = parts;
   }
 
-  place(request: PlacedRequest, { applicationId, fallbackAnswerUrl, signature }: Caller): SimCall {
+  place(request: PlacedRequest, { applicationId, fallbackAnswerUrl, signature, region }: Caller): SimCall {
     const { client, faults, newId, onCall, seed, today } = this.#parts;
     const createdAt = today();
     const to = request.to[0].number;
@@ -63,6 +64,7 @@ export class CallRegistry {
       conversationUuid: `CON-${newId()}`,
       applicationId,
       to,
+      region: region ?? null,
       from: request.from?.number ?? OWN_NUMBER,
       createdAt: createdAt.toISOString(),
       status: "started",
@@ -98,10 +100,11 @@ export class CallRegistry {
     return call;
   }
 
-  /** An application sees its own calls only. */
-  find(uuid: string, applicationId: string): LiveCall | undefined {
-    const found = this.#calls.get(uuid);
-    return found?.call.applicationId === applicationId ? found : undefined;
+  /** An application sees its own calls only, and each of them in its region. */
+  find(asked: { uuid: string; applicationId: string; region: string | undefined }): LiveCall | undefined {
+    const found = this.#calls.get(asked.uuid);
+    const isThere = found?.call.region === (asked.region ?? null);
+    return isThere && found?.call.applicationId === asked.applicationId ? found : undefined;
   }
 
   /** False where nobody here has that call, or it is too late for that. */

@@ -133,12 +133,21 @@ export class CallSession {
     if (!detection?.waits) this.#startNcco();
   }
 
-  #detect({ hangsUpOnMachine, waits, beepOnly }: Detection): void {
+  #detect({ hangsUpOnMachine, waits, beepOnly, beepSeconds }: Detection): void {
     const { soundsLike } = this.#parts.person;
-    if (soundsLike === "machine") this.#enter({ status: "machine", beep: beepOnly });
+    if (soundsLike === "machine") this.#enter({ status: "machine", beep: beepOnly ? "beep_start" : undefined });
     else if (!beepOnly) this.#enter({ status: "human" });
     if (soundsLike === "machine" && hangsUpOnMachine) this.#hangUp("platform");
     else if (waits && !this.#hasPlayed) this.#startNcco();
+    if (soundsLike === "machine" && beepSeconds !== undefined) this.#listenForBeep(beepSeconds);
+  }
+
+  #listenForBeep(longestSeconds: number): void {
+    const { person, timeline } = this.#parts;
+    const leftSeconds = (person.beepsAfterSeconds ?? Number.POSITIVE_INFINITY) - DETECTED_AFTER_SECONDS.machine;
+    if (leftSeconds > longestSeconds)
+      timeline.after(longestSeconds, () => this.#enter({ status: "machine", beep: "beep_timeout" }));
+    else timeline.after(leftSeconds, () => void this.#follow(this.#webhooks.beep()));
   }
 
   #startNcco(): void {

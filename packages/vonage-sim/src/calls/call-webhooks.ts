@@ -26,7 +26,9 @@ export interface CallWebhooksParts {
   readonly webhooks: WebhookQueue;
 }
 
-type NccoRequest = { readonly target: Target; readonly payload: Payload; readonly kind: "dtmf" | "answer" };
+type NccoRequest = { readonly target: Target; readonly payload: Payload; readonly label: NccoLabel };
+/** The answer to a beep may be an NCCO, like that to digits. */
+type NccoLabel = { readonly kind: "dtmf" | "answer" } | { readonly kind: "status"; readonly status: "machine" };
 
 /** The webhooks of one call, and their answers. */
 export class CallWebhooks {
@@ -50,11 +52,26 @@ export class CallWebhooks {
     const { call, request, person, timeline } = this.#parts;
     const [url] = action.eventUrl ?? request.event_url;
     const payload = dtmfEvent(call, entered, person.reports, timeline.now());
-    return this.#requestNcco({ target: { url, method: action.eventMethod ?? "POST" }, payload, kind: "dtmf" });
+    return this.#requestNcco({
+      target: { url, method: action.eventMethod ?? "POST" },
+      payload,
+      label: { kind: "dtmf" },
+    });
   }
 
   answer(url: string, method: "GET" | "POST" = "GET"): Promise<Answer> {
-    return this.#requestNcco({ target: { url, method }, payload: answerRequest(this.#parts.call), kind: "answer" });
+    return this.#requestNcco({
+      target: { url, method },
+      payload: answerRequest(this.#parts.call),
+      label: { kind: "answer" },
+    });
+  }
+
+  beep(): Promise<Answer> {
+    const { call, request, timeline } = this.#parts;
+    const target = { url: request.event_url[0], method: request.event_method ?? "POST" } as const;
+    const payload = statusEvent(call, { status: "machine", beep: "beep_start" }, timeline.now());
+    return this.#requestNcco({ target, payload, label: { kind: "status", status: "machine" } });
   }
 
   close(): void {
@@ -66,14 +83,14 @@ export class CallWebhooks {
     webhooks.notify({ url: request.event_url[0], method: request.event_method ?? "POST" }, payload, label);
   }
 
-  async #requestNcco({ target, payload, kind }: NccoRequest): Promise<Answer> {
+  async #requestNcco({ target, payload, label }: NccoRequest): Promise<Answer> {
     const { fallbackAnswerUrl: url, call, webhooks, timeline } = this.#parts;
-    const answer = readAnswer(await timeline.inRealTime(webhooks.request(target, payload, { kind })));
+    const answer = readAnswer(await timeline.inRealTime(webhooks.request(target, payload, label)));
     if (answer.kind !== "failed" && answer.kind !== "syntaxError") return answer;
     if (url === undefined) return answer;
     const failed: Pick<FallbackRequest, "reason" | "original_request"> = {
       reason: answer.reason,
-      original_request: { url: target.url, type: kind === "answer" ? "answer" : "event" },
+      original_request: { url: target.url, type: label.kind === "answer" ? "answer" : "event" },
     };
     const asked = webhooks.request({ url, method: "GET" }, fallbackRequest(call, failed), { kind: "fallback" });
     return readAnswer(await timeline.inRealTime(asked));

@@ -19,6 +19,8 @@ export interface SimCall {
   readonly conversationUuid: string;
   readonly applicationId: string;
   readonly to: string;
+  /** Where it was asked for; null where that was left to the carrier. */
+  readonly region: string | null;
   readonly from: string;
   readonly createdAt: string;
   readonly status: CallDetail["status"];

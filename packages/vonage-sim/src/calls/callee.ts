@@ -14,13 +14,14 @@ export class Callee {
   readonly #after: (seconds: number, run: () => void) => Cancel;
   #cancel: Cancel | undefined;
   #attempt = 0;
+  #heard = 0;
   #isHere: boolean;
 
   constructor(person: Person, player: Player, after: (seconds: number, run: () => void) => Cancel) {
     this.#person = person;
     this.#player = player;
     this.#after = after;
-    this.#isHere = person.comesAfterSeconds === undefined;
+    this.#isHere = person.comesAfterSeconds === undefined && !person.comesAfterFirstWords;
   }
 
   /** The call is answered, perhaps by a machine until the person comes. */
@@ -29,6 +30,8 @@ export class Callee {
   }
 
   hears(action: NccoAction, interruptible: boolean): void {
+    this.#heard++;
+    if (this.#person.comesAfterFirstWords && this.#heard > 1) this.#isHere = true;
     if (this.#cancel || !this.#isHere) return;
     if (interruptible) this.#cancel = this.#after(LISTENS_SECONDS, () => this.#startKeying());
     else if (action.action === "input") this.#cancel = this.#after(REACTS_SECONDS, () => this.#startKeying());

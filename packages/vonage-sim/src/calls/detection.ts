@@ -6,6 +6,8 @@ export interface Detection {
   readonly waits: boolean;
   /** Only the beep of a mailbox is reported. */
   readonly beepOnly: boolean;
+  /** The beep is reported after the machine, and the answer to that may be another NCCO; so long it is waited for. */
+  readonly beepSeconds?: number;
 }
 
 /**
@@ -13,6 +15,8 @@ export interface Detection {
  * for both at once: https://developer.vonage.com/voice/voice-api/concepts/advanced-machine-detection
  */
 export const DETECTED_AFTER_SECONDS = { human: 3, machine: 5 } as const;
+
+const BEEP_TIMEOUT_SECONDS = 45;
 
 /** The requested machine detection. The advanced setting takes precedence. */
 export function detectionAsked(
@@ -27,5 +31,6 @@ export function detectionAsked(
     hangsUpOnMachine: advanced.behavior === "hangup",
     waits: mode !== "default",
     beepOnly: mode === "detect_beep",
+    ...(mode === "default" && { beepSeconds: advanced.beep_timeout ?? BEEP_TIMEOUT_SECONDS }),
   };
 }

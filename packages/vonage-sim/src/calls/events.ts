@@ -18,7 +18,7 @@ const NETWORK = "23420";
 /** A new status of the leg, with its data. */
 export type LegUpdate =
   | { readonly status: "started" | "ringing" | "answered" | "human" | "completed" }
-  | { readonly status: "machine"; readonly beep: boolean }
+  | { readonly status: "machine"; readonly beep?: "beep_start" | "beep_timeout" | undefined }
   | Failure;
 
 export function statusEvent(call: SimCall, update: LegUpdate, now: Date): StatusWebhook {
@@ -33,7 +33,7 @@ export function statusEvent(call: SimCall, update: LegUpdate, now: Date): Status
     case "human":
       return { ...detected(call), status: "human", timestamp };
     case "machine":
-      return { ...detected(call), status: "machine", timestamp, ...(update.beep && { sub_state: "beep_start" }) };
+      return { ...detected(call), status: "machine", timestamp, ...(update.beep && { sub_state: update.beep }) };
     case "busy":
     case "cancelled":
     case "timeout":

@@ -21,6 +21,10 @@ export interface Person {
   readonly hangsUpAfterSeconds?: number;
   /** A machine has picked up for them: they hear and key nothing before. */
   readonly comesAfterSeconds?: number;
+  /** A machine that asks who calls: they come once the first words are said, for they have read them. */
+  readonly comesAfterFirstWords?: true;
+  /** A machine that beeps so long after it has picked up. */
+  readonly beepsAfterSeconds?: number;
   /** What machine detection takes the voice for. */
   readonly soundsLike: "human" | "machine";
   /** Faults of the webhooks' delivery. */
@@ -81,6 +85,8 @@ const PEOPLE: Readonly<Record<string, Person>> = {
   "21": rangAnd({ status: "timeout" }),
   "22": rangAnd({ status: "cancelled" }),
   "23": unreachable({ status: "failed", detail: "internal_error" }),
+  "40": { ...COOPERATIVE, keys: nothing, soundsLike: "machine", beepsAfterSeconds: 8 },
+  "41": { ...COOPERATIVE, soundsLike: "machine", comesAfterFirstWords: true },
 };
 
 /** Whoever sits here: the phone rings until somebody does something. */

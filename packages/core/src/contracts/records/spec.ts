@@ -1,9 +1,20 @@
 import * as z from "zod/mini";
+import { REGIONS } from "../regions.ts";
 import { given, type RecordOf, time } from "./fields.ts";
 
 /** What the carrier does with a call that an answering machine takes. */
 export const MACHINE_DETECTIONS = ["continue", "hangup"] as const;
 export type MachineDetection = (typeof MACHINE_DETECTIONS)[number];
+
+/** Whether what is said waits for the carrier's judgement, and whether the carrier listens for a beep. */
+export const ADVANCED_DETECTIONS = ["default", "detect", "detect_beep"] as const;
+
+const AdvancedDetectionSchema = z.object({
+  mode: z.enum(ADVANCED_DETECTIONS),
+  /** How long the beep is waited for, in the modes that listen for one. */
+  beepTimeoutSeconds: given(z.int()),
+});
+export type AdvancedDetection = RecordOf<typeof AdvancedDetectionSchema>;
 
 const VoiceSchema = z.object({
   /** BCP-47, in the carrier's spelling. */
@@ -20,7 +31,12 @@ const CallSpecSchema = z.object({
   applicationId: z.string(),
   /** As the customer wrote it, and as the result returns it. */
   to: z.string(),
+  /** Empty where the carrier chooses, and in a call that is forgotten. */
   from: z.string(),
+  /** The carrier chooses among the numbers of the application. */
+  randomFrom: given(z.literal(true)),
+  /** Said once, before all else: what a phone that screens its calls passes on. */
+  introduction: given(z.string()),
   text: z.string(),
   byeText: given(z.string()),
   failedText: given(z.string()),
@@ -28,6 +44,8 @@ const CallSpecSchema = z.object({
   silenceText: given(z.string()),
   /** Said after the last attempt, if that was wrong too. */
   lastFailedText: given(z.string()),
+  /** Said to an answering machine after its beep, in place of all else. */
+  beepText: given(z.string()),
   /** Whether `text` follows what is said of an attempt that was wrong. */
   repeatsText: given(z.literal(true)),
   /** How all of it is said: the carrier's own defaults where this says nothing. */
@@ -47,6 +65,9 @@ const CallSpecSchema = z.object({
   /** The longest it may last once it is answered, where that is to be less than its words take. */
   longestSeconds: given(z.int()),
   machineDetection: given(z.enum(MACHINE_DETECTIONS)),
+  advancedDetection: given(AdvancedDetectionSchema),
+  /** Where the carrier handles the call; it chooses where this is absent. */
+  region: given(z.enum(REGIONS)),
   callback: z.object({
     /** Empty where nobody is sent the result: whoever wants it asks. */
     url: z.string(),

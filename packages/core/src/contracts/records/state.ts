@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { ENDINGS, REASONS } from "../reasons.ts";
+import { REGIONS } from "../regions.ts";
 import { given, time } from "./fields.ts";
 
 const origin = {
@@ -14,6 +15,8 @@ const origin = {
   reference: given(z.string()),
   /** Where it goes, as calls are priced: its completion counts for that. */
   destination: given(z.string()),
+  /** Where the carrier handles it, and is asked about it. */
+  region: given(z.enum(REGIONS)),
   /** The result is sent to nobody. */
   callback: given(z.literal("none")),
   /** How often the carrier was asked to dial. */

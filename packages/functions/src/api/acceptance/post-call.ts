@@ -156,7 +156,15 @@ async function specOf(
 ): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
   const { request, spoken, destination } = given.row;
-  const { to, from, pin_code: pin, machine_detection: detection, reference, callback_secret: secret } = request;
+  const {
+    to,
+    from = "",
+    pin_code: pin,
+    machine_detection: detection,
+    region,
+    reference,
+    callback_secret: secret,
+  } = request;
   const [pinKey] = ports.pinKeys;
   const written = request.callback;
   const receiver = written === undefined ? { url: "" } : await sealedReceiver({ written, secret, id: tid }, ports);
@@ -165,10 +173,12 @@ async function specOf(
     applicationId,
     to,
     from,
+    ...(request.random_from_number && { randomFrom: true }),
     ...spoken,
     pinHash: pinHash({ key: pinKey, tid, pin }),
     pinKeyId: keyId(pinKey),
     ...(detection !== "off" && { machineDetection: detection }),
+    ...(region !== undefined && { region }),
     callback: {
       ...receiver,
       method: request.callback_method,

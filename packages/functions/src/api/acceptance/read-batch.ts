@@ -46,8 +46,8 @@ export function readBatch(
   if (!parsed.success || options === undefined || errors.length > 0) return { problem: invalidRequest(errors) };
   if (rows.length === 0)
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
-  const missing =
-    columns === undefined ? [] : REQUIRED.filter(({ field }) => !(columns.includes(field) || field in defaults));
+  const isGiven = (field: string) => columns === undefined || columns.includes(field) || field in defaults;
+  const missing = REQUIRED.filter(({ field }) => !isGiven(field) && !isGiven(INSTEAD[field] ?? field));
   if (missing.length > 0) return { problem: withoutColumns({ missing, count: rows.length }) };
 
   const { atomic: isAtomic, unique_references: hasUniqueReferences, repeat: isRepeated } = parsed.data;
@@ -66,6 +66,9 @@ function unknownColumns(columns: readonly string[] = []): readonly FieldError[] 
 
 /** What every call has to have. */
 const REQUIRED = errorsOf({ issues: CallRequestSchema.safeParse({}).error?.issues ?? [], fields: {} });
+
+/** What does as well. */
+const INSTEAD: Readonly<Record<string, string>> = { from: "random_from_number" };
 
 /** A column that is not there is missing once, and not in each of ten thousand rows. */
 function withoutColumns({ missing, count }: { missing: readonly FieldError[]; count: number }): Problem {

@@ -8,7 +8,15 @@ import { distance } from "fastest-levenshtein";
 import type { FieldError } from "../../http/problem.ts";
 import { ssmlError } from "./ssml-error.ts";
 
-const TEXTS = ["text", "bye_text", "failed_text", "silence_text", "last_failed_text"] as const;
+const TEXTS = [
+  "introduction",
+  "text",
+  "bye_text",
+  "failed_text",
+  "silence_text",
+  "last_failed_text",
+  "beep_text",
+] as const;
 
 /** What the carrier could not say, or not in the voice that is asked for; or what is too much for one call. */
 export function speechErrors(

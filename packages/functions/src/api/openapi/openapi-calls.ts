@@ -35,7 +35,15 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
     description: "Number to call, as people write it down; it comes back as it was sent",
     examples: ["447700900000"],
   },
-  from: { description: "Caller ID, a number of the account", examples: ["447700900999"] },
+  from: {
+    description: "Caller ID, a number of the account; needed unless `random_from_number` is true",
+    examples: ["447700900999"],
+  },
+  random_from_number: { description: "The carrier takes one of the application's numbers as caller ID" },
+  introduction: {
+    description:
+      "Said once before `text`: who calls and why, which a phone that screens its calls passes on. Up to 500 characters",
+  },
   text: {
     description: "The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs",
   },
@@ -50,6 +58,10 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   failed_text: { description: "Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart" },
   silence_text: { description: "Said where nothing was keyed, in place of `failed_text`: up to 500 characters" },
   last_failed_text: { description: "Said after the last wrong PIN, before the call ends: up to 500 characters" },
+  beep_text: {
+    description:
+      "Said to an answering machine after its beep, in place of all else: up to 500 characters. With the `advanced_machine_detection` `default`",
+  },
   repeat_text: { description: "`text` is said again behind `failed_text` or `silence_text`" },
   language: {
     description:
@@ -68,6 +80,12 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   machine_detection: {
     description: "Whether the carrier looks for answering machines, and what becomes of a call that one takes",
   },
+  advanced_machine_detection: {
+    description:
+      "The carrier's better detection, at its price: `default` speaks at once, `detect` waits for its judgement, `detect_beep` for the beep. What becomes of a call that a machine takes is said by `machine_detection`",
+  },
+  beep_timeout: { description: "For how many seconds the beep of a machine is waited for; 45 without it" },
+  region: { description: "Where the carrier handles the call; without it, it chooses" },
   reference: { description: "Your own name for the call, which comes back in the result" },
   expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
   max_price: {
