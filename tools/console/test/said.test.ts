@@ -8,6 +8,7 @@ const sim = (more: Partial<SimCall>): SimCall => ({
   conversationUuid: "CON-1",
   applicationId: "application-1",
   to: "447700900001",
+  region: null,
   from: "447700900999",
   createdAt: "2026-11-30T10:00:00.000Z",
   status: "ringing",
