@@ -20,6 +20,8 @@ export interface ConcurrencyPlan {
   oneCallbackQueue: boolean;
   /** How many requests may wait until a call or a batch is over: those of one application, and of all. */
   waiting: { ofOne: number; ofAll: number };
+  /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
+  throttle: { requestsPerSecond: number; burst: number };
 }
 
 /**
@@ -49,6 +51,7 @@ const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 4, callb
 const WEBHOOKS = 400;
 /** Half of what is left to webhooks and the api: requests that wait must not keep out those that work. */
 const SHARE_WAITING = SHARE_LEFT / 2;
+const THROTTLE = { requestsPerSecond: 500, burst: 1_000 };
 const WAITING_ON_ONE_MACHINE = { ofOne: 2, ofAll: 2 };
 
 /** `account` is how many functions it runs at once: what is less than the default is shared out in the same parts. */
@@ -66,9 +69,13 @@ export function concurrencyPlan(stage: { account: number; production: boolean; i
   const reserved = { webhooks: share(WEBHOOKS), reducer: maximumConcurrency.reducer };
   const ofAll = Math.max(1, Math.floor(account * SHARE_WAITING));
   const isLarge = account - reserved.webhooks - reserved.reducer >= LEFT_UNRESERVED;
+  const isReserved = production && isLarge;
+  // A flood at the door must not take what calls under way need: where nothing is held for them, the gateway holds it back.
+  const half = Math.min(Math.floor(account / 2), THROTTLE.requestsPerSecond);
   return {
     maximumConcurrency,
-    reserved: production && isLarge ? reserved : undefined,
+    reserved: isReserved ? reserved : undefined,
+    throttle: isReserved || isLocal ? THROTTLE : { requestsPerSecond: half, burst: half },
     oneCallbackQueue: allConsumers(maximumConcurrency) > account * (1 - SHARE_LEFT),
     waiting: isLocal ? WAITING_ON_ONE_MACHINE : { ofOne: Math.ceil(ofAll / 4), ofAll },
   };

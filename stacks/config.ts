@@ -18,8 +18,6 @@ export interface StageConfig extends ConcurrencyPlan {
   batchSize: number;
   /** Twice the memory is twice the CPU. Functions that mostly wait do not need it. */
   memoryMb: { working: number; waiting: number };
-  /** What the gateway lets through to the api, of all customers together; it answers the rest with 429. */
-  throttle: { requestsPerSecond: number; burst: number };
   /** Names of our own for both addresses, which stay when what they lead to is another one. */
   domains: { api: string | undefined; webhooks: string | undefined };
   /** Of the local stage: where a carrier that is not on this machine reaches its webhooks. */
@@ -222,7 +220,6 @@ export function stageConfig(stage: string): StageConfig {
     ...plan,
     batchSize: 10,
     memoryMb: { working: 512, waiting: 256 },
-    throttle: { requestsPerSecond: 500, burst: 1_000 },
     domains: { api: variables.API_DOMAIN, webhooks: variables.WEBHOOKS_DOMAIN },
     webhooksUrl: isLocal ? variables.WEBHOOKS_URL?.replace(/\/$/, "") : undefined,
     alarmEmail: variables.ALARM_EMAIL,

@@ -41,9 +41,11 @@ export function concurrencyFaults({ stage, account }: { stage: Stage; account: C
 
 /** What the account allows and what this stage takes of it, in one line. */
 export function concurrencyNote({ stage, account }: { stage: Stage; account: Concurrency }): string {
-  const { reserved, maximumConcurrency, oneCallbackQueue } = stage;
+  const { reserved, maximumConcurrency, oneCallbackQueue, throttle } = stage;
   const queues = `queues take up to ${allConsumers(maximumConcurrency)}`;
-  const held = reserved && `${reserved.webhooks} are for webhooks alone and ${reserved.reducer} for the reducer`;
+  const held = reserved
+    ? `${reserved.webhooks} are for webhooks alone and ${reserved.reducer} for the reducer`
+    : `nothing is reserved for webhooks and the reducer, so the gateway lets ${throttle.requestsPerSecond} requests a second through`;
   const one = oneCallbackQueue ? "one queue of callbacks is at work, for want of room" : undefined;
   return [`${account.allowed} functions run at once in ${stage.region}`, queues, held, one].filter(Boolean).join("; ");
 }

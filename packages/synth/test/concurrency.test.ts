@@ -54,6 +54,15 @@ describe("an account of any size", () => {
     });
   });
 
+  it("has the gateway let no more through at a time than half of it runs, where nothing is held for calls under way", () => {
+    holds(({ account, plan: { reserved, throttle, waiting } }) => {
+      if (reserved !== undefined || waiting.ofAll === 2) return;
+      expect(throttle.burst).toBeLessThanOrEqual(account / 2);
+      expect(throttle.requestsPerSecond).toBeLessThanOrEqual(account / 2);
+      expect(throttle.requestsPerSecond).toBeGreaterThanOrEqual(5);
+    });
+  });
+
   it("has 100 left that are not reserved, and of these room for the queues, or nothing is reserved", () => {
     holds(({ account, plan: { reserved, maximumConcurrency } }) => {
       if (reserved === undefined) return;
@@ -85,6 +94,12 @@ describe("production in an account that runs ten functions at once", () => {
 
   it("reserves nothing, which AWS would refuse", () => {
     expect(cloud.functions.filter(({ reservedConcurrency }) => reservedConcurrency !== undefined)).toEqual([]);
+  });
+
+  it("has a gateway that holds a flood back", () => {
+    const stages = cloud.graph.resources.filter(({ type }) => type === "aws:apigatewayv2/stage:Stage");
+    const settings = stages.map(({ inputs }) => inputs.defaultRouteSettings);
+    expect(settings).toMatchObject([{ throttlingRateLimit: 5, throttlingBurstLimit: 5 }]);
   });
 
   it("has one queue of callbacks at work, and takes what is left in the other", () => {

@@ -71,7 +71,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: "the gateway lets one request a second through",
-    file: CONFIG,
+    file: "stacks/concurrency.ts",
     from: "requestsPerSecond: 500",
     to: "requestsPerSecond: 1",
     changes: /^- Api \| 500 requests\/s \|/,

@@ -73,7 +73,9 @@ describe("a stage that has what it needs", () => {
   it("may be small enough for a new account", async () => {
     const { deploy } = await setup({ account: { concurrency: { allowed: 10, unreserved: 10 } } });
     const { stdout } = await deploy(["--stage", "production"], { ACCOUNT_CONCURRENCY: "10" });
-    expect(stdout).toContain("10 functions run at once in eu-west-1; queues take up to 16; one queue of callbacks");
+    expect(stdout).toContain(
+      "10 functions run at once in eu-west-1; queues take up to 16; nothing is reserved for webhooks and the reducer, so the gateway lets 5 requests a second through; one queue of callbacks",
+    );
   });
 });
 
@@ -119,7 +121,7 @@ describe("what is wrong with a stage", () => {
         ReceiverKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ReceiverKey --stage anna
 
-      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350)
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350; nothing is reserved for webhooks and the reducer, so the gateway lets 500 requests a second through)
       "
     `);
     expect(await sst.calls()).toEqual([]);

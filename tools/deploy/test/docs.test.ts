@@ -52,6 +52,7 @@ describe("the documentation", () => {
         `${allConsumers(plan.maximumConcurrency)}`,
         reserved ? `${reserved.webhooks} and ${reserved.reducer}` : "—",
         `${account - busy}`,
+        `${plan.throttle.requestsPerSecond}`,
       ];
     });
     expect(columns.length).toBe(5);
