@@ -36,6 +36,22 @@ describe("axe finds nothing, and nothing is wider than the page", () => {
     }
   });
 
+  it("is light or dark as the system is, or as somebody wants it from then on", async () => {
+    const page = await open("/", { colorScheme: "dark" });
+    const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const dark = await ground();
+    await page.getByRole("button", { name: "Theme: system" }).click();
+    await page.getByRole("button", { name: "Theme: light" }).waitFor();
+    const light = await ground();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    await page.getByRole("button", { name: "Theme: light" }).click();
+    expect(await ground()).toBe(dark);
+    await page.getByRole("button", { name: "Theme: dark" }).click();
+    await page.getByRole("button", { name: "Theme: system" }).waitFor();
+    expect(await page.evaluate("localStorage.length")).toBe(0);
+  });
+
   it("leads by the keyboard from one screen to the next, whose heading gets the focus", async () => {
     const page = await open("/");
     await page.getByRole("button", { name: "Call me" }).waitFor();

@@ -60,6 +60,12 @@ describe("a batch", () => {
     const page = await open("/batches");
     await choose(page, "pins.csv", csv(200, WRONG));
     await page.getByRole("button", { name: "Call 197 numbers" }).click();
+    await page.getByText("pins.csv is accepted without 3 rows.").first().waitFor();
+    await page.getByRole("button", { name: "Show the 3" }).click();
+    const check = page.getByRole("region", { name: "Check of pins.csv" });
+    await check.getByText("3 rows cannot. The others are accepted.").waitFor();
+    expect(await check.getByRole("row").count()).toBe(4);
+    expect(await check.getByRole("button", { name: /^Call / }).count()).toBe(0);
     const batch = page.getByRole("region", { name: "Batch pins.csv" });
     await batch.getByRole("button", { name: "Pause" }).click();
     await batch.getByText(/^paused, \d+ wait$/).waitFor();

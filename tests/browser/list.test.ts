@@ -1,12 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { Journal } from "../../tools/console/journal.ts";
-import { everythingKept, open, openIn } from "./support/page.ts";
-import { call, startStage } from "./support/stage.ts";
+import { axeFindings, everythingKept, open, openIn } from "./support/page.ts";
+import { call, over, startStage } from "./support/stage.ts";
 
 const list = (page: Page) => page.getByRole("region", { name: "Calls", exact: true });
 const rowOf = (page: Page, index: number) => list(page).getByRole("row", { name: new RegExp(`order ${index} `) });
-const over = { state: "completed", status: "ok", completed_at: "2026-11-30T10:00:00.000Z" } as const;
 const busy = { state: "completed", status: "error", reason: "busy", dialed_at: "2026-11-30T09:59:00.000Z" } as const;
 
 describe("the list of calls", () => {
@@ -70,6 +69,51 @@ describe("the list of calls", () => {
     await rowOf(page, 4).waitFor({ state: "detached" });
     await page.getByRole("button", { name: /Queued/ }).click();
     await rowOf(page, 4).waitFor();
+  });
+
+  it("has rows that are selected by the keyboard, to do one thing with all of them", async () => {
+    const stage = await startStage();
+    const callback = { state: "delivered", attempts: [] } as const;
+    for (let index = 0; index < 3; index += 1)
+      stage.journal.publish({ event: "call", data: call(index, index === 2 ? { ...over, callback } : {}) });
+    const page = await open(stage.url);
+    await rowOf(page, 2).focus();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Space");
+    await list(page).getByText("2 calls selected").waitFor();
+    await list(page).getByRole("button", { name: "Send 1 result again" }).waitFor();
+    await list(page).getByRole("button", { name: "Cancel 1" }).waitFor();
+    expect(
+      await list(page)
+        .getByRole("row", { name: /selected/ })
+        .count(),
+    ).toBe(2);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press("Space");
+    await list(page).getByText("1 call selected").waitFor();
+    await list(page).getByRole("button", { name: "Cancel 1" }).waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+    await list(page)
+      .getByText(/selected$/)
+      .first()
+      .waitFor({ state: "detached" });
+    await rowOf(page, 0).click({ modifiers: ["Control"] });
+    await list(page).getByText("1 call selected").waitFor();
+  });
+
+  it("says to a screen reader what has changed, where it is asked to, in one sentence", async () => {
+    const stage = await startStage();
+    for (let index = 0; index < 3; index += 1) stage.journal.publish({ event: "call", data: call(index) });
+    const page = await open(stage.url);
+    await rowOf(page, 2).waitFor();
+    await list(page).getByRole("button", { name: "Announce calls" }).click();
+    for (const index of [0, 1]) stage.journal.publish({ event: "call", data: call(index, over) });
+    stage.journal.publish({ event: "call", data: call(2, busy) });
+    await page
+      .getByRole("status")
+      .getByText(/^In the last 5 s: (3 new, )?2 done, 1 failed$/)
+      .waitFor();
   });
 
   it("leads to a call, which shows what is said in it while it lives, and nothing of that when it is over", async () => {

@@ -79,6 +79,8 @@ describe("the phone", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Answer" }).waitFor();
     expect(await page.title()).toBe("☎ Ringing · Promptcall");
+    const favicon = () => page.locator("link[rel=icon]").getAttribute("href");
+    const dotted = await favicon();
     await page
       .getByRole("alert")
       .getByText(/Your phone rings/)
@@ -86,6 +88,12 @@ describe("the phone", () => {
     await page.evaluate("document.activeElement.blur()");
     await page.keyboard.press("a");
     await page.getByRole("button", { name: "Hang up" }).waitFor();
+    expect(dotted).toBe(
+      (await favicon())?.replace(
+        /(?=%3C\/svg%3E$)/,
+        "%3Ccircle cx='15' cy='5' r='5' fill='%23d92d20' stroke='%23fff'/%3E",
+      ),
+    );
     await page.keyboard.press("1");
     await page.getByRole("img", { name: "1 of 4 digits entered" }).waitFor();
     await page.keyboard.press("Backspace");

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { QueueSample } from "@promptcall/console/data/stream-data";
 import type { Local } from "@promptcall/local/local";
+import { lookInto, type QueueLook } from "@promptcall/local/sqs/inspect";
 import type { Journal } from "./journal.ts";
 
 /** The queues by the names that people have for them, and where their dead letters are. */
@@ -16,7 +16,6 @@ const EVERY_MS = 1_000;
 
 /** Looks at the queues once a second. */
 export class Queues {
-  readonly #client: SQSClient;
   readonly #local: Local;
   readonly #journal: Journal;
   readonly #stopping = new AbortController();
@@ -26,8 +25,6 @@ export class Queues {
   constructor({ local, journal }: { local: Local; journal: Journal }) {
     this.#local = local;
     this.#journal = journal;
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    this.#client = new SQSClient({ endpoint: local.endpoints.sqs, region: "us-east-1", credentials });
   }
 
   start(): void {
@@ -37,34 +34,31 @@ export class Queues {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#work;
-    this.#client.destroy();
   }
 
   async now(): Promise<QueueSample> {
+    const look = (queue: string) => lookInto(String(this.#local.resource(queue).url));
     const queues = await Promise.all(
       QUEUES.map(async ({ name, of, deadLetters }) => {
-        const [dead, ...all] = await Promise.all([deadLetters, ...of].map((queue) => this.#depth(queue)));
+        const [dead, all] = await Promise.all([look(deadLetters), Promise.all(of.map(look))]);
+        const sum = (count: (one: QueueLook) => number) => all.reduce((so, one) => so + count(one), 0);
         return {
           name,
-          waiting: all.reduce((sum, { waiting }) => sum + waiting, 0),
-          in_hand: all.reduce((sum, { inHand }) => sum + inHand, 0),
-          dead_letters: (dead?.waiting ?? 0) + (dead?.inHand ?? 0),
+          waiting: sum(({ ready, delayed }) => ready + delayed),
+          in_hand: sum(({ inFlight }) => inFlight),
+          dead_letters: dead.ready + dead.delayed + dead.inFlight,
+          ...timeOf(
+            "oldest_at",
+            all.map(({ oldestSentMs }) => oldestSentMs),
+          ),
+          ...timeOf(
+            "due_at",
+            all.map(({ firstReadyMs }) => firstReadyMs),
+          ),
         };
       }),
     );
     return { at: new Date().toISOString(), queues };
-  }
-
-  async #depth(name: string): Promise<{ waiting: number; inHand: number }> {
-    const QueueUrl = String(this.#local.resource(name).url);
-    const { Attributes = {} } = await this.#client.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }),
-    );
-    const number = (attribute: keyof typeof Attributes) => Number(Attributes[attribute] ?? 0);
-    return {
-      waiting: number("ApproximateNumberOfMessages") + number("ApproximateNumberOfMessagesDelayed"),
-      inHand: number("ApproximateNumberOfMessagesNotVisible"),
-    };
   }
 
   async #look(): Promise<void> {
@@ -77,4 +71,10 @@ export class Queues {
       await setTimeout(EVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
+}
+
+/** The first of these times under this name, where there is one. */
+function timeOf<Name extends string>(name: Name, times: readonly (number | undefined)[]): { [_ in Name]?: string } {
+  const [first] = times.filter((time) => time !== undefined).toSorted((one, other) => one - other);
+  return first === undefined ? {} : ({ [name]: new Date(first).toISOString() } as { [_ in Name]?: string });
 }

@@ -51,6 +51,15 @@ effect(() => {
   document.title = `${name} · Promptcall`;
 });
 
+const favicon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+const END = "%3C/svg%3E";
+const plain = favicon?.href ?? "";
+const dotted = plain.replace(END, `%3Ccircle cx='15' cy='5' r='5' fill='%23d92d20' stroke='%23fff'/%3E${END}`);
+
+effect(() => {
+  if (favicon) favicon.href = phone.value?.state === "ringing" ? dotted : plain;
+});
+
 export function App() {
   return (
     <>

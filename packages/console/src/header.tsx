@@ -4,6 +4,7 @@ import { stream } from "./data/live.ts";
 import { route } from "./data/route.ts";
 import { credentialEndsAt, local } from "./data/session.ts";
 import { showShortcuts } from "./shortcuts.tsx";
+import { changeTheme, theme } from "./theme.ts";
 import { Icon } from "./ui/icon.tsx";
 import { number, time } from "./ui/words.ts";
 
@@ -15,6 +16,8 @@ function Logo() {
     </svg>
   );
 }
+
+const THEME_ICONS = { system: "half", light: "sun", dark: "moon" } as const;
 
 function stageName(): string {
   const given = local.value;
@@ -77,6 +80,15 @@ export function Header({ parked }: { readonly parked: number }) {
           </span>
         )}
         <Connection />
+        <button
+          type="button"
+          class="btn quiet sm icon-only"
+          aria-label={`Theme: ${theme.value}`}
+          title={`Theme: ${theme.value}`}
+          onClick={changeTheme}
+        >
+          <Icon name={THEME_ICONS[theme.value]} />
+        </button>
         <button type="button" class="btn quiet sm hide-s" onClick={showShortcuts}>
           Shortcuts <kbd>?</kbd>
         </button>

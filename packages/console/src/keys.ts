@@ -1,3 +1,4 @@
+import { clearSelection, selected } from "./calls/selection.tsx";
 import { chooseFilter } from "./calls/tiles.tsx";
 import { filter, isHeld, search, setSearch, showNew } from "./data/calls.ts";
 import { go, route } from "./data/route.ts";
@@ -67,6 +68,7 @@ function press(key: string): boolean {
       return true;
     case "Escape":
       if (route.value.screen !== "calls") history.back();
+      else if (selected.value.size > 0) clearSelection();
       else if (filter.value !== undefined) chooseFilter(undefined);
       else if (search.value !== "") setSearch("");
       return true;

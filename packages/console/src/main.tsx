@@ -20,6 +20,7 @@ import { connection } from "./data/connection.ts";
 import { readList, stream } from "./data/live.ts";
 import { startPolling } from "./data/polling.ts";
 import { learnLocal, local } from "./data/session.ts";
+import "./theme.ts";
 import { listenToKeys } from "./keys.ts";
 
 const root = document.getElementById("app");

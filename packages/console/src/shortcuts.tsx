@@ -15,6 +15,7 @@ const SHORTCUTS: readonly (readonly [string, string])[] = [
   ["f, p", "only failed, only parked"],
   ["j, k or ↓ ↑", "the next row, the one before"],
   ["Enter", "open the row"],
+  ["Space", "select the row, for one act on several"],
   ["Esc", "clear, close, back"],
   ["c", "copy the curl, or the tid"],
   ["a, x", "answer; decline or hang up"],

@@ -92,3 +92,5 @@ export function call(index: number, more: Partial<Call> = {}): Call {
     ...more,
   };
 }
+
+export const over = { state: "completed", status: "ok", completed_at: "2026-11-30T10:00:00.000Z" } as const;

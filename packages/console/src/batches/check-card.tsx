@@ -5,7 +5,7 @@ import { VirtualList } from "../ui/virtual-list.tsx";
 import { duration, number, plural } from "../ui/words.ts";
 import { check, type File, type Found, start, wrongRowsCsv } from "./check.ts";
 
-function Verdict({ found: { callable, wrongCount } }: { readonly found: Found }) {
+function Verdict({ found: { callable, wrongCount, isSent } }: { readonly found: Found }) {
   if (wrongCount === 0)
     return (
       <p class="verdict">
@@ -20,9 +20,10 @@ function Verdict({ found: { callable, wrongCount } }: { readonly found: Found })
       <Icon name="error" />
       <span>
         <b>
-          {plural(callable, "row")} can be called. {plural(wrongCount, "row")} cannot.
+          {!isSent && `${plural(callable, "row")} can be called. `}
+          {plural(wrongCount, "row")} cannot.
         </b>{" "}
-        Nothing has been sent yet.
+        {isSent ? "The others are accepted." : "Nothing has been sent yet."}
       </span>
     </p>
   );

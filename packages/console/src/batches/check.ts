@@ -4,6 +4,7 @@ import { masked } from "../data/masked.ts";
 import { local } from "../data/session.ts";
 import type { AcceptedBatch, Estimate, RejectedRow } from "../data/types.ts";
 import { toast } from "../ui/toast.tsx";
+import { number, plural } from "../ui/words.ts";
 import { remember } from "./batch-list.ts";
 import { type CsvRow, columnsOf, csvCell, csvRows } from "./csv.ts";
 
@@ -29,6 +30,8 @@ export interface Found {
   readonly estimate: Estimate | undefined;
   readonly wrong: readonly WrongCell[];
   readonly wrongCount: number;
+  /** The others have been called since. */
+  readonly isSent?: true;
 }
 
 export interface WrongCell {
@@ -133,7 +136,15 @@ export async function start(file: File, found: Found): Promise<void> {
     const accepted = await askJson<AcceptedBatch>(posted({ file, isTrial: false }));
     remember({ id: accepted.batch_id, name: file.name, statusUrl: accepted.status_url });
     check.value = { kind: "none" };
-    toast(`${file.name} is accepted.`);
+    const left = found.wrongCount;
+    const show = () => {
+      check.value = { kind: "checked", file, found: { ...found, callable: 0, estimate: undefined, isSent: true } };
+    };
+    if (left === 0) toast(`${file.name} is accepted.`);
+    else
+      toast(`${file.name} is accepted without ${plural(left, "row")}.`, {
+        act: { words: `Show the ${number(left)}`, run: show },
+      });
   } catch (error) {
     check.value = { kind: "checked", file, found };
     toast(sentenceOf(error), { isError: true });

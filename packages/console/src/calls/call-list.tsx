@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { isAnnouncing } from "../data/announce.ts";
 import { askJson } from "../data/api.ts";
 import {
   attend,
@@ -21,6 +22,7 @@ import { Icon } from "../ui/icon.tsx";
 import { VirtualList } from "../ui/virtual-list.tsx";
 import { number, plural, time, zone } from "../ui/words.ts";
 import { CALL_HEAD, CallRow } from "./call-row.tsx";
+import { SelectionBar, toggle } from "./selection.tsx";
 import { chooseFilter } from "./tiles.tsx";
 
 /** A number is looked for where it is known whole: at the api. */
@@ -75,7 +77,7 @@ export function CallList() {
   const [failure, setFailure] = useState<string | undefined>(undefined);
   const ids = visible.value;
   return (
-    <section class="card list" aria-label="Calls">
+    <section class="card list" id="calls" aria-label="Calls">
       <div class="bar">
         <label class="sr" for="find">
           Find a call by tid, reference or whole number
@@ -85,7 +87,7 @@ export function CallList() {
           class="field find"
           type="search"
           autocomplete="off"
-          placeholder="Find by tid, reference or whole number"
+          placeholder="Find: tid, reference or number"
           value={search.value}
           onInput={({ currentTarget }) => {
             find(currentTarget.value).then(
@@ -105,6 +107,18 @@ export function CallList() {
         >
           <Icon name="pause" />
           Hold the list
+        </button>
+        <button
+          type="button"
+          class="btn sm hide-s"
+          aria-pressed={isAnnouncing.value ? "true" : "false"}
+          title="A screen reader says every five seconds what has changed"
+          onClick={() => {
+            isAnnouncing.value = !isAnnouncing.value;
+          }}
+        >
+          <Icon name="sound" />
+          Announce calls
         </button>
         <span class="small muted hide-s end">
           {isHeld.value
@@ -133,10 +147,12 @@ export function CallList() {
           head={CALL_HEAD}
           draw={(tid, attributes) => <CallRow key={tid} tid={tid} attributes={attributes} />}
           onOpen={(tid) => go(`/calls/${tid}`)}
+          onSelect={toggle}
           onAttend={attend}
           note={isFull.value ? "Older calls are in the API: GET /calls" : `All times are yours (${zone()})`}
         />
       )}
+      <SelectionBar />
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { Badge, stateOf } from "../ui/badge.tsx";
 import { Icon } from "../ui/icon.tsx";
 import type { RowAttributes } from "../ui/virtual-list.tsx";
 import { acceptedWords, callbackWords, elapsedWords, outcomeWords, referenceOf } from "./row-words.ts";
+import { selected, toggle } from "./selection.tsx";
 
 export function CallRow({ tid, attributes }: { readonly tid: string; readonly attributes: RowAttributes }) {
   const call = row(tid)?.value;
@@ -15,17 +16,20 @@ export function CallRow({ tid, attributes }: { readonly tid: string; readonly at
   seen.current = call.state;
   const isTried = call.callback.state === "pending" && call.callback.attempts.length > 0;
   const callback = callbackWords(call, isTried ? nowMs.value : 0);
+  const isSelected = selected.value.has(tid);
   const isLive = call.state !== "completed";
   return (
     <tr
       {...attributes}
-      class={`${leaving.value.has(tid) ? "leaving" : ""} ${isChanged ? "changed" : ""}`}
+      class={`${leaving.value.has(tid) ? "leaving" : ""} ${isChanged ? "changed" : ""} ${isSelected ? "sel" : ""}`}
       onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("a") === null) go(`/calls/${tid}`);
+        if (event.ctrlKey || event.metaKey) toggle(tid);
+        else if (event.target instanceof Element && event.target.closest("a") === null) go(`/calls/${tid}`);
       }}
     >
       <td class="r1 c1">
         <Badge state={stateOf(call)} />
+        {isSelected && <span class="sr"> selected</span>}
       </td>
       <td class="r1 c2">
         <a class="plain" href={`/calls/${tid}`} tabIndex={-1}>

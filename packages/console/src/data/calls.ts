@@ -1,4 +1,5 @@
 import { batch, computed, type Signal, signal } from "@preact/signals";
+import { notice } from "./announce.ts";
 import { nowMs } from "./clock.ts";
 import { type Filter, kindOf } from "./kinds.ts";
 import type { Call } from "./types.ts";
@@ -41,6 +42,7 @@ export function take(calls: readonly Call[]): void {
   batch(() => {
     for (const call of calls) {
       const held = rows.get(call.tid);
+      notice(held?.peek(), call);
       if (held) held.value = call;
       else {
         rows.set(call.tid, signal(call));
@@ -120,6 +122,8 @@ export function showNew(): void {
 export function setFilter(wanted: Filter | undefined): void {
   batch(() => {
     filter.value = wanted;
+    // Those that were picked by another link.
+    if (search.peek() === "") found.value = undefined;
     show({ force: true });
   });
 }

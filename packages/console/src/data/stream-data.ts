@@ -64,6 +64,10 @@ export interface QueueSample {
     readonly waiting: number;
     readonly in_hand: number;
     readonly dead_letters: number;
+    /** When the oldest was sent of those that wait for nothing, or are in hand. */
+    readonly oldest_at?: string;
+    /** When the first of those is due that are for a later time. */
+    readonly due_at?: string;
   }[];
 }
 

@@ -2,6 +2,7 @@ import "uplot/dist/uPlot.min.css";
 import type { ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import Plot from "uplot";
+import { theme } from "../theme.ts";
 import { type Line, SPAN_SECONDS, sentenceOf } from "./series.ts";
 
 const HEIGHT = 112;
@@ -109,8 +110,10 @@ export function Chart({ name, now, line, color, isWhole }: ChartProps) {
     });
     sight.observe(element);
     isDark.addEventListener("change", build);
+    const stopTheme = theme.subscribe(build);
     return () => {
       stop();
+      stopTheme();
       sizes.disconnect();
       sight.disconnect();
       isDark.removeEventListener("change", build);

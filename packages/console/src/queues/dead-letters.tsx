@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { askJson } from "../data/api.ts";
 import { parkedCalls, take } from "../data/calls.ts";
+import { currentMs } from "../data/clock.ts";
 import { failingReceivers } from "../data/live.ts";
 import { maskedCall } from "../data/masked.ts";
 import type { Call } from "../data/types.ts";
@@ -13,6 +14,13 @@ import { number, plural } from "../ui/words.ts";
 import { GroupRow } from "./group-row.tsx";
 import { groupsOf } from "./letter-groups.ts";
 import { sendAgain, sendAgainAt } from "./send-again.ts";
+
+const MINUTE_MS = 60_000;
+const SPANS: ReadonlyMap<string, number> = new Map([
+  ["10 minutes", 10 * MINUTE_MS],
+  ["1 hour", 60 * MINUTE_MS],
+  ["24 hours", 1_440 * MINUTE_MS],
+]);
 
 /** Above so many it is asked first. */
 const MANY = 100;
@@ -31,7 +39,15 @@ export function DeadLetters() {
   const chosen = useSignal<ReadonlySet<string>>(new Set());
   const receiver = useSignal("");
   const reason = useSignal("");
-  const all = useComputed(() => groupsOf(parkedCalls.value));
+  const span = useSignal("");
+  /** Of calls that were accepted then or later, which is how the api counts as well. */
+  const since = useComputed(() => {
+    const ms = SPANS.get(span.value);
+    return ms === undefined ? undefined : new Date(currentMs() - ms).toISOString();
+  });
+  const all = useComputed(() =>
+    groupsOf(parkedCalls.value.filter(({ accepted_at }) => accepted_at >= (since.value ?? ""))),
+  );
   const shown = useComputed(() =>
     all.value.filter(
       (group) =>
@@ -60,7 +76,7 @@ export function DeadLetters() {
     );
     chosen.value = new Set();
     // By receiver where all of it goes: one request for a hundred results.
-    if (isWhole && count > MANY && !receivers.has("")) await sendAgainAt([...receivers]);
+    if (isWhole && count > MANY && !receivers.has("")) await sendAgainAt([...receivers], since.peek());
     else await sendAgain(groups.flatMap(({ calls }) => calls.map(({ tid }) => tid)));
   };
   const ask = () => {
@@ -84,13 +100,15 @@ export function DeadLetters() {
     });
   };
 
-  const total = all.value.reduce((sum, { calls }) => sum + calls.length, 0);
+  const total = parkedCalls.value.length;
   return (
     <section class="card" aria-label="Dead letters">
       <header>
         <h2>Dead letters</h2>
         <span class="small muted">
-          {total === 0 ? "kept 14 days" : `${number(total)} in ${plural(all.value.length, "group")}, kept 14 days`}
+          {total === 0
+            ? "kept 14 days"
+            : `${number(total)} in ${plural(groupsOf(parkedCalls.value).length, "group")}, kept 14 days`}
         </span>
       </header>
       {total === 0 ? (
@@ -108,6 +126,7 @@ export function DeadLetters() {
               value={receiver}
             />
             <Choice label="Reason" every="All reasons" of={all.value.map((group) => group.reason)} value={reason} />
+            <Choice label="Since" every="14 days" of={[...SPANS.keys()]} value={span} />
           </div>
           <div class="scroll">
             <table>
@@ -118,7 +137,7 @@ export function DeadLetters() {
                     <input
                       type="checkbox"
                       aria-label="All groups that are shown"
-                      checked={selected.value.length === shown.value.length}
+                      checked={shown.value.length > 0 && selected.value.length === shown.value.length}
                       onChange={({ currentTarget }) =>
                         choose(
                           shown.value.map(({ key }) => key),
@@ -154,6 +173,7 @@ export function DeadLetters() {
                 ))}
               </tbody>
             </table>
+            {shown.value.length === 0 && <p class="empty small">Nothing that is parked fits this.</p>}
           </div>
           {count > 0 && (
             <div class="selbar">

@@ -1,12 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { nowMs } from "../data/clock.ts";
 import { counts, samples } from "../data/live.ts";
 import { local } from "../data/session.ts";
-import { number } from "../ui/words.ts";
+import type { QueueSample } from "../data/stream-data.ts";
+import { duration, number } from "../ui/words.ts";
 import { DeadLetters } from "./dead-letters.tsx";
 import { dialed, pace, parked, readPace, waiting } from "./series.ts";
 
 const PACE_EVERY_MS = 5_000;
+
+/** How long the oldest message has been there; where all are for a later time, when the first is due. */
+function oldestWords({ oldest_at, due_at }: QueueSample["queues"][number], now: number): string {
+  if (oldest_at !== undefined) return duration(Math.max(0, now - Date.parse(oldest_at)));
+  return due_at === undefined ? "–" : `due in ${duration(Math.max(0, Date.parse(due_at) - now))}`;
+}
 
 function Depths() {
   const sample = samples.value.at(-1);
@@ -14,7 +22,7 @@ function Depths() {
     return <p class="small muted">Depths and ages of queues are on the stage's CloudWatch dashboard.</p>;
   return (
     <section class="card" aria-label="Queues">
-      <table>
+      <table class="cards">
         <caption class="sr">How many messages each queue has</caption>
         <thead>
           <tr>
@@ -23,6 +31,9 @@ function Depths() {
               Waiting
             </th>
             <th scope="col" class="num">
+              Oldest
+            </th>
+            <th scope="col" class="num hide-s">
               In hand
             </th>
             <th scope="col" class="num">
@@ -33,12 +44,19 @@ function Depths() {
         <tbody>
           {(sample?.queues ?? []).map((queue) => (
             <tr key={queue.name}>
-              <th scope="row" class="row-head">
+              <th scope="row" class="row-head r1 c1">
                 {queue.name}
               </th>
-              <td class="num">{number(queue.waiting)}</td>
-              <td class="num">{number(queue.in_hand)}</td>
-              <td class={`num ${queue.dead_letters > 0 ? "c-parked" : "faint"}`}>{number(queue.dead_letters)}</td>
+              <td class="num r1 c2 right-s">
+                {number(queue.waiting)}
+                <span class="only-s muted"> waiting</span>
+              </td>
+              <td class="num muted r2 c12">{oldestWords(queue, nowMs.value)}</td>
+              <td class="num hide-s">{number(queue.in_hand)}</td>
+              <td class={`num r1 c3 right-s ${queue.dead_letters > 0 ? "c-parked" : "faint"}`}>
+                {number(queue.dead_letters)}
+                <span class="only-s"> dead</span>
+              </td>
             </tr>
           ))}
         </tbody>

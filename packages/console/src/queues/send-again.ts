@@ -1,10 +1,19 @@
 import { effect } from "@preact/signals";
+import { chooseFilter } from "../calls/tiles.tsx";
 import { ask, askJson, sentenceOf } from "../data/api.ts";
-import { row } from "../data/calls.ts";
+import { row, setSearch } from "../data/calls.ts";
+import { go } from "../data/route.ts";
 import { toast } from "../ui/toast.tsx";
 import { number } from "../ui/words.ts";
 
 const AT_ONCE = 4;
+
+/** The list of calls, with these alone in it. */
+function showThese(tids: readonly string[]): void {
+  go("/");
+  chooseFilter("parked");
+  setSearch("", new Set(tids));
+}
 
 /** Tells once what came of it: an answer is one more delivery attempt. */
 function tellOutcome(sent: ReadonlyMap<string, number>): void {
@@ -14,14 +23,16 @@ function tellOutcome(sent: ReadonlyMap<string, number>): void {
     if (answered.length < sent.size) return;
     const isDelivered = ({ call }: (typeof calls)[number]) => call?.callback.state === "delivered";
     const delivered = answered.filter(isDelivered).length;
-    const parked = answered.length - delivered;
+    const left = answered.filter((one) => !isDelivered(one)).flatMap(({ call }) => call?.tid ?? []);
+    const parked = left.length;
     const words = [
       delivered > 0 ? `${number(delivered)} delivered` : "",
       parked > 0 ? `${number(parked)} not delivered again` : "",
     ];
     queueMicrotask(() => {
       stop();
-      toast(`${words.filter(Boolean).join(", ")}.`, { icon: parked > 0 ? "parked" : "ok" });
+      const act = { words: `Show the ${number(parked)}`, run: () => showThese(left) };
+      toast(`${words.filter(Boolean).join(", ")}.`, parked > 0 ? { icon: "parked", act } : {});
     });
   });
 }
@@ -50,13 +61,13 @@ export async function sendAgain(tids: readonly string[]): Promise<void> {
   if (failure !== undefined) toast(sentenceOf(failure), { isError: true });
 }
 
-/** All that is parked at these receivers, a page at a time, as the api takes it. */
-export async function sendAgainAt(receivers: readonly string[]): Promise<void> {
+/** All that is parked at these receivers, of calls accepted since then, a page at a time, as the api takes it. */
+export async function sendAgainAt(receivers: readonly string[], since: string | undefined): Promise<void> {
   let sent = 0;
   let cursor: string | undefined;
   try {
     do {
-      const query = new URLSearchParams({ limit: "100", receiver: receivers.join(",") });
+      const query = new URLSearchParams({ limit: "100", receiver: receivers.join(","), ...(since && { since }) });
       if (cursor !== undefined) query.set("cursor", cursor);
       const answer = await askJson<{ count: number; next_cursor?: string }>({
         method: "POST",

@@ -28,6 +28,11 @@ export const GLYPHS = {
   right: { path: "m4.5 2.5 3.5 3.5-3.5 3.5" },
   pause: { path: "M4 2.5v7M8 2.5v7" },
   file: { path: "M2.5 1h4.5L9.5 3.5V11h-7ZM4.5 6h3M4.5 8.3h3" },
+  half: { path: "M10.5 6a4.5 4.5 0 1 1-9 0a4.5 4.5 0 1 1 9 0M6 1.5v9M6 3.500h3M6 6h4.300M6 8.500h3" },
+  sun: {
+    path: "M8 6a2 2 0 1 1-4 0a2 2 0 1 1 4 0M6 .8v1M6 10.200v1M.8 6h1M10.200 6h1M2.300 2.300l.7.7M9 9l.7.7M2.300 9.700l.7-.7M9 3l.7-.7",
+  },
+  moon: { path: "M10.200 7.200A4.500 4.500 0 1 1 4.800 1.800a3.600 3.600 0 0 0 5.400 5.400Z" },
   close: { path: "m3 3 6 6M9 3 3 9" },
 } as const satisfies Readonly<Record<string, Glyph>>;
 

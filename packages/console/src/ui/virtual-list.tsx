@@ -20,6 +20,7 @@ export interface VirtualListProps {
   /** Draws the row; the attributes belong on its `tr`. */
   readonly draw: (id: string, attributes: RowAttributes) => ComponentChildren;
   readonly onOpen?: (id: string) => void;
+  readonly onSelect?: (id: string) => void;
   /** Whether the list is at its top and left alone, and what is looked at. */
   readonly onAttend?: (attended: { free: boolean; tid: string | undefined }) => void;
   readonly noun?: string;
@@ -33,7 +34,7 @@ export type RowAttributes = Pick<
 
 /** A table of which only what can be seen is in the document: rows have one height, and nothing is measured. */
 export function VirtualList(props: VirtualListProps) {
-  const { ids, caption, head, columns, draw, onOpen, onAttend, noun = "Rows", note } = props;
+  const { ids, caption, head, columns, draw, onOpen, onSelect, onAttend, noun = "Rows", note } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(600);
@@ -103,9 +104,11 @@ export function VirtualList(props: VirtualListProps) {
     if (to !== undefined) {
       event.preventDefault();
       move(to);
-    } else if (event.key === "Enter" && active.value !== undefined && !(event.target instanceof HTMLButtonElement)) {
+    } else if (active.value !== undefined && !(event.target instanceof HTMLButtonElement)) {
+      const run = { Enter: onOpen, " ": onSelect }[event.key];
+      if (run === undefined) return;
       event.preventDefault();
-      onOpen?.(active.value);
+      run(active.value);
     }
   };
 

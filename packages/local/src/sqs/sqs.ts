@@ -4,6 +4,7 @@ import { buildApp } from "fauxqs";
 import type { QueueDeclaration } from "../program/declarations.ts";
 import { ACCOUNT_ID } from "../program/program.ts";
 import { ignoring } from "../promises.ts";
+import { keepInspectionShort } from "./inspect.ts";
 import { keepTraceHeaders } from "./trace.ts";
 
 export interface Sqs {
@@ -16,6 +17,7 @@ export async function startSqs(): Promise<Sqs> {
   // No `host`: with one, fauxqs would hand out queue urls at sqs.<region>.<host>, which need not resolve.
   const app = buildApp({ logger: false });
   keepTraceHeaders(app);
+  keepInspectionShort(app);
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const endpoint = `http://127.0.0.1:${port}`;
