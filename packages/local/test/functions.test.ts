@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Local, startLocal } from "../src/local.ts";
 import { FIXTURE } from "./support/fixture.ts";
@@ -36,6 +38,15 @@ describe("a function", () => {
     const { line } = await logs.until(({ line }) => line.includes("is not linked"));
     expect(line).toContain('The function "Direct" failed: ');
     expect(line).toContain('"Letters" is not linked in your sst.config.ts to fixture-local-Direct');
+  });
+
+  it("has stack traces that name the lines of its sources", async () => {
+    const { stack } = (await (await call("/stack")).json()) as { stack: string };
+    const [message, top] = stack.split("\n");
+    const [, file = "", line] = /\((.*):(\d+):\d+\)$/.exec(top ?? "") ?? [];
+    expect([message, top?.trim().split(" ")[1]]).toEqual(["Error: as it was thrown", "direct"]);
+    expect(file).toBe(path.join(FIXTURE, "handlers/trials.ts"));
+    expect(readFileSync(file, "utf8").split("\n")[Number(line) - 1]).toContain("as it was thrown");
   });
 
   it("sees its own environment and nothing of this process", async () => {

@@ -20,6 +20,8 @@ export interface LogLine {
 export interface FunctionWorkerOptions {
   /** The component's name, for messages to people. */
   name: string;
+  /** The file that it runs (`worker-bootstrap.ts`). */
+  bootstrap: string;
   settings: WorkerSettings;
   environment: Record<string, string>;
   onLog: (line: LogLine) => void;
@@ -44,7 +46,7 @@ export class FunctionWorker {
 
   constructor(options: FunctionWorkerOptions) {
     this.#options = options;
-    this.#worker = new Worker(new URL("./worker-bootstrap.ts", import.meta.url), {
+    this.#worker = new Worker(options.bootstrap, {
       env: options.environment,
       workerData: options.settings,
       stdout: true,

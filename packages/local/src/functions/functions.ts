@@ -1,5 +1,7 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { LocalError } from "../errors.ts";
-import { type Bundle, bundleHandlers } from "../program/bundle.ts";
+import { type Bundle, bundleFiles, bundleHandlers } from "../program/bundle.ts";
 import type { FunctionDeclaration, FunctionSettings } from "../program/declarations.ts";
 import type { Program } from "../program/program.ts";
 import { allOrFirstFailure } from "../promises.ts";
@@ -20,6 +22,9 @@ export interface FunctionsOptions {
   untimed: boolean;
 }
 
+/** What a worker runs. As JavaScript: each of them would strip its types anew, which takes as long as to start a thread. */
+const BOOTSTRAP = fileURLToPath(new URL("./worker-bootstrap.ts", import.meta.url));
+
 /** Builds and warms every function of the program, all at the same time. */
 export async function startFunctions(options: FunctionsOptions & { pools: Map<string, FunctionPool> }): Promise<void> {
   const functions = await Promise.all(
@@ -33,10 +38,13 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
     })),
   });
   const recursive = await recursiveFunctions(options.program);
-  const bundles = await bundleHandlers({
-    root: options.root,
-    functions: functions.map(({ declared, settings }) => ({ name: declared.name, handler: settings.handler })),
-  });
+  const [bundles, [bootstrap = BOOTSTRAP]] = await Promise.all([
+    bundleHandlers({
+      root: options.root,
+      functions: functions.map(({ declared, settings }) => ({ name: declared.name, handler: settings.handler })),
+    }),
+    bundleFiles({ root: path.dirname(BOOTSTRAP), sources: [BOOTSTRAP], kind: "worker" }),
+  ]);
   const warming = functions.map(({ declared, settings }) => {
     const bundle = bundles.get(settings.handler);
     if (!bundle) throw new LocalError(`The function "${declared.name}" was not bundled.`);
@@ -45,6 +53,7 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
       declared,
       settings,
       bundle,
+      bootstrap,
       concurrency: concurrency(declared.name),
       isRecursive: recursive.has(declared.name),
     });
@@ -59,6 +68,7 @@ function poolFor(args: {
   declared: FunctionDeclaration;
   settings: FunctionSettings;
   bundle: Bundle;
+  bootstrap: string;
   concurrency: Concurrency;
   isRecursive: boolean;
 }): FunctionPool {
@@ -66,6 +76,7 @@ function poolFor(args: {
   return new FunctionPool({
     options: {
       name: declared.name,
+      bootstrap: args.bootstrap,
       settings: {
         ...args.bundle,
         handler: settings.handler,

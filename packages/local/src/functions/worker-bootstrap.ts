@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { EffectWatch } from "./worker-effects.ts";
 import { refuseUnpermitted } from "./worker-permissions.ts";
 import type { Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
+import { showSources } from "./worker-stack-trace.ts";
 
 type Handler = (event: unknown, context: object) => unknown;
 
@@ -13,7 +14,7 @@ const port = parentPort;
 if (!port) throw new Error("This file is run by a worker thread only.");
 const reply = (message: Reply) => port.postMessage(message);
 
-process.setSourceMapsEnabled(true);
+showSources(settings.file);
 
 refuseUnpermitted({ functionName: settings.name, actions: settings.actions });
 const watch = settings.watchesEffects ? new EffectWatch({ die }) : undefined;

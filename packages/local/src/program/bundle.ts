@@ -50,9 +50,8 @@ export async function bundleHandlers(args: {
   const located = await Promise.all(
     args.functions.map(async (fn) => ({ handler: fn.handler, ...(await locate({ root, ...fn })) })),
   );
-  const folder = await cacheFolder(root);
   const sources = [...new Set(located.map(({ source }) => source))];
-  const files = await filesOf({ root, folder, sources });
+  const files = await bundleFiles({ root, sources, kind: "function" });
   return new Map(
     located.map(({ handler, source, exportName }) => {
       const file = files[sources.indexOf(source)] ?? source;
@@ -62,9 +61,16 @@ export async function bundleHandlers(args: {
 }
 
 interface Sources {
+  /** What the names of the bundles begin with. */
+  kind: "function" | "worker";
   root: string;
   folder: string;
   sources: readonly string[];
+}
+
+/** The bundle of each file, in their order. */
+export async function bundleFiles(args: Omit<Sources, "folder">): Promise<readonly string[]> {
+  return await filesOf({ ...args, folder: await cacheFolder(args.root) });
 }
 
 /** Where the bundles are, what they were made of, and how that was then. */
@@ -74,15 +80,16 @@ interface Built {
   readonly state: string;
 }
 
-async function filesOf({ root, folder, sources }: Sources): Promise<readonly string[]> {
-  const key = createHash("sha256").update(JSON.stringify([version, NODE_BUNDLE, sources]));
+async function filesOf({ kind, root, folder, sources }: Sources): Promise<readonly string[]> {
+  const key = createHash("sha256").update(JSON.stringify([version, NODE_BUNDLE, kind, sources]));
   const record = path.join(folder, `built-${key.digest("hex").slice(0, 20)}.json`);
   const nodeModules = path.resolve(folder, "../..");
   const before = await builtBefore(record);
   if (before !== undefined && before.state === (await buildStateOf({ ...before, nodeModules }))) return before.files;
   const startedMs = Date.now();
   const { outputs, inputs } = await buildAll({ root, folder, sources });
-  const files = await Promise.all(sources.map((_, index) => store({ built: outputs, folder, name: `entry-${index}` })));
+  const stored = sources.map((_, index) => store({ built: outputs, folder, name: `entry-${index}`, kind }));
+  const files = await Promise.all(stored);
   // What was changed meanwhile may be in them or not.
   if (!(await areChangedSince(inputs, startedMs))) {
     const built: Built = { files, inputs, state: await buildStateOf({ inputs, nodeModules }) };
@@ -99,7 +106,7 @@ async function builtBefore(record: string): Promise<Built | undefined> {
   return (await Promise.all(built.files.map(exists))).every((isThere) => isThere) ? built : undefined;
 }
 
-async function buildAll({ root, folder, sources }: Sources) {
+async function buildAll({ root, folder, sources }: Omit<Sources, "kind">) {
   const { outputFiles, metafile } = await build({
     ...NODE_BUNDLE,
     metafile: true,
@@ -117,10 +124,10 @@ async function buildAll({ root, folder, sources }: Sources) {
   };
 }
 
-async function store(args: { built: Map<string, string>; folder: string; name: string }): Promise<string> {
+async function store(args: Pick<Sources, "kind" | "folder"> & { built: Map<string, string>; name: string }) {
   const [code = "", map = ""] = [args.built.get(`${args.name}.mjs`), args.built.get(`${args.name}.mjs.map`)];
   const content = code.slice(0, code.lastIndexOf("//# sourceMappingURL="));
-  const name = `function-${createHash("sha256").update(content).update(map).digest("hex").slice(0, 20)}.mjs`;
+  const name = `${args.kind}-${createHash("sha256").update(content).update(map).digest("hex").slice(0, 20)}.mjs`;
   const file = path.join(args.folder, name);
   if (await exists(file)) return file;
   await writeAtomically({ file: `${file}.map`, content: map });
