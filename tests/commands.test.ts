@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as { scripts: Record<string, string> };
 
 /** What these run is not ours, and has its own `--help`. */
-const TOOLS = ["check", "lint", "format", "typecheck"];
+const TOOLS = ["check", "lint", "format", "typecheck", "typecheck:code"];
 const COMMANDS = Object.keys(scripts).filter((name) => !TOOLS.includes(name));
 
 const run = (args: readonly string[], variables?: Readonly<Record<string, string>>) =>

@@ -35,11 +35,18 @@ const RANKS = ["dialer", "dispatcher", "reducer", "webhooks", "api"];
 const owners = new Map<string, string>();
 
 /** Each in an application of its own: one application's crashes must not count against another's customer. */
-function postAs({ account, post }: Harness, to: string): Promise<string> {
+async function postAs({ account, post }: Harness, to: string): Promise<string> {
   const applicationId = randomUUID();
   owners.set(`app:${applicationId}`, to);
   const times = to.endsWith("02") ? { send_at: new Date(Date.now() + AHEAD_MS).toISOString() } : {};
-  return post({ to, app_id: applicationId, private_key: account.pem, ...times });
+  const fields = { to, app_id: applicationId, private_key: account.pem, ...times };
+  for (let refusals = 0; ; refusals += 1)
+    try {
+      return await post(fields);
+    } catch (error) {
+      // On busy processors, the api may take too long to ask the carrier about the new credential.
+      if (refusals === TRIES || !/was answered 429/.test(String(error))) throw error;
+    }
 }
 
 /**
