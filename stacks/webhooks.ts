@@ -1,5 +1,5 @@
 import { bus } from "./bus.ts";
-import { config, reserved, working } from "./defaults/functions.ts";
+import { config, lambda, reserved } from "./defaults/functions.ts";
 import { tableToRead } from "./links.ts";
 import { pinKey, settings, signatureSecrets, webhookKey } from "./settings.ts";
 
@@ -8,7 +8,7 @@ import { pinKey, settings, signatureSecrets, webhookKey } from "./settings.ts";
  * gateway in front of them would double the price of a call. The carrier gives up after 5 s, so the function does too.
  */
 export const webhooks = new sst.aws.Function("Webhooks", {
-  ...working,
+  ...lambda,
   handler: "packages/functions/src/webhooks/lambda.handler",
   timeout: "5 seconds",
   ...reserved("webhooks"),

@@ -29,7 +29,7 @@ $transform(aws.lambda.Function, (args) => {
   );
 });
 
-/** For functions with much work at once, little time, or a waiting caller. */
+/** For functions with much work at once. */
 export const working = { ...lambda, memory: `${config.memoryMb.working} MB` } as const;
 
 /** What of the account's concurrency is held for the function, whatever else is busy. */

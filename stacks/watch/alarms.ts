@@ -104,10 +104,10 @@ alarm({
   name: "callbacks-failing",
   says: "More than half of the attempts to deliver a result fail.",
   metrics: {
-    attempts: ours("CallbackAttempts", { by: "dispatcher" }),
+    delivered: ours("CallbackAge", { by: "dispatcher", stat: "SampleCount" }),
     failures: ours("CallbackFailures", { by: "dispatcher" }),
   },
-  expression: share("failures", { among: ["attempts"] }),
+  expression: share("failures", { among: ["delivered", "failures"] }),
   above: 50,
   minutes: 15,
 });

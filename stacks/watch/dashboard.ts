@@ -67,7 +67,7 @@ const graphs: readonly Graph[] = [
     ),
   },
   {
-    title: "Late after its time, in ms, at the most",
+    title: "Late after its time by a second and more, in ms, at the most",
     lines: lines(waiting, (by) => ours("MessageLateness", { by, stat: "Maximum" })),
   },
   {
@@ -78,15 +78,11 @@ const graphs: readonly Graph[] = [
   },
   {
     title: "Callbacks",
-    lines: lines(
-      {
-        attempts: "CallbackAttempts",
-        failures: "CallbackFailures",
-        delivered: "CallbacksDelivered",
-        parked: "CallbacksParked",
-      } as const,
-      (name) => ours(name, { by: "dispatcher" }),
-    ),
+    lines: [
+      { label: "delivered", of: ours("CallbackAge", { by: "dispatcher", stat: "SampleCount" }) },
+      { label: "failures", of: ours("CallbackFailures", { by: "dispatcher" }) },
+      { label: "parked", of: ours("CallbacksParked", { by: "dispatcher" }) },
+    ],
   },
   {
     title: "From completion to delivery, in s",

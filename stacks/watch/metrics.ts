@@ -17,7 +17,7 @@ export interface Metric {
   namespace: string;
   metricName: string;
   dimensions: Record<string, Name>;
-  stat: "Sum" | "Average" | "Maximum" | "p50" | "p99";
+  stat: "Sum" | "SampleCount" | "Average" | "Maximum" | "p50" | "p99";
 }
 
 /** What there is to watch, under the names it has in alarms. */

@@ -1,5 +1,5 @@
 import type { BreakerPolicy } from "@promptcall/core/contracts/guard";
-import { hasFallen, type Route, type Tally } from "@promptcall/core/guard/breaker";
+import { hasFallen, type Route, type Tally, weightOf } from "@promptcall/core/guard/breaker";
 import { hourOf } from "@promptcall/core/guard/counting";
 import type { Breakers } from "../src/ports/breakers.ts";
 import type { Clock } from "../src/ports/clock.ts";
@@ -25,8 +25,10 @@ export class FakeBreakers {
           );
           return new Map(known.filter(([, untilMs]) => untilMs > nowMs));
         }),
-      count: ({ isCompleted, ...route }) =>
+      count: ({ tid, isCompleted, ...route }) =>
         io(() => {
+          const weight = weightOf({ tid, isCompleted }, policy);
+          if (weight === 0) return undefined;
           const nowMs = clock.now().getTime();
           const hour = hourOf(nowMs).name;
           const name = nameOf(route);
@@ -35,7 +37,10 @@ export class FakeBreakers {
           // Of an hour that is over by somebody else's clock.
           if (known !== undefined && known.hour > hour) return undefined;
           const before = known?.hour === hour ? known : { calls: 0, completed: 0 };
-          const next = { calls: before.calls + 1, completed: before.completed + (isCompleted ? 1 : 0) };
+          const next = {
+            calls: before.calls + weight,
+            completed: before.completed + (isCompleted ? weight : 0),
+          };
           const untilMs = nowMs + policy.openSeconds * 1_000;
           const breaker = hasFallen(next, policy)
             ? { calls: 0, completed: 0, hour, suspendedUntilMs: untilMs }

@@ -43,14 +43,12 @@ export const METRICS = {
   /** Saves that another writer was quicker than, and that were made anew. */
   VersionConflicts: { unit: "Count", by: completing },
 
-  CallbackAttempts: { unit: "Count", by: ["dispatcher"] },
   CallbackFailures: { unit: "Count", by: ["dispatcher"] },
-  CallbacksDelivered: { unit: "Count", by: ["dispatcher"] },
   CallbacksParked: { unit: "Count", by: ["dispatcher"] },
-  /** From the completion of a call until its result is delivered. */
+  /** From the completion of a call until its result is delivered: as many values as deliveries. */
   CallbackAge: { unit: "Seconds", by: ["dispatcher"] },
 
-  /** How long after its time a message was handled. */
+  /** How long after its time a message was handled, where that is a second or more. */
   MessageLateness: { unit: "Milliseconds", by: waiting },
   /** Messages that came early and were sent again, each at the price of one more message. */
   MessagesEarly: { unit: "Count", by: waiting },

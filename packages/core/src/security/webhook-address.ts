@@ -5,7 +5,15 @@ import { hmac, type Keys } from "./keys.ts";
  * The carrier signs webhooks with a secret of the customer's account, which we do not have. So each address carries a
  * token over its purpose, call and attempt. An altered address is refused, which also means that we count the attempts.
  */
-export type WebhookPurpose = { readonly kind: "status" } | { readonly kind: "digits"; readonly attempt: number };
+export type WebhookPurpose =
+  | { readonly kind: "status"; readonly of?: CallOrigin }
+  | { readonly kind: "digits"; readonly attempt: number };
+
+/** Whose call it is: with that in its address, a status is published without a look at the call. */
+export interface CallOrigin {
+  readonly applicationId: string;
+  readonly batchId?: string | undefined;
+}
 
 interface Address {
   readonly tid: string;
@@ -35,7 +43,9 @@ export function isGenuine({
 }
 
 function pathOf(purpose: WebhookPurpose): string[] {
-  return purpose.kind === "digits" ? ["digits", String(purpose.attempt)] : ["status"];
+  if (purpose.kind === "digits") return ["digits", String(purpose.attempt)];
+  const { applicationId, batchId } = purpose.of ?? {};
+  return ["status", applicationId, batchId].filter((part) => part !== undefined);
 }
 
 function tokenOf({ key, tid, purpose }: Address & { readonly key: Uint8Array }): Buffer {

@@ -25,11 +25,27 @@ describe("a webhook's address", () => {
   it("is refused with another call, attempt, purpose, key or token", () => {
     expect(isGenuine({ ...genuine, tid: other })).toBe(false);
     expect(isGenuine({ ...genuine, purpose: { kind: "digits", attempt: 3 } })).toBe(false);
-    expect(isGenuine({ ...genuine, purpose: { kind: "status" } })).toBe(false);
+    for (const of of [undefined, { applicationId: "app" }, { applicationId: "app", batchId: "b" }])
+      expect(isGenuine({ ...genuine, purpose: { kind: "status", ...(of && { of }) } })).toBe(false);
     expect(isGenuine({ ...genuine, keys: [newer] })).toBe(false);
     expect(isGenuine({ ...genuine, token: `${token}=` })).toBe(false);
     expect(isGenuine({ ...genuine, token: token.slice(0, -1) })).toBe(false);
     expect(isGenuine({ ...genuine, token: "" })).toBe(false);
+  });
+
+  it("names whose call it is, where it is for a status, and is refused with another", () => {
+    const of = { applicationId: "app", batchId: "b-1" };
+    const url = webhookUrl({ baseUrl: "https://hooks.example", key, tid: TID, purpose: { kind: "status", of } });
+    expect(url).toMatch(new RegExp(`^https://hooks.example/calls/${TID}/status/app/b-1/[\\w-]{43}$`));
+    const status = { keys: [key], tid: TID, token: url.split("/").at(-1) ?? "" };
+    expect(isGenuine({ ...status, purpose: { kind: "status", of } })).toBe(true);
+    for (const others of [
+      undefined,
+      { applicationId: "app" },
+      { ...of, batchId: "b-2" },
+      { ...of, applicationId: "other" },
+    ])
+      expect(isGenuine({ ...status, purpose: { kind: "status", ...(others && { of: others }) } })).toBe(false);
   });
 
   it("is genuine whichever of the keys it was made with", () => {

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { BreakerPolicy } from "@promptcall/core/contracts/guard";
-import { hasFallen } from "@promptcall/core/guard/breaker";
+import { hasFallen, weightOf } from "@promptcall/core/guard/breaker";
 import { hourOf } from "@promptcall/core/guard/counting";
 import type { Breakers } from "../ports/breakers.ts";
 import { expiryOf, type Key, keyOf } from "./items.ts";
@@ -12,7 +12,7 @@ const LOOKS = 3;
 
 const NOT_SUSPENDED = "(attribute_not_exists(suspendedUntilMs) OR suspendedUntilMs <= :now)";
 
-/** One item for each route: the counts of this hour, and until when it is suspended. A call is one write. */
+/** One item for each route: the counts of this hour, and until when it is suspended. A call that counts is one write. */
 export function breakerStore({ policy, ...options }: TableOptions & { policy: BreakerPolicy }): Breakers {
   const { client, tableName, clock } = options;
 
@@ -65,14 +65,16 @@ export function breakerStore({ policy, ...options }: TableOptions & { policy: Br
       return suspended;
     },
 
-    async count({ applicationId, destination, isCompleted }) {
+    async count({ tid, applicationId, destination, isCompleted }) {
+      const weight = weightOf({ tid, isCompleted }, policy);
+      if (weight === 0) return undefined;
       const Key = keyOf("breaker", { applicationId, destination });
       for (let looks = 1; looks <= LOOKS; looks += 1) {
         const nowMs = clock.now().getTime();
         const hour = hourOf(nowMs).name;
-        const call = { ":hour": hour, ":one": 1, ":completed": isCompleted ? 1 : 0 };
+        const call = { ":hour": hour, ":calls": weight, ":completed": isCompleted ? weight : 0 };
         const counted = await update(Key, {
-          does: "SET #hour = :hour, expires_at = :expires_at ADD calls :one, completed :completed",
+          does: "SET #hour = :hour, expires_at = :expires_at ADD calls :calls, completed :completed",
           // The first call of a route is one write, too: only an hour that is over has to be looked at.
           where: `(attribute_not_exists(pk) OR #hour = :hour) AND ${NOT_SUSPENDED}`,
           values: { ...call, ":now": nowMs },
@@ -83,7 +85,7 @@ export function breakerStore({ policy, ...options }: TableOptions & { policy: Br
         const begun =
           counted ??
           (await update(Key, {
-            does: "SET #hour = :hour, calls = :one, completed = :completed, expires_at = :expires_at",
+            does: "SET #hour = :hour, calls = :calls, completed = :completed, expires_at = :expires_at",
             where: "attribute_not_exists(#hour) OR #hour < :hour",
             values: call,
           }));

@@ -1,14 +1,27 @@
+import type { Service } from "@promptcall/core/contracts/metrics";
 import { PromptcallError } from "../errors.ts";
 import type { Log } from "../ports/log.ts";
-import { currentIds } from "./ids.ts";
+import { currentIds, type Ids } from "./ids.ts";
 
-export function log(service: string): Log {
+export function log(service: Service): Log {
   const write = (level: "INFO" | "ERROR", message: string, fields: object) =>
-    writeLine({ level, timestamp: new Date().toISOString(), service, message, ...currentIds(), ...fields });
+    writeLine({ level, timestamp: new Date().toISOString(), service, message, ...fields });
   return {
-    info: ({ event, ...fields }) => write("INFO", event, fields),
-    failure: (event, error, keys = {}) => write("ERROR", event, { ...keys, error: describe(error) }),
+    info: ({ event, ...fields }) =>
+      write("INFO", event, { ...named(currentIds(), { service, fields: fields as Ids }), ...fields }),
+    failure: (event, error, keys = {}) => write("ERROR", event, { ...currentIds(), ...keys, error: describe(error) }),
   };
+}
+
+/**
+ * What names its call or batch needs no other name: two more would be a third of the line, and each byte is paid for. But
+ * who asked the api knows the request alone.
+ */
+function named(ids: Ids, { service, fields }: { service: Service; fields: Ids }): Ids {
+  const { tid, batch_id } = { ...ids, ...fields };
+  if (service === "api" || (tid === undefined && batch_id === undefined)) return ids;
+  const { request_id: _request, message_id: _message, ...others } = ids;
+  return others;
 }
 
 /** Bypasses the console, because Lambda wraps its lines in an envelope. */

@@ -43,9 +43,10 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   // Not counted: SQS counts received messages.
   "dead_letter.handled": [],
   "dead_letter.ignored": [],
-  "callback.delivered": ["CallbackAttempts", "CallbacksDelivered"],
-  "callback.retry": ["CallbackAttempts", "CallbackFailures"],
-  "callback.park": ["CallbackAttempts", "CallbackFailures", "CallbacksParked"],
+  // Counted by its age.
+  "callback.delivered": [],
+  "callback.retry": ["CallbackFailures"],
+  "callback.park": ["CallbackFailures", "CallbacksParked"],
   "callback.repeated": [],
   "callback.unwanted": [],
   "callback.receiver_busy": [],
@@ -61,6 +62,9 @@ const RESULTS: Record<Outcome["status"], MetricName> = {
   failed: "ResultsFailed",
   error: "ResultsError",
 };
+
+/** What is less late than this is in time: of most messages there is nothing to tell, at the price of a line for each. */
+const LATE_MS = 1_000;
 
 /** The metrics of a log record. All metrics except `Failures` come from here. */
 export function measuresOf({
@@ -84,7 +88,7 @@ export function measuresOf({
     ...(conflicts !== undefined && { VersionConflicts: conflicts }),
     ...(throttled && { DialsThrottled: 1 }),
     ...(revived && { LoopsRevived: 1 }),
-    ...(late_ms !== undefined && { MessageLateness: late_ms }),
+    ...(late_ms !== undefined && late_ms >= LATE_MS && { MessageLateness: late_ms }),
     ...(event === "callback.delivered" && age_seconds !== undefined && { CallbackAge: age_seconds }),
   };
 }

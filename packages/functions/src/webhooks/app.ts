@@ -12,7 +12,7 @@ import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Keys } from "@promptcall/core/security/keys";
 import { pinMatches } from "@promptcall/core/security/pin";
-import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
+import { type CallOrigin, isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
 import { type SignatureSecrets, webhookSigner } from "@promptcall/core/security/webhook-signature";
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
@@ -59,6 +59,9 @@ const METHODS = ["GET", "POST"];
 export function webhooksApp(ports: WebhookPorts): Hono {
   const app = new Hono();
   app.use(underRequestId);
+  app.on(METHODS, "/calls/:tid/status/:application/:batch/:token", (c) => status(c, ports));
+  app.on(METHODS, "/calls/:tid/status/:application/:token", (c) => status(c, ports));
+  // As addresses were that are still with the carrier.
   app.on(METHODS, "/calls/:tid/status/:token", (c) => status(c, ports));
   app.on(METHODS, "/calls/:tid/digits/:attempt/:token", (c) => digits(c, ports));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
@@ -71,7 +74,8 @@ export function webhooksApp(ports: WebhookPorts): Hono {
 }
 
 async function status(c: Context, ports: WebhookPorts): Promise<Response> {
-  const { tid, signer, refused } = await authenticate(c, { kind: "status" }, ports);
+  const named = originOf(c);
+  const { tid, signer, refused } = await authenticate(c, { kind: "status", ...(named && { of: named }) }, ports);
   if (refused) return refused;
   const payload = await payloadOf(c);
   const report = StatusPayloadSchema.safeParse(payload);
@@ -81,20 +85,31 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     return c.body(null, 204);
   }
   if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
-  const spec = await ports.calls.spec(tid);
-  if (spec === undefined) return unknownCall(c);
-  if (isOfAnother(spec, signer)) return forged(c, "The webhook is signed for another application.", ports);
+  const of = named ?? (await originOnRecord(tid, ports));
+  if (of === undefined) return unknownCall(c);
+  if (isOfAnother(of, signer)) return forged(c, "The webhook is signed for another application.", ports);
   // The script is read after the answer, so an error proves an answer. The end is reported separately.
   const data = report.success
     ? statusOf(report.data, ports.clock.now())
     : { status: "answered" as const, detail: "script_error" };
-  await ports.bus.publish([{ type: "call.status", metadata: metadata(spec, ports), data }]);
+  await ports.bus.publish([{ type: "call.status", metadata: metadata({ tid, ...of }, ports), data }]);
   const why = error.success ? shortened(error.data.reason) : undefined;
   ports.log.info({ event: "webhook.status", status: data.status, detail: data.detail, why });
   // What is answered to a beep takes the place of what is being said:
   // https://developer.vonage.com/en/voice/voice-api/concepts/advanced-machine-detection
   const message = report.success && report.data.sub_state === "beep_start" ? beepScript(spec) : undefined;
   return message === undefined ? c.body(null, 204) : c.json(message);
+}
+
+/** Whose call it is, as the address says, which the token covers. */
+function originOf(c: Context): CallOrigin | undefined {
+  const { application: applicationId, batch: batchId } = c.req.param() as Record<string, string | undefined>;
+  return applicationId === undefined ? undefined : { applicationId, batchId };
+}
+
+async function originOnRecord(tid: string, { calls }: WebhookPorts): Promise<CallOrigin | undefined> {
+  const spec = await calls.spec(tid);
+  return spec && { applicationId: spec.applicationId, batchId: spec.batch?.id };
 }
 
 function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPayload, now: Date) {
@@ -124,7 +139,9 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   // Without the key nobody can tell whether the digits are right.
   if (matched === undefined) throw new UnlistedKeyError(`the PIN of call ${tid} was hashed with a key not listed here`);
   const data = { attempt, matched, timed_out: payload.data.timedOut };
-  await ports.bus.publish([{ type: "call.digits", metadata: metadata(spec, ports), data }]);
+  const { applicationId, batch } = spec;
+  const told = metadata({ tid, applicationId, batchId: batch?.id }, ports);
+  await ports.bus.publish([{ type: "call.digits", metadata: told, data }]);
   ports.log.info({ event: "webhook.digits", attempt, matched });
   const isSilence = payload.data.digits === "";
   return c.json(nextScript({ spec, attempt, matched, isSilence, baseUrl: baseUrlOf(c) }, ports));
@@ -182,7 +199,7 @@ function forged(c: Context, detail: string, { log }: WebhookPorts): Response {
 }
 
 /** Not every signature names an application. */
-function isOfAnother({ applicationId }: CallSpec, signer: string | undefined): boolean {
+function isOfAnother({ applicationId }: CallOrigin, signer: string | undefined): boolean {
   return signer !== undefined && signer !== applicationId.toLowerCase();
 }
 
@@ -195,7 +212,9 @@ function baseUrlOf(c: Context): string {
   return `${c.req.header("x-forwarded-proto") ?? "https"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
 }
 
-function metadata({ tid, applicationId, batch }: CallSpec, { random, clock }: WebhookPorts): Event["metadata"] {
-  const time = clock.now().toISOString();
-  return { id: random.uuid(), version: 1, tid, application_id: applicationId, batch_id: batch?.id, time };
+function metadata(
+  { tid, applicationId: application_id, batchId: batch_id }: CallOrigin & { tid: string },
+  { random, clock }: WebhookPorts,
+): Event["metadata"] {
+  return { id: random.uuid(), version: 1, tid, application_id, batch_id, time: clock.now().toISOString() };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { ApplicationGuard, Guard } from "@promptcall/core/contracts/guard";
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
@@ -251,7 +252,12 @@ describe("a destination where hardly any call is completed", () => {
   it("is not called until it is open again", async () => {
     const api = guarded();
     for (let calls = 0; calls < SETTINGS.guard.breaker.leastCalls; calls += 1)
-      await api.fixture.breakers.count({ applicationId: "app", destination: "447", isCompleted: false });
+      await api.fixture.breakers.count({
+        tid: randomUUID(),
+        applicationId: "app",
+        destination: "447",
+        isCompleted: false,
+      });
     const refused = await api.app.request("/call", json(PARAMETERS, LASTING));
     expect(refused.headers.get("retry-after")).toBe("900");
     expect(await answerOf(refused)).toMatchObject(refusal(429, "destination_suspended"));

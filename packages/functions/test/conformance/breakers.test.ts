@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BreakerPolicy } from "@promptcall/core/contracts/guard";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { breakerStore } from "../../src/dynamodb/breakers.ts";
 import type { Breakers } from "../../src/ports/breakers.ts";
@@ -11,9 +12,12 @@ import { startTable } from "./local-cloud.ts";
 const POLICY = { leastCalls: 5, leastCompletedShare: 0.5, openSeconds: 900 };
 const HOUR_MS = 3_600_000;
 
-describe.each<{ name: string; start: (clock: Clock) => Promise<Breakers> }>([
-  { name: "the fake", start: async (clock) => new FakeBreakers().portFor({ clock, policy: POLICY }) },
-  { name: "the table", start: async (clock) => breakerStore({ ...(await startTable()), clock, policy: POLICY }) },
+describe.each<{ name: string; start: (clock: Clock, policy?: BreakerPolicy) => Promise<Breakers> }>([
+  { name: "the fake", start: async (clock, policy = POLICY) => new FakeBreakers().portFor({ clock, policy }) },
+  {
+    name: "the table",
+    start: async (clock, policy = POLICY) => breakerStore({ ...(await startTable()), clock, policy }),
+  },
 ])("$name, as the breakers of destinations", ({ start }) => {
   const clock = fakeClock(at(0));
   const nowMs = () => clock.now().getTime();
@@ -32,7 +36,7 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Breakers> }>([
   const count = async (isCompleted: boolean, times = 1) => {
     const tripped: (number | undefined)[] = [];
     for (let time = 0; time < times; time += 1)
-      tripped.push(await breakers.count({ applicationId, destination, isCompleted }));
+      tripped.push(await breakers.count({ tid: randomUUID(), applicationId, destination, isCompleted }));
     return tripped.filter((untilMs) => untilMs !== undefined);
   };
   const suspended = async () => [...(await breakers.suspendedUntil(applicationId, [destination, randomUUID()]))];
@@ -73,9 +77,41 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Breakers> }>([
     expect(await count(false)).toHaveLength(1);
   });
 
+  it("counts one call in four that was completed for all of them, and every other for itself, where many decide", async () => {
+    const many = await start(clock, { ...POLICY, leastCalls: 100 });
+    const counted = async (isCompleted: boolean, tids: readonly string[]) => {
+      const tripped: (number | undefined)[] = [];
+      for (const tid of tids) tripped.push(await many.count({ tid, applicationId, destination, isCompleted }));
+      return tripped.filter((untilMs) => untilMs !== undefined).length;
+    };
+    const tid = (end: string) => `${randomUUID().slice(0, -2)}${end}`;
+    // 60 that count for nothing, and 12 for 48: those that are not completed have to be 52, for 100 in all.
+    expect(
+      await counted(
+        true,
+        Array.from({ length: 60 }, (_, index) => tid(["01", "02", "07"][index % 3] ?? "")),
+      ),
+    ).toBe(0);
+    expect(
+      await counted(
+        true,
+        Array.from({ length: 12 }, () => tid("04")),
+      ),
+    ).toBe(0);
+    expect(
+      await counted(
+        false,
+        Array.from({ length: 51 }, () => tid("01")),
+      ),
+    ).toBe(0);
+    expect(await counted(false, [tid("01")])).toBe(1);
+  });
+
   it("counts every call of those that end at once, and suspends once", async () => {
     const tripped = await Promise.all(
-      Array.from({ length: 5 }, () => breakers.count({ applicationId, destination, isCompleted: false })),
+      Array.from({ length: 5 }, () =>
+        breakers.count({ tid: randomUUID(), applicationId, destination, isCompleted: false }),
+      ),
     );
     expect(tripped.filter((untilMs) => untilMs !== undefined)).toHaveLength(1);
   });
@@ -83,7 +119,9 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<Breakers> }>([
   it("counts each destination and each application for itself", async () => {
     await count(false, 4);
     for (const other of [{ destination: randomUUID() }, { applicationId: randomUUID() }])
-      expect(await breakers.count({ applicationId, destination, ...other, isCompleted: false })).toBeUndefined();
+      expect(
+        await breakers.count({ tid: randomUUID(), applicationId, destination, ...other, isCompleted: false }),
+      ).toBeUndefined();
     expect(await suspended()).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ describe("a queued call that is due", () => {
               eventMethod: "POST",
             },
           ],
-          eventUrl: address("status"),
+          eventUrl: address("status/app"),
           lengthSeconds: lengthSeconds(spec(), SETTINGS),
         },
       },

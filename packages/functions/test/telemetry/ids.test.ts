@@ -40,7 +40,7 @@ describe("the log lines of one SQS batch", () => {
       });
   }
 
-  it("name the invocation, and each its own message and call, although all are handled at the same time", async () => {
+  it("name each its own call, and what has failed its message and invocation, although all are handled at the same time", async () => {
     const meet = inStep(3);
     const lines = log("timers");
     const run = consumer({
@@ -58,24 +58,27 @@ describe("the log lines of one SQS batch", () => {
     const third = "0b241101-e2bb-4255-8caf-4136c566a964";
     const event = batch({ tid: TID }, { tid: OTHER_TID, fails: true }, { tid: third });
     const logged = await written(() => run(event, invocation("r1")));
-    const of = (message_id: string, tid: string, last: string) =>
-      ["loop.early", "loop.stale", last].map((message) => ({ message, request_id: "r1", message_id, tid }));
-    const byMessage = Map.groupBy(idsOf(logged), ({ message_id }) => message_id);
-    expect(Object.fromEntries(byMessage)).toEqual({
-      m1: of("m1", TID, "timer.settle"),
-      m2: of("m2", OTHER_TID, "message.failed"),
-      m3: of("m3", third, "timer.settle"),
+    const of = (tid: string, last: string, ids = {}) => [
+      { message: "loop.early", tid },
+      { message: "loop.stale", tid },
+      { message: last, ...ids, tid },
+    ];
+    const byCall = Map.groupBy(idsOf(logged), ({ tid }) => tid);
+    expect(Object.fromEntries(byCall)).toEqual({
+      [TID]: of(TID, "timer.settle"),
+      [OTHER_TID]: of(OTHER_TID, "message.failed", { request_id: "r1", message_id: "m2" }),
+      [third]: of(third, "timer.settle"),
     });
     expect(logged.map(({ message }) => message).slice(0, 3)).toEqual(["loop.early", "loop.early", "loop.early"]);
   });
 
-  it("name all messages that are handled as one, and each of them by itself when that fails", async () => {
+  it("name the call of messages that are handled as one, and each message by itself when that fails", async () => {
     const fold = vi.fn(async () => ({ event: "event.reduced" as const }));
     const run = foldingConsumer({ schema: MessageSchema, of: ({ tid }) => tid, fold, log: log("reducer") });
     const event = batch({ tid: TID }, { tid: OTHER_TID }, { tid: TID });
     expect(idsOf(await written(() => run(event, invocation("r1"))))).toEqual([
-      { message: "event.reduced", request_id: "r1", message_id: "m1 m3", tid: TID },
-      { message: "event.reduced", request_id: "r1", message_id: "m2", tid: OTHER_TID },
+      { message: "event.reduced", tid: TID },
+      { message: "event.reduced", tid: OTHER_TID },
     ]);
     fold.mockRejectedValue(new Error("no"));
     expect(idsOf(await written(() => run(batch({ tid: TID }, { tid: TID }), invocation("r2"))))).toEqual([
@@ -95,7 +98,7 @@ describe("the log lines of one SQS batch", () => {
       },
     });
     expect(idsOf(await written(() => run(batch({ found: TID }, {}), invocation("r1"))))).toEqual([
-      { message: "dial.placed", request_id: "r1", message_id: "m1", tid: TID },
+      { message: "dial.placed", tid: TID },
       { message: "dial.placed", request_id: "r1", message_id: "m2" },
     ]);
     nameIds({ tid: TID });
@@ -178,7 +181,7 @@ describe("the log lines of a request", () => {
       await ask(app, { requestId: "r3", url: statusUrl(), body: { status: "busy", uuid: "u" } });
     });
     expect(idsOf(logged)).toEqual([
-      { message: "webhook.status", request_id: "r1", tid: TID },
+      { message: "webhook.status", tid: TID },
       { message: "webhook.forged", request_id: "r2" },
       { message: "webhook.failed", request_id: "r3", tid: TID },
     ]);

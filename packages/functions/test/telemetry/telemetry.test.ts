@@ -17,8 +17,8 @@ function watching({ endpoint, clock = fakeClock(at(0)) }: { endpoint?: string; c
 /** An invocation in which one call is dialed and another is not. */
 const invocation = ({ log, instrument }: Telemetry) =>
   instrument(async (answer: string) => {
-    log.info({ event: "dial.placed", tid: TID, late_ms: 20 });
-    log.info({ event: "dial.try_again", tid: OTHER_TID, late_ms: 30, throttled: true, why: "carrier answered 429" });
+    log.info({ event: "dial.placed", tid: TID, late_ms: 1_020 });
+    log.info({ event: "dial.try_again", tid: OTHER_TID, late_ms: 1_030, throttled: true, why: "carrier answered 429" });
     log.failure("message.failed", new Error("no"), { message_id: "m3" });
     return answer;
   });
@@ -49,7 +49,7 @@ describe("the metrics of an invocation", () => {
         service: "dialer",
         stage: "test",
         CallsDialed: 1,
-        MessageLateness: [20, 30],
+        MessageLateness: [1_020, 1_030],
         DialsTriedAgain: 1,
         DialsThrottled: 1,
         Failures: 1,
@@ -61,15 +61,15 @@ describe("the metrics of an invocation", () => {
   it("are as many lines as it takes where a metric was measured more than a hundred times, and lose nothing", async () => {
     const { log, instrument } = watching();
     const run = instrument(async () => {
-      for (let late_ms = 1; late_ms <= 201; late_ms += 1) log.info({ event: "dial.skipped", tid: TID, late_ms });
+      for (let late_ms = 1_001; late_ms <= 1_201; late_ms += 1) log.info({ event: "dial.skipped", tid: TID, late_ms });
       log.info({ event: "dial.placed", tid: TID });
     });
     const lines = (await written(run)).filter(isMetrics);
     const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
     expect(lines.map(({ CallsDialed, MessageLateness }) => [CallsDialed, MessageLateness])).toEqual([
-      [1, from(1, 100)],
-      [undefined, from(101, 100)],
-      [undefined, 201],
+      [1, from(1_001, 100)],
+      [undefined, from(1_101, 100)],
+      [undefined, 1_201],
     ]);
   });
 

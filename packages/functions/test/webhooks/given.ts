@@ -1,5 +1,5 @@
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
-import { isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
+import { type CallOrigin, isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
 import type { SignatureSecrets } from "@promptcall/core/security/webhook-signature";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { fixtureWith } from "../fixture.ts";
@@ -18,7 +18,12 @@ export async function webhookFixture({
   return { fixture, app: webhooksApp(fixture) };
 }
 
-export const statusUrl = (tid = TID) =>
+/** With the application of the call, and its batch. */
+export const statusUrl = (tid = TID, of: CallOrigin = { applicationId: "app" }) =>
+  webhookUrl({ baseUrl: BASE_URL, key: KEYS.webhook, tid, purpose: { kind: "status", of } });
+
+/** As addresses were before they named these. */
+export const oldStatusUrl = (tid = TID) =>
   webhookUrl({ baseUrl: BASE_URL, key: KEYS.webhook, tid, purpose: { kind: "status" } });
 
 export const digitsUrl = (attempt = 1, tid = TID) =>

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { idOf } from "../../testing/random.ts";
 import { at, OTHER_TID, spec, TID } from "../given.ts";
-import { altered, answerOf, digitsUrl, posted, problem, statusUrl, webhookFixture } from "./given.ts";
+import { altered, answerOf, digitsUrl, oldStatusUrl, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 
 /** What the carrier sends with every status. */
 const payload = {
@@ -85,10 +85,16 @@ describe("a status of the carrier", () => {
     expect(fixture.bus.published).toEqual([statusEvent({ status: "completed", uuid: "0A0000000123ABCD1" })]);
   });
 
-  it("is published with the batch of its call", async () => {
+  const of = { applicationId: "app", batchId: "batch-1" };
+  it.each([
+    ["that its address names, which is all that is looked at", statusUrl(TID, of), 0],
+    ["on record, by an address from before they named it", oldStatusUrl(), 1],
+  ])("is published with application and batch %s", async (_, url, reads) => {
     const { app, fixture } = await webhookFixture({ spec: spec({ batch: { id: "batch-1", index: 0 } }) });
-    await app.request(statusUrl(), posted({ ...payload, status: "busy" }));
-    expect(fixture.bus.published).toMatchObject([{ metadata: { batch_id: "batch-1" } }]);
+    const read = vi.spyOn(fixture.calls, "spec");
+    expect(await answerOf(await app.request(url, posted({ ...payload, status: "busy" })))).toEqual(nothing);
+    expect(fixture.bus.published).toMatchObject([{ metadata: { application_id: "app", batch_id: "batch-1" } }]);
+    expect(read).toHaveBeenCalledTimes(reads);
   });
 
   it("accepts call_uuid from machine detection", async () => {
@@ -186,6 +192,9 @@ describe("an address for a status", () => {
     ["of another call", altered(statusUrl(), TID, OTHER_TID)],
     ["of no call", altered(statusUrl(), TID, "x")],
     ["with another token", altered(statusUrl(), token, "A".repeat(43))],
+    ["of another application", altered(statusUrl(), "app", "other")],
+    ["of no application", statusUrl().replace("/app/", "/")],
+    ["of a batch", statusUrl().replace("/app/", "/app/batch-1/")],
     ["with the token of an attempt", altered(statusUrl(), token, digitsUrl(1).split("/").at(-1) ?? "")],
   ])("%s is refused as forged, and nothing is published", async (_, url) => {
     const { app, fixture } = await webhookFixture();
@@ -196,11 +205,11 @@ describe("an address for a status", () => {
     expect(fixture.log.records).toEqual([{ event: "webhook.forged" }]);
   });
 
-  it("of an unknown call is answered 404", async () => {
+  it("that names no application, and is of an unknown call, is answered 404", async () => {
     const { app } = await webhookFixture();
-    expect(await answerOf(await app.request(statusUrl(OTHER_TID), posted({ ...payload, status: "ringing" })))).toEqual(
-      problem(404, "Not Found", "unknown_call", "The call is no longer on record."),
-    );
+    expect(
+      await answerOf(await app.request(oldStatusUrl(OTHER_TID), posted({ ...payload, status: "ringing" }))),
+    ).toEqual(problem(404, "Not Found", "unknown_call", "The call is no longer on record."));
   });
 
   it.each(["/", "/calls", `/calls/${TID}`, `/calls/${TID}/status`])("is not %s", async (path) => {

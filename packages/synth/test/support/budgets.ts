@@ -54,7 +54,7 @@ export const BUDGETS: FunctionBudgets = {
   },
   [handler("webhooks/lambda.handler")]: {
     timeoutSeconds: 5,
-    memoryMb: 512,
+    memoryMb: 256,
     bundleKilobytes: 550,
     // It knows a call whose PIN was erased.
     loadedKilobytes: 352,
