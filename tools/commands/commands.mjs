@@ -132,7 +132,7 @@ Checks the types of the stacks against SST's own components.`,
   },
   simulate: {
     program: "../../packages/simulation/src/main.ts",
-    usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|deploying|unreadable|mild|abused|slow|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
+    usage: `npm run simulate -- [--seed <n>] [--calls <n>] [--faults heavy|deploying|unreadable|mild|behind|abused|slow|lone|none] [--pace 3|30|120] [--histories <n>] [--until-violation]
 
 Runs the real functions in virtual time against fakes, with faults, and prints every broken promise. A run is a history.
 

@@ -48,6 +48,8 @@ function whileUnfinished({ acceptedAt, expiresAt = acceptedAt }: { acceptedAt: s
   return { untilMs: forgottenAtMs({ lastDialMs: Date.parse(expiresAt) }) };
 }
 
+const NO_ATTEMPT: CallbackRecord = { attempts: [], state: "pending" };
+
 /** The table, in memory. */
 export class FakeTable {
   readonly #specs: Items<CallSpec>;
@@ -140,9 +142,10 @@ export class FakeTable {
   }
 
   #recordsOf(records: Items<CallbackRecord>, io: Io): FakeCallbackStore {
-    const recordOf = (tid: string) => records.get(tid) ?? { attempts: [], state: "pending" as const };
+    const recordOf = (tid: string) => records.get(tid) ?? NO_ATTEMPT;
     return {
-      read: (tid) => io(() => recordOf(tid)),
+      read: (tid, { mayBeBehind = false } = {}) =>
+        io(() => (mayBeBehind ? (records.readStale(tid) ?? NO_ATTEMPT) : recordOf(tid))),
       find: (tids) =>
         io(() => new Map(tids.flatMap((tid) => (records.readStale(tid) === undefined ? [] : [[tid, recordOf(tid)]])))),
       deliveryAttempted: (tids) => io(() => new Set(tids.filter((tid) => records.readStale(tid) !== undefined))),

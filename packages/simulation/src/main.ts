@@ -7,7 +7,7 @@ import { simulate } from "./simulate.ts";
 import { FAULTS, type FaultLevel } from "./world/faults.ts";
 
 const USAGE =
-  "npm run simulate -- [--seed N] [--calls N] [--faults heavy|deploying|unreadable|mild|abused|slow|lone|none] [--pace N] [--histories N] [--until-violation]";
+  "npm run simulate -- [--seed N] [--calls N] [--faults heavy|deploying|unreadable|mild|behind|abused|slow|lone|none] [--pace N] [--histories N] [--until-violation]";
 
 function fail(message: string): never {
   console.error(`${message}\n${USAGE}`);

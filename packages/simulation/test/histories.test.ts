@@ -18,6 +18,16 @@ describe("a history without faults", () => {
   );
 });
 
+describe("a history in which every other read that may be behind is", () => {
+  it("comes out as if none was", async () => {
+    const seeds = [1, 2, 3];
+    const reports = await Promise.all(seeds.map((seed) => simulate({ seed, calls: 60, level: "behind" })));
+    expect(reports.flatMap(({ violations }) => violations)).toEqual([]);
+    for (const report of reports)
+      expect(report).toMatchObject({ delivered: report.accepted, parked: 0, deadLetters: [] });
+  });
+});
+
 describe("a history with few faults", () => {
   it("ends every call of batches of hundreds, at 120 calls a second", async () => {
     const report = await simulate({ seed: 5, calls: 400, level: "mild", callsPerSecond: 120 });

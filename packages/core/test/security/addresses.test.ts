@@ -37,7 +37,7 @@ describe("a webhook's address", () => {
     const of = { applicationId: "app", batchId: "b-1" };
     const url = webhookUrl({ baseUrl: "https://hooks.example", key, tid: TID, purpose: { kind: "status", of } });
     expect(url).toMatch(new RegExp(`^https://hooks.example/calls/${TID}/status/app/b-1/[\\w-]{43}$`));
-    const status = { keys: [key], tid: TID, token: url.split("/").at(-1) ?? "" };
+    const status = { keys: [key] as const, tid: TID, token: url.split("/").at(-1) ?? "" };
     expect(isGenuine({ ...status, purpose: { kind: "status", of } })).toBe(true);
     for (const others of [
       undefined,

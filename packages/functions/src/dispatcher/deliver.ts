@@ -92,7 +92,11 @@ export function dispatcher(ports: DispatcherPorts) {
     const { attempt } = message;
     const fields = { ...nameOf(subject), attempt };
     const deliveries = subject.kind === "call" ? ports.deliveries : ports.batchDeliveries;
-    const [deliverable, record] = await Promise.all([deliverableOf(subject, ports), deliveries.read(subject.id)]);
+    // A copy that comes within the moment that this may be behind is no earlier than one that is handled at the same time.
+    const [deliverable, record] = await Promise.all([
+      deliverableOf(subject, ports),
+      deliveries.read(subject.id, { mayBeBehind: true }),
+    ]);
     if (deliverable === undefined) return { event: "callback.unwanted", ...fields };
     const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
     const isPast = record.attempts.some((other) => other.attempt > attempt);

@@ -23,6 +23,8 @@ const table = linkedTable();
 /** How long a result may still go where its application allows it no more. */
 const KNOWN_FOR_MS = 10_000;
 
+const applications = applicationStore(table);
+
 const ports = {
   calls: progressStore(table),
   deliveries: callbackStore(table),
@@ -32,7 +34,9 @@ const ports = {
   bus: linkedBus(),
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
-  applications: { read: remembered(applicationStore(table).read, { forMs: KNOWN_FOR_MS, clock }) },
+  applications: {
+    read: remembered((id) => applications.read(id, { mayBeBehind: true }), { forMs: KNOWN_FOR_MS, clock }),
+  },
   streaks: rememberedStreaks(receiverStreakStore(table), { clock }),
   sender: callbackSender(settings().callback),
   clock,

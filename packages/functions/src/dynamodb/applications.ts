@@ -10,9 +10,9 @@ const FIELDS = Object.keys(ApplicationRecordSchema.shape) as (keyof typeof Appli
 export function applicationStore(options: TableOptions): Applications {
   const { client, tableName } = options;
   return {
-    async read(applicationId) {
-      // Read as it is now: who goes by what it was lets a call wait in a loop that is not the application's any more.
-      const item = await readItem(keyOf("application", { applicationId }), options);
+    async read(applicationId, { mayBeBehind = false } = {}) {
+      // As a rule as it is now: who goes by what it was lets a call wait in a loop that is not the application's any more.
+      const item = await readItem(keyOf("application", { applicationId }), { ...options, isConsistent: !mayBeBehind });
       return item === undefined ? {} : parse(item, ApplicationRecordSchema);
     },
 

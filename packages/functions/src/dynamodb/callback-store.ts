@@ -21,8 +21,8 @@ export function callbackStore({
   const { client, tableName } = options;
   const keyOfRecord = (id: string) => keyOf("callback", { subject, id });
   return {
-    async read(id) {
-      return recordOf(await readItem(keyOfRecord(id), options));
+    async read(id, { mayBeBehind = false } = {}) {
+      return recordOf(await readItem(keyOfRecord(id), { ...options, isConsistent: !mayBeBehind }));
     },
 
     async find(ids) {

@@ -1,10 +1,11 @@
 import type { CallbackRecordSchema, DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
+import type { Glance } from "./call-store.ts";
 
 export type CallbackRecord = RecordOf<typeof CallbackRecordSchema>;
 
 export interface CallbackStore {
-  read(tid: string): Promise<CallbackRecord>;
+  read(tid: string, glance?: Glance): Promise<CallbackRecord>;
   /** Of those that there are and that can be read; may be a moment behind. */
   find(tids: readonly string[]): Promise<ReadonlyMap<string, CallbackRecord>>;
   /** The calls that have a delivery attempt on record; may be a moment behind. */

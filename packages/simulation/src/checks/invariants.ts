@@ -130,7 +130,17 @@ export function violationsOf({
  * Those that were early have come round once by then, so where very many are asked for, more may meet.
  */
 const CALLS_PER_COPY = 500;
-const MOST_COPIES = { none: 8, lone: 10, slow: 8, abused: 8, unreadable: 8, mild: 20, deploying: 32, heavy: 32 };
+const MOST_COPIES = {
+  none: 8,
+  lone: 10,
+  slow: 8,
+  abused: 8,
+  behind: 8,
+  unreadable: 8,
+  mild: 20,
+  deploying: 32,
+  heavy: 32,
+};
 
 /** So often may one request send for it: as the step that is wanted, and as the one that was before. */
 const MOST_OF_A_REQUEST = 2;

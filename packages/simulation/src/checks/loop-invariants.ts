@@ -4,7 +4,7 @@ import type { Cloud } from "../cloud/cloud.ts";
 import type { History } from "../history/history.ts";
 import { stillDialedMs } from "../history/loop-observer.ts";
 import type { Scenario } from "../scenario.ts";
-import { FAULTS, type FaultLevel } from "../world/faults.ts";
+import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
 
 interface Over {
   readonly history: History;
@@ -25,10 +25,10 @@ export function loopViolations(over: Over): string[] {
   if (loops.longestOverMs > LONGEST_OVER_MS[level])
     found.push(`a batch was in its loop for ${Math.round(loops.longestOverMs / 1_000)} s after it was over`);
   // Where two loops share an account unknowingly, the carrier refuses some of their calls.
-  if (level === "none" && isKnown)
+  if (isExact(level) && isKnown)
     found.push(...loops.passedOver, ...limitsOf(history), ...waitedOf(over), ...refusedCredentials(over));
-  if ((level === "none" || level === "lone") && isKnown) found.push(...loops.tooManyRequests(scenario));
-  if ((level === "none" || level === "lone") && loops.longestLateMs > LONGEST_STANDSTILL_MS)
+  if ((isExact(level) || level === "lone") && isKnown) found.push(...loops.tooManyRequests(scenario));
+  if ((isExact(level) || level === "lone") && loops.longestLateMs > LONGEST_STANDSTILL_MS)
     found.push(`a loop stood still for ${Math.round(loops.longestLateMs / 1_000)} s`);
   return found;
 }
@@ -39,6 +39,7 @@ const LONGEST_OVER_MS = {
   lone: 600_000,
   slow: 20_000,
   abused: 5_000,
+  behind: 5_000,
   unreadable: 5_000,
   mild: 3 * 3_600_000,
   deploying: 8 * 3_600_000,
@@ -50,7 +51,7 @@ const LONGEST_STANDSTILL_MS = 122_000;
 
 /** At the end nothing waits. Only a crash may leave the waiting item of a completed call behind. */
 function leftBehind({ cloud, level }: Over): string[] {
-  const places = level === "none" ? cloud.waiting.items() : [];
+  const places = isExact(level) ? cloud.waiting.items() : [];
   const waiting = places.map(({ tid }) => `${tid}: its place in the loop is left`);
   const batches = [...cloud.loops.loops()].flatMap(([owner, loop]) => [
     ...Object.keys(loop.batches).map((id) => `batch ${id} is left in the loop of ${owner}`),

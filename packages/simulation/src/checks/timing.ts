@@ -6,7 +6,7 @@ import type { History, Moments } from "../history/history.ts";
 import { stillDialedMs } from "../history/loop-observer.ts";
 import { ENDINGS, type Person } from "../outside/person.ts";
 import type { RequestedCall } from "../outside/requests.ts";
-import { FAULTS, type FaultLevel } from "../world/faults.ts";
+import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
 
 /** What the news of an end needs on its way. */
 const AT_ONCE_MS = 5_000;
@@ -35,9 +35,9 @@ export function resultsTooEarlyOrLate({
   const isVerdict = attempts.includes(true) && matchedMs !== undefined && matchedMs < settledMs;
   if (isVerdict && status !== "ok")
     return [`the right PIN came ${Math.round((matchedMs - endedMs) / 1000)} s after the end, and it is ${status}`];
-  if (level === "none" && kind in ENDINGS && toldMs !== undefined && completedMs > toldMs + AT_ONCE_MS)
+  if (isExact(level) && kind in ENDINGS && toldMs !== undefined && completedMs > toldMs + AT_ONCE_MS)
     return [`nobody picked up, and the result took ${seconds(completedMs - toldMs)} s`];
-  if (level === "none" && completedMs > endedMs + (timers.settleSeconds + 5) * 1000)
+  if (isExact(level) && completedMs > endedMs + (timers.settleSeconds + 5) * 1000)
     return [`ended, and the result took ${Math.round((completedMs - endedMs) / 1000)} s`];
   return [];
 }
@@ -75,6 +75,7 @@ const LATEST_MS = {
   lone: 4_500_000,
   slow: 4_500_000,
   abused: 4_500_000,
+  behind: 4_500_000,
   unreadable: 4_500_000,
   mild: 3 * 3_600_000,
   deploying: 8 * 3_600_000,
@@ -167,12 +168,13 @@ const LARGEST_OVERDUE_SHARE = {
   lone: 0,
   slow: 0,
   abused: 0,
+  behind: 0,
   unreadable: 0,
   mild: 0.02,
   deploying: 0.15,
   heavy: 0.15,
 };
-const FEW = { none: 0, lone: 1, slow: 0, abused: 0, unreadable: 0, mild: 2, deploying: 5, heavy: 5 };
+const FEW = { none: 0, lone: 1, slow: 0, abused: 0, behind: 0, unreadable: 0, mild: 2, deploying: 5, heavy: 5 };
 
 /** A call whose end was reported and not lost must not be closed by its deadline. */
 export function closedByDeadline({

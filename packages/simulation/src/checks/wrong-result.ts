@@ -1,7 +1,7 @@
 import { DETAILS } from "@promptcall/core/contracts/reasons";
 import { ENDINGS, reasonOf } from "../outside/person.ts";
 import type { RequestedCall } from "../outside/requests.ts";
-import type { FaultLevel } from "../world/faults.ts";
+import { type FaultLevel, isExact } from "../world/faults.ts";
 
 /** Compares the result with what the person did. Where reports can be lost, only positive claims are checked. */
 export function wrongResult({
@@ -33,7 +33,7 @@ export function wrongResult({
     return "the person was called for somebody who may not";
   if (["expired", "credential_rejected", "dial_refused"].includes(reason ?? "") && dialed)
     return `${reason}, and the person was called`;
-  if (level !== "none" || isCancelled) return undefined;
+  if (!isExact(level) || isCancelled) return undefined;
   if (credential === "withdrawn" && reason === "credential_rejected") return undefined;
   if (credential === "short" && !dialed && (reason === "expired" || reason === "credential_rejected")) return undefined;
   if (keyedRight && status !== "ok") return `the right PIN was keyed, and it is ${status}`;

@@ -18,6 +18,14 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
       "  return finalOutcomeOf(call);\n}\n\n/** The outcome of a call about which no more reports are awaited. */",
   },
   {
+    name: "that nothing follows from a report is believed of a look that may be behind",
+    file: functions("calls/progress"),
+    find: "if (isUnchanged && mayBeBehind) continue;",
+    replace: "",
+    level: "behind",
+    isQuick: true,
+  },
+  {
     name: "no settle timer is set",
     file: functions("calls/progress"),
     find: 'if (call.phase === "ended") return ports.random.uuid();',

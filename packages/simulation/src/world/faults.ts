@@ -132,6 +132,8 @@ export const FAULTS = {
   slow: { ...none, slowRequest: 0.1, latecomer: 0.2 },
   /** Addresses are known to others, and nothing else goes wrong: what comes there first is what the person did. */
   abused: { ...none, addressKnown: 0.5 },
+  /** Reads that may be behind are, and nothing else is wrong: nobody may notice. */
+  behind: { ...none, staleRead: 0.5 },
   mild: every(0.003, {
     crash: 0.02,
     slowRequest: 0,
@@ -187,3 +189,8 @@ export const FAULTS = {
 } as const satisfies Record<string, Faults>;
 
 export type FaultLevel = keyof typeof FAULTS;
+
+/** Whether every call must come out exactly as the person did, and in time. */
+export function isExact(level: FaultLevel): boolean {
+  return level === "none" || level === "behind";
+}
