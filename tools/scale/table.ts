@@ -22,10 +22,9 @@ import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import type { Fakes } from "@promptcall/simulation/cloud/fakes";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
 import { bytesOf } from "../bench/rig/requested.ts";
+import { keptBytesOf } from "./kept.ts";
 
 const TABLE = "calls";
-/** The bytes that DynamoDB bills in addition for each item. */
-const ITEM_OVERHEAD_BYTES = 100;
 /** Numbers are counted under their hash with it. */
 const NUMBERS_KEY = new Uint8Array(32);
 const UNLIMITED = { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER };
@@ -90,7 +89,10 @@ export async function countedTable(
     async keptBytes(): Promise<number> {
       let bytes = 0;
       for await (const { Items = [] } of paginateScan({ client: bare }, { TableName: TABLE }))
-        for (const item of Items) bytes += bytesOf(item) + ITEM_OVERHEAD_BYTES;
+        for (const item of Items) {
+          const [pk = "", sk = ""] = [item.pk?.S, item.sk?.S];
+          bytes += keptBytesOf({ pk, sk, bytes: bytesOf(item) }, settings);
+        }
       return bytes;
     },
     async stop(): Promise<void> {

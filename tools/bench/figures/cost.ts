@@ -10,12 +10,11 @@ export const cost: Measurement = {
   figures: ["cost-single", "cost-batch"],
   async measure(say) {
     say("300 single calls at 30/s and 100 at 3/s, then 120 in a batch at 3/s and 1,000 in one at 30/s");
-    const [single, alone] = await Promise.all([
-      usageOfPinCalls({ calls: 300, callsPerSecond: 30 }),
+    // With nothing beside it: on a machine that is worked to its limit calls come too late for their moment, and wait.
+    const single = await usageOfPinCalls({ calls: 300, callsPerSecond: 30 });
+    const batch = await usageOfPinCalls({ calls: 1_000, callsPerSecond: 30, together: true });
+    const [alone, slow, unknown] = await Promise.all([
       usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true }),
-    ]);
-    const [batch, slow, unknown] = await Promise.all([
-      usageOfPinCalls({ calls: 1_000, callsPerSecond: 30, together: true }),
       usageOfPinCalls({ calls: 120, callsPerSecond: 3, together: true }),
       usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true, unknown: true }),
     ]);

@@ -1,5 +1,7 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { stageConfig } from "../../../stacks/config.ts";
 import { FUNCTIONS, type Usage } from "../../scale/cost.ts";
+import { keptBytesOf } from "../../scale/kept.ts";
 import { bytesOf } from "../rig/requested.ts";
 import { type Rig, startRig } from "../rig/rig.ts";
 import { inTime } from "../work.ts";
@@ -22,7 +24,6 @@ const SPEED = 8;
 /** In real seconds: long enough that one report of a call is recorded before the next is sent. */
 const PAUSE_MS = 1_500;
 const TIMEOUT_SECONDS = 240;
-const ITEM_OVERHEAD_BYTES = 100;
 
 export interface Scenario {
   readonly calls: number;
@@ -103,10 +104,14 @@ async function acceptOneBatch(rig: Rig, { calls, callback, callsPerSecond, unkno
   await postBatch(rig.apiUrl, { jwt: customer.jwt, body: batchBody({ count: calls, callback }) });
 }
 
-/** All that is in the table, with what DynamoDB adds to each item. */
+/** What the calls leave in the table. */
 async function tableBytes({ clients, tableName: TableName }: Rig): Promise<number> {
+  const { retentionDays } = stageConfig("production").settings;
   let bytes = 0;
   for await (const { Items = [] } of paginateScan({ client: clients.dynamoDb }, { TableName }))
-    for (const item of Items) bytes += bytesOf(item) + ITEM_OVERHEAD_BYTES;
+    for (const item of Items) {
+      const [pk = "", sk = ""] = [item.pk?.S, item.sk?.S];
+      bytes += keptBytesOf({ pk, sk, bytes: bytesOf(item) }, { retentionDays });
+    }
   return bytes;
 }
