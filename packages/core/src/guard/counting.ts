@@ -19,14 +19,14 @@ function periodOf(nowMs: number, lengthMs: number, written: number): Period {
 
 /**
  * How many items share out the numbers of an hour. One for each number would be 10,000 writes for a large batch; with these
- * it is one for every 40 numbers. More of them would be more writes for a batch, fewer would make each item, and so each
- * write, larger: at 100,000 calls in an hour it grows to 3 kB.
+ * it is one for every 80 numbers. More of them would be more writes for a batch, fewer would make each item, and so each
+ * write, larger: at 100,000 calls in an hour it grows to 4 kB.
  */
-const BUCKETS = 256;
+const BUCKETS = 128;
 
 /**
  * Where a number's calls are counted: the item, and the name in it. Neither tells the number. The name is short, for all of
- * an item is paid for at each write: of 100,000 numbers in an hour, two or so share one, and with it their limit.
+ * an item is paid for at each write: of 100,000 numbers in an hour, three in a thousand share one, and with it their limit.
  */
 export interface Place {
   readonly bucket: string;
@@ -35,7 +35,7 @@ export interface Place {
 
 export function placeOf(digits: string, key: Uint8Array): Place {
   const digest = hmac(key).update(`calls to ${digits}`).digest();
-  return { bucket: String(digest.readUInt8(0) % BUCKETS), name: `n${digest.toString("base64url", 1, 4)}` };
+  return { bucket: String(digest.readUInt8(0) % BUCKETS), name: digest.toString("base64url", 1, 4).slice(0, 3) };
 }
 
 /** How many of the calls that are wanted there is room for. Those for which there is none are left out. */

@@ -34,12 +34,12 @@ describe("the place where a number's calls are counted", () => {
     expect(placeOf("447700900001", new Uint8Array(32).fill(2))).not.toEqual(placeOf("447700900001", KEY));
   });
 
-  it("is its own, and shared out over no more items than make few writes of a batch", () => {
+  it("is its own, but for one in thousands, and shared out over no more items than make few writes of a batch", () => {
     const places = Array.from({ length: 10_000 }, (_, index) => placeOf(String(447_700_000_000 + index), KEY));
-    expect(new Set(places.map(({ bucket, name }) => `${bucket} ${name}`)).size).toBe(10_000);
+    expect(new Set(places.map(({ bucket, name }) => `${bucket} ${name}`)).size).toBeGreaterThan(9_990);
     const buckets = Object.groupBy(places, ({ bucket }) => bucket);
-    expect(Object.keys(buckets).length).toBe(256);
-    expect(Math.max(...Object.values(buckets).map((own = []) => own.length))).toBeLessThan(75);
+    expect(Object.keys(buckets).length).toBe(128);
+    expect(Math.max(...Object.values(buckets).map((own = []) => own.length))).toBeLessThan(120);
   });
 
   it("does not tell the number", () => {

@@ -76,14 +76,12 @@ export function guardCountStore(options: GuardCountsOptions): GuardCounts {
   }
 
   async function eachPart(buckets: readonly Bucket[], { calls, work }: Parted): Promise<void> {
-    const parts = buckets.flatMap((bucket) => {
-      const own = [...bucket.names.keys()].map((number) => [number, calls.get(number) ?? 0] as const);
-      const from = Array.from({ length: Math.ceil(own.length / NUMBERS_PER_UPDATE) }, (_, index) => index);
-      return from.map((index) => ({
+    const parts = buckets.flatMap((bucket) =>
+      partsOf(bucket).map((numbers) => ({
         bucket,
-        own: new Map(own.slice(index * NUMBERS_PER_UPDATE, (index + 1) * NUMBERS_PER_UPDATE)),
-      }));
-    });
+        own: new Map(numbers.map((number) => [number, calls.get(number) ?? 0])),
+      })),
+    );
     await inChunks(parts, {
       size: 1,
       work: async (some) => {
@@ -189,6 +187,19 @@ export function guardCountStore(options: GuardCountsOptions): GuardCounts {
 interface Parted {
   readonly calls: CallsByNumber;
   readonly work: (bucket: Bucket, own: CallsByNumber) => Promise<void>;
+}
+
+/** An update may name a count once: numbers that share one are in different parts. */
+function partsOf({ names }: Bucket): readonly (readonly string[])[] {
+  const parts: { readonly numbers: string[]; readonly names: Set<string> }[] = [];
+  for (const [number, name] of names) {
+    const open = parts.find((part) => part.numbers.length < NUMBERS_PER_UPDATE && !part.names.has(name));
+    const part = open ?? { numbers: [], names: new Set<string>() };
+    if (open === undefined) parts.push(part);
+    part.numbers.push(number);
+    part.names.add(name);
+  }
+  return parts.map(({ numbers }) => numbers);
 }
 
 const countIn = (item: Record<string, unknown> | undefined, { names }: Bucket) => {

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { placeOf } from "@promptcall/core/guard/counting";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { guardCountStore } from "../../src/dynamodb/guard-counts.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -10,6 +11,8 @@ import { startTable } from "./local-cloud.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Under the key of this test. */
+const IN_ONE_PLACE = ["447700001054", "447700005336"] as const;
 
 describe.each<{ name: string; start: (clock: Clock) => Promise<GuardCounts> }>([
   { name: "the fake", start: async (clock) => new FakeGuardCounts().portFor({ clock }) },
@@ -52,11 +55,18 @@ describe.each<{ name: string; start: (clock: Clock) => Promise<GuardCounts> }>([
     });
   });
 
-  it("counts hundreds of numbers at once, each for itself", async () => {
-    const many = new Map(Array.from({ length: 300 }, (_, index) => [number(index), 1]));
-    expect((await counts.addToNumbers(many, 1)).rooms.size).toBe(300);
+  it("counts a hundred numbers at once, each for itself", async () => {
+    const many = new Map(Array.from({ length: 100 }, (_, index) => [number(index), 1]));
+    expect((await counts.addToNumbers(many, 1)).rooms.size).toBe(100);
     expect((await counts.addToNumbers(many, 1)).rooms.size).toBe(0);
-    expect((await counts.addToNumbers(new Map([[number(300), 1]]), 1)).rooms.size).toBe(1);
+    expect((await counts.addToNumbers(new Map([[number(100), 1]]), 1)).rooms.size).toBe(1);
+  });
+
+  it("counts numbers that have a place in common, in one request", async () => {
+    const [one, other] = IN_ONE_PLACE.map((each) => placeOf(each, KEYS.pin));
+    expect(one).toEqual(other);
+    const both = new Map(IN_ONE_PLACE.map((each) => [each, 2]));
+    expect((await counts.addToNumbers(both, 4)).rooms).toEqual(both);
   });
 
   it("never takes more than the limit, however many come at once", async () => {
