@@ -104,8 +104,18 @@ async function askCarrier(
 ): Promise<DialOutcome> {
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
   if (clock.now().getTime() > expiryMsOf(spec)) return { kind: "refused", reason: "expired", why: "waited too long" };
-  const { tid, applicationId, batch, to, from, randomFrom, machineDetection, advancedDetection, ringingSeconds, region } =
-    spec;
+  const {
+    tid,
+    applicationId,
+    batch,
+    to,
+    from,
+    randomFrom,
+    machineDetection,
+    advancedDetection,
+    ringingSeconds,
+    region,
+  } = spec;
   const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
   const eventUrl = webhookUrl({
     ...webhooks,

@@ -85,7 +85,9 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
     return c.body(null, 204);
   }
   if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
-  const of = named ?? (await originOnRecord(tid, ports));
+  const isBeep = report.success && report.data.sub_state === "beep_start";
+  const spec = named === undefined || isBeep ? await ports.calls.spec(tid) : undefined;
+  const of = named ?? (spec && { applicationId: spec.applicationId, batchId: spec.batch?.id });
   if (of === undefined) return unknownCall(c);
   if (isOfAnother(of, signer)) return forged(c, "The webhook is signed for another application.", ports);
   // The script is read after the answer, so an error proves an answer. The end is reported separately.
@@ -97,7 +99,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   ports.log.info({ event: "webhook.status", status: data.status, detail: data.detail, why });
   // What is answered to a beep takes the place of what is being said:
   // https://developer.vonage.com/en/voice/voice-api/concepts/advanced-machine-detection
-  const message = report.success && report.data.sub_state === "beep_start" ? beepScript(spec) : undefined;
+  const message = isBeep && spec !== undefined ? beepScript(spec) : undefined;
   return message === undefined ? c.body(null, 204) : c.json(message);
 }
 
@@ -105,11 +107,6 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
 function originOf(c: Context): CallOrigin | undefined {
   const { application: applicationId, batch: batchId } = c.req.param() as Record<string, string | undefined>;
   return applicationId === undefined ? undefined : { applicationId, batchId };
-}
-
-async function originOnRecord(tid: string, { calls }: WebhookPorts): Promise<CallOrigin | undefined> {
-  const spec = await calls.spec(tid);
-  return spec && { applicationId: spec.applicationId, batchId: spec.batch?.id };
 }
 
 function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPayload, now: Date) {
