@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { clientEventTypes } from "./client-types.ts";
 import { eventDocuments } from "./event-documents.ts";
 import { keptDocument } from "./kept-document.ts";
 import { tableDocument } from "./table-document.ts";
@@ -12,3 +13,9 @@ const documents = [
 ];
 
 for (const [file, text] of documents) await writeFile(new URL(file, root), text);
+
+const schemas = ["batch.completed", "call.completed"].map(async (name) =>
+  JSON.parse(await read(`docs/events/${name}.schema.json`)),
+);
+const types = await clientEventTypes(await Promise.all(schemas));
+await writeFile(new URL("packages/client/src/event-shapes.ts", root), types);

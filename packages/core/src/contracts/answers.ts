@@ -28,7 +28,9 @@ export const FieldErrorSchema = z
 export const RejectedRowSchema = z
   .object({
     index: count.check(saying("Its place in the request, from 0")),
-    code: z.optional(z.string()).check(saying("Of the problem that it would be by itself, where the guard refuses it")),
+    code: z
+      .optional(z.string())
+      .check(saying("Of the problem that it would be by itself: too_late, or why the guard refuses it")),
     errors: z.array(FieldErrorSchema),
   })
   .register(z.globalRegistry, { id: "RejectedRow" });

@@ -35,7 +35,7 @@ export function rejectedOf(calls: Calls, slots: DialSlots): readonly RejectedRow
     wrong: `is too short for more than ${slots.fits} of ${rows.length} calls`,
     expected: `at ${slots.callsPerSecond} calls a second, a longer one, a credential that lives as long, or fewer calls`,
   };
-  const late = rows.slice(slots.fits).map(({ index }) => ({ index, errors: [error] }));
+  const late = rows.slice(slots.fits).map(({ index }) => ({ index, code: "too_late" as const, errors: [error] }));
   return [...calls.rejected, ...refusedIn(slots).map(rejectedRow), ...late].toSorted((a, b) => a.index - b.index);
 }
 

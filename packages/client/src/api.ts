@@ -1,0 +1,839 @@
+/**
+ * The shapes of the api, as its OpenAPI document has them: `npm run openapi` writes this file.
+ */
+
+export interface CallRequest {
+  /**
+   * Number to call, as people write it down; it comes back as it was sent
+   */
+  to: string;
+  /**
+   * Caller ID, a number of the account
+   */
+  from: string;
+  /**
+   * The prompt: up to 1500 characters, tags of SSML apart
+   */
+  text: string;
+  /**
+   * The PIN to expect
+   */
+  pin_code: string;
+  /**
+   * Where the result is sent; without it, whoever wants the result asks for it
+   */
+  callback?: string;
+  /**
+   * How the result is sent
+   */
+  callback_method?: "GET" | "POST";
+  /**
+   * What the result is: the parameters of the status, or all that is known of the call as JSON, by POST
+   */
+  callback_format?: "form" | "json";
+  /**
+   * Said after the right PIN: up to 500 characters, tags of SSML apart
+   */
+  bye_text?: string;
+  /**
+   * Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart
+   */
+  failed_text?: string;
+  /**
+   * Said where nothing was keyed, in place of `failed_text`: up to 500 characters
+   */
+  silence_text?: string;
+  /**
+   * Said after the last wrong PIN, before the call ends: up to 500 characters
+   */
+  last_failed_text?: string;
+  /**
+   * `text` is said again behind `failed_text` or `silence_text`
+   */
+  repeat_text?: boolean;
+  /**
+   * The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near
+   */
+  language?: string;
+  /**
+   * A female or a male voice, in place of a `style`
+   */
+  voice?: "female" | "male";
+  /**
+   * Which of the language's voices says it
+   */
+  style?: number;
+  /**
+   * The premium voice of that style, which costs more
+   */
+  premium?: boolean;
+  /**
+   * How loud it is said
+   */
+  level?: number;
+  /**
+   * How often `text` is said
+   */
+  loop?: number;
+  /**
+   * How often a PIN may be keyed
+   */
+  max_attempts?: number;
+  /**
+   * For how many seconds each key is waited for
+   */
+  input_timeout?: number;
+  /**
+   * For how many seconds the phone may ring; 60 without it
+   */
+  ringing_timer?: number;
+  /**
+   * The call ends so many seconds after the answer at the latest
+   */
+  length_timer?: number;
+  /**
+   * Your own name for the call, which comes back in the result
+   */
+  reference?: string;
+  /**
+   * Whether the carrier looks for answering machines, and what becomes of a call that one takes
+   */
+  machine_detection?: "off" | "continue" | "hangup";
+  /**
+   * What the result is signed with, in place of the application's secret
+   */
+  callback_secret?: string;
+  /**
+   * A call that was not dialed after so many seconds is not dialed any more
+   */
+  expires_in?: number;
+  /**
+   * Not dialed before this time; `expires_in` counts from it
+   */
+  send_at?: string;
+  /**
+   * The most that all of the calls together may cost, in EUR, if each lasts as long as it can
+   */
+  max_price?: string;
+  /**
+   * Tells what would become of the calls, and calls nobody
+   */
+  dry_run?: boolean;
+  /**
+   * Id of a Vonage application, where there is no JWT
+   */
+  app_id?: string;
+  /**
+   * Its RSA key, as PEM; used for this request only
+   */
+  private_key?: string;
+}
+/**
+ * A call, or what holds for those that do not say otherwise
+ */
+export interface CallOfBatch {
+  /**
+   * Number to call, as people write it down; it comes back as it was sent
+   */
+  to?: string;
+  /**
+   * Caller ID, a number of the account
+   */
+  from?: string;
+  /**
+   * The prompt: up to 1500 characters, tags of SSML apart
+   */
+  text?: string;
+  /**
+   * The PIN to expect
+   */
+  pin_code?: string;
+  /**
+   * Where the result is sent; without it, whoever wants the result asks for it
+   */
+  callback?: string;
+  /**
+   * How the result is sent
+   */
+  callback_method?: "GET" | "POST";
+  /**
+   * What the result is: the parameters of the status, or all that is known of the call as JSON, by POST
+   */
+  callback_format?: "form" | "json";
+  /**
+   * Said after the right PIN: up to 500 characters, tags of SSML apart
+   */
+  bye_text?: string;
+  /**
+   * Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart
+   */
+  failed_text?: string;
+  /**
+   * Said where nothing was keyed, in place of `failed_text`: up to 500 characters
+   */
+  silence_text?: string;
+  /**
+   * Said after the last wrong PIN, before the call ends: up to 500 characters
+   */
+  last_failed_text?: string;
+  /**
+   * `text` is said again behind `failed_text` or `silence_text`
+   */
+  repeat_text?: boolean;
+  /**
+   * The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near
+   */
+  language?: string;
+  /**
+   * A female or a male voice, in place of a `style`
+   */
+  voice?: "female" | "male";
+  /**
+   * Which of the language's voices says it
+   */
+  style?: number;
+  /**
+   * The premium voice of that style, which costs more
+   */
+  premium?: boolean;
+  /**
+   * How loud it is said
+   */
+  level?: number;
+  /**
+   * How often `text` is said
+   */
+  loop?: number;
+  /**
+   * How often a PIN may be keyed
+   */
+  max_attempts?: number;
+  /**
+   * For how many seconds each key is waited for
+   */
+  input_timeout?: number;
+  /**
+   * For how many seconds the phone may ring; 60 without it
+   */
+  ringing_timer?: number;
+  /**
+   * The call ends so many seconds after the answer at the latest
+   */
+  length_timer?: number;
+  /**
+   * Your own name for the call, which comes back in the result
+   */
+  reference?: string;
+  /**
+   * Whether the carrier looks for answering machines, and what becomes of a call that one takes
+   */
+  machine_detection?: "off" | "continue" | "hangup";
+  /**
+   * What the result is signed with, in place of the application's secret
+   */
+  callback_secret?: string;
+}
+export interface BatchRequest {
+  defaults?: CallOfBatch;
+  /**
+   * @minItems 1
+   * @maxItems 10000
+   */
+  calls: CallOfBatch[];
+  /**
+   * All of the calls, or none
+   */
+  atomic?: boolean;
+  /**
+   * Every call has a reference of its own
+   */
+  unique_references?: boolean;
+  /**
+   * Meant, though the same batch without an `Idempotency-Key` came within the last hour
+   */
+  repeat?: boolean;
+  /**
+   * Where the counts of the whole batch are posted, as JSON, when it is over
+   */
+  batch_callback?: string;
+  /**
+   * What the result is signed with, in place of the application's secret
+   */
+  callback_secret?: string;
+  /**
+   * A call that was not dialed after so many seconds is not dialed any more
+   */
+  expires_in?: number;
+  /**
+   * Not dialed before this time; `expires_in` counts from it
+   */
+  send_at?: string;
+  /**
+   * The most that all of the calls together may cost, in EUR, if each lasts as long as it can
+   */
+  max_price?: string;
+  /**
+   * Tells what would become of the calls, and calls nobody
+   */
+  dry_run?: boolean;
+  /**
+   * Id of a Vonage application, where there is no JWT
+   */
+  app_id?: string;
+  /**
+   * Its RSA key, as PEM; used for this request only
+   */
+  private_key?: string;
+}
+export interface Accepted {
+  tid: string;
+  status_url: string;
+}
+export interface AcceptedBatch {
+  batch_id: string;
+  accepted: {
+    index: number;
+    tid: string;
+    to: string;
+    repeated_to?: true;
+    reference?: string;
+  }[];
+  /**
+   * Of those accepted, all of which are listed
+   */
+  count: number;
+  /**
+   * The first 100 of them
+   *
+   * @maxItems 100
+   */
+  rejected: RejectedRow[];
+  rejected_count: number;
+  first_dial_at: string;
+  last_dial_at: string;
+  status_url: string;
+}
+export interface RejectedRow {
+  /**
+   * Its place in the request, from 0
+   */
+  index: number;
+  /**
+   * Of the problem that it would be by itself: too_late, or why the guard refuses it
+   */
+  code?: string;
+  errors: FieldError[];
+}
+export interface FieldError {
+  field: string;
+  /**
+   * Never holds the value
+   */
+  wrong: string;
+  expected: string;
+}
+export interface Estimate {
+  dry_run: true;
+  /**
+   * Calls that would be accepted
+   */
+  count: number;
+  first_dial_at: string;
+  last_dial_at: string;
+  /**
+   * The most that they may cost, if each lasts as long as it can
+   */
+  price: string;
+  currency: string;
+  /**
+   * Of a batch: the first 100 of them
+   *
+   * @maxItems 100
+   */
+  rejected?: RejectedRow[];
+  rejected_count?: number;
+}
+export interface Call {
+  tid: string;
+  /**
+   * As you wrote it
+   */
+  to: string;
+  /**
+   * As you wrote it, until the call is forgotten
+   */
+  from?: string;
+  /**
+   * As you wrote it
+   */
+  reference?: string;
+  batch_id?: string;
+  /**
+   * Its place in the request, from 0
+   */
+  index?: number;
+  state: "queued" | "dialing" | "ringing" | "answered" | "ended" | "completed";
+  /**
+   * Of a call that is over
+   */
+  status?: "ok" | "failed" | "error";
+  /**
+   * Of an `error`
+   */
+  reason?:
+    | "machine"
+    | "rejected"
+    | "busy"
+    | "cancelled"
+    | "unanswered"
+    | "timeout"
+    | "failed"
+    | "expired"
+    | "credential_rejected"
+    | "invalid_number"
+    | "dial_refused"
+    | "hung_up"
+    | "dial_unknown"
+    | "no_completion"
+    | "script_error"
+    | "number_out_of_service"
+    | "cannot_route"
+    | "restricted"
+    | "declined"
+    | "unavailable";
+  /**
+   * Of the person; never the digits
+   */
+  attempts: {
+    /**
+     * 1 for the first
+     */
+    attempt: number;
+    matched: boolean;
+  }[];
+  /**
+   * What may have reached the person: once at the most
+   *
+   * @maxItems 1
+   */
+  dials: {
+    /**
+     * When the carrier was asked
+     */
+    at: string;
+    /**
+     * The carrier's name for the call
+     */
+    uuid?: string;
+    /**
+     * In the carrier's word
+     */
+    ended_as?: string;
+  }[];
+  /**
+   * The carrier's name for the call
+   */
+  uuid?: string;
+  accepted_at: string;
+  /**
+   * Not dialed any more after this time
+   */
+  expires_at?: string;
+  dialed_at?: string;
+  ringing_at?: string;
+  answered_at?: string;
+  ended_at?: string;
+  completed_at?: string;
+  duration_seconds?: number;
+  /**
+   * As the carrier writes it
+   */
+  price?: string;
+  /**
+   * Of the price
+   */
+  currency?: string;
+  /**
+   * The deliveries of its result
+   */
+  callback: {
+    /**
+     * Without a password, and with `***` for what its query says
+     */
+    url?: string;
+    method?: "GET" | "POST";
+    /**
+     * Its host, as lists are filtered by
+     */
+    receiver?: string;
+    /**
+     * `none` where the request named no `callback`
+     */
+    state: "none" | "pending" | "delivered" | "parked";
+    attempts: {
+      /**
+       * 1 for the first
+       */
+      attempt: number;
+      at: string;
+      /**
+       * `http_200` and so on; `timeout` or `unreachable` where nothing was answered
+       */
+      outcome: string;
+      /**
+       * The HTTP status alone, or the same word
+       */
+      answer: number | string;
+      duration_ms: number;
+    }[];
+    /**
+     * While there is one to come
+     */
+    next_attempt_at?: string;
+  };
+}
+export interface CallInBatch {
+  tid: string;
+  /**
+   * As you wrote it
+   */
+  to: string;
+  /**
+   * As you wrote it, until the call is forgotten
+   */
+  from?: string;
+  /**
+   * As you wrote it
+   */
+  reference?: string;
+  batch_id?: string;
+  /**
+   * Its place in the request, from 0
+   */
+  index?: number;
+  state: "queued" | "dialing" | "ringing" | "answered" | "ended" | "completed";
+  /**
+   * Of a call that is over
+   */
+  status?: "ok" | "failed" | "error";
+  /**
+   * Of an `error`
+   */
+  reason?:
+    | "machine"
+    | "rejected"
+    | "busy"
+    | "cancelled"
+    | "unanswered"
+    | "timeout"
+    | "failed"
+    | "expired"
+    | "credential_rejected"
+    | "invalid_number"
+    | "dial_refused"
+    | "hung_up"
+    | "dial_unknown"
+    | "no_completion"
+    | "script_error"
+    | "number_out_of_service"
+    | "cannot_route"
+    | "restricted"
+    | "declined"
+    | "unavailable";
+  /**
+   * Of the person; never the digits
+   */
+  attempts: {
+    /**
+     * 1 for the first
+     */
+    attempt: number;
+    matched: boolean;
+  }[];
+  /**
+   * What may have reached the person: once at the most
+   *
+   * @maxItems 1
+   */
+  dials: {
+    /**
+     * When the carrier was asked
+     */
+    at: string;
+    /**
+     * The carrier's name for the call
+     */
+    uuid?: string;
+    /**
+     * In the carrier's word
+     */
+    ended_as?: string;
+  }[];
+  /**
+   * The carrier's name for the call
+   */
+  uuid?: string;
+  accepted_at: string;
+  /**
+   * Not dialed any more after this time
+   */
+  expires_at?: string;
+  dialed_at?: string;
+  ringing_at?: string;
+  answered_at?: string;
+  ended_at?: string;
+  completed_at?: string;
+  duration_seconds?: number;
+  /**
+   * As the carrier writes it
+   */
+  price?: string;
+  /**
+   * Of the price
+   */
+  currency?: string;
+}
+export interface Batch {
+  batch_id: string;
+  /**
+   * Its calls
+   */
+  count: number;
+  accepted_at: string;
+  states: {
+    queued: number;
+    /**
+     * Dialed, and not over
+     */
+    live: number;
+    completed: number;
+  };
+  /**
+   * Of completed calls
+   */
+  statuses: {
+    [k: string]: number;
+  };
+  /**
+   * Of those with the status `error`
+   */
+  reasons: {
+    [k: string]: number;
+  };
+  state: "waiting" | "running" | "paused" | "cancelled" | "completed";
+  /**
+   * Left out while it is paused, like the next two
+   */
+  first_dial_at?: string;
+  last_dial_at?: string;
+  /**
+   * Left out of one that is over, too
+   */
+  estimated_end_at?: string;
+  /**
+   * When the last of its calls had its result
+   */
+  completed_at?: string;
+  /**
+   * What the carrier has agreed to
+   */
+  calls_per_second?: number;
+  /**
+   * Less for a while after the carrier had no room
+   */
+  current_calls_per_second?: number;
+}
+export interface CancelledBatch {
+  batch_id: string;
+  /**
+   * Its calls
+   */
+  count: number;
+  accepted_at: string;
+  states: {
+    queued: number;
+    /**
+     * Dialed, and not over
+     */
+    live: number;
+    completed: number;
+  };
+  /**
+   * Of completed calls
+   */
+  statuses: {
+    [k: string]: number;
+  };
+  /**
+   * Of those with the status `error`
+   */
+  reasons: {
+    [k: string]: number;
+  };
+  state: "waiting" | "running" | "paused" | "cancelled" | "completed";
+  /**
+   * Left out while it is paused, like the next two
+   */
+  first_dial_at?: string;
+  last_dial_at?: string;
+  /**
+   * Left out of one that is over, too
+   */
+  estimated_end_at?: string;
+  /**
+   * When the last of its calls had its result
+   */
+  completed_at?: string;
+  /**
+   * What the carrier has agreed to
+   */
+  calls_per_second?: number;
+  /**
+   * Less for a while after the carrier had no room
+   */
+  current_calls_per_second?: number;
+  /**
+   * Calls that are looked at
+   */
+  cancelling: number;
+}
+export interface Application {
+  application_id: string;
+  public_keys: {
+    /**
+     * SHA-256 of the key in DER
+     */
+    fingerprint: string;
+    /**
+     * Nobody registered it: the carrier took what it has signed
+     */
+    learned?: true;
+  }[];
+  /**
+   * Where results may go; anywhere where it is left out
+   */
+  callback_hosts?: string[];
+  /**
+   * Numbers that it does not call
+   */
+  do_not_call?: string[];
+  /**
+   * Whose pace it shares
+   */
+  account?: string;
+  /**
+   * What the carrier has agreed to
+   */
+  calls_per_second: number;
+  /**
+   * Less for a while after the carrier had no room
+   */
+  current_calls_per_second: number;
+  /**
+   * What its calls may cost, where that is its own
+   */
+  guard?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Of its newest 1,000 calls
+   */
+  counts: {
+    queued: number;
+    /**
+     * Dialed, and not over
+     */
+    live: number;
+    /**
+     * Completed within the last hour, but for those that failed
+     */
+    done: number;
+    /**
+     * Completed within the last hour with the status `error`
+     */
+    failed: number;
+    /**
+     * Results that wait for a replay
+     */
+    parked: number;
+    /**
+     * There are older calls, which were not counted
+     */
+    at_least?: true;
+  };
+}
+export interface Result {
+  tid: string;
+  /**
+   * As you wrote it
+   */
+  to: string;
+  status: "ok" | "failed" | "error";
+  /**
+   * Of an `error`
+   */
+  reason?:
+    | "machine"
+    | "rejected"
+    | "busy"
+    | "cancelled"
+    | "unanswered"
+    | "timeout"
+    | "failed"
+    | "expired"
+    | "credential_rejected"
+    | "invalid_number"
+    | "dial_refused"
+    | "hung_up"
+    | "dial_unknown"
+    | "no_completion"
+    | "script_error"
+    | "number_out_of_service"
+    | "cannot_route"
+    | "restricted"
+    | "declined"
+    | "unavailable";
+  /**
+   * As you wrote it
+   */
+  reference?: string;
+}
+export interface ResultAsJson {
+  type: "call.completed";
+  data: CallInBatch;
+}
+export interface BatchResult {
+  type: "batch.completed";
+  data: {
+    batch_id: string;
+    /**
+     * Its calls
+     */
+    count: number;
+    accepted_at: string;
+    states: {
+      queued: number;
+      /**
+       * Dialed, and not over
+       */
+      live: number;
+      completed: number;
+    };
+    /**
+     * Of completed calls
+     */
+    statuses: {
+      [k: string]: number;
+    };
+    /**
+     * Of those with the status `error`
+     */
+    reasons: {
+      [k: string]: number;
+    };
+    state: "cancelled" | "completed";
+    first_dial_at: string;
+    last_dial_at: string;
+    completed_at: string;
+  };
+}
