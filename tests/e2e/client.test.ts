@@ -1,0 +1,103 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RefusedError } from "../../packages/client/src/errors.ts";
+import { fileJournal } from "../../packages/client/src/file-journal.ts";
+import { Promptcall } from "../../packages/client/src/promptcall.ts";
+import { type ParsedResult, parseResult, VerificationError, verify } from "../../packages/client/src/verify.ts";
+import { type Harness, startHarness } from "./harness.ts";
+
+let harness: Harness;
+let promptcall: Promptcall;
+let folder: string;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  folder = await mkdtemp(join(tmpdir(), "client-"));
+  const { applicationId, pem } = harness.account;
+  promptcall = new Promptcall({ endpoint: harness.system.apiUrl, applicationId, privateKey: pem });
+});
+afterAll(async () => {
+  await harness.stop();
+  await rm(folder, { recursive: true });
+});
+
+const CALL = { from: "447700900999", text: "Please enter your PIN.", pin_code: "1234" };
+
+describe("a call that the client makes", () => {
+  it("is waited for, found in the list, and over once", async () => {
+    const asked = { ...CALL, to: "447700900001", reference: "one" };
+    const { tid } = await promptcall.calls.create(asked, { idempotencyKey: "order one" });
+    expect(await promptcall.calls.create(asked, { idempotencyKey: "order one" })).toMatchObject({ tid });
+    expect(await promptcall.calls.wait(tid)).toMatchObject({ tid, state: "completed", status: "ok", reference: "one" });
+    const listed: string[] = [];
+    for await (const call of promptcall.calls.list({ reference: "one" })) listed.push(call.tid);
+    expect(listed).toEqual([tid]);
+  });
+
+  it("that is wrong names the field", async () => {
+    const created = promptcall.calls.create({ ...CALL, to: "12" });
+    await expect(created).rejects.toBeInstanceOf(RefusedError);
+    await expect(created).rejects.toMatchObject({ code: "invalid_request", errors: [{ field: "to" }] });
+  });
+
+  it("has a result that verifies, and only with the secret of its application", async () => {
+    const secret = `whsec_${Buffer.alloc(24, 7).toString("base64")}`;
+    const other = `whsec_${Buffer.alloc(24, 8).toString("base64")}`;
+    const came = Promise.withResolvers<ParsedResult>();
+    const receiver = createServer(async (request, response) => {
+      const body = await text(request);
+      response.end();
+      const { headers } = request;
+      expect(() => verify({ body, headers, secrets: other })).toThrow(VerificationError);
+      came.resolve(parseResult(verify({ body, headers, secrets: [other, secret] }).signed));
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    const address = receiver.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const callback = `http://127.0.0.1:${port}/result`;
+    const { tid } = await promptcall.calls.create({ ...CALL, to: "447700900001", callback, callback_secret: secret });
+    expect(await came.promise).toMatchObject({ type: "call.completed", data: { tid, status: "ok" } });
+    receiver.closeAllConnections();
+    receiver.close();
+  });
+});
+
+describe("a table that the client sends", () => {
+  it("is checked, called, watched and read, row by row", async () => {
+    const table = "To;PIN code;Reference\n447700900001;1234;a\nno number;1234;b\n447700900005;1234;c\n";
+    const { from, text: prompt } = CALL;
+    const parameters = { defaults: { from, text: prompt } };
+    const journal = fileJournal(join(folder, "table.journal"));
+    const created = await promptcall.batches.create(table, parameters, { journal });
+    expect(created).toMatchObject({ accepted: 2, rejected: [{ index: 1, errors: [{ field: "to" }] }] });
+    const [{ batch_id: batchId, rows } = { batch_id: "", rows: "" }] = created.batches;
+    expect(rows).toBe("0,2");
+    const looks: number[] = [];
+    for await (const { states } of promptcall.batches.watch(batchId)) looks.push(states.completed);
+    expect(looks.at(-1)).toBe(2);
+    const results: unknown[] = [];
+    for await (const call of promptcall.batches.results(batchId)) results.push(call);
+    expect(results).toMatchObject([
+      { index: 0, reference: "a", status: "ok" },
+      { index: 2, reference: "c", status: "error", reason: "busy" },
+    ]);
+    expect(await promptcall.batches.create(table, parameters, { journal })).toEqual(created);
+  });
+
+  it("can be paused, resumed and cancelled", async () => {
+    const rows = Array.from({ length: 3 }, () => ({ to: "447700900001" }));
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { batches } = await promptcall.batches.create(rows, { defaults: CALL, send_at: sendAt });
+    const batchId = batches[0]?.batch_id ?? "";
+    expect(await promptcall.batches.pause(batchId)).toMatchObject({ state: "paused" });
+    expect(await promptcall.batches.resume(batchId)).toMatchObject({ state: "waiting" });
+    expect(await promptcall.batches.cancel(batchId)).toMatchObject({ batch_id: batchId, count: 3 });
+    const listed: string[] = [];
+    for await (const batch of promptcall.batches.list({ state: "cancelled" })) listed.push(batch.batch_id);
+    expect(listed).toContain(batchId);
+  });
+});
