@@ -1,13 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { RefusedError } from "../../packages/client/src/errors.ts";
 import { fileJournal } from "../../packages/client/src/file-journal.ts";
 import { Promptcall } from "../../packages/client/src/promptcall.ts";
 import { type ParsedResult, parseResult, VerificationError, verify } from "../../packages/client/src/verify.ts";
+import { root, snippetsIn } from "../documents.ts";
 import { type Harness, startHarness } from "./harness.ts";
 
 let harness: Harness;
@@ -99,5 +102,68 @@ describe("a table that the client sends", () => {
     const listed: string[] = [];
     for await (const batch of promptcall.batches.list({ state: "cancelled" })) listed.push(batch.batch_id);
     expect(listed).toContain(batchId);
+  });
+});
+
+function fail(pattern: RegExp): never {
+  throw new Error(`not written yet: ${pattern}`);
+}
+
+describe("the programs of the client's page", () => {
+  let programs: readonly string[];
+  const variables = { ...process.env, NODE_OPTIONS: "--conditions=promptcall-source" };
+
+  beforeAll(async () => {
+    await symlink(join(root, "node_modules"), join(folder, "node_modules"));
+    const page = await readFile(join(root, "docs/client.md"), "utf8");
+    programs = snippetsIn(page).flatMap(({ info, code }) => (info === "ts" ? [code] : []));
+    await writeFile(join(folder, "private.key"), harness.account.pem);
+    await writeFile(join(folder, "package.json"), '{"type":"module"}');
+    await Promise.all(programs.map((code, index) => writeFile(join(folder, `${index}.ts`), code)));
+  });
+
+  async function output(index: number): Promise<string[]> {
+    const env = {
+      ...variables,
+      ENDPOINT: harness.system.apiUrl,
+      APPLICATION_ID: harness.account.applicationId,
+      PRIVATE_KEY_FILE: "private.key",
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [`${index}.ts`], { cwd: folder, env });
+    return stdout.trim().split("\n");
+  }
+
+  it("are all tried here", () => {
+    expect(programs).toHaveLength(5);
+  });
+
+  it("make a call, send a table, and tell an error, as printed", async () => {
+    expect(await output(0)).toEqual(["ok 2"]);
+    const lines = await output(1);
+    expect(lines[0]).toMatch(/^row 2 is wrong:/);
+    expect(lines.slice(-3)).toEqual(["2 of 2", "order 1 ok undefined", "order 2 error busy"]);
+    expect(await output(2)).toEqual([expect.stringMatching(/^401 not_a_jwt [\w-]+$/)]);
+  });
+
+  it("receive a genuine result, and no other, and load as a handler", async () => {
+    const secret = `whsec_${Buffer.alloc(24, 9).toString("base64")}`;
+    const env = { ...variables, CALLBACK_SECRET: secret, PORT: "0" };
+    const code = (programs[3] ?? "").replace('console.log("listening")', "console.log(server.address())");
+    await writeFile(join(folder, "receiver.ts"), code);
+    const receiver = spawn(process.execPath, ["receiver.ts"], {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let written = "";
+    receiver.stdout.on("data", (data) => (written += data));
+    const told = (pattern: RegExp) => vi.waitFor(() => pattern.exec(written)?.[1] ?? fail(pattern), 20_000);
+    const port = await told(/port: (\d+)/);
+    const callback = `http://127.0.0.1:${port}/result`;
+    expect((await fetch(callback, { method: "POST", body: "forged" })).status).toBe(401);
+    const { tid } = await promptcall.calls.create({ ...CALL, to: "447700900001", callback, callback_secret: secret });
+    expect(await told(/tid: '([^']*)'/)).toBe(tid);
+    receiver.kill();
+    expect(await output(4)).toEqual([""]);
   });
 });

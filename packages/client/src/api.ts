@@ -12,7 +12,7 @@ export interface CallRequest {
    */
   from: string;
   /**
-   * The prompt: up to 1500 characters, tags of SSML apart
+   * The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs
    */
   text: string;
   /**
@@ -141,7 +141,7 @@ export interface CallOfBatch {
    */
   from?: string;
   /**
-   * The prompt: up to 1500 characters, tags of SSML apart
+   * The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs
    */
   text?: string;
   /**
@@ -410,6 +410,10 @@ export interface Call {
      */
     attempt: number;
     matched: boolean;
+    /**
+     * When what was keyed reached us
+     */
+    at?: string;
   }[];
   /**
    * What may have reached the person: once at the most
@@ -549,6 +553,10 @@ export interface CallInBatch {
      */
     attempt: number;
     matched: boolean;
+    /**
+     * When what was keyed reached us
+     */
+    at?: string;
   }[];
   /**
    * What may have reached the person: once at the most

@@ -3,7 +3,7 @@ import type { JwtFor } from "./credential.ts";
 import { NotNowError, type Problem, RefusedError, UnansweredError } from "./errors.ts";
 
 /** One request to the service. */
-export interface ServiceRequest {
+interface ServiceRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** From the root of the service, with its query; or an address that the service has named. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface ServiceRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly text: string;
   /** What `text` says, where JSON was asked for. */

@@ -130,7 +130,7 @@ describe("calls that cannot be dialed early enough", () => {
       wrong: "is too short for more than 12 of 14 calls",
       expected: "at 3 calls a second, a longer one, a credential that lives as long, or fewer calls",
     };
-    const rejected = [12, 13].map((index) => ({ index, errors: [error] }));
+    const rejected = [12, 13].map((index) => ({ index, code: "too_late", errors: [error] }));
     const answer = await post(api, batch(rowsOf(14), { expires_in: 5 }, LASTING));
     expect(answer.body).toMatchObject({ rejected, last_dial_at: later(3 * STEP_MS) });
     expect(await inLoop(api)).toMatchObject({ count: 12, expiryMs: Date.parse(at(5)) });
