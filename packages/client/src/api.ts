@@ -8,9 +8,17 @@ export interface CallRequest {
    */
   to: string;
   /**
-   * Caller ID, a number of the account
+   * Caller ID, a number of the account; needed unless `random_from_number` is true
    */
-  from: string;
+  from?: string;
+  /**
+   * The carrier takes one of the application's numbers as caller ID
+   */
+  random_from_number?: boolean;
+  /**
+   * Said once before `text`: who calls and why, which a phone that screens its calls passes on. Up to 500 characters
+   */
+  introduction?: string;
   /**
    * The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs
    */
@@ -47,6 +55,10 @@ export interface CallRequest {
    * Said after the last wrong PIN, before the call ends: up to 500 characters
    */
   last_failed_text?: string;
+  /**
+   * Said to an answering machine after its beep, in place of all else: up to 500 characters. With the `advanced_machine_detection` `default`
+   */
+  beep_text?: string;
   /**
    * `text` is said again behind `failed_text` or `silence_text`
    */
@@ -99,6 +111,18 @@ export interface CallRequest {
    * Whether the carrier looks for answering machines, and what becomes of a call that one takes
    */
   machine_detection?: "off" | "continue" | "hangup";
+  /**
+   * The carrier's better detection, at its price: `default` speaks at once, `detect` waits for its judgement, `detect_beep` for the beep. What becomes of a call that a machine takes is said by `machine_detection`
+   */
+  advanced_machine_detection?: "off" | "default" | "detect" | "detect_beep";
+  /**
+   * For how many seconds the beep of a machine is waited for; 45 without it
+   */
+  beep_timeout?: number;
+  /**
+   * Where the carrier handles the call; without it, it chooses
+   */
+  region?: "na-east" | "na-west" | "eu-west" | "eu-east" | "apac-sng" | "apac-australia";
   /**
    * What the result is signed with, in place of the application's secret
    */
@@ -137,9 +161,17 @@ export interface CallOfBatch {
    */
   to?: string;
   /**
-   * Caller ID, a number of the account
+   * Caller ID, a number of the account; needed unless `random_from_number` is true
    */
   from?: string;
+  /**
+   * The carrier takes one of the application's numbers as caller ID
+   */
+  random_from_number?: boolean;
+  /**
+   * Said once before `text`: who calls and why, which a phone that screens its calls passes on. Up to 500 characters
+   */
+  introduction?: string;
   /**
    * The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs
    */
@@ -176,6 +208,10 @@ export interface CallOfBatch {
    * Said after the last wrong PIN, before the call ends: up to 500 characters
    */
   last_failed_text?: string;
+  /**
+   * Said to an answering machine after its beep, in place of all else: up to 500 characters. With the `advanced_machine_detection` `default`
+   */
+  beep_text?: string;
   /**
    * `text` is said again behind `failed_text` or `silence_text`
    */
@@ -228,6 +264,18 @@ export interface CallOfBatch {
    * Whether the carrier looks for answering machines, and what becomes of a call that one takes
    */
   machine_detection?: "off" | "continue" | "hangup";
+  /**
+   * The carrier's better detection, at its price: `default` speaks at once, `detect` waits for its judgement, `detect_beep` for the beep. What becomes of a call that a machine takes is said by `machine_detection`
+   */
+  advanced_machine_detection?: "off" | "default" | "detect" | "detect_beep";
+  /**
+   * For how many seconds the beep of a machine is waited for; 45 without it
+   */
+  beep_timeout?: number;
+  /**
+   * Where the carrier handles the call; without it, it chooses
+   */
+  region?: "na-east" | "na-west" | "eu-west" | "eu-east" | "apac-sng" | "apac-australia";
   /**
    * What the result is signed with, in place of the application's secret
    */
