@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { marksOf, place, stretchesOf } from "../src/call/timeline-scale.ts";
+import { happenedTo } from "../src/call/what-happened.ts";
 import type { Call } from "../src/data/types.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 30, 14, 0, seconds)).toISOString();
@@ -52,6 +53,29 @@ describe("the timeline of a call", () => {
       Math.max(...stretches.map(({ left, width }) => left + width), ...marks.map(({ left }) => left)),
     ).toBeLessThanOrEqual(WIDTH);
     expect(marks.map(({ word }) => word)).toEqual(["1 wrong", "2 right", "503", "timeout", "200"]);
+  });
+
+  it("has each attempt where its digits came, and spreads over the talk those of which nobody knows when", () => {
+    const measured = {
+      ...CALL,
+      attempts: [
+        { attempt: 1, matched: false, at: at(142) },
+        { attempt: 2, matched: true, at: at(159) },
+      ],
+    };
+    expect(
+      marksOf(measured)
+        .slice(0, 2)
+        .map((mark) => mark.at),
+    ).toEqual([Date.parse(at(142)), Date.parse(at(159))]);
+    expect(happenedTo(measured).flatMap(({ id, at: when }) => (id.startsWith("attempt") ? [when] : []))).toEqual([
+      at(142),
+      at(159),
+    ]);
+    const [first = 0, second = 0] = marksOf(CALL).map((mark) => mark.at);
+    expect(first).toBeGreaterThan(Date.parse(at(140)));
+    expect(second).toBeGreaterThan(first);
+    expect(second).toBeLessThan(Date.parse(at(160)));
   });
 
   it("cuts out waits that would squeeze the rest, and says how long they were", () => {

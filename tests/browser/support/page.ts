@@ -6,7 +6,7 @@ import { inject, onTestFinished } from "vitest";
 let browser: Promise<Browser> | undefined;
 
 /** A context of its own for a test, closed with it. What a page says went wrong in it fails the test. */
-async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
+export async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
   browser ??= chromium.connect(inject("browser"));
   const context = await (await browser).newContext({
     baseURL: inject("apiUrl"),

@@ -78,8 +78,10 @@ export function happenedTo(call: Call): readonly Happened[] {
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-/** The api has no times of attempts: they are spread over the talk, in their order. */
+/** When its digits reached us. Of attempts from before that was kept, the order alone is known: they are spread over the talk. */
 export function attemptAt(call: Call, attempt: number): string | undefined {
+  const measured = call.attempts.find((one) => one.attempt === attempt)?.at;
+  if (measured !== undefined) return measured;
   const from = Date.parse(call.answered_at ?? "");
   const to = Date.parse(call.ended_at ?? call.completed_at ?? "") || Date.now();
   if (Number.isNaN(from)) return call.ended_at;

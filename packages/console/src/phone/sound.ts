@@ -12,9 +12,10 @@ let ring: ReturnType<typeof setInterval> | undefined;
 let spoken = 0;
 
 export function turn(on: boolean): void {
-  isOn.value = on;
+  // First: whoever hears that it is on begins to ring at once.
   if (on) context ??= new AudioContext();
-  else speechSynthesis?.cancel();
+  isOn.value = on;
+  if (!on) speechSynthesis?.cancel();
 }
 
 /** Two tones, as a phone has them in Britain. */
