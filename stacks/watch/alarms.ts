@@ -113,6 +113,14 @@ alarm({
 });
 
 alarm({
+  name: "receivers-failing",
+  says: "Several receivers have begun to fail in a quarter of an hour: the fault may be ours.",
+  metrics: { receivers: ours("ReceiversFailing", { by: "dispatcher" }) },
+  above: 2,
+  minutes: 15,
+});
+
+alarm({
   name: "results-parked",
   says: "Results could not be delivered, and wait to be sent again.",
   metrics: { visible: ofQueue("ApproximateNumberOfMessagesVisible", { queue: parked, stat: "Maximum" }) },

@@ -45,6 +45,8 @@ export const METRICS = {
 
   CallbackFailures: { unit: "Count", by: ["dispatcher"] },
   CallbacksParked: { unit: "Count", by: ["dispatcher"] },
+  /** Receivers that have failed five times in a row. */
+  ReceiversFailing: { unit: "Count", by: ["dispatcher"] },
   /** From the completion of a call until its result is delivered: as many values as deliveries. */
   CallbackAge: { unit: "Seconds", by: ["dispatcher"] },
 

@@ -51,7 +51,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "callback.unwanted": [],
   "callback.receiver_busy": [],
   "callback.receiver_slow": [],
-  "receiver.failing": [],
+  "receiver.failing": ["ReceiversFailing"],
   "receiver.recovered": [],
   "guard.tripped": ["GuardTrips"],
   "message.early": ["MessagesEarly"],

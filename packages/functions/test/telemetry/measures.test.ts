@@ -30,6 +30,8 @@ const UNITS: readonly [LogRecord, Measures][] = [
     { event: "dial.try_again", tid: TID, throttled: true },
     { DialsTriedAgain: 1, DialsThrottled: 1 },
   ],
+  [{ event: "receiver.failing", application_id: "app", failures: 5 }, { ReceiversFailing: 1 }],
+  [{ event: "receiver.recovered", application_id: "app", failures: 5 }, {}],
   [{ event: "dial.refused", tid: TID, why: "carrier answered 401" }, { DialsRefused: 1 }],
   [{ event: "dial.unknown", tid: TID, why: "ECONNRESET" }, { DialsUnknown: 1 }],
   [{ event: "dial.skipped", tid: TID }, {}],
