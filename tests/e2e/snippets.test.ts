@@ -2,18 +2,19 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type System, startSystem } from "../../tools/system/system.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { type LocalRun, startLocalRun } from "../../tools/console/local-run.ts";
 import { documents, root, snippetsIn } from "../documents.ts";
 
 const END = "that was all";
 const pages = (await documents()).filter(({ text }) => snippetsIn(text).some(({ info }) => info === "sh"));
 
-let system: System;
+let run: LocalRun;
 let folder: string;
 
 beforeAll(async () => {
-  system = await startSystem({ speed: 30 });
+  run = await startLocalRun({ speed: 30 });
+  const { system } = run;
   folder = await mkdtemp(path.join(tmpdir(), "promptcall-snippets-"));
   for (const name of ["package.json", ".npmrc", "tools", "node_modules"])
     await symlink(path.join(root, name), path.join(folder, name));
@@ -26,7 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await system.stop();
+  await run.stop();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -94,6 +95,24 @@ describe("the snippets that a reader can run", () => {
     expect(shown).toContain("status=ok");
     const stdout = await runPage(text, result);
     expect(jsonIn(stdout)).toContainEqual({ tid: "value", status_url: "value" });
+  });
+
+  it("of the README begin with a call that needs no key and no receiver, and whose result is in the inbox", async () => {
+    const { text = "" } = pages.find(({ name }) => name === "README.md") ?? {};
+    const [first] = snippetsIn(text).filter(({ info }) => info === "sh");
+    expect(first?.code).toMatch(/^curl http/);
+    // The result, too, goes to where the run is.
+    const code = first?.code.replaceAll("http://127.0.0.1:3000", run.system.apiUrl);
+    const stdout = await runPage(`\`\`\`sh\n${code}\n\`\`\`\n`, /"tid"/);
+    const { tid } = JSON.parse(stdout.split("\n").find((line) => line.includes('"tid"')) ?? "");
+    const inbox = async () => await (await fetch(`${run.system.apiUrl}/_local/inbox`)).json();
+    await vi.waitFor(
+      async () =>
+        expect(await inbox()).toMatchObject({
+          data: expect.arrayContaining([expect.objectContaining({ tid, verified: true })]),
+        }),
+      20_000,
+    );
   });
 
   it("of the reference run as printed, and get the answers that it shows", async () => {
