@@ -2,7 +2,7 @@ import { bus } from "./bus.ts";
 import { config, working } from "./defaults/functions.ts";
 import { health } from "./links.ts";
 import { callbackRetries, dial, timers } from "./queues.ts";
-import { apiKeys, pinKey, receiverKey, sealKey, settings, statusKey } from "./settings.ts";
+import { apiKeys, digitsKey, pinKey, receiverKey, sealKey, settings, statusKey } from "./settings.ts";
 import { table } from "./storage.ts";
 
 const { requestsPerSecond, burst } = config.throttle;
@@ -35,6 +35,7 @@ export const apiRoute = api.route("$default", {
     statusKey,
     pinKey,
     receiverKey,
+    digitsKey,
     apiKeys,
   ],
 });

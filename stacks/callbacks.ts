@@ -2,7 +2,7 @@ import { bus, route } from "./bus.ts";
 import { allowRecursion, config, consumeBy, lambda } from "./defaults/functions.ts";
 import { tableToDeliver } from "./links.ts";
 import { callbackRetries, callbacks } from "./queues.ts";
-import { callbackKey, receiverKey, settings } from "./settings.ts";
+import { callbackKey, digitsKey, receiverKey, settings } from "./settings.ts";
 
 export const resultsRule = route({
   name: "Callbacks",
@@ -25,6 +25,7 @@ const dispatcher = (of: "first" | "later") => ({
     settings,
     callbackKey,
     receiverKey,
+    digitsKey,
   ],
 });
 

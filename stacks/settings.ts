@@ -15,6 +15,7 @@ export const webhookKey = secret("WebhookKey");
 export const statusKey = secret("StatusKey");
 export const callbackKey = secret("CallbackKey");
 export const receiverKey = secret("ReceiverKey");
+export const digitsKey = secret("DigitsKey");
 
 const optionalSecret = (name: (typeof OPTIONAL_SECRETS)[number]) => new sst.Secret(name, NOT_SET);
 /** SHA-256 of each key that customers may send as `x-api-key`. */

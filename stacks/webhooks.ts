@@ -1,7 +1,7 @@
 import { bus } from "./bus.ts";
 import { config, lambda, reserved } from "./defaults/functions.ts";
 import { tableToRead } from "./links.ts";
-import { pinKey, settings, signatureSecrets, webhookKey } from "./settings.ts";
+import { digitsKey, pinKey, settings, signatureSecrets, webhookKey } from "./settings.ts";
 
 /**
  * A function URL, not a gateway, where no domain is wanted: webhooks are many, carry their own per-call token, and a
@@ -13,7 +13,7 @@ export const webhooks = new sst.aws.Function("Webhooks", {
   timeout: "5 seconds",
   ...reserved("webhooks"),
   url: { cors: false },
-  link: [tableToRead, bus, settings, pinKey, webhookKey, signatureSecrets],
+  link: [tableToRead, bus, settings, pinKey, webhookKey, digitsKey, signatureSecrets],
 });
 
 /**

@@ -31,6 +31,11 @@ const KEPT: readonly Kept[] = [
     item: "state",
     until: "the reference is forgotten with the call",
   },
+  {
+    what: "digits that were captured, sealed",
+    item: "state",
+    until: "or until the result is delivered, or the call is forgotten",
+  },
   { what: "what a receiver answered, and when", item: "callback" },
   {
     what: "the JWT of a call that waits, sealed",

@@ -64,6 +64,7 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     carrier: scriptedCarrier(),
     seal: fakeSeal([KEYS.seal]),
     receiverSeal: fakeSeal([KEYS.receiver]),
+    digitsSeal: fakeSeal([KEYS.digits]),
     sender: scriptedSender({ httpStatus: 200, durationMs: 12 }),
     clock,
     random,

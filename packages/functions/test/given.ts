@@ -24,6 +24,7 @@ export const KEYS = {
   callback: new Uint8Array(32).fill(3),
   seal: new Uint8Array(32).fill(4),
   receiver: new Uint8Array(32).fill(5),
+  digits: new Uint8Array(32).fill(6),
   status: new Uint8Array(32).fill(5),
 } as const;
 

@@ -35,6 +35,7 @@ const deployed = (keysFor: (purpose: Purpose) => Keys): Deployment => ({
   callback: keysFor("callback"),
   status: keysFor("status"),
   receiver: keysFor("receiver"),
+  digits: keysFor("digits"),
 });
 const older = (purpose: Purpose) => KEYS[purpose];
 const newer = (purpose: Purpose) => KEYS[purpose].map((byte) => byte + 100);
@@ -66,6 +67,7 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
     pinKeys: keysAt("accept").pin,
     statusKeys: keysAt("accept").status,
     receiverSeal: seal(keysAt("accept").receiver),
+    digitsSeal: seal(keysAt("accept").digits),
     verboseEvents: true,
     parts: {},
     apiKeys: [],
@@ -80,6 +82,7 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
     const app = webhooksApp({
       ...fixture,
       pinKeys: keysAt(stage).pin,
+      digitsSeal: seal(keysAt(stage).digits),
       webhookKeys: keysAt(stage).webhook,
       signatureSecrets: new Map(),
     });

@@ -1,6 +1,7 @@
 import type { Input, Talk } from "@promptcall/core/call/script";
 import { DeliveredEventSchema, type Event } from "@promptcall/core/contracts/events";
 import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/contracts/messages";
+import { webhookUrl } from "@promptcall/core/security/webhook-address";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiApp } from "../src/api/app.ts";
 import { DeadDialSchema, dialDeadLetters } from "../src/dead-letters/dial.ts";
@@ -17,7 +18,7 @@ import { UUID } from "../testing/scripted-carrier.ts";
 import { scriptedSender } from "../testing/scripted-sender.ts";
 import { form, json, rsaKey } from "./api/given.ts";
 import { emptyFixture } from "./fixture.ts";
-import { at, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
+import { at, BASE_URL, epoch, jwt, KEYS, SETTINGS } from "./given.ts";
 import { server } from "./http-server.ts";
 import { spellings } from "./spellings.ts";
 import { batch } from "./sqs.ts";
@@ -69,7 +70,12 @@ beforeEach(() => {
     vi.spyOn(stream, "write").mockImplementation((line) => lines.push(String(line)) > 0);
 });
 
-async function system() {
+const REFUSED = [
+  { failure: "ECONNREFUSED", durationMs: 1 },
+  { httpStatus: 410, durationMs: 1 },
+] as const;
+
+async function system({ sender = scriptedSender(...REFUSED) } = {}) {
   const collector = await server((response) => void response.end());
   const fixture = emptyFixture();
   const { log, instrument: watched } = telemetry({
@@ -90,7 +96,7 @@ async function system() {
         return sealing.seal(credential, tid);
       },
     },
-    sender: scriptedSender({ failure: "ECONNREFUSED", durationMs: 1 }, { httpStatus: 410, durationMs: 1 }),
+    sender,
     statusKeys: [KEYS.status] as const,
     pinKeys: [KEYS.pin] as const,
     webhookKeys: [KEYS.webhook] as const,
@@ -280,6 +286,73 @@ describe.each([
     expect(leaks([...Object.entries(TEXTS), ["hash of the PIN", hashed]], { specs, ...kept, lines, spans })).toEqual(
       [],
     );
+  });
+});
+
+describe("of digits that a call captures", () => {
+  const DIGITS = "58203917460";
+  const { pin_code: _pin, ...asked } = REQUEST;
+
+  it("none is in a log line, a metric, a span, an event, a message, a record, an answer or an error but sealed, and nothing once it is delivered", async () => {
+    const run = await system({ sender: scriptedSender(...REFUSED, { httpStatus: 200, durationMs: 1 }) });
+    const { ports, api, webhooks, dial, reduce, dispatch, fire, consumeDead } = run;
+    const sealing = vi.spyOn(ports.digitsSeal, "seal");
+    const fields = { ...asked, ask: "capture", max_digits: 20, submit_on_hash: true, max_attempts: 2 };
+    const accepted = await api.request("/call", json(fields, { authorization: `Bearer ${TOKEN}` }));
+    const { tid, status_url } = (await accepted.json()) as { tid: string; status_url: string };
+    await dial(batch(...ports.dial.sent));
+    const [placed] = ports.carrier.placed;
+    const listen = placed?.call.ncco[1] as Input;
+    const first = listen.eventUrl[0];
+    const enter = async (url: string, body: unknown) =>
+      await webhooks.request(url, { method: "POST", body: JSON.stringify(body) });
+    // Too much for one attempt, what is no form, and an address that is nobody's.
+    await enter(first, { dtmf: { digits: `${DIGITS}*` } });
+    await enter(first, { dtmf: [DIGITS] });
+    await enter(`${first}x`, { dtmf: DIGITS });
+    const again = webhookUrl({ baseUrl: BASE_URL, key: KEYS.webhook, tid, purpose: { kind: "digits", attempt: 2 } });
+    vi.spyOn(ports.bus, "publish").mockRejectedValueOnce(new Error(`${DIGITS} was refused`));
+    expect((await enter(again, { dtmf: { digits: `${DIGITS}#` } })).status).toBe(503);
+    expect((await enter(again, { dtmf: { digits: `${DIGITS}#` } })).status).toBe(200);
+    await enter(placed?.call.eventUrl ?? "", { status: "completed", uuid: UUID });
+    await reduce(batch(...ports.bus.published.map(envelope)));
+    const [, sealed = ""] = await Promise.all(sealing.mock.results.map(({ value }) => value as Promise<string>));
+    const places = () => ({
+      events: ports.bus.published,
+      messages: [ports.dial.sent, ports.timers.sent, ports.callbacks.sent, ports.parked.sent],
+      records: [ports.calls.records(), ports.deliveries.records()],
+    });
+    expect(JSON.stringify(places().records)).toContain(sealed);
+    ports.clock.set(at(3000));
+    const completed = ports.bus.published.filter(({ type }) => type === "call.completed").map(envelope);
+    // Refused, then parked.
+    await dispatch(batch(...completed));
+    await dispatch(batch(...ports.callbacks.sent));
+    expect(ports.parked.sent).toHaveLength(1);
+    expect(JSON.stringify(places().records)).toContain(sealed);
+    const token = new URL(status_url).searchParams.get("token");
+    const looked = [`/call/${tid}?token=${token}`, "/calls", "/calls?status=ok"];
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const answers = await Promise.all(
+      looked.map(async (path) => await (await api.request(path, path.includes("token") ? {} : { headers })).text()),
+    );
+    expect(answers[0]).toContain('"status":"ok"');
+    expect(await (await api.request(`/call/${tid}`, { headers })).text()).toContain(`"digits":"${DIGITS}"`);
+    for (const consume of [reduce, fire, consumeDead, dispatch])
+      await consume(batch(DIGITS, { tid, [DIGITS]: DIGITS }));
+    const spans = await run.flush();
+    expect(lines.length).toBeGreaterThan(10);
+    expect(leaks([["captured digits", DIGITS]], { ...places(), lines, spans, answers })).toEqual([]);
+
+    // The customer's server is back, and takes the parked result.
+    await dispatch(batch({ v: 1, type: "callback", tid, attempt: 9 }));
+    await fire(batch(...ports.timers.sent));
+    const secrets: readonly Secret[] = [
+      ["captured digits", DIGITS],
+      ["captured digits, sealed", sealed],
+    ];
+    expect(ports.sender.requests.at(-1)?.body).toContain(`digits=${DIGITS}`);
+    expect(leaks(secrets, { records: places().records, lines })).toEqual([]);
   });
 });
 

@@ -15,7 +15,7 @@ const CONTEXT = { getRemainingTimeInMillis: () => LIMIT_MS } as Context;
 
 const QUEUES = ["DialQueue", "TimersQueue", "CallbacksQueue", "CallbackRetriesQueue"];
 const LOOKED_AT = ["dial", "state", "timers", "callbacks", "callbackRetries"];
-const KEYS = ["SealKey", "PinKey", "WebhookKey", "CallbackKey", "StatusKey", "ReceiverKey"];
+const KEYS = ["SealKey", "PinKey", "WebhookKey", "CallbackKey", "StatusKey", "ReceiverKey", "DigitsKey"];
 
 const printed: string[] = [];
 beforeEach(() => {

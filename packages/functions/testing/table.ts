@@ -1,6 +1,6 @@
 import { listedBatch, listedCall, listOfApplication } from "@promptcall/core/call/application-list";
 import type { Call } from "@promptcall/core/call/call";
-import { ERASED, forgottenAtMs, withoutWords } from "@promptcall/core/call/erasure";
+import { ERASED, forgottenAtMs, sealedDigitsOf, withoutDigits, withoutWords } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing";
 import { isDelivery } from "@promptcall/core/callbacks/callback";
@@ -119,6 +119,12 @@ export class FakeTable {
         io(() => {
           const asked = this.#specs.get(tid);
           if (asked !== undefined) this.#specs.set(tid, withoutWords(asked), FOR_LONG);
+        }),
+      eraseDigits: (tid) =>
+        io(() => {
+          const stored = this.#states.get(tid);
+          if (stored?.call.phase !== "completed" || sealedDigitsOf(stored.call) === undefined) return;
+          this.#put({ call: withoutDigits(stored.call), version: stored.version + 1 });
         }),
       rewrite: (asked) =>
         io(() => {

@@ -42,6 +42,8 @@ function kindOf({ path, body }: Received): Kind {
       return "answer";
     case "/fallback":
       return "fallback";
+    case "/said":
+      return "notify";
     default:
       return "reason" in body ? "error" : "status";
   }
@@ -50,14 +52,18 @@ function kindOf({ path, body }: Received): Kind {
 describe("the definition", () => {
   it("holds for every webhook and every answer, whoever is called and however", async () => {
     const received: Received[] = [];
+    const told = { action: "notify", payload: { said: true }, eventUrl: ["https://x.test/"] };
     const receiver: Receiver = await startReceiver((hook) => {
+      told.eventUrl = [`${receiver.url}/said`];
       received.push(hook);
       switch (hook.path) {
         case "/answer":
           return { json: ask(`${receiver.url}/digits`) };
         case "/digits":
           // The second entry of anybody is met by a server that is too busy.
-          return (hook.body.dtmf as { digits: string }).digits === "4321" ? { code: 503 } : { json: [talk("Bye")] };
+          return (hook.body.dtmf as { digits: string }).digits === "4321"
+            ? { code: 503 }
+            : { json: [talk("Bye"), told] };
         default:
           return undefined;
       }

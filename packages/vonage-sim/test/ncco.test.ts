@@ -29,6 +29,7 @@ describe("NCCO validation", () => {
     ["the least settings", dtmf({ timeOut: 0, maxDigits: 1 })],
     ["the most settings", dtmf({ timeOut: 10, maxDigits: 20, submitOnHash: true })],
     ["where to send digits", [input({ eventUrl: ["https://x.test/d?a=1"], eventMethod: "GET" })]],
+    ["a notification", [{ action: "notify", payload: { said: true }, eventUrl: ["https://x.test/said"] }]],
     [
       "what is not simulated",
       [
@@ -51,6 +52,13 @@ describe("NCCO validation", () => {
     ["a level of 2", [talk("x", { level: 2 })], "must be between -1 and 1", "level"],
     ["a prompt at the end", [prompt], FOLLOWED, "bargeIn"],
     ["a prompt before another action", [prompt, { action: "wait" }, input()], FOLLOWED, "bargeIn"],
+    [
+      "a notification of nothing",
+      [{ action: "notify", eventUrl: ["https://x.test/said"] }],
+      expect.any(String),
+      "payload",
+    ],
+    ["a notification to nobody", [{ action: "notify", payload: {} }], "must be an array of one URL", "eventUrl"],
     ["an input without type", [{ action: "input" }], "must be an array of dtmf and speech", "type"],
     ["an input of no type", [input({ type: [] })], "must name dtmf or speech", "type"],
     ["no digit", dtmf({ maxDigits: 0 }), WHOLE(1, 20), "maxDigits"],

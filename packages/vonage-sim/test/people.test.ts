@@ -238,3 +238,57 @@ describe("people", () => {
     expect(sim.requests()).toEqual({ [to]: { 201: 1 } });
   });
 });
+
+describe("people who are asked for something else than a PIN", () => {
+  /** An application that says all it has, whatever is keyed: what it heard in one call. */
+  async function called(ending: string, { language, dtmf = {} }: { language?: string; dtmf?: object }) {
+    const receiver: Receiver = await startReceiver(({ path }) =>
+      path === "/digits" && receiver.at("/digits").length < 2 ? { json: script(`${receiver.url}/digits`) } : undefined,
+    );
+    const script = (url: string) => [
+      talk("Please answer", { bargeIn: true, ...(language && { language }) }),
+      { action: "input" as const, type: ["dtmf" as const], dtmf, eventUrl: [url] },
+    ];
+    const { voice, finished } = await startRig();
+    const to = `4477009001${ending}`;
+    const events = { eventUrl: [`${receiver.url}/events`] };
+    const { uuid } = await place(voice, to, { ncco: script(`${receiver.url}/digits`), ...events });
+    return (await finished(uuid)).digits;
+  }
+
+  it.each<[string, string, Parameters<typeof called>[1], string[]]>([
+    ["30", "ends with #", { dtmf: { maxDigits: 8, submitOnHash: true } }, ["42", "42"]],
+    ["30", "keys # where it ends nothing", { dtmf: { maxDigits: 8 } }, ["42#", "42#"]],
+    ["31", "is silent at first", {}, ["", "1234"]],
+    ["32", "presses 2", { dtmf: { maxDigits: 1 } }, ["2", "2"]],
+    ["33", "presses 9, then 1", { dtmf: { maxDigits: 1 } }, ["9", "1"]],
+    ["34", "understands German", { language: "de-AT" }, ["1234", "1234"]],
+    ["34", "does not understand what is no German", {}, ["", ""]],
+  ])("%s %s", async (ending, _, asked, digits) => {
+    expect(await called(ending, asked)).toEqual(digits);
+  });
+});
+
+describe("a notification", () => {
+  it("is posted when all before it was said, as it is, and its answer is played in place of the rest", async () => {
+    const receiver: Receiver = await startReceiver(({ path }) => (path === "/said" ? { json: [BYE] } : undefined));
+    const { voice, finished } = await startRig();
+    const told = { action: "notify" as const, payload: { said: true }, eventUrl: [`${receiver.url}/said`] };
+    const ncco = [talk("Good morning"), told, talk("Unsaid")];
+    const { uuid } = await place(voice, "447700900100", { ncco, eventUrl: [`${receiver.url}/events`] });
+    expect((await finished(uuid)).ncco).toEqual([ncco[0], told, BYE]);
+    expect(receiver.at("/said").map(({ body }) => body)).toEqual([{ said: true }]);
+  });
+
+  it("is not posted where the person hangs up before", async () => {
+    const receiver: Receiver = await startReceiver();
+    const { voice, finished } = await startRig();
+    const ncco = [
+      talk("Good morning, and a long text"),
+      { action: "notify" as const, payload: { said: true }, eventUrl: [`${receiver.url}/said`] },
+    ];
+    const { uuid } = await place(voice, "447700900104", { ncco, eventUrl: [`${receiver.url}/events`] });
+    await finished(uuid);
+    expect(receiver.at("/said")).toEqual([]);
+  });
+});

@@ -95,7 +95,7 @@ describe("what is wrong with a stage", () => {
     const said = await deploy(["--stage", "anna"], { VONAGE_HOST: "http://carrier", ALARM_EMAIL: "me" });
     expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
-      "sst deploy was not run for stage anna: 8 faults.
+      "sst deploy was not run for stage anna: 9 faults.
 
         VONAGE_HOST must be the address of the carrier, and begin with "https://": credentials are sent there.
           Set it in the environment or in .env.anna: docs/operations/deploy.md#variables-of-a-deployment
@@ -120,6 +120,9 @@ describe("what is wrong with a stage", () => {
 
         ReceiverKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ReceiverKey --stage anna
+
+        DigitsKey is a secret that stage "anna" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set DigitsKey --stage anna
 
       (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350; nothing is reserved for webhooks and the reducer, so the gateway lets 500 requests a second through)
       "
@@ -147,7 +150,7 @@ describe("what is wrong with a stage", () => {
     const said = await deploy(["--stage", "production"]);
     expect(said.code).toBe(1);
     expect(said.stderr).toMatchInlineSnapshot(`
-      "sst deploy was not run for stage production: 7 faults.
+      "sst deploy was not run for stage production: 8 faults.
 
         ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 350 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
@@ -169,6 +172,9 @@ describe("what is wrong with a stage", () => {
 
         ReceiverKey is a secret that stage "production" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set ReceiverKey --stage production
+
+        DigitsKey is a secret that stage "production" does not have.
+          openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set DigitsKey --stage production
 
       (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 350; 400 are for webhooks alone and 60 for the reducer)
       "

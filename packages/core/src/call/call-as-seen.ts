@@ -2,7 +2,7 @@ import type { CallInBatchSchema } from "../contracts/answers.ts";
 import { CURRENCY } from "../contracts/currency.ts";
 import type { RecordOf } from "../contracts/records/fields.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
-import { type Call, type Completed, outcomeFields, outcomeOf } from "./call.ts";
+import { type Call, type Completed, outcomeFields, outcomeOf, SAID } from "./call.ts";
 import { ERASED } from "./erasure.ts";
 
 /** A call without what became of its result. */
@@ -38,11 +38,9 @@ export function callAsSeen({ spec, call }: { spec: CallSpec; call: Call }): Call
 function attemptsOf(call: Call): CallResult["attempts"] {
   if (!("attempts" in call)) return [];
   const { attempts, attemptTimes } = call;
-  return Object.entries(attempts).map(([attempt, matched]) => ({
-    attempt: Number(attempt),
-    matched,
-    at: attemptTimes?.[attempt],
-  }));
+  return Object.entries(attempts).flatMap(([attempt, matched]) =>
+    attempt === SAID ? [] : [{ attempt: Number(attempt), matched, at: attemptTimes?.[attempt] }],
+  );
 }
 
 /** What the carrier was asked for and did not take reached nobody. */

@@ -13,6 +13,11 @@ export type SpokenParts = Pick<
   | "repeatsText"
   | "byeText"
   | "beepText"
+  | "ask"
+  | "choices"
+  | "choiceTexts"
+  | "minDigits"
+  | "submitsOnHash"
   | "voice"
   | "loop"
   | "pinLength"
@@ -62,6 +67,7 @@ export function saidSeconds({
   lastFailedText = "",
   byeText = "",
   beepText = "",
+  choiceTexts = {},
   repeatsText,
   loop = 1,
   attemptsAllowed,
@@ -70,9 +76,9 @@ export function saidSeconds({
   const retries = [failedText, silenceText].map((said) =>
     said === undefined ? prompt : speechSeconds(said) + (repeatsText ? prompt : 0),
   );
-  const goodbye = Math.max(speechSeconds(byeText), speechSeconds(lastFailedText));
+  const goodbye = Math.max(...[byeText, lastFailedText, beepText, ...Object.values(choiceTexts)].map(speechSeconds));
   const before = speechSeconds(introduction) + loop * prompt;
-  return before + (attemptsAllowed - 1) * Math.max(...retries) + Math.max(goodbye, speechSeconds(beepText));
+  return before + (attemptsAllowed - 1) * Math.max(...retries) + goodbye;
 }
 
 /** How long after dialing the call is certainly over. */

@@ -15,6 +15,9 @@ export type Outcome = Completed["outcome"];
 
 type Ended = Extract<Call, { phase: "ended" }>;
 
+/** The number of no attempt: nothing was asked, and all was said. */
+export const SAID = "0";
+
 /** `matched` once one attempt was right, `exhausted` once the last allowed attempt was wrong, undefined until then. */
 export function verdictOf(call: Call): "matched" | "exhausted" | undefined {
   if (!("attempts" in call) || isUnanswered(call.line) || isWithoutTalk(call.line)) return undefined;
@@ -44,7 +47,7 @@ function outcomeOfVerdict(call: Call): Outcome | undefined {
   const verdict = verdictOf(call);
   switch (verdict) {
     case "matched":
-      return { status: "ok" };
+      return { status: "ok", ...enteredIn(call) };
     case "exhausted":
       return { status: "failed" };
     case undefined:
@@ -52,6 +55,13 @@ function outcomeOfVerdict(call: Call): Outcome | undefined {
     default:
       return verdict satisfies never;
   }
+}
+
+/** What the person answered in the first attempt that was right. */
+function enteredIn(call: Call) {
+  if (!("attempts" in call)) return {};
+  const [right] = Object.entries(call.attempts).find(([, matched]) => matched) ?? [];
+  return right === undefined || !("entered" in call) ? {} : call.entered?.[right];
 }
 
 function errorOf(call: Exclude<Call, Completed>): Outcome {
@@ -103,8 +113,17 @@ function attemptsOf(call: Call): number {
   return "attempts" in call ? Object.keys(call.attempts).length : 0;
 }
 
-/** `status`, and `reason` if there is one: the same two fields wherever a customer sees an outcome. */
+/** `status`, and `reason` or `choice` if there is one: the same fields wherever a customer sees an outcome. */
 export function outcomeFields(outcome: Outcome) {
   const { status } = outcome;
-  return status === "error" ? { status, reason: outcome.detail ?? outcome.reason } : { status };
+  switch (status) {
+    case "ok":
+      return { status, ...(outcome.choice !== undefined && { choice: outcome.choice }) };
+    case "failed":
+      return { status };
+    case "error":
+      return { status, reason: outcome.detail ?? outcome.reason };
+    default:
+      return status satisfies never;
+  }
 }

@@ -18,8 +18,10 @@ function reportOf(event: Event): Report | undefined {
       const { status, uuid, detail, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
       return { type: "leg", status, uuid, detail, answeredAt, durationSeconds, price };
     }
-    case "call.digits":
-      return { type: "digits", attempt: event.data.attempt, matched: event.data.matched };
+    case "call.digits": {
+      const { attempt, matched, choice, sealed_digits: sealedDigits } = event.data;
+      return { type: "digits", attempt, matched, choice, sealedDigits };
+    }
     case "call.accepted":
     case "call.completed":
     case "callback.delivered":

@@ -1,5 +1,5 @@
 import type { CallSpec } from "../contracts/records/spec.ts";
-import type { Completed } from "./call.ts";
+import type { Call, Completed } from "./call.ts";
 import { maskNumber } from "./phone.ts";
 
 /** In place of what was erased: a reader of any version expects the field. */
@@ -24,21 +24,33 @@ export const OPTIONAL_WORDS = [
   "silenceText",
   "lastFailedText",
   "beepText",
+  "choices",
+  "choiceTexts",
   "pinKeyId",
 ] as const;
 
 /** A completed call has no use for what was said, nor for the PIN's hash. */
 export function withoutWords(spec: CallSpec): CallSpec {
-  const { introduction, byeText, failedText, silenceText, lastFailedText, beepText, pinKeyId, ...kept } =
-    spec satisfies {
-      [Field in (typeof OPTIONAL_WORDS)[number]]?: string;
-    };
+  const {
+    introduction,
+    byeText,
+    failedText,
+    silenceText,
+    lastFailedText,
+    beepText,
+    choices,
+    choiceTexts,
+    pinKeyId,
+    ...kept
+  } = spec satisfies {
+    [Field in (typeof OPTIONAL_WORDS)[number]]?: unknown;
+  };
   return { ...kept, text: ERASED, pinHash: ERASED };
 }
 
 /** Whether nothing is left to say, and no digits to compare with. */
-export function isWordless({ pinHash }: Pick<CallSpec, "pinHash">): boolean {
-  return pinHash === ERASED;
+export function isWordless({ text }: Pick<CallSpec, "text">): boolean {
+  return text === ERASED;
 }
 
 /**
@@ -57,5 +69,22 @@ function isForgotten({ from, randomFrom }: CallSpec): boolean {
 }
 
 export function forgottenCall({ reference, ...kept }: Completed): Completed {
-  return kept;
+  return withoutDigits(kept);
+}
+
+/** Once its result is delivered, the digits that it said are nobody's any more. */
+export function withoutDigits(call: Completed): Completed {
+  if (call.outcome.status !== "ok") return call;
+  const { sealedDigits, ...outcome } = call.outcome;
+  return { ...call, outcome };
+}
+
+/** What a person keyed, of a call whose result has it and is not delivered. */
+export function sealedDigitsOf(call: Call): string | undefined {
+  return call.phase === "completed" && call.outcome.status === "ok" ? call.outcome.sealedDigits : undefined;
+}
+
+/** Whether its result had digits that are erased by now. */
+export function hadDigits({ spec, call }: { spec: CallSpec; call: Completed }): boolean {
+  return spec.ask === "capture" && call.outcome.status === "ok" && sealedDigitsOf(call) === undefined;
 }

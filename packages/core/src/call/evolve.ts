@@ -2,7 +2,7 @@ import { isAwaited } from "../contracts/awaited.ts";
 import type { LegStatus } from "../contracts/leg-status.ts";
 import { DETAILS, ENDINGS, type NotDialed } from "../contracts/reasons.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
-import type { Call, Completed, Leg, Outcome } from "./call.ts";
+import { type Call, type Completed, type Leg, type Outcome, SAID } from "./call.ts";
 import { maskNumber } from "./phone.ts";
 
 /** What the carrier or the person did, reported by the dialer or a webhook. */
@@ -18,7 +18,14 @@ export type Report =
       readonly durationSeconds?: number | undefined;
       readonly price?: string | undefined;
     }
-  | { readonly type: "digits"; readonly attempt: number; readonly matched: boolean };
+  | {
+      readonly type: "digits";
+      /** 0 where nothing is asked, and all was said. */
+      readonly attempt: number;
+      readonly matched: boolean;
+      readonly choice?: string | undefined;
+      readonly sealedDigits?: string | undefined;
+    };
 
 export type CallEvent =
   | { readonly type: "dial_started"; readonly token: string; readonly at: string }
@@ -57,7 +64,7 @@ export function evolve(call: Call, event: CallEvent): Call {
     case "reported":
       return join(call, event.report, event.at);
     case "completed": {
-      const { claim, line, ...answers } = factsOf(call);
+      const { claim, line, entered: _entered, ...answers } = factsOf(call);
       const known = claim === undefined ? {} : { claim };
       const { uuid, durationSeconds, price } = line;
       return {
@@ -68,7 +75,7 @@ export function evolve(call: Call, event: CallEvent): Call {
         ...answers,
         outcome: event.outcome,
         summary: {
-          attempts: Object.keys(answers.attempts).length,
+          attempts: Object.keys(answers.attempts).filter((attempt) => attempt !== SAID).length,
           ...(uuid !== undefined && { uuid }),
           ...(durationSeconds !== undefined && { durationSeconds }),
           ...(price !== undefined && { price }),
@@ -84,7 +91,12 @@ export function evolve(call: Call, event: CallEvent): Call {
 
 type Origin = Omit<Extract<Call, { phase: "queued" }>, "phase">;
 
-type Facts = Pick<Completed, "line" | "attempts" | "attemptTimes"> & { readonly claim: Completed["claim"] };
+type Entered = Extract<Call, { phase: "ended" }>["entered"];
+
+type Facts = Pick<Completed, "line" | "attempts" | "attemptTimes"> & {
+  readonly claim: Completed["claim"];
+  readonly entered?: NonNullable<Entered>;
+};
 
 function factsOf(call: Call): Facts {
   return {
@@ -92,6 +104,7 @@ function factsOf(call: Call): Facts {
     line: "line" in call ? call.line : {},
     attempts: "attempts" in call ? call.attempts : {},
     ...("attemptTimes" in call && { attemptTimes: call.attemptTimes }),
+    ...("entered" in call && { entered: call.entered }),
   };
 }
 
@@ -127,15 +140,34 @@ function join(call: Call, report: Report, at: string): Call {
       const { attempt } = report;
       // An attempt counts once. A second report cannot turn a wrong attempt into a right one.
       const matched = report.matched && attempts[attempt] !== false;
+      const { entered, ...others } = facts;
       return shape(call, {
-        ...facts,
+        ...others,
         attempts: { ...attempts, [attempt]: matched },
         attemptTimes: { ...attemptTimes, [attempt]: earlier(attemptTimes?.[attempt], at) },
+        ...joinEntered(entered, { ...report, matched }),
       });
     }
     default:
       return report satisfies never;
   }
+}
+
+/** What was entered in an attempt that counts. Of two reports that differ the same one stays, whichever comes first. */
+function joinEntered(
+  known: Entered = {},
+  { attempt, matched, choice, sealedDigits }: Extract<Report, { type: "digits" }>,
+): Pick<Facts, "entered"> {
+  const { [attempt]: before, ...others } = known;
+  const words = { choice: lower(before?.choice, choice), sealedDigits: lower(before?.sealedDigits, sealedDigits) };
+  const now = Object.fromEntries(Object.entries(words).filter(([, word]) => word !== undefined));
+  const entered = matched && Object.keys(now).length > 0 ? { ...others, [attempt]: now } : others;
+  return Object.keys(entered).length > 0 ? { entered } : {};
+}
+
+function lower(known: string | undefined, reported: string | undefined): string | undefined {
+  if (known === undefined || reported === undefined) return known ?? reported;
+  return known < reported ? known : reported;
 }
 
 function joinLeg(line: Leg, report: Extract<Report, { type: "leg" }>, at: string): Leg {
@@ -194,7 +226,11 @@ function firstOf<Word extends string>(words: readonly Word[], known: Word | unde
 /** Derives the phase from the facts alone, so the order of reports does not matter. */
 function shape(call: Call, { claim, line, ...answers }: Facts): Call {
   const origin = originOf(call);
-  if (call.phase === "completed") return { ...call, line, ...answers };
+  if (call.phase === "completed") {
+    // The outcome has what it needs of what was entered.
+    const { entered: _entered, ...kept } = answers;
+    return { ...call, line, ...kept };
+  }
   const known = claim === undefined ? {} : { claim };
   if (line.endedAt !== undefined)
     return { ...origin, phase: "ended", ...known, line: { ...line, endedAt: line.endedAt }, ...answers };

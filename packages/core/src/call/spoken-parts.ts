@@ -1,5 +1,5 @@
 import type { VoiceSpec } from "../contracts/records/spec.ts";
-import type { CallRequest } from "../contracts/request.ts";
+import { askOf, type CallRequest } from "../contracts/request.ts";
 import { DEFAULT_LANGUAGE, languageOf, styleOf, voicesOf } from "../contracts/voices.ts";
 import { asSpoken } from "./as-spoken.ts";
 import type { SpokenParts } from "./call-length.ts";
@@ -22,7 +22,7 @@ export function spokenPartsOf(request: CallRequest): SpokenParts {
     ...(request.repeat_text && { repeatsText: true }),
     ...(Object.keys(voice).length > 0 && { voice }),
     ...(loop !== 1 && { loop }),
-    pinLength: request.pin_code.length,
+    ...askedOf(request, spoken),
     attemptsAllowed: request.max_attempts,
     ...(input_timeout !== SILENCE_SECONDS && { inputTimeoutSeconds: input_timeout }),
     ...(ringing_timer !== undefined && { ringingSeconds: ringing_timer }),
@@ -38,6 +38,29 @@ function advancedDetectionOf({ advanced_machine_detection: mode, beep_timeout }:
   if (mode === "off") return {};
   const beepTimeoutSeconds = beep_timeout ?? LEAST_BEEP_TIMEOUT_SECONDS;
   return { advancedDetection: mode === "detect" ? { mode } : { mode, beepTimeoutSeconds } };
+}
+
+/** What is asked, and how many keys are listened for. The request has been checked: it has what it asks with. */
+function askedOf(request: CallRequest, spoken: (text: string) => string) {
+  const ask = askOf(request);
+  switch (ask) {
+    case undefined:
+    case "confirm":
+      return { pinLength: request.pin_code?.length ?? 0 };
+    case "press": {
+      const { choices, choice_texts: texts } = request;
+      const choiceTexts = texts && Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, spoken(text)]));
+      return { ask, ...(choices && { choices }), ...(choiceTexts && { choiceTexts }), pinLength: 1 };
+    }
+    case "capture": {
+      const { min_digits: minDigits, max_digits: pinLength, submit_on_hash: submitsOnHash } = request;
+      return { ask, minDigits, pinLength, ...(submitsOnHash && { submitsOnHash }) };
+    }
+    case "say":
+      return { ask, pinLength: 0 };
+    default:
+      return ask satisfies never;
+  }
 }
 
 /** The request has been checked: its language is one that the carrier speaks. */

@@ -7,14 +7,17 @@ export interface Result {
   /** As the customer wrote it. */
   readonly to: string;
   readonly outcome: Outcome;
+  /** That were captured. */
+  readonly digits?: string | undefined;
   /** The customer's own name for the call. */
   readonly reference?: string | undefined;
 }
 
 /** The parameters of a result, in the order they are sent. */
-export function resultParameters({ tid, to, outcome, reference }: Result): URLSearchParams {
+export function resultParameters({ tid, to, outcome, digits, reference }: Result): URLSearchParams {
+  const captured = digits === undefined ? {} : { digits };
   const echoed = reference === undefined ? {} : { reference };
-  const parameters = { tid, to, ...outcomeFields(outcome), ...echoed };
+  const parameters = { tid, to, ...outcomeFields(outcome), ...captured, ...echoed };
   return new URLSearchParams(parameters satisfies Partial<Record<ResultParameter, string>>);
 }
 

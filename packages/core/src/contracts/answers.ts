@@ -75,7 +75,11 @@ export const EstimateSchema = z
 const outcome = {
   status: z.optional(status).check(saying("Of a call that is over")),
   reason: z.optional(reason).check(saying("Of an `error`")),
+  choice: z.optional(z.string()).check(saying("The word of the choice that was made, where one was asked for")),
 };
+
+/** Of a call that captures. */
+const digits = z.optional(z.string());
 
 export const CallInBatchSchema = z
   .object({
@@ -121,6 +125,11 @@ export const CallInBatchSchema = z
 
 export const CallSchema = z
   .extend(CallInBatchSchema, {
+    digits: digits.check(
+      saying(
+        "That were captured, for the credential of the application alone; until the result is delivered, or forgotten",
+      ),
+    ),
     callback: z
       .object({
         url: z.optional(z.string()).check(saying("Without a password, and with `***` for what its query says")),
@@ -246,12 +255,14 @@ export const ResultSchema = z
     to: z.string().check(saying("As you wrote it")),
     status,
     reason: outcome.reason,
+    choice: outcome.choice,
+    digits: digits.check(saying("That were captured; not where the result is sent again after it was delivered")),
     reference: z.optional(z.string()).check(saying("As you wrote it")),
   })
   .register(z.globalRegistry, { id: "Result" });
 
 export const ResultAsJsonSchema = z
-  .object({ type: z.literal("call.completed"), data: CallInBatchSchema })
+  .object({ type: z.literal("call.completed"), data: z.extend(CallInBatchSchema, { digits }) })
   .register(z.globalRegistry, { id: "ResultAsJson" });
 
 export const BatchResultSchema = z

@@ -63,8 +63,15 @@ export const CallStatus = event({
 
 export const CallDigits = event({
   type: "call.digits",
-  meaning: "The person has used up an attempt, with digits or by silence. Never the digits themselves.",
-  data: z.object({ attempt: z.int(), matched: z.boolean(), timed_out: z.boolean() }),
+  meaning:
+    "The person has used up an attempt, with digits or by silence; or all was said that there is to say. Never the digits themselves.",
+  data: z.object({
+    attempt: z.int().check(describe("1 for the first; 0 where nothing is asked, and all was said")),
+    matched: z.boolean(),
+    timed_out: z.boolean(),
+    choice: z.optional(z.string()).check(describe("The word of the choice that was made")),
+    sealed_digits: z.optional(z.string()).check(describe("What was keyed, sealed: for the result alone")),
+  }),
 });
 
 export const CallCompleted = event({
@@ -77,6 +84,7 @@ export const CallCompleted = event({
     detail: z
       .optional(z.string())
       .check(describe("In place of the reason, where the carrier said more: what the customer hears as its reason")),
+    choice: z.optional(z.string()).check(describe("The word of the choice that was made")),
     reference: z.optional(z.string()).check(describe("The customer's own name for the call")),
     attempts: z.int(),
     uuid: z.optional(z.string()),

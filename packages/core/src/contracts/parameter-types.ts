@@ -24,6 +24,26 @@ export function decimal({ least, most, error = `expected a number from ${least} 
   );
 }
 
+/** Something by its name; a form and a table have it as the text of a JSON object. */
+export function mapping<Value extends z.ZodMiniType>(given: { key: RegExp; value: Value; error: string }) {
+  const { key, value, error } = given;
+  const named = z.record(z.string().check(z.regex(key, { error })), value, { error });
+  const some = named.check(z.refine((entries) => Object.keys(entries).length > 0, { error }));
+  return z.pipe(
+    z.pipe(z.union([z.record(z.string(), z.unknown()), z.string()], { error }), z.transform(fromJson)),
+    some,
+  );
+}
+
+function fromJson(written: string | Record<string, unknown>): unknown {
+  if (typeof written !== "string") return written;
+  try {
+    return JSON.parse(written);
+  } catch {
+    return undefined;
+  }
+}
+
 export function flag({ error = "expected true or false" }: { readonly error?: string } = {}) {
   const written = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
   return z._default(z.pipe(z.union([z.boolean(), written], { error }), z.boolean()), false);

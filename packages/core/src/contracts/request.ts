@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import { amount } from "./guard.ts";
 import { ownSecret } from "./own-secret.ts";
-import { decimal, flag, whole } from "./parameter-types.ts";
-import { namedReceiver, RESULT_PARAMETERS, resultParametersIn } from "./receiver.ts";
-import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS } from "./records/spec.ts";
+import { decimal, flag, mapping, whole } from "./parameter-types.ts";
+import { namedReceiver, RESULT_PARAMETERS, type ResultParameter, resultParametersIn } from "./receiver.ts";
+import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS, OTHER_ASKS } from "./records/spec.ts";
 import { REGIONS } from "./regions.ts";
 import { spokenLength } from "./spoken-text.ts";
 
@@ -13,6 +13,9 @@ const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
 const LONGEST_MARKUP = 10_000;
 const LONGEST_LANGUAGE = 35;
+/** Of what the carrier listens for at once. */
+const MOST_DIGITS = 20;
+const DIGIT = /^\d$/;
 
 /** Of voices, as the carrier tells them apart. */
 export const GENDERS = ["female", "male"] as const;
@@ -45,6 +48,18 @@ const isWithin = (length: number, longest: number) => length >= 1 && length <= l
 function name(longest: number) {
   const error = `expected text of 1 to ${longest} characters`;
   return z.string({ error }).check(z.minLength(1, { error }), z.maxLength(longest, { error }));
+}
+
+/** By the key that is pressed, the word that the result has for it. */
+function choices() {
+  const error =
+    'expected an object of 1 to 10 words of A-Z, a-z, 0-9, "_", "-", each by its digit, as {"1": "confirmed"}';
+  return mapping({ key: DIGIT, value: z.string({ error }).check(z.regex(/^[\w-]{1,64}$/, { error })), error });
+}
+
+function choiceTexts() {
+  const error = 'expected an object of texts, each by the digit of its choice, as {"1": "Thank you."}';
+  return mapping({ key: DIGIT, value: text(LONGEST_MESSAGE), error });
 }
 
 /** Where results go. */
@@ -83,9 +98,17 @@ export const CallRequestSchema = z
     random_from_number: flag(),
     introduction: z.optional(text(LONGEST_MESSAGE)),
     text: text(LONGEST_TEXT),
-    pin_code: z
-      .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
-      .check(z.regex(/^\d{1,20}$/, { error: "expected 1 to 20 digits" })),
+    ask: z.optional(z.enum(["confirm", ...OTHER_ASKS], { error: "expected confirm, press, capture or say" })),
+    pin_code: z.optional(
+      z
+        .string({ error: "expected 1 to 20 digits, as text so that leading zeros are kept" })
+        .check(z.regex(/^\d{1,20}$/, { error: "expected 1 to 20 digits" })),
+    ),
+    choices: z.optional(choices()),
+    choice_texts: z.optional(choiceTexts()),
+    min_digits: z._default(whole({ least: 1, most: MOST_DIGITS }), 1),
+    max_digits: z._default(whole({ least: 1, most: MOST_DIGITS }), 4),
+    submit_on_hash: flag(),
     callback: z.optional(callbackUrl()),
     callback_method: z._default(
       z.pipe(
@@ -126,7 +149,7 @@ export const CallRequestSchema = z
   })
   .check(
     // A GET is signed as a whole: a parameter of the receiver's own would be taken for ours.
-    z.refine(({ callback, callback_method }) => callback_method === "POST" || !callback || !mayBeMistaken(callback), {
+    z.refine((call) => call.callback_method === "POST" || !mayBeMistaken(call), {
       path: ["callback"],
       error: `expected for GET a URL without any parameter of the result: ${RESULT_PARAMETERS.join(", ")}`,
     }),
@@ -154,9 +177,21 @@ export const CallRequestSchema = z
     }),
   );
 
-const mayBeMistaken = (url: string) => resultParametersIn(new URL(url)).length > 0;
+/** Where nothing of that kind is asked, a result has no such parameter. */
+const ONLY_OF: Partial<Record<ResultParameter, CallRequest["ask"]>> = { choice: "press", digits: "capture" };
+
+function mayBeMistaken({ callback, ...call }: CallRequest): boolean {
+  const own = callback === undefined ? [] : resultParametersIn(new URL(callback));
+  return own.some((name) => ONLY_OF[name] === undefined || ONLY_OF[name] === askOf(call));
+}
 
 export type CallRequest = z.infer<typeof CallRequestSchema>;
+
+/** What is asked of the person: as it says, or as follows from what it has; undefined where nothing says it. */
+export function askOf({ ask, pin_code, choices }: { readonly [Field in "ask" | "pin_code" | "choices"]?: unknown }) {
+  return (ask ??
+    (pin_code !== undefined ? "confirm" : choices !== undefined ? "press" : undefined)) as CallRequest["ask"];
+}
 
 const price = { error: 'expected an amount in EUR, as "0.25"' };
 

@@ -38,8 +38,8 @@ describe("the script", () => {
   });
 
   it("says goodbye where there is something to say, and hangs up", () => {
-    expect(byeScript({ byeText: "Thank you." })).toEqual([{ action: "talk", text: "Thank you." }]);
-    expect(byeScript({})).toEqual([]);
+    expect(byeScript({ keyed: "1234", byeText: "Thank you." })).toEqual([{ action: "talk", text: "Thank you." }]);
+    expect(byeScript({ keyed: "1234" })).toEqual([]);
     expect(hangUpScript()).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe("the script", () => {
       expect(
         retryScript({ text: "PIN?", failedText: "No.", voice, loop: 2, pinLength: 4, digitsUrl, isSilence: false }),
       ).toEqual([{ ...talk("No."), bargeIn: true }, listen]);
-      expect(byeScript({ byeText: "Bye.", voice })).toEqual([talk("Bye.")]);
+      expect(byeScript({ keyed: "1234", byeText: "Bye.", voice })).toEqual([talk("Bye.")]);
       expect(lastFailedScript({ lastFailedText: "No more.", voice })).toEqual([talk("No more.")]);
     });
   });

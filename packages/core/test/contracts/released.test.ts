@@ -31,7 +31,7 @@ describe.each(SUBJECTS)("$name", ({ name, now, read }) => {
 });
 
 /** By what is counted or numbered in them: their keys are no fields. */
-const MAPS = ["attempts", "attemptTimes", "statuses", "reasons", "batches"];
+const MAPS = ["attempts", "attemptTimes", "entered", "choices", "choiceTexts", "statuses", "reasons", "batches"];
 
 /** One more in every object. */
 function withUnknownFields(value: unknown): unknown {

@@ -5,6 +5,9 @@ const defaults = {
   callback_method: "POST",
   callback_format: "form",
   repeat_text: false,
+  min_digits: 1,
+  max_digits: 4,
+  submit_on_hash: false,
   premium: false,
   loop: 1,
   max_attempts: 3,
@@ -22,7 +25,7 @@ const request = {
 };
 
 describe("a call request", () => {
-  it("needs five parameters and has defaults for the rest", () => {
+  it("takes five parameters and has defaults for the rest", () => {
     expect(CallRequestSchema.parse(request)).toEqual({ ...request, ...defaults });
   });
 

@@ -44,6 +44,7 @@ const app = apiApp({
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
   seal: seal(keys("SealKey")),
   receiverSeal: seal(keys("ReceiverKey")),
+  digitsSeal: seal(keys("DigitsKey")),
   log,
   pinKeys: keys("PinKey"),
   counts: guardCountStore({ ...table, key: keys("PinKey")[0] }),

@@ -1,5 +1,5 @@
 import type { Completed } from "@promptcall/core/call/call";
-import { forgottenCall, forgottenSpec } from "@promptcall/core/call/erasure";
+import { forgottenCall, forgottenSpec, sealedDigitsOf } from "@promptcall/core/call/erasure";
 import { ConflictError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
 import { saved } from "./progress.ts";
@@ -11,7 +11,7 @@ export interface ForgetPorts {
 const MOST_CONFLICTS = 10;
 
 /**
- * Erases what a completed call says of a person: the number, the caller's, the texts, the customer's own name for it. How
+ * Erases what a completed call says of a person: the number, the caller's, the texts, the digits, the customer's own name for it. How
  * it ended stays, and so do the counts of its batch. Undefined while it is not completed. Safe to repeat.
  */
 export async function forgetCall(
@@ -23,7 +23,8 @@ export async function forgetCall(
     if (call.phase !== "completed") return undefined;
     const forgotten = forgottenCall(call);
     // A late report of the carrier may be folded meanwhile.
-    if (call.reference !== undefined && !(await saved({ call: forgotten, version }, calls))) continue;
+    const isPersonal = call.reference !== undefined || sealedDigitsOf(call) !== undefined;
+    if (isPersonal && !(await saved({ call: forgotten, version }, calls))) continue;
     const spec = await calls.spec(tid);
     if (spec !== undefined) await calls.rewrite(forgottenSpec(spec));
     return forgotten;

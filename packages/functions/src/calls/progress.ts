@@ -143,10 +143,12 @@ async function announce(call: Completed, { bus, calls }: Pick<RepublishPorts, "b
 function completedEvent(call: Completed): CallCompleted {
   const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary, callback } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
+  // Digits are for the result alone.
+  const { sealedDigits: _digits, ...ended } = { sealedDigits: undefined, ...outcome };
   return {
     type: "call.completed",
     metadata: { id: eventIds.completed(tid), version: 1, tid, application_id, batch_id, time: call.completedAt },
-    data: { to, ...outcome, reference, attempts, uuid, duration_seconds, price, callback },
+    data: { to, ...ended, reference, attempts, uuid, duration_seconds, price, callback },
   };
 }
 

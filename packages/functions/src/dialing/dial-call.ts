@@ -3,7 +3,7 @@ import { lengthSeconds } from "@promptcall/core/call/call-length";
 import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
 import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
 import { evolve } from "@promptcall/core/call/evolve";
-import { promptScript } from "@promptcall/core/call/script";
+import { firstAttemptOf, promptScript } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
 import { commandIds } from "@promptcall/core/contracts/ids";
 import { LONGEST_WAIT_SECONDS } from "@promptcall/core/contracts/messages";
@@ -116,7 +116,7 @@ async function askCarrier(
     ringingSeconds,
     region,
   } = spec;
-  const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: 1 } });
+  const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: firstAttemptOf(spec) } });
   const eventUrl = webhookUrl({
     ...webhooks,
     tid,

@@ -93,11 +93,13 @@ export function dispatcher(ports: DispatcherPorts) {
     const fields = { ...nameOf(subject), attempt };
     const deliveries = subject.kind === "call" ? ports.deliveries : ports.batchDeliveries;
     // A copy that comes within the moment that this may be behind is no earlier than one that is handled at the same time.
-    const [deliverable, record] = await Promise.all([
+    const [deliverable, seen] = await Promise.all([
       deliverableOf(subject, ports),
       deliveries.read(subject.id, { mayBeBehind: true }),
     ]);
     if (deliverable === undefined) return { event: "callback.unwanted", ...fields };
+    // Whoever has delivered it erases its digits after that: they may have gone between the two reads.
+    const record = deliverable.isErased ? await deliveries.read(subject.id) : seen;
     const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
     const isReplay = message.type === "callback" && message.replay === true;
@@ -211,6 +213,8 @@ async function follow(
   const { attempt } = made;
   switch (next.kind) {
     case "delivered": {
+      // The digits are the customer's now.
+      if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);
       if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
       return await publishOutcome(

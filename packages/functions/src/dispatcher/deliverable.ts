@@ -1,8 +1,10 @@
 import { callAsCompleted } from "@promptcall/core/call/call-as-seen";
+import { hadDigits } from "@promptcall/core/call/erasure";
 import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
 import { resultContent } from "@promptcall/core/callbacks/result";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import { type OpenDigitsPorts, openDigits } from "../calls/captured-digits.ts";
 import { completedEvent } from "../calls/count-batch.ts";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches, Lists } from "../ports/batches.ts";
@@ -31,11 +33,15 @@ export interface Deliverable {
    */
   readonly isUnproven: boolean;
   readonly content: CallbackContent;
+  /** It says what a person keyed. */
+  readonly hasDigits?: boolean;
+  /** The digits that the result had are erased: it was delivered with them. */
+  readonly isErased?: boolean;
   readonly completedAt: string;
 }
 
-export interface DeliverablePorts {
-  readonly calls: Pick<CallStore, "spec" | "state">;
+export interface DeliverablePorts extends OpenDigitsPorts {
+  readonly calls: Pick<CallStore, "spec" | "state" | "eraseDigits">;
   readonly batches: Pick<Batches, "find">;
   readonly lists: Lists;
 }
@@ -76,23 +82,27 @@ export async function deliverableOf(subject: Subject, ports: DeliverablePorts): 
   return subject.kind === "call" ? await callResult(subject, ports) : await batchResult(subject, ports);
 }
 
-async function callResult(subject: Subject, { calls }: DeliverablePorts): Promise<Deliverable | undefined> {
+async function callResult(subject: Subject, ports: DeliverablePorts): Promise<Deliverable | undefined> {
   const { id: tid } = subject;
+  const { calls } = ports;
   const [spec, glanced] = await Promise.all([calls.spec(tid), calls.state(tid, { mayBeBehind: true })]);
   const stored = glanced?.call.phase === "completed" ? glanced : await calls.state(tid);
   if (spec === undefined || stored?.call.phase !== "completed") throw new UnknownCallError(tid);
   if (!isAwaited(spec)) return undefined;
   const { applicationId, callback, to, reference, batch } = spec;
-  const { outcome, completedAt } = stored.call;
+  const { call } = stored;
+  const { outcome, completedAt } = call;
+  const digits = await openDigits(call, ports);
   const content =
     callback.format === "json"
       ? {
           id: tid,
-          json: JSON.stringify({ type: "call.completed", data: callAsCompleted({ spec, call: stored.call }) }),
+          json: JSON.stringify({ type: "call.completed", data: { ...callAsCompleted({ spec, call }), digits } }),
         }
-      : resultContent({ tid, to, outcome, reference });
+      : resultContent({ tid, to, outcome, digits, reference });
   const isUnproven = outcome.status === "error" && outcome.reason === "credential_rejected";
-  return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt };
+  const captured = { hasDigits: digits !== undefined, isErased: hadDigits({ spec, call }) };
+  return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt, ...captured };
 }
 
 /** The counts of a completed batch, which never change: every attempt sends the same. */

@@ -43,6 +43,7 @@ const ports = {
   random,
   keys: keys("CallbackKey"),
   receiverSeal: seal(keys("ReceiverKey")),
+  digitsSeal: seal(keys("DigitsKey")),
   checkpoints: checkpointStore(table),
   settings: settings(),
   log,

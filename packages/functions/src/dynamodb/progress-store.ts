@@ -23,7 +23,9 @@ export function specReader(options: TableOptions): CallStore["spec"] {
 const GONE = OPTIONAL_WORDS.map((field) => `spec.${field}`).join(", ");
 
 /** Reads and writes one call, for callers that write its progress. */
-export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "state" | "save" | "eraseWords"> {
+export function progressStore(
+  options: TableOptions,
+): Pick<CallStore, "spec" | "state" | "save" | "eraseWords" | "eraseDigits"> {
   const { client, tableName } = options;
   const spec = specReader(options);
 
@@ -45,6 +47,18 @@ export function progressStore(options: TableOptions): Pick<CallStore, "spec" | "
         UpdateExpression: `SET spec.#text = :erased, spec.pinHash = :erased, expires_at = :expires_at REMOVE ${GONE}`,
         ExpressionAttributeNames: { "#text": "text" },
         ExpressionAttributeValues: { ":erased": ERASED, ":expires_at": expiryOf("spec", options) },
+      });
+      await ifHolds(client.send(erase));
+    },
+
+    async eraseDigits(tid) {
+      const erase = new UpdateCommand({
+        TableName: tableName,
+        Key: keyOf("state", { tid }),
+        ConditionExpression: "attribute_exists(#call.outcome.sealedDigits)",
+        UpdateExpression: "SET #version = #version + :one REMOVE #call.outcome.sealedDigits",
+        ExpressionAttributeNames: { "#call": "call", "#version": "version" },
+        ExpressionAttributeValues: { ":one": 1 },
       });
       await ifHolds(client.send(erase));
     },

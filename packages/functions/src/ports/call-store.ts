@@ -23,6 +23,8 @@ export interface CallStore {
   state(tid: string, glance?: Glance): Promise<Stored | undefined>;
   /** Erases from the spec of a call that is over what was to be said, and the hash of the PIN; nothing where there is none. */
   eraseWords(tid: string): Promise<void>;
+  /** Erases the digits from the outcome of a call; nothing where there are none. Whoever saves what it read before conflicts. */
+  eraseDigits(tid: string): Promise<void>;
   /** Writes the spec of a call anew; nothing where there is no such call. */
   rewrite(spec: CallSpec): Promise<void>;
   /** @throws {ConflictError} when the call is no longer at that version */

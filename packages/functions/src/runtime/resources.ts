@@ -42,7 +42,9 @@ export const webhookBaseUrl = () => linked("WebhookUrl", z.object({ url: z.url()
 export const settings = () => linked("Settings", SettingsSchema);
 export const stage = () => linked("App", z.object({ stage: z.string() })).stage;
 
-export function keys(name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey" | "StatusKey" | "ReceiverKey"): Keys {
+export function keys(
+  name: "SealKey" | "PinKey" | "WebhookKey" | "CallbackKey" | "StatusKey" | "ReceiverKey" | "DigitsKey",
+): Keys {
   const keys = parseKeys({ secret: name, written: linked(name, SecretSchema).value });
   if ("wrong" in keys) throw new ConfigurationError(keys.wrong);
   return keys;

@@ -1,3 +1,4 @@
+import { SAID } from "@promptcall/core/call/call";
 import { isWordless } from "@promptcall/core/call/erasure";
 import {
   beepScript,
@@ -11,12 +12,10 @@ import type { Event } from "@promptcall/core/contracts/events";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Keys } from "@promptcall/core/security/keys";
-import { pinMatches } from "@promptcall/core/security/pin";
 import { type CallOrigin, isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
 import { type SignatureSecrets, webhookSigner } from "@promptcall/core/security/webhook-signature";
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { UnlistedKeyError } from "../errors.ts";
 import { problem } from "../http/problem.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallStore } from "../ports/call-store.ts";
@@ -25,6 +24,7 @@ import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
 import { nameIds } from "../telemetry/ids.ts";
 import { underRequestId } from "../telemetry/requests.ts";
+import { type JudgePorts, judge } from "./judge.ts";
 import {
   DigitsPayloadSchema,
   ErrorPayloadSchema,
@@ -35,13 +35,12 @@ import {
 } from "./payloads.ts";
 import { payloadOf, signedPayloadOf } from "./read-payload.ts";
 
-export interface WebhookPorts {
+export interface WebhookPorts extends JudgePorts {
   readonly calls: Pick<CallStore, "spec">;
   readonly bus: Bus;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly pinKeys: Keys;
   readonly webhookKeys: Keys;
   /** Where there are any, a webhook has to be signed with one of them. */
   readonly signatureSecrets: SignatureSecrets;
@@ -119,30 +118,31 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   const attempt = attemptOf(c.req.param("attempt") ?? "");
   const { tid, signer, refused } = await authenticate(c, { kind: "digits", attempt }, ports);
   if (refused) return refused;
-  const payload = DigitsPayloadSchema.safeParse(await payloadOf(c));
+  const payload = attempt === Number(SAID) ? NOTHING : DigitsPayloadSchema.safeParse(await payloadOf(c));
   if (!payload.success)
     return problem(c, { status: 400, code: "invalid_webhook", detail: "Expected dtmf, as an object or as text." });
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) return unknownCall(c);
   if (isOfAnother(spec, signer)) return forged(c, "The webhook is signed for another application.", ports);
 
-  // The call is completed, and its PIN erased: a report that comes so late cannot be judged, and changes nothing.
+  // The call is completed, and what to judge by is erased: a report that comes so late cannot be judged, and changes nothing.
   if (isWordless(spec)) {
     ports.log.info({ event: "webhook.ignored" });
     return c.json(hangUpScript());
   }
-  const { pinHash: hash, pinKeyId: hashedWith } = spec;
-  const matched = pinMatches({ keys: ports.pinKeys, tid, pin: payload.data.digits, hash, hashedWith });
-  // Without the key nobody can tell whether the digits are right.
-  if (matched === undefined) throw new UnlistedKeyError(`the PIN of call ${tid} was hashed with a key not listed here`);
-  const data = { attempt, matched, timed_out: payload.data.timedOut };
+  const { digits: keyed, timedOut: timed_out } = payload.data;
+  const judged = await judge({ spec, keyed }, ports);
+  const data = { attempt, ...judged, timed_out };
   const { applicationId, batch } = spec;
   const told = metadata({ tid, applicationId, batchId: batch?.id }, ports);
   await ports.bus.publish([{ type: "call.digits", metadata: told, data }]);
+  const { matched } = judged;
   ports.log.info({ event: "webhook.digits", attempt, matched });
-  const isSilence = payload.data.digits === "";
-  return c.json(nextScript({ spec, attempt, matched, isSilence, baseUrl: baseUrlOf(c) }, ports));
+  return c.json(nextScript({ spec, attempt, matched, keyed, baseUrl: baseUrlOf(c) }, ports));
 }
+
+/** Of the webhook that tells that all was said: it is about nothing that was keyed. */
+const NOTHING = { success: true, data: { digits: "", timedOut: false } } as const;
 
 /** Only our own spelling: the token covers the number, so `01` and `1e0` would pass, too. */
 function attemptOf(written: string): number {
@@ -151,14 +151,18 @@ function attemptOf(written: string): number {
 }
 
 function nextScript(
-  given: { spec: CallSpec; attempt: number; matched: boolean; isSilence: boolean; baseUrl: string },
+  given: { spec: CallSpec; attempt: number; matched: boolean; keyed: string; baseUrl: string },
   { webhookKeys: [key] }: WebhookPorts,
 ): Ncco {
-  const { spec, attempt, matched, isSilence, baseUrl } = given;
-  if (matched) return byeScript(spec);
+  const { spec, attempt, matched, keyed, baseUrl } = given;
+  if (matched) return byeScript({ ...spec, keyed });
   if (attempt >= spec.attemptsAllowed) return lastFailedScript(spec);
   const purpose: WebhookPurpose = { kind: "digits", attempt: attempt + 1 };
-  return retryScript({ ...spec, isSilence, digitsUrl: webhookUrl({ baseUrl, key, tid: spec.tid, purpose }) });
+  return retryScript({
+    ...spec,
+    isSilence: keyed === "",
+    digitsUrl: webhookUrl({ baseUrl, key, tid: spec.tid, purpose }),
+  });
 }
 
 /** By the token of its address, and by the carrier's signature where it can be checked. */

@@ -8,6 +8,10 @@ import { webhooksApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("webhooks");
 
+const digitsKeys = keys("DigitsKey");
+/** Most calls capture nothing: what encrypts is loaded with the first that does. */
+const sealing = async () => (await import("../security/seal.ts")).seal(digitsKeys);
+
 const app = webhooksApp({
   calls: { spec: specReader(linkedTable()) },
   bus: linkedBus(),
@@ -15,6 +19,7 @@ const app = webhooksApp({
   random,
   log,
   pinKeys: keys("PinKey"),
+  digitsSeal: { seal: async (digits, tid) => await (await sealing()).seal(digits, tid) },
   webhookKeys: keys("WebhookKey"),
   signatureSecrets: signatureSecrets(),
   verboseEvents: settings().verboseEvents,

@@ -127,7 +127,11 @@ describe("with an application and a key that cannot serve", () => {
     [
       "wrong fields beside them",
       { app_id: "app", private_key: "x", to: "nobody", pin_code: undefined },
-      wrong(["to", `must be ${TO}`, TO], ["pin_code", "is missing", PIN], ["private_key", `must be ${KEY}`, KEY]),
+      wrong(
+        ["to", `must be ${TO}`, TO],
+        ["pin_code", "is missing", `${PIN}; or choices, or ask with capture or say`],
+        ["private_key", `must be ${KEY}`, KEY],
+      ),
     ],
   ])("(%s) a call is refused, and every wrong field is named", async (_, fields, expected) => {
     expect((await refusal(json({ ...PARAMETERS, ...fields }, {}))).answer).toEqual(expected);
@@ -221,7 +225,7 @@ describe("a field that is not as it should be", () => {
         ["to", "is missing", TO],
         ["from", "is missing", FROM],
         ["text", "is missing", TEXT],
-        ["pin_code", "is missing", PIN],
+        ["pin_code", "is missing", `${PIN}; or choices, or ask with capture or say`],
       ),
     );
   });

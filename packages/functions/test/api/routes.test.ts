@@ -123,7 +123,13 @@ describe("the description of the interface", () => {
       "random_from_number",
       "introduction",
       "text",
+      "ask",
       "pin_code",
+      "choices",
+      "choice_texts",
+      "min_digits",
+      "max_digits",
+      "submit_on_hash",
       "callback",
       "callback_method",
       "callback_format",
@@ -156,7 +162,7 @@ describe("the description of the interface", () => {
       "app_id",
       "private_key",
     ]);
-    expect(CallRequest.required).toEqual(["to", "text", "pin_code"]);
+    expect(CallRequest.required).toEqual(["to", "text"]);
     const { requestBody, responses } = body.paths["/call"].post;
     expect(Object.keys(requestBody.content)).toEqual([
       "application/x-www-form-urlencoded",

@@ -197,9 +197,23 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.state(tid)).toEqual({ call: completed(queued), version: 2 });
   });
 
+  it("erases the digits of a call and leaves the rest, so that whoever has read it before cannot bring them back", async () => {
+    const { tid, spec, queued } = given();
+    await calls.add([spec]);
+    const { outcome: _outcome, ...rest } = completed(queued) as Extract<Call, { phase: "completed" }>;
+    const without = { ...rest, outcome: { status: "ok" as const, choice: "confirmed" } };
+    const captured = { ...rest, outcome: { ...without.outcome, sealedDigits: "canary" } };
+    await calls.save({ call: captured, version: 1 });
+    await calls.eraseDigits(tid);
+    await calls.eraseDigits(tid);
+    expect(await calls.state(tid)).toStrictEqual({ call: without, version: 3 });
+    await expect(calls.save({ call: captured, version: 2 })).rejects.toThrow(ConflictError);
+  });
+
   it("makes no call of one that it does not know, by erasing or rewriting", async () => {
     const { tid, spec } = given();
     await calls.eraseWords(tid);
+    await calls.eraseDigits(tid);
     await calls.rewrite(spec);
     expect([await calls.spec(tid), await calls.state(tid)]).toEqual([undefined, undefined]);
   });

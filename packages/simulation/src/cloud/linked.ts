@@ -26,9 +26,11 @@ const KEYS = {
   CallbackKey: keyOf(4),
   StatusKey: keyOf(5),
   ReceiverKey: keyOf(6),
+  DigitsKey: keyOf(7),
 };
 const SEAL = fakeSeal([KEYS.SealKey]);
 const RECEIVER_SEAL = fakeSeal([KEYS.ReceiverKey]);
+const DIGITS_SEAL = fakeSeal([KEYS.DigitsKey]);
 
 export interface SharedOptions {
   readonly scheduler: Scheduler;
@@ -78,6 +80,7 @@ export function linksTo(shared: SharedOptions) {
       keys: (name: keyof typeof KEYS) => linked(name, () => [KEYS[name]] as const),
       seal: () => linked("SealKey", () => SEAL),
       receiverSeal: () => linked("ReceiverKey", () => RECEIVER_SEAL),
+      digitsSeal: () => linked("DigitsKey", () => DIGITS_SEAL),
       webhookBaseUrl: () => linked("WebhookUrl", () => "https://hooks.example"),
       ...fakes.portsOf({ clock, io: tableIo, linked: inTable }),
       bus: () =>

@@ -48,7 +48,7 @@ export const BUDGETS: FunctionBudgets = {
   [handler("api/lambda.handler")]: {
     timeoutSeconds: 29,
     memoryMb: 512,
-    bundleKilobytes: 1_270,
+    bundleKilobytes: 1_280,
     loadedKilobytes: 575,
     may: API,
   },
@@ -56,8 +56,8 @@ export const BUDGETS: FunctionBudgets = {
     timeoutSeconds: 5,
     memoryMb: 256,
     bundleKilobytes: 550,
-    // It knows a call whose PIN was erased.
-    loadedKilobytes: 352,
+    // It knows a call whose PIN was erased, and judges what is asked for in its place; what seals digits is loaded with them.
+    loadedKilobytes: 356,
     may: WEBHOOKS,
   },
   [handler("dialer/lambda.handler")]: {

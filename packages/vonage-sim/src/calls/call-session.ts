@@ -45,6 +45,7 @@ export class CallSession {
       after,
       onAction: (action, interruptible) => this.#playing(action, interruptible),
       onInput: (action, entered) => this.#entered(action, entered),
+      onNotify: (action) => void this.#follow(this.#webhooks.notify(action)),
       onEnd: () => this.#hangUp("platform"),
     });
     this.#callee = new Callee(parts.person, this.#player, after);

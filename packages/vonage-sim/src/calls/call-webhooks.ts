@@ -1,4 +1,4 @@
-import type { InputAction } from "../definition/ncco.ts";
+import type { InputAction, NotifyAction } from "../definition/ncco.ts";
 import type { FallbackRequest } from "../definition/webhooks.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 import type { PlacedRequest, SimCall, WebhookLabel } from "./call.ts";
@@ -28,7 +28,9 @@ export interface CallWebhooksParts {
 
 type NccoRequest = { readonly target: Target; readonly payload: Payload; readonly label: NccoLabel };
 /** The answer to a beep may be an NCCO, like that to digits. */
-type NccoLabel = { readonly kind: "dtmf" | "answer" } | { readonly kind: "status"; readonly status: "machine" };
+type NccoLabel =
+  | { readonly kind: "dtmf" | "answer" | "notify" }
+  | { readonly kind: "status"; readonly status: "machine" };
 
 /** The webhooks of one call, and their answers. */
 export class CallWebhooks {
@@ -57,6 +59,11 @@ export class CallWebhooks {
       payload,
       label: { kind: "dtmf" },
     });
+  }
+
+  /** Exactly what the application wants to be told. */
+  notify({ eventUrl: [url], eventMethod: method = "POST", payload }: NotifyAction): Promise<Answer> {
+    return this.#requestNcco({ target: { url, method }, payload, label: { kind: "notify" } });
   }
 
   answer(url: string, method: "GET" | "POST" = "GET"): Promise<Answer> {

@@ -11,7 +11,7 @@ export type SimWebhook = WebhookLabel & { readonly response: number | "lost" | "
 
 export type WebhookLabel =
   | { readonly kind: "status"; readonly status: CallStatus }
-  | { readonly kind: "dtmf" | "answer" | "fallback" | "error" };
+  | { readonly kind: "dtmf" | "answer" | "fallback" | "notify" | "error" };
 
 /** A call as the simulator recorded it. */
 export interface SimCall {

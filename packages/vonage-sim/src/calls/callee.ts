@@ -6,6 +6,7 @@ import { MAX_DIGITS, type Player } from "./player.ts";
 const LISTENS_SECONDS = 2;
 const REACTS_SECONDS = 1;
 const KEY_SECONDS = 0.3;
+const DEFAULT_LANGUAGE = "en-US";
 
 /** A person on the phone: listens to a prompt for a moment, then presses keys one after another. */
 export class Callee {
@@ -15,6 +16,7 @@ export class Callee {
   #cancel: Cancel | undefined;
   #attempt = 0;
   #heard = 0;
+  #language = DEFAULT_LANGUAGE;
   #isHere: boolean;
 
   constructor(person: Person, player: Player, after: (seconds: number, run: () => void) => Cancel) {
@@ -30,6 +32,7 @@ export class Callee {
   }
 
   hears(action: NccoAction, interruptible: boolean): void {
+    if (action.action === "talk") this.#language = action.language ?? DEFAULT_LANGUAGE;
     this.#heard++;
     if (this.#person.comesAfterFirstWords && this.#heard > 1) this.#isHere = true;
     if (this.#cancel || !this.#isHere) return;
@@ -56,8 +59,8 @@ export class Callee {
 
   #startKeying(): void {
     const dtmf = this.#player.listeningInput()?.dtmf;
-    const keys = this.#person.keys(this.#attempt, dtmf?.maxDigits ?? MAX_DIGITS);
-    this.#keyIn(keys !== "" && dtmf?.submitOnHash ? [...keys, "#"] : [...keys]);
+    const keys = this.#person.keys(this.#attempt, dtmf?.maxDigits ?? MAX_DIGITS, this.#language);
+    this.#keyIn(keys !== "" && !keys.endsWith("#") && dtmf?.submitOnHash ? [...keys, "#"] : [...keys]);
   }
 
   #keyIn([key, ...rest]: readonly string[]): void {

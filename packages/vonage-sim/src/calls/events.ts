@@ -4,12 +4,13 @@ import type {
   DtmfWebhook,
   ErrorWebhook,
   FallbackRequest,
+  NotifyWebhook,
   StatusWebhook,
 } from "../definition/webhooks.ts";
 import type { SimCall } from "./call.ts";
 import type { Failure, Person } from "./people.ts";
 
-export type Payload = StatusWebhook | DtmfWebhook | ErrorWebhook | AnswerRequest | FallbackRequest;
+export type Payload = StatusWebhook | DtmfWebhook | ErrorWebhook | AnswerRequest | FallbackRequest | NotifyWebhook;
 
 const ANSWERED_SIP_CODE = 200;
 const RATE_PER_MINUTE = 0.1;

@@ -16,8 +16,8 @@ export type Pickup =
 /** The person at a number, chosen by its last two digits. Pure: what they do depends only on the arguments. */
 export interface Person {
   readonly pickup: Pickup;
-  /** What is keyed at the nth input (from 0); nothing is silence. */
-  readonly keys: (attempt: number, maxDigits: number) => string;
+  /** What is keyed at the nth input (from 0), after what was said in a language; nothing is silence. */
+  readonly keys: (attempt: number, maxDigits: number, language: string) => string;
   readonly hangsUpAfterSeconds?: number;
   /** A machine has picked up for them: they hear and key nothing before. */
   readonly comesAfterSeconds?: number;
@@ -85,6 +85,11 @@ const PEOPLE: Readonly<Record<string, Person>> = {
   "21": rangAnd({ status: "timeout" }),
   "22": rangAnd({ status: "cancelled" }),
   "23": unreachable({ status: "failed", detail: "internal_error" }),
+  "30": { ...COOPERATIVE, keys: () => "42#" },
+  "31": { ...COOPERATIVE, keys: (attempt) => (attempt === 0 ? "" : KNOWN_PIN) },
+  "32": { ...COOPERATIVE, keys: () => "2" },
+  "33": { ...COOPERATIVE, keys: (attempt) => (attempt === 0 ? "9" : "1") },
+  "34": { ...COOPERATIVE, keys: (_attempt, _maxDigits, language) => (language.startsWith("de") ? KNOWN_PIN : "") },
   "40": { ...COOPERATIVE, keys: nothing, soundsLike: "machine", beepsAfterSeconds: 8 },
   "41": { ...COOPERATIVE, soundsLike: "machine", comesAfterFirstWords: true },
 };

@@ -1,11 +1,13 @@
 import type { Cancel } from "../clock.ts";
-import { type InputAction, type Ncco, type NccoAction, spokenText } from "../definition/ncco.ts";
+import { type InputAction, type Ncco, type NccoAction, type NotifyAction, spokenText } from "../definition/ncco.ts";
 
 export interface PlayerEvents {
   readonly after: (seconds: number, run: () => void) => Cancel;
   /** An action begins; `interruptible` says that a key would cut it short. */
   readonly onAction: (action: NccoAction, interruptible: boolean) => void;
   readonly onInput: (action: InputAction, entered: { readonly digits: string; readonly timedOut: boolean }) => void;
+  /** It goes on when it is told to. */
+  readonly onNotify: (action: NotifyAction) => void;
   readonly onEnd: () => void;
 }
 
@@ -34,7 +36,7 @@ export class Player {
     this.#goOn();
   }
 
-  /** After an input, with what is left of the NCCO. */
+  /** After an input or a notification, with what is left of the NCCO. */
   resume(): void {
     if (!this.#current) this.#goOn();
   }
@@ -91,10 +93,13 @@ export class Player {
         this.#digits = "";
         this.#listen(action);
         break;
+      case "notify":
+        this.#current = undefined;
+        this.#events.onNotify(action);
+        break;
       case "record":
       case "conversation":
       case "connect":
-      case "notify":
       case "pay":
       case "transfer":
         this.#endsAfter(0);

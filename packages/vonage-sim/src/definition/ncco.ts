@@ -72,12 +72,19 @@ const wait = z.strictObject({
   timeout: z.number().min(0.1, "must be 0.1 or more").max(7200, "must be 7200 or less").optional(),
 });
 
-/** Taken as they are: nothing here knows their settings. */
-const skipped = z.looseObject({
-  action: z.enum(["record", "conversation", "connect", "notify", "pay", "transfer"]),
+const notify = z.strictObject({
+  action: z.literal("notify"),
+  payload: z.record(z.string(), z.unknown()),
+  eventUrl: oneUrl,
+  eventMethod: webhookMethod.optional(),
 });
 
-const action = z.discriminatedUnion("action", [talk, stream, input, wait, skipped], {
+/** Taken as they are: nothing here knows their settings. */
+const skipped = z.looseObject({
+  action: z.enum(["record", "conversation", "connect", "pay", "transfer"]),
+});
+
+const action = z.discriminatedUnion("action", [talk, stream, input, wait, notify, skipped], {
   error: "must be an object with a known action",
 });
 
@@ -93,3 +100,4 @@ export const nccoSchema = z.array(action, { error: "must be an array of actions"
 export type NccoAction = z.infer<typeof action>;
 export type Ncco = readonly NccoAction[];
 export type InputAction = z.infer<typeof input>;
+export type NotifyAction = z.infer<typeof notify>;

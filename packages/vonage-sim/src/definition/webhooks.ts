@@ -100,8 +100,11 @@ const fallback = answer.extend({
   original_request: z.strictObject({ url: z.url(), type: z.enum(["answer", "event"]) }),
 });
 
+/** Whatever its action has: https://developer.vonage.com/en/voice/voice-api/ncco-reference#notify */
+const notify = z.record(z.string(), z.unknown());
+
 /** The body of every kind of webhook; by GET, its parameters. */
-export const webhookSchemas = { status, dtmf, error, answer, fallback } as const;
+export const webhookSchemas = { status, dtmf, error, answer, fallback, notify } as const;
 
 export type StatusWebhook = z.infer<typeof status>;
 export type CallStatus = StatusWebhook["status"];
@@ -109,3 +112,4 @@ export type DtmfWebhook = z.infer<typeof dtmf>;
 export type ErrorWebhook = z.infer<typeof error>;
 export type AnswerRequest = z.infer<typeof answer>;
 export type FallbackRequest = z.infer<typeof fallback>;
+export type NotifyWebhook = z.infer<typeof notify>;

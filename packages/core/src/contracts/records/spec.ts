@@ -6,6 +6,9 @@ import { given, type RecordOf, time } from "./fields.ts";
 export const MACHINE_DETECTIONS = ["continue", "hangup"] as const;
 export type MachineDetection = (typeof MACHINE_DETECTIONS)[number];
 
+/** What is asked of the person in place of a PIN. */
+export const OTHER_ASKS = ["press", "capture", "say"] as const;
+
 /** Whether what is said waits for the carrier's judgement, and whether the carrier listens for a beep. */
 export const ADVANCED_DETECTIONS = ["default", "detect", "detect_beep"] as const;
 
@@ -52,10 +55,20 @@ const CallSpecSchema = z.object({
   voice: given(VoiceSchema),
   /** How often the prompt is said. Once, where it is absent. */
   loop: given(z.int()),
-  /** HMAC of the PIN, bound to this call. */
+  /** What is asked of the person; a PIN where it is absent. */
+  ask: given(z.enum(OTHER_ASKS)),
+  /** By the key that is pressed for it, the word that the result has. */
+  choices: given(z.record(z.string(), z.string())),
+  /** By the same key, what is said then in place of `byeText`. */
+  choiceTexts: given(z.record(z.string(), z.string())),
+  /** How many digits are captured at least. */
+  minDigits: given(z.int()),
+  submitsOnHash: given(z.literal(true)),
+  /** HMAC of the PIN, bound to this call; empty where none is asked for. */
   pinHash: z.string(),
   /** The id of its key. Absent in calls accepted when there was only one key. */
   pinKeyId: given(z.string()),
+  /** How many keys are listened for, of a PIN or not. */
   pinLength: z.int(),
   attemptsAllowed: z.int(),
   /** How long the carrier waits for each key; absent where that is 5 s. */

@@ -43,10 +43,16 @@ const line = {
   price: given(z.string()),
 };
 
-/** By the attempt's number from 1, whether the PIN was right. */
+/** By the attempt's number from 1, whether it was right; by 0, that all was said where nothing is asked. */
 const attempts = z.record(z.string(), z.boolean());
 /** When each of them reached us, by the same number; of older ones that is not known. */
 const attemptTimes = given(z.record(z.string(), time));
+
+/**
+ * By the attempt's number, what the person answered in an attempt that was right: a word of the customer's choices, or the
+ * digits, sealed and bound to the call. Nothing of it is left once the call is completed, but in its outcome.
+ */
+const entered = given(z.record(z.string(), z.object({ choice: given(z.string()), sealedDigits: given(z.string()) })));
 
 /** What was known when the call was completed. It is published with the result and never changes. */
 const summary = z.object({
@@ -57,7 +63,12 @@ const summary = z.object({
 });
 
 const outcome = z.discriminatedUnion("status", [
-  z.object({ status: z.literal("ok") }),
+  z.object({
+    status: z.literal("ok"),
+    choice: given(z.string()),
+    /** Until the result is delivered. */
+    sealedDigits: given(z.string()),
+  }),
   z.object({ status: z.literal("failed") }),
   /** A `detail` tells the customer more than the reason. It is a field of its own because more details may be added. */
   z.object({ status: z.literal("error"), reason: z.enum(REASONS), detail: given(z.string()) }),
@@ -71,9 +82,15 @@ export const CallSchema = z.discriminatedUnion("phase", [
   /** The intent to dial is written. Whether the carrier has the call is known once there is a `line.uuid`. */
   z.object({ ...withLeg, phase: z.literal("dialing"), claim }),
   z.object({ ...withLeg, phase: z.literal("ringing") }),
-  z.object({ ...withLeg, phase: z.literal("answered"), ...withAttempts }),
+  z.object({ ...withLeg, phase: z.literal("answered"), ...withAttempts, entered }),
   /** The leg has ended; the verdict may still be on its way. */
-  z.object({ ...withLeg, phase: z.literal("ended"), line: z.object({ ...line, endedAt: time }), ...withAttempts }),
+  z.object({
+    ...withLeg,
+    phase: z.literal("ended"),
+    line: z.object({ ...line, endedAt: time }),
+    ...withAttempts,
+    entered,
+  }),
   /** The result is published and never changes. Late facts are still joined. */
   z.object({
     ...withLeg,

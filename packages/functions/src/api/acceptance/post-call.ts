@@ -1,5 +1,6 @@
 import { type DialWindow, dialWindowOf } from "@promptcall/core/acceptance/acceptance";
 import { callIdOf } from "@promptcall/core/call/batch";
+import { ERASED } from "@promptcall/core/call/erasure";
 import { maskNumber } from "@promptcall/core/call/phone";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type Keys, keyId } from "@promptcall/core/security/keys";
@@ -175,8 +176,9 @@ async function specOf(
     from,
     ...(request.random_from_number && { randomFrom: true }),
     ...spoken,
-    pinHash: pinHash({ key: pinKey, tid, pin }),
-    pinKeyId: keyId(pinKey),
+    ...(pin === undefined
+      ? { pinHash: ERASED }
+      : { pinHash: pinHash({ key: pinKey, tid, pin }), pinKeyId: keyId(pinKey) }),
     ...(detection !== "off" && { machineDetection: detection }),
     ...(region !== undefined && { region }),
     callback: {

@@ -1,5 +1,6 @@
 import { type CallRequest, CallRequestSchema } from "@promptcall/core/contracts/request";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import { askErrors } from "./ask-errors.ts";
 import { BatchOptionsSchema } from "./batch-options.ts";
 import { BATCH, CALL_PARAMETERS, DEFAULTS } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
@@ -46,8 +47,7 @@ export function readBatch(
   if (!parsed.success || options === undefined || errors.length > 0) return { problem: invalidRequest(errors) };
   if (rows.length === 0)
     return { problem: { status: 400, code: "empty_batch", detail: "There are no calls in the request." } };
-  const isGiven = (field: string) => columns === undefined || columns.includes(field) || field in defaults;
-  const missing = REQUIRED.filter(({ field }) => !isGiven(field) && !isGiven(INSTEAD[field] ?? field));
+  const missing = columns === undefined ? [] : withoutColumn(columns, defaults);
   if (missing.length > 0) return { problem: withoutColumns({ missing, count: rows.length }) };
 
   const { atomic: isAtomic, unique_references: hasUniqueReferences, repeat: isRepeated } = parsed.data;
@@ -69,6 +69,15 @@ const REQUIRED = errorsOf({ issues: CallRequestSchema.safeParse({}).error?.issue
 
 /** What does as well. */
 const INSTEAD: Readonly<Record<string, string>> = { from: "random_from_number" };
+
+/** What each of them does without that no row can have, since there is no column for it. */
+function withoutColumn(columns: readonly string[], defaults: Fields): readonly FieldError[] {
+  const written = { ...defaults, ...Object.fromEntries(columns.map((column) => [column, ""])) };
+  const isGiven = (field: string) => Object.hasOwn(written, field);
+  return [...REQUIRED, ...askErrors(written)].filter(
+    ({ field, wrong }) => wrong === "is missing" && !isGiven(field) && !isGiven(INSTEAD[field] ?? field),
+  );
+}
 
 /** A column that is not there is missing once, and not in each of ten thousand rows. */
 function withoutColumns({ missing, count }: { missing: readonly FieldError[]; count: number }): Problem {

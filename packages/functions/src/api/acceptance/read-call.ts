@@ -9,6 +9,7 @@ import {
 import type { core } from "zod/mini";
 import type { AddressPolicy } from "../../http/address-policy.ts";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import { askErrors, unfitAnswers } from "./ask-errors.ts";
 import { ONE_CALL } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
 import { numberErrors } from "./number-errors.ts";
@@ -84,10 +85,11 @@ export function parseCall({
   const issues = parsed.success
     ? [
         ...receiverErrors({ field: "callback", url: parsed.data.callback }, receivers),
+        ...unfitAnswers(parsed.data),
         ...speechErrors(parsed.data, { longestSeconds }),
       ]
     : errorsOf({ issues: parsed.error.issues, fields });
-  const errors = firstOfEach([...numbersOf(given), ...issues]);
+  const errors = firstOfEach([...numbersOf(given), ...issues, ...askErrors(given)]);
   return parsed.success && errors.length === 0 ? { request: parsed.data, errors } : { errors };
 }
 

@@ -23,7 +23,7 @@ export function speechErrors(
   request: CallRequest,
   { longestSeconds }: { readonly longestSeconds: number },
 ): readonly FieldError[] {
-  const wrong = [...voiceErrors(request), ...TEXTS.flatMap((field) => textError(field, request))];
+  const wrong = [...voiceErrors(request), ...textsOf(request).flatMap((one) => textError(one, request))];
   return wrong.length > 0 ? wrong : lengthError(request, longestSeconds);
 }
 
@@ -60,9 +60,20 @@ function unknownLanguage(written: string): FieldError {
   return { field: "language", wrong: "is not one that the carrier speaks", expected };
 }
 
-function textError(field: (typeof TEXTS)[number], request: CallRequest): readonly FieldError[] {
-  const text = request[field];
-  if (text === undefined) return [];
+interface Said {
+  readonly field: string;
+  readonly text: string;
+}
+
+function textsOf(request: CallRequest): readonly Said[] {
+  const choices = Object.values(request.choice_texts ?? {}).map((text) => ({ field: "choice_texts", text }));
+  return [
+    ...TEXTS.flatMap((field) => ({ field, text: request[field] ?? "" })).filter(({ text }) => text !== ""),
+    ...choices,
+  ];
+}
+
+function textError({ field, text }: Said, request: CallRequest): readonly FieldError[] {
   if (!areDigitsMarked(text))
     return [
       { field, wrong: "has {digits:…} with something else in it", expected: "1 to 20 digits, as in {digits:1234}" },

@@ -47,17 +47,31 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   text: {
     description: "The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs",
   },
+  ask: {
+    description:
+      "What is asked: a PIN (`confirm`), one of `choices` (`press`), digits that you get (`capture`), or nothing (`say`). Without it: what there is a `pin_code` or `choices` for",
+  },
   pin_code: { description: "The PIN to expect", examples: ["1234"] },
+  choices: { description: "The word that the result has, by the digit that is pressed for it" },
+  choice_texts: { description: "Said after a choice in place of `bye_text`, by its digit: up to 500 characters each" },
+  min_digits: { description: "With `capture`: fewer are a wrong try" },
+  max_digits: { description: "With `capture`: so many end it" },
+  submit_on_hash: { description: "With `capture`: `#` ends it" },
   callback: { description: "Where the result is sent; without it, whoever wants the result asks for it" },
   callback_method: { description: "How the result is sent" },
   callback_format: {
     description: "What the result is: the parameters of the status, or all that is known of the call as JSON, by POST",
   },
   callback_secret: { description: "What the result is signed with, in place of the application's secret" },
-  bye_text: { description: "Said after the right PIN: up to 500 characters, tags of SSML apart" },
-  failed_text: { description: "Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart" },
+  bye_text: {
+    description: "Said after the right PIN, a choice or captured digits: up to 500 characters, tags of SSML apart",
+  },
+  failed_text: {
+    description:
+      "Said after a wrong PIN, key or number of digits with tries left: up to 500 characters, tags of SSML apart",
+  },
   silence_text: { description: "Said where nothing was keyed, in place of `failed_text`: up to 500 characters" },
-  last_failed_text: { description: "Said after the last wrong PIN, before the call ends: up to 500 characters" },
+  last_failed_text: { description: "Said after the last wrong try, before the call ends: up to 500 characters" },
   beep_text: {
     description:
       "Said to an answering machine after its beep, in place of all else: up to 500 characters. With the `advanced_machine_detection` `default`",
@@ -73,7 +87,7 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   premium: { description: "The premium voice of that style, which costs more" },
   level: { description: "How loud it is said" },
   loop: { description: "How often `text` is said" },
-  max_attempts: { description: "How often a PIN may be keyed" },
+  max_attempts: { description: "How often the person may try" },
   input_timeout: { description: "For how many seconds each key is waited for" },
   ringing_timer: { description: "For how many seconds the phone may ring; 60 without it" },
   length_timer: { description: "The call ends so many seconds after the answer at the latest" },
@@ -137,7 +151,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
     post: {
       operationId: "postCall",
       tags: ["calls"],
-      summary: "Place a call that asks for a PIN, or many",
+      summary: "Place a call, or many",
       description:
         "Each call that the answer says is accepted ends in exactly one result. The credential is a JWT, or `app_id` and `private_key` in the body of a form or of JSON.",
       security: BY_JWT_OR_IN_BODY,

@@ -16,6 +16,7 @@ const COLUMNS = [
   "completed_at",
   "duration_seconds",
   "price",
+  "choice",
 ] as const;
 
 export type ResultsFormat = "csv" | "json" | "ndjson";

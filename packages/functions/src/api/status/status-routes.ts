@@ -36,7 +36,7 @@ async function getCall(c: Context, ports: StatusRoutesPorts): Promise<Response> 
   const seconds = waitOf(c);
   if (typeof seconds === "object") return problem(c, invalidRequest([seconds]));
   const { id: tid } = access;
-  const look = () => callStatus({ tid, isVisible: (spec) => isFor(access, spec) }, ports);
+  const look = () => callStatus({ tid, access }, ports);
   const status = await look();
   if (status === undefined) return problem(c, NOT_FOUND);
   const seen = status.state === "completed" || seconds === 0 ? undefined : await ports.calls.state(tid);
@@ -52,7 +52,7 @@ async function replayCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
   const access = await accessTo(c, "call", ports);
   if ("problem" in access) return problem(c, access.problem);
   const { id: tid } = access;
-  const status = await callStatus({ tid, isVisible: (spec) => isFor(access, spec) }, ports);
+  const status = await callStatus({ tid, access }, ports);
   if (status === undefined) return problem(c, NOT_FOUND);
   const { callback } = status;
   if (callback.state === "none") {

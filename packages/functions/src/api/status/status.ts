@@ -10,16 +10,18 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
+import { type OpenDigitsPorts, openDigits } from "../../calls/captured-digits.ts";
 import type { Batches, BatchRecord, Lists } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Loops } from "../../ports/loops.ts";
+import { type Access, isFor } from "../proof/access.ts";
 
 type CallStatus = RecordOf<typeof CallSchema>;
 type BatchStatus = RecordOf<typeof BatchSchema>;
 
-export interface StatusPorts {
+export interface StatusPorts extends OpenDigitsPorts {
   readonly calls: Pick<CallStore, "find">;
   readonly batches: Batches;
   readonly deliveries: Pick<CallbackStore, "read">;
@@ -28,15 +30,20 @@ export interface StatusPorts {
   readonly clock: Clock;
 }
 
-/** The status of a call as its customer sees it: the number in full, and of digits only whether they matched. */
+/**
+ * The status of a call as its customer sees it: the number in full, and of digits only whether they matched. What was
+ * captured is for the credential of its application, and for nobody who has the address alone.
+ */
 export async function callStatus(
-  { tid, isVisible }: { tid: string; isVisible: (spec: CallSpec) => boolean },
-  { calls, deliveries }: StatusPorts,
+  { tid, access }: { tid: string; access: Access },
+  ports: StatusPorts,
 ): Promise<CallStatus | undefined> {
+  const { calls, deliveries } = ports;
   const [found, record] = await Promise.all([calls.find([tid]), deliveries.read(tid)]);
   const known = found.get(tid);
-  if (known === undefined || !isVisible(known.spec)) return undefined;
-  return callInList({ ...known, record });
+  if (known === undefined || !isFor(access, known.spec)) return undefined;
+  const digits = access.proven === undefined ? undefined : await openDigits(known.stored.call, ports);
+  return { ...callInList({ ...known, record }), ...(digits !== undefined && { digits }) };
 }
 
 /** The same of one call in a list. */

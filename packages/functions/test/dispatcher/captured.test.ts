@@ -1,0 +1,99 @@
+import type { CallbackMessage } from "@promptcall/core/contracts/messages";
+import { describe, expect, it } from "vitest";
+import { dispatcher } from "../../src/dispatcher/deliver.ts";
+import { scriptedSender } from "../../testing/scripted-sender.ts";
+import { fakeSeal } from "../../testing/seal.ts";
+import { fixtureWith } from "../fixture.ts";
+import { after, claim, KEYS, queued, report, SETTINGS, spec, TID } from "../given.ts";
+
+const DIGITS = "90210";
+
+const attempt = (number: number): CallbackMessage => ({ v: 1, type: "callback", tid: TID, attempt: number });
+
+const answered = (httpStatus: number) => ({ httpStatus, durationMs: 1 });
+
+async function captured({
+  callback = { url: "https://customer.example/result", method: "POST" as const },
+  answers = [200],
+}: {
+  callback?: { url: string; method: "GET" | "POST"; format?: "json" };
+  answers?: readonly [number, ...number[]];
+} = {}) {
+  const sealedDigits = await fakeSeal([KEYS.digits]).seal(DIGITS, TID);
+  const call = after(
+    queued(),
+    claim(),
+    report(5, { type: "digits", attempt: 1, matched: true, sealedDigits }),
+    report(9, { type: "leg", status: "completed" }),
+  );
+  const fixture = {
+    ...(await fixtureWith(call, { spec: spec({ ask: "capture", pinHash: "", callback }) })),
+    sender: scriptedSender(answered(answers[0]), ...answers.slice(1).map(answered)),
+  };
+  const ports = { ...fixture, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
+  const outcome = async () => (await fixture.calls.state(TID))?.call;
+  return { fixture, ports, deliver: dispatcher(ports), sealedDigits, outcome };
+}
+
+describe("captured digits", () => {
+  it.each([
+    [{ url: "https://customer.example/result", method: "POST" as const }],
+    [{ url: "https://customer.example/result", method: "GET" as const }],
+    [{ url: "https://customer.example/result", method: "POST" as const, format: "json" as const }],
+  ])("are in the signed result, and nowhere once it is delivered: %j", async (callback) => {
+    const { fixture, deliver, sealedDigits, outcome } = await captured({ callback });
+    const logged = await deliver(attempt(1));
+    const [request] = fixture.sender.requests;
+    const sent = request?.body ?? new URL(request?.url ?? "").search.slice(1);
+    if ("format" in callback) expect(JSON.parse(sent).data).toMatchObject({ status: "ok", digits: DIGITS });
+    else expect(Object.fromEntries(new URLSearchParams(sent))).toMatchObject({ status: "ok", digits: DIGITS });
+    expect(request?.headers).toHaveProperty("webhook-signature");
+    expect(await outcome()).toMatchObject({ phase: "completed", outcome: { status: "ok" } });
+    const kept = JSON.stringify([fixture.calls.records(), fixture.bus.published, logged, fixture.log.records]);
+    for (const secret of [DIGITS, sealedDigits]) expect(kept).not.toContain(secret);
+  });
+
+  it("stay, sealed, until an attempt succeeds", async () => {
+    const { fixture, deliver, sealedDigits, outcome } = await captured({ answers: [500, 410, 200] });
+    await deliver(attempt(1));
+    await deliver(attempt(2));
+    expect(await outcome()).toMatchObject({ outcome: { sealedDigits } });
+    expect(JSON.stringify([fixture.parked.sent, fixture.bus.published])).not.toMatch(/90210|sealed/);
+    await deliver(attempt(3));
+    expect(fixture.sender.requests.map(({ body }) => body?.includes(`digits=${DIGITS}`))).toEqual([true, true, true]);
+    expect(JSON.stringify(await outcome())).not.toContain(sealedDigits);
+  });
+
+  it("are erased by whoever comes after a function that died before", async () => {
+    const { fixture, ports, deliver, outcome } = await captured();
+    const dying = dispatcher({
+      ...ports,
+      calls: { ...ports.calls, eraseDigits: () => Promise.reject(new Error("died")) },
+    });
+    await expect(dying(attempt(1))).rejects.toThrow("died");
+    await deliver(attempt(1));
+    expect(fixture.sender.requests).toHaveLength(1);
+    expect(await outcome()).toMatchObject({ outcome: { status: "ok" } });
+    expect(JSON.stringify(await outcome())).not.toContain("sealedDigits");
+  });
+
+  it("are in every copy of a result: one that finds them erased was delivered, and sends nothing", async () => {
+    const { fixture, ports, deliver } = await captured();
+    await deliver(attempt(1));
+    // Between the reads of a copy the other one is done.
+    const [stale, ...later] = [{ attempts: [], state: "pending" as const }, await fixture.deliveries.read(TID)];
+    const reads = [stale, ...later];
+    const read = async (tid: string) => reads.shift() ?? (await fixture.deliveries.read(tid));
+    const copy = dispatcher({ ...ports, deliveries: { ...ports.deliveries, read } });
+    expect(await copy(attempt(1))).toMatchObject({ event: "callback.delivered" });
+    expect(fixture.sender.requests).toHaveLength(1);
+  });
+
+  it("are not in a result that is sent again after it was delivered", async () => {
+    const { fixture, deliver } = await captured({ answers: [200, 200] });
+    await deliver(attempt(1));
+    await deliver({ ...attempt(2), replay: true });
+    expect(fixture.sender.requests[1]?.body).toContain("status=ok");
+    expect(fixture.sender.requests[1]?.body).not.toContain("digits");
+  });
+});
