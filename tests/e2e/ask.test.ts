@@ -116,12 +116,16 @@ const rows: Row[] = [
 const callTo = (to: string) => harness.system.sim.calls().find((one) => one.to === to);
 
 describe("somebody who", () => {
-  it.concurrent.each(rows)("$what: one result, as a form", async ({ to, asks, result, played }) => {
-    const tid = await harness.post({ ...NO_PIN, to, ...asks });
-    expect((await harness.customer.results.first(tid)).parameters).toEqual({ tid, to, ...result });
-    expect(harness.customer.results.all(tid)).toMatchObject([{ genuine: true }]);
-    expect(callTo(to)?.ncco).toEqual(played);
-  });
+  it.concurrent.each(rows)(
+    "$what: one result, as a form",
+    async ({ to, asks, result, played }) => {
+      const tid = await harness.post({ ...NO_PIN, to, ...asks });
+      expect((await harness.customer.results.first(tid)).parameters).toEqual({ tid, to, ...result });
+      expect(harness.customer.results.all(tid)).toMatchObject([{ genuine: true }]);
+      expect(callTo(to)?.ncco).toEqual(played);
+    },
+    30_000,
+  );
 });
 
 describe("a batch", () => {

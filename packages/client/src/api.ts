@@ -24,9 +24,37 @@ export interface CallRequest {
    */
   text: string;
   /**
+   * What is asked: a PIN (`confirm`), one of `choices` (`press`), digits that you get (`capture`), or nothing (`say`). Without it: what there is a `pin_code` or `choices` for
+   */
+  ask?: "confirm" | "press" | "capture" | "say";
+  /**
    * The PIN to expect
    */
-  pin_code: string;
+  pin_code?: string;
+  /**
+   * The word that the result has, by the digit that is pressed for it
+   */
+  choices?: {
+    [k: string]: string;
+  };
+  /**
+   * Said after a choice in place of `bye_text`, by its digit: up to 500 characters each
+   */
+  choice_texts?: {
+    [k: string]: string;
+  };
+  /**
+   * With `capture`: fewer are a wrong try
+   */
+  min_digits?: number;
+  /**
+   * With `capture`: so many end it
+   */
+  max_digits?: number;
+  /**
+   * With `capture`: `#` ends it
+   */
+  submit_on_hash?: boolean;
   /**
    * Where the result is sent; without it, whoever wants the result asks for it
    */
@@ -40,11 +68,11 @@ export interface CallRequest {
    */
   callback_format?: "form" | "json";
   /**
-   * Said after the right PIN: up to 500 characters, tags of SSML apart
+   * Said after the right PIN, a choice or captured digits: up to 500 characters, tags of SSML apart
    */
   bye_text?: string;
   /**
-   * Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart
+   * Said after a wrong PIN, key or number of digits with tries left: up to 500 characters, tags of SSML apart
    */
   failed_text?: string;
   /**
@@ -52,7 +80,7 @@ export interface CallRequest {
    */
   silence_text?: string;
   /**
-   * Said after the last wrong PIN, before the call ends: up to 500 characters
+   * Said after the last wrong try, before the call ends: up to 500 characters
    */
   last_failed_text?: string;
   /**
@@ -88,7 +116,7 @@ export interface CallRequest {
    */
   loop?: number;
   /**
-   * How often a PIN may be keyed
+   * How often the person may try
    */
   max_attempts?: number;
   /**
@@ -177,9 +205,37 @@ export interface CallOfBatch {
    */
   text?: string;
   /**
+   * What is asked: a PIN (`confirm`), one of `choices` (`press`), digits that you get (`capture`), or nothing (`say`). Without it: what there is a `pin_code` or `choices` for
+   */
+  ask?: "confirm" | "press" | "capture" | "say";
+  /**
    * The PIN to expect
    */
   pin_code?: string;
+  /**
+   * The word that the result has, by the digit that is pressed for it
+   */
+  choices?: {
+    [k: string]: string;
+  };
+  /**
+   * Said after a choice in place of `bye_text`, by its digit: up to 500 characters each
+   */
+  choice_texts?: {
+    [k: string]: string;
+  };
+  /**
+   * With `capture`: fewer are a wrong try
+   */
+  min_digits?: number;
+  /**
+   * With `capture`: so many end it
+   */
+  max_digits?: number;
+  /**
+   * With `capture`: `#` ends it
+   */
+  submit_on_hash?: boolean;
   /**
    * Where the result is sent; without it, whoever wants the result asks for it
    */
@@ -193,11 +249,11 @@ export interface CallOfBatch {
    */
   callback_format?: "form" | "json";
   /**
-   * Said after the right PIN: up to 500 characters, tags of SSML apart
+   * Said after the right PIN, a choice or captured digits: up to 500 characters, tags of SSML apart
    */
   bye_text?: string;
   /**
-   * Said after a wrong PIN with tries left: up to 500 characters, tags of SSML apart
+   * Said after a wrong PIN, key or number of digits with tries left: up to 500 characters, tags of SSML apart
    */
   failed_text?: string;
   /**
@@ -205,7 +261,7 @@ export interface CallOfBatch {
    */
   silence_text?: string;
   /**
-   * Said after the last wrong PIN, before the call ends: up to 500 characters
+   * Said after the last wrong try, before the call ends: up to 500 characters
    */
   last_failed_text?: string;
   /**
@@ -241,7 +297,7 @@ export interface CallOfBatch {
    */
   loop?: number;
   /**
-   * How often a PIN may be keyed
+   * How often the person may try
    */
   max_attempts?: number;
   /**
@@ -450,6 +506,10 @@ export interface Call {
     | "declined"
     | "unavailable";
   /**
+   * The word of the choice that was made, where one was asked for
+   */
+  choice?: string;
+  /**
    * Of the person; never the digits
    */
   attempts: {
@@ -505,6 +565,10 @@ export interface Call {
    * Of the price
    */
   currency?: string;
+  /**
+   * That were captured, for the credential of the application alone; until the result is delivered, or forgotten
+   */
+  digits?: string;
   /**
    * The deliveries of its result
    */
@@ -592,6 +656,10 @@ export interface CallInBatch {
     | "restricted"
     | "declined"
     | "unavailable";
+  /**
+   * The word of the choice that was made, where one was asked for
+   */
+  choice?: string;
   /**
    * Of the person; never the digits
    */
@@ -850,13 +918,130 @@ export interface Result {
     | "declined"
     | "unavailable";
   /**
+   * The word of the choice that was made, where one was asked for
+   */
+  choice?: string;
+  /**
+   * That were captured; not where the result is sent again after it was delivered
+   */
+  digits?: string;
+  /**
    * As you wrote it
    */
   reference?: string;
 }
 export interface ResultAsJson {
   type: "call.completed";
-  data: CallInBatch;
+  data: {
+    tid: string;
+    /**
+     * As you wrote it
+     */
+    to: string;
+    /**
+     * As you wrote it, until the call is forgotten
+     */
+    from?: string;
+    /**
+     * As you wrote it
+     */
+    reference?: string;
+    batch_id?: string;
+    /**
+     * Its place in the request, from 0
+     */
+    index?: number;
+    state: "queued" | "dialing" | "ringing" | "answered" | "ended" | "completed";
+    /**
+     * Of a call that is over
+     */
+    status?: "ok" | "failed" | "error";
+    /**
+     * Of an `error`
+     */
+    reason?:
+      | "machine"
+      | "rejected"
+      | "busy"
+      | "cancelled"
+      | "unanswered"
+      | "timeout"
+      | "failed"
+      | "expired"
+      | "credential_rejected"
+      | "invalid_number"
+      | "dial_refused"
+      | "hung_up"
+      | "dial_unknown"
+      | "no_completion"
+      | "script_error"
+      | "number_out_of_service"
+      | "cannot_route"
+      | "restricted"
+      | "declined"
+      | "unavailable";
+    /**
+     * The word of the choice that was made, where one was asked for
+     */
+    choice?: string;
+    /**
+     * Of the person; never the digits
+     */
+    attempts: {
+      /**
+       * 1 for the first
+       */
+      attempt: number;
+      matched: boolean;
+      /**
+       * When what was keyed reached us
+       */
+      at?: string;
+    }[];
+    /**
+     * What may have reached the person: once at the most
+     *
+     * @maxItems 1
+     */
+    dials: {
+      /**
+       * When the carrier was asked
+       */
+      at: string;
+      /**
+       * The carrier's name for the call
+       */
+      uuid?: string;
+      /**
+       * In the carrier's word
+       */
+      ended_as?: string;
+    }[];
+    /**
+     * The carrier's name for the call
+     */
+    uuid?: string;
+    accepted_at: string;
+    /**
+     * Not dialed any more after this time
+     */
+    expires_at?: string;
+    dialed_at?: string;
+    ringing_at?: string;
+    answered_at?: string;
+    ended_at?: string;
+    completed_at?: string;
+    duration_seconds?: number;
+    /**
+     * As the carrier writes it
+     */
+    price?: string;
+    /**
+     * Of the price
+     */
+    currency?: string;
+    digits?: string;
+  };
 }
 export interface BatchResult {
   type: "batch.completed";
