@@ -5,6 +5,7 @@ import { callsOfStep, MOST_BATCHES_OF_LOOP, newLoop, stepIntervalMs } from "@pro
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
 import { sum } from "../bench/statistics.ts";
 import { COMMAND_MS, OUTSIDE_MS, OWN_MS, PEAK_FACTOR, SLOWEST_OF_BATCH } from "./assumptions.ts";
+import { boundUsdPerMillion, NEEDED, usdOf } from "./bound.ts";
 import { type CostLine, costLines } from "./cost.ts";
 import type { Played } from "./counter.ts";
 import { KINDS } from "./kinds.ts";
@@ -31,6 +32,7 @@ export function scaleBlocks({
     ["application", application()],
     ["call", oneCall(computed)],
     ["cost", `${cost(computed)}\n\n${standing(stacks)}`],
+    ["bound", bound()],
     ["assumptions", assumptions()],
   ]);
 }
@@ -104,6 +106,18 @@ function cost({ costs }: Computed): string {
     ["$ for a million calls", ...NAMES],
     [...rows, ["in all", ...costs.map((lines) => money(totalOf(lines)))]],
   );
+}
+
+/** What each promise costs, and what there is besides. */
+function bound(): string {
+  const rows = NEEDED.map((needed) => [
+    needed.what,
+    needed.why,
+    money(usdOf(needed, "single")),
+    money(usdOf(needed, "batch")),
+  ]);
+  const all = ["in all", "", money(boundUsdPerMillion("single")), money(boundUsdPerMillion("batch"))];
+  return table(["$ for a million calls", "why", "single", "of a batch, 30/s"], [...rows, all]);
 }
 
 function standing(stacks: Stacks): string {

@@ -3,6 +3,7 @@ import { callsOfStep, DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/
 import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
 import { describe, expect, it } from "vitest";
 import { sum } from "../../bench/statistics.ts";
+import { boundUsdPerMillion } from "../bound.ts";
 import { CARRIER, CUSTOMER, costLines } from "../cost.ts";
 import type { Played } from "../counter.ts";
 import { KINDS } from "../kinds.ts";
@@ -54,6 +55,17 @@ it.each(KINDS.filter(({ callsPerSecond }) => callsPerSecond === DEFAULT_CALLS_PE
     expect(reducer).toBeGreaterThan(2 * (dialer ?? Number.NaN));
   },
 );
+
+describe("the least that a call can cost", () => {
+  it.each([
+    ["single", "single, dialed now"],
+    ["batch", "of a batch, 30/s"],
+  ] as const)("is less than what it costs, and not less than half of that: %s", (kind, name) => {
+    const usd = sum(costLines(of(name)).map(({ usdPerMillion }) => usdPerMillion));
+    expect(boundUsdPerMillion(kind)).toBeLessThan(usd);
+    expect(boundUsdPerMillion(kind)).toBeGreaterThan(usd / 2);
+  });
+});
 
 describe("the cost of a call", () => {
   it("is what it uses times the price, line by line", () => {
