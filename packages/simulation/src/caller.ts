@@ -67,16 +67,19 @@ export class Caller {
   #body(): string {
     const { random } = this.#options.scheduler;
     const { pin, text } = this.#options.secrets;
-    const { calls, isBatch, aheadSeconds, detection, length, idempotencyKey } = this.#request;
+    const { calls, isBatch, aheadSeconds, detection, hasCallback, length, idempotencyKey } = this.#request;
     const timing = aheadSeconds === undefined ? {} : { send_at: new Date(this.#startMs).toISOString() };
     const customer = random.pick(["a", "b", "c", "d", "e", "f", "g", "h"]);
+    const callback = {
+      callback: `https://${customer}.example/result`,
+      callback_method: random.pick(["GET", "POST"]),
+    };
     const common = {
       from: "447700900999",
       text: text.padEnd(length, " please"),
       ...(detection && { machine_detection: detection }),
       pin_code: pin,
-      callback: `https://${customer}.example/result`,
-      callback_method: random.pick(["GET", "POST"]),
+      ...(hasCallback && callback),
     };
     const rows = calls.map(({ number }) => ({ to: number }));
     // Without a key it is asked for once, and meant as often as it is asked for.

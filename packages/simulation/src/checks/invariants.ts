@@ -91,7 +91,10 @@ export function violationsOf({
     const announced = new Set((history.completed.get(tid) ?? []).map((event) => JSON.stringify(event)));
     if (announced.size !== 1) found.push(`${tid}: ${announced.size} different call.completed`);
     const received = history.received.get(tid) ?? [];
-    if (received.length === 0 && !parked.has(tid)) found.push(`${tid}: neither delivered nor parked`);
+    if (asked.isWithoutCallback) {
+      if (received.length > 0 || parked.has(tid) || cloud.table.callbackRecord(tid) !== undefined)
+        found.push(`${tid}: has no address for its result, and was delivered`);
+    } else if (received.length === 0 && !parked.has(tid)) found.push(`${tid}: neither delivered nor parked`);
     for (const one of received)
       if (one.result !== result || one.webhookId !== `msg_${tid}`)
         found.push(`${tid}: is ${result}, delivered ${one.result}`);

@@ -3,6 +3,12 @@ import { core, functions, type Mutant } from "./mutant.ts";
 
 export const CALLBACK_MUTANTS: readonly Mutant[] = [
   {
+    name: "a result is delivered although no address was named for it",
+    file: core("contracts/awaited"),
+    find: 'callback.url !== ""',
+    replace: "callback.url !== undefined",
+  },
+  {
     name: "an attempt that is on record is not followed up again",
     file: functions("dispatcher/deliver"),
     find: "      follow({ next, made, deliverable }, ports),",

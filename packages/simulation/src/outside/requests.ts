@@ -11,6 +11,8 @@ export interface RequestedCall {
   credential?: CredentialKind;
   /** The machine detection that was requested. */
   detection?: "continue" | "hangup";
+  /** Whether its result is asked for, and sent nowhere. */
+  isWithoutCallback?: true;
   /** The tid, once the customer knows it: from then on the call is a promise. */
   tid?: string;
   /** The earliest time to dial it; epoch ms. */
@@ -38,6 +40,8 @@ export interface Request {
   readonly isPatient: boolean;
   readonly credential: CredentialKind;
   readonly detection: "continue" | "hangup" | undefined;
+  /** Whether it names an address for its results. */
+  readonly hasCallback: boolean;
   /** The length of what is said, in characters. */
   readonly length: number;
   readonly cancelling: Cancelling | undefined;
@@ -59,6 +63,8 @@ export interface Cancelling {
 const BATCH = { share: 0.07, smallest: 2 };
 const AHEAD = { share: { call: 0.1, batch: 0.3 }, shortestSeconds: 1, longestSeconds: [60, 7_200, 43_200, 43_200] };
 const KEY_SHARE = 0.5;
+/** One in so many asks for its results, and names no address for them. */
+const WITHOUT_CALLBACK = 10;
 const CANCELLED_SHARE = { call: 0.08, batch: 0.5, hasty: 0.5 };
 const HASTE_MS = 500;
 
@@ -107,7 +113,13 @@ export function requestsOf(
     const calls = asked.slice(next, next + size);
     const credential = random.pick(CREDENTIALS);
     const detection = random.pick([undefined, undefined, "continue", "hangup"] as const);
-    for (const call of calls) Object.assign(call, { credential, ...(detection && { detection }) });
+    const hasCallback = (requests.length + 1) % WITHOUT_CALLBACK !== 0;
+    for (const call of calls)
+      Object.assign(call, {
+        credential,
+        ...(detection && { detection }),
+        ...(!hasCallback && { isWithoutCallback: true }),
+      });
     requests.push({
       calls,
       isBatch,
@@ -118,6 +130,7 @@ export function requestsOf(
       isPatient: arePatient,
       credential,
       detection,
+      hasCallback,
       length: random.pick(LENGTHS),
       cancelling: anyCancelling({ isBatch, areHasty, aheadSeconds, outages }, random),
       pausing: isBatch ? anyPausing({ aheadSeconds }, random) : undefined,
