@@ -48,6 +48,8 @@ describe("npm start with a carrier that is not on this machine", () => {
     failed.catch(() => {});
     const api = `http://127.0.0.1:${PORT}`;
     expect((await fetch(`${api}/_local/jwt`)).status).toBe(404);
+    const given = await (await fetch(`${api}/_local/credential`)).json();
+    expect(given).toEqual({ carrier: "vonage", callback: `${api}/_local/inbox`, speed: 1 });
 
     const fields = { to: "447700900001", from: "447700900999", pin_code: "1234", text: "Please enter your PIN." };
     const accepted = await fetch(`${api}/call`, {

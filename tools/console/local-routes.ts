@@ -39,21 +39,25 @@ export function addLocalRoutes(app: Hono, parts: LocalRoutesParts): void {
     const isDone = carrier !== undefined && phone.act(carrier, asked.data);
     return isDone ? c.body(null, 204) : c.json({ title: "It is too late for that." }, 409);
   });
-  if (carrier === undefined)
-    for (const path of ["/_local/credential", "/_local/jwt"])
-      app.get(path, (c) =>
-        c.json({ title: "Use a credential of your own: this run calls through a real carrier." }, 404),
-      );
+  const common = { callback: `${apiUrl}/_local/inbox`, speed };
   app.get("/_local/credential", async (c) =>
-    c.json({
-      application_id: applicationId,
-      authorization: `Bearer ${await jwt()}`,
-      from: "447700900999",
-      phone: PHONE_NUMBER,
-      callback: `${apiUrl}/_local/inbox`,
-      speed,
-    }),
+    c.json(
+      carrier === undefined
+        ? { carrier: "vonage", ...common }
+        : {
+            carrier: "simulated",
+            application_id: applicationId,
+            authorization: `Bearer ${await jwt()}`,
+            from: "447700900999",
+            phone: PHONE_NUMBER,
+            ...common,
+          },
+    ),
   );
+  if (carrier === undefined)
+    app.get("/_local/jwt", (c) =>
+      c.json({ title: "Use a credential of your own: this run calls through a real carrier." }, 404),
+    );
   // For a shell, which reads no JSON.
   app.get("/_local/jwt", async (c) => c.text(await jwt()));
   app.get("/_local/inbox", async (c) => (isResult(c) ? await inbox.take(c) : c.json({ data: inbox.received })));

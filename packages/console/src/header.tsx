@@ -23,6 +23,7 @@ function stageName(): string {
   const given = local.value;
   if (given === undefined) return "…";
   if (given === null) return "deployed";
+  if (given.carrier === "vonage") return "local · Vonage";
   return given.speed === 1 ? "local" : `local · ${given.speed}×`;
 }
 

@@ -14,12 +14,13 @@ import "./styles/timeline.css";
 import "./styles/batches.css";
 import "./styles/queues.css";
 import "./styles/narrow.css";
+import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { connection } from "./data/connection.ts";
 import { readList, stream } from "./data/live.ts";
 import { startPolling } from "./data/polling.ts";
-import { learnLocal, local } from "./data/session.ts";
+import { authorization, learnLocal, local } from "./data/session.ts";
 import "./theme.ts";
 import { listenToKeys } from "./keys.ts";
 
@@ -37,7 +38,9 @@ if (root && import.meta.env.MODE === "stories") {
   if (local.value) {
     stream.start();
     // What other tabs and programs sent earlier; the stream tells of everything since.
-    readList().catch(() => undefined);
+    effect(() => {
+      if (authorization.value !== undefined) readList().catch(() => undefined);
+    });
   } else {
     connection.value = { ...connection.value, kind: "none" };
     startPolling();

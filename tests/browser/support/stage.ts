@@ -27,6 +27,7 @@ export async function startStage({ stories = false } = {}): Promise<Stage> {
   const state = { journal: new Journal() };
   front.app.get("/_local/credential", (c) =>
     c.json({
+      carrier: "simulated",
       authorization: "Bearer e.y.J",
       from: "447700900999",
       phone: "447700900011",

@@ -96,7 +96,7 @@ function posted({ file, isTrial }: { file: File; isTrial: boolean }) {
   const query = new URLSearchParams({ dry_run: String(isTrial) });
   const columns = new Set(columnsOf(file.rows));
   const given = local.value;
-  if (given && !columns.has("from")) query.set("from", given.from);
+  if (given?.from !== undefined && !columns.has("from")) query.set("from", given.from);
   if (given && !columns.has("callback")) query.set("callback", given.callback);
   const again = key.get(file) ?? crypto.randomUUID();
   key.set(file, again);

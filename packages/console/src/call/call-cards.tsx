@@ -1,5 +1,5 @@
 import { inbox, texts } from "../data/live.ts";
-import { local } from "../data/session.ts";
+import { isReal, local } from "../data/session.ts";
 import type { Call } from "../data/types.ts";
 import { Callback } from "../request/callback-panel.tsx";
 import { Code } from "../ui/code.tsx";
@@ -100,7 +100,7 @@ export function Json({ call }: { readonly call: Call }) {
 
 function nothingSaid({ state }: Call): string {
   if (state === "completed" || state === "ended") return "The texts are erased when a call is completed.";
-  if (local.value === null) return "What a call says is shown where the carrier is simulated.";
+  if (local.value === null || isReal.value) return "What a call says is shown where the carrier is simulated.";
   return "Nothing has been said yet.";
 }
 

@@ -35,7 +35,7 @@ export async function ask(asked: Asked): Promise<Response> {
   await isLearned;
   const response = await sent(asked);
   // The local run's credential lasts for some minutes: a new one is to be had.
-  if (response.status !== 401 || !local.value) return await checked(response);
+  if (response.status !== 401 || local.value?.authorization === undefined) return await checked(response);
   await learnLocal();
   return await checked(await sent(asked));
 }

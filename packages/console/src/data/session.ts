@@ -1,10 +1,11 @@
 import { computed, signal } from "@preact/signals";
 
-/** What the local run gives to try with. */
+/** What the local run gives to try with. Where a real carrier is called, credential and numbers are the reader's own. */
 export interface Local {
-  readonly authorization: string;
-  readonly from: string;
-  readonly phone: string;
+  readonly carrier: "simulated" | "vonage";
+  readonly authorization?: string;
+  readonly from?: string;
+  readonly phone?: string;
   readonly callback: string;
   readonly speed: number;
 }
@@ -16,6 +17,8 @@ export const local = signal<Local | null | undefined>(undefined);
 const given = signal<{ readonly authorization: string; readonly endsAt: number } | undefined>(undefined);
 
 export const authorization = computed(() => local.value?.authorization ?? given.value?.authorization);
+/** Whether calls of this local run ring real phones. */
+export const isReal = computed(() => local.value?.carrier === "vonage");
 export const credentialEndsAt = computed(() => given.value?.endsAt);
 
 /** Names this tab among those that could answer the phone. */

@@ -1,5 +1,7 @@
+import { isReal } from "../data/session.ts";
 import { Button } from "../ui/button.tsx";
-import { callMe, fieldError, form, request } from "./placed.ts";
+import { callMe, currentCall, fieldError, form, request } from "./placed.ts";
+import { Credential, lackingForReal, RealCall } from "./real-call.tsx";
 
 function Field({
   name,
@@ -29,18 +31,45 @@ const change = (more: Partial<typeof form.value>) => {
   form.value = { ...form.value, ...more };
 };
 
+function NumberField({ name, label, value }: { name: "to" | "from"; label: string; value: string }) {
+  return (
+    <Field name={name} label={label} error={fieldError(name)}>
+      <input
+        id={name}
+        class="field mono"
+        value={value}
+        type="tel"
+        autocomplete="off"
+        aria-invalid={fieldError(name) ? "true" : undefined}
+        aria-describedby={fieldError(name) ? `${name}-error` : undefined}
+        onInput={({ currentTarget }) => change({ [name]: currentTarget.value })}
+      />
+    </Field>
+  );
+}
+
 export function PhoneForm({ down }: { readonly down: string | undefined }) {
   const { kind } = request.value;
-  const isCalling = kind === "sending" || kind === "accepted";
-  const { pin, text, failed, bye } = form.value;
+  // A call that rings here shows itself; of one elsewhere it is known when it is over.
+  const isUnderWay = !isReal.value || currentCall.value?.state !== "completed";
+  const isCalling = kind === "sending" || (kind === "accepted" && isUnderWay);
+  const { to, from, pin, text, failed, bye } = form.value;
+  const off = down ?? (isReal.value ? lackingForReal() : undefined);
   return (
     <form
       class="phone-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isCalling && down === undefined) void callMe();
+        if (!isCalling && off === undefined) void callMe();
       }}
     >
+      {isReal.value && (
+        <>
+          <Credential />
+          <NumberField name="to" label="Number to call" value={to} />
+          <NumberField name="from" label="A number of your account" value={from} />
+        </>
+      )}
       <Field name="pin" label="PIN to expect" error={fieldError("pin_code")}>
         <input
           id="pin"
@@ -88,7 +117,7 @@ export function PhoneForm({ down }: { readonly down: string | undefined }) {
           </Field>
         </div>
       </details>
-      <Button submits kind="primary" isBusy={isCalling} disabledBecause={down} onPress={callMe}>
+      <Button submits kind="primary" isBusy={isCalling} disabledBecause={off} onPress={callMe}>
         {isCalling ? "Calling…" : "Call me"}
       </Button>
       {request.value.kind === "refused" && (
@@ -96,7 +125,11 @@ export function PhoneForm({ down }: { readonly down: string | undefined }) {
           The call was not placed: {request.value.sentence}
         </p>
       )}
-      <p class="small muted">Or call this number from a terminal: any number that ends in 11 rings here.</p>
+      {isReal.value ? (
+        <RealCall />
+      ) : (
+        <p class="small muted">Or call this number from a terminal: any number that ends in 11 rings here.</p>
+      )}
     </form>
   );
 }

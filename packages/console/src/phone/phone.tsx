@@ -2,7 +2,7 @@ import { effect } from "@preact/signals";
 import { currentMs, nowMs } from "../data/clock.ts";
 import { isDown } from "../data/connection.ts";
 import { phone, texts } from "../data/live.ts";
-import { local, tab } from "../data/session.ts";
+import { isReal, local, tab } from "../data/session.ts";
 import type { PhoneCall } from "../data/stream-data.ts";
 import { Badge, stateOf } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
@@ -157,12 +157,16 @@ export function Phone() {
   const call = phone.value;
   const known = currentCall.value;
   return (
-    <section class="card phone" aria-label="Your phone">
+    <section class="card phone" aria-label={isReal.value ? "A real call" : "Your phone"}>
       <div class="who">
-        <div>
-          <h2 class="xs faint plain-head">Your phone</h2>
-          <div class="big">{spaced(local.value?.phone ?? "447700900011")}</div>
-        </div>
+        {isReal.value ? (
+          <h2 class="big">A real call</h2>
+        ) : (
+          <div>
+            <h2 class="xs faint plain-head">Your phone</h2>
+            <div class="big">{spaced(local.value?.phone ?? "447700900011")}</div>
+          </div>
+        )}
         {call?.state === "ringing" && <Badge state="ringing" />}
         {call?.state === "in_call" && <Badge state="answered" />}
         {call?.state === "ended" && known && known.tid === call.tid && <Badge state={stateOf(known)} />}

@@ -2,10 +2,10 @@ import { batch, computed, signal } from "@preact/signals";
 import { askJson, type Problem, ProblemError, sentenceOf } from "../data/api.ts";
 import { row } from "../data/calls.ts";
 import { phone } from "../data/live.ts";
-import { local } from "../data/session.ts";
+import { isReal, local } from "../data/session.ts";
 
-/** What the phone's form asks for. The PIN is here and in its field, and nowhere else. */
-export const form = signal({ pin: "1234", text: "Please enter your PIN.", failed: "", bye: "" });
+/** What the phone's form asks for. The PIN is here and in its field, and nowhere else; so are numbers of real people. */
+export const form = signal({ to: "", from: "", pin: "1234", text: "Please enter your PIN.", failed: "", bye: "" });
 
 /** How the last request stands. */
 export const request = signal<
@@ -29,15 +29,15 @@ export const currentCall = computed(() => {
 /** The fields in the order in which the curl has them. */
 export const fields = computed((): readonly (readonly [string, string])[] => {
   const given = local.value;
-  const { pin, text, failed, bye } = form.value;
+  const { to, from, pin, text, failed, bye } = form.value;
   const all: readonly (readonly [string, string])[] = [
-    ["to", given?.phone ?? "447700900011"],
-    ["from", given?.from ?? "447700900999"],
+    ["to", isReal.value ? to : (given?.phone ?? "447700900011")],
+    ["from", isReal.value ? from : (given?.from ?? "447700900999")],
     ["pin_code", pin],
     ["text", text],
     ["failed_text", failed],
     ["bye_text", bye],
-    ["reference", "your phone"],
+    ["reference", isReal.value ? "" : "your phone"],
     ["callback", given?.callback ?? ""],
   ];
   return all.filter(([, value]) => value !== "");

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { local } from "../data/session.ts";
+import { masked } from "../data/masked.ts";
+import { authorization, isReal } from "../data/session.ts";
 import { fields, request } from "../phone/placed.ts";
 import { Code } from "../ui/code.tsx";
 import { Copy } from "../ui/copy.tsx";
@@ -9,14 +10,20 @@ import { curlOf, shortCredential } from "./curl.ts";
 const url = () => `${location.origin}/call`;
 
 function wholeCurl(): string {
-  return curlOf({ url: url(), authorization: local.value?.authorization ?? "", fields: fields.value });
+  return curlOf({ url: url(), authorization: authorization.value ?? "", fields: fields.value });
+}
+
+/** A PIN is never shown, and of a real number as little as anywhere. */
+function shownField(name: string, value: string): string {
+  if (name === "pin_code") return "••••";
+  return isReal.value && (name === "to" || name === "from") ? masked(value) : value;
 }
 
 function shownCurl(): string {
-  const hidden = fields.value.map(([name, value]) => [name, name === "pin_code" ? "••••" : value] as const);
+  const hidden = fields.value.map(([name, value]) => [name, shownField(name, value)] as const);
   return curlOf({
     url: url(),
-    authorization: shortCredential(local.value?.authorization ?? "Bearer eyJ…"),
+    authorization: shortCredential(authorization.value ?? "Bearer eyJ…"),
     fields: hidden,
   });
 }
@@ -40,7 +47,11 @@ export function RequestPanel() {
         <h2>The request</h2>
         <span class="end">
           <Status />
-          <Copy words="Copy curl" text={wholeCurl} said="Copied, with your PIN and the test credential" />
+          <Copy
+            words="Copy curl"
+            text={wholeCurl}
+            said={`Copied, with your PIN and ${isReal.value ? "your numbers and credential" : "the test credential"}`}
+          />
           <button
             type="button"
             class={`chev ${isOpen ? "open" : ""}`}

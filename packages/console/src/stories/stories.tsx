@@ -14,6 +14,7 @@ export function tellStory(root: Element): void {
   const name = new URLSearchParams(location.search).get("story");
   const told = STORIES.find((story) => story.name === name);
   local.value = {
+    carrier: "simulated",
     authorization: "Bearer eyJhbGciOi.eyJhcHBsaWNhdGlvbl9pZCI.signatureQx4",
     from: "447700900999",
     phone: "447700900011",
