@@ -11,13 +11,21 @@ const SIMULATION = ["packages/simulation/test/*.test.ts", "tools/scale/test/**/*
 /** Each starts threads and servers, and looks at what becomes of them. */
 const LOCAL = ["packages/local/test/**/*.test.ts"];
 
-/** What replaces modules, clocks or methods of a class, or starts a server: no other file may run in its process. */
-const REPLACES = /\bvi\.|mockClient|process\.env|\/written\.ts|\/dynamo|-server|local\//;
-const PURE = globSync(["packages/core/test/**/*.test.ts", "packages/functions/test/**/*.test.ts"], {
-  exclude: ["packages/functions/test/conformance/**"],
-}).filter((file) => !REPLACES.test(readFileSync(file, "utf8")));
+const UNIT = [
+  "packages/*/test/**/*.test.ts",
+  "examples/*/test/**/*.test.ts",
+  "tools/*/test/**/*.test.ts",
+  "tests/*.test.ts",
+];
 
-/** A function that runs out of time dies, and what it was dialing is never dialed again: the processors are theirs. */
+/** What replaces modules, clocks, variables or methods of a class: no other file may run in its process. */
+const REPLACES =
+  /mockClient|\bvi\.(?:mock|doMock|spyOn|stub|useFake|setSystemTime)|process\.(?:env|std|exit)|\/written\.ts|\/silent-/;
+const SHARED = globSync(UNIT, { exclude: [...INFRASTRUCTURE, ...SIMULATION, ...LOCAL, "**/node_modules/**"] }).filter(
+  (file) => !REPLACES.test(readFileSync(file, "utf8")),
+);
+
+/** A function that runs out of time dies, and what it was dialing is never dialed again: a processor is theirs. */
 const ALONE = ["tests/e2e/crash.test.ts", "tests/e2e/demo.test.ts"];
 
 /** Some mostly wait, for a timeout of their own or for a table. */
@@ -29,18 +37,13 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ["default", "./tests/tally-reporter.ts"],
     // One group after the other: what measures itself against timeouts must not wait for what fills every core. `npm test`
-    // runs the last group beside the others, where it takes only what they leave of the processors.
+    // runs the last groups beside the others: what computes takes only what they leave of the processors.
     projects: [
       {
         test: {
           name: "unit",
-          include: [
-            "packages/*/test/**/*.test.ts",
-            "examples/*/test/**/*.test.ts",
-            "tools/*/test/**/*.test.ts",
-            "tests/*.test.ts",
-          ],
-          exclude: [...INFRASTRUCTURE, ...SIMULATION, ...LOCAL, ...PURE],
+          include: UNIT,
+          exclude: [...INFRASTRUCTURE, ...SIMULATION, ...LOCAL, ...SHARED],
           testTimeout: 20_000,
           restoreMocks: true,
           maxWorkers: WAITING,
@@ -49,9 +52,10 @@ export default defineConfig({
       },
       {
         test: {
-          name: "pure",
-          include: PURE,
+          name: "shared",
+          include: SHARED,
           testTimeout: 20_000,
+          restoreMocks: true,
           // To load the same modules for each file takes longer than its tests.
           isolate: false,
           maxWorkers: WAITING,
@@ -98,7 +102,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // They wait more than they work.
-          maxWorkers: 3,
+          maxWorkers: 2 * availableParallelism(),
           sequence: { groupOrder: 1 },
         },
       },
@@ -112,7 +116,7 @@ export default defineConfig({
           // They share one local run, and its phone.
           maxWorkers: 1,
           isolate: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -121,7 +125,7 @@ export default defineConfig({
           include: ALONE,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 1,
+          maxWorkers: ALONE.length,
           sequence: { groupOrder: 2 },
         },
       },

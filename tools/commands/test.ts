@@ -19,7 +19,8 @@ const vitest = (projects: readonly string[]) => ["vitest", "run", ...projects.ma
 
 /** All at once. What measures itself against timeouts waits a lot: then the others have the processors. */
 const JOBS: readonly Job[] = [
-  { command: "npx", args: vitest(COMPUTING.map((name) => `!${name}`)), yields: false },
+  { command: "npx", args: vitest([...COMPUTING, "browser"].map((name) => `!${name}`)), yields: false },
+  { command: "npx", args: vitest(["browser"]), yields: false },
   { command: "npx", args: vitest(COMPUTING), yields: true },
   { command: "npm", args: ["run", "--silent", "lint"], yields: true },
   // Those of the stacks are checked by `packages/synth/test/typecheck.test.ts`.

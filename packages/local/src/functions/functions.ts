@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LocalError } from "../errors.ts";
@@ -45,7 +46,7 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
     }),
     bundleFiles({ root: path.dirname(BOOTSTRAP), sources: [BOOTSTRAP], kind: "worker" }),
   ]);
-  const warming = functions.map(({ declared, settings }) => {
+  const pools = functions.map(({ declared, settings }) => {
     const bundle = bundles.get(settings.handler);
     if (!bundle) throw new LocalError(`The function "${declared.name}" was not bundled.`);
     const pool = poolFor({
@@ -58,9 +59,14 @@ export async function startFunctions(options: FunctionsOptions & { pools: Map<st
       isRecursive: recursive.has(declared.name),
     });
     options.pools.set(declared.name, pool);
-    return pool.warm();
+    return pool;
   });
-  await allOrFirstFailure(warming);
+  // Each has ten seconds to load its module. All at once, each would wait for all others.
+  const left = pools.values();
+  const warm = async () => {
+    for (const pool of left) await pool.warm();
+  };
+  await allOrFirstFailure(Array.from({ length: availableParallelism() }, warm));
 }
 
 function poolFor(args: {
