@@ -1,4 +1,5 @@
 import type { Cloud } from "./cloud/cloud.ts";
+import { parametersOf } from "./outside/asked.ts";
 import { FORGED_MARK, WITHDRAWN_MARK } from "./outside/carrier.ts";
 import type { CredentialKind, Pausing, Request, RequestedCall } from "./outside/requests.ts";
 import type { Scheduler } from "./world/scheduler.ts";
@@ -67,7 +68,16 @@ export class Caller {
   #body(): string {
     const { random } = this.#options.scheduler;
     const { pin, text } = this.#options.secrets;
-    const { calls, isBatch, aheadSeconds, detection, hasCallback, length, idempotencyKey } = this.#request;
+    const {
+      calls,
+      isBatch,
+      aheadSeconds,
+      detection,
+      hasCallback,
+      length,
+      idempotencyKey,
+      ask = "confirm",
+    } = this.#request;
     const timing = aheadSeconds === undefined ? {} : { send_at: new Date(this.#startMs).toISOString() };
     const customer = random.pick(["a", "b", "c", "d", "e", "f", "g", "h"]);
     const callback = {
@@ -78,7 +88,7 @@ export class Caller {
       from: "447700900999",
       text: text.padEnd(length, " please"),
       ...(detection && { machine_detection: detection }),
-      pin_code: pin,
+      ...parametersOf(ask, { pin }),
       ...(hasCallback && callback),
     };
     const rows = calls.map(({ number }) => ({ to: number }));

@@ -5,8 +5,9 @@ import { HANDLERS } from "./cloud/handlers.ts";
 import { evaluateStacks, type Stacks } from "./cloud/stacks.ts";
 import { wiringOf } from "./cloud/wiring.ts";
 import { History } from "./history/history.ts";
+import { DIGITS_CANARY, keysAt } from "./outside/asked.ts";
 import { FORGED_MARK, WITHDRAWN_MARK } from "./outside/carrier.ts";
-import { anyPerson, type Person } from "./outside/person.ts";
+import { anyPerson } from "./outside/person.ts";
 import type { RequestedCall } from "./outside/requests.ts";
 import { APPLICATIONS, requestsOf } from "./outside/requests.ts";
 import { anyScenario } from "./scenario.ts";
@@ -48,7 +49,7 @@ export interface SimulationReport {
 const STEPS_PER_CALL = 5_000;
 
 const CANARIES = { pin: "739105428816", text: "canary prompt", jwtMark: "Y2FuYXJ5" };
-const SECRETS = [...Object.values(CANARIES), FORGED_MARK, WITHDRAWN_MARK];
+const SECRETS = [...Object.values(CANARIES), DIGITS_CANARY, FORGED_MARK, WITHDRAWN_MARK];
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -91,7 +92,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
   const outages = new Outages({ random, probability: faults.outage, startMs: scheduler.nowMs, durationMs });
   const replacedMs = scheduler.nowMs + (random.chance(faults.deployment) ? random.between(0, 2 * durationMs) : 0);
   const history = new History({ canaries: SECRETS, nowMs: () => scheduler.nowMs });
-  const byNumber = new Map<string, Person>();
+  const byNumber = new Map<string, RequestedCall>();
   /** Those who come at the worst moment. */
   const latecomers: (() => void)[] = [];
   const cloud = startCloud({
@@ -102,12 +103,12 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     history,
     replacedMs,
     people: {
-      personAt: (number) => byNumber.get(number) ?? { kind: "does not exist", attempts: [] },
+      personAt: (number) => byNumber.get(number)?.person ?? { kind: "does not exist", attempts: [] },
       accountOf: (application) => ({
         account: scenario.account === "apart" ? application : "account",
         callsPerSecond: scenario.callsPerSecond,
       }),
-      pinOf: () => CANARIES.pin,
+      keysAt: (number) => keysAt(number, { ask: byNumber.get(number)?.ask ?? "confirm", pin: CANARIES.pin }),
     },
     onNoneFound: () => latecomers.pop()?.(),
   });
@@ -118,7 +119,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
       person: anyPerson(scheduler.random),
     };
     history.asked.push(asked);
-    byNumber.set(asked.number, asked.person);
+    byNumber.set(asked.number, asked);
   }
   if (scenario.account === "known") for (const application of APPLICATIONS) await cloud.share(application, "account");
   for (const application of APPLICATIONS) await cloud.agree(application, scenario.callsPerSecond);

@@ -4,6 +4,7 @@ import { HANDLERS } from "../src/cloud/handlers.ts";
 import { evaluateStacks } from "../src/cloud/stacks.ts";
 import { wiringOf } from "../src/cloud/wiring.ts";
 import { History } from "../src/history/history.ts";
+import { keysAt } from "../src/outside/asked.ts";
 import type { Person } from "../src/outside/person.ts";
 import { APPLICATIONS, type Request, type RequestedCall } from "../src/outside/requests.ts";
 import { FAULTS, type Faults } from "../src/world/faults.ts";
@@ -33,7 +34,7 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
     people: {
       personAt: () => person,
       accountOf: () => ({ account: "account", callsPerSecond }),
-      pinOf: () => SECRETS.pin,
+      keysAt: (number) => keysAt(number, { ask: "confirm", pin: SECRETS.pin }),
     },
   });
   for (const application of APPLICATIONS) await cloud.share(application, "account");

@@ -1,6 +1,6 @@
 import { outcomeFields } from "@promptcall/core/call/call";
 import { deadlineSeconds } from "@promptcall/core/call/call-length";
-import { isWordless } from "@promptcall/core/call/erasure";
+import { isWordless, sealedDigitsOf } from "@promptcall/core/call/erasure";
 import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
@@ -8,6 +8,7 @@ import { isBadRecord } from "../cloud/bad-records.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Wiring } from "../cloud/wiring.ts";
 import { type History, isReadAsWritten } from "../history/history.ts";
+import { answerAt } from "../outside/asked.ts";
 import type { RequestedCall } from "../outside/requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { FAULTS, type FaultLevel } from "../world/faults.ts";
@@ -89,6 +90,7 @@ export function violationsOf({
     const { status, reason } = { reason: undefined, ...outcomeFields(call.outcome) };
     const result = [status, reason].filter(Boolean).join(" ");
     const announced = new Set((history.completed.get(tid) ?? []).map((event) => JSON.stringify(event)));
+    if ([...announced].some((event) => event.includes("sealedDigits"))) found.push(`${tid}: its digits are on the bus`);
     if (announced.size !== 1) found.push(`${tid}: ${announced.size} different call.completed`);
     const received = history.received.get(tid) ?? [];
     if (asked.isWithoutCallback) {
@@ -98,7 +100,11 @@ export function violationsOf({
     for (const one of received)
       if (one.result !== result || one.webhookId !== `msg_${tid}`)
         found.push(`${tid}: is ${result}, delivered ${one.result}`);
-    const attempts = cloud.table.callbackRecord(tid)?.attempts ?? [];
+    const answer = status === "ok" ? answerAt(asked.number, asked.ask ?? "confirm") : undefined;
+    if (received.some((one) => one.answer !== answer)) found.push(`${tid}: a result does not say what was answered`);
+    const { attempts, state: delivery } = cloud.table.callbackRecord(tid) ?? { attempts: [], state: "pending" };
+    if (delivery === "delivered" && sealedDigitsOf(call) !== undefined)
+      found.push(`${tid}: its digits outlive the delivery of its result`);
     found.push(...attemptsTooEarly({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds, replayedMs }));
     const dials = history.dials.get(asked.number) ?? [];
     const spec = specs.get(tid) as CallSpec;

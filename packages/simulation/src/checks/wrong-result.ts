@@ -5,7 +5,7 @@ import { type FaultLevel, isExact } from "../world/faults.ts";
 
 /** Compares the result with what the person did. Where reports can be lost, only positive claims are checked. */
 export function wrongResult({
-  asked: { person, credential, isCancelled, detection },
+  asked: { person, ask, credential, isCancelled, detection },
   status,
   reason,
   dialed,
@@ -17,7 +17,8 @@ export function wrongResult({
   dialed: boolean;
   level: FaultLevel;
 }): string | undefined {
-  const keyedRight = person.attempts.includes(true);
+  // Who would key anything hears out what asks nothing.
+  const keyedRight = ask === "say" ? person.attempts.length > 0 : person.attempts.includes(true);
   const usedAll = person.attempts.length === 3 && !keyedRight;
   if (status === "ok" && !keyedRight) return "ok, and the right PIN was never keyed";
   if (status === "failed" && !usedAll) return "failed, and not every attempt was wrong";
@@ -36,11 +37,11 @@ export function wrongResult({
   if (!isExact(level) || isCancelled) return undefined;
   if (credential === "withdrawn" && reason === "credential_rejected") return undefined;
   if (credential === "short" && !dialed && (reason === "expired" || reason === "credential_rejected")) return undefined;
-  if (keyedRight && status !== "ok") return `the right PIN was keyed, and it is ${status}`;
   const isHungUpOn = kind === "mailbox" && detection === "hangup";
+  if (keyedRight && !isHungUpOn && status !== "ok") return `the right PIN was keyed, and it is ${status}`;
   if (usedAll && !isHungUpOn && status !== "failed") return `every attempt was wrong, and it is ${status}`;
   const expected = reasonOf(person);
-  return keyedRight || (usedAll && !isHungUpOn) || reason === expected
+  return (keyedRight && !isHungUpOn) || (usedAll && !isHungUpOn) || reason === expected
     ? undefined
     : `${reason}, and it should be ${expected}`;
 }

@@ -31,7 +31,7 @@ export interface CloudOptions {
   readonly history: History;
   /** A deployment is under way, until when some functions are as they were before there were loops; epoch ms. */
   readonly replacedMs: number;
-  readonly people: Pick<CarrierOptions, "personAt" | "pinOf" | "accountOf">;
+  readonly people: Pick<CarrierOptions, "personAt" | "keysAt" | "accountOf">;
   /** A step has found that no single call waits: its loop may be about to rest. */
   readonly onNoneFound?: () => void;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import { withoutDigits } from "@promptcall/core/call/erasure";
 import type { BatchCompleted, Event, Published } from "@promptcall/core/contracts/events";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { tidOf } from "@promptcall/functions/messages/named-call";
@@ -125,7 +126,9 @@ export class History {
   }
 
   resultReceived(received: Received): void {
-    this.observe(JSON.stringify(received), "a result");
+    // What a person answered is in a result, and nowhere else.
+    const { answer, ...rest } = received;
+    this.observe(JSON.stringify(rest), "a result");
     append(this.received, received.tid, received);
   }
 
@@ -141,7 +144,7 @@ export class History {
     if ("attempts" in call && Object.values(call.attempts).includes(true)) moments.matchedMs ??= this.#nowMs();
     if (call.phase === "completed") {
       moments.completedMs ??= this.#nowMs();
-      const outcome = JSON.stringify(call.outcome);
+      const outcome = JSON.stringify(withoutDigits(call).outcome);
       if (this.outcomes.get(tid)?.at(-1) !== outcome) append(this.outcomes, tid, outcome);
     } else if (before?.call.phase === "completed") {
       this.violations.push(`${tid}: was completed and is ${call.phase} again`);

@@ -1,3 +1,4 @@
+import { ANSWER_MUTANTS } from "./answers.ts";
 import { ASKING_MUTANTS } from "./asking.ts";
 import { BATCH_MUTANTS } from "./batches.ts";
 import { CALLBACK_MUTANTS } from "./callbacks.ts";
@@ -12,6 +13,7 @@ import { WEBHOOK_MUTANTS } from "./webhooks.ts";
 
 /** Each mutant must make some history fail. One that survives is a gap in the simulation. */
 export const MUTANTS: readonly Mutant[] = [
+  ...ANSWER_MUTANTS,
   ...ASKING_MUTANTS,
   ...BATCH_MUTANTS,
   ...CALLBACK_MUTANTS,

@@ -5,6 +5,7 @@ import { applicationOf } from "@promptcall/functions/testing/carrier-credential"
 import type { Faults } from "../world/faults.ts";
 import type { Process } from "../world/process.ts";
 import type { Scheduler } from "../world/scheduler.ts";
+import type { Keys } from "./asked.ts";
 import { Leg, type PostWebhook } from "./leg.ts";
 import type { Person } from "./person.ts";
 
@@ -13,7 +14,7 @@ export interface CarrierOptions {
   readonly faults: Faults;
   readonly settings: Settings["carrier"];
   readonly personAt: (number: string) => Person;
-  readonly pinOf: (number: string) => string;
+  readonly keysAt: (number: string) => Keys;
   /** The account of an application, and the account's agreed pace. */
   readonly accountOf: (application: string) => { readonly account: string; readonly callsPerSecond: number };
   readonly post: PostWebhook;
@@ -150,7 +151,7 @@ export class FakeCarrier {
   }
 
   #dial({ to, eventUrl, ncco, lengthSeconds, machineDetection }: PlaceCall, application: string): string {
-    const { scheduler, faults, settings, personAt, pinOf, post, onDial, onEndReported } = this.#options;
+    const { scheduler, faults, settings, personAt, keysAt, post, onDial, onEndReported } = this.#options;
     const { ringingSeconds } = settings;
     const leg = new Leg({
       scheduler,
@@ -162,7 +163,7 @@ export class FakeCarrier {
       lengthSeconds,
       machineDetection,
       person: personAt(to),
-      pin: pinOf(to),
+      keys: keysAt(to),
       onEndReported: () => onEndReported(to),
     });
     this.#legs.set(leg.uuid, leg);

@@ -10,6 +10,8 @@ export interface Received {
   readonly tid: string;
   readonly result: string;
   readonly webhookId: string;
+  /** The choice or the digits that it says. */
+  readonly answer?: string;
 }
 
 export interface CustomersOptions {
@@ -114,10 +116,12 @@ export class Customers {
 
   #take({ url, body, headers }: CallbackRequest): void {
     const parameters = new URLSearchParams(body ?? new URL(url).search);
+    const answer = parameters.get("digits") ?? parameters.get("choice");
     this.#options.onResult({
       tid: parameters.get("tid") ?? "",
       result: [parameters.get("status"), parameters.get("reason")].filter(Boolean).join(" "),
       webhookId: headers["webhook-id"] ?? "",
+      ...(answer !== null && { answer }),
     });
   }
 }

@@ -4,6 +4,7 @@ import type { MachineDetection } from "@promptcall/core/contracts/records/spec";
 import type { CarrierCall } from "@promptcall/functions/ports/carrier";
 import type { Faults } from "../world/faults.ts";
 import type { Scheduler } from "../world/scheduler.ts";
+import type { Keys } from "./asked.ts";
 import { ENDINGS, type Person } from "./person.ts";
 
 export interface Webhook {
@@ -19,7 +20,7 @@ export interface LegOptions {
   readonly faults: Faults;
   readonly post: PostWebhook;
   readonly person: Person;
-  readonly pin: string;
+  readonly keys: Keys;
   readonly application: string;
   readonly eventUrl: string;
   readonly ringingSeconds: number;
@@ -115,6 +116,8 @@ export class Leg {
     if (scheduler.random.chance(faults.scriptRefused)) return this.#reportBadScript();
     let script: Ncco = first;
     const endMs = scheduler.nowMs + lengthSeconds * 1000;
+    const told = script.find((action) => action.action === "notify");
+    if (told !== undefined) return await this.#hearOut(script, { url: told.eventUrl[0], endMs });
     for (const isRight of person.attempts) {
       const url = digitsUrlOf(script);
       if (url === undefined) break;
@@ -128,10 +131,18 @@ export class Leg {
     if (!this.#isHungUp) await scheduler.sleep(scheduler.random.between(500, 5_000));
   }
 
+  /** Nothing is asked: whoever would have tried to key something hears it to its end, and the others hang up before. */
+  async #hearOut(script: Ncco, { url, endMs }: { url: string; endMs: number }): Promise<void> {
+    const { scheduler, person } = this.#options;
+    const heardMs = person.attempts.length > 0 ? speechMs(script) : scheduler.random.between(500, 5_000);
+    await scheduler.sleep(heardMs);
+    if (person.attempts.length === 0 || this.#isHungUp || scheduler.nowMs > endMs) return;
+    await this.#answerTo({ url, body: JSON.stringify({ said: true }) });
+  }
+
   #digits(isRight: boolean | undefined): string {
-    const { pin, scheduler } = this.#options;
-    const wrong = pin.replace(/./g, (digit) => String((Number(digit) + 1) % 10));
-    const digits = isRight === undefined ? "" : isRight ? pin : wrong;
+    const { keys, scheduler } = this.#options;
+    const digits = isRight === undefined ? "" : isRight ? keys.right : keys.wrong;
     // Real webhooks show both: no flag at all, and a time-out although there are digits.
     const timedOut = isRight === undefined ? true : scheduler.random.pick([false, false, false, true, null]);
     return JSON.stringify({ dtmf: { digits, timed_out: timedOut }, uuid: this.uuid });
@@ -154,19 +165,19 @@ export class Leg {
     return undefined;
   }
 
-  /** Posts the right PIN to the altered address of an attempt that was never offered. */
+  /** Posts what is right to the altered address of an attempt that was never offered. */
   #forge({ url }: Webhook): void {
-    const { scheduler, post, pin } = this.#options;
+    const { scheduler, post, keys } = this.#options;
     const altered = url.replace(/digits\/(\d)/, (_, attempt) => `digits/${(Number(attempt) % 3) + 1}`);
-    const body = JSON.stringify({ dtmf: pin, uuid: this.uuid });
+    const body = JSON.stringify({ dtmf: keys.right, uuid: this.uuid });
     scheduler.after(scheduler.random.between(0, 2_000), () => void post({ url: altered, body }));
   }
 
-  /** Posts the right PIN, which the person did not key. */
+  /** Posts what is right, which the person did not key. */
   #postStolenDigits(url: string | undefined): void {
-    const { scheduler, faults, post, pin } = this.#options;
+    const { scheduler, faults, post, keys } = this.#options;
     if (url === undefined || !scheduler.random.chance(faults.addressKnown)) return;
-    const body = JSON.stringify({ dtmf: { digits: pin, timed_out: false }, uuid: this.uuid });
+    const body = JSON.stringify({ dtmf: { digits: keys.right, timed_out: false }, uuid: this.uuid });
     scheduler.after(scheduler.random.between(3_000, 8_000), () => void post({ url, body }));
   }
 

@@ -5,7 +5,7 @@ import type { Random } from "../world/random.ts";
 export interface Person {
   readonly kind: "answers" | "mailbox" | "malformed" | keyof typeof ENDINGS;
   /**
-   * For each attempt, whether the right PIN is keyed; undefined is silence. With fewer than three, the person then
+   * For each attempt, whether what is asked for is keyed; undefined is silence. With fewer than three, the person then
    * hangs up.
    */
   readonly attempts: readonly (boolean | undefined)[];

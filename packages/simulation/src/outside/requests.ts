@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import type { Outage } from "../world/outages.ts";
 import type { Random } from "../world/random.ts";
+import { type Ask, askAt } from "./asked.ts";
 import type { Person } from "./person.ts";
 
 /** One call that a customer asked for. */
@@ -9,6 +10,8 @@ export interface RequestedCall {
   readonly person: Person;
   /** The kind of credential of its request. */
   credential?: CredentialKind;
+  /** What is asked of the person; a PIN, where it is not said. */
+  ask?: Ask;
   /** The machine detection that was requested. */
   detection?: "continue" | "hangup";
   /** Whether its result is asked for, and sent nowhere. */
@@ -42,6 +45,7 @@ export interface Request {
   readonly detection: "continue" | "hangup" | undefined;
   /** Whether it names an address for its results. */
   readonly hasCallback: boolean;
+  readonly ask?: Ask;
   /** The length of what is said, in characters. */
   readonly length: number;
   readonly cancelling: Cancelling | undefined;
@@ -114,9 +118,11 @@ export function requestsOf(
     const credential = random.pick(CREDENTIALS);
     const detection = random.pick([undefined, undefined, "continue", "hangup"] as const);
     const hasCallback = (requests.length + 1) % WITHOUT_CALLBACK !== 0;
+    const ask = askAt(calls[0]?.number);
     for (const call of calls)
       Object.assign(call, {
         credential,
+        ask,
         ...(detection && { detection }),
         ...(!hasCallback && { isWithoutCallback: true }),
       });
@@ -131,6 +137,7 @@ export function requestsOf(
       credential,
       detection,
       hasCallback,
+      ask,
       length: random.pick(LENGTHS),
       cancelling: anyCancelling({ isBatch, areHasty, aheadSeconds, outages }, random),
       pausing: isBatch ? anyPausing({ aheadSeconds }, random) : undefined,

@@ -48,7 +48,7 @@ async function fake(day: Day): Promise<Subject> {
     scheduler,
     faults,
     personAt: (number) => ({ kind: PEOPLE[number.replace("+", "")] ?? "malformed", attempts: [] }),
-    pinOf: () => "1234",
+    keysAt: () => ({ right: "1234", wrong: "4321" }),
     post: async () => ({ status: 204, body: "" }),
     onAsk: () => {},
     onAskAbout: () => {},

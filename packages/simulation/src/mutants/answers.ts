@@ -1,0 +1,75 @@
+import { core, functions, type Mutant } from "./mutant.ts";
+
+/** What people answer: choices, digits that are captured, and that all was heard. */
+export const ANSWER_MUTANTS: readonly Mutant[] = [
+  {
+    name: "captured digits are published as they were keyed",
+    file: functions("webhooks/judge"),
+    find: "sealed_digits: await digitsSeal.seal(keyed, tid)",
+    replace: "sealed_digits: keyed",
+    level: "none",
+  },
+  {
+    name: "captured digits outlive the delivery of their result",
+    file: functions("dispatcher/deliver"),
+    find: "if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);",
+    replace: "",
+    level: "none",
+  },
+  {
+    name: "captured digits are erased before the customer has them",
+    file: functions("dispatcher/deliver"),
+    find: "    const made = { ...dueAfter(next, ports.clock), ...attempted };",
+    replace:
+      "    const made = { ...dueAfter(next, ports.clock), ...attempted };\n    if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);",
+  },
+  {
+    name: "a result that has lost its digits is sent without them",
+    file: functions("dispatcher/deliver"),
+    find: "const record = deliverable.isErased ? await deliveries.read(subject.id) : seen;",
+    replace: "const record = seen;",
+    calls: 200,
+  },
+  {
+    name: "a call's digits are in the event of its completion",
+    file: functions("calls/progress"),
+    find: "const { sealedDigits: _digits, ...ended } = { sealedDigits: undefined, ...outcome };",
+    replace: "const ended = outcome;",
+    level: "none",
+  },
+  {
+    name: "what was answered is forgotten when the line goes down",
+    file: core("call/evolve"),
+    find: '    ...("entered" in call && { entered: call.entered }),',
+    replace: "",
+    level: "none",
+  },
+  {
+    name: "fewer digits than are wanted are enough",
+    file: functions("webhooks/judge"),
+    find: "if (!/^\\d+$/.test(keyed) || keyed.length < minDigits) return { matched: false };",
+    replace: "",
+    level: "none",
+  },
+  {
+    name: "any key is a choice",
+    file: functions("webhooks/judge"),
+    find: "return choice === undefined ? { matched: false } : { matched: true, choice };",
+    replace: 'return { matched: true, choice: choice ?? "confirmed" };',
+    level: "none",
+  },
+  {
+    name: "nobody is told that all was said",
+    file: core("call/script"),
+    find: 'if (ask === "say") return [...said, tellSaid(listener)];',
+    replace: 'if (ask === "say") return said;',
+    level: "none",
+  },
+  {
+    name: "a wrong answer is made right by another report of it",
+    file: core("call/evolve"),
+    find: "const matched = report.matched && attempts[attempt] !== false;",
+    replace: "const matched = report.matched;",
+    level: "abused",
+  },
+];
