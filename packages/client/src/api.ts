@@ -22,7 +22,26 @@ export interface CallRequest {
   /**
    * The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs
    */
-  text: string;
+  text?: string;
+  /**
+   * By language, what is said in it: the prompt, or an object with any of the texts. `language` chooses; without its language, `text` is said
+   */
+  texts?: {
+    [k: string]:
+      | string
+      | {
+          text?: string;
+          introduction?: string;
+          bye_text?: string;
+          failed_text?: string;
+          silence_text?: string;
+          last_failed_text?: string;
+          beep_text?: string;
+          choice_texts?: {
+            [k: string]: string;
+          };
+        };
+  };
   /**
    * What is asked: a PIN (`confirm`), one of `choices` (`press`), digits that you get (`capture`), or nothing (`say`). Without it: what there is a `pin_code` or `choices` for
    */
@@ -92,7 +111,7 @@ export interface CallRequest {
    */
   repeat_text?: boolean;
   /**
-   * The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near
+   * The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near. With `texts`, `auto` is that of the country that is called
    */
   language?: string;
   /**
@@ -205,6 +224,25 @@ export interface CallOfBatch {
    */
   text?: string;
   /**
+   * By language, what is said in it: the prompt, or an object with any of the texts. `language` chooses; without its language, `text` is said
+   */
+  texts?: {
+    [k: string]:
+      | string
+      | {
+          text?: string;
+          introduction?: string;
+          bye_text?: string;
+          failed_text?: string;
+          silence_text?: string;
+          last_failed_text?: string;
+          beep_text?: string;
+          choice_texts?: {
+            [k: string]: string;
+          };
+        };
+  };
+  /**
    * What is asked: a PIN (`confirm`), one of `choices` (`press`), digits that you get (`capture`), or nothing (`say`). Without it: what there is a `pin_code` or `choices` for
    */
   ask?: "confirm" | "press" | "capture" | "say";
@@ -273,7 +311,7 @@ export interface CallOfBatch {
    */
   repeat_text?: boolean;
   /**
-   * The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near
+   * The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near. With `texts`, `auto` is that of the country that is called
    */
   language?: string;
   /**

@@ -13,6 +13,7 @@ const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
 const LONGEST_MARKUP = 10_000;
 const LONGEST_LANGUAGE = 35;
+const NO_TEXT = `expected text of 1 to ${LONGEST_TEXT} characters`;
 /** Of what the carrier listens for at once. */
 const MOST_DIGITS = 20;
 const DIGIT = /^\d$/;
@@ -62,6 +63,25 @@ function choiceTexts() {
   return mapping({ key: DIGIT, value: text(LONGEST_MESSAGE), error });
 }
 
+/** By language, the prompt, or all that is said. */
+function texts() {
+  const error = 'expected an object of texts by language, as {"de-DE": "Ihre PIN?", "fr-FR": {"text": "Votre code ?"}}';
+  const all = z.strictObject(
+    {
+      text: z.optional(text(LONGEST_TEXT)),
+      introduction: z.optional(text(LONGEST_MESSAGE)),
+      bye_text: z.optional(text(LONGEST_MESSAGE)),
+      failed_text: z.optional(text(LONGEST_MESSAGE)),
+      silence_text: z.optional(text(LONGEST_MESSAGE)),
+      last_failed_text: z.optional(text(LONGEST_MESSAGE)),
+      beep_text: z.optional(text(LONGEST_MESSAGE)),
+      choice_texts: z.optional(choiceTexts()),
+    },
+    { error },
+  );
+  return mapping({ key: /^[\w-]{2,35}$/, value: z.union([text(LONGEST_TEXT), all], { error }), error });
+}
+
 /** Where results go. */
 export function callbackUrl() {
   return z.url({ protocol: /^https?$/, error: "expected an http or https URL" }).check(
@@ -97,7 +117,8 @@ export const CallRequestSchema = z
     from: z.optional(number(FROM)),
     random_from_number: flag(),
     introduction: z.optional(text(LONGEST_MESSAGE)),
-    text: text(LONGEST_TEXT),
+    text: z.optional(text(LONGEST_TEXT)),
+    texts: z.optional(texts()),
     ask: z.optional(z.enum(["confirm", ...OTHER_ASKS], { error: "expected confirm, press, capture or say" })),
     pin_code: z.optional(
       z
@@ -158,6 +179,11 @@ export const CallRequestSchema = z
       error: "expected form with the callback_method GET, which has no body",
     }),
     // Where another field is wrong, too, this is still said.
+    z.refine(({ text: said, texts: byLanguage }) => said !== undefined || byLanguage !== undefined, {
+      path: ["text"],
+      error: NO_TEXT,
+      when: () => true,
+    }),
     z.refine(({ from, random_from_number }) => from !== undefined || isTrue(random_from_number), {
       path: ["from"],
       error: `expected ${FROM}`,
@@ -180,12 +206,15 @@ export const CallRequestSchema = z
 /** Where nothing of that kind is asked, a result has no such parameter. */
 const ONLY_OF: Partial<Record<ResultParameter, CallRequest["ask"]>> = { choice: "press", digits: "capture" };
 
-function mayBeMistaken({ callback, ...call }: CallRequest): boolean {
+function mayBeMistaken({ callback, ...call }: Pick<AskedCall, "callback" | "ask" | "pin_code" | "choices">): boolean {
   const own = callback === undefined ? [] : resultParametersIn(new URL(callback));
   return own.some((name) => ONLY_OF[name] === undefined || ONLY_OF[name] === askOf(call));
 }
 
-export type CallRequest = z.infer<typeof CallRequestSchema>;
+/** As it was sent. */
+export type AskedCall = z.infer<typeof CallRequestSchema>;
+/** With the texts of its language. */
+export type CallRequest = Omit<AskedCall, "text" | "texts"> & { readonly text: string };
 
 /** What is asked of the person: as it says, or as follows from what it has; undefined where nothing says it. */
 export function askOf({ ask, pin_code, choices }: { readonly [Field in "ask" | "pin_code" | "choices"]?: unknown }) {

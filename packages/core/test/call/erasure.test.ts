@@ -20,7 +20,7 @@ const spec = {
   applicationId: "app",
   to: request.to,
   from: "447700900999",
-  ...spokenPartsOf(request),
+  ...spokenPartsOf({ ...request, text: request.text ?? "" }),
   pinHash: "hash",
   pinKeyId: "key",
   callback: { url: "https://customer.example/result", method: request.callback_method },

@@ -123,6 +123,7 @@ describe("the description of the interface", () => {
       "random_from_number",
       "introduction",
       "text",
+      "texts",
       "ask",
       "pin_code",
       "choices",
@@ -162,7 +163,7 @@ describe("the description of the interface", () => {
       "app_id",
       "private_key",
     ]);
-    expect(CallRequest.required).toEqual(["to", "text"]);
+    expect(CallRequest.required).toEqual(["to"]);
     const { requestBody, responses } = body.paths["/call"].post;
     expect(Object.keys(requestBody.content)).toEqual([
       "application/x-www-form-urlencoded",

@@ -27,6 +27,11 @@ const GLOBAL_CODES: Readonly<Record<string, Kind>> = {
 /** Of the kinds that the library tells apart; personal numbers are charged like premium ones where there are any. */
 const PREMIUM_TYPES: ReadonlySet<string | undefined> = new Set(["PREMIUM_RATE", "SHARED_COST", "PERSONAL_NUMBER"]);
 
+/** The country of a number, by its two letters; undefined where it is of none, or that cannot be told. */
+export function countryOf(to: string): string | undefined {
+  return parsePhoneNumberFromString(`+${to.replace(/\D/g, "")}`)?.country;
+}
+
 /** The number has been read: digits with or without `+`. */
 export function calleeOf(to: string): Callee {
   const digits = to.replace(/\D/g, "");

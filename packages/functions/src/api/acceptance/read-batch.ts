@@ -68,7 +68,7 @@ function unknownColumns(columns: readonly string[] = []): readonly FieldError[] 
 const REQUIRED = errorsOf({ issues: CallRequestSchema.safeParse({}).error?.issues ?? [], fields: {} });
 
 /** What does as well. */
-const INSTEAD: Readonly<Record<string, string>> = { from: "random_from_number" };
+const INSTEAD: Readonly<Record<string, string>> = { from: "random_from_number", text: "texts" };
 
 /** What each of them does without that no row can have, since there is no column for it. */
 function withoutColumn(columns: readonly string[], defaults: Fields): readonly FieldError[] {

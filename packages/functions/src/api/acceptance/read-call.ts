@@ -12,6 +12,7 @@ import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { askErrors, unfitAnswers } from "./ask-errors.ts";
 import { ONE_CALL } from "./call-parameters.ts";
 import { receiverErrors } from "./check-receiver.ts";
+import { chooseTexts, textsIn } from "./choose-texts.ts";
 import { numberErrors } from "./number-errors.ts";
 import { type Fields, givenOf } from "./parameters.ts";
 import { invalidRequest } from "./refuse-fields.ts";
@@ -82,15 +83,22 @@ export function parseCall({
   errors: readonly FieldError[];
 } {
   const parsed = CallRequestSchema.safeParse(given);
-  const issues = parsed.success
-    ? [
-        ...receiverErrors({ field: "callback", url: parsed.data.callback }, receivers),
-        ...unfitAnswers(parsed.data),
-        ...speechErrors(parsed.data, { longestSeconds }),
-      ]
-    : errorsOf({ issues: parsed.error.issues, fields });
-  const errors = firstOfEach([...numbersOf(given), ...issues, ...askErrors(given)]);
-  return parsed.success && errors.length === 0 ? { request: parsed.data, errors } : { errors };
+  const chosen = parsed.success
+    ? chooseTexts(parsed.data)
+    : { errors: errorsOf({ issues: parsed.error.issues, fields }) };
+  const request = "errors" in chosen ? undefined : chosen;
+  const issues =
+    "errors" in chosen
+      ? chosen.errors
+      : [
+          ...receiverErrors({ field: "callback", url: chosen.callback }, receivers),
+          ...unfitAnswers(chosen),
+          ...speechErrors(chosen, { longestSeconds }),
+        ];
+  // A text of its language may not go with what is asked, either.
+  const asked = request === undefined || given.texts === undefined ? given : { ...given, ...textsIn(request) };
+  const errors = firstOfEach([...numbersOf(given), ...issues, ...askErrors(asked)]);
+  return request !== undefined && errors.length === 0 ? { request, errors } : { errors };
 }
 
 export function readOptions({ given, fields, nowMs }: Given & { nowMs: number }): {

@@ -3,10 +3,10 @@ import { saidSeconds } from "@promptcall/core/call/call-length";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import { type CallRequest, LONGEST_TEXT } from "@promptcall/core/contracts/request";
 import { isSsml, spokenLength } from "@promptcall/core/contracts/spoken-text";
-import { DEFAULT_LANGUAGE, LANGUAGES, languageOf, styleOf, voicesOf } from "@promptcall/core/contracts/voices";
-import { distance } from "fastest-levenshtein";
+import { DEFAULT_LANGUAGE, languageOf, styleOf, voicesOf } from "@promptcall/core/contracts/voices";
 import type { FieldError } from "../../http/problem.ts";
 import { ssmlError } from "./ssml-error.ts";
+import { unknownLanguage } from "./unknown-language.ts";
 
 const TEXTS = [
   "introduction",
@@ -29,7 +29,7 @@ export function speechErrors(
 
 function voiceErrors({ language: written, voice: gender, style, premium }: CallRequest): readonly FieldError[] {
   const language = written === undefined ? DEFAULT_LANGUAGE : languageOf(written);
-  if (language === undefined) return [unknownLanguage(written ?? "")];
+  if (language === undefined) return [unknownLanguage({ field: "language", written: written ?? "" })];
   if (gender !== undefined && style !== undefined)
     return [{ field: "voice", wrong: "is given beside style", expected: "one of the two" }];
   const voices = voicesOf(language);
@@ -48,17 +48,6 @@ function voiceErrors({ language: written, voice: gender, style, premium }: CallR
 }
 
 const stylesOf = (voices: ReturnType<typeof voicesOf>) => voices.map(({ style }) => style).join(", ");
-
-const MOST_NEAR = 6;
-
-function unknownLanguage(written: string): FieldError {
-  const [spoken = ""] = written.toLowerCase().split(/[-_]/);
-  const related = LANGUAGES.filter((code) => code.toLowerCase().split("-")[0] === spoken);
-  const far = (code: string) => distance(code.toLowerCase(), written.toLowerCase());
-  const near = related.length > 0 ? related : LANGUAGES.toSorted((left, right) => far(left) - far(right)).slice(0, 3);
-  const expected = `one that it does speak; near are ${near.slice(0, MOST_NEAR).join(", ")}`;
-  return { field: "language", wrong: "is not one that the carrier speaks", expected };
-}
 
 interface Said {
   readonly field: string;

@@ -8,7 +8,7 @@ import {
   HungUpCallSchema,
 } from "@promptcall/core/contracts/answers";
 import {
-  type CallRequest,
+  type AskedCall,
   CallRequestSchema,
   type RequestOptions,
   RequestOptionsSchema,
@@ -27,7 +27,7 @@ import {
 } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 
-type Field = keyof CallRequest | keyof RequestOptions | keyof z.infer<typeof BatchOptionsSchema>;
+type Field = keyof AskedCall | keyof RequestOptions | keyof z.infer<typeof BatchOptionsSchema>;
 
 /** What the schemas do not say by themselves. */
 const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
@@ -46,6 +46,10 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   },
   text: {
     description: "The prompt: up to 1500 characters, tags of SSML apart. In plain text, `&` and `<` are said as signs",
+  },
+  texts: {
+    description:
+      "By language, what is said in it: the prompt, or an object with any of the texts. `language` chooses; without its language, `text` is said",
   },
   ask: {
     description:
@@ -79,7 +83,7 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   repeat_text: { description: "`text` is said again behind `failed_text` or `silence_text`" },
   language: {
     description:
-      "The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near",
+      "The language that all of it is said in, as BCP-47; one that is not spoken is refused with those that are near. With `texts`, `auto` is that of the country that is called",
     examples: ["en-US", "de-DE"],
   },
   voice: { description: "A female or a male voice, in place of a `style`" },
