@@ -24,13 +24,6 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
       "    const made = { ...dueAfter(next, ports.clock), ...attempted };\n    if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);",
   },
   {
-    name: "a result that has lost its digits is sent without them",
-    file: functions("dispatcher/deliver"),
-    find: "const record = deliverable.isErased ? await deliveries.read(subject.id) : seen;",
-    replace: "const record = seen;",
-    calls: 200,
-  },
-  {
     name: "a call's digits are in the event of its completion",
     file: functions("calls/progress"),
     find: "const { sealedDigits: _digits, ...ended } = { sealedDigits: undefined, ...outcome };",
