@@ -14,11 +14,8 @@ export interface Ended {
 const COLUMNS = [
   { name: "to", align: "left" },
   { name: "the person", align: "left" },
-  { name: "status", align: "left" },
-  { name: "reason", align: "left" },
-  { name: "callbacks", align: "right" },
-  { name: "by", align: "left" },
-  { name: "signature", align: "left" },
+  { name: "result", align: "left" },
+  { name: "callback", align: "left" },
   { name: "ms", align: "right" },
   { name: "", align: "left" },
 ] as const;
@@ -33,21 +30,11 @@ export function report(ended: readonly Ended[], { stream }: { readonly stream: N
   const rows = ended.map((one) => {
     const { row, received } = one;
     const [first] = received;
-    const { status = "-", reason = "" } = first?.parameters ?? {};
+    const { status = "-", reason } = first?.parameters ?? {};
+    const result = [status, reason].filter(Boolean).join(", ");
     const ms = first ? String(first.receivedAtMs - row.postedAtMs) : "-";
-    const signature = first ? (first.genuine ? "genuine" : "FORGED") : "-";
     const verdict = isRight(one) ? "✓ right" : "✗ WRONG";
-    return [
-      row.to,
-      row.person.does,
-      status,
-      reason,
-      String(received.length),
-      first?.method ?? "-",
-      signature,
-      ms,
-      verdict,
-    ];
+    return [`…${row.person.ending}`, row.person.does, result, callbackWords(received), ms, verdict];
   });
   const names = COLUMNS.map(({ name }) => name);
   const widths = names.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index]?.length ?? 0)));
@@ -65,6 +52,14 @@ export function report(ended: readonly Ended[], { stream }: { readonly stream: N
   const right = ended.filter(isRight).length;
   const lines = [styleText("dim", written(names), { stream }), ...rows.map((row) => coloured(written(row)))];
   return `\n${lines.join("\n")}\n\n${right} of ${ended.length} results are the right ones.\n\n${NEXT}`;
+}
+
+/** How it came; more than once is told, since once is what is right. */
+function callbackWords(received: readonly ReceivedResult[]): string {
+  const [first] = received;
+  if (first === undefined) return "-";
+  const times = received.length === 1 ? "" : `${received.length} × `;
+  return `${times}${first.method} ${first.genuine ? "genuine" : "FORGED"}`;
 }
 
 /** One callback, genuine, with the right outcome, and the same outcome on the bus. */

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
+import { outcomeFields } from "@promptcall/core/call/call";
 import type { CallCompleted, Event } from "@promptcall/core/contracts/events";
 import { describe, expect, it } from "vitest";
 import type { ReceivedResult } from "../customer.ts";
@@ -115,7 +116,7 @@ describe("the table", () => {
       .trimStart()
       .split("\n");
     expect([first, second].map((line) => line.indexOf(" ✓ right"))).toEqual([names.length + 1, names.length + 1]);
-    expect(first).toMatch(/busy +1 {2}POST {2}genuine {6}950 {2}✓ right$/);
+    expect(first).toMatch(/^…05 {2}is busy +error, busy +POST genuine +950 {2}✓ right$/);
     expect(second).toMatch(/ 12345 {2}✓ right$/);
     expect(count).toBe("2 of 2 results are the right ones.");
     expect(next.slice(1).map((line) => line.trim().split(/ {2,}/)[0])).toEqual([
@@ -123,6 +124,18 @@ describe("the table", () => {
       "docs/api.md",
       "npm run deploy -- --stage <name>",
     ]);
+  });
+
+  it("of all people fits into a terminal of 100 columns", () => {
+    const all = PEOPLE.map((person): Ended => {
+      const one = rowOf(person.ending);
+      const { status, reason } = outcomeFields(person.outcome) as { status: string; reason?: string };
+      const fields = { tid: one.tid, to: one.to, status, ...(reason && { reason }) };
+      return { row: one, received: [result({ parameters: fields, receivedAtMs: 12_345 })], event: undefined };
+    });
+    const lines = report(all, output({ isTTY: false })).split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(lines.filter((line) => line.startsWith("…"))).toHaveLength(PEOPLE.length);
   });
 
   it.each<[string, Ended]>([
