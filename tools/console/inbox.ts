@@ -45,9 +45,9 @@ export class Inbox {
       received_at: new Date().toISOString(),
       ...(tid !== undefined && { tid }),
       method,
-      url: masked(url, parameters.get("to")),
+      url: withoutDigits(masked(url, parameters.get("to"))),
       headers: Object.fromEntries(HEADERS.flatMap((name) => [[name, c.req.header(name)] as const]).filter(isGiven)),
-      body: masked(kept, parameters.get("to")),
+      body: withoutDigits(masked(kept, parameters.get("to"))),
       verified: fault === undefined,
       ...(fault !== undefined && { why: fault }),
     };
@@ -81,6 +81,11 @@ function masked(text: string, to: string | null): string {
   if (to === null) return text.replaceAll(/\+?\d{8,15}(?=")/g, (number) => maskToLastFour(number));
   const written = new URLSearchParams({ to }).toString().slice("to=".length);
   return text.replaceAll(written, maskToLastFour(to)).replaceAll(to, maskToLastFour(to));
+}
+
+/** What a call has captured is shown where it is asked for alone. */
+function withoutDigits(text: string): string {
+  return text.replace(/([?&]digits=|^digits=|"digits":\s*")[^&"]*/g, "$1••••");
 }
 
 function tidIn(json: string): string | undefined {

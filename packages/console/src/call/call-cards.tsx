@@ -6,6 +6,7 @@ import { Code } from "../ui/code.tsx";
 import { Copy } from "../ui/copy.tsx";
 import { download } from "../ui/download.ts";
 import { duration, plural, time } from "../ui/words.ts";
+import { Digits } from "./digits.tsx";
 import { trimmed } from "./what-happened.ts";
 
 const LARGEST_JSON = 64_000;
@@ -25,7 +26,7 @@ export function deliveryWords({ callback }: Call): string {
   }
 }
 
-export function Facts({ call }: { readonly call: Call }) {
+export function Facts({ call, hasDigits }: { readonly call: Call; readonly hasDigits: boolean }) {
   const { status, reason, attempts, accepted_at, completed_at, duration_seconds, price, currency, batch_id } = call;
   const result =
     status === undefined
@@ -39,6 +40,7 @@ export function Facts({ call }: { readonly call: Call }) {
     ["In all", completed_at === undefined ? "–" : duration(Date.parse(completed_at) - Date.parse(accepted_at))],
     ["On the phone", duration_seconds === undefined ? "–" : duration(duration_seconds * 1_000)],
     ["Price", price === undefined ? "–" : `${trimmed(price)} ${currency ?? "EUR"}`],
+    ...(hasDigits ? [["Digits", <Digits key="digits" tid={call.tid} />] as const] : []),
     ["Batch", batch_id === undefined ? "none" : <a href={`/batches/${batch_id}`}>{batch_id.slice(0, 8)}</a>],
   ];
   return (

@@ -36,11 +36,15 @@ function addressOf(tid: string): { readonly path: string; readonly anonymous?: t
 export function CallScreen({ tid }: { readonly tid: string }) {
   const failure = useSignal<string | undefined>(undefined);
   const chosen = useSignal<string | undefined>(undefined);
+  const hasDigits = useSignal(false);
   const call = row(tid)?.value;
+  const isOver = call?.state === "completed";
   useEffect(() => {
     const read = async () => {
       try {
-        take([maskedCall(await askJson<Call>(addressOf(tid)))]);
+        const known = await askJson<Call>(addressOf(tid));
+        hasDigits.value = known.digits !== undefined;
+        take([maskedCall(known)]);
         failure.value = undefined;
       } catch (error) {
         failure.value = sentenceOf(error);
@@ -52,7 +56,7 @@ export function CallScreen({ tid }: { readonly tid: string }) {
       if (connection.peek().kind === "polling" && row(tid)?.peek().state !== "completed") void read();
     }, POLLED_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [isOver]);
   if (!call)
     return (
       <>
@@ -82,7 +86,7 @@ export function CallScreen({ tid }: { readonly tid: string }) {
         <Actions call={call} />
       </div>
       <section class="card" aria-label="Timeline">
-        <Facts call={call} />
+        <Facts call={call} hasDigits={hasDigits.value} />
         <Timeline
           call={call}
           chosen={chosen.value}

@@ -1,0 +1,35 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { askJson, sentenceOf } from "../data/api.ts";
+import type { Call } from "../data/types.ts";
+import { Button } from "../ui/button.tsx";
+import { toast } from "../ui/toast.tsx";
+
+const SHOWN_MS = 30_000;
+
+/** Digits that a call has captured: asked for when somebody wants to see them, and shown for a short while. */
+export function Digits({ tid }: { readonly tid: string }) {
+  const shown = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    if (shown.value === undefined) return undefined;
+    const timer = setTimeout(() => {
+      shown.value = undefined;
+    }, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [shown.value]);
+  const show = async () => {
+    try {
+      const { digits } = await askJson<Call>({ path: `/call/${tid}` });
+      if (digits === undefined) toast("The digits are erased: their result was delivered.", { isError: true });
+      shown.value = digits;
+    } catch (error) {
+      toast(sentenceOf(error), { isError: true });
+    }
+  };
+  if (shown.value !== undefined) return <span class="mono">{shown.value}</span>;
+  return (
+    <Button kind="sm" label="Show the digits" onPress={show}>
+      Show
+    </Button>
+  );
+}
