@@ -151,6 +151,10 @@ export interface CallRequest {
    */
   length_timer?: number;
   /**
+   * The call is dialed within these hours only, by the clocks where its number is; `true` is 09:00-20:00. A number that may be in several time zones has to be within them in each. Otherwise it waits, and holds up no other
+   */
+  local_time?: string;
+  /**
    * Your own name for the call, which comes back in the result
    */
   reference?: string;
@@ -350,6 +354,10 @@ export interface CallOfBatch {
    * The call ends so many seconds after the answer at the latest
    */
   length_timer?: number;
+  /**
+   * The call is dialed within these hours only, by the clocks where its number is; `true` is 09:00-20:00. A number that may be in several time zones has to be within them in each. Otherwise it waits, and holds up no other
+   */
+  local_time?: string;
   /**
    * Your own name for the call, which comes back in the result
    */

@@ -91,6 +91,10 @@ export interface CallCompleted {
      */
     detail?: string;
     /**
+     * The word of the choice that was made
+     */
+    choice?: string;
+    /**
      * The customer's own name for the call
      */
     reference?: string;

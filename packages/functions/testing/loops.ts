@@ -62,6 +62,10 @@ export class FakeWaitingCalls {
         io(() => {
           this.#items.set(keyOf(owner, item), { owner, item: structuredClone(item) });
         }),
+      addAll: (owner, items) =>
+        io(() => {
+          for (const item of items) this.#items.set(keyOf(owner, item), { owner, item: structuredClone(item) });
+        }),
       list: (owner, limit) =>
         io(() => {
           const found = [...this.#items].filter(([, one]) => one.owner === owner);

@@ -73,6 +73,7 @@ export class Caller {
       isBatch,
       aheadSeconds,
       detection,
+      hours,
       hasCallback,
       length,
       idempotencyKey,
@@ -88,6 +89,7 @@ export class Caller {
       from: "447700900999",
       text: text.padEnd(length, " please"),
       ...(detection && { machine_detection: detection }),
+      ...(hours && { local_time: `${hours.from}-${hours.to}` }),
       ...parametersOf(ask, { pin }),
       ...(hasCallback && callback),
     };

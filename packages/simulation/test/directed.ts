@@ -59,7 +59,13 @@ export async function directed({ callsPerSecond, faults = {} }: { callsPerSecond
       const request: Request = {
         ...{ calls, isBatch: true, atMs: startMs, application, aheadSeconds: undefined, idempotencyKey: undefined },
         isPatient: false,
-        ...{ credential: "good" as const, detection: undefined, hasCallback: true, length: TEXT_LENGTH },
+        ...{
+          credential: "good" as const,
+          detection: undefined,
+          hours: undefined,
+          hasCallback: true,
+          length: TEXT_LENGTH,
+        },
         ...{ cancelling: undefined, pausing: undefined, ...more },
       };
       void new Caller(request, { secrets: SECRETS, scheduler, cloud, onViolation }).ask();

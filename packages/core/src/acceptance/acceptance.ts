@@ -7,6 +7,8 @@ import type { DialSlots } from "./idempotency.ts";
 export interface DialWindow {
   readonly acceptedAt: string;
   readonly startMs: number;
+  /** When `expires_in` begins to count: before the start, where the hours of a number are still to come. */
+  readonly sinceMs: number;
   readonly isAhead: boolean;
   readonly expiresAt: string;
 }
@@ -19,9 +21,15 @@ export function dialWindowOf(
   return {
     acceptedAt: now.toISOString(),
     startMs,
+    sinceMs: startMs,
     isAhead: startMs > now.getTime(),
     expiresAt: new Date(startMs + expires_in * 1000).toISOString(),
   };
+}
+
+/** The same for what may not be dialed before a certain time. */
+export function notBefore(window: DialWindow, startMs: number): DialWindow {
+  return startMs <= window.startMs ? window : { ...window, startMs, isAhead: true };
 }
 
 interface Wanted {
@@ -56,7 +64,7 @@ export type Refusal =
 /** Decides how many calls of a request are accepted and when they are dialed, or why none is. */
 export function planAcceptance(wanted: Wanted, known: Known): Plan {
   const { kind, count, isAtomic, window, credentialUntilMs } = wanted;
-  const { startMs, isAhead } = window;
+  const { startMs, sinceMs, isAhead } = window;
   const byMs = Math.min(Date.parse(window.expiresAt), credentialUntilMs);
   if ("slots" in known) return { kind: "accepted", slots: known.slots, byMs };
   const { loop, nowMs } = known;
@@ -71,7 +79,7 @@ export function planAcceptance(wanted: Wanted, known: Known): Plan {
     fits,
     callsPerSecond,
     ...estimate,
-    expiresInNeededSeconds: wholeSeconds(estimate.lastMs - startMs + 2_000),
+    expiresInNeededSeconds: wholeSeconds(estimate.lastMs - sinceMs + 2_000),
     retryAfterSeconds: wholeSeconds(estimate.firstMs - nowMs),
   });
   switch (kind) {

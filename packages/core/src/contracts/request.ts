@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { amount } from "./guard.ts";
+import { hoursOf } from "./hours.ts";
 import { ownSecret } from "./own-secret.ts";
 import { decimal, flag, mapping, whole } from "./parameter-types.ts";
 import { namedReceiver, RESULT_PARAMETERS, type ResultParameter, resultParametersIn } from "./receiver.ts";
@@ -93,6 +94,15 @@ export function callbackUrl() {
   );
 }
 
+/** Whether it may be dialed within certain hours only, and which. */
+function localTime() {
+  const error = "expected true, false or hours such as 09:00-20:00, up to 24:00";
+  return z.pipe(
+    z.pipe(z.union([z.boolean(), z.string()], { error }), z.transform(String)),
+    z.string().check(z.refine((written) => written === "false" || hoursOf(written) !== undefined, { error })),
+  );
+}
+
 const isTrue = (given: unknown) => given === true || given === "true" || given === "1";
 
 const hearsBeep = (mode: string) => mode === "default" || mode === "detect_beep";
@@ -155,6 +165,7 @@ export const CallRequestSchema = z
     input_timeout: z._default(whole({ least: 1, most: 10, error: "expected 1 to 10 seconds" }), 5),
     ringing_timer: z.optional(whole({ least: 1, most: 120, error: "expected 1 to 120 seconds" })),
     length_timer: z.optional(whole({ least: 1, most: 86_400, error: "expected 1 to 86400 seconds" })),
+    local_time: z.optional(localTime()),
     reference: z.optional(name(LONGEST_REFERENCE)),
     machine_detection: z._default(
       z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),

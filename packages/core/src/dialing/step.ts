@@ -15,10 +15,14 @@ import {
 } from "./loop.ts";
 import { takeCalls } from "./take-calls.ts";
 
-/** A single call that waits, and its state. */
+/** A call that waits by itself, and its state. */
 export interface WaitingCall {
   readonly tid: string;
   readonly notBeforeMs: number;
+  /** When it may be dialed, where that is later than it was to be looked at. */
+  readonly fromMs?: number;
+  /** Where it is one of a batch: its index there. */
+  readonly batch?: { readonly id: string; readonly index: number };
   readonly expiryMs: number;
   /** `unknown` when its record cannot be read yet. */
   readonly state: "queued" | "over" | "unknown";
@@ -31,6 +35,8 @@ export interface QueuedCalls {
   readonly unknown?: number | undefined;
   /** The first call that was not read. */
   readonly readTo: number;
+  /** Queued calls that may not be dialed yet: they wait by themselves, and the batch goes on past them. */
+  readonly held?: readonly WaitingCall[];
 }
 
 export interface StepPlan {
@@ -38,8 +44,10 @@ export interface StepPlan {
   readonly atMs: number;
   readonly singles: readonly string[];
   readonly batches: readonly { readonly batchId: string; readonly indices: readonly number[] }[];
-  /** Waiting calls that are over: their items are removed. */
+  /** Waiting calls that are over, or wait under another time: their items are removed. */
   readonly over: readonly WaitingCall[];
+  /** Calls that wait by themselves from now on, or until later than they did: their items are written before the claim. */
+  readonly held: readonly WaitingCall[];
   /** Calls and batches that expired. */
   readonly expired: readonly WaitingCall[];
   readonly expiredBatches: readonly string[];
@@ -89,7 +97,7 @@ export function batchesOfStep(loop: Loop, atMs: number): readonly (readonly [id:
     .sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-function isDialed({ paused, startMs }: BatchEntry, atMs: number): boolean {
+export function isDialed({ paused, startMs }: BatchEntry, atMs: number): boolean {
   return !paused && startMs <= atMs;
 }
 
@@ -116,7 +124,7 @@ export function planStep(seen: StepInput): StepPlan {
   const { loop, atMs, nowMs, token, waiting } = seen;
   const room = callsOfStep(loop.currentCallsPerSecond);
   const recentMs = recentAt(loop, atMs);
-  const { over, expired, ready, nextMs: nextSingleMs } = classifyWaiting(seen);
+  const { over, expired, ready, held, nextMs: nextSingleMs } = classifyWaiting(seen);
   const batches = classifyBatches(seen);
   const active = new Map(
     [...seen.queued].filter(([id]) => loop.batches[id] !== undefined && isDialed(loop.batches[id], atMs)),
@@ -142,6 +150,7 @@ export function planStep(seen: StepInput): StepPlan {
     singles: taken.singles,
     batches: [...taken.batches].map(([batchId, indices]) => ({ batchId, indices })),
     over,
+    held,
     expired,
     expiredBatches: batches.expired,
     doneBatches: batches.done,
@@ -170,18 +179,34 @@ export function planStep(seen: StepInput): StepPlan {
 /** When a step looks again at a call that could not be read. */
 const LOOK_AGAIN_MS = 60_000;
 
-function classifyWaiting({ waiting, atMs }: StepInput) {
+function fromMsOf({ notBeforeMs, fromMs = notBeforeMs }: WaitingCall): number {
+  return Math.max(notBeforeMs, fromMs);
+}
+
+/** Looked at again when it may be dialed, or when it cannot be any more. */
+function heldUntil(call: WaitingCall): WaitingCall {
+  return { ...call, notBeforeMs: Math.min(fromMsOf(call), call.expiryMs + 1) };
+}
+
+function classifyWaiting({ waiting, atMs, queued }: StepInput) {
   // A call that was given back waits under a new time beside its old item, which is over.
   const last = new Map(waiting.map((call) => [call.tid, call]));
   const waits = (call: WaitingCall) => call.state === "queued" && last.get(call.tid) === call;
   const isLate = (call: WaitingCall) => waits(call) && call.expiryMs < atMs;
   const inTime = waiting.filter((call) => waits(call) && !isLate(call));
+  const isDue = ({ notBeforeMs }: WaitingCall) => notBeforeMs <= atMs;
+  const postponed = inTime.filter((call) => isDue(call) && fromMsOf(call) > atMs);
+  const held = [...[...queued.values()].flatMap(({ held = [] }) => held), ...postponed].map(heldUntil);
+  // Given back to its batch, or found by it again: the batch has it dialed.
+  const isOffered = ({ batch }: WaitingCall) =>
+    batch !== undefined && queued.get(batch.id)?.indices.includes(batch.index);
   return {
-    over: waiting.filter((call) => !waits(call) && call.state !== "unknown"),
+    over: [...waiting.filter((call) => !waits(call) && call.state !== "unknown"), ...postponed],
+    held,
     expired: waiting.filter(isLate),
-    ready: inTime.filter(({ notBeforeMs }) => notBeforeMs <= atMs).map(({ tid }) => tid),
+    ready: inTime.filter((call) => fromMsOf(call) <= atMs && !isOffered(call)).map(({ tid }) => tid),
     nextMs: Math.min(
-      ...inTime.map(({ notBeforeMs }) => notBeforeMs).filter((ms) => ms > atMs),
+      ...[...held, ...inTime].map(({ notBeforeMs }) => notBeforeMs).filter((ms) => ms > atMs),
       ...(waiting.some(({ state }) => state === "unknown") ? [atMs + LOOK_AGAIN_MS] : []),
     ),
   };

@@ -135,6 +135,7 @@ describe("a plan", () => {
     expect(ahead).toEqual({
       acceptedAt: new Date(AT_MS).toISOString(),
       startMs: AT_MS + HOUR_MS,
+      sinceMs: AT_MS + HOUR_MS,
       isAhead: true,
       expiresAt: new Date(AT_MS + HOUR_MS + 60_000).toISOString(),
     });

@@ -198,3 +198,43 @@ describe("a step", () => {
     );
   });
 });
+
+describe("a call that may not be dialed yet", () => {
+  const later = single("later", { batch: { id: "a", index: 1 }, notBeforeMs: AT_MS + 60_000 });
+
+  it("waits by itself, and its batch goes on past it", () => {
+    const { batches, held, next, rests } = plan(working({ batches: { a: batch(3) } }), {
+      queued: { a: { indices: [2], readTo: 3, held: [later] } },
+    });
+    expect([batches, held, rests]).toEqual([[{ batchId: "a", indices: [2] }], [later], false]);
+    expect(next.batches.a?.from).toBe(2);
+  });
+
+  it("keeps no batch in the loop, which rests until its time", () => {
+    const { next, rests, doneBatches } = plan(working({ batches: { a: batch(3) } }), {
+      queued: { a: { indices: [], readTo: 3, held: [later] } },
+    });
+    expect([next.batches, next.dueMs, rests, doneBatches]).toEqual([{}, AT_MS + 60_000, true, ["a"]]);
+  });
+
+  it("waits on under another time when it was to be looked at too early, beside others that may", () => {
+    const early = single("early", { fromMs: AT_MS + 60_000 });
+    const { singles: taken, held, over } = plan(working(), { waiting: [early, single("ready")] });
+    expect(taken).toEqual(["ready"]);
+    expect(held).toEqual([{ ...early, notBeforeMs: AT_MS + 60_000 }]);
+    expect(over).toEqual([early]);
+  });
+
+  it("is looked at again when it expires, where that comes before its time", () => {
+    const early = single("early", { fromMs: Number.POSITIVE_INFINITY });
+    expect(plan(working(), { waiting: [early] }).held).toMatchObject([{ notBeforeMs: early.expiryMs + 1 }]);
+  });
+
+  it("is dialed by its batch alone, where that finds it as well", () => {
+    const { singles: taken, batches } = plan(working({ batches: { a: batch(2) } }), {
+      waiting: [single("second", { batch: { id: "a", index: 1 } })],
+      queued: { a: calls(2) },
+    });
+    expect([taken, batches]).toEqual([[], [{ batchId: "a", indices: [0, 1] }]]);
+  });
+});

@@ -49,7 +49,7 @@ async function dialNow(
   const dialedAt = async (atMs: number): Promise<readonly LogRecord[] | undefined> => {
     if (isLate({ lastMs: atMs + lateMs }, ports.clock)) return undefined;
     const records = await dialGroup({ owner, atMs, lateMs, group, found }, ports);
-    return records.some(({ event }) => event === "dial.late") ? undefined : records;
+    return records.some(({ event }) => event === "dial.late" || event === "dial.held") ? undefined : records;
   };
   const records = await dialedAt(Date.parse(at));
   if (records !== undefined) return records;

@@ -1,10 +1,18 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
+import { mayDialFromMs } from "@promptcall/core/call/dial-time";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
-import { batchesOfStep, type QueuedCalls, usefulCalls, type WaitingCall } from "@promptcall/core/dialing/step";
+import {
+  batchesOfStep,
+  isDialed,
+  type QueuedCalls,
+  usefulCalls,
+  type WaitingCall,
+} from "@promptcall/core/dialing/step";
 import { expiryMsOf } from "../dialing/dial-call.ts";
 import type { FoundCalls } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import { MalformedRecordError } from "../errors.ts";
+import type { BatchRecord } from "../ports/batches.ts";
 import type { WaitingCallItem } from "../ports/waiting-calls.ts";
 
 /** Everything a step needs for its decision. */
@@ -29,20 +37,25 @@ export async function readStep(
   const [items, ...batches] = await Promise.all([
     ports.waiting.list(owner, limit),
     ...batchesOfStep(loop, atMs).map(([batchId, usefulOfBatch]) =>
-      readBatch({ batchId, entry: loop.batches[batchId] as BatchEntry, useful: usefulOfBatch }, ports),
+      readBatch({ batchId, entry: loop.batches[batchId] as BatchEntry, useful: usefulOfBatch, atMs }, ports),
     ),
   ]);
-  const singles = await findAll(
-    items.map(({ tid }) => tid),
-    ports,
-  );
+  const [singles, batchesOfItems] = await Promise.all([
+    findAll(
+      items.map(({ tid }) => tid),
+      ports,
+    ),
+    batchesOf(items, ports),
+  ]);
+  const known = { found: singles, batches: batchesOfItems, loop, atMs };
   return {
-    waiting: await Promise.all(items.map((item) => waitingCall(item, { found: singles, ports }))),
+    waiting: await Promise.all(items.map((item) => waitingCall(item, { ...known, ports }))),
     isAllListed: items.length < limit,
     queued: new Map(batches.map(({ batchId, queued }) => [batchId, queued])),
     found: new Map([...singles, ...batches.flatMap(({ found }) => [...found])]),
     sealed: new Map([
       ...items.map(({ tid, sealedCredential }) => [tid, sealedCredential] as const),
+      ...[...batchesOfItems].flatMap(([id, { sealedCredential: sealed }]) => (sealed ? [[id, sealed] as const] : [])),
       ...batches.flatMap(({ batchId, sealed }) => (sealed === undefined ? [] : [[batchId, sealed] as const])),
     ]),
   };
@@ -61,17 +74,39 @@ async function findAll(tids: readonly string[], { calls }: DialerPorts): Promise
   }
 }
 
+/** Those of which calls wait by themselves. */
+async function batchesOf(
+  items: readonly WaitingCallItem[],
+  { batches }: DialerPorts,
+): Promise<ReadonlyMap<string, BatchRecord>> {
+  const ids = [...new Set(items.flatMap(({ batch }) => (batch === undefined ? [] : [batch.id])))];
+  const found = await Promise.all(ids.map(async (id) => [id, await batches.find(id)] as const));
+  return new Map(found.flatMap(([id, batch]) => (batch === undefined ? [] : [[id, batch] as const])));
+}
+
 /** After this, a waiting item without a call is abandoned: the request died before the call was written. */
 const ABANDONED_AFTER_MS = 60_000;
 
 async function waitingCall(
-  { tid, notBeforeMs }: WaitingCallItem,
-  { found, ports }: { found: FoundCalls; ports: DialerPorts },
+  { tid, notBeforeMs, batch }: WaitingCallItem,
+  given: {
+    found: FoundCalls;
+    batches: ReadonlyMap<string, BatchRecord>;
+    loop: Loop;
+    atMs: number;
+    ports: DialerPorts;
+  },
 ): Promise<WaitingCall> {
+  const { found, batches, loop, atMs, ports } = given;
   const known = found.get(tid);
   if (known !== undefined) {
-    const state = known.stored.call.phase === "queued" ? "queued" : "over";
-    return { tid, notBeforeMs, expiryMs: expiryMsOf(known.spec), state };
+    // What is over ends by its sweep. What is paused is found by its batch when that goes on.
+    const isLeft = batch !== undefined && (batches.get(batch.id)?.over !== undefined || loop.batches[batch.id]?.paused);
+    const state = known.stored.call.phase === "queued" && !isLeft ? "queued" : "over";
+    const { spec, stored } = known;
+    const fromMs =
+      state === "queued" && notBeforeMs <= atMs ? mayDialFromMs({ spec, call: stored.call }, atMs) : notBeforeMs;
+    return { tid, notBeforeMs, fromMs, ...(batch && { batch }), expiryMs: expiryMsOf(spec), state };
   }
   const isAbandoned =
     notBeforeMs < ports.clock.now().getTime() - ABANDONED_AFTER_MS &&
@@ -85,10 +120,20 @@ async function waitingCall(
 /** The most calls of a batch that a step reads. */
 const MOST_READ = 500;
 
+/** The most of them that a step has wait by themselves. */
+const MOST_HELD = 50;
+
 const NONE: FoundCalls = new Map();
 
 /** Reads the batch's credential and its first queued calls, starting at the first call that the last step took. */
-async function readBatch(given: { batchId: string; entry: BatchEntry; useful: number }, ports: DialerPorts) {
+interface BatchToRead {
+  readonly batchId: string;
+  readonly entry: BatchEntry;
+  readonly useful: number;
+  readonly atMs: number;
+}
+
+async function readBatch(given: BatchToRead, ports: DialerPorts) {
   const { batchId, entry } = given;
   const [record, read] = await Promise.all([ports.batches.find(batchId), readQueued(given, ports)]);
   const { over, sealedCredential: sealed } = record ?? {};
@@ -97,15 +142,17 @@ async function readBatch(given: { batchId: string; entry: BatchEntry; useful: nu
 }
 
 async function readQueued(
-  { batchId, entry, useful }: { batchId: string; entry: BatchEntry; useful: number },
+  { batchId, entry, useful, atMs }: BatchToRead,
   ports: DialerPorts,
 ): Promise<{ queued: QueuedCalls; found: FoundCalls }> {
   const found: (readonly [string, FoundCalls extends ReadonlyMap<string, infer Call> ? Call : never])[] = [];
   const indices: number[] = [];
+  const held: WaitingCall[] = [];
   let unknown: number | undefined;
   let readTo = entry.from;
   // The more of them are over, the more are read at once.
-  for (let most = 2 * useful; indices.length < useful && readTo < Math.min(entry.count, entry.from + MOST_READ); ) {
+  const end = Math.min(entry.count, entry.from + MOST_READ);
+  for (let most = 2 * useful; indices.length < useful && held.length < MOST_HELD && readTo < end; ) {
     const to = Math.min(readTo + most, entry.count);
     most *= 2;
     const tids = callIdsOf({ batchId, from: readTo, to });
@@ -114,10 +161,17 @@ async function readQueued(
       const call = some.get(tid);
       if (call === undefined) unknown ??= readTo + offset;
       if (call?.stored.call.phase !== "queued") continue;
+      const index = readTo + offset;
+      const fromMs = isDialed(entry, atMs) ? mayDialFromMs({ spec: call.spec, call: call.stored.call }, atMs) : atMs;
+      if (fromMs > atMs) {
+        const batch = { id: batchId, index };
+        held.push({ tid, notBeforeMs: fromMs, batch, expiryMs: expiryMsOf(call.spec), state: "queued" });
+        continue;
+      }
       found.push([tid, call]);
-      indices.push(readTo + offset);
+      indices.push(index);
     }
     readTo = to;
   }
-  return { queued: { indices, readTo, unknown }, found: new Map(found) };
+  return { queued: { indices, readTo, unknown, held }, found: new Map(found) };
 }

@@ -109,6 +109,11 @@ async function claimStep(
   for (const batch_id of plan.expiredBatches)
     await ports.timers.send(sweepOf({ owner, batch_id, reason: "expired" }, ports));
   for (const batchId of plan.doneBatches) await ports.timers.send(countOf({ batchId }, ports));
+  // A step that has gone past them would leave them to nobody.
+  const held = plan.held.map(({ tid, notBeforeMs, batch }) => {
+    return { tid, notBeforeMs, sealedCredential: read.sealed.get(tid) ?? "", ...(batch && { batch }) };
+  });
+  if (held.length > 0) await ports.waiting.addAll(owner, held);
   if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);
   const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });
   if (isWritten) return { plan, read, dueMs: loop.dueMs };
@@ -178,12 +183,18 @@ async function endExpired({ owner, plan }: { owner: string; plan: StepPlan }, po
 }
 
 function groupOf({ plan, read }: Pick<Step, "plan" | "read">): DialGroup {
+  // A call of a batch that waited by itself is dialed as one of its batch again, with its credential.
+  const rows = new Map(read.waiting.flatMap(({ tid, batch }) => (batch === undefined ? [] : [[tid, batch] as const])));
+  const alone = plan.singles.filter((tid) => !rows.has(tid));
+  const taken = new Map(plan.batches.map(({ batchId, indices }) => [batchId, [...indices]]));
+  for (const { id, index } of plan.singles.flatMap((tid) => rows.get(tid) ?? []))
+    taken.set(id, [...(taken.get(id) ?? []), index]);
   return {
-    singles: plan.singles.flatMap((tid) => {
+    singles: alone.flatMap((tid) => {
       const sealed_credential = read.sealed.get(tid);
       return sealed_credential === undefined ? [] : [{ tid, sealed_credential }];
     }),
-    batches: plan.batches.flatMap(({ batchId: batch_id, indices }) => {
+    batches: [...taken].flatMap(([batch_id, indices]) => {
       const sealed_credential = read.sealed.get(batch_id);
       return sealed_credential === undefined ? [] : [{ batch_id, indices: [...indices], sealed_credential }];
     }),

@@ -2,6 +2,7 @@ import type { Call } from "@promptcall/core/call/call";
 import { lengthSeconds } from "@promptcall/core/call/call-length";
 import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
 import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
+import { mayDialFromMs } from "@promptcall/core/call/dial-time";
 import { evolve } from "@promptcall/core/call/evolve";
 import { firstAttemptOf, promptScript } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
@@ -54,6 +55,7 @@ export async function dialCall(dueCall: DueCall, ports: DialerPorts): Promise<Lo
   // The claim's write takes time, too.
   if (isLate(dueCall, clock)) return { event: "dial.late", tid };
   if (isRefused(dueCall)) return { event: "dial.skipped", tid };
+  if (isHeld(dueCall, clock)) return { event: "dial.held", tid };
   const claimed = await claim(dueCall, ports);
   if (claimed === undefined) return { event: "dial.skipped", tid };
 
@@ -71,6 +73,12 @@ export async function dialCall(dueCall: DueCall, ports: DialerPorts): Promise<Lo
 /** Whether it is too late to ask the carrier. */
 export function isLate({ lastMs }: { lastMs: number }, clock: Clock): boolean {
   return clock.now().getTime() + CLAIMING_MS > lastMs;
+}
+
+/** Whether it may not be dialed yet. Whoever looks at it next has it wait. */
+export function isHeld({ spec, stored }: Pick<DueCall, "spec" | "stored">, clock: Clock): boolean {
+  const nowMs = clock.now().getTime();
+  return mayDialFromMs({ spec, call: stored.call }, nowMs) > nowMs;
 }
 
 function isRefused({ origin, refused }: DueCall): boolean {

@@ -1,3 +1,4 @@
+import type { BatchEntry } from "@promptcall/core/dialing/loop";
 import { ConflictError } from "../errors.ts";
 import type { Batches, BatchRecord } from "../ports/batches.ts";
 import { ensureStep, type LoopPorts, withNextVersion } from "./ensure-step.ts";
@@ -27,17 +28,25 @@ export async function resume(given: Paused, ports: PausePorts): Promise<boolean>
   return isThere;
 }
 
+/** A batch that has left the loop, while calls of it may wait by themselves. */
+function entryOfHeld({ holds, over, count, acceptedAt, expiresAt }: BatchRecord): BatchEntry | undefined {
+  if (!holds || over !== undefined || expiresAt === undefined) return undefined;
+  return { from: 0, count, startMs: Date.parse(acceptedAt), expiryMs: Date.parse(expiresAt) };
+}
+
 /** The loop decides; the batch's own item holds a copy. */
 async function setPaused(
-  { batch: { id }, owner, isPaused }: Paused & { isPaused: boolean },
+  { batch, owner, isPaused }: Paused & { isPaused: boolean },
   { loops, batches }: PausePorts,
 ): Promise<boolean> {
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
-    const entry = seen.batches[id];
+    const { id, holds } = batch;
+    const entry = seen.batches[id] ?? (isPaused ? entryOfHeld(batch) : undefined);
     if (entry === undefined) return false;
     const { paused, ...unpaused } = entry;
-    const next = isPaused ? { ...entry, paused: true as const } : unpaused;
+    // Those that wait by themselves were passed over meanwhile.
+    const next = isPaused ? { ...entry, paused: true as const } : { ...unpaused, ...(holds && { from: 0 }) };
     const isWritten =
       (paused === true) === isPaused ||
       (await loops.write(owner, {

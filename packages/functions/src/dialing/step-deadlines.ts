@@ -8,7 +8,7 @@ import type { CallStore } from "../ports/call-store.ts";
 import type { LogRecord } from "../ports/log.ts";
 import { callsOf } from "./dial-group.ts";
 import { endQueued } from "./end-queued.ts";
-import { type GiveBackPorts, giveBack, type Origin } from "./give-back.ts";
+import { type GiveBackPorts, type GivenBack, giveBack, type Origin } from "./give-back.ts";
 
 export type StepDeadlinePorts = ClosePorts & GiveBackPorts & { readonly calls: Pick<CallStore, "spec"> };
 
@@ -65,11 +65,12 @@ export async function stepDeadlines(message: Deadlines, ports: StepDeadlinePorts
     return attempted.has(tid) ? [] : [{ tid, origin, bound, sealedCredential, owner, token: claim, isWaitedFor }];
   });
   const waiting: Due[] = [];
+  const backInTurn = afterFirst(async (given: GivenBack) => await giveBack(given, ports));
   const records = await isolateFailures<Due, LogRecord>(left, {
     isAlone: calls.length === 1,
     concurrency: AT_ONCE,
     async work(due) {
-      const ended = await endOrGiveBack(due, ports);
+      const ended = await endOrGiveBack(due, { ...ports, giveBack: backInTurn });
       if (ended !== "no_room") return ended;
       waiting.push(due);
       return { event: "timer.deadline", tid: due.tid, no_room: true };
@@ -109,7 +110,21 @@ function messageOf(
   };
 }
 
-async function endOrGiveBack(due: Due, ports: StepDeadlinePorts): Promise<LogRecord | "no_room"> {
+/** The first one alone: it starts the loop, and the others find it running. Each of them would start it else. */
+function afterFirst<Given>(work: (given: Given) => Promise<void>): (given: Given) => Promise<void> {
+  let first: Promise<void> | undefined;
+  return async (given) => {
+    if (first !== undefined) await first;
+    const own = work(given);
+    first ??= own.catch(() => {});
+    await own;
+  };
+}
+
+async function endOrGiveBack(
+  due: Due,
+  ports: StepDeadlinePorts & { readonly giveBack: (given: GivenBack) => Promise<void> },
+): Promise<LogRecord | "no_room"> {
   const { tid, origin, owner } = due;
   const stored = await ports.calls.state(tid);
   if (stored === undefined) throw new UnknownCallError(tid);
@@ -119,7 +134,7 @@ async function endOrGiveBack(due: Due, ports: StepDeadlinePorts): Promise<LogRec
   const nowMs = ports.clock.now().getTime();
   if (isPast(spec.expiresAt, nowMs)) return await endQueued({ tid, reason: "expired" }, ports);
   const backTo = owner ?? (await ports.owners.ownerOf(spec.applicationId));
-  await giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs }, ports);
+  await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs });
   return { event: "dial.waits", tid };
 }
 

@@ -1,35 +1,19 @@
-import { BatchWriteCommand, type BatchWriteCommandInput, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { listedCall } from "@promptcall/core/call/application-list";
 import { accept } from "@promptcall/core/call/evolve";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
-import { PartialFailureError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
-import { untilDone } from "../runtime/retried.ts";
 import { expiryUnfinished, keyOf } from "./items.ts";
 import { progressStore } from "./progress-store.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { ifHolds, parse, type TableOptions } from "./table.ts";
-
-/** The most items one BatchWriteItem takes. */
-const ITEMS_PER_REQUEST = 25;
+import { writeMany } from "./write-many.ts";
 
 /** Reads and writes calls, one or many at a time. */
 export function callStore(options: TableOptions): CallStore {
   const { client, tableName } = options;
-
-  async function write(items: readonly Record<string, unknown>[]): Promise<void> {
-    let pending: BatchWriteCommandInput["RequestItems"] = {
-      [tableName]: items.map((Item) => ({ PutRequest: { Item } })),
-    };
-    await untilDone(async () => {
-      const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: pending }));
-      if (UnprocessedItems === undefined || Object.keys(UnprocessedItems).length === 0) return;
-      pending = UnprocessedItems;
-      throw new PartialFailureError("the table did not take every item");
-    });
-  }
 
   return {
     ...progressStore(options),
@@ -39,10 +23,7 @@ export function callStore(options: TableOptions): CallStore {
         const expires_at = expiryUnfinished({ lastDialMs: Date.parse(spec.expiresAt ?? spec.acceptedAt) });
         return { ...keyOf("spec", { tid: spec.tid }), spec, expires_at, ...listedCall(spec) };
       };
-      await inChunks(specs, {
-        size: ITEMS_PER_REQUEST,
-        work: (chunk) => write(chunk.map(itemOf)),
-      });
+      await writeMany(specs.map(itemOf), options);
     },
 
     async rewrite(spec) {

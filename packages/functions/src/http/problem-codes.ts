@@ -72,6 +72,10 @@ export const PROBLEM_CODES = {
     when: "The body has another media type; `Accept` names those that are taken.",
   },
   idempotency_key_reused: { status: 422, when: "The `Idempotency-Key` came with another request." },
+  outside_local_time: {
+    status: 422,
+    when: "The call would expire, or its credential end, before its `local_time` comes; or nobody knows the time zone of its number.",
+  },
   too_late: {
     status: 429,
     when: "Not all of it would be dialed in time. The answer says what `expires_in` would do; `Retry-After` when to try again.",

@@ -6,7 +6,7 @@ import type { NextStep } from "@promptcall/core/callbacks/callback";
 type LogEventName =
   | `call.${"accepted" | "rejected" | "cancelled" | "forgotten"}`
   | "batch.accepted"
-  | `dial.${DialOutcome["kind"] | "skipped" | "late" | "waits"}`
+  | `dial.${DialOutcome["kind"] | "skipped" | "late" | "held" | "waits"}`
   | `loop.${"step" | "stale" | "early" | "handed_on"}`
   | `batch.${"counted" | "completed" | "over" | "swept" | "paused" | "resumed"}`
   | `webhook.${"status" | "digits" | "ignored" | "forged"}`

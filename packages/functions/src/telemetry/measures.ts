@@ -18,6 +18,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "dial.refused": ["DialsRefused"],
   "dial.unknown": ["DialsUnknown"],
   "dial.skipped": [],
+  "dial.held": [],
   "dial.late": [],
   "dial.waits": [],
   "loop.step": [],

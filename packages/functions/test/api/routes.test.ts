@@ -150,6 +150,7 @@ describe("the description of the interface", () => {
       "input_timeout",
       "ringing_timer",
       "length_timer",
+      "local_time",
       "reference",
       "machine_detection",
       "advanced_machine_detection",

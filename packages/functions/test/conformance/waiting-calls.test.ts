@@ -52,6 +52,16 @@ describe.each<{ name: string; start: () => Promise<WaitingCalls> }>([
     expect(await waiting.list(owner, 10)).toStrictEqual([one, again]);
   });
 
+  it("takes many at once, also calls of batches, and again", async () => {
+    const items = Array.from({ length: 30 }, (_, index) => {
+      const batch = { id: randomUUID(), index };
+      return { ...item(index * 1_000), sealedCredential: "", ...(index % 2 === 0 && { batch }) };
+    });
+    await waiting.addAll(owner, items);
+    await waiting.addAll(owner, items.slice(0, 2));
+    expect(await waiting.list(owner, 100)).toStrictEqual(items);
+  });
+
   it("removes only the given item", async () => {
     const [one, other] = [item(0), item(1_000)];
     for (const each of [one, other]) await waiting.add(owner, each);

@@ -20,6 +20,7 @@ import {
   completedTooLate,
   dialedAfterCancelling,
   dialedInPause,
+  dialedOutsideHours,
   doneTooEarly,
   resultsTooEarlyOrLate,
 } from "./timing.ts";
@@ -113,6 +114,7 @@ export function violationsOf({
     const untimely = [
       ...dialedAfterCancelling({ asked, dials, level }),
       ...dialedInPause({ asked, dials, level }),
+      ...dialedOutsideHours({ asked, dials, level }),
       ...doneTooEarly({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
       ...resultsTooEarlyOrLate({
         person: asked.person,

@@ -1,3 +1,4 @@
+import { opensAtMs } from "@promptcall/core/call/local-time";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { stepIntervalMs } from "@promptcall/core/dialing/loop";
 import type { Cloud } from "../cloud/cloud.ts";
@@ -121,13 +122,17 @@ const CALLS_PER_SINGLE = 3.3;
 function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[] {
   const notBefore = new Map(asked.map(({ number, notBeforeMs = 0 }) => [number, notBeforeMs]));
   const requests = new Map(loops.requests.toReversed().map(({ number, atMs }) => [number, atMs]));
-  const singles = specs.flatMap(({ tid, to, batch, acceptedAt, applicationId }) => {
+  const singles = specs.flatMap(({ tid, to, batch, acceptedAt, localTime, applicationId }) => {
     const dialedMs = requests.get(to);
-    if (batch !== undefined || dialedMs === undefined) return [];
-    const fromMs = Math.max(Date.parse(acceptedAt), notBefore.get(to) ?? 0);
-    return [{ tid, fromMs, dialedMs, owner: scenario.account === "known" ? "account" : applicationId }];
+    // A call of a batch may wait by itself only for its hours.
+    if ((batch !== undefined && localTime === undefined) || dialedMs === undefined) return [];
+    const wantedMs = Math.max(Date.parse(acceptedAt), notBefore.get(to) ?? 0);
+    const fromMs = localTime === undefined ? wantedMs : (opensAtMs(localTime, wantedMs) ?? wantedMs);
+    const isOfBatch = batch !== undefined;
+    return [{ tid, fromMs, dialedMs, isOfBatch, owner: scenario.account === "known" ? "account" : applicationId }];
   });
-  return singles.flatMap(({ tid, fromMs, dialedMs, owner }) => {
+  return singles.flatMap(({ tid, fromMs, dialedMs, isOfBatch, owner }) => {
+    if (isOfBatch) return [];
     const others = singles.filter(
       (other) => other.tid !== tid && other.owner === owner && other.dialedMs >= fromMs && other.fromMs <= dialedMs,
     );

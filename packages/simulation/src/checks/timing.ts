@@ -1,3 +1,4 @@
+import { opensAtMs } from "@promptcall/core/call/local-time";
 import { JITTER } from "@promptcall/core/callbacks/callback-schedule";
 import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import type { Settings } from "@promptcall/core/contracts/settings";
@@ -5,7 +6,7 @@ import { isBadRecord } from "../cloud/bad-records.ts";
 import type { History, Moments } from "../history/history.ts";
 import { stillDialedMs } from "../history/loop-observer.ts";
 import { ENDINGS, type Person } from "../outside/person.ts";
-import type { RequestedCall } from "../outside/requests.ts";
+import { type RequestedCall, ZONE } from "../outside/requests.ts";
 import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
 
 /** What the news of an end needs on its way. */
@@ -160,6 +161,29 @@ export function dialedInPause({
   const stillMs = stillDialedMs(FAULTS[level]);
   const within = pauses.find(({ fromMs, untilMs }) => dialedMs > fromMs + stillMs && dialedMs < untilMs);
   return within === undefined ? [] : [`was dialed ${seconds(dialedMs - within.fromMs)} s after it was paused`];
+}
+
+/** How long a function may stand still between its look at the clock and the carrier's. */
+const STANDSTILL_MS = 10_000;
+
+/** No call is dialed outside its hours, apart from clock skew and what stands still. */
+export function dialedOutsideHours({
+  asked: { hours },
+  dials,
+  level,
+}: {
+  asked: RequestedCall;
+  dials: readonly number[];
+  level: FaultLevel;
+}): string[] {
+  if (hours === undefined) return [];
+  const leewayMs = level === "none" ? 1_000 : STANDSTILL_MS + 2_000 * FAULTS[level].clockSkewSeconds;
+  const opens = (ms: number) => opensAtMs({ zones: [ZONE], ...hours }, ms);
+  return dials
+    .filter(
+      (ms) => opens(ms) !== ms && opens(ms + leewayMs) !== ms + leewayMs && opens(ms - leewayMs) !== ms - leewayMs,
+    )
+    .map((ms) => `was dialed at ${new Date(ms).toISOString()}, outside ${hours.from}-${hours.to}`);
 }
 
 /** The share of calls that may still be closed by their deadline, because reports can be lost repeatedly. */

@@ -1,3 +1,4 @@
+import type { Hours } from "@promptcall/core/contracts/hours";
 import type { Scenario } from "../scenario.ts";
 import type { Outage } from "../world/outages.ts";
 import type { Random } from "../world/random.ts";
@@ -16,6 +17,8 @@ export interface RequestedCall {
   detection?: "continue" | "hangup";
   /** Whether its result is asked for, and sent nowhere. */
   isWithoutCallback?: true;
+  /** When it may be dialed. */
+  hours?: Hours;
   /** The tid, once the customer knows it: from then on the call is a promise. */
   tid?: string;
   /** The earliest time to dial it; epoch ms. */
@@ -46,6 +49,8 @@ export interface Request {
   /** Whether it names an address for its results. */
   readonly hasCallback: boolean;
   readonly ask?: Ask;
+  /** The hours within which it may be dialed, by the clocks of its number. */
+  readonly hours: Hours | undefined;
   /** The length of what is said, in characters. */
   readonly length: number;
   readonly cancelling: Cancelling | undefined;
@@ -80,6 +85,15 @@ export interface Pausing {
 }
 
 const PAUSED_SHARE = 0.5;
+
+/** Where all numbers are: an hour ahead of UTC, in winter. */
+export const ZONE = "Europe/Berlin";
+const AHEAD_OF_UTC_MINUTES = 60;
+
+const HOURS_SHARE = 0.15;
+/** They begin within the hour that a call is wanted for, or have begun and end within minutes. */
+const OPENS_MINUTES = [-600, -60, 1, 5, 20, 50];
+const OPEN_MINUTES = [2, 60, 601];
 
 /** Requests this close to the start of an outage are hit by it. */
 const JUST_MS = 20_000;
@@ -119,17 +133,21 @@ export function requestsOf(
     const detection = random.pick([undefined, undefined, "continue", "hangup"] as const);
     const hasCallback = (requests.length + 1) % WITHOUT_CALLBACK !== 0;
     const ask = askAt(calls[0]?.number);
+    const atMs = isRush ? rushMs + random.between(0, RUSH.lengthMs) : random.between(0, durationMs);
+    const hours = anyHours(startMs + atMs + (aheadSeconds ?? 0) * 1_000, random);
     for (const call of calls)
       Object.assign(call, {
         credential,
         ask,
         ...(detection && { detection }),
+        ...(hours && { hours }),
         ...(!hasCallback && { isWithoutCallback: true }),
       });
     requests.push({
       calls,
       isBatch,
-      atMs: isRush ? rushMs + random.between(0, RUSH.lengthMs) : random.between(0, durationMs),
+      atMs,
+      hours,
       application: random.pick(APPLICATIONS),
       aheadSeconds,
       idempotencyKey: arePatient || random.chance(KEY_SHARE) ? random.uuid() : undefined,
@@ -146,6 +164,17 @@ export function requestsOf(
   }
   return requests;
 }
+
+function anyHours(wantedMs: number, random: Random): Hours | undefined {
+  if (!random.chance(HOURS_SHARE)) return undefined;
+  const minutes = (Math.floor(wantedMs / 60_000) + AHEAD_OF_UTC_MINUTES) % 1_440;
+  const from = Math.min(1_438, Math.max(0, minutes + random.pick(OPENS_MINUTES)));
+  const to = Math.min(1_440, Math.max(from, minutes) + random.pick(OPEN_MINUTES));
+  return { from: clock(from), to: clock(to) };
+}
+
+const clock = (minutes: number) =>
+  [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, "0")).join(":");
 
 /** Some pauses begin before the batch does, and outlast its start: once, or it would expire. */
 function anyPausing({ aheadSeconds = 0 }: { aheadSeconds: number | undefined }, random: Random): Pausing | undefined {

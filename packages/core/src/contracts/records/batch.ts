@@ -19,6 +19,8 @@ export const BatchRecordSchema = z.object({
     over: given(z.enum(SWEEP_REASONS)),
     /** A copy; the loop's field decides. */
     paused: given(z.literal(true)),
+    /** Calls of it may have to wait by themselves: they are looked for again from the first on when it goes on after a pause. */
+    holds: given(z.literal(true)),
     /** Where the batch's counts are sent when it is complete. */
     callbackUrl: given(z.string()),
     /** What was given for that receiver alone, bound to the batch: never in clear. */

@@ -29,6 +29,16 @@ const VoiceSchema = z.object({
 });
 export type VoiceSpec = RecordOf<typeof VoiceSchema>;
 
+const clockTime = z.string().check(z.regex(/^\d\d:\d\d$/));
+
+const LocalTimeSchema = z.object({
+  /** Of the number, by its first digits: it is within the hours when it is so in each of them. */
+  zones: z.array(z.string()),
+  from: clockTime,
+  to: clockTime,
+});
+export type LocalTime = RecordOf<typeof LocalTimeSchema>;
+
 const CallSpecSchema = z.object({
   tid: z.uuid(),
   applicationId: z.string(),
@@ -93,6 +103,8 @@ const CallSpecSchema = z.object({
   acceptedAt: time,
   /** When it is too late to dial. Absent in calls accepted when that was always an hour later. */
   expiresAt: given(time),
+  /** The hours within which it may be dialed, by the clocks where the number is. */
+  localTime: given(LocalTimeSchema),
   /** The batch, and the index of the call in the request. */
   batch: given(z.object({ id: z.string(), index: z.int() })),
   /** The customer's own name for it, which comes back in the result. */

@@ -1,5 +1,6 @@
-import { type DialWindow, dialWindowOf, planAcceptance } from "@promptcall/core/acceptance/acceptance";
+import { type DialWindow, dialWindowOf, notBefore, planAcceptance } from "@promptcall/core/acceptance/acceptance";
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
+import { opensAtMs } from "@promptcall/core/call/local-time";
 import { policyOf } from "@promptcall/core/contracts/guard";
 import type { Loop } from "@promptcall/core/dialing/loop";
 import type { Problem } from "../../http/problem.ts";
@@ -48,29 +49,61 @@ export async function decideRequest(
 ): Promise<Decided | { problem: Problem }> {
   const { kind, isAtomic, options } = calls;
   const { applicationId, application, owner } = proven;
-  const window = dialWindowOf(options, acceptedAt);
+  const wantedWindow = dialWindowOf(options, acceptedAt);
   // What is known of all numbers of the world is loaded with the first request.
   const { pricedRow } = await import("./priced-row.ts");
   const priced = calls.rows.map((row) => pricedRow(row, ports.settings));
-  const jwt = await proven.jwtFor({ ...window, spoken: priced.map((row) => row.spoken) });
+  const jwt = await proven.jwtFor({ ...wantedWindow, spoken: priced.map((row) => row.spoken) });
+  const credentialUntilMs = expiryMsOfJwt(jwt);
+  const byMs = Math.min(Date.parse(wantedWindow.expiresAt), credentialUntilMs);
+  const opening = openingOf(priced, wantedWindow);
+  // A call by itself waits for its hours; a batch begins, and goes on past those of its calls that may not be dialed yet.
+  const window = kind === "call" ? notBefore(wantedWindow, opening.lastMs) : wantedWindow;
   const policy = policyOf({ stage: ports.settings.guard, application: application.guard });
   const guarded = before
     ? { rows: letThrough(priced, before) }
-    : await guardRows({ calls, priced, applicationId, doNotCall: new Set(application.doNotCall), policy }, ports);
+    : await guardRows(
+        {
+          calls,
+          priced,
+          applicationId,
+          doNotCall: new Set(application.doNotCall),
+          policy,
+          window: { ...wantedWindow, byMs },
+        },
+        ports,
+      );
   if ("problem" in guarded) return guarded;
   const known = before
     ? { slots: before }
     : { nowMs: ports.clock.now().getTime(), loop: await ports.loops.read(owner) };
-  const wanted = { kind, count: guarded.rows.length, isAtomic, window, credentialUntilMs: expiryMsOfJwt(jwt) };
+  const wanted = { kind, count: guarded.rows.length, isAtomic, window, credentialUntilMs };
   const plan = planAcceptance(wanted, known);
   if (plan.kind !== "accepted") return { problem: refusalOf(plan, wanted) };
+  const slots = before ?? withOpening(plan.slots, openingOf(guarded.rows, wantedWindow));
 
-  const fitting = guarded.rows.slice(0, plan.slots.fits);
-  const decided = { ...plan, window, jwt, ...("loop" in known && { loop: known.loop }) };
+  const fitting = guarded.rows.slice(0, slots.fits);
+  const decided = { ...plan, slots, window, jwt, ...("loop" in known && { loop: known.loop }) };
   if (!("refused" in guarded)) return { ...decided, rows: fitting };
   const count = options.dry_run ? roomForRows : countRows;
   const counted = await count({ ...guarded, policy, calls, rows: fitting, applicationId }, ports);
   if ("problem" in counted) return counted;
   const { rows, refused } = counted;
-  return { ...decided, rows, slots: { ...plan.slots, fits: rows.length, ...recordOf(refused) } };
+  return { ...decided, rows, slots: { ...slots, fits: rows.length, ...recordOf(refused) } };
+}
+
+/** When the first of the calls may be dialed, and the last, whatever waits before them. */
+function openingOf(rows: readonly PricedRow[], { startMs }: DialWindow) {
+  const all = rows.map(({ localTime }) =>
+    localTime === undefined ? startMs : (opensAtMs(localTime, startMs) ?? startMs),
+  );
+  return {
+    firstMs: all.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY),
+    lastMs: all.reduce((one, other) => Math.max(one, other), startMs),
+  };
+}
+
+function withOpening(slots: DialSlots, { firstMs, lastMs }: ReturnType<typeof openingOf>): DialSlots {
+  const fromMs = Number.isFinite(firstMs) ? Math.max(slots.fromMs, firstMs) : slots.fromMs;
+  return { ...slots, fromMs, lastMs: Math.max(slots.lastMs, lastMs, fromMs) };
 }

@@ -10,12 +10,17 @@ import type { RejectedRow, Row } from "./read-call.ts";
 /** A call that the guard does not let through. */
 export interface RefusedCall {
   readonly index: number;
-  readonly code: Refused;
+  readonly code: Refused | "outside_local_time";
   /** When it may be asked for again, where that is a matter of time; epoch ms. */
   readonly untilMs?: number;
 }
 
-const WORDS: Readonly<Record<Refused, Omit<FieldError, "field">>> = {
+const WORDS: Readonly<Record<RefusedCall["code"], Omit<FieldError, "field">>> = {
+  outside_local_time: {
+    wrong:
+      "may not be called within its local_time before the call expires or its credential ends, or nobody knows when that is",
+    expected: "a longer expires_in, a credential that lives longer, or other hours",
+  },
   do_not_call: {
     wrong: "is on the application's own list of numbers that are not called",
     expected: "another number, or take it off do_not_call",
@@ -45,7 +50,7 @@ const WORDS: Readonly<Record<Refused, Omit<FieldError, "field">>> = {
 
 /** The problems that are the guard's. */
 export const GUARD_CODES: ReadonlySet<string> = new Set([
-  ...Object.keys(WORDS),
+  ...Object.keys(WORDS).filter((code) => code !== "outside_local_time"),
   "price_too_high" satisfies ProblemCode,
   "application_limit" satisfies ProblemCode,
 ]);
@@ -65,7 +70,7 @@ export function refusedIn({ refused = {} }: DialSlots): readonly RefusedCall[] {
   );
 }
 
-const isRefused = (code: string): code is Refused => Object.hasOwn(WORDS, code);
+const isRefused = (code: string): code is RefusedCall["code"] => Object.hasOwn(WORDS, code);
 
 /** Without those that were refused when it was decided. */
 export function letThrough<One extends Row>(rows: readonly One[], slots: DialSlots): readonly One[] {
@@ -73,8 +78,10 @@ export function letThrough<One extends Row>(rows: readonly One[], slots: DialSlo
   return places.size === 0 ? rows : rows.filter(({ index }) => !places.has(index));
 }
 
+const fieldOf = (code: RefusedCall["code"]) => (code === "outside_local_time" ? "local_time" : "to");
+
 export function rejectedRow({ index, code }: RefusedCall): RejectedRow {
-  return { index, code, errors: [{ field: "to", ...WORDS[code] }] };
+  return { index, code, errors: [{ field: fieldOf(code), ...WORDS[code] }] };
 }
 
 /** What is said where the guard lets none of the calls through, or not all that are wanted together. */
@@ -87,10 +94,11 @@ export function refusedByGuard(given: {
   const { kind, refused, rejected, nowMs } = given;
   const [{ code, untilMs }] = refused;
   const { wrong, expected } = WORDS[code];
-  const which = kind === "call" ? "The number" : `${refused.length} call(s) may not be made: the first number`;
+  const subject = code === "outside_local_time" ? "call" : "number";
+  const which = kind === "call" ? `The ${subject}` : `${refused.length} call(s) may not be made: the first ${subject}`;
   const detail = `${which} ${wrong}. Send ${expected}. Nothing was accepted.`;
   const rows = [...rejected, ...refused.map(rejectedRow)].toSorted((one, other) => one.index - other.index);
-  const members = kind === "call" ? { errors: [{ field: "to", wrong, expected }] } : { more: listed(rows) };
+  const members = kind === "call" ? { errors: [{ field: fieldOf(code), wrong, expected }] } : { more: listed(rows) };
   switch (code) {
     case "do_not_call":
     case "destination_denied":
@@ -98,6 +106,8 @@ export function refusedByGuard(given: {
     case "premium_destination":
     case "satellite_destination":
       return { status: 403, code, detail, ...members };
+    case "outside_local_time":
+      return { status: 422, code, detail, ...members };
     case "destination_suspended":
     case "destination_limit":
       return { status: 429, code, detail, ...members, headers: retryAfter(untilMs, nowMs) };

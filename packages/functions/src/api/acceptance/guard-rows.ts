@@ -4,6 +4,7 @@ import type { Problem } from "../../http/problem.ts";
 import type { Breakers } from "../../ports/breakers.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type RefusedCall, refusedByGuard, tooDear } from "./guard-refusals.ts";
+import { opensOf } from "./local-time-of.ts";
 import type { PricedRow, PriceSettings } from "./priced-row.ts";
 import type { Calls } from "./read-call.ts";
 
@@ -26,16 +27,20 @@ interface Asked {
   /** Numbers that the application itself does not call. */
   readonly doNotCall: ReadonlySet<string>;
   readonly policy: Guard;
+  /** From when until when they may be dialed; epoch ms. */
+  readonly window: { readonly startMs: number; readonly byMs: number };
 }
 
 /** Judges each call by its number, its destination and its price. Nothing is written. */
 export async function guardRows(
-  { calls, priced, applicationId, doNotCall, policy }: Asked,
+  { calls, priced, applicationId, doNotCall, policy, window }: Asked,
   ports: GuardRowsPorts,
 ): Promise<Guarded | { problem: Problem }> {
   const refused: RefusedCall[] = [];
-  const allowed = priced.filter(({ index, callee }) => {
-    const code = doNotCall.has(callee.digits) ? "do_not_call" : forbidden(callee, policy);
+  const allowed = priced.filter((row) => {
+    const { index, callee } = row;
+    const refusedFor = doNotCall.has(callee.digits) ? "do_not_call" : forbidden(callee, policy);
+    const code = refusedFor ?? (opensOf(row, window.startMs) >= window.byMs ? "outside_local_time" : undefined);
     if (code !== undefined) refused.push({ index, code });
     return code === undefined;
   });

@@ -156,7 +156,7 @@ async function specOf(
   ports: Pick<PostCallPorts, "pinKeys" | "receiverSeal">,
 ): Promise<CallSpec> {
   const { tid, applicationId, window, batch } = given;
-  const { request, spoken, destination } = given.row;
+  const { request, spoken, destination, localTime } = given.row;
   const {
     to,
     from = "",
@@ -188,6 +188,7 @@ async function specOf(
     },
     acceptedAt: window.acceptedAt,
     expiresAt: window.expiresAt,
+    ...(localTime !== undefined && { localTime }),
     ...(batch !== undefined && { batch }),
     ...(reference !== undefined && { reference }),
     destination,

@@ -1,9 +1,11 @@
 import { lengthSeconds, type SpokenParts } from "@promptcall/core/call/call-length";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { Guard } from "@promptcall/core/contracts/guard";
+import type { LocalTime } from "@promptcall/core/contracts/records/spec";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";
 import { type Callee, calleeOf } from "./callee.ts";
+import { localTimeOf } from "./local-time-of.ts";
 import type { Row } from "./read-call.ts";
 
 export type PriceSettings = Pick<Settings, "carrier"> & { readonly guard: Guard };
@@ -13,6 +15,8 @@ export interface PricedRow extends Row {
   readonly callee: Callee;
   readonly spoken: SpokenParts;
   readonly destination: string;
+  /** When it may be dialed, by the clocks where the number is. */
+  readonly localTime: LocalTime | undefined;
   /** The most it may cost. */
   readonly priceMicros: number;
 }
@@ -23,5 +27,6 @@ export function pricedRow(row: Row, settings: PriceSettings): PricedRow {
   const spoken = spokenPartsOf(row.request);
   const seconds = lengthSeconds(spoken, settings);
   const priceMicros = priceMicrosOf({ digits: callee.digits, seconds }, settings.guard);
-  return { ...row, callee, spoken, destination: destinationOf(callee, settings.guard), priceMicros };
+  const localTime = localTimeOf({ asked: row.request.local_time, callee });
+  return { ...row, localTime, callee, spoken, destination: destinationOf(callee, settings.guard), priceMicros };
 }

@@ -49,6 +49,7 @@ export async function queueBatch(
     owner,
     expiresAt: iso(byMs),
     sealedCredential: await ports.seal.seal(jwt, id),
+    ...(specs.some(mayBeHeld) && { holds: true }),
     ...(receiver !== undefined && { callbackUrl: receiver.url }),
     ...(receiver?.sealed !== undefined && { sealedCallback: receiver.sealed }),
   });
@@ -63,6 +64,11 @@ export async function queueBatch(
     },
     ports,
   );
+}
+
+/** Whether it may have to wait although its turn has come. */
+function mayBeHeld({ localTime }: CallSpec): boolean {
+  return localTime !== undefined;
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();

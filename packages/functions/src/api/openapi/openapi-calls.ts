@@ -104,6 +104,11 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
   },
   beep_timeout: { description: "For how many seconds the beep of a machine is waited for; 45 without it" },
   region: { description: "Where the carrier handles the call; without it, it chooses" },
+  local_time: {
+    description:
+      "The call is dialed within these hours only, by the clocks where its number is; `true` is 09:00-20:00. A number that may be in several time zones has to be within them in each. Otherwise it waits, and holds up no other",
+    examples: ["09:00-20:00"],
+  },
   reference: { description: "Your own name for the call, which comes back in the result" },
   expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
   max_price: {
@@ -220,6 +225,7 @@ export const CALL_PATHS: ZodOpenApiPathsObject = {
           "body_too_large",
           "unsupported_media_type",
           "idempotency_key_reused",
+          "outside_local_time",
           "too_late",
           "too_many_batches",
           "destination_suspended",

