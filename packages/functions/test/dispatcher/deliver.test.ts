@@ -1,52 +1,22 @@
-import type { Call } from "@promptcall/core/call/call";
-import { callbackRequest, callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
-import { resultContent } from "@promptcall/core/callbacks/result";
-import { ResultAsJsonSchema } from "@promptcall/core/contracts/answers";
-import type { CallbackMessage } from "@promptcall/core/contracts/messages";
-import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { DeliverySchema, dispatcher } from "../../src/dispatcher/deliver.ts";
 import { UnknownCallError } from "../../src/errors.ts";
 import type { CallbackAnswer } from "../../src/ports/callback-sender.ts";
-import { scriptedSender } from "../../testing/scripted-sender.ts";
 import { emptyFixture, fixtureWith } from "../fixture.ts";
-import { after, at, claim, event, KEYS, MASKED, queued, report, SETTINGS, spec, TID, TO } from "../given.ts";
-
-const completed = () => after(queued(), claim(), report(2, { type: "leg", status: "rejected" }));
-
-const ports = { keys: [KEYS.callback] as const, settings: SETTINGS.callback };
-const first: CallbackMessage = { v: 1, type: "callback", tid: TID, attempt: 1, not_before: at(30) };
-const attempt = (ordinal: number): CallbackMessage => ({ ...first, attempt: ordinal, not_before: at(60) });
-
-const ok: CallbackAnswer = { httpStatus: 200, durationMs: 12 };
-const down: CallbackAnswer = { httpStatus: 503, durationMs: 12 };
-const silent: CallbackAnswer = { failure: "timeout", durationMs: 10_000 };
-
-/** A completed call, and a customer's server that answers like this in turn. */
-async function completedFixture(...answers: Parameters<typeof scriptedSender>) {
-  const fixture = { ...(await fixtureWith(completed(), { now: at(60) })), ...ports };
-  return { ...fixture, sender: scriptedSender(...answers) };
-}
-
-const request = (now: string, callback = spec().callback) =>
-  callbackRequest({
-    callback,
-    content: resultContent({ tid: TID, to: TO, outcome: { status: "error", reason: "rejected" } }),
-    secrets: [callbackSecret({ key: KEYS.callback, applicationId: "app" })],
-    now: new Date(now),
-  });
-
-const metadata = (id: string) => ({ id: `${id}_${TID}`, version: 1, tid: TID, application_id: "app", time: at(60) });
-const delivered = (ordinal = 1) => ({
-  type: "callback.delivered",
-  metadata: metadata("delivered"),
-  data: { attempt: ordinal, http_status: 200, duration_ms: 12 },
-});
-const parked = (attempts: number, why: string) => ({
-  type: "callback.parked",
-  metadata: metadata(`parked_${attempts}`),
-  data: { attempts, why },
-});
+import { after, at, claim, event, MASKED, queued, SETTINGS, spec, TID } from "../given.ts";
+import {
+  attempt,
+  completed,
+  completedFixture,
+  delivered,
+  down,
+  first,
+  ok,
+  parked,
+  ports,
+  request,
+  silent,
+} from "./given-delivery.ts";
 
 describe("a delivery to a receiver that its application has not named", () => {
   it("is not made, and the result is parked", async () => {
@@ -61,56 +31,6 @@ describe("a delivery to a receiver that its application has not named", () => {
     const fixture = await completedFixture(ok);
     await fixture.applications.write("app", { seen: {}, next: { callbackHosts: ["customer.example"] } });
     expect(await dispatcher(fixture)(first)).toMatchObject({ event: "callback.delivered" });
-  });
-});
-
-describe("a result as JSON", () => {
-  const asked = { ...spec().callback, format: "json" as const };
-  const late = report(70, { type: "leg", status: "completed", durationSeconds: 9, price: "0.09", uuid: "late" });
-
-  async function sent(call: Call) {
-    const fixture = { ...(await fixtureWith(call, { now: at(60) })), ...ports, sender: scriptedSender(ok) };
-    await fixture.calls.add([spec({ callback: asked, reference: "order-4711" })]);
-    await dispatcher(fixture)(first);
-    return fixture.sender.requests;
-  }
-
-  it("is all that is known of the call, signed like a form", async () => {
-    const [request] = await sent(completed());
-    expect(request?.headers).toMatchObject({ "content-type": "application/json", "webhook-id": `msg_${TID}` });
-    expect(ResultAsJsonSchema.parse(JSON.parse(request?.body ?? ""))).toEqual({
-      type: "call.completed",
-      data: {
-        tid: TID,
-        to: TO,
-        from: "447700900999",
-        reference: "order-4711",
-        state: "completed",
-        status: "error",
-        reason: "rejected",
-        attempts: [],
-        dials: [{ at: at(1), ended_as: "rejected" }],
-        accepted_at: at(0),
-        dialed_at: at(1),
-        ended_at: at(2),
-        completed_at: at(2),
-      },
-    });
-    const { headers = {}, body = "" } = request ?? {};
-    const secret = formatSecret(callbackSecret({ key: KEYS.callback, applicationId: "app" }));
-    vi.setSystemTime(new Date(at(60)));
-    expect(() => new Webhook(secret).verify(body, { ...headers })).not.toThrow();
-    vi.useRealTimers();
-  });
-
-  it("says the same whatever is reported of the call later", async () => {
-    const once = completed();
-    expect(await sent(after(once, late))).toEqual(await sent(once));
-  });
-
-  it("has nothing of the words, the PIN or the credential in it", async () => {
-    const [request] = await sent(completed());
-    expect(request?.body).not.toMatch(/Please enter|hash|sealed/);
   });
 });
 
