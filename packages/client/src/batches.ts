@@ -1,5 +1,6 @@
 import type { Batch, CallInBatch, CancelledBatch } from "./api.ts";
 import type { RequestOptions } from "./calls.ts";
+import { type CheckedRows, checkRows } from "./check-rows.ts";
 import { type Journal, memoryJournal } from "./journal.ts";
 import { items } from "./pages.ts";
 import { queryOf } from "./query.ts";
@@ -67,6 +68,17 @@ export class Batches {
     const { journal = memoryJournal(), onProgress, longestWaitSeconds = LONGEST_WAIT_SECONDS, signal } = options;
     const asked = { rows, mostRows: MOST_ROWS, parameters, journal, onProgress, longestWaitSeconds, signal };
     return await sendRows(asked, this.#ports);
+  }
+
+  /**
+   * What would become of many calls: which rows are wrong, what the others may cost, and when they would be dialed. Nobody is
+   * called.
+   *
+   * @example
+   * const { rejected, estimates } = await promptcall.batches.check(rows, { defaults });
+   */
+  async check(rows: Rows, parameters: BatchParameters = {}, { signal }: RequestOptions = {}): Promise<CheckedRows> {
+    return await checkRows({ rows, parameters, mostRows: MOST_ROWS, signal }, this.#ports.send);
   }
 
   /**

@@ -63,7 +63,7 @@ function saidOf(answer: AcceptedBatch, chunk: readonly NumberedRow[]): Said {
 }
 
 /** Of an answer that accepts none of them: the rows that are wrong, as far as it names them. */
-function refusedRows(error: RefusedError, chunk: readonly NumberedRow[]): RejectedRow[] | undefined {
+export function refusedRows(error: RefusedError, chunk: readonly NumberedRow[]): RejectedRow[] | undefined {
   if (error.code === "no_longer_dialed") return chunk.map(({ number }) => ({ index: number, ...NO_LONGER_DIALED }));
   const { rejected = [] } = error.problem;
   return rejected.length === 0 ? undefined : rejected.map((row) => renumbered(row, chunk));
@@ -93,7 +93,7 @@ const NO_LONGER_DIALED = {
   ],
 };
 
-const renumbered = (row: RejectedRow, chunk: readonly NumberedRow[]): RejectedRow => ({
+export const renumbered = (row: RejectedRow, chunk: readonly NumberedRow[]): RejectedRow => ({
   ...row,
   index: numberOf(row.index, chunk),
 });

@@ -1,3 +1,4 @@
+import { Application } from "./application.ts";
 import { Batches } from "./batches.ts";
 import { Calls } from "./calls.ts";
 import { type JwtFor, mintJwts } from "./credential.ts";
@@ -6,9 +7,11 @@ import { transport } from "./transport.ts";
 export type * from "./api.ts";
 export type { BatchFilters, CreateBatchesOptions } from "./batches.ts";
 export type { CallFilters, CallParameters, CreateOptions, RequestOptions } from "./calls.ts";
+export type { CheckedRows } from "./check-rows.ts";
 export { NotNowError, OtherRowsError, type Problem, PromptcallError, RefusedError, UnansweredError } from "./errors.ts";
 export type { CreatedBatch, Journal, JournalEntry } from "./journal.ts";
 export type { BatchParameters, Row } from "./row.ts";
+export { read as rowNumbers } from "./row-numbers.ts";
 export type { Rows } from "./rows.ts";
 export type { CreatedBatches } from "./send-rows.ts";
 
@@ -48,6 +51,7 @@ export type PromptcallOptions = Proof & {
 export class Promptcall {
   readonly calls: Calls;
   readonly batches: Batches;
+  readonly application: Application;
 
   constructor(options: PromptcallOptions) {
     const { endpoint, apiKey, retries = 4, longestRetrySeconds = 30 } = options;
@@ -62,6 +66,7 @@ export class Promptcall {
       longestRetrySeconds,
     });
     this.calls = new Calls({ send, sleep });
+    this.application = new Application({ send });
     this.batches = new Batches({ send, sleep, nowMs });
   }
 }

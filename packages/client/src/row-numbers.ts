@@ -12,6 +12,7 @@ export function written(numbers: readonly number[]): RowNumbers {
   return runs.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
 }
 
+/** The numbers themselves, rising. */
 export function read(numbers: RowNumbers): number[] {
   return numbers.split(",").flatMap((run) => {
     if (run === "") return [];

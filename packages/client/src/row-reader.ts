@@ -6,10 +6,13 @@ import { read } from "./row-numbers.ts";
 /** What the service takes, less what is around the rows. */
 const MOST_BYTES = 4_000_000;
 
+/** What became of the rows before. */
+type Before = Pick<Progress, "settled" | "open" | "marks">;
+
 /** Reads rows once, in their order, and hands them out until they are settled. */
 export class RowReader {
   readonly #source: AsyncIterator<NumberedRow, void>;
-  readonly #before: Progress;
+  readonly #before: Before;
   readonly #mostRows: number;
   /** Read, and to be offered; by their numbers. */
   #waiting: NumberedRow[] = [];
@@ -18,7 +21,7 @@ export class RowReader {
   /** Of rows that are not in the digest yet. */
   #fresh: string[] = [];
 
-  constructor(given: { source: AsyncIterable<NumberedRow, void>; before: Progress; mostRows: number }) {
+  constructor(given: { source: AsyncIterable<NumberedRow, void>; before: Before; mostRows: number }) {
     this.#source = given.source[Symbol.asyncIterator]();
     this.#before = given.before;
     this.#mostRows = given.mostRows;
@@ -68,6 +71,11 @@ export class RowReader {
 
   offerAgain(rows: readonly NumberedRow[]): void {
     this.#waiting = [...this.#waiting, ...rows].toSorted((one, other) => one.number - other.number);
+  }
+
+  /** How many rows have been read. */
+  get read(): number {
+    return this.#read;
   }
 
   /** How many rows have been read, and a digest of them all. */

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { checkRows } from "../src/check-rows.ts";
 import { NotNowError, OtherRowsError, RefusedError, UnansweredError } from "../src/errors.ts";
 import { fileJournal } from "../src/file-journal.ts";
 import type { Journal, JournalEntry } from "../src/journal.ts";
@@ -266,4 +267,25 @@ it("who is asked to wait for too long gives up", async () => {
   await expect(sent).rejects.toBeInstanceOf(NotNowError);
   await expect(sent).rejects.toBeInstanceOf(RefusedError);
   await expect(sent).rejects.toMatchObject({ code: "too_late", retryAfterSeconds: 9, status: 429 });
+});
+
+it("rows are looked at before they are sent, and nobody is called", async () => {
+  const port = transport({
+    endpoint: service.endpoint,
+    jwtFor: async () => "jwt",
+    fetch,
+    sleep: async () => {},
+    retries: 0,
+    longestRetrySeconds: 30,
+  });
+  const rows = [...people(12), { to: "wrong" }];
+  const checked = await checkRows({ rows, parameters: {}, mostRows: 10 }, port);
+  expect(checked).toMatchObject({ count: 13, rejected: [{ index: 12 }], rejectedCount: 1 });
+  expect(checked.estimates.map(({ count }) => count)).toEqual([10, 2]);
+  expect(await checkRows({ rows: [{ to: "wrong" }], parameters: {}, mostRows: 10 }, port)).toMatchObject({
+    count: 1,
+    estimates: [],
+    rejected: [{ index: 0 }],
+  });
+  expect(service.called.size).toBe(0);
 });

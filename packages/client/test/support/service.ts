@@ -46,7 +46,7 @@ export class Service {
     const body = await text(request);
     this.before();
     const key = request.headers["idempotency-key"]?.toString();
-    const calls: Row[] = body === "" ? [] : JSON.parse(body).calls;
+    const { calls, dry_run: isDry = false }: { calls: Row[]; dry_run?: boolean } = JSON.parse(body);
     this.requests.push({ key, authorization: request.headers.authorization, rows: calls.length });
     const mishap = this.mishaps.shift();
     switch (mishap) {
@@ -64,6 +64,7 @@ export class Service {
       default:
         return mishap satisfies never;
     }
+    if (isDry) return this.#estimate(calls, response);
     const known = key === undefined ? undefined : this.#answers.get(key);
     if (known && known.body !== body) return problem(response, { status: 422, code: "idempotency_key_reused" });
     const answer = known?.answer ?? this.#accept(calls);
@@ -73,6 +74,14 @@ export class Service {
     if (mishap === "not_json_after") return void response.writeHead(202).end(JSON.stringify(answer).slice(0, 20));
     if (answer === undefined) return problem(response, { status: 429, code: "too_late", retryAfter: "9" });
     response.writeHead(202, { "content-type": "application/json" }).end(JSON.stringify(answer));
+  }
+
+  #estimate(calls: readonly Row[], response: ServerResponse): void {
+    const rejected = calls.flatMap(({ to }, index) => (to.startsWith("wrong") ? [{ index, errors: [] }] : []));
+    const count = calls.length - rejected.length;
+    const more = { rejected: rejected.slice(0, 100), rejected_count: rejected.length };
+    if (count === 0) problem(response, { status: 400, code: "invalid_request", more });
+    else response.end(JSON.stringify({ dry_run: true, count, ...more }));
   }
 
   #accept(calls: readonly Row[]) {
@@ -99,9 +108,11 @@ export class Service {
 
 function problem(
   response: ServerResponse,
-  { status, code, retryAfter }: { status: number; code: string; retryAfter?: string },
+  { status, code, retryAfter, more }: { status: number; code: string; retryAfter?: string; more?: object },
 ): void {
   const headers = { "content-type": "application/problem+json", ...(retryAfter && { "retry-after": retryAfter }) };
   const type = `urn:promptcall:problem:${code}`;
-  response.writeHead(status, headers).end(JSON.stringify({ type, status, title: code, detail: `It is ${code}.` }));
+  response
+    .writeHead(status, headers)
+    .end(JSON.stringify({ type, status, title: code, detail: `It is ${code}.`, ...more }));
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,16 +9,16 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const PACKAGES = ["client", "command"].map((name) => fileURLToPath(new URL(`../packages/${name}`, import.meta.url)));
 const TSC = fileURLToPath(import.meta.resolve("typescript/package.json").replace("package.json", "bin/tsc"));
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "packed-"));
-  const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: ROOT });
+  for (const cwd of PACKAGES) await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd });
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
-  const tarball = join(folder, stdout.trim().split("\n").at(-1) ?? "");
-  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball], { cwd: folder });
+  const tarballs = (await readdir(folder)).filter((name) => name.endsWith(".tgz")).map((name) => `./${name}`);
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs], { cwd: folder });
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -41,7 +41,7 @@ onCallCompleted(async ({ data }) => console.log(data.status satisfies "ok" | "fa
 console.log((await fileJournal("none").entries()).length, call.tid);
 `;
 
-it("the package that is published works by itself in an empty folder, types and all", async () => {
+it("the client that is published works by itself in an empty folder, types and all", async () => {
   await writeFile(join(folder, "use.ts"), USE);
   const options = ["--strict", "--module", "nodenext", "--target", "es2024", "--lib", "es2024,dom", "--noEmit"];
   await run(process.execPath, [TSC, ...options, "use.ts"], { cwd: folder });
@@ -49,9 +49,15 @@ it("the package that is published works by itself in an empty folder, types and 
   expect(stdout).toBe("0 t\n");
 }, 60_000);
 
+it("the command that is published works by itself, and ends with 2 where a line is not written right", async () => {
+  const { stdout } = await run("npx", ["promptcall", "--help"], { cwd: folder });
+  expect(stdout).toContain("promptcall call");
+  await expect(run("npx", ["promptcall", "nothing"], { cwd: folder })).rejects.toMatchObject({ code: 2 });
+});
+
 it("the client is under 15 kB gzipped, with what it needs, and the reader of tables comes when there is one", async () => {
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, "src/promptcall.ts")],
+    entryPoints: [fileURLToPath(new URL("../packages/client/src/promptcall.ts", import.meta.url))],
     bundle: true,
     minify: true,
     splitting: true,

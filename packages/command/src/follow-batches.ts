@@ -1,0 +1,64 @@
+import { progress } from "@clack/prompts";
+import type { Batch, CreatedBatches, Promptcall } from "promptcall";
+import type { Context } from "./context.ts";
+import { note } from "./output.ts";
+import { askWhatNow } from "./questions.ts";
+import { batchSentence } from "./sentences.ts";
+
+interface Followed {
+  readonly batches: Promptcall["batches"];
+  readonly created: CreatedBatches;
+}
+
+/** Follows batches until all calls are over. Whoever presses Ctrl-C is asked what to do, and may leave them running. */
+export async function followBatches({ batches, created }: Followed, context: Context): Promise<"over" | "left"> {
+  const ids = created.batches.map(({ batch_id }) => batch_id);
+  const bar = context.isTerminal ? progress({ max: created.accepted }) : undefined;
+  bar?.start("Calling");
+  const known = new Map<string, Batch>();
+  for (;;) {
+    const signal = context.interrupted;
+    try {
+      for (const id of ids)
+        for await (const batch of batches.watch(id, { signal })) {
+          const before = completedOf(known);
+          known.set(id, batch);
+          if (bar) bar.advance(completedOf(known) - before, summaryOf(known));
+          else note(context, batchSentence(batch));
+        }
+      bar?.stop(summaryOf(known));
+      return "over";
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      bar?.stop(summaryOf(known));
+      const choice = context.isTerminal ? await askWhatNow() : "leave";
+      if (choice === "leave") {
+        note(context, `They go on. Follow them with: promptcall watch ${ids.at(-1) ?? ""}`);
+        return "left";
+      }
+      if (choice === "cancel") for (const id of ids) await batches.cancel(id);
+      bar?.start("Calling");
+    }
+  }
+}
+
+const completedOf = (known: ReadonlyMap<string, Batch>) =>
+  [...known.values()].reduce((sum, { states }) => sum + states.completed, 0);
+
+/** How all of them stand together. */
+function summaryOf(known: ReadonlyMap<string, Batch>): string {
+  const counts: Record<string, number> = {};
+  for (const { statuses } of known.values())
+    for (const [status, calls] of Object.entries(statuses)) counts[status] = (counts[status] ?? 0) + calls;
+  const live = [...known.values()].reduce((sum, { states }) => sum + states.live, 0);
+  const rate = [...known.values()].at(-1)?.current_calls_per_second;
+  const end = [...known.values()].at(-1)?.estimated_end_at;
+  const words = Object.entries(counts).map(([status, calls]) => `${calls} ${status}`);
+  return [
+    `${completedOf(known)} over`,
+    ...words,
+    ...(live > 0 ? [`${live} on the line`] : []),
+    ...(rate === undefined ? [] : [`${rate} a second`]),
+    ...(end === undefined ? [] : [`until ${end}`]),
+  ].join(", ");
+}

@@ -1,0 +1,24 @@
+import type { Batch, Call } from "promptcall";
+import type { Context } from "./context.ts";
+import { coloured } from "./output.ts";
+
+type Look = Pick<Context, "isTerminal" | "process">;
+
+/** How a call stands, in one line. */
+export function callSentence(call: Call, look: Look): string {
+  const { tid, to, state, status, reason, attempts, price, currency } = call;
+  const tries = attempts.map(({ matched }) => (matched ? "right" : "wrong")).join(" ");
+  const cost = price === undefined ? undefined : `${price} ${currency ?? ""}`.trim();
+  return joined([tid, to, status === undefined ? state : coloured(status, look), reason, tries, cost]);
+}
+
+/** How a batch stands, in one line. */
+export function batchSentence(batch: Batch): string {
+  const { batch_id: id, state, count, states, statuses, estimated_end_at: endsAt } = batch;
+  const done = `${states.completed} of ${count}`;
+  const ended = Object.entries(statuses).map(([status, calls]) => `${calls} ${status}`);
+  return joined([id, state, done, ...ended, endsAt && `over at ${endsAt}`]);
+}
+
+const joined = (parts: readonly (string | undefined)[]) =>
+  parts.filter((part) => part !== undefined && part !== "").join("  ");

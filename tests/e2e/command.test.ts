@@ -1,0 +1,245 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { root } from "../documents.ts";
+import { type Harness, startHarness } from "./harness.ts";
+
+let harness: Harness;
+let folder: string;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "command-"));
+  await writeFile(join(folder, "private.key"), harness.account.pem);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const MAIN = join(root, "packages/command/src/main.ts");
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function started(words: readonly string[], env: Readonly<Record<string, string>> = {}, input = "") {
+  const settings = {
+    PROMPTCALL_ENDPOINT: harness.system.apiUrl,
+    PROMPTCALL_APPLICATION_ID: harness.account.applicationId,
+    PROMPTCALL_PRIVATE_KEY_FILE: "private.key",
+    XDG_CONFIG_HOME: folder,
+  };
+  const child = spawn(process.execPath, ["--conditions=promptcall-source", MAIN, ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...settings, ...env },
+  });
+  child.stdin.end(input);
+  const written = { stderr: "", stdout: "" };
+  child.stdout.on("data", (data) => (written.stdout += data));
+  child.stderr.on("data", (data) => (written.stderr += data));
+  const ended = once(child, "close").then(([code]): Ended => ({ code, ...written }));
+  return { child, written, ended };
+}
+
+const run = async (words: readonly string[], env: Readonly<Record<string, string>> = {}, input = "") =>
+  await started(words, env, input).ended;
+
+const CALL = ["from=447700900999", "text=Please enter your PIN.", "pin_code=@pin"];
+
+describe("a call from a terminal", () => {
+  beforeEach(() => writeFile(join(folder, "pin"), "1234\n"));
+
+  it("is waited for, and tells how it ended by its exit code", async () => {
+    const right = await run(["call", "to=447700900001", ...CALL]);
+    expect(right).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^[\da-f-]{36} {2}447700900001 {2}ok {2}wrong right/),
+    });
+    const busy = await run(["call", "to=447700900005", ...CALL, "--json"]);
+    expect(busy.code).toBe(6);
+    expect(JSON.parse(busy.stdout)).toMatchObject({ status: "error", reason: "busy" });
+  });
+
+  it("is looked at, listed, and cancelled by its id", async () => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { stdout } = await run([
+      "call",
+      "--no-wait",
+      "to=447700900001",
+      `send_at=${sendAt}`,
+      "reference=later",
+      ...CALL,
+    ]);
+    const tid = stdout.trim();
+    expect((await run(["status", tid])).stdout).toBe(`${tid}  447700900001  queued\n`);
+    const listed = await run(["list", "--json", "--where", "reference=later"]);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ tid, state: "queued" });
+    expect(await run(["cancel", tid])).toMatchObject({ code: 0, stdout: `${tid} is cancelled.\n` });
+    expect((await run(["list", "--limit", "1"])).stdout).toMatch(
+      /^tid +to +state +status +reason +reference +accepted_at\n/,
+    );
+  });
+
+  it("has its own code for each way in which it is not made, and names what to mend", async () => {
+    const refused = await run(["call", "to=12", ...CALL]);
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringMatching(/\n {2}to .*; expected: .*\n$/) });
+    expect(await run(["call", "to"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("to is not name=value"),
+    });
+    expect(await run(["call", "pin_code=@nowhere"])).toMatchObject({ code: 2, stderr: "There is no file nowhere.\n" });
+    expect(await run(["cal"])).toMatchObject({ code: 2 });
+    expect(await run(["call", "to=1"], { PROMPTCALL_ENDPOINT: "" })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--endpoint, the variable PROMPTCALL_ENDPOINT, or endpoint in promptcall.json"),
+    });
+  });
+});
+
+describe("where the service is", () => {
+  it("is said by flags, then by the environment, then by a file", async () => {
+    await writeFile(join(folder, "promptcall.json"), JSON.stringify({ endpoint: "http://127.0.0.1:1" }));
+    const words = ["doctor", "--json"];
+    const checksOf = ({ stdout }: Ended) =>
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const byFile = await run(words, { PROMPTCALL_ENDPOINT: "" });
+    expect(checksOf(byFile)[0]).toMatchObject({
+      check: "service",
+      is_right: false,
+      finding: expect.stringContaining(":1 "),
+    });
+    expect(checksOf(await run(words))[0]).toMatchObject({ check: "service", is_right: true });
+    const byFlag = await run([...words, "--endpoint", "http://127.0.0.1:2"]);
+    expect(checksOf(byFlag)[0]).toMatchObject({ is_right: false, finding: expect.stringContaining(":2 ") });
+  });
+
+  it("is looked at by a doctor, who says what is wrong", async () => {
+    const right = await run(["doctor"]);
+    expect(right).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^right {2}service.*\nright {2}clock.*\nright {2}credential/),
+    });
+    const wrong = await run(["doctor"], { PROMPTCALL_JWT: "not.a.jwt" });
+    expect(wrong).toMatchObject({ code: 6, stdout: expect.stringContaining("WRONG  credential: not_a_jwt") });
+  });
+
+  it("is not said by a file that says something else", async () => {
+    await writeFile(join(folder, "promptcall.json"), JSON.stringify({ endpont: "x" }));
+    expect(await run(["doctor"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("promptcall.json must be"),
+    });
+  });
+});
+
+describe("a table from a terminal", () => {
+  const DEFAULTS = ["from=447700900999", "text=Please enter your PIN."];
+  const send = (...words: string[]) => ["batch", "people.csv", "--yes", ...DEFAULTS, ...words];
+
+  it("is checked, sent, followed, and has its results beside it", async () => {
+    await writeFile(
+      join(folder, "people.csv"),
+      "To;PIN code;Reference\r\n447700900001;1234;a\r\nnobody;1234;b\r\n447700900005;1234;=c\r\n",
+    );
+    const ended = await run(send());
+    expect(ended.stderr).toMatch(/line 3: to .*; expected: /);
+    expect(ended.stderr).toMatch(/2 of 3 rows can be called, for \d+\.\d\d EUR at the most/);
+    expect(ended).toMatchObject({ code: 6, stdout: "1 ok, 1 error, 1 rejected\n" });
+    const uuid = "[\\da-f-]{36}";
+    expect(await readFile(join(folder, "people.csv.results.csv"), "utf8")).toMatch(
+      new RegExp(
+        `^line,status,reason,reference,tid\r\n2,ok,,a,${uuid}\r\n3,rejected,wrong,,\r\n4,error,busy,"'=c",${uuid}\r\n$`,
+      ),
+    );
+    const again = await run(send());
+    expect(again).toMatchObject({ code: 6, stdout: "1 ok, 1 error, 1 rejected\n" });
+    expect(again.stderr).toContain("people.csv.journal is there");
+  });
+
+  it("that nobody can be asked about is not sent", async () => {
+    await writeFile(join(folder, "people.csv"), "to,pin_code\n447700900001,1234\n");
+    const ended = await run(["batch", "people.csv", ...DEFAULTS]);
+    expect(ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Nobody is there to be asked: say --yes."),
+    });
+  });
+
+  it("of another encoding is refused, with what to do", async () => {
+    await writeFile(join(folder, "people.csv"), Buffer.from("to,text\n447700900001,M\xfcller\n", "latin1"));
+    expect(await run(send())).toMatchObject({ code: 2, stderr: expect.stringContaining('save it as "CSV UTF-8"') });
+  });
+
+  it("may come by the standard input, as lines of JSON, and its results go on", async () => {
+    const input = '{"to":"447700900001","pin_code":"1234"}\n\n{"to":"447700900005","pin_code":"1234"}\n';
+    const { stdout } = await run(["batch", "-", "--yes", ...DEFAULTS], {}, input);
+    expect(stdout).toMatch(/^line,status,.*\r\n1,ok,.*\r\n3,error,busy,/);
+  });
+
+  it("whose command was killed goes on with the next, and calls everybody once", async () => {
+    const people = Array.from({ length: 12 }, (_, index) => `447700900005,1234,p${index}`);
+    await writeFile(join(folder, "people.csv"), ["to,pin_code,reference", ...people].join("\n"));
+    const { child, written, ended } = started(send());
+    await vi.waitFor(() => expect(written.stderr).toContain("accepted"), 30_000);
+    child.kill("SIGKILL");
+    await ended;
+    expect(await run(send())).toMatchObject({ code: 6, stdout: "12 error\n" });
+    const listed = await run([
+      "list",
+      "--json",
+      "--limit",
+      "100",
+      "--where",
+      `reference=${people.map((_, index) => `p${index}`).join(",")}`,
+    ]);
+    expect(listed.stdout.trim().split("\n")).toHaveLength(12);
+  });
+
+  it("goes on without whoever presses Ctrl-C, and tells how to follow it", async () => {
+    await writeFile(join(folder, "people.csv"), "to,pin_code\n447700900001,1234\n");
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { child, written, ended } = started(send("--send-at", sendAt));
+    await vi.waitFor(() => expect(written.stderr).toContain("waiting"), 30_000);
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    expect(code).toBe(0);
+    const [, id = ""] = /promptcall watch (\S+)/.exec(stderr) ?? [];
+    expect((await run(["status", id])).stdout).toContain("waiting");
+    expect((await run(["pause", id])).stdout).toContain("paused");
+    expect((await run(["resume", id])).stdout).toContain("waiting");
+    expect((await run(["cancel", id])).stdout).toContain("1 are being cancelled");
+    expect((await run(["watch", id])).stdout).toContain("1 of 1");
+    expect(await run(["results", id])).toMatchObject({ code: 6, stdout: expect.stringContaining("cancelled") });
+  });
+});
+
+describe("a receiver in a terminal", () => {
+  it("prints what is genuine, refuses what is not, and ends with Ctrl-C", async () => {
+    const secret = `whsec_${Buffer.alloc(24, 5).toString("base64")}`;
+    const { child, written, ended } = started(["listen", "--port", "0"], { PROMPTCALL_CALLBACK_SECRET: secret });
+    const callback = await vi.waitFor(() => /http:\S+(?=;)/.exec(written.stderr)?.[0] ?? notYet(written), 30_000);
+    expect((await fetch(callback, { method: "POST", body: "tid=1" })).status).toBe(401);
+    const tid = await harness.post({ to: "447700900001", callback, callback_secret: secret });
+    await vi.waitFor(() => expect(written.stdout).toContain(`${tid}  447700900001  ok`), 30_000);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(0);
+  });
+});
+
+function notYet(written: unknown): never {
+  throw new Error(`not written yet: ${JSON.stringify(written)}`);
+}
+
+it("a shell that completes lines is told of commands and of flags", async () => {
+  expect((await run(["--complete", "b"])).stdout).toBe("batch\n");
+  expect((await run(["--complete", "batch", "--y"])).stdout).toContain("--yes");
+});
