@@ -174,6 +174,14 @@ ours, took a second, or left something behind though the request was refused.
 Asks the registry for known vulnerabilities of the packages. Ends with 1 if a deployed package has a high one. If the
 registry does not answer, it says so.`,
   },
+  promptcall: {
+    program: "../../packages/command/src/main.ts",
+    hasCommands: true,
+    usage: `npm run -s promptcall -- <command> …
+
+Sends calls from this terminal, to a service that runs: call, batch, status, watch, list, results, cancel, pause, resume,
+replay, listen, doctor, completion. Each tells its use: npm run -s promptcall -- call --help. See docs/command.md.`,
+  },
   bench: {
     program: "../bench/main.ts",
     usage: `npm run bench -- [--only <figure>]… [--json]

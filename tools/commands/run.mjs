@@ -7,7 +7,9 @@ const [name] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 
 if (command === undefined) end(`There is no command ${name}. There are: ${Object.keys(COMMANDS).join(", ")}.`);
-if (process.argv.some((argument) => argument === "--help" || argument === "-h")) {
+// What has commands of its own has their help, too.
+const asked = command.hasCommands ? process.argv.slice(2, 3) : process.argv;
+if (asked.some((argument) => argument === "--help" || argument === "-h")) {
   console.log(command.usage);
   process.exit(0);
 }
