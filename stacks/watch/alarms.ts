@@ -1,8 +1,9 @@
-import { METRICS, SERVICES } from "@promptcall/core/contracts/metrics";
+import { SERVICES } from "@promptcall/core/contracts/metrics";
 import { alarm } from "./alarm.ts";
 import {
   consumers,
   deadLetters,
+  failuresOf,
   functions,
   ofFunction,
   ofQueue,
@@ -30,7 +31,7 @@ function share(part: string, { among }: { among: readonly string[] }): string {
 alarm({
   name: "dial-late",
   says: "Calls are dialed more than a minute after their time.",
-  metrics: { lateness: ours("MessageLateness", { by: "dialer", stat: "Maximum" }) },
+  metrics: { lateness: ours("DialLateness", { stat: "Maximum" }) },
   above: 60_000,
   minutes: 1,
   times: 3,
@@ -40,7 +41,7 @@ alarm({
 alarm({
   name: "dial-throttled",
   says: "The carrier has no room (429) for more than a tenth of what it is asked to dial.",
-  metrics: { dialed: ours("CallsDialed", { by: "dialer" }), throttled: ours("DialsThrottled", { by: "dialer" }) },
+  metrics: { dialed: ours("CallsDialed"), throttled: ours("DialsThrottled") },
   expression: share("throttled", { among: ["dialed", "throttled"] }),
   above: 10,
   times: 2,
@@ -50,14 +51,14 @@ alarm({
 alarm({
   name: "loop-stalled",
   says: "A dial loop stood still, and was sent for again.",
-  metrics: { revived: ours("LoopsRevived", { by: "dialer" }) },
+  metrics: { revived: ours("LoopsRevived") },
   above: 0,
 });
 
 alarm({
   name: "dial-unknown",
   says: "The carrier does not say what became of more than a twentieth of what it is asked to dial.",
-  metrics: { dialed: ours("CallsDialed", { by: "dialer" }), unknown: ours("DialsUnknown", { by: "dialer" }) },
+  metrics: { dialed: ours("CallsDialed"), unknown: ours("DialsUnknown") },
   expression: share("unknown", { among: ["dialed", "unknown"] }),
   above: 5,
   times: 2,
@@ -75,37 +76,23 @@ alarm({
 alarm({
   name: "webhooks-forged",
   says: "Webhooks come with tokens that were not given for them.",
-  metrics: { forged: ours("WebhooksForged", { by: "webhooks" }) },
+  metrics: { forged: ours("WebhooksForged") },
   above: 50,
 });
 
-for (const of of METRICS.GuardTrips.by)
-  alarm({
-    name: "guard-tripped",
-    of,
-    says: "Calls to a destination or a number, or of an application, are refused for a while.",
-    metrics: { trips: ours("GuardTrips", { by: of }) },
-    above: 0,
-  });
-
 alarm({
-  name: "version-conflicts",
-  says: "More than a tenth of the reports on calls meet another writer.",
-  metrics: {
-    conflicts: ours("VersionConflicts", { by: "reducer" }),
-    handled: ofQueue("NumberOfMessagesDeleted", { queue: queues.state }),
-  },
-  expression: share("conflicts", { among: ["handled"] }),
-  above: 10,
-  times: 3,
+  name: "guard-tripped",
+  says: "Calls to a destination or a number, or of an application, are refused for a while.",
+  metrics: { trips: ours("GuardTrips") },
+  above: 0,
 });
 
 alarm({
   name: "callbacks-failing",
   says: "More than half of the attempts to deliver a result fail.",
   metrics: {
-    delivered: ours("CallbackAge", { by: "dispatcher", stat: "SampleCount" }),
-    failures: ours("CallbackFailures", { by: "dispatcher" }),
+    delivered: ours("CallbackAge", { stat: "SampleCount" }),
+    failures: ours("CallbackFailures"),
   },
   expression: share("failures", { among: ["delivered", "failures"] }),
   above: 50,
@@ -115,7 +102,7 @@ alarm({
 alarm({
   name: "receivers-failing",
   says: "Several receivers have begun to fail in a quarter of an hour: the fault may be ours.",
-  metrics: { receivers: ours("ReceiversFailing", { by: "dispatcher" }) },
+  metrics: { receivers: ours("ReceiversFailing") },
   above: 2,
   minutes: 15,
 });
@@ -164,11 +151,14 @@ for (const of of SERVICES)
     name: "work-failing",
     of,
     says: `Units of work of ${of} fail.`,
-    metrics: { failures: ours("Failures", { by: of }) },
+    metrics: { failures: failuresOf(of) },
     above: of === "dead-letters" ? 0 : 10,
   });
 
-for (const [of, name] of entriesOf(functions)) {
+// What a consumer does not do comes again, and is dead or stuck if that goes on: there are alarms on both. These have somebody
+// who waits for an answer, and may not ask again.
+for (const of of ["api", "webhooks"] as const) {
+  const name = functions[of];
   alarm({
     name: "function-errors",
     of,
@@ -198,13 +188,9 @@ for (const [of, rule] of entriesOf(rules))
   alarm({
     name: "events-undelivered",
     of,
-    says: `Events for the rule of ${of} could not be put into its queue.`,
-    metrics: {
-      failed: ofRule("FailedInvocations", { rule }),
-      dead: ofRule("InvocationsSentToDlq", { rule }),
-      lost: ofRule("InvocationsFailedToBeSentToDlq", { rule }),
-    },
-    expression: sum(["failed", "dead", "lost"]),
+    // Those that went to the dead letters instead ring there.
+    says: `Events for the rule of ${of} could be put neither into its queue nor among the dead letters.`,
+    metrics: { lost: ofRule("InvocationsFailedToBeSentToDlq", { rule }) },
     above: 0,
   });
 

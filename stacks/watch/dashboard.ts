@@ -1,11 +1,22 @@
-import { METRIC_NAMESPACE, type MetricName, SERVICES } from "@promptcall/core/contracts/metrics";
+import { SERVICES } from "@promptcall/core/contracts/metrics";
 import { config } from "../defaults/functions.ts";
-import { deadLetters, functions, type Metric, ofFunction, ofQueue, ofTable, ours, parked, queues } from "./metrics.ts";
+import {
+  deadLetters,
+  failuresOf,
+  functions,
+  type Metric,
+  ofFunction,
+  ofQueue,
+  ofTable,
+  ours,
+  parked,
+  queues,
+} from "./metrics.ts";
 
-/** What is drawn: a metric, or an expression over some. */
+/** What is drawn. */
 interface Line {
   label: string;
-  of: Metric | string;
+  of: Metric;
 }
 
 interface Graph {
@@ -17,21 +28,13 @@ interface Graph {
 const lines = <Key extends string, Value>(of: Record<Key, Value>, metricOf: (value: Value) => Metric): Line[] =>
   (Object.entries(of) as [Key, Value][]).map(([label, value]) => ({ label, of: metricOf(value) }));
 
-/** Of all services together. */
-const total = (name: MetricName): string =>
-  `SUM(SEARCH('{${METRIC_NAMESPACE},service,stage} MetricName="${name}" stage="${$app.stage}"', 'Sum'))`;
-
-const waiting = { dialer: "dialer", timers: "timers", dispatcher: "dispatcher" } as const;
-
 /** Rows of three; the last two rows are what is paid for. */
 const graphs: readonly Graph[] = [
   {
     title: "Calls",
     lines: [
-      { label: "accepted", of: ours("CallsAccepted", { by: "api" }) },
-      { label: "requests rejected", of: ours("RequestsRejected", { by: "api" }) },
-      { label: "refused by the guard", of: ours("CallsGuarded", { by: "api" }) },
-      { label: "dialed", of: ours("CallsDialed", { by: "dialer" }) },
+      { label: "accepted", of: ours("CallsAccepted") },
+      { label: "dialed", of: ours("CallsDialed") },
     ],
   },
   {
@@ -48,9 +51,9 @@ const graphs: readonly Graph[] = [
   {
     title: "Results by status",
     lines: [
-      { label: "ok", of: total("ResultsOk") },
-      { label: "failed", of: total("ResultsFailed") },
-      { label: "error", of: total("ResultsError") },
+      { label: "ok", of: ours("ResultsOk") },
+      { label: "failed", of: ours("ResultsFailed") },
+      { label: "error", of: ours("ResultsError") },
     ],
   },
   {
@@ -58,17 +61,15 @@ const graphs: readonly Graph[] = [
     lines: lines(
       {
         dialed: "CallsDialed",
-        "tried again": "DialsTriedAgain",
-        "of these throttled": "DialsThrottled",
-        refused: "DialsRefused",
+        throttled: "DialsThrottled",
         unknown: "DialsUnknown",
       } as const,
-      (name) => ours(name, { by: "dialer" }),
+      (name) => ours(name),
     ),
   },
   {
-    title: "Late after its time by a second and more, in ms, at the most",
-    lines: lines(waiting, (by) => ours("MessageLateness", { by, stat: "Maximum" })),
+    title: "Dialed late by a second and more, in ms, at the most",
+    lines: [{ label: "late", of: ours("DialLateness", { stat: "Maximum" }) }],
   },
   {
     title: "Webhooks, in ms",
@@ -79,16 +80,13 @@ const graphs: readonly Graph[] = [
   {
     title: "Callbacks",
     lines: [
-      { label: "delivered", of: ours("CallbackAge", { by: "dispatcher", stat: "SampleCount" }) },
-      { label: "failures", of: ours("CallbackFailures", { by: "dispatcher" }) },
-      { label: "parked", of: ours("CallbacksParked", { by: "dispatcher" }) },
+      { label: "delivered", of: ours("CallbackAge", { stat: "SampleCount" }) },
+      { label: "failures", of: ours("CallbackFailures") },
     ],
   },
   {
     title: "From completion to delivery, in s",
-    lines: lines({ half: "p50", "99 of 100": "p99" } as const, (stat) =>
-      ours("CallbackAge", { by: "dispatcher", stat }),
-    ),
+    lines: lines({ half: "p50", "99 of 100": "p99" } as const, (stat) => ours("CallbackAge", { stat })),
   },
   {
     title: "Dead letters",
@@ -98,13 +96,9 @@ const graphs: readonly Graph[] = [
   },
   {
     title: "Failures",
-    lines: SERVICES.map((by) => ({ label: by, of: ours("Failures", { by }) })),
+    lines: SERVICES.map((by) => ({ label: by, of: failuresOf(by) })),
   },
   { title: "Errors of functions", lines: lines(functions, (name) => ofFunction("Errors", { name })) },
-  {
-    title: "Saves lost to another writer",
-    lines: [{ label: "conflicts", of: total("VersionConflicts") }],
-  },
   { title: "Invocations", lines: lines(functions, (name) => ofFunction("Invocations", { name })) },
   { title: "Time of functions, in ms", lines: lines(functions, (name) => ofFunction("Duration", { name })) },
   {
@@ -112,10 +106,6 @@ const graphs: readonly Graph[] = [
     lines: lines({ read: "ConsumedReadCapacityUnits", written: "ConsumedWriteCapacityUnits" }, ofTable),
   },
   { title: "Messages", lines: lines(queues, (queue) => ofQueue("NumberOfMessagesReceived", { queue })) },
-  {
-    title: "Messages that came early",
-    lines: lines(waiting, (by) => ours("MessagesEarly", { by })),
-  },
   {
     title: "Events put, in the whole account",
     lines: [
@@ -128,7 +118,6 @@ const graphs: readonly Graph[] = [
 ];
 
 function row({ label, of }: Line) {
-  if (typeof of === "string") return [{ label, expression: of }];
   const { namespace, metricName, dimensions, stat } = of;
   return [namespace, metricName, ...Object.entries(dimensions).flat(), { label, stat }];
 }

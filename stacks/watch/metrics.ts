@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE, type MetricName, type ReportingService } from "@promptcall/core/contracts/metrics";
+import { METRIC_NAMESPACE, type MetricName, type Service } from "@promptcall/core/contracts/metrics";
 import { apiRoute } from "../api.ts";
 import { bus } from "../bus.ts";
 import { firstAttempts, laterAttempts, resultsRule } from "../callbacks.ts";
@@ -57,10 +57,15 @@ export const rules = { reports: reportsRule.name, results: resultsRule.name };
 
 type Stat = Metric["stat"];
 
-export const ours = <Of extends MetricName>(
-  metricName: Of,
-  { by: service, stat = "Sum" }: { by: ReportingService<Of>; stat?: Stat },
-): Metric => ({ namespace: METRIC_NAMESPACE, metricName, dimensions: { service, stage: $app.stage }, stat });
+export function ours(metricName: Exclude<MetricName, "Failures">, { stat = "Sum" }: { stat?: Stat } = {}): Metric {
+  return { namespace: METRIC_NAMESPACE, metricName, dimensions: { stage: $app.stage }, stat };
+}
+
+/** Who acts on failures goes by whose they are. */
+export function failuresOf(service: Service): Metric {
+  const dimensions = { service, stage: $app.stage };
+  return { namespace: METRIC_NAMESPACE, metricName: "Failures" satisfies MetricName, dimensions, stat: "Sum" };
+}
 
 export const ofQueue = (metricName: string, { queue, stat = "Sum" }: { queue: Name; stat?: Stat }): Metric => ({
   namespace: "AWS/SQS",

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import { METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
+import { dimensionsOf, METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
@@ -53,18 +53,26 @@ afterAll(async () => {
   collector.close();
 });
 
+interface Directive {
+  readonly Namespace: string;
+  readonly Dimensions: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: MetricName; readonly Unit: string }[];
+}
+
 /** What the metrics of all invocations come to, by service: counts in sum, of others how often they were measured. */
 function measured(): Record<string, number> {
   const blobs = harness.logLines.filter((line) => line.startsWith('{"_aws":')).map((line) => JSON.parse(line));
   const sums = new Map<string, number>();
   for (const { _aws, ...blob } of blobs) {
-    const [{ Namespace, Dimensions, Metrics }, ...others] = _aws.CloudWatchMetrics;
-    expect([Namespace, Dimensions, others, blob.stage]).toEqual(["Promptcall", [["service", "stage"]], [], "local"]);
-    for (const { Name, Unit } of Metrics as { Name: MetricName; Unit: string }[]) {
+    const named = (_aws.CloudWatchMetrics as Directive[]).flatMap(({ Metrics, ...directive }) =>
+      Metrics.map((metric) => ({ ...metric, ...directive })),
+    );
+    for (const { Name, Unit, Namespace, Dimensions } of named) {
       const { unit, by } = METRICS[Name];
+      expect([Namespace, Dimensions, blob.stage]).toEqual(["Promptcall", [dimensionsOf(Name)], "local"]);
       expect([Unit, by]).toEqual([unit, expect.arrayContaining([blob.service])]);
       // Whether a message is a second late is a matter of this machine.
-      if (Name === "MessageLateness") continue;
+      if (Name === "DialLateness") continue;
       const values: number[] = [blob[Name]].flat();
       const key = `${blob.service} ${Name}`;
       sums.set(

@@ -145,6 +145,7 @@ class Cloud {
       keys: () => KEYS,
       seal: () => seal(KEYS),
       receiverSeal: () => seal(KEYS),
+      digitsSeal: () => seal(KEYS),
       webhookBaseUrl: () => "https://hooks.example",
       queue: (name: string) => {
         const put = (body: string, delaySeconds: number) => this.#put(name, { body, delaySeconds });

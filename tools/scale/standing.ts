@@ -1,5 +1,6 @@
-import { METRICS } from "@promptcall/core/contracts/metrics";
+import { dimensionsOf, METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
+import { sum } from "../bench/statistics.ts";
 import { PRICES, type PriceName } from "./prices.ts";
 
 /** How many long polls run for each queue all the time, and how long each waits. */
@@ -10,15 +11,12 @@ const MONTH_SECONDS = 30 * 24 * 3_600;
 /** What a month without calls costs. */
 export function standingCost({ graph }: Pick<Stacks, "graph">): readonly { name: string; used: number; usd: number }[] {
   const of = (type: string) => graph.raw.filter((resource) => resource.type === type);
-  const alarms = of("aws.cloudwatch.MetricAlarm").reduce((sum, { args }) => sum + metricsOf(args as object), 0);
+  const alarms = of("aws.cloudwatch.MetricAlarm").reduce((total, { args }) => total + metricsOf(args as object), 0);
+  const names = Object.keys(METRICS) as MetricName[];
   const line = (price: PriceName, used: number) => ({ name: PRICES[price].name, used, usd: used * PRICES[price].usd });
   return [
     line("queueRequest", (graph.mappings.length * POLLERS * MONTH_SECONDS) / POLL_SECONDS),
-    // One for each service that emits it.
-    line(
-      "metricMonth",
-      Object.values(METRICS).reduce((sum, { by }) => sum + by.length, 0),
-    ),
+    line("metricMonth", sum(names.map((name) => (dimensionsOf(name).length > 1 ? METRICS[name].by.length : 1)))),
     line("alarmMetricMonth", alarms),
     line("keyMonth", of("aws.kms.Key").length),
   ];

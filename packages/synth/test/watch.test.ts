@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE, METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
+import { dimensionsOf, METRIC_NAMESPACE, METRICS, type MetricName, SERVICES } from "@promptcall/core/contracts/metrics";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
 import { cloudOf } from "../src/cloud.ts";
@@ -51,27 +51,30 @@ describe("every alarm", () => {
     },
   );
 
-  it("that is on a metric of ours names one that its service emits", () => {
+  it("that is on a metric of ours names one that is emitted, with its dimensions", () => {
     const ours = alarms.flatMap(metricsOf).filter(({ namespace }) => namespace === METRIC_NAMESPACE);
     expect(ours.length).toBeGreaterThan(10);
-    for (const { metricName, dimensions } of ours)
-      expect(dimensions).toEqual({
-        stage: "production",
-        service: expect.toSatisfy((service) =>
-          (METRICS[metricName as MetricName].by as readonly string[]).includes(service),
-        ),
-      });
+    for (const { metricName, dimensions } of ours) {
+      expect(Object.keys(dimensions).toSorted()).toEqual(dimensionsOf(metricName as MetricName));
+      const { stage, service = SERVICES[0] } = dimensions;
+      expect([stage, SERVICES]).toEqual(["production", expect.arrayContaining([service])]);
+    }
+  });
+
+  it("on our own failures is there for every service", () => {
+    expect(watched("Failures", "service")).toEqual(SERVICES.toSorted());
   });
 });
 
 describe("an alarm", () => {
-  const named = functions.map(({ arn }) => nameOf(arn)).toSorted();
   const deadLetters = queues.filter(({ redrive }) => redrive === undefined);
   const consumed = new Set(cloudOf(graph).mappings.map(({ queue }) => queue?.arn));
 
-  it("is on the errors and the throttles of every function", () => {
-    expect(watched("Errors", "FunctionName")).toEqual(named);
-    expect(watched("Throttles", "FunctionName")).toEqual(named);
+  it("is on the errors and the throttles of the functions that somebody waits for, which are those that take no messages", () => {
+    const consumers = new Set(cloudOf(graph).mappings.map(({ function: fn }) => nameOf(fn?.arn ?? "")));
+    const waitedFor = functions.map(({ arn }) => nameOf(arn)).filter((name) => !consumers.has(name));
+    expect(watched("Errors", "FunctionName")).toEqual(waitedFor.toSorted());
+    expect(watched("Throttles", "FunctionName")).toEqual(waitedFor.toSorted());
   });
 
   it("is on the recursion of every function that takes messages from a queue", () => {
@@ -92,10 +95,9 @@ describe("an alarm", () => {
     );
   });
 
-  it("is on what every rule of the bus cannot deliver", () => {
+  it("is on what every rule of the bus loses", () => {
     const rules = resourcesOf(graph, "aws:cloudwatch/eventRule:EventRule").map(({ arn = "" }) => arn.split("/").at(-1));
-    expect(watched("FailedInvocations", "RuleName")).toEqual(rules.toSorted());
-    expect(watched("InvocationsSentToDlq", "RuleName")).toEqual(rules.toSorted());
+    expect(watched("InvocationsFailedToBeSentToDlq", "RuleName")).toEqual(rules.toSorted());
   });
 });
 

@@ -1,4 +1,4 @@
-/** The namespace of all our metrics. Their only dimensions are the service and the stage. */
+/** The namespace of all our metrics. Each is one for a stage, but for those of which one is acted on service by service. */
 export const METRIC_NAMESPACE = "Promptcall";
 
 /** The services that write log records. */
@@ -12,24 +12,16 @@ interface Metric {
 }
 
 const completing = ["reducer", "timers", "dead-letters"] as const;
-/** Services whose messages may have to wait. */
-const waiting = ["dialer", "timers", "dispatcher"] as const;
 
 /** Every metric we emit. Dashboard and alarms can name no other. */
 export const METRICS = {
   CallsAccepted: { unit: "Count", by: ["api"] },
-  RequestsRejected: { unit: "Count", by: ["api"] },
-
-  /** Calls that the guard refused, also those of batches of which others were accepted. */
-  CallsGuarded: { unit: "Count", by: ["api"] },
   /** Destinations, numbers and applications whose calls the guard refuses from then on. */
   GuardTrips: { unit: "Count", by: ["api", ...completing] },
 
   CallsDialed: { unit: "Count", by: ["dialer"] },
-  /** Certainly not dialed, and queued again; those answered 429 are `DialsThrottled` as well. */
-  DialsTriedAgain: { unit: "Count", by: ["dialer"] },
+  /** Certainly not dialed, since the carrier answered 429, and queued again. */
   DialsThrottled: { unit: "Count", by: ["dialer"] },
-  DialsRefused: { unit: "Count", by: ["dialer"] },
   DialsUnknown: { unit: "Count", by: ["dialer"] },
 
   /** Loops whose next step was long overdue and was sent again. */
@@ -40,24 +32,22 @@ export const METRICS = {
   ResultsOk: { unit: "Count", by: completing },
   ResultsFailed: { unit: "Count", by: completing },
   ResultsError: { unit: "Count", by: completing },
-  /** Saves that another writer was quicker than, and that were made anew. */
-  VersionConflicts: { unit: "Count", by: completing },
 
   CallbackFailures: { unit: "Count", by: ["dispatcher"] },
-  CallbacksParked: { unit: "Count", by: ["dispatcher"] },
   /** Receivers that have failed five times in a row. */
   ReceiversFailing: { unit: "Count", by: ["dispatcher"] },
   /** From the completion of a call until its result is delivered: as many values as deliveries. */
   CallbackAge: { unit: "Seconds", by: ["dispatcher"] },
 
-  /** How long after its time a message was handled, where that is a second or more. */
-  MessageLateness: { unit: "Milliseconds", by: waiting },
-  /** Messages that came early and were sent again, each at the price of one more message. */
-  MessagesEarly: { unit: "Count", by: waiting },
+  /** How long after its time a call or a step was, where that is a second or more. */
+  DialLateness: { unit: "Milliseconds", by: ["dialer"] },
   /** Log records of errors. */
   Failures: { unit: "Count", by: SERVICES },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;
-/** The services that emit the metric. */
-export type ReportingService<Name extends MetricName> = (typeof METRICS)[Name]["by"][number];
+
+/** Each dimension is a metric of its own, and paid for by itself. */
+export function dimensionsOf(name: MetricName): readonly ["stage"] | readonly ["service", "stage"] {
+  return name === "Failures" ? ["service", "stage"] : ["stage"];
+}

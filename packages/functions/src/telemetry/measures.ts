@@ -12,10 +12,10 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "application.changed": [],
   "application.keys_changed": [],
   "batch.accepted": [],
-  "call.rejected": ["RequestsRejected"],
+  "call.rejected": [],
   "dial.placed": ["CallsDialed"],
-  "dial.try_again": ["DialsTriedAgain"],
-  "dial.refused": ["DialsRefused"],
+  "dial.try_again": [],
+  "dial.refused": [],
   "dial.unknown": ["DialsUnknown"],
   "dial.skipped": [],
   "dial.held": [],
@@ -47,7 +47,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   // Counted by its age.
   "callback.delivered": [],
   "callback.retry": ["CallbackFailures"],
-  "callback.park": ["CallbackFailures", "CallbacksParked"],
+  "callback.park": ["CallbackFailures"],
   "callback.repeated": [],
   "callback.unwanted": [],
   "callback.receiver_busy": [],
@@ -55,7 +55,7 @@ const COUNTED: Record<LogRecord["event"], readonly MetricName[]> = {
   "receiver.failing": ["ReceiversFailing"],
   "receiver.recovered": [],
   "guard.tripped": ["GuardTrips"],
-  "message.early": ["MessagesEarly"],
+  "message.early": [],
 };
 
 const RESULTS: Record<Outcome["status"], MetricName> = {
@@ -67,14 +67,14 @@ const RESULTS: Record<Outcome["status"], MetricName> = {
 /** What is less late than this is in time: of most messages there is nothing to tell, at the price of a line for each. */
 const LATE_MS = 1_000;
 
+const isOfDialing = (event: LogRecord["event"]) => event.startsWith("dial.") || event.startsWith("loop.");
+
 /** The metrics of a log record. All metrics except `Failures` come from here. */
 export function measuresOf({
   event,
   result,
   accepted,
-  guarded,
   tripped,
-  conflicts,
   throttled,
   revived,
   late_ms,
@@ -84,12 +84,10 @@ export function measuresOf({
     ...Object.fromEntries(COUNTED[event].map((name) => [name, 1])),
     ...(result !== undefined && { [RESULTS[result]]: 1 }),
     ...(accepted !== undefined && { CallsAccepted: accepted }),
-    ...(guarded !== undefined && { CallsGuarded: guarded }),
     ...(tripped && { GuardTrips: 1 }),
-    ...(conflicts !== undefined && { VersionConflicts: conflicts }),
     ...(throttled && { DialsThrottled: 1 }),
     ...(revived && { LoopsRevived: 1 }),
-    ...(late_ms !== undefined && late_ms >= LATE_MS && { MessageLateness: late_ms }),
+    ...(late_ms !== undefined && late_ms >= LATE_MS && isOfDialing(event) && { DialLateness: late_ms }),
     ...(event === "callback.delivered" && age_seconds !== undefined && { CallbackAge: age_seconds }),
   };
 }

@@ -26,7 +26,7 @@ const invocation = ({ log, instrument }: Telemetry) =>
 describe("the metrics of an invocation", () => {
   const metric = (name: string, unit: string) => ({ Name: name, Unit: unit });
 
-  it("are one line of this service and stage", async () => {
+  it("are one line: of this stage, and of this service where one acts by that", async () => {
     const lines = await written(() => invocation(watching())("done"));
     expect(lines.filter(isMetrics)).toEqual([
       {
@@ -35,22 +35,24 @@ describe("the metrics of an invocation", () => {
           CloudWatchMetrics: [
             {
               Namespace: "Promptcall",
-              Dimensions: [["service", "stage"]],
+              Dimensions: [["stage"]],
               Metrics: [
                 metric("CallsDialed", "Count"),
-                metric("MessageLateness", "Milliseconds"),
-                metric("DialsTriedAgain", "Count"),
+                metric("DialLateness", "Milliseconds"),
                 metric("DialsThrottled", "Count"),
-                metric("Failures", "Count"),
               ],
+            },
+            {
+              Namespace: "Promptcall",
+              Dimensions: [["service", "stage"]],
+              Metrics: [metric("Failures", "Count")],
             },
           ],
         },
         service: "dialer",
         stage: "test",
         CallsDialed: 1,
-        MessageLateness: [1_020, 1_030],
-        DialsTriedAgain: 1,
+        DialLateness: [1_020, 1_030],
         DialsThrottled: 1,
         Failures: 1,
       },
@@ -66,7 +68,7 @@ describe("the metrics of an invocation", () => {
     });
     const lines = (await written(run)).filter(isMetrics);
     const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
-    expect(lines.map(({ CallsDialed, MessageLateness }) => [CallsDialed, MessageLateness])).toEqual([
+    expect(lines.map(({ CallsDialed, DialLateness }) => [CallsDialed, DialLateness])).toEqual([
       [1, from(1_001, 100)],
       [undefined, from(1_101, 100)],
       [undefined, 1_201],
