@@ -20,6 +20,7 @@ const LOGGED = [
   "dial.unknown",
   "webhook.status",
   "guard.tripped",
+  "receiver.failing",
   "callback.retry",
   "callback.park",
   "callback.receiver_slow",
