@@ -121,6 +121,46 @@ describe("what is given for a receiver alone, and the PIN", () => {
   });
 });
 
+describe("digits that a call captures", () => {
+  const DIGITS = { digits: "60471823" };
+  const asks = { pin_code: "", ask: "capture", max_digits: "8" };
+  const recordOf = async (tid: string) =>
+    JSON.stringify([...(await itemsIn(harness.system.local))].filter(([name]) => name.includes(tid)));
+
+  it("are in no event, no record and no log, and of the record nothing is left once they are delivered", async () => {
+    const server = await receiver();
+    const { tid } = await accepted({ ...asks, to: "447700901035", callback: server.url });
+    const { body } = await server.inbox.first(tid);
+    expect(body).toContain(`digits=${DIGITS.digits}`);
+    await published.first(tid);
+    expect(await found(DIGITS)).toEqual([]);
+    expect(await recordOf(tid)).not.toContain("sealedDigits");
+  });
+
+  it("stay, sealed, while the result is parked, are told to the credential alone, and are forgotten with the call", async () => {
+    const server = await startReceiver(({ response }) => {
+      response.statusCode = 410;
+      response.end();
+    });
+    const { tid, status_url } = await accepted({ ...asks, to: "447700901135", callback: server.url });
+    await published.first(tid);
+    expect(await recordOf(tid)).toContain("sealedDigits");
+    const { apiUrl } = harness.system;
+    const headers = { authorization: `Bearer ${harness.jwt}` };
+    const look = async (url: string, init = {}) => await (await fetch(url, init)).text();
+    expect(await look(`${apiUrl}/call/${tid}`, { headers })).toContain(`"digits":"${DIGITS.digits}"`);
+    const others = [await look(status_url), await look(`${apiUrl}/calls?callback_state=parked`, { headers })];
+    for (const text of others) {
+      expect(text).toContain(tid);
+      expect(text).not.toContain(DIGITS.digits);
+    }
+    expect(await found(DIGITS)).toEqual([]);
+    const forgotten = await fetch(`${status_url}&forget=true`, { method: "DELETE" });
+    expect(await forgotten.json()).toMatchObject({ tid, forgotten: true });
+    expect(await recordOf(tid)).not.toContain("sealedDigits");
+  });
+});
+
 describe("the token of a status address, and a private key", () => {
   it("are in no event, no record, no log and no answer but the one with the address, whatever is asked with them", async () => {
     const { apiUrl } = harness.system;

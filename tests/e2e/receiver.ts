@@ -7,6 +7,7 @@ import { Inbox } from "../../tools/demo/inbox.ts";
 export interface Request {
   readonly tid: string;
   readonly webhookId: string;
+  readonly body: string;
   readonly headers: IncomingHttpHeaders;
   readonly response: ServerResponse;
   /** 1 for the first with this tid. */
@@ -27,9 +28,10 @@ export async function startReceiver(answer: (request: Request) => void): Promise
   const requests: Request[] = [];
   const inbox = new Inbox<Request>();
   const server = createServer(async (incoming, response) => {
-    const tid = new URLSearchParams(await text(incoming)).get("tid") ?? "";
+    const body = await text(incoming);
+    const tid = new URLSearchParams(body).get("tid") ?? "";
     const webhookId = String(incoming.headers["webhook-id"]);
-    const request = { tid, webhookId, headers: incoming.headers, response, ordinal: inbox.all(tid).length + 1 };
+    const request = { tid, webhookId, body, headers: incoming.headers, response, ordinal: inbox.all(tid).length + 1 };
     requests.push(request);
     inbox.put(tid, request);
     answer(request);

@@ -90,6 +90,7 @@ const PEOPLE: Readonly<Record<string, Person>> = {
   "32": { ...COOPERATIVE, keys: () => "2" },
   "33": { ...COOPERATIVE, keys: (attempt) => (attempt === 0 ? "9" : "1") },
   "34": { ...COOPERATIVE, keys: (_attempt, _maxDigits, language) => (language.startsWith("de") ? KNOWN_PIN : "") },
+  "35": { ...COOPERATIVE, keys: () => "60471823" },
   "40": { ...COOPERATIVE, keys: nothing, soundsLike: "machine", beepsAfterSeconds: 8 },
   "41": { ...COOPERATIVE, soundsLike: "machine", comesAfterFirstWords: true },
 };
