@@ -30,6 +30,8 @@ export interface SimulationReport {
   readonly seed: number;
   readonly calls: number;
   readonly accepted: number;
+  /** Those accepted whose result somebody waits for. */
+  readonly awaited: number;
   readonly dialed: number;
   readonly delivered: number;
   readonly parked: number;
@@ -152,6 +154,7 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     seed,
     calls,
     accepted: history.asked.filter(({ tid }) => tid !== undefined).length,
+    awaited: history.asked.filter(({ tid, isWithoutCallback }) => tid !== undefined && !isWithoutCallback).length,
     dialed: history.dials.size,
     delivered: history.received.size,
     parked: cloud.parked.size,

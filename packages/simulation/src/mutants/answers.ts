@@ -58,11 +58,4 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
     replace: 'if (ask === "say") return said;',
     level: "none",
   },
-  {
-    name: "a wrong answer is made right by another report of it",
-    file: core("call/evolve"),
-    find: "const matched = report.matched && attempts[attempt] !== false;",
-    replace: "const matched = report.matched;",
-    level: "abused",
-  },
 ];

@@ -116,8 +116,8 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   {
     name: "a second report turns a wrong attempt into a right one",
     file: core("call/evolve"),
-    find: "const matched = report.matched && attempts[report.attempt] !== false;",
-    replace: "const matched = report.matched || attempts[report.attempt] === true;",
+    find: "const matched = report.matched && attempts[attempt] !== false;",
+    replace: "const matched = report.matched || attempts[attempt] === true;",
     level: "abused",
     isQuick: true,
   },

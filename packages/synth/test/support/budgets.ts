@@ -49,7 +49,7 @@ export const BUDGETS: FunctionBudgets = {
     timeoutSeconds: 29,
     memoryMb: 512,
     bundleKilobytes: 1_290,
-    loadedKilobytes: 575,
+    loadedKilobytes: 580,
     may: API,
   },
   [handler("webhooks/lambda.handler")]: {
