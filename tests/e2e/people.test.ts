@@ -11,7 +11,7 @@ type ResultAsJson = z.infer<typeof ResultAsJsonSchema>;
 
 let harness: Harness;
 beforeAll(async () => {
-  // As deployed: news that leads to nothing is not published, and everything has to end as it should without it.
+  // As deployed: events that lead to nothing are not published, and everything has to end as it should without them.
   harness = await startHarness({ verboseEvents: false });
 });
 afterAll(() => harness.stop());

@@ -7,11 +7,11 @@ export class FakeReceiverStreaks {
 
   portFor({ io = immediately }: { io?: Io } = {}): ReceiverStreaks {
     return {
-      failed: (receiver, { at, toldFrom }) =>
+      failed: (receiver, { at, publishFrom }) =>
         io(() => {
           const { failures, since, isTold } = this.#streaks.get(receiver) ?? { failures: 0, since: at, isTold: false };
           const streak = { failures: failures + 1, since };
-          const isLong = streak.failures >= toldFrom;
+          const isLong = streak.failures >= publishFrom;
           this.#streaks.set(receiver, { ...streak, isTold: isTold || isLong });
           return isLong && !isTold ? streak : undefined;
         }),
@@ -21,7 +21,7 @@ export class FakeReceiverStreaks {
           this.#streaks.delete(receiver);
           return known?.isTold ? { failures: known.failures, since: known.since } : undefined;
         }),
-      untold: (receiver, { streak, of }) =>
+      publishFailed: (receiver, { streak, of }) =>
         io(() => {
           const known = this.#streaks.get(receiver);
           if (of === "failing" && known !== undefined) this.#streaks.set(receiver, { ...known, isTold: false });

@@ -40,7 +40,7 @@ export async function changeApplication(asked: Change, ports: ChangeApplicationP
   throw new ConflictError(`application ${applicationId}`);
 }
 
-/** The keys are changed, whatever becomes of the news. */
+/** The keys are changed, whatever becomes of the event. */
 async function tellOfKeys(
   changed: Omit<Change, "change"> & { seen: ApplicationRecord; next: ApplicationRecord },
   { bus, log, clock }: ChangeApplicationPorts,

@@ -35,10 +35,10 @@ export async function noteReceiver(noted: Noted, ports: NoteReceiverPorts): Prom
     const streak =
       of === "recovered"
         ? await streaks.succeeded(id)
-        : await streaks.failed(id, { at: made.at, toldFrom: settings.failingAfter });
+        : await streaks.failed(id, { at: made.at, publishFrom: settings.failingAfter });
     if (streak !== undefined) await tell({ noted, streak, of, id }, ports);
   } catch (error) {
-    log.failure("receiver.untold", error);
+    log.failure("receiver.not_published", error);
   }
 }
 
@@ -50,7 +50,7 @@ async function tell(
   try {
     await bus.publish([of === "failing" ? failing(given) : recovered(given)]);
   } catch (error) {
-    await streaks.untold(id, { streak, of });
+    await streaks.publishFailed(id, { streak, of });
     throw error;
   }
   log.info({ event: `receiver.${of}`, application_id: noted.applicationId, failures: streak.failures });

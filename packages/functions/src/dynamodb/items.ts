@@ -150,7 +150,7 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
   carrierRate: { holds: "from when on the carrier may be asked about a call again", writtenBy: ["api", "timers"] },
   bulkhead: { holds: "who waits for a slow receiver, or until a call is over", writtenBy: ["api", "dispatcher"] },
   streak: {
-    holds: "how many deliveries to a receiver have failed in a row, and whether that was told",
+    holds: "how many deliveries to a receiver have failed in a row, and whether that was published",
     writtenBy: ["dispatcher"],
   },
   callsToNumbers: {

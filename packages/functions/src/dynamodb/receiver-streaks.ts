@@ -20,17 +20,17 @@ export function receiverStreakStore(options: TableOptions): ReceiverStreaks {
   }
 
   return {
-    async failed(receiver, { at, toldFrom }) {
+    async failed(receiver, { at, publishFrom }) {
       const counting = update(receiver, {
         does: "SET since = if_not_exists(since, :at), expires_at = :expires_at ADD failures :one",
         values: { ":at": at, ":one": 1, ":expires_at": expiryOf("streak", options) },
       });
       const { Attributes = {} } = await client.send(counting);
-      if (Number(Attributes.failures) < toldFrom || Attributes.toldAt !== undefined) return undefined;
+      if (Number(Attributes.failures) < publishFrom || Attributes.toldAt !== undefined) return undefined;
       const telling = update(receiver, {
         does: "SET toldAt = :at",
         where: "attribute_not_exists(toldAt) AND failures >= :from",
-        values: { ":at": at, ":from": toldFrom },
+        values: { ":at": at, ":from": publishFrom },
       });
       return streakOf(await ifHolds(client.send(telling)));
     },
@@ -43,7 +43,7 @@ export function receiverStreakStore(options: TableOptions): ReceiverStreaks {
       return ended?.Attributes?.toldAt === undefined ? undefined : streakOf(ended);
     },
 
-    async untold(receiver, { streak: { failures, since }, of }) {
+    async publishFailed(receiver, { streak: { failures, since }, of }) {
       const change =
         of === "failing"
           ? { does: "REMOVE toldAt", where: "attribute_exists(toldAt)" }
@@ -87,9 +87,9 @@ export function rememberedStreaks(streaks: ReceiverStreaks, { clock }: Pick<Tabl
       wellAtMs.set(receiver, nowMs);
       return ended;
     },
-    untold(receiver, untold) {
+    publishFailed(receiver, failed) {
       wellAtMs.delete(receiver);
-      return streaks.untold(receiver, untold);
+      return streaks.publishFailed(receiver, failed);
     },
   };
 }

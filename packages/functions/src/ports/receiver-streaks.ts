@@ -11,9 +11,12 @@ export interface Streak {
  */
 export interface ReceiverStreaks {
   /** Counts one more. Gives the streak once it is so long, unless somebody else has got it. */
-  failed(receiver: string, given: { readonly at: string; readonly toldFrom: number }): Promise<Streak | undefined>;
-  /** Ends the streak. Gives it if it has been told of, unless somebody else has got it. */
+  failed(receiver: string, given: { readonly at: string; readonly publishFrom: number }): Promise<Streak | undefined>;
+  /** Ends the streak. Gives it if it was published, unless somebody else has got it. */
   succeeded(receiver: string): Promise<Streak | undefined>;
-  /** It could not be told after all: what comes next is to be told again. */
-  untold(receiver: string, untold: { readonly streak: Streak; readonly of: "failing" | "recovered" }): Promise<void>;
+  /** It was not published after all: what comes next is to be published again. */
+  publishFailed(
+    receiver: string,
+    failed: { readonly streak: Streak; readonly of: "failing" | "recovered" },
+  ): Promise<void>;
 }

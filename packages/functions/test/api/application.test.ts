@@ -167,7 +167,7 @@ describe("what an application sets of itself", () => {
     expect(bus.keyChanges.map(({ metadata }) => metadata.id)).toEqual(["keys_changed_app_2", "keys_changed_app_4"]);
   });
 
-  it("is set although the bus does not take the news of it, which the log says", async () => {
+  it("is set although the bus does not take the event of it, which the log says", async () => {
     const api = apiFixture();
     vi.spyOn(api.fixture.bus, "publish").mockRejectedValueOnce(new Error("down"));
     expect((await put(api, { public_keys: [ONE] })).status).toBe(200);

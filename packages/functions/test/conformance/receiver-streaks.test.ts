@@ -19,7 +19,7 @@ describe.each<{ name: string; start: () => Promise<ReceiverStreaks> }>([
   beforeEach(() => {
     receiver = randomUUID();
   });
-  const fail = (second: number) => streaks.failed(receiver, { at: at(second), toldFrom: 3 });
+  const fail = (second: number) => streaks.failed(receiver, { at: at(second), publishFrom: 3 });
   const failTimes = async (times: number) => {
     const told = [];
     for (let second = 1; second <= times; second += 1) told.push(await fail(second));
@@ -54,18 +54,18 @@ describe.each<{ name: string; start: () => Promise<ReceiverStreaks> }>([
 
   it("counts each receiver by itself", async () => {
     await failTimes(2);
-    expect(await streaks.failed(randomUUID(), { at: at(1), toldFrom: 3 })).toBeUndefined();
+    expect(await streaks.failed(randomUUID(), { at: at(1), publishFrom: 3 })).toBeUndefined();
     expect(await streaks.succeeded(randomUUID())).toBeUndefined();
     expect(await fail(3)).toEqual({ failures: 3, since: at(1) });
   });
 
   it("gives again what could not be told", async () => {
     const [streak = expect.fail("there is none")] = await failTimes(3);
-    await streaks.untold(receiver, { streak, of: "failing" });
+    await streaks.publishFailed(receiver, { streak, of: "failing" });
     expect(await fail(4)).toEqual({ failures: 4, since: at(1) });
 
     const ended = (await streaks.succeeded(receiver)) ?? expect.fail("there is none");
-    await streaks.untold(receiver, { streak: ended, of: "recovered" });
+    await streaks.publishFailed(receiver, { streak: ended, of: "recovered" });
     expect(await streaks.succeeded(receiver)).toEqual(ended);
   });
 
@@ -73,7 +73,7 @@ describe.each<{ name: string; start: () => Promise<ReceiverStreaks> }>([
     await failTimes(3);
     const ended = (await streaks.succeeded(receiver)) ?? expect.fail("there is none");
     await fail(20);
-    await streaks.untold(receiver, { streak: ended, of: "recovered" });
+    await streaks.publishFailed(receiver, { streak: ended, of: "recovered" });
     expect([await fail(21), await fail(22)]).toEqual([undefined, { failures: 3, since: at(20) }]);
   });
 });

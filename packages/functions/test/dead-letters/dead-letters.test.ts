@@ -53,7 +53,7 @@ describe("a dead-lettered message", () => {
     ["to settle", "timers", settle, ended(), { status: "error", reason: "hung_up" }, NOW],
     ["of a deadline", "timers", deadline, dialing(), { status: "error", reason: "dial_unknown" }, NOW],
     [
-      "with news of a call",
+      "with a status update of a call",
       "state",
       envelope(event(3, "call.dial_failed", { reason: "invalid_number" })),
       dialing(),
@@ -116,8 +116,8 @@ describe("a dead-lettered message", () => {
   });
 
   it.each([
-    ["that brings no news", envelope(event(0, "call.accepted", { to: MASKED })), "call.accepted"],
-    ["with news that cannot be read", { detail: { metadata: { tid: TID } } }, "unreadable"],
+    ["that brings no status update", envelope(event(0, "call.accepted", { to: MASKED })), "call.accepted"],
+    ["with a status update that cannot be read", { detail: { metadata: { tid: TID } } }, "unreadable"],
   ])("%s is let go", async (_, message, type) => {
     const { fixture, logged } = await applyCommand("state", message, queued());
     expect(logged).toEqual({ event: "dead_letter.ignored", tid: TID, type });

@@ -19,7 +19,7 @@ const over = () =>
 const HOST = "customer.example";
 const { id } = receiverOf({ applicationId: "app", url: spec().callback.url });
 
-/** A result that a server of these answers gets; three failures in a row are told. */
+/** A result that a server of these answers gets; three failures in a row are published. */
 async function given(...answers: Parameters<typeof scriptedSender>) {
   const fixture = await fixtureWith(over(), { now: at(30) });
   const sender = scriptedSender(...answers);
@@ -39,7 +39,7 @@ async function given(...answers: Parameters<typeof scriptedSender>) {
     fixture,
     deliver,
     attemptNext,
-    told: () => fixture.bus.receivers.map(({ type, data }) => ({ type, ...data })),
+    published: () => fixture.bus.receivers.map(({ type, data }) => ({ type, ...data })),
   };
 }
 
@@ -47,16 +47,16 @@ const DOWN = { httpStatus: 503, durationMs: 5 };
 const UP = { httpStatus: 200, durationMs: 5 };
 
 describe("a receiver", () => {
-  it("is told to be failing once, after so many deliveries in a row, and to have recovered once", async () => {
-    const { fixture, attemptNext, told } = await given(DOWN, DOWN, DOWN, DOWN, UP, UP);
+  it("is published as failing once, after so many deliveries in a row, and to have recovered once", async () => {
+    const { fixture, attemptNext, published } = await given(DOWN, DOWN, DOWN, DOWN, UP, UP);
     const streak = { receiver: HOST, since: at(30) };
     for (let time = 0; time < 2; time += 1) await attemptNext();
-    expect(told()).toEqual([]);
+    expect(published()).toEqual([]);
     for (let time = 0; time < 2; time += 1) await attemptNext();
     const failing = { type: "receiver.failing", ...streak, failures: 3, outcome: "http_503" };
-    expect(told()).toEqual([failing]);
+    expect(published()).toEqual([failing]);
     for (let time = 0; time < 2; time += 1) await attemptNext();
-    expect(told()).toEqual([failing, { type: "receiver.recovered", ...streak, failures: 4 }]);
+    expect(published()).toEqual([failing, { type: "receiver.recovered", ...streak, failures: 4 }]);
     expect(fixture.bus.receivers.map(({ metadata }) => metadata)).toEqual([
       { id: `failing_${id}_${at(30)}`, version: 1, application_id: "app", time: at(30) },
       { id: `recovered_${id}_${at(30)}`, version: 1, application_id: "app", time: at(30) },
@@ -65,26 +65,26 @@ describe("a receiver", () => {
     expect(logged).toMatchObject([{ event: "receiver.failing" }, { event: "receiver.recovered" }]);
   });
 
-  it("that takes every other result is told nothing of", async () => {
-    const { attemptNext, told } = await given(DOWN, DOWN, UP, DOWN, DOWN, UP);
+  it("that takes every other result is not published", async () => {
+    const { attemptNext, published } = await given(DOWN, DOWN, UP, DOWN, DOWN, UP);
     for (let time = 0; time < 6; time += 1) await attemptNext();
-    expect(told()).toEqual([]);
+    expect(published()).toEqual([]);
   });
 
   it("is not counted again when the message of an attempt comes once more", async () => {
-    const { deliver, told } = await given(DOWN);
+    const { deliver, published } = await given(DOWN);
     for (let time = 0; time < 5; time += 1) await deliver({ v: 1, type: "callback", tid: TID, attempt: 1 });
-    expect(told()).toEqual([]);
+    expect(published()).toEqual([]);
   });
 
   it("is not blamed for an address that nobody may send to", async () => {
-    const { attemptNext, told } = await given({ failure: "address_not_allowed", durationMs: 1 });
+    const { attemptNext, published } = await given({ failure: "address_not_allowed", durationMs: 1 });
     for (let time = 0; time < 4; time += 1) await attemptNext();
-    expect(told()).toEqual([]);
+    expect(published()).toEqual([]);
   });
 
-  it("is told of by the next delivery, and no result waits, when the bus is down meanwhile", async () => {
-    const { fixture, attemptNext, told } = await given(DOWN, DOWN, DOWN, DOWN, UP, UP);
+  it("is published by the next delivery, and no result waits, when the bus is down meanwhile", async () => {
+    const { fixture, attemptNext, published } = await given(DOWN, DOWN, DOWN, DOWN, UP, UP);
     let isDown = true;
     const { publish } = fixture.bus;
     fixture.bus.publish = async (events) => {
@@ -92,15 +92,15 @@ describe("a receiver", () => {
       await publish(events);
     };
     for (let time = 0; time < 3; time += 1) expect((await attemptNext()).event).toMatch(/^callback\.(retry|park)$/);
-    expect(told()).toEqual([]);
+    expect(published()).toEqual([]);
     isDown = false;
     await attemptNext();
-    expect(told()).toMatchObject([{ type: "receiver.failing", failures: 4 }]);
+    expect(published()).toMatchObject([{ type: "receiver.failing", failures: 4 }]);
     isDown = true;
     expect((await attemptNext()).event).toBe("callback.delivered");
     isDown = false;
     await attemptNext();
-    expect(told()).toMatchObject([{ type: "receiver.failing" }, { type: "receiver.recovered", failures: 4 }]);
+    expect(published()).toMatchObject([{ type: "receiver.failing" }, { type: "receiver.recovered", failures: 4 }]);
   });
 });
 
@@ -117,7 +117,7 @@ describe("a receiver that is well", () => {
     expect(looked).toHaveBeenCalledTimes(2);
     await succeeded("another");
     expect(looked).toHaveBeenCalledTimes(3);
-    await failed("one", { at: at(1.5), toldFrom: 1 });
+    await failed("one", { at: at(1.5), publishFrom: 1 });
     expect(await succeeded("one")).toEqual({ failures: 1, since: at(1.5) });
   });
 });

@@ -9,7 +9,7 @@ import { ENDINGS, type Person } from "../outside/person.ts";
 import { type RequestedCall, ZONE } from "../outside/requests.ts";
 import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
 
-/** What the news of an end needs on its way. */
+/** What the event of an end needs on its way. */
 const AT_ONCE_MS = 5_000;
 
 /** A result must wait for a verdict that may be on its way, but not much longer. */

@@ -22,7 +22,7 @@ interface Full {
 /** A batch may bring thousands of numbers to their limit; one tells enough of it. */
 const MOST_TOLD = 10;
 
-/** Says that the guard refuses calls from now on. The calls that came before are accepted, whatever becomes of the news. */
+/** Says that the guard refuses calls from now on. The calls that came before are accepted, whatever becomes of the event. */
 export async function reportTrips({ numbers, application, nowMs }: Full, ports: TripPorts): Promise<void> {
   const { bus, log, random } = ports;
   if (numbers.length === 0 && application === undefined) return;
