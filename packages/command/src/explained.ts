@@ -1,10 +1,10 @@
-import { NotNowError, PromptcallError, RefusedError, UnansweredError } from "promptcall";
+import { type FieldError, NotNowError, PromptcallError, RefusedError, UnansweredError } from "promptcall";
 import { UsageError } from "./errors.ts";
 
 /** What a person is told of an error: what is wrong and what to do, and where it came from only if nobody expected it. */
 export function explained(error: unknown): string {
   if (error instanceof RefusedError) {
-    const fields = error.errors.map(({ field, wrong, expected }) => `  ${field} ${wrong}; expected: ${expected}`);
+    const fields = error.errors.map((field) => `  ${fieldExplained(field)}`);
     const later = error instanceof NotNowError ? laterOf(error) : [];
     return [error.message, ...fields, ...later].join("\n");
   }
@@ -13,6 +13,11 @@ export function explained(error: unknown): string {
   if (error instanceof UsageError || error instanceof PromptcallError) return error.message;
   if (error instanceof Error) return error.stack ?? error.message;
   return String(error);
+}
+
+/** What is wrong with a field, and what is expected where that is not said with it. */
+export function fieldExplained({ field, wrong, expected }: FieldError): string {
+  return wrong.includes(expected) ? `${field} ${wrong}` : `${field} ${wrong}; expected: ${expected}`;
 }
 
 const laterOf = ({ retryAfterSeconds }: NotNowError) =>

@@ -1,9 +1,9 @@
-import { progress } from "@clack/prompts";
 import type { Batch, CreatedBatches, Promptcall } from "promptcall";
 import type { Context } from "./context.ts";
 import { note } from "./output.ts";
+import { progressLine } from "./progress-line.ts";
 import { askWhatNow } from "./questions.ts";
-import { batchSentence } from "./sentences.ts";
+import { batchSentence, wallTime } from "./sentences.ts";
 
 interface Followed {
   readonly batches: Promptcall["batches"];
@@ -13,31 +13,29 @@ interface Followed {
 /** Follows batches until all calls are over. Whoever presses Ctrl-C is asked what to do, and may leave them running. */
 export async function followBatches({ batches, created }: Followed, context: Context): Promise<"over" | "left"> {
   const ids = created.batches.map(({ batch_id }) => batch_id);
-  const bar = context.isTerminal ? progress({ max: created.accepted }) : undefined;
-  bar?.start("Calling");
+  const line = context.isTerminal ? progressLine(process.stderr) : undefined;
   const known = new Map<string, Batch>();
   for (;;) {
     const signal = context.interrupted;
     try {
       for (const id of ids)
         for await (const batch of batches.watch(id, { signal })) {
-          const before = completedOf(known);
           known.set(id, batch);
-          if (bar) bar.advance(completedOf(known) - before, summaryOf(known));
+          if (line) line.show({ done: completedOf(known), of: created.accepted, words: summaryOf(known) });
           else note(context, batchSentence(batch));
         }
-      bar?.stop(summaryOf(known));
       return "over";
     } catch (error) {
       if (!signal.aborted) throw error;
-      bar?.stop(summaryOf(known));
+      line?.leave();
       const choice = context.isTerminal ? await askWhatNow() : "leave";
       if (choice === "leave") {
         note(context, `They go on. Follow them with: promptcall watch ${ids.at(-1) ?? ""}`);
         return "left";
       }
       if (choice === "cancel") for (const id of ids) await batches.cancel(id);
-      bar?.start("Calling");
+    } finally {
+      line?.leave();
     }
   }
 }
@@ -59,6 +57,6 @@ function summaryOf(known: ReadonlyMap<string, Batch>): string {
     ...words,
     ...(live > 0 ? [`${live} on the line`] : []),
     ...(rate === undefined ? [] : [`${rate} a second`]),
-    ...(end === undefined ? [] : [`until ${end}`]),
+    ...(end === undefined ? [] : [`until ${wallTime(end)}`]),
   ].join(", ");
 }

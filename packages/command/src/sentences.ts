@@ -17,8 +17,15 @@ export function batchSentence(batch: Batch): string {
   const { batch_id: id, state, count, states, statuses, estimated_end_at: endsAt } = batch;
   const done = `${states.completed} of ${count}`;
   const ended = Object.entries(statuses).map(([status, calls]) => `${calls} ${status}`);
-  return joined([id, state, done, ...ended, endsAt && `over at ${endsAt}`]);
+  return joined([id, state, done, ...ended, endsAt && `over at ${wallTime(endsAt)}`]);
 }
 
 const joined = (parts: readonly (string | undefined)[]) =>
   parts.filter((part) => part !== undefined && part !== "").join("  ");
+
+/** A time as the clock on the wall shows it; with its day, where that is not today. */
+export function wallTime(iso: string): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString("en-GB");
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString("en-CA")} ${time}`;
+}

@@ -6,11 +6,13 @@ import { CONNECTION_FLAGS, type ConnectionFlags } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { fieldExplained } from "../explained.ts";
 import { followBatches } from "../follow-batches.ts";
 import { JSON_FLAG, note, print } from "../output.ts";
 import { askWhether } from "../questions.ts";
 import { type Line, linesOf } from "../read-table.ts";
 import { resultsAsCsv } from "../results-file.ts";
+import { wallTime } from "../sentences.ts";
 
 interface Flags extends ConnectionFlags {
   readonly json?: boolean;
@@ -71,7 +73,7 @@ export const batchCommand = buildCommand<Flags, [string, ...string[]], Context>(
       onProgress: ({ accepted, rejected }) =>
         note(this, `${accepted} of ${rows.length} accepted, ${rejected.length} rejected.`),
     });
-    for (const line of wrongLines(created.rejected, lines)) note(this, line);
+    if (isBegun) for (const line of wrongLines(created.rejected, lines)) note(this, line);
     if (!flags.wait) return tell(created, flags, this);
     if ((await followBatches({ batches, created }, this)) === "left") return;
     const results = await resultsAsCsv({ batches, created, lines, signal: this.interrupted });
@@ -116,7 +118,7 @@ async function isWanted(
   const currency = estimates[0]?.currency ?? "";
   note(
     context,
-    `${right} of ${count} rows can be called, for ${price.toFixed(2)} ${currency} at the most; the last is dialed at ${last}.`,
+    `${right} of ${count} rows can be called, for ${price.toFixed(2)} ${currency} at the most; the last is dialed at ${last && wallTime(last)}.`,
   );
   if (flags.yes) return true;
   if (!context.isTerminal) throw new UsageError("Nobody is there to be asked: say --yes.");
@@ -126,7 +128,7 @@ async function isWanted(
 /** Which lines of the file are wrong, and why. */
 function wrongLines(rejected: CheckedRows["rejected"], lines: readonly Line[]): string[] {
   return rejected.map(({ index, errors }) => {
-    const why = errors.map(({ field, wrong, expected }) => `${field} ${wrong}; expected: ${expected}`).join(". ");
+    const why = errors.map(fieldExplained).join(". ");
     return `line ${lines[index]?.line ?? "?"}: ${why}`;
   });
 }
