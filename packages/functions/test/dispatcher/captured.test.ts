@@ -1,6 +1,7 @@
 import type { CallbackMessage } from "@promptcall/core/contracts/messages";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
+import { SealError } from "../../src/errors.ts";
 import { scriptedSender } from "../../testing/scripted-sender.ts";
 import { fakeSeal } from "../../testing/seal.ts";
 import { fixtureWith } from "../fixture.ts";
@@ -87,6 +88,16 @@ describe("captured digits", () => {
     const copy = dispatcher({ ...ports, deliveries: { ...ports.deliveries, read } });
     expect(await copy(attempt(1))).toMatchObject({ event: "callback.delivered" });
     expect(fixture.sender.requests).toHaveLength(1);
+  });
+
+  it("are delivered after their key was replaced, while the old one is listed, and not at all without it", async () => {
+    const newer = new Uint8Array(32).fill(99);
+    const { fixture, ports } = await captured();
+    const without = dispatcher({ ...ports, digitsSeal: fakeSeal([newer]) });
+    await expect(without(attempt(1))).rejects.toThrow(SealError);
+    expect(fixture.sender.requests).toEqual([]);
+    await dispatcher({ ...ports, digitsSeal: fakeSeal([newer, KEYS.digits]) })(attempt(1));
+    expect(fixture.sender.requests[0]?.body).toContain(`digits=${DIGITS}`);
   });
 
   it("are not in a result that is sent again after it was delivered", async () => {
