@@ -58,8 +58,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "the deadline gives nothing back",
     file: functions("dialing/step-deadlines"),
-    find: "await giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs }, ports);",
-    replace: "void [giveBack, backTo];",
+    find: "await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs });",
+    replace: "void [origin, backTo];",
     level: "deploying",
     calls: 100,
   },

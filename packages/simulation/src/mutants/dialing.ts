@@ -42,8 +42,8 @@ export const DIALING_MUTANTS: readonly Mutant[] = [
   {
     name: "a call ends before all is said",
     file: core("call/call-length"),
-    find: "return Math.ceil(saidSeconds(spec) + listening + DETECTION_SECONDS);",
-    replace: "return Math.min(Math.ceil(listening + DETECTION_SECONDS), saidSeconds(spec) + 30);",
+    find: "return Math.ceil(saidSeconds(spec) + listening + DETECTION_SECONDS + beep);",
+    replace: "return Math.min(Math.ceil(listening + DETECTION_SECONDS + beep), saidSeconds(spec) + 30);",
   },
   {
     name: "no deadline is set",
