@@ -72,10 +72,33 @@ describe("the timeline of a call", () => {
       at(142),
       at(159),
     ]);
+    // The carrier's clock may be ahead of ours.
+    const early = { ...CALL, attempts: [{ attempt: 1, matched: true, at: at(139) }] };
+    expect(marksOf(early)[0]?.at).toBe(Date.parse(at(140)));
     const [first = 0, second = 0] = marksOf(CALL).map((mark) => mark.at);
     expect(first).toBeGreaterThan(Date.parse(at(140)));
     expect(second).toBeGreaterThan(first);
     expect(second).toBeLessThan(Date.parse(at(160)));
+  });
+
+  it("cuts out a wait of seconds where the call itself took one: the simulated carrier's clock is fast", () => {
+    const fast = {
+      ...CALL,
+      dialed_at: at(8),
+      ringing_at: at(8),
+      answered_at: at(9),
+      ended_at: at(10),
+      completed_at: at(10),
+    };
+    expect(
+      placed({ ...fast, callback: { state: "none", attempts: [] } }).stretches.map(({ id, isBreak }) => [id, isBreak]),
+    ).toEqual([
+      ["queue", false],
+      ["ring", false],
+      ["talk", false],
+    ]);
+    const slower = { ...fast, accepted_at: at(-2) };
+    expect(placed(slower).stretches[0]).toMatchObject({ id: "queue", isBreak: true });
   });
 
   it("cuts out waits that would squeeze the rest, and says how long they were", () => {

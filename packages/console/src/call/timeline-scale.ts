@@ -118,7 +118,7 @@ export function place({
   const busyMs = stretches
     .filter(({ kind }) => kind !== "queue" && kind !== "wait")
     .reduce((sum, { from, to }) => sum + to - from, 0);
-  const longest = Math.max(LEAST_BREAK_MS, busyMs / 2);
+  const longest = Math.max(Math.min(LEAST_BREAK_MS, 4 * busyMs), busyMs / 2);
   const cut = cutWaits(stretches, marks, longest);
   const breaks = cut.filter(({ isBreak }) => isBreak).length;
   const drawnMs = cut.filter(({ isBreak }) => !isBreak).reduce((sum, { from, to }) => sum + to - from, 0);

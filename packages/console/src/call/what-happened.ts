@@ -78,10 +78,14 @@ export function happenedTo(call: Call): readonly Happened[] {
   ].toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
 }
 
-/** When its digits reached us. Of attempts from before that was kept, the order alone is known: they are spread over the talk. */
+/**
+ * When its digits reached us; not before the answer, which is told by the carrier's clock. Of attempts from before that was
+ * kept, the order alone is known: they are spread over the talk.
+ */
 export function attemptAt(call: Call, attempt: number): string | undefined {
   const measured = call.attempts.find((one) => one.attempt === attempt)?.at;
-  if (measured !== undefined) return measured;
+  const { answered_at = "" } = call;
+  if (measured !== undefined) return Date.parse(measured) < Date.parse(answered_at) ? answered_at : measured;
   const from = Date.parse(call.answered_at ?? "");
   const to = Date.parse(call.ended_at ?? call.completed_at ?? "") || Date.now();
   if (Number.isNaN(from)) return call.ended_at;
