@@ -16,7 +16,7 @@ const LOOKS = [
 ] as const;
 
 /** One of each kind of person, newest last; three results go where nobody listens. */
-const ENDINGS = ["31", "32", "33", "00", "01", "02", "05", "10", "07", "20", "24", "25", "01", "26"] as const;
+const ENDINGS = ["51", "52", "53", "00", "01", "02", "05", "10", "07", "20", "24", "25", "01", "26"] as const;
 const NOBODY = "http://127.0.0.1:9/result";
 
 const run = await startLocalRun({ speed: 20 });
@@ -106,7 +106,7 @@ async function shootCall(page: Page, look: string): Promise<void> {
 
 function csvOf(rows: number): string {
   const lines = Array.from({ length: rows }, (_, index) => {
-    const to = index === 16 ? "44770090012a" : `4477009${String(24_000 + index * 100 + 30).padStart(5, "0")}`;
+    const to = index === 16 ? "44770090012a" : `4477009${String(24_000 + index * 100 + 50).padStart(5, "0")}`;
     const pin = index === 75 ? "12x4" : "1234";
     return `${to},${pin},${index === 138 ? "" : "Please enter your PIN."}`;
   });
