@@ -17,6 +17,7 @@ const SHAPES = [
   "Batch",
   "CancelledBatch",
   "Application",
+  "Replayed",
   "Result",
   "ResultAsJson",
   "BatchResult",

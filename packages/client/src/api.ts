@@ -932,6 +932,16 @@ export interface Application {
     at_least?: true;
   };
 }
+export interface Replayed {
+  /**
+   * Results that are sent again
+   */
+  count: number;
+  /**
+   * Left out of the last page; a page before it may be short
+   */
+  next_cursor?: string;
+}
 export interface Result {
   tid: string;
   /**

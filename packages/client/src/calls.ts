@@ -1,4 +1,4 @@
-import type { Accepted, Call, CallRequest } from "./api.ts";
+import type { Accepted, Call, CallRequest, Replayed } from "./api.ts";
 import { items } from "./pages.ts";
 import { queryOf } from "./query.ts";
 import type { Send, Sleep } from "./transport.ts";
@@ -27,6 +27,12 @@ export interface CallFilters {
   readonly callback_state?: string | readonly string[];
   readonly since?: string;
   readonly until?: string;
+}
+
+/** Which parked results are delivered again. */
+export interface ParkedFilters extends Omit<CallFilters, "callback_state"> {
+  /** Hosts of callbacks. */
+  readonly receiver?: string | readonly string[];
 }
 
 /** As long as the service waits before it answers how a call stands. */
@@ -132,6 +138,23 @@ export class Calls {
   async replay(tid: string, { signal }: RequestOptions = {}): Promise<void> {
     const path = `/call/${encodeURIComponent(tid)}/replay`;
     await this.#send({ method: "POST", path, isSentOnce: true, signal });
+  }
+
+  /**
+   * Delivers parked results again, page by page, and gives how many there were.
+   *
+   * @example
+   * const count = await promptcall.calls.replayParked({ receiver: "customer.example" });
+   */
+  async replayParked(filters: ParkedFilters = {}, { signal }: RequestOptions = {}): Promise<number> {
+    let [count, cursor]: [number, string | undefined] = [0, undefined];
+    do {
+      const path: string = `/calls/replay${queryOf({ ...filters, cursor })}`;
+      const page = (await this.#send({ method: "POST", path, isSentOnce: true, signal })).json as Replayed;
+      count += page.count;
+      cursor = page.next_cursor;
+    } while (cursor !== undefined);
+    return count;
   }
 }
 

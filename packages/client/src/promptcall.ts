@@ -6,7 +6,7 @@ import { transport } from "./transport.ts";
 
 export type * from "./api.ts";
 export type { BatchFilters, CreateBatchesOptions } from "./batches.ts";
-export type { CallFilters, CallParameters, CreateOptions, RequestOptions } from "./calls.ts";
+export type { CallFilters, CallParameters, CreateOptions, ParkedFilters, RequestOptions } from "./calls.ts";
 export type { CheckedRows } from "./check-rows.ts";
 export { NotNowError, OtherRowsError, type Problem, PromptcallError, RefusedError, UnansweredError } from "./errors.ts";
 export type { CreatedBatch, Journal, JournalEntry } from "./journal.ts";

@@ -163,6 +163,15 @@ describe("a call that was accepted", () => {
     ]);
   });
 
+  it("is delivered again with all others that are parked, page by page", async () => {
+    const { asked, fetch } = answering({ body: { count: 25, next_cursor: "c" } }, { body: { count: 3 } });
+    expect(await client(fetch).calls.replayParked({ receiver: "customer.example" })).toBe(28);
+    expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /stage/calls/replay?receiver=customer.example",
+      "POST /stage/calls/replay?receiver=customer.example&cursor=c",
+    ]);
+  });
+
   it("is not delivered twice because an answer was lost", async () => {
     const { asked, fetch } = answering({ status: 502, body: "<html>" });
     await expect(client(fetch, 3).calls.replay("t")).rejects.toBeInstanceOf(UnansweredError);

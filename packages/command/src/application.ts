@@ -1,11 +1,12 @@
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { batchCommand } from "./commands/batch.ts";
 import { callCommand } from "./commands/call.ts";
-import { cancelCommand, pauseCommand, replayCommand, resumeCommand } from "./commands/changes.ts";
+import { cancelCommand, pauseCommand, resumeCommand } from "./commands/changes.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { listenCommand } from "./commands/listen.ts";
 import { listCommand, resultsCommand, statusCommand, watchCommand } from "./commands/looks.ts";
+import { replayCommand } from "./commands/replay.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf } from "./exit-codes.ts";
 import { explained } from "./explained.ts";

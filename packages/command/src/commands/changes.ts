@@ -70,12 +70,3 @@ export const resumeCommand = changeCommand({
     return { line: batchSentence(batch), data: batch };
   },
 });
-
-export const replayCommand = changeCommand({
-  brief: "Deliver a result again",
-  of: "call",
-  change: async ({ id, promptcall: { calls }, signal }) => {
-    await calls.replay(id, { signal });
-    return { line: `The result of ${id} is delivered again.`, data: { tid: id } };
-  },
-});

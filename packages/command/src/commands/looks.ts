@@ -5,6 +5,7 @@ import { CONNECTION_FLAGS, type ConnectionFlags } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
+import { filtersOf, WHERE_FLAG } from "../filters.ts";
 import { JSON_FLAG, print, table } from "../output.ts";
 import { batchSentence, callSentence } from "../sentences.ts";
 
@@ -80,19 +81,12 @@ export const listCommand = buildCommand<ListFlags, [], Context>({
       ...LOOK_FLAGS,
       batches: { kind: "boolean", optional: true, withNegated: false, brief: "Batches in place of calls" },
       limit: { kind: "parsed", parse: wholeNumber, default: "25", brief: "How many at the most", placeholder: "N" },
-      where: {
-        kind: "parsed",
-        parse: String,
-        variadic: true,
-        optional: true,
-        brief: "A filter",
-        placeholder: "name=value",
-      },
+      ...WHERE_FLAG,
     },
   },
   async func({ json = false, batches: isOfBatches = false, limit, where = [], ...flags }) {
     const promptcall = new Promptcall(await this.connection(flags));
-    const filters = Object.fromEntries(where.map(filterOf));
+    const filters = filtersOf(where);
     const options = { signal: this.interrupted };
     const list: AsyncIterable<object> = isOfBatches
       ? promptcall.batches.list(filters, options)
@@ -117,12 +111,6 @@ function columnsOf(items: readonly object[], names: readonly string[]): [readonl
     names.map((name) => String(Object.entries(item).find(([own]) => own === name)?.[1] ?? "")),
   );
   return [names, cells];
-}
-
-function filterOf(written: string): [string, string] {
-  const at = written.indexOf("=");
-  if (at < 1) throw new UsageError(`${written} is not name=value, as in state=completed.`);
-  return [written.slice(0, at), written.slice(at + 1)];
 }
 
 function wholeNumber(written: string): number {
