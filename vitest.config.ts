@@ -37,7 +37,7 @@ export default defineConfig({
     passWithNoTests: false,
     reporters: ["default", "./tests/tally-reporter.ts"],
     // One group after the other: what measures itself against timeouts must not wait for what fills every core. `npm test`
-    // runs the last groups beside the others: what computes takes only what they leave of the processors.
+    // runs some beside others (`tools/commands/test.ts`): what computes takes only what they leave of the processors.
     projects: [
       {
         test: {
@@ -102,7 +102,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // They wait more than they work.
-          maxWorkers: 2 * availableParallelism(),
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -10,17 +10,26 @@ interface Job {
   readonly args: readonly string[];
   /** Whether it takes only the processor time that others leave: it computes, and has nothing to be in time for. */
   readonly yields: boolean;
+  /** What begins when it is over. */
+  readonly next?: readonly Job[];
 }
 
-/** The projects of vitest.config.ts that only compute. */
+/** The projects of vitest.config.ts that only compute, that fill the processors for a while, and that mostly wait. */
 const COMPUTING = ["simulation", "infrastructure"];
+const SMALL = ["unit", "shared", "local"];
+const BROWSER = ["browser"];
+const OTHERS = [...COMPUTING, ...SMALL, ...BROWSER].map((name) => `!${name}`);
 
 const vitest = (projects: readonly string[]) => ["vitest", "run", ...projects.map((name) => `--project=${name}`)];
 
 /** All at once. What measures itself against timeouts waits a lot: then the others have the processors. */
 const JOBS: readonly Job[] = [
-  { command: "npx", args: vitest([...COMPUTING, "browser"].map((name) => `!${name}`)), yields: false },
-  { command: "npx", args: vitest(["browser"]), yields: false },
+  {
+    command: "npx",
+    args: vitest(SMALL),
+    yields: false,
+    next: [OTHERS, BROWSER].map((projects) => ({ command: "npx", args: vitest(projects), yields: false })),
+  },
   { command: "npx", args: vitest(COMPUTING), yields: true },
   { command: "npm", args: ["run", "--silent", "lint"], yields: true },
   // Those of the stacks are checked by `packages/synth/test/typecheck.test.ts`.
@@ -31,6 +40,12 @@ interface Ended {
   readonly name: string;
   readonly code: number | null;
   readonly tallies: readonly Tally[];
+}
+
+/** Runs it, and what comes after it, whether it has failed or not. */
+async function runAll(job: Job): Promise<readonly Ended[]> {
+  const ended = await run(job);
+  return [ended, ...(await Promise.all((job.next ?? []).map(runAll))).flat()];
 }
 
 /** Shows what it prints, but for the lines that count its tests. */
@@ -49,7 +64,7 @@ async function run({ command, args, yields }: Job): Promise<Ended> {
 }
 
 parseArgs({ options: {} });
-const ended = await Promise.all(JOBS.map(run));
+const ended = (await Promise.all(JOBS.map(runAll))).flat();
 const tallies = ended.flatMap((job) => job.tallies);
 const failures = ended.filter(({ code }) => code !== 0);
 for (const { name } of failures) console.error(`This failed: ${name}`);
