@@ -66,6 +66,8 @@ export const VariablesSchema = z.object({
   ),
   /** What calls may cost, where that is not as by default. */
   GUARD: GuardVariableSchema,
+  /** Whether requests of the deprecated API may have their secret, and their PIN, in the address. */
+  CREDENTIAL_IN_QUERY: z._default(z.stringbool({ error: "must be true or false" }), false),
   /** For `sst dev`: how long a queue's function may stand still at a breakpoint. Lambda allows 900. */
   BREAKPOINT_SECONDS: z._default(
     z.coerce
@@ -155,6 +157,7 @@ const deployed = ({ variables, plan }: Chosen): Settings => ({
   },
   waiting: plan.waiting,
   guard: guardOf(GUARD, variables.GUARD),
+  credentialInQuery: variables.CREDENTIAL_IN_QUERY,
   retentionDays: 30,
   verboseEvents: false,
   tracing: tracing(variables),
@@ -180,6 +183,7 @@ function local(chosen: Chosen): Settings {
     waiting,
     // Calls through a real carrier cost what they cost.
     guard: guardOf(variables.WEBHOOKS_URL === undefined ? LOCAL_GUARD : GUARD, variables.GUARD),
+    credentialInQuery: variables.CREDENTIAL_IN_QUERY,
     retentionDays: 1,
     verboseEvents: variables.VERBOSE_EVENTS,
     tracing: tracing(variables),

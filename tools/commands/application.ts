@@ -7,9 +7,10 @@ import { fingerprintOf, type PublicKey, readPublicKey, withPublicKey } from "@pr
 import type { Log } from "@promptcall/functions/ports/log";
 import { clock } from "@promptcall/functions/runtime/system-clock";
 import { connect } from "../system/running.ts";
+import { type OldKeyChange, readOldKey } from "./read-old-key.ts";
 
 const USAGE =
-  "npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>] [--callback-hosts <host>,…] [--guard <json>]";
+  "npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>] [--callback-hosts <host>,…] [--guard <json>] [--api-key <key> --private-key <file> < secret] [--without-api-key <key>]";
 
 const options = {
   id: { type: "string" },
@@ -18,6 +19,9 @@ const options = {
   account: { type: "string" },
   "callback-hosts": { type: "string" },
   guard: { type: "string" },
+  "api-key": { type: "string" },
+  "private-key": { type: "string" },
+  "without-api-key": { type: "string" },
 } as const;
 
 interface Given {
@@ -27,6 +31,7 @@ interface Given {
   readonly account: string | undefined;
   readonly callbackHosts: string[] | undefined;
   readonly guard: ApplicationGuard | undefined;
+  readonly oldKey: OldKeyChange | undefined;
 }
 
 /** What is asked for; or, as text, what is wrong with it. */
@@ -49,7 +54,10 @@ async function readGiven(args: string[]): Promise<Given | string> {
   if (wrong !== undefined) return `--callback-hosts are names of hosts, and ${wrong} is none.`;
   const read = written === undefined ? { guard: undefined } : readApplicationGuard(written);
   if ("wrong" in read) return read.wrong;
-  return { applicationId: applicationId.data, publicKey, callsPerSecond, account, callbackHosts, guard: read.guard };
+  const oldKey = await readOldKey(values);
+  if (typeof oldKey === "string") return oldKey;
+  const { data } = applicationId;
+  return { applicationId: data, publicKey, callsPerSecond, account, callbackHosts, guard: read.guard, oldKey };
 }
 
 async function publicKeyIn(file: string): Promise<PublicKey | string> {
@@ -89,7 +97,7 @@ async function main(): Promise<number> {
     log: SPOKEN,
     clock,
   };
-  const { applicationId, publicKey, callsPerSecond, account, callbackHosts, guard } = given;
+  const { applicationId, publicKey, callsPerSecond, account, callbackHosts, guard, oldKey } = given;
   if (account !== undefined && !(await setAccount({ applicationId, account }, ports))) {
     console.error(`${applicationId} has calls that wait. Its account can be set when they are over.`);
     return 1;
@@ -110,6 +118,15 @@ async function main(): Promise<number> {
     },
     ports,
   );
+  if (oldKey !== undefined) {
+    const { oldKeyStore } = await import("@promptcall/functions/dynamodb/old-keys");
+    const { changeOldKey } = await import("@promptcall/functions/applications/change-old-key");
+    if (!(await changeOldKey({ applicationId, oldKey }, { ...ports, oldKeys: oldKeyStore(linkedTable()) }))) {
+      console.error(`The API key ${oldKey.apiKey} is registered for another application. Withdraw it there first.`);
+      return 1;
+    }
+    console.log(`API key ${oldKey.apiKey}: ${"secret" in oldKey ? "registered" : "withdrawn"}`);
+  }
   const owner = ownerOf({ applicationId, account: known.account });
   if (callsPerSecond !== undefined) await setPace({ owner, callsPerSecond }, ports);
   const loop = await ports.loops.read(owner);

@@ -48,6 +48,10 @@ const KEPT: readonly Kept[] = [
     gone: "until its last call is completed, or 4 days after that may be dialed last",
   },
   { what: "public keys of an application, and what its operator has set", item: "application" },
+  {
+    what: "an application's private key, sealed under the secret of its API key of the deprecated API, where its operator has registered one; that secret by scrypt",
+    item: "oldKey",
+  },
   { what: "numbers that an application does not call", item: "application", gone: "until it takes them off its list" },
   { what: "a keyed hash of a JWT, and what the carrier said of it", item: "proof" },
   { what: "keyed hashes of an idempotency key and of its request", item: "idempotency" },

@@ -12,6 +12,7 @@ import { guardCountStore } from "@promptcall/functions/dynamodb/guard-counts";
 import { idempotencyStore } from "@promptcall/functions/dynamodb/idempotency";
 import { listStore } from "@promptcall/functions/dynamodb/lists";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
+import { oldKeyStore } from "@promptcall/functions/dynamodb/old-keys";
 import { ownerStore } from "@promptcall/functions/dynamodb/owners";
 import { proofStore, questionStore } from "@promptcall/functions/dynamodb/proofs";
 import { receiverStreakStore } from "@promptcall/functions/dynamodb/receiver-streaks";
@@ -78,6 +79,7 @@ export async function countedTable(
       applications: () => applicationStore(options),
       proofs: () => proofStore(options),
       questions: () => questionStore(options),
+      oldKeys: () => oldKeyStore(options),
       counts: () => guardCountStore({ ...options, key: NUMBERS_KEY }),
       breakers: () => breakerStore({ ...options, policy: settings.guard.breaker }),
       applicationLists: () => applicationListStore(options),

@@ -101,3 +101,11 @@ export class AddressNotAllowedError extends PromptcallError {
     super("the receiver's address is not allowed");
   }
 }
+
+/** Thrown when so many secrets of an API key are tried that the next one has to wait. */
+export class TooManyTriesError extends PromptcallError {
+  override readonly name = "TooManyTriesError";
+  constructor() {
+    super("too many secrets of an API key are tried");
+  }
+}

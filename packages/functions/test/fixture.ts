@@ -8,6 +8,7 @@ import type {
 } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Random } from "../src/ports/random.ts";
+import { oldAccounts } from "../src/security/old-accounts.ts";
 import { FakeApplications } from "../testing/applications.ts";
 import { FakeBreakers } from "../testing/breakers.ts";
 import { FakeBulkhead } from "../testing/bulkhead.ts";
@@ -18,6 +19,7 @@ import { FakeGuardCounts } from "../testing/guard-counts.ts";
 import { FakeIdempotencyRecords } from "../testing/idempotency.ts";
 import { fakeLog } from "../testing/log.ts";
 import { FakeLoops, FakeWaitingCalls } from "../testing/loops.ts";
+import { FakeOldKeys } from "../testing/old-keys.ts";
 import { FakeProofs, FakeQuestions } from "../testing/proofs.ts";
 import { fakeQueue } from "../testing/queue.ts";
 import { fakeRandom } from "../testing/random.ts";
@@ -36,6 +38,8 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
   const clock = fakeClock(now);
   const applications = new FakeApplications();
   const proofs = new FakeProofs();
+  const questions = new FakeQuestions().portFor();
+  const oldKeys = new FakeOldKeys().portFor();
   return {
     calls: table.calls(),
     deliveries: table.callbacks(),
@@ -51,7 +55,9 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     owners: applications.ownersFor(),
     applications: applications.portFor(),
     proofs: proofs.portFor(),
-    questions: new FakeQuestions().portFor(),
+    questions,
+    oldKeys,
+    oldAccounts: oldAccounts({ oldKeys, questions, clock }),
     proofRecords: () => proofs.records(),
     counts: new FakeGuardCounts().portFor({ clock }),
     breakers: new FakeBreakers().portFor({ clock, policy: SETTINGS.guard.breaker }),

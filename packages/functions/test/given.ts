@@ -53,6 +53,7 @@ export const SETTINGS: Settings = {
     callsPerDestinationPerHour: 10_000,
     breaker: { leastCalls: 10, leastCompletedShare: 0.2, openSeconds: 900 },
   },
+  credentialInQuery: true,
   retentionDays: 30,
   verboseEvents: true,
 };

@@ -1,3 +1,4 @@
+import { isAwaited } from "../contracts/awaited.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
 import type { Call, Completed } from "./call.ts";
 import { maskNumber } from "./phone.ts";
@@ -84,7 +85,12 @@ export function sealedDigitsOf(call: Call): string | undefined {
   return call.phase === "completed" && call.outcome.status === "ok" ? call.outcome.sealedDigits : undefined;
 }
 
+/** Whether its result says what was keyed: digits that were asked for, or to a client of the deprecated API its own PIN. */
+export function saysDigits({ ask, callback }: Pick<CallSpec, "ask" | "callback">): boolean {
+  return ask === "capture" || (ask === undefined && callback.shape === "tts_prompt" && isAwaited({ callback }));
+}
+
 /** Whether its result had digits that are erased by now. */
 export function hadDigits({ spec, call }: { spec: CallSpec; call: Completed }): boolean {
-  return spec.ask === "capture" && call.outcome.status === "ok" && sealedDigitsOf(call) === undefined;
+  return saysDigits(spec) && call.outcome.status === "ok" && sealedDigitsOf(call) === undefined;
 }

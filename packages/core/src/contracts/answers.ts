@@ -277,3 +277,19 @@ export const BatchResultSchema = z
     }),
   })
   .register(z.globalRegistry, { id: "BatchResult" });
+
+/** As the deprecated API answers. */
+export const OldAnswerSchema = z
+  .object({
+    call_id: z.optional(z.string()).check(saying("The `tid` without its dashes")),
+    to: z.optional(z.string()).check(saying("As you wrote it")),
+    status: z
+      .enum(["0", "1", "2", "3", "4", "5", "7", "9"])
+      .check(
+        saying(
+          "0 accepted, 1 too many requests, 2 a parameter is missing, 3 one is wrong, 4 the credential is, 5 try again, 7 the number is not called, 9 a limit",
+        ),
+      ),
+    error_text: z.string().check(saying("Why it was not accepted")),
+  })
+  .register(z.globalRegistry, { id: "OldAnswer" });

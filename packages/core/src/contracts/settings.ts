@@ -42,6 +42,8 @@ export const SettingsSchema = z.object({
   /** How many requests may wait until a call or a batch is over: those of one application, and of all. */
   waiting: z.object({ ofOne: z.int().check(z.minimum(1)), ofAll: z.int().check(z.minimum(1)) }),
   guard: GuardSchema,
+  /** Whether the deprecated API's requests may have their secret, and their PIN, in the address. */
+  credentialInQuery: z.boolean(),
   retentionDays: z.int().check(z.positive()),
   /** Whether events without a subscriber of our own are published too: calls accepted, phones that ring. */
   verboseEvents: z.boolean(),

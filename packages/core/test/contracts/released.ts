@@ -36,6 +36,7 @@ import {
 import { ApplicationRecordSchema } from "../../src/contracts/records/application.ts";
 import { BatchRecordSchema } from "../../src/contracts/records/batch.ts";
 import { CallbackRecordSchema } from "../../src/contracts/records/callback.ts";
+import { OldKeyRecordSchema } from "../../src/contracts/records/old-key.ts";
 import { ProofRecordSchema } from "../../src/contracts/records/proof.ts";
 import { SpecRecordSchema } from "../../src/contracts/records/spec.ts";
 import { StateRecordSchema } from "../../src/contracts/records/state.ts";
@@ -115,6 +116,7 @@ export const SUBJECTS: readonly Subject[] = [
   subject("message.parked", ParkedMessageSchema),
   subject("record.application", ApplicationRecordSchema),
   subject("record.proof", ProofRecordSchema),
+  subject("record.old_key", OldKeyRecordSchema),
   subject("record.loop", LoopSchema),
   subject("record.waiting", WaitingRecordSchema),
   subject("record.batch", BatchRecordSchema),

@@ -7,10 +7,12 @@ import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
 import { type ApplicationRoutesPorts, addApplicationRoutes } from "./application/application-routes.ts";
 import { DOCUMENTS, isDocument } from "./documents.ts";
 import { addListRoutes, type ListRoutesPorts } from "./lists/list-routes.ts";
+import { addOldDoorRoutes, type OldDoorPorts } from "./old-door/old-door-routes.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { addStatusRoutes, type StatusRoutesPorts } from "./status/status-routes.ts";
 
 export type ApiPorts = PostCallPorts &
+  OldDoorPorts &
   StatusRoutesPorts &
   ListRoutesPorts &
   ApplicationRoutesPorts & {
@@ -30,6 +32,7 @@ export function apiApp(ports: ApiPorts): Hono {
   addStatusRoutes(app, ports);
   addListRoutes(app, ports);
   addApplicationRoutes(app, ports);
+  addOldDoorRoutes(app, ports);
   app.get("/setup", (c) => health(c, ports));
   app.get("/health", (c) => health(c, ports));
   for (const [path, load] of Object.entries(DOCUMENTS)) app.get(path, async (c) => c.json((await load()).default));

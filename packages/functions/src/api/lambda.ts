@@ -10,11 +10,13 @@ import { carrierRateStore } from "../dynamodb/carrier-rate.ts";
 import { guardCountStore } from "../dynamodb/guard-counts.ts";
 import { idempotencyStore } from "../dynamodb/idempotency.ts";
 import { listStore } from "../dynamodb/lists.ts";
+import { oldKeyStore } from "../dynamodb/old-keys.ts";
 import { proofStore, questionStore } from "../dynamodb/proofs.ts";
 import { httpHandler } from "../http/http-handler.ts";
 import { leftMs } from "../runtime/invocation.ts";
 import { apiKeyHashes, health, keys, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
+import { oldAccounts } from "../security/old-accounts.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { dynamoDb, eventBridge, linkedTable } from "../wiring/clients.ts";
@@ -55,6 +57,7 @@ const app = apiApp({
   applications: applicationStore(table),
   proofs: proofStore(table),
   questions: questionStore(table),
+  oldAccounts: oldAccounts({ oldKeys: oldKeyStore(table), questions: questionStore(table), clock }),
   apiKeys: apiKeyHashes(),
   settings: settings(),
   verboseEvents: settings().verboseEvents,

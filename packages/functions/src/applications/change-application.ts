@@ -1,5 +1,6 @@
 import type { ApplicationKeysChanged } from "@promptcall/core/contracts/events";
 import { eventIds } from "@promptcall/core/contracts/ids";
+import type { KeyKind } from "@promptcall/core/contracts/key-kinds";
 import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
 import { ConflictError } from "../errors.ts";
 import type { Applications } from "../ports/applications.ts";
@@ -34,25 +35,29 @@ export async function changeApplication(asked: Change, ports: ChangeApplicationP
     const next = change(seen);
     if (next === seen) return next;
     if (!(await ports.applications.write(applicationId, { seen, next }))) continue;
-    await tellOfKeys({ ...asked, seen, next }, ports);
+    const kinds = changedKinds({ seen, next });
+    const id = eventIds.keysChanged({ applicationId, revision: (seen.revision ?? 0) + 1 });
+    if (kinds.length > 0) await tellOfKeys({ ...asked, kinds, id }, ports);
     return next;
   }
   throw new ConflictError(`application ${applicationId}`);
 }
 
+interface KeysChanged extends Pick<Change, "applicationId" | "by"> {
+  readonly kinds: readonly KeyKind[];
+  /** Of the event. */
+  readonly id: string;
+}
+
 /** The keys are changed, whatever becomes of the event. */
-async function tellOfKeys(
-  changed: Omit<Change, "change"> & { seen: ApplicationRecord; next: ApplicationRecord },
-  { bus, log, clock }: ChangeApplicationPorts,
+export async function tellOfKeys(
+  { applicationId, by, kinds, id }: KeysChanged,
+  { bus, log, clock }: Omit<ChangeApplicationPorts, "applications">,
 ): Promise<void> {
-  const { applicationId, by, seen } = changed;
-  const kinds = changedKinds(changed);
-  if (kinds.length === 0) return;
   log.info({ event: "application.keys_changed", application_id: applicationId, kinds: kinds.join(" "), by });
-  const id = eventIds.keysChanged({ applicationId, revision: (seen.revision ?? 0) + 1 });
   const metadata = { id, version: 1 as const, application_id: applicationId, time: clock.now().toISOString() };
   try {
-    await bus.publish([{ type: "application.keys_changed", metadata, data: { kinds, by } }]);
+    await bus.publish([{ type: "application.keys_changed", metadata, data: { kinds: [...kinds], by } }]);
   } catch (error) {
     log.failure("application.keys_changed.unpublished", error);
   }

@@ -1,9 +1,12 @@
+import type { Completed } from "@promptcall/core/call/call";
 import { callAsCompleted } from "@promptcall/core/call/call-as-seen";
 import { hadDigits } from "@promptcall/core/call/erasure";
 import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
+import { oldResultParameters } from "@promptcall/core/callbacks/old-result";
 import { resultContent } from "@promptcall/core/callbacks/result";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type OpenDigitsPorts, openDigits } from "../calls/captured-digits.ts";
 import { completedEvent } from "../calls/count-batch.ts";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
@@ -89,20 +92,30 @@ async function callResult(subject: Subject, ports: DeliverablePorts): Promise<De
   const stored = glanced?.call.phase === "completed" ? glanced : await calls.state(tid);
   if (spec === undefined || stored?.call.phase !== "completed") throw new UnknownCallError(tid);
   if (!isAwaited(spec)) return undefined;
-  const { applicationId, callback, to, reference, batch } = spec;
+  const { applicationId, callback, batch } = spec;
   const { call } = stored;
   const { outcome, completedAt } = call;
   const digits = await openDigits(call, ports);
-  const content =
-    callback.format === "json"
-      ? {
-          id: tid,
-          json: JSON.stringify({ type: "call.completed", data: { ...callAsCompleted({ spec, call }), digits } }),
-        }
-      : resultContent({ tid, to, outcome, digits, reference });
+  const content = contentOf({ spec, call, digits });
   const isUnproven = outcome.status === "error" && outcome.reason === "credential_rejected";
   const captured = { hasDigits: digits !== undefined, isErased: hadDigits({ spec, call }) };
   return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt, ...captured };
+}
+
+function contentOf({
+  spec,
+  call,
+  digits,
+}: {
+  spec: CallSpec;
+  call: Completed;
+  digits: string | undefined;
+}): CallbackContent {
+  const { tid, to, reference, callback } = spec;
+  if (callback.shape !== undefined) return { id: tid, parameters: oldResultParameters({ spec, call, digits }) };
+  if (callback.format !== "json") return resultContent({ tid, to, outcome: call.outcome, digits, reference });
+  const data = { ...callAsCompleted({ spec, call }), digits };
+  return { id: tid, json: JSON.stringify({ type: "call.completed", data }) };
 }
 
 /** The counts of a completed batch, which never change: every attempt sends the same. */

@@ -57,6 +57,11 @@ export const ITEMS = {
     sk: "proof",
     kept: { says: "a no for a minute, a yes until the credential ends" },
   },
+  oldKey: {
+    pk: "old-key#<apiKey>",
+    sk: "old-key",
+    kept: { says: "until the operator withdraws it" },
+  },
   questions: {
     pk: "questions#<scope>",
     sk: "<second>",
@@ -141,7 +146,14 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
     writtenBy: ["api", "`npm run application`"],
   },
   proof: { holds: "what the carrier has said of a credential, or that somebody asks", writtenBy: ["api"] },
-  questions: { holds: "how often the carrier was asked about credentials in a second", writtenBy: ["api"] },
+  oldKey: {
+    holds: "whose an API key of the deprecated API is, its secret by scrypt, and a private key sealed under the secret",
+    writtenBy: ["`npm run application`"],
+  },
+  questions: {
+    holds: "how often the carrier was asked about credentials, or an API key's secret was tried, in a second",
+    writtenBy: ["api"],
+  },
   idempotency: { holds: "how far a request with an idempotency key has come", writtenBy: ["api"] },
   checkpoint: {
     holds: "how far a piece of work was sent on, so that copies of its message do not multiply",
@@ -192,7 +204,7 @@ function filled(pattern: string, names: Readonly<Record<string, string>>): strin
 
 /** The table's `expires_at` of an item that is written now; epoch seconds. */
 export function expiryOf(
-  kind: Exclude<Kind, "application" | "idempotency" | "proof" | "waiting">,
+  kind: Exclude<Kind, "application" | "idempotency" | "oldKey" | "proof" | "waiting">,
   { retentionDays, clock }: { readonly retentionDays: number; readonly clock: Clock },
 ): number {
   const { kept } = ITEMS[kind];

@@ -1,3 +1,4 @@
+import { saysDigits } from "@promptcall/core/call/erasure";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Keys } from "@promptcall/core/security/keys";
 import { pinMatches } from "@promptcall/core/security/pin";
@@ -29,7 +30,7 @@ export async function judge(
       // Without the key nobody can tell whether the digits are right.
       if (matched === undefined)
         throw new UnlistedKeyError(`the PIN of call ${tid} was hashed with a key not listed here`);
-      return { matched };
+      return { matched, ...(matched && saysDigits(spec) && { sealed_digits: await digitsSeal.seal(keyed, tid) }) };
     }
     case "press": {
       const choice = Object.hasOwn(spec.choices ?? {}, keyed) ? spec.choices?.[keyed] : undefined;

@@ -93,12 +93,25 @@ describe("every operation of the OpenAPI document", () => {
     return [...well.answered, ...ill.answered];
   }
 
+  async function ofTheOldDoor() {
+    const { app, answered } = noting();
+    const ill = noting({ oldAccounts: { open: () => Promise.reject(new Error("down")) } });
+    const fields = new URLSearchParams({ api_key: "key", api_secret: "secret" });
+    for (const path of ["/tts-prompt/json", "/tts/json"])
+      for (const api of [app, ill.app]) {
+        await api.request(`${path}?${fields}`);
+        await api.request(path, { method: "POST", body: fields });
+      }
+    return [...answered, ...ill.answered];
+  }
+
   it("answers as it says: each kind of success, and at least one problem", async () => {
     const answered = new Set([
       ...(await ofCalls()),
       ...(await ofRequests()),
       ...(await ofLists()),
       ...(await ofTheService()),
+      ...(await ofTheOldDoor()),
     ]);
     const missing = OPERATIONS.flatMap(({ operationId, statuses }) => {
       const [good, bad] = [statuses.filter((status) => status < "300"), statuses.filter((status) => status >= "400")];

@@ -9,6 +9,7 @@ import { FakeIdempotencyRecords } from "@promptcall/functions/testing/idempotenc
 import type { Io } from "@promptcall/functions/testing/io";
 import type { Lag } from "@promptcall/functions/testing/items";
 import { FakeLoops, FakeWaitingCalls } from "@promptcall/functions/testing/loops";
+import { FakeOldKeys } from "@promptcall/functions/testing/old-keys";
 import { FakeProofs, FakeQuestions } from "@promptcall/functions/testing/proofs";
 import { FakeReceiverStreaks } from "@promptcall/functions/testing/receiver-streaks";
 import { FakeTable } from "@promptcall/functions/testing/table";
@@ -35,6 +36,7 @@ export function startFakes(options: FakesOptions) {
   const applications = new FakeApplications();
   const proofs = new FakeProofs();
   const questions = new FakeQuestions();
+  const oldKeys = new FakeOldKeys();
   const room = new FakeCarrierRate();
   const counts = new FakeGuardCounts();
   const breakers = new FakeBreakers();
@@ -61,6 +63,7 @@ export function startFakes(options: FakesOptions) {
       applications: () => linked(() => applications.portFor({ io })),
       proofs: () => linked(() => proofs.portFor({ io })),
       questions: () => linked(() => questions.portFor({ io })),
+      oldKeys: () => linked(() => oldKeys.portFor({ io })),
       attempts: () => linked(() => attempts.portFor({ io })),
       streaks: () => linked(() => streaks.portFor({ io })),
       room: () => linked(() => room.portFor({ clock, io })),

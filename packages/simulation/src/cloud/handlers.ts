@@ -14,6 +14,7 @@ import { deadLetterHandlers } from "@promptcall/functions/dead-letters/handlers"
 import { dialerHandler } from "@promptcall/functions/dialer/handler";
 import { firstAttemptsHandler, laterAttemptsHandler } from "@promptcall/functions/dispatcher/handlers";
 import { reducerHandler } from "@promptcall/functions/reducer/handler";
+import { oldAccounts } from "@promptcall/functions/security/old-accounts";
 import { timersHandler } from "@promptcall/functions/timers/handler";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -112,6 +113,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
       applications: linked.applications(),
       proofs: linked.proofs(),
       questions: linked.questions(),
+      oldAccounts: oldAccounts({ oldKeys: linked.oldKeys(), questions: linked.questions(), clock: linked.clock }),
       apiKeys: [],
       bulkhead: linked.bulkhead(),
       timeLeftMs: () => Number.POSITIVE_INFINITY,

@@ -97,6 +97,8 @@ const CallSpecSchema = z.object({
     method: z.enum(["GET", "POST"]),
     /** A form, or parameters of the address, where it is absent. */
     format: given(z.literal("json")),
+    /** Of the deprecated API, by whose request it was asked for. */
+    shape: given(z.enum(["tts_prompt", "tts"])),
     /** What was given for the receiver alone, bound to this call: never in clear. */
     sealed: given(z.string()),
   }),

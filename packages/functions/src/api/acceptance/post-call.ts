@@ -85,7 +85,7 @@ interface Accepted {
   readonly isReplayed: boolean;
 }
 
-async function accept(asked: AcceptRequest, ports: PostCallPorts): Promise<Accepted | { problem: Problem }> {
+export async function accept(asked: AcceptRequest, ports: PostCallPorts): Promise<Accepted | { problem: Problem }> {
   const allowed = await proveAsked(asked, ports);
   if ("problem" in allowed) return allowed;
   const { calls, proven } = allowed;
@@ -128,7 +128,7 @@ async function carryOut(
     rows.map(async (row, place) => {
       const batch = kind === "batch" ? { id, index: row.index } : undefined;
       const tid = batch ? callIdOf({ batchId: id, index: place }) : id;
-      return await specOf({ tid, row, applicationId, window, batch }, ports);
+      return await specOf({ tid, row, applicationId, window, batch, shape: calls.shape }, ports);
     }),
   );
   const queued = { ...decided, id, specs, owner, isContinued: begun.slots !== undefined };
@@ -152,10 +152,11 @@ async function specOf(
     applicationId: string;
     window: DialWindow;
     batch: CallSpec["batch"] | undefined;
+    shape: Calls["shape"];
   },
   ports: Pick<PostCallPorts, "pinKeys" | "receiverSeal">,
 ): Promise<CallSpec> {
-  const { tid, applicationId, window, batch } = given;
+  const { tid, applicationId, window, batch, shape } = given;
   const { request, spoken, destination, localTime } = given.row;
   const {
     to,
@@ -185,6 +186,7 @@ async function specOf(
       ...receiver,
       method: request.callback_method,
       ...(request.callback_format === "json" && { format: "json" }),
+      ...(shape !== undefined && { shape }),
     },
     acceptedAt: window.acceptedAt,
     expiresAt: window.expiresAt,

@@ -1,5 +1,6 @@
 import type { RejectedRowSchema } from "@promptcall/core/contracts/answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import {
   type CallRequest,
   CallRequestSchema,
@@ -42,6 +43,8 @@ export interface Calls {
   readonly callbackUrl: string | undefined;
   /** What those are signed with, where it is not the application's secret. */
   readonly callbackSecret?: string | undefined;
+  /** Of the result, where it is asked for by the deprecated API. */
+  readonly shape?: CallSpec["callback"]["shape"];
 }
 
 /** What is known of a request before its calls are read. */

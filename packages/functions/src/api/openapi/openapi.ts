@@ -5,6 +5,7 @@ import { createDocument, type ZodOpenApiOverride, type ZodOpenApiPathsObject } f
 import { BATCH_PATHS } from "./openapi-batches.ts";
 import { CALL_PATHS } from "./openapi-calls.ts";
 import { LIST_PATHS } from "./openapi-lists.ts";
+import { OLD_DOOR_PATHS } from "./openapi-old-door.ts";
 import { json, SECURITY_SCHEMES } from "./openapi-parts.ts";
 import { problems } from "./openapi-problems.ts";
 import { WEBHOOKS } from "./openapi-webhooks.ts";
@@ -59,7 +60,7 @@ export function openApiDocument() {
         { name: "service", description: "The service itself" },
         { name: "results", description: "What is sent to the customer's own server" },
       ],
-      paths: { ...CALL_PATHS, ...BATCH_PATHS, ...LIST_PATHS, ...SERVICE_PATHS },
+      paths: { ...CALL_PATHS, ...BATCH_PATHS, ...LIST_PATHS, ...OLD_DOOR_PATHS, ...SERVICE_PATHS },
       webhooks: WEBHOOKS,
       components: { securitySchemes: SECURITY_SCHEMES },
     },
