@@ -8,17 +8,17 @@ import { at, dialing, digits, line, queued, report, run, TID } from "../call/giv
 const settle: Command = { type: "settle", id: "settle", at: at(60), settleSeconds: 5 };
 const spec = { tid: TID, to: "+44 7700 900001" };
 
-function resultOf(reports: readonly Report[], keyed?: string) {
+function resultOf(reports: readonly Report[], { keyed, ask }: { keyed?: string; ask?: "capture" | "say" } = {}) {
   const call = run(dialing(), ...reports.map((one, index) => report(2 + index, one)), settle) as Completed;
   expect(call.phase).toBe("completed");
-  return Object.fromEntries(oldResultParameters({ spec, call, digits: keyed }));
+  return Object.fromEntries(oldResultParameters({ spec: { ...spec, ...(ask && { ask }) }, call, digits: keyed }));
 }
 const ended: Report = { type: "leg", status: "completed", durationSeconds: 15, price: "0.00375000" };
 const ALWAYS = { call_id: "3b241101e2bb4255" + "8caf4136c566a962", to: spec.to, call_direction: "out" };
 
 describe("a result in the shape of the deprecated API", () => {
   it("tells all of a call whose PIN was right, in its own formats", () => {
-    expect(resultOf([line("answered"), digits(1, true), ended], "1234")).toEqual({
+    expect(resultOf([line("answered"), digits(1, true), ended], { keyed: "1234" })).toEqual({
       ...ALWAYS,
       status: "ok",
       digits: "1234",
@@ -51,6 +51,14 @@ describe("a result in the shape of the deprecated API", () => {
   ])("says of %s what that API said", (_, reports, said) => {
     const { status, digits: keyed } = resultOf(reports);
     expect({ status, ...(keyed !== undefined && { digits: keyed }) }).toEqual(said);
+  });
+
+  it("says of digits that were captured which ones, and of none that there was nothing", () => {
+    const keyed = resultOf([line("answered"), digits(1, true), ended], { ask: "capture", keyed: "0815" });
+    expect(keyed).toMatchObject({ status: "ok", digits: "0815" });
+    const nothing = resultOf([line("answered"), digits(3, false), ended], { ask: "capture" });
+    expect(nothing).toMatchObject({ status: "ok", digits: "nothing" });
+    expect(resultOf([line("answered"), ended], { ask: "say" })).not.toHaveProperty("digits");
   });
 
   it("leaves out what is not known of a call that was never dialed", () => {

@@ -106,6 +106,10 @@ export function dispatcher(ports: DispatcherPorts) {
     if (isPast || (recorded === undefined && record.state === "delivered" && !isReplay))
       return { event: "callback.repeated", ...fields };
 
+    // To a client of the deprecated API a result without digits says that the PIN was wrong.
+    if (recorded === undefined && deliverable.isErased && deliverable.callback.shape !== undefined)
+      return { event: "callback.repeated", ...fields };
+
     const attempted = recorded ?? (await admitted({ deliverable, message }, ports));
     if (attempted === "busy" || attempted === "slow") return { event: `callback.receiver_${attempted}`, ...fields };
     const { delaysSeconds } = ports.settings;

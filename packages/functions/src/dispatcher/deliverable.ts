@@ -29,6 +29,7 @@ export interface Deliverable {
     readonly url: string;
     readonly method: "GET" | "POST";
     readonly sealed?: string | undefined;
+    readonly shape?: CallSpec["callback"]["shape"];
   };
   /**
    * The carrier has refused its credential: nobody has proven to be that application, so what was asked for under its

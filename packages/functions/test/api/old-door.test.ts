@@ -107,6 +107,18 @@ describe("a request of the deprecated API", () => {
     ]);
   });
 
+  it("without a PIN captures digits, once, and one that only speaks asks for none", async () => {
+    const api = await doorFixture();
+    const { pin_code, ...rest } = { ...OLD, ...CALL };
+    expect((await ask(api, { ...rest, max_digits: "6", bye_text: "Thanks" })).body.status).toBe("0");
+    expect((await ask(api, rest, { path: "/tts/json" })).body.status).toBe("0");
+    expect(specsOf(api)).toMatchObject([
+      { ask: "capture", pinLength: 6, attemptsAllowed: 1, callback: { shape: "tts_prompt" } },
+      { ask: "say", callback: { shape: "tts" } },
+    ]);
+    expect((await ask(api, { ...rest, pin_code }, { path: "/tts/json" })).body).toMatchObject({ status: "3" });
+  });
+
   it("that wants to speak after the beep has the carrier listen for one", async () => {
     const api = await doorFixture();
     expect((await ask(api, { ...OLD, ...CALL, machine_detection: "true" })).body.status).toBe("0");

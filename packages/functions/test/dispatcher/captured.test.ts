@@ -1,4 +1,5 @@
 import type { CallbackMessage } from "@promptcall/core/contracts/messages";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
 import { SealError } from "../../src/errors.ts";
@@ -17,7 +18,7 @@ async function captured({
   callback = { url: "https://customer.example/result", method: "POST" as const },
   answers = [200],
 }: {
-  callback?: { url: string; method: "GET" | "POST"; format?: "json" };
+  callback?: CallSpec["callback"];
   answers?: readonly [number, ...number[]];
 } = {}) {
   const sealedDigits = await fakeSeal([KEYS.digits]).seal(DIGITS, TID);
@@ -28,7 +29,9 @@ async function captured({
     report(9, { type: "leg", status: "completed" }),
   );
   const fixture = {
-    ...(await fixtureWith(call, { spec: spec({ ask: "capture", pinHash: "", callback }) })),
+    ...(await fixtureWith(call, {
+      spec: spec({ ...(callback.shape ? {} : { ask: "capture" }), pinHash: "", callback }),
+    })),
     sender: scriptedSender(answered(answers[0]), ...answers.slice(1).map(answered)),
   };
   const ports = { ...fixture, keys: [KEYS.callback] as const, settings: SETTINGS.callback };
@@ -106,5 +109,23 @@ describe("captured digits", () => {
     await deliver({ ...attempt(2), replay: true });
     expect(fixture.sender.requests[1]?.body).toContain("status=ok");
     expect(fixture.sender.requests[1]?.body).not.toContain("digits");
+  });
+});
+
+describe("the PIN of a call that was asked for by the deprecated API", () => {
+  const callback = { url: "https://old.example/result", method: "GET", shape: "tts_prompt" } as const;
+
+  it("is in its result until that is delivered, and nothing is sent again without it", async () => {
+    const { fixture, deliver, sealedDigits } = await captured({ callback, answers: [500, 200] });
+    await deliver(attempt(1));
+    await deliver(attempt(2));
+    for (const { method, url, headers } of fixture.sender.requests) {
+      expect(method).toBe("GET");
+      expect(Object.fromEntries(new URL(url).searchParams)).toMatchObject({ status: "ok", digits: DIGITS });
+      expect(headers).toHaveProperty("webhook-signature");
+    }
+    expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
+    expect(await deliver({ ...attempt(3), replay: true })).toMatchObject({ event: "callback.repeated" });
+    expect(fixture.sender.requests).toHaveLength(2);
   });
 });

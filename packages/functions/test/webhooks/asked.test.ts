@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fakeSeal } from "../../testing/seal.ts";
-import { KEYS, spec, TID } from "../given.ts";
+import { KEYS, PIN, spec, TID } from "../given.ts";
 import { answerOf, digitsUrl, posted, webhookFixture } from "./given.ts";
 
 const keyed = (digits: string) => posted({ uuid: "u", dtmf: { digits, timed_out: digits === "" } });
@@ -88,5 +88,25 @@ describe("a call that asks for nothing", () => {
     const { app, fixture } = await webhookFixture({ spec: CAPTURE });
     expect((await app.request(digitsUrl(0), posted({ said: true }))).status).toBe(200);
     expect(fixture.bus.published).toMatchObject([{ data: { attempt: 0, matched: false } }]);
+  });
+});
+
+describe("a PIN that a client of the deprecated API has asked for", () => {
+  const asked = spec({ callback: { url: "https://old.example/r", method: "GET", shape: "tts_prompt" } });
+
+  it("is published sealed once it was keyed, for the result says it there", async () => {
+    const { published, log } = await answered(asked, { digits: PIN });
+    const sealed = await fakeSeal([KEYS.digits]).seal(PIN, TID);
+    expect(published).toEqual([{ attempt: 1, matched: true, timed_out: false, sealed_digits: sealed }]);
+    expect(log).not.toContain(PIN);
+  });
+
+  it.each<[string, typeof PRESS, string]>([
+    ["digits that are wrong", asked, "9999"],
+    ["where the result goes nowhere", { ...asked, callback: { url: "", method: "GET", shape: "tts_prompt" } }, PIN],
+    ["asked for by today's request", spec(), PIN],
+  ])("is not: %s", async (_, of, digits) => {
+    const { published } = await answered(of, { digits });
+    expect(published).toEqual([{ attempt: 1, matched: digits === PIN, timed_out: false }]);
   });
 });
