@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type LocalRun, startLocalRun } from "../../tools/console/local-run.ts";
+import { environmentOf } from "../../tools/system/running.ts";
 import { documents, root, snippetsIn } from "../documents.ts";
 
 const END = "that was all";
@@ -36,7 +37,7 @@ function runPage(text: string, wanted: RegExp): Promise<string> {
   const code = snippetsIn(text).flatMap((snippet) => (snippet.info === "sh" ? [snippet.code] : []));
   const shell = spawn("bash", ["-euo", "pipefail", "-c", `${code.join("\n")}\necho '${END}'`], {
     cwd: folder,
-    env: { ...process.env, CURL_HOME: folder },
+    env: { ...process.env, ...environmentOf(run.system.local), CURL_HOME: folder },
     detached: true,
   });
   const output = { stdout: "", stderr: "" };
@@ -82,7 +83,7 @@ function jsonIn(stdout: string): readonly unknown[] {
 
 describe("the snippets that a reader can run", () => {
   it("are on the pages that are tried here", () => {
-    expect(pages.map(({ name }) => name)).toEqual(["README.md", "docs/api.md"]);
+    expect(pages.map(({ name }) => name)).toEqual(["README.md", "docs/api.md", "docs/migration.md"]);
   });
 
   it("of the README run as printed, and end in the result that it shows", async () => {
@@ -121,5 +122,13 @@ describe("the snippets that a reader can run", () => {
     const answers = snippetsIn(text).filter(({ info, code }) => info === "json" && code.includes("status_url"));
     expect(answers).toHaveLength(2);
     for (const { code } of answers) expect(jsonIn(stdout)).toContainEqual(namesIn(JSON.parse(code)));
+  });
+
+  it("of the migration run as printed: an old client is answered, and called back, as its page says", async () => {
+    const { text = "" } = pages.find(({ name }) => name === "docs/migration.md") ?? {};
+    const stdout = await runPage(text, /call_end=/);
+    const [answer = ""] = snippetsIn(text).flatMap(({ info, code }) => (info === "json" ? [code] : []));
+    expect(jsonIn(stdout)).toContainEqual(namesIn(JSON.parse(answer)));
+    expect(stdout).toMatch(/\/result\?call_id=[\da-f]{32}&to=447700900100&status=ok&digits=1234&call_direction=out/);
   });
 });
