@@ -197,6 +197,8 @@ describe("the description of the interface", () => {
       "/call/{id}/replay",
       "/batches",
       "/application",
+      "/tts-prompt/json",
+      "/tts/json",
       "/setup",
       "/health",
       "/openapi.json",
