@@ -7,7 +7,8 @@ import { type PostCallPorts, postCall } from "./acceptance/post-call.ts";
 import { type ApplicationRoutesPorts, addApplicationRoutes } from "./application/application-routes.ts";
 import { DOCUMENTS, isDocument } from "./documents.ts";
 import { addListRoutes, type ListRoutesPorts } from "./lists/list-routes.ts";
-import { addOldDoorRoutes, type OldDoorPorts } from "./old-door/old-door-routes.ts";
+import type { OldDoorPorts } from "./old-door/old-door.ts";
+import { addOldDoorRoutes } from "./old-door/old-door-routes.ts";
 import { requireApiKey } from "./require-api-key.ts";
 import { addStatusRoutes, type StatusRoutesPorts } from "./status/status-routes.ts";
 

@@ -1,102 +1,18 @@
-import { oldCallId } from "@promptcall/core/callbacks/old-result";
-import type { Settings } from "@promptcall/core/contracts/settings";
-import type { Context, Hono } from "hono";
-import type { AddressPolicy } from "../../http/address-policy.ts";
-import { type FieldError, type Problem, problem } from "../../http/problem.ts";
-import { idempotencyKeyOf } from "../acceptance/idempotency-key.ts";
-import type { Fields } from "../acceptance/parameters.ts";
-import { accept, type PostCallPorts } from "../acceptance/post-call.ts";
-import type { AcceptRequest } from "../acceptance/read-request.ts";
-import { type OldCredentialPorts, oldCredential } from "./old-credential.ts";
-import { type OldFields, oldFields } from "./old-fields.ts";
-import { ofOldReceiver } from "./old-receiver.ts";
-import { statusOf } from "./old-status.ts";
-import { type OldMode, oldName, translated } from "./translate.ts";
-
-export type OldDoorPorts = PostCallPorts &
-  OldCredentialPorts & { readonly settings: Pick<Settings, "credentialInQuery"> };
+import type { Hono } from "hono";
+import { problem } from "../../http/problem.ts";
+import type { OldDoorPorts } from "./old-door.ts";
+import type { OldMode } from "./translate.ts";
 
 const PATHS: Readonly<Record<string, OldMode>> = { "/tts-prompt/json": "tts_prompt", "/tts/json": "tts" };
 
 /** The requests of the deprecated API, by its parameters, with its answers and with its results. */
 export function addOldDoorRoutes(app: Hono, ports: OldDoorPorts): void {
   for (const [path, mode] of Object.entries(PATHS)) {
-    app.on(["GET", "POST"], path, (c) => oldDoor(c, mode, ports));
+    // Few come by it, and a cold start has no time for what they need.
+    app.on(["GET", "POST"], path, async (c) => (await import("./old-door.ts")).oldDoor(c, mode, ports));
     app.all(path, (c) => {
       const detail = "Use GET, POST here.";
       return problem(c, { status: 405, code: "wrong_method", detail, headers: { allow: "GET, POST" } });
     });
   }
 }
-
-async function oldDoor(c: Context, mode: OldMode, ports: OldDoorPorts): Promise<Response> {
-  const sent = await oldFields(c);
-  const asked = "problem" in sent ? sent : await readOldRequest(c, { mode, sent }, ports);
-  const accepted = "problem" in asked ? asked : await accept(asked, ports);
-  if ("problem" in accepted) {
-    const { status, code, errors = [], detail } = accepted.problem;
-    ports.log.info({ event: "call.rejected", status, code });
-    return c.json({ status: statusOf(accepted.problem), error_text: errors.length > 0 ? said(errors) : detail });
-  }
-  const to = "problem" in sent ? "" : String(sent.fields.to);
-  return c.json({ call_id: oldCallId(accepted.id), to, status: "0", error_text: "Success" });
-}
-
-function said(errors: readonly FieldError[]): string {
-  return errors
-    .map(({ field, wrong, expected }) => {
-      const more = wrong.includes(expected) ? "" : `; expected ${expected}`;
-      return `${oldName(field)} ${wrong}${more}`;
-    })
-    .join(". ");
-}
-
-/** Who asks is judged first: a stranger does not learn what would be taken. */
-async function readOldRequest(
-  c: Context,
-  { mode, sent }: { mode: OldMode; sent: OldFields },
-  ports: OldDoorPorts,
-): Promise<AcceptRequest | { problem: Problem }> {
-  if (!ports.settings.credentialInQuery && SECRET.some((name) => Object.hasOwn(sent.inQuery, name)))
-    return { problem: ONLY_IN_BODY };
-  const credential = await oldCredential(sent.fields, ports);
-  if ("problem" in credential) return credential;
-  const key = idempotencyKeyOf(c.req.header("idempotency-key"));
-  if ("problem" in key) return key;
-  const { fields, errors } = translated(sent.fields, mode);
-  const callsFor = (receivers: AddressPolicy) => callsOf({ fields, errors, mode, receivers }, ports);
-  const calls = await callsFor({ ...ports.settings.callback, ports: "any" });
-  if ("problem" in calls) return calls;
-  const { pathname: path, search } = new URL(c.req.url);
-  const contentType = c.req.header("content-type")?.toLowerCase() ?? "";
-  const identity = { method: c.req.method, path, query: search.slice(1), contentType, body: sent.bytes };
-  return { calls, callsFor, credential, ...key, identity };
-}
-
-async function callsOf(
-  asked: { fields: Fields; errors: readonly FieldError[]; mode: OldMode; receivers: AddressPolicy },
-  { settings, clock }: OldDoorPorts,
-) {
-  const { fields, errors, mode, receivers } = asked;
-  const otherErrors = [...errors, ...ofOldReceiver(fields)];
-  const known = {
-    otherErrors,
-    nowMs: clock.now().getTime(),
-    receivers,
-    longestSeconds: settings.carrier.lengthSeconds,
-  };
-  // What is known of all numbers of the world is loaded with the first request.
-  const { readCall } = await import("../acceptance/read-call.ts");
-  const calls = readCall(fields, known);
-  return "problem" in calls ? calls : { ...calls, shape: mode };
-}
-
-/** An address is in the log of every machine on its way. */
-const SECRET = ["api_secret", "pin_code"];
-
-const ONLY_IN_BODY: Problem = {
-  status: 401,
-  code: "invalid_authorization",
-  detail:
-    "The operator takes neither api_secret nor pin_code in an address, which is in the log of every machine on its way. Send them by POST, in the body.",
-};
