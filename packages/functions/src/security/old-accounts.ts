@@ -14,7 +14,7 @@ interface OldAccountsOptions {
 }
 
 /** So many secrets of one API key are tried in a second: each takes a fifth of one. */
-const TRIED_PER_SECOND = 5;
+const TRIED_PER_SECOND = 3;
 /** A process tries a secret once in so long: what is withdrawn is good for as much longer. */
 const REMEMBERED_MS = 60_000;
 
