@@ -138,7 +138,9 @@ export function planStep(seen: StepInput): StepPlan {
   const isUnread = [...seen.queued].some(
     ([id, { indices, readTo }]) => readTo < (loop.batches[id]?.count ?? 0) && (active.has(id) || indices.length === 0),
   );
-  const goesOn = takes || offered > takenCalls || isUnread || expired.length > 0;
+  // Others wait behind these, which it has not seen.
+  const isUnlisted = !seen.isAllListed && over.length > 0;
+  const goesOn = takes || offered > takenCalls || isUnread || isUnlisted || expired.length > 0;
   const nextIntervalMs = stepIntervalMs(loop.currentCallsPerSecond);
   const restsUntilMs = Math.min(nextSingleMs, batches.nextMs);
   const dueMs = goesOn ? atMs + nextIntervalMs : restsUntilMs;

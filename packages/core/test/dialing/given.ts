@@ -39,15 +39,18 @@ export const calls = (count: number, from = 0): QueuedCalls => ({
   readTo: from + count,
 });
 
-export function plan(loop: Loop, waits: { waiting?: WaitingCall[]; queued?: Record<string, QueuedCalls> } = {}) {
-  const { waiting = [], queued = {} } = waits;
+export function plan(
+  loop: Loop,
+  waits: { waiting?: WaitingCall[]; isAllListed?: boolean; queued?: Record<string, QueuedCalls> } = {},
+) {
+  const { waiting = [], isAllListed = true, queued = {} } = waits;
   return planStep({
     loop,
     atMs: AT_MS,
     nowMs: AT_MS - 300,
     token: "token",
     waiting,
-    isAllListed: true,
+    isAllListed,
     queued: new Map(Object.entries(queued)),
   });
 }

@@ -199,6 +199,16 @@ describe("a step", () => {
   });
 });
 
+describe("calls that are over, and still on the list of those that wait", () => {
+  it.each([
+    [false, false],
+    [true, true],
+  ])("hide no other behind them: where the list is whole (%s), the loop rests", (isAllListed, rests) => {
+    const waiting = [single("over", { state: "over" })];
+    expect(plan(working(), { waiting, isAllListed })).toMatchObject({ over: waiting, rests });
+  });
+});
+
 describe("a call that may not be dialed yet", () => {
   const later = single("later", { batch: { id: "a", index: 1 }, notBeforeMs: AT_MS + 60_000 });
 

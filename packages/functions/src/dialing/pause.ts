@@ -45,8 +45,8 @@ async function setPaused(
     const entry = seen.batches[id] ?? (isPaused ? entryOfHeld(batch) : undefined);
     if (entry === undefined) return false;
     const { paused, ...unpaused } = entry;
-    // Those that wait by themselves were passed over meanwhile.
-    const next = isPaused ? { ...entry, paused: true as const } : { ...unpaused, ...(holds && { from: 0 }) };
+    // Those that wait by themselves are left to their batch in a pause: it may have gone past them.
+    const next = isPaused ? { ...entry, ...(holds && { from: 0 }), paused: true as const } : unpaused;
     const isWritten =
       (paused === true) === isPaused ||
       (await loops.write(owner, {

@@ -4,6 +4,7 @@ import { BATCH_MUTANTS } from "./batches.ts";
 import { CALLBACK_MUTANTS } from "./callbacks.ts";
 import { DEAD_LETTER_MUTANTS } from "./dead-letters.ts";
 import { DIALING_MUTANTS } from "./dialing.ts";
+import { HOURS_MUTANTS } from "./hours.ts";
 import { LOOP_MUTANTS } from "./loops.ts";
 import type { Mutant } from "./mutant.ts";
 import { PROGRESS_MUTANTS } from "./progress.ts";
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CALLBACK_MUTANTS,
   ...DEAD_LETTER_MUTANTS,
   ...DIALING_MUTANTS,
+  ...HOURS_MUTANTS,
   ...LOOP_MUTANTS,
   ...PROGRESS_MUTANTS,
   ...STACK_MUTANTS,

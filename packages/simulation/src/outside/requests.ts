@@ -90,7 +90,7 @@ const PAUSED_SHARE = 0.5;
 export const ZONE = "Europe/Berlin";
 const AHEAD_OF_UTC_MINUTES = 60;
 
-const HOURS_SHARE = 0.15;
+const HOURS_SHARE = { call: 0.1, batch: 0.5 };
 /** They begin within the hour that a call is wanted for, or have begun and end within minutes. */
 const OPENS_MINUTES = [-600, -60, 1, 5, 20, 50];
 const OPEN_MINUTES = [2, 60, 601];
@@ -134,7 +134,8 @@ export function requestsOf(
     const hasCallback = (requests.length + 1) % WITHOUT_CALLBACK !== 0;
     const ask = askAt(calls[0]?.number);
     const atMs = isRush ? rushMs + random.between(0, RUSH.lengthMs) : random.between(0, durationMs);
-    const hours = anyHours(startMs + atMs + (aheadSeconds ?? 0) * 1_000, random);
+    const wantedMs = startMs + atMs + (aheadSeconds ?? 0) * 1_000;
+    const hours = anyHours({ isBatch, wantedMs }, random);
     for (const call of calls)
       Object.assign(call, {
         credential,
@@ -165,8 +166,8 @@ export function requestsOf(
   return requests;
 }
 
-function anyHours(wantedMs: number, random: Random): Hours | undefined {
-  if (!random.chance(HOURS_SHARE)) return undefined;
+function anyHours({ isBatch, wantedMs }: { isBatch: boolean; wantedMs: number }, random: Random): Hours | undefined {
+  if (!random.chance(isBatch ? HOURS_SHARE.batch : HOURS_SHARE.call)) return undefined;
   const minutes = (Math.floor(wantedMs / 60_000) + AHEAD_OF_UTC_MINUTES) % 1_440;
   const from = Math.min(1_438, Math.max(0, minutes + random.pick(OPENS_MINUTES)));
   const to = Math.min(1_440, Math.max(from, minutes) + random.pick(OPEN_MINUTES));

@@ -19,7 +19,7 @@ export const BatchRecordSchema = z.object({
     over: given(z.enum(SWEEP_REASONS)),
     /** A copy; the loop's field decides. */
     paused: given(z.literal(true)),
-    /** Calls of it may have to wait by themselves: they are looked for again from the first on when it goes on after a pause. */
+    /** Calls of it may have to wait by themselves: a pause leaves them to the batch again, from its first call on. */
     holds: given(z.literal(true)),
     /** Where the batch's counts are sent when it is complete. */
     callbackUrl: given(z.string()),
