@@ -85,19 +85,29 @@ describe("the request that npm start prints", () => {
   });
 });
 
-describe("npm run replay", () => {
-  it("finds npm start, which is ready, serves and stops with 0 on SIGTERM, and says so when there is none", async () => {
+describe("npm run replay and npm run callback-secret", () => {
+  it("find npm start, which is ready, serves and stops with 0 on SIGTERM, and say so when there is none", async () => {
     const system = await started();
-    const args = ["replay", "--", "--queue", "callbacks"];
-    expect(await npmRun(args)).toEqual({ code: 0, stdout: "0 sent again, 0 left.\n", stderr: "" });
+    const replay = ["replay", "--", "--queue", "callbacks"];
+    const callbackSecret = ["callback-secret", "--", "my-application"];
+    expect(await npmRun(replay)).toEqual({ code: 0, stdout: "0 sent again, 0 left.\n", stderr: "" });
+    const secret = { code: 0, stdout: expect.stringMatching(/^whsec_[\w+/]{43}=\n$/), stderr: "" };
+    expect(await npmRun(callbackSecret)).toEqual(secret);
     await system.stopsOn("SIGTERM");
-    expect(await npmRun(args)).toEqual({
+    expect(await npmRun(replay)).toEqual({
       code: 1,
       stdout: "",
       stderr: "Nothing to replay from: run it beside npm start, or as npx sst shell -- npm run replay -- …\n",
     });
+    expect(await npmRun(callbackSecret)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "There is no key: run it beside npm start, or as npx sst shell -- npm run callback-secret -- …\n",
+    });
   });
+});
 
+describe("npm run replay", () => {
   it.each([
     [[], "Say which queue"],
     [["--queue", "dial"], "There is no queue 'dial' to replay"],
@@ -111,24 +121,6 @@ describe("npm run replay", () => {
       stderr: expect.stringMatching(
         new RegExp(`^${what}\\. Usage: npm run replay -- --queue callbacks \\[--tid .*\n$`),
       ),
-    });
-  });
-});
-
-describe("npm run callback-secret", () => {
-  it("prints the secret of an application beside the system that runs, and says so when there is none", async () => {
-    const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
-    const { child, exited, line } = run("npm", ["start"], { PORT, SIM_PORT });
-    await line(/ready/);
-    const args = ["callback-secret", "--", "my-application"];
-    const secret = { code: 0, stdout: expect.stringMatching(/^whsec_[\w+/]{43}=\n$/), stderr: "" };
-    expect(await npmRun(args)).toEqual(secret);
-    child.kill("SIGTERM");
-    await exited;
-    expect(await npmRun(args)).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: "There is no key: run it beside npm start, or as npx sst shell -- npm run callback-secret -- …\n",
     });
   });
 });
