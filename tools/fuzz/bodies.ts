@@ -1,4 +1,6 @@
+import { OLD_PARAMETERS } from "@promptcall/functions/api/old-door/translate";
 import fc from "fast-check";
+import { OLD_CREDENTIAL } from "./door.ts";
 
 const VALID: Readonly<Record<string, unknown>> = {
   to: "447700900001",
@@ -213,9 +215,41 @@ const few = (fields: fc.Arbitrary<object>) =>
 const filterBody = few(filters);
 const settingsBody = few(settings);
 
+const OLD = {
+  ...OLD_CREDENTIAL,
+  to: "447700900001",
+  text: "Please enter your PIN",
+  callback: "https://customer.example/r",
+};
+/** Parameters of the deprecated API, of which few are something else. */
+const oldBody = (names: readonly string[]) =>
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc
+        .record({
+          changed: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 2 }),
+          isSpoilt: fc.boolean(),
+          isForm: fc.boolean(),
+        })
+        .map(({ changed, isSpoilt, isForm }) => {
+          const all = isSpoilt ? { ...OLD, ...changed } : OLD;
+          return isForm
+            ? (["application/x-www-form-urlencoded", asForm(all)] as const)
+            : (["text/json", JSON.stringify(all)] as const);
+        }),
+    },
+    { weight: 1, arbitrary: body },
+  );
+const oldBodies: Readonly<Record<string, ReturnType<typeof oldBody>>> = {
+  "/tts-prompt/json": oldBody(OLD_PARAMETERS.tts_prompt),
+  "/tts/json": oldBody(OLD_PARAMETERS.tts),
+};
+
 /** What is sent to a route. */
 export function sentTo(route: string) {
   if (route.includes("webhook")) return webhookBody;
   if (route === "/calls/replay") return filterBody;
+  if (oldBodies[route] !== undefined) return oldBodies[route];
   return route === "/application" ? settingsBody : body;
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { accept } from "@promptcall/core/call/evolve";
 import { statusToken } from "@promptcall/core/security/status-token";
 import { webhookUrl } from "@promptcall/core/security/webhook-address";
@@ -23,6 +24,17 @@ export const ADDRESSES = {
   }),
 };
 
+/** Of a client of the deprecated API. */
+export const OLD_CREDENTIAL = { api_key: "abcd1234", api_secret: "secret" };
+const OLD_PAIR = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const OLD_ACCOUNT = { applicationId: "old", privateKey: OLD_PAIR.privateKey };
+const isOld = (asked: object) =>
+  JSON.stringify(asked) === JSON.stringify({ apiKey: OLD_CREDENTIAL.api_key, secret: OLD_CREDENTIAL.api_secret });
+
 export interface Door {
   /** Answers as the deployed functions do: the same apps, on fakes. */
   request(url: string, init: RequestInit): Promise<Response>;
@@ -40,6 +52,7 @@ export async function openDoor(): Promise<Door> {
   const { guard } = empty.settings;
   const fixture = {
     ...empty,
+    oldAccounts: { open: async (asked: object) => (isOld(asked) ? OLD_ACCOUNT : undefined) },
     carrier: {
       ...empty.carrier,
       takes: async (jwt: string) => (jwt === CREDENTIAL ? ("yes" as const) : ("no" as const)),
@@ -47,6 +60,7 @@ export async function openDoor(): Promise<Door> {
     // So few that some calls come to a limit.
     settings: { ...empty.settings, guard: { ...guard, callsPerDestinationPerHour: 20, callsPerDay: 14 } },
   };
+  await fixture.applications.write("old", { seen: {}, next: { publicKeys: [{ pem: OLD_PAIR.publicKey }] } });
   const asked = spec();
   fixture.hold({ spec: asked, call: accept(asked) });
   await fixture.deliveries.add(TID, { attempt: 1, at: asked.acceptedAt, answer: 503, durationMs: 1 }, "parked");

@@ -76,6 +76,8 @@ const ROUTES: Readonly<Record<string, { readonly path: string; readonly methods:
   "/batches": { path: `${API_URL}/batches`, methods: ["GET", "GET", "DELETE"] },
   "/calls/replay": { path: `${API_URL}/calls/replay`, methods: ["POST", "POST", "GET"] },
   "/application": { path: `${API_URL}/application`, methods: ["PUT", "PUT", "GET"] },
+  "/tts-prompt/json": { path: `${API_URL}/tts-prompt/json`, methods: ["POST", "POST", "POST", "GET"] },
+  "/tts/json": { path: `${API_URL}/tts/json`, methods: ["POST", "POST", "POST", "GET"] },
   "/health": { path: `${API_URL}/health`, methods: ["GET", "HEAD", "POST"] },
   "/setup": { path: `${API_URL}/setup`, methods: ["GET", "OPTIONS"] },
   "/openapi.json": { path: `${API_URL}/openapi.json`, methods: ["GET", "DELETE"] },

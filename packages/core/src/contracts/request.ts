@@ -218,7 +218,8 @@ export const CallRequestSchema = z
 const ONLY_OF: Partial<Record<ResultParameter, CallRequest["ask"]>> = { choice: "press", digits: "capture" };
 
 function mayBeMistaken({ callback, ...call }: Pick<AskedCall, "callback" | "ask" | "pin_code" | "choices">): boolean {
-  const own = callback === undefined ? [] : resultParametersIn(new URL(callback));
+  // It is looked at, too, where it has been found to be no address.
+  const own = callback === undefined || !URL.canParse(callback) ? [] : resultParametersIn(new URL(callback));
   return own.some((name) => ONLY_OF[name] === undefined || ONLY_OF[name] === askOf(call));
 }
 

@@ -158,3 +158,19 @@ describe("an application that has named no host", () => {
     expect(await faults(apiFixture(), "https://other.example:9443/result")).toEqual([wrong]);
   });
 });
+
+describe("a receiver that is no address", () => {
+  it.each(["GET", "POST"])("is told of as such where results are to come by %s", async (callback_method) => {
+    const api = apiFixture();
+    for (const callback of ["0", "customer.example/result", "http://", "javascript:alert(1)"]) {
+      const sent = json({ ...PARAMETERS, callback, callback_method });
+      const { status, body } = await answerOf(await api.app.request("/call", sent));
+      expect([callback, status, body.errors?.map(({ field }: { field: string }) => field)]).toEqual([
+        callback,
+        400,
+        ["callback"],
+      ]);
+    }
+    expect(specsOf(api)).toEqual([]);
+  });
+});
