@@ -31,6 +31,9 @@ const ALONE = ["tests/e2e/crash.test.ts", "tests/e2e/demo.test.ts"];
 /** Some mostly wait, for a timeout of their own or for a table. */
 const WAITING = Math.ceil(1.5 * availableParallelism());
 
+/** Vitest would give up after one second, which busy processors may take for anything. */
+const WAITS = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     allowOnly: false,
@@ -45,6 +48,7 @@ export default defineConfig({
           include: UNIT,
           exclude: [...INFRASTRUCTURE, ...SIMULATION, ...LOCAL, ...SHARED],
           testTimeout: 20_000,
+          expect: WAITS,
           restoreMocks: true,
           maxWorkers: WAITING,
           sequence: { groupOrder: 0 },
@@ -55,6 +59,7 @@ export default defineConfig({
           name: "shared",
           include: SHARED,
           testTimeout: 20_000,
+          expect: WAITS,
           restoreMocks: true,
           // To load the same modules for each file takes longer than its tests.
           isolate: false,
@@ -67,6 +72,7 @@ export default defineConfig({
           name: "local",
           include: LOCAL,
           testTimeout: 20_000,
+          expect: WAITS,
           restoreMocks: true,
           maxWorkers: WAITING,
           sequence: { groupOrder: 0 },
@@ -78,6 +84,7 @@ export default defineConfig({
           include: SIMULATION,
           // They measure themselves in virtual time, and wait for their turn in real time.
           testTimeout: 180_000,
+          expect: WAITS,
           restoreMocks: true,
           maxWorkers: "100%",
           sequence: { groupOrder: 3 },
@@ -89,6 +96,7 @@ export default defineConfig({
           include: INFRASTRUCTURE,
           globalSetup: ["packages/synth/test/support/synthesize-all.ts"],
           testTimeout: 180_000,
+          expect: WAITS,
           hookTimeout: 180_000,
           maxWorkers: "100%",
           sequence: { groupOrder: 3 },
@@ -100,6 +108,7 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           exclude: ALONE,
           testTimeout: 60_000,
+          expect: WAITS,
           hookTimeout: 60_000,
           // They wait more than they work.
           maxWorkers: 3,
@@ -112,6 +121,7 @@ export default defineConfig({
           include: ["tests/browser/**/*.test.ts"],
           globalSetup: ["tests/browser/support/once.ts"],
           testTimeout: 60_000,
+          expect: WAITS,
           hookTimeout: 60_000,
           // They share one local run, and its phone.
           maxWorkers: 1,
@@ -124,6 +134,7 @@ export default defineConfig({
           name: "alone",
           include: ALONE,
           testTimeout: 60_000,
+          expect: WAITS,
           hookTimeout: 60_000,
           maxWorkers: ALONE.length,
           sequence: { groupOrder: 2 },
