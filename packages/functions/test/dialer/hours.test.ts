@@ -75,9 +75,12 @@ describe("a call of a batch whose hours are to come", () => {
     expect(await waits(fixture)).toEqual([]);
   });
 
-  it("is not dialed in a pause of its batch, and is when that goes on", async () => {
+  it.each([
+    ["has left its loop", 60],
+    ["has calls left", 0.5],
+  ])("is not dialed in a pause of its batch, and is when that goes on: one that %s", async (_, second) => {
     const fixture = await batchWith([0]);
-    await stepsUntil(fixture, 60);
+    await stepsUntil(fixture, second);
     await fixture.batches.add({ ...(await found(fixture)), holds: true });
     const batch = { ...(await found(fixture)), holds: true as const };
     expect(await pause({ batch, owner: OWNER }, fixture)).toBe(true);

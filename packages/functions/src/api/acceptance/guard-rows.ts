@@ -4,7 +4,7 @@ import type { Problem } from "../../http/problem.ts";
 import type { Breakers } from "../../ports/breakers.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type RefusedCall, refusedByGuard, tooDear } from "./guard-refusals.ts";
-import { opensOf } from "./local-time-of.ts";
+import { opensOf } from "./opens-of.ts";
 import type { PricedRow, PriceSettings } from "./priced-row.ts";
 import type { Calls } from "./read-call.ts";
 

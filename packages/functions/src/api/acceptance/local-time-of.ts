@@ -1,4 +1,3 @@
-import { opensAtMs } from "@promptcall/core/call/local-time";
 import { hoursOf } from "@promptcall/core/contracts/hours";
 import type { LocalTime } from "@promptcall/core/contracts/records/spec";
 import type { Callee } from "./callee.ts";
@@ -13,11 +12,6 @@ const zonesByPrefix = new Map(
 export function localTimeOf(given: { asked: string | undefined; callee: Callee }): LocalTime | undefined {
   const hours = given.asked === undefined ? undefined : hoursOf(given.asked);
   return hours && { zones: zonesOf(given.callee.digits), ...hours };
-}
-
-/** The first time from `startMs` on at which a call may be dialed; never, where it cannot be. Epoch ms. */
-export function opensOf({ localTime }: { localTime: LocalTime | undefined }, startMs: number): number {
-  return localTime === undefined ? startMs : (opensAtMs(localTime, startMs) ?? Number.POSITIVE_INFINITY);
 }
 
 /** By the most of its first digits that are known. */
