@@ -185,7 +185,7 @@ it("neither secret nor PIN is in the table once the results are there, nor in a 
   await vi.waitFor(async () => {
     const kept = JSON.stringify([...(await itemsIn(harness.system.local))]);
     for (const secret of [SECRET, "PRIVATE KEY", `"${PIN}"`, "sealedDigits"]) expect(kept).not.toContain(secret);
-  });
+  }, 15_000);
   const logged = harness.logLines.join("\n");
   for (const secret of [SECRET, "guessed", "PRIVATE KEY", `"${PIN}"`]) expect(logged).not.toContain(secret);
 });

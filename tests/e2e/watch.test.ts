@@ -108,13 +108,15 @@ describe("one call", () => {
   });
 
   it("counts once wherever it comes by", async () => {
-    await vi.waitFor(() =>
-      expect(measured()).toEqual({
-        "api CallsAccepted": 1,
-        "dialer CallsDialed": 1,
-        "reducer ResultsOk": 1,
-        "dispatcher CallbackAge": 1,
-      }),
+    await vi.waitFor(
+      () =>
+        expect(measured()).toEqual({
+          "api CallsAccepted": 1,
+          "dialer CallsDialed": 1,
+          "reducer ResultsOk": 1,
+          "dispatcher CallbackAge": 1,
+        }),
+      15_000,
     );
   });
 

@@ -47,7 +47,7 @@ describe("the digits webhook", () => {
     const { tid, digitsUrl } = await askSilentPerson(to);
     const response = await fetch(digitsUrl, { method: "POST", body: JSON.stringify(payload) });
     expect([response.status, await response.json()]).toEqual([200, bye]);
-    await vi.waitFor(() => expect(digitsOf(tid)).toContainEqual({ attempt: 1, matched: true }));
+    await vi.waitFor(() => expect(digitsOf(tid)).toContainEqual({ attempt: 1, matched: true }), 15_000);
   });
 
   it.concurrent.each([
@@ -57,7 +57,7 @@ describe("the digits webhook", () => {
     const { tid, digitsUrl } = await askSilentPerson(to);
     const response = await fetch(`${digitsUrl}?${query}`);
     expect([response.status, await response.json()]).toEqual([200, bye]);
-    await vi.waitFor(() => expect(digitsOf(tid)).toContainEqual({ attempt: 1, matched: true }));
+    await vi.waitFor(() => expect(digitsOf(tid)).toContainEqual({ attempt: 1, matched: true }), 15_000);
   });
 
   it("answers the third wrong PIN with an empty NCCO", async () => {

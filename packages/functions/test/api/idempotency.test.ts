@@ -83,7 +83,7 @@ describe.each([
     const added = Promise.withResolvers<void>();
     vi.spyOn(api.fixture.calls, "add").mockReturnValueOnce(added.promise);
     const first = send(api, request);
-    await vi.waitFor(() => expect(api.fixture.calls.add).toHaveBeenCalled());
+    await vi.waitFor(() => expect(api.fixture.calls.add).toHaveBeenCalled(), 15_000);
     const second = await send(api, request);
     expect([second.headers.get("retry-after"), ...(await problemOf(second))]).toEqual([
       "30",
