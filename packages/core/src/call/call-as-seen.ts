@@ -50,15 +50,16 @@ function dialsOf(call: Call): CallResult["dials"] {
   return [{ at: call.claim.startedAt, uuid, ended_as: ending ?? (endedAt === undefined ? undefined : "completed") }];
 }
 
-/** The same of what was known when the call was completed: whatever comes later, each delivery says the same. */
-export function callAsCompleted({ spec, call }: { spec: CallSpec; call: Completed }): CallResult {
+/** A call of what was known when it was completed: whatever comes later, each delivery of its result says the same. */
+export function asCompleted(call: Completed): Completed {
   const { uuid, durationSeconds, price } = call.summary;
-  const { uuid: _uuid, durationSeconds: _duration, price: _price, ...line } = call.line;
+  const { line, ...answers } = call.asCompleted ?? call;
+  const { uuid: _uuid, durationSeconds: _duration, price: _price, ...told } = line;
   const known = {
-    ...line,
+    ...told,
     ...(uuid !== undefined && { uuid }),
     ...(durationSeconds !== undefined && { durationSeconds }),
     ...(price !== undefined && { price }),
   };
-  return callAsSeen({ spec, call: { ...call, line: known } });
+  return { ...call, ...answers, line: known };
 }

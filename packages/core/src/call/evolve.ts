@@ -223,13 +223,29 @@ function firstOf<Word extends string>(words: readonly Word[], known: Word | unde
   return known !== undefined && words.indexOf(known) < words.indexOf(reported) ? known : reported;
 }
 
+/** Whether a result that is made now would say anything else. What is in the summary stays as it is there. */
+function isToldOtherwise(before: Completed, after: Completed): boolean {
+  const told = (call: Completed) => {
+    const { uuid: _uuid, durationSeconds: _duration, price: _price, ...line } = call.line;
+    return JSON.stringify([Object.entries(line).sort(), call.attempts, call.attemptTimes]);
+  };
+  return told(before) !== told(after);
+}
+
+function factsTold({ line, attempts, attemptTimes }: Completed): NonNullable<Completed["asCompleted"]> {
+  return { line, attempts, ...(attemptTimes !== undefined && { attemptTimes }) };
+}
+
 /** Derives the phase from the facts alone, so the order of reports does not matter. */
 function shape(call: Call, { claim, line, ...answers }: Facts): Call {
   const origin = originOf(call);
   if (call.phase === "completed") {
     // The outcome has what it needs of what was entered.
     const { entered: _entered, ...kept } = answers;
-    return { ...call, line, ...kept };
+    const after = { ...call, line, ...kept };
+    return after.asCompleted === undefined && isToldOtherwise(call, after)
+      ? { ...after, asCompleted: factsTold(call) }
+      : after;
   }
   const known = claim === undefined ? {} : { claim };
   if (line.endedAt !== undefined)

@@ -1,5 +1,5 @@
 import type { Completed } from "@promptcall/core/call/call";
-import { callAsCompleted } from "@promptcall/core/call/call-as-seen";
+import { asCompleted, callAsSeen } from "@promptcall/core/call/call-as-seen";
 import { hadDigits } from "@promptcall/core/call/erasure";
 import type { CallbackContent } from "@promptcall/core/callbacks/callback-request";
 import { oldResultParameters } from "@promptcall/core/callbacks/old-result";
@@ -103,19 +103,13 @@ async function callResult(subject: Subject, ports: DeliverablePorts): Promise<De
   return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt, ...captured };
 }
 
-function contentOf({
-  spec,
-  call,
-  digits,
-}: {
-  spec: CallSpec;
-  call: Completed;
-  digits: string | undefined;
-}): CallbackContent {
+function contentOf(given: { spec: CallSpec; call: Completed; digits: string | undefined }): CallbackContent {
+  const { spec, digits } = given;
   const { tid, to, reference, callback } = spec;
+  const call = asCompleted(given.call);
   if (callback.shape !== undefined) return { id: tid, parameters: oldResultParameters({ spec, call, digits }) };
   if (callback.format !== "json") return resultContent({ tid, to, outcome: call.outcome, digits, reference });
-  const data = { ...callAsCompleted({ spec, call }), digits };
+  const data = { ...callAsSeen({ spec, call }), digits };
   return { id: tid, json: JSON.stringify({ type: "call.completed", data }) };
 }
 

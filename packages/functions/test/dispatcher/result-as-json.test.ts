@@ -1,6 +1,7 @@
 import type { Call } from "@promptcall/core/call/call";
 import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
 import { ResultAsJsonSchema } from "@promptcall/core/contracts/answers";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
@@ -13,9 +14,9 @@ describe("a result as JSON", () => {
   const asked = { ...spec().callback, format: "json" as const };
   const late = report(70, { type: "leg", status: "completed", durationSeconds: 9, price: "0.09", uuid: "late" });
 
-  async function sent(call: Call) {
+  async function sent(call: Call, callback: CallSpec["callback"] = asked) {
     const fixture = { ...(await fixtureWith(call, { now: at(60) })), ...ports, sender: scriptedSender(ok) };
-    await fixture.calls.add([spec({ callback: asked, reference: "order-4711" })]);
+    await fixture.calls.add([spec({ callback, reference: "order-4711" })]);
     await dispatcher(fixture)(first);
     return fixture.sender.requests;
   }
@@ -48,9 +49,19 @@ describe("a result as JSON", () => {
     vi.useRealTimers();
   });
 
-  it("says the same whatever is reported of the call later", async () => {
+  it.each([
+    ["its end, with its price", late],
+    ["its answer", report(70, { type: "leg", status: "answered" })],
+    ["that it rang, before its end", report(1, { type: "leg", status: "ringing" })],
+    ["that it was busy", report(70, { type: "leg", status: "busy" })],
+    ["digits", report(70, { type: "digits", attempt: 1, matched: true })],
+  ])("says the same, in either shape, when %s is reported later", async (_, reported) => {
     const once = completed();
-    expect(await sent(after(once, late))).toEqual(await sent(once));
+    const oldShape = { ...spec().callback, shape: "tts_prompt" as const };
+    for (const callback of [asked, oldShape])
+      expect(await sent(after(once, reported), callback)).toEqual(await sent(once, callback));
+    const twice = after(once, reported, report(80, { type: "digits", attempt: 2, matched: false }));
+    expect(await sent(twice)).toEqual(await sent(once));
   });
 
   it("has nothing of the words, the PIN or the credential in it", async () => {

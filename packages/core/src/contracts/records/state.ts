@@ -98,6 +98,8 @@ export const CallSchema = z.discriminatedUnion("phase", [
     ...withAttempts,
     outcome,
     summary,
+    /** Where facts came after the result: those that it was made of, for deliveries that are still to come. */
+    asCompleted: given(z.object({ line: z.object(line), ...withAttempts })),
     completedAt: time,
     /** Id of the message that completed the call: when it is delivered again, `call.completed` is published again. */
     completedBy: z.string(),
