@@ -82,6 +82,7 @@ describe("SST's command line", () => {
     CALLBACK_PORTS: "web",
     GUARD: "strict",
     PRIVATE_NETWORKS: "some",
+    CREDENTIAL_IN_QUERY: "sometimes",
   };
 
   it("takes no wrong variable, and names it in its log", async () => {
