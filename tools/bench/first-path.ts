@@ -1,4 +1,4 @@
-import { FUNCTIONS, type Usage } from "../scale/cost.ts";
+import { FUNCTIONS, type Usage } from "./cost/usage.ts";
 
 /**
  * What 100 PIN calls asked of AWS on the path as it was first built, commit 894bb5e: one call in a request, since there

@@ -1,11 +1,9 @@
-import type { Bus } from "@promptcall/functions/ports/bus";
 import type { Log } from "@promptcall/functions/ports/log";
-import type { Queue } from "@promptcall/functions/ports/queue";
 import { measuresOf } from "@promptcall/functions/telemetry/measures";
+import { FUNCTIONS, type Usage } from "../bench/cost/usage.ts";
+import { NOTHING } from "../bench/rig/requested.ts";
 import type { Invocations } from "../bench/rig/tally.ts";
-import { LOG_BYTES } from "./assumptions.ts";
-import { CARRIER, CUSTOMER, FUNCTIONS, type Usage } from "./cost.ts";
-import type { TableRequest } from "./table.ts";
+import { sum } from "../bench/statistics.ts";
 
 export interface Played extends Usage {
   /** Events that a rule has handed to a queue. */
@@ -15,67 +13,30 @@ export interface Played extends Usage {
 /** Sent, received and deleted, each message by itself: the most it can be, since batches share the last two. */
 const REQUESTS_PER_MESSAGE = 3;
 
+/** The line of each unit of work, and the one of metrics where it is measured; Lambda's own lines are off. */
+const LOG_BYTES = { line: 180, metrics: 240 };
+
 /** Counts requests to AWS by the invocation that makes them. There is one at a time. */
 export class Counter {
+  readonly #invocations: Invocations[] = [];
+  readonly #counted = { readUnits: 0, writeUnits: 0, events: 0, deliveries: 0 };
+  readonly #log = { lines: 0, bytes: 0 };
   #effects: Record<string, number> = {};
-  #invocations: Invocations[] = [];
-  #table = { readUnits: 0, writeUnits: 0 };
-  #events = { published: 0, matched: 0 };
-  #log = { lines: 0, bytes: 0 };
 
-  forget(): void {
-    this.#table = { readUnits: 0, writeUnits: 0 };
+  asked(effect: string): void {
+    this.#effects[effect] = (this.#effects[effect] ?? 0) + 1;
   }
 
-  asked({ operation, readUnits, writeUnits }: TableRequest): void {
-    this.#effect(`DynamoDB ${operation}`);
-    this.#table.readUnits += readUnits;
-    this.#table.writeUnits += writeUnits;
+  add(more: Partial<Record<"readUnits" | "writeUnits" | "events" | "deliveries", number>>): void {
+    for (const name of ["readUnits", "writeUnits", "events", "deliveries"] as const)
+      this.#counted[name] += more[name] ?? 0;
   }
 
-  async invocation<Answer>(
-    of: Pick<Invocations, "functionName" | "memoryMb" | "messages">,
-    run: () => Promise<Answer>,
-  ): Promise<Answer> {
+  async invocation<Answer>(of: Omit<Invocations, "effects" | "invocations">, run: () => Promise<Answer>) {
     this.#effects = {};
     const answer = await run();
     this.#invocations.push({ ...of, effects: this.#effects, invocations: 1 });
     return answer;
-  }
-
-  dialed(): void {
-    this.#effect(CARRIER);
-  }
-
-  delivered(): void {
-    this.#effect(CUSTOMER);
-  }
-
-  matched(): void {
-    this.#events.matched += 1;
-  }
-
-  queue<Message>(queue: Queue<Message>): Queue<Message> {
-    return {
-      send: (...given) => {
-        this.#effect("SQS SendMessage");
-        return queue.send(...given);
-      },
-      sendAll: (messages) => {
-        this.#effect("SQS SendMessageBatch");
-        return queue.sendAll(messages);
-      },
-    };
-  }
-
-  bus(bus: Bus): Bus {
-    return {
-      publish: (events) => {
-        this.#effect("EventBridge PutEvents");
-        this.#events.published += events.length;
-        return bus.publish(events);
-      },
-    };
   }
 
   readonly log: Log = {
@@ -88,30 +49,24 @@ export class Counter {
     },
   };
 
-  played({ calls, keptBytes }: Pick<Played, "calls" | "keptBytes">): Played {
-    const messages = this.#invocations.reduce((sum, of) => sum + of.messages, 0);
-    const nothing = { operation: "", kind: "", items: 0, bytes: 0, readUnits: 0, writeUnits: 0, requests: 0 };
+  played(left: Pick<Played, "calls" | "keptBytes">): Played {
+    const { events, deliveries, ...units } = this.#counted;
+    const messages = sum(this.#invocations.map((of) => of.messages));
+    const all = { ...NOTHING, operation: "", requests: 0 };
     return {
-      ...{
-        calls,
-        keptBytes,
-        apiRequests: this.#invocations.filter(({ functionName }) => functionName === FUNCTIONS.api).length,
-      },
-      deliveries: this.#events.matched,
+      ...left,
+      apiRequests: this.#invocations.filter(({ functionName }) => functionName === FUNCTIONS.api).length,
+      deliveries,
       tallied: {
         invocations: this.#invocations,
         log: this.#log,
         mostAtOnce: 1,
         requests: [
-          { ...nothing, service: "DynamoDB", ...this.#table },
-          { ...nothing, service: "SQS", requests: messages * REQUESTS_PER_MESSAGE },
-          { ...nothing, service: "EventBridge", requests: this.#events.published },
+          { ...all, service: "DynamoDB", ...units },
+          { ...all, service: "SQS", requests: messages * REQUESTS_PER_MESSAGE },
+          { ...all, service: "EventBridge", requests: events },
         ],
       },
     };
-  }
-
-  #effect(name: string): void {
-    this.#effects[name] = (this.#effects[name] ?? 0) + 1;
   }
 }

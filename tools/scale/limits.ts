@@ -1,7 +1,6 @@
 import { stageConfig } from "../../stacks/config.ts";
+import { FUNCTIONS, secondsOf, timesOf } from "../bench/cost/usage.ts";
 import { sum } from "../bench/statistics.ts";
-import { SLOWEST_OF_BATCH } from "./assumptions.ts";
-import { FUNCTIONS, secondsOf, timesOf } from "./cost.ts";
 import type { Played } from "./counter.ts";
 
 export interface Limit {
@@ -12,6 +11,9 @@ export interface Limit {
   /** Where it is set: our settings, a code of Service Quotas, or the table's warm throughput. */
   readonly setBy: string;
 }
+
+/** A function takes the messages of a batch side by side: the slowest of ten takes so many times the average. */
+export const SLOWEST_OF_BATCH = 2;
 
 /** What one call takes of each part of the cloud. */
 export type Needs = ReturnType<typeof needsOf>;

@@ -3,16 +3,19 @@ import { RequestOptionsSchema } from "@promptcall/core/contracts/request";
 import { callsThatFit } from "@promptcall/core/dialing/estimate";
 import { callsOfStep, MOST_BATCHES_OF_LOOP, newLoop, stepIntervalMs } from "@promptcall/core/dialing/loop";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
+import { ASSUMED_MS } from "../bench/cost/assumptions.ts";
+import { boundUsdPerMillion, NEEDED, usdOf } from "../bench/cost/bound.ts";
+import { PRICES } from "../bench/cost/prices.ts";
+import { standingCost } from "../bench/cost/standing.ts";
+import { costLines, usdPerMillion } from "../bench/cost/usage.ts";
+import { tableOf } from "../bench/report/report.ts";
 import { sum } from "../bench/statistics.ts";
-import { COMMAND_MS, OUTSIDE_MS, OWN_MS, PEAK_FACTOR, SLOWEST_OF_BATCH } from "./assumptions.ts";
-import { boundUsdPerMillion, NEEDED, usdOf } from "./bound.ts";
-import { type CostLine, costLines } from "./cost.ts";
 import type { Played } from "./counter.ts";
-import { KINDS } from "./kinds.ts";
-import { firstFull, fullAt, LIMITS, type Needs, needsOf } from "./limits.ts";
-import { PEOPLE } from "./people.ts";
-import { PRICES } from "./prices.ts";
-import { standingCost } from "./standing.ts";
+import { firstFull, fullAt, LIMITS, type Needs, needsOf, SLOWEST_OF_BATCH } from "./limits.ts";
+import { KINDS, PEOPLE } from "./people.ts";
+
+/** The busiest hour against the average of the day. */
+const PEAK_FACTOR = 3;
 
 const PACES = [1 / 2, 1, 3, 10, 30, 100];
 const NAMES = KINDS.map(({ name }) => name);
@@ -25,13 +28,13 @@ export function scaleBlocks({
   stacks: Stacks;
   played: readonly Played[];
 }): ReadonlyMap<string, string> {
-  const computed = { calls: played.map(needsOf), costs: played.map(costLines) };
+  const calls = played.map(needsOf);
   return new Map([
-    ["short", short(computed)],
-    ["limits", limits(computed)],
+    ["short", short({ calls, played })],
+    ["limits", limits(calls)],
     ["application", application()],
-    ["call", oneCall(computed)],
-    ["cost", `${cost(computed)}\n\n${standing(stacks)}`],
+    ["call", oneCall(calls)],
+    ["cost", `${cost(played)}\n\n${standing(stacks)}`],
     ["bound", bound()],
     ["assumptions", assumptions()],
   ]);
@@ -46,26 +49,22 @@ export function scalePage(page: string, blocks: ReadonlyMap<string, string>): st
   }, page);
 }
 
-interface Computed {
-  readonly calls: readonly Needs[];
-  readonly costs: readonly (readonly CostLine[])[];
-}
-
-function short({ calls, costs }: Computed): string {
+function short({ calls, played }: { calls: readonly Needs[]; played: readonly Played[] }): string {
   const rows = calls.map((call, index) => {
     const limit = firstFull(call);
     const perSecond = fullAt(limit, call);
     const aDay = (perSecond * 86_400) / PEAK_FACTOR / 1e6;
-    return [NAMES[index] ?? "", text(perSecond), limit.name, text(aDay), `$${money(totalOf(costs[index]))}`];
+    const usd = played.slice(index, index + 1).map(usdPerMillion);
+    return [NAMES[index] ?? "", text(perSecond), limit.name, text(aDay), `$${money(sum(usd))}`];
   });
-  return table(["calls", "calls/s", "what is full then", "millions a day", "a million costs"], rows);
+  return tableOf({ columns: ["calls", "calls/s", "what is full then", "millions a day", "a million costs"], rows });
 }
 
-function limits({ calls }: Computed): string {
+function limits(calls: readonly Needs[]): string {
   const rows = LIMITS.map((limit) => ({ limit, full: calls.map((call) => fullAt(limit, call)) }))
     .sort((one, other) => Math.min(...one.full) - Math.min(...other.full))
     .map(({ limit: { name, most, setBy }, full }) => [name, text(most), ...full.map(text), setBy]);
-  return table(["limit", "most", ...NAMES, "set by"], rows);
+  return tableOf({ columns: ["limit", "most", ...NAMES, "set by"], rows });
 }
 
 function application(): string {
@@ -76,36 +75,34 @@ function application(): string {
     const accepted = callsThatFit(wanted, { loop: newLoop(agreed), nowMs: 0 });
     return [agreed, calls, everyMs, (calls * 1_000) / everyMs, accepted].map(text);
   });
-  return table(["agreed calls/s", "calls a step", "ms a step", "dialed/s", "accepted at most"], rows);
+  return tableOf({ columns: ["agreed calls/s", "calls a step", "ms a step", "dialed/s", "accepted at most"], rows });
 }
 
-function oneCall({ calls }: Computed): string {
-  const rows: [string, (call: Needs) => number][] = [
-    ["requests to the gateway", (call) => call.apiRequests],
-    ["webhooks", (call) => call.webhooks],
-    ["messages in queues", (call) => call.messages],
-    ["invocations", (call) => call.invocations],
-    ["seconds of functions", (call) => call.seconds],
-    ["events", (call) => call.events],
-    ["events given to a queue", (call) => call.deliveries],
-    ["read units", (call) => call.readUnits],
-    ["write units", (call) => call.writeUnits],
-  ];
-  return table(
-    ["one call", ...NAMES],
-    rows.map(([name, of]) => [name, ...calls.map(of).map(text)]),
-  );
+const OF_ONE_CALL = {
+  "requests to the gateway": "apiRequests",
+  webhooks: "webhooks",
+  "messages in queues": "messages",
+  invocations: "invocations",
+  "seconds of functions": "seconds",
+  events: "events",
+  "events given to a queue": "deliveries",
+  "read units": "readUnits",
+  "write units": "writeUnits",
+} as const;
+
+function oneCall(calls: readonly Needs[]): string {
+  const rows = Object.entries(OF_ONE_CALL).map(([name, need]) => [name, ...calls.map((call) => text(call[need]))]);
+  return tableOf({ columns: ["one call", ...NAMES], rows });
 }
 
-function cost({ costs }: Computed): string {
+function cost(played: readonly Played[]): string {
+  const costs = played.map(costLines);
   const rows = (costs[0] ?? []).map(({ name }, index) => [
     name,
     ...costs.map((lines) => money(lines[index]?.usdPerMillion ?? 0)),
   ]);
-  return table(
-    ["$ for a million calls", ...NAMES],
-    [...rows, ["in all", ...costs.map((lines) => money(totalOf(lines)))]],
-  );
+  const all = ["in all", ...played.map((usage) => money(usdPerMillion(usage)))];
+  return tableOf({ columns: ["$ for a million calls", ...NAMES], rows: [...rows, all] });
 }
 
 /** What each promise costs, and what there is besides. */
@@ -117,7 +114,7 @@ function bound(): string {
     money(usdOf(needed, "batch")),
   ]);
   const all = ["in all", "", money(boundUsdPerMillion("single")), money(boundUsdPerMillion("batch"))];
-  return table(["$ for a million calls", "why", "single", "of a batch, 30/s"], [...rows, all]);
+  return tableOf({ columns: ["$ for a million calls", "why", "single", "of a batch, 30/s"], rows: [...rows, all] });
 }
 
 function standing(stacks: Stacks): string {
@@ -127,27 +124,14 @@ function standing(stacks: Stacks): string {
 }
 
 function assumptions(): string {
+  const { own, ...others } = ASSUMED_MS;
   const shares = Object.entries(PEOPLE).map(([name, { share }]) => `${name} ${text(100 * share)} %`);
-  const times = Object.entries({ ...COMMAND_MS, ...OUTSIDE_MS }).map(([name, ms]) => `${name} ${ms}`);
+  const times = Object.entries(others).map(([name, ms]) => `${name} ${ms}`);
   return [
     `- What becomes of calls: ${shares.join(", ")}.`,
-    `- Times in ms: ${times.join(", ")}; a function's own work ${OWN_MS} for each message, with half a GB.`,
+    `- Times in ms: ${times.join(", ")}; a function's own work ${own} for each message, with half a GB.`,
     `- The slowest message of a full batch takes ${SLOWEST_OF_BATCH} times the average, and the busiest hour has ${PEAK_FACTOR} times that of the day.`,
   ].join("\n");
-}
-
-function totalOf(lines: readonly CostLine[] = []): number {
-  return sum(lines.map(({ usdPerMillion }) => usdPerMillion));
-}
-
-/** Markdown, also to be read as it is: the first column to the left, numbers to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const isNumber = head.map((_, column) => rows.every((row) => /^[\d.,]*$/.test(row[column] ?? "")));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join(" | ")} |`;
-  const rule = widths.map((width, column) => (isNumber[column] ? `${"-".repeat(width - 1)}:` : "-".repeat(width)));
-  return [head, rule, ...rows].map(line).join("\n");
 }
 
 /** Three digits say all that is known; what is counted in whole numbers is counted. */

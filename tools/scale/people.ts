@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
+import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 
 export type Report = LegStatus | "right PIN" | "wrong PIN";
 
@@ -21,8 +22,45 @@ export const PEOPLE = {
 } as const satisfies Record<string, Person>;
 
 /** The fewest calls among which there is each of them as often as its share says. */
-export const EVERYBODY = 20;
+const EVERYBODY = 20;
 const LINE = Object.values(PEOPLE).flatMap((one) => new Array<Person>(Math.round(one.share * EVERYBODY)).fill(one));
+
+/** One request of a customer, for so many calls. */
+export interface Asked {
+  readonly afterMs: number;
+  readonly application: string;
+  readonly calls: number;
+}
+
+interface Kind {
+  readonly name: string;
+  readonly callsPerSecond: number;
+  readonly requests: readonly Asked[];
+}
+
+const FAST = 30;
+const singles = (of: (index: number) => Omit<Asked, "calls">) =>
+  Array.from({ length: EVERYBODY }, (_, index) => ({ calls: 1, ...of(index) }));
+
+/** How calls can come. A call that came alone is dialed now where nothing of its application waits. */
+export const KINDS: readonly Kind[] = [
+  {
+    name: "single, dialed now",
+    callsPerSecond: DEFAULT_CALLS_PER_SECOND,
+    requests: singles((index) => ({ afterMs: 0, application: `application-${index}` })),
+  },
+  {
+    name: "single, waits, 3/s",
+    callsPerSecond: DEFAULT_CALLS_PER_SECOND,
+    // A little faster than they are dialed.
+    requests: singles((index) => ({ afterMs: index * 300, application: "application" })),
+  },
+  ...[DEFAULT_CALLS_PER_SECOND, FAST].map((callsPerSecond) => ({
+    name: `of a batch, ${callsPerSecond}/s`,
+    callsPerSecond,
+    requests: [{ afterMs: 0, application: "application", calls: 3 * EVERYBODY }],
+  })),
+];
 
 export const PIN = "4711";
 

@@ -1,4 +1,4 @@
-import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { applicationListStore } from "@promptcall/functions/dynamodb/application-lists";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { batchStore } from "@promptcall/functions/dynamodb/batches";
@@ -22,24 +22,18 @@ import type { Clock } from "@promptcall/functions/ports/clock";
 import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import type { Fakes } from "@promptcall/simulation/cloud/fakes";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
-import { bytesOf } from "../bench/rig/requested.ts";
-import { keptBytesOf } from "./kept.ts";
+import { keptBytesIn } from "../bench/cost/kept.ts";
+import type { Counter } from "./counter.ts";
 
 const TABLE = "calls";
 /** Numbers are counted under their hash with it. */
 const NUMBERS_KEY = new Uint8Array(32);
 const UNLIMITED = { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER };
 
-export interface TableRequest {
-  readonly operation: string;
-  readonly readUnits: number;
-  readonly writeUnits: number;
-}
-
 /** The table of the stacks on an emulator, with the units that AWS would bill for each request. */
 export async function countedTable(
   { graph, settings }: Stacks,
-  { clock, onRequest }: { clock: Clock; onRequest: (request: TableRequest) => void },
+  { clock, counter }: { clock: Clock; counter: () => Counter },
 ) {
   const dynamo = await startDynamo({ throughput: UNLIMITED });
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -60,7 +54,8 @@ export async function countedTable(
     const entries = listed.size;
     if (input.Item?.list !== undefined) listed.add(JSON.stringify(input.Item.pk));
     const isRead = /Get|Query/.test(operation);
-    onRequest({ operation, readUnits: isRead ? units : 0, writeUnits: isRead ? 0 : units + listed.size - entries });
+    counter().asked(`DynamoDB ${operation}`);
+    counter().add(isRead ? { readUnits: units } : { writeUnits: units + listed.size - entries });
     return answer;
   });
   const options = { client: documents(bare), tableName: TABLE, retentionDays: settings.retentionDays, clock };
@@ -88,15 +83,7 @@ export async function countedTable(
       bulkhead: () => bulkheadStore(options),
       streaks: () => receiverStreakStore(options),
     } satisfies Record<PortOnTable, () => unknown>,
-    async keptBytes(): Promise<number> {
-      let bytes = 0;
-      for await (const { Items = [] } of paginateScan({ client: bare }, { TableName: TABLE }))
-        for (const item of Items) {
-          const [pk = "", sk = ""] = [item.pk?.S, item.sk?.S];
-          bytes += keptBytesOf({ pk, sk, bytes: bytesOf(item) }, settings);
-        }
-      return bytes;
-    },
+    keptBytes: () => keptBytesIn({ client: bare, tableName: TABLE }),
     async stop(): Promise<void> {
       bare.destroy();
       await dynamo.stop();

@@ -1,5 +1,6 @@
-import { boundUsdPerMillion } from "../../scale/bound.ts";
-import { ASSUMED_MS, costLines, type Usage, usdPerMillion } from "../../scale/cost.ts";
+import { ASSUMED_MS } from "../cost/assumptions.ts";
+import { boundUsdPerMillion } from "../cost/bound.ts";
+import { costLines, type Usage, usdPerMillion } from "../cost/usage.ts";
 import type { Figure, Measurement, Table } from "../figure.ts";
 import { FIRST_PATH } from "../first-path.ts";
 import { usageOfPinCalls } from "../load/pin-calls.ts";
@@ -68,9 +69,9 @@ function figureOf(
     ratio: { value: ours / bound, of: "times the reference" },
     goal: { text: `at most ${MOST_OF_BOUND[of]}`, isMet: ours / bound <= MOST_OF_BOUND[of] },
     how: [
-      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages in a batch, where each takes what there is: ${messagesPerBatch(usage)}. Prices: tools/scale/prices.ts, without free tiers.`,
+      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages in a batch, where each takes what there is: ${messagesPerBatch(usage)}. Prices: tools/bench/cost/prices.ts, without free tiers.`,
       `Assumed, not measured: functions take, in ms, ${durations.join(", ")}, where that is with 512 MB, and twice as long with 256; operations that a function has under way together take as long as one.`,
-      "Reference: the least that it can cost while every promise is kept, item by item with its reason in docs/scale.md (tools/scale/bound.ts).",
+      "Reference: the least that it can cost while every promise is kept, item by item with its reason in docs/scale.md (tools/bench/cost/bound.ts).",
       `The path as it was first built, commit ${FIRST_PATH.commit}, counted once in the same way (tools/bench/first-path.ts), cost $${first.toFixed(1)}: ${operationsPerCall(FIRST_PATH).toFixed(1)} operations for each call.`,
     ],
     ...(table && { table }),

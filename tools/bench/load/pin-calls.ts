@@ -1,8 +1,5 @@
-import { paginateScan } from "@aws-sdk/client-dynamodb";
-import { stageConfig } from "../../../stacks/config.ts";
-import { FUNCTIONS, type Usage } from "../../scale/cost.ts";
-import { keptBytesOf } from "../../scale/kept.ts";
-import { bytesOf } from "../rig/requested.ts";
+import { keptBytesIn } from "../cost/kept.ts";
+import { FUNCTIONS, type Usage } from "../cost/usage.ts";
 import { type Rig, startRig } from "../rig/rig.ts";
 import { inTime } from "../work.ts";
 import { ALL_STATUSES, startCarrier } from "./carrier.ts";
@@ -69,7 +66,7 @@ export async function usageOfPinCalls({
       calls,
       apiRequests: together ? 1 : calls,
       tallied,
-      keptBytes: await tableBytes(rig),
+      keptBytes: await keptBytesIn({ client: rig.clients.dynamoDb, tableName: rig.tableName }),
     };
   } finally {
     await carrier.stop();
@@ -102,16 +99,4 @@ async function acceptOneBatch(rig: Rig, { calls, callback, callsPerSecond, unkno
   await setPace(rig, customer, { callsPerSecond });
   await rig.forget();
   await postBatch(rig.apiUrl, { jwt: customer.jwt, body: batchBody({ count: calls, callback }) });
-}
-
-/** What the calls leave in the table. */
-async function tableBytes({ clients, tableName: TableName }: Rig): Promise<number> {
-  const { retentionDays } = stageConfig("production").settings;
-  let bytes = 0;
-  for await (const { Items = [] } of paginateScan({ client: clients.dynamoDb }, { TableName }))
-    for (const item of Items) {
-      const [pk = "", sk = ""] = [item.pk?.S, item.sk?.S];
-      bytes += keptBytesOf({ pk, sk, bytes: bytesOf(item) }, { retentionDays });
-    }
-  return bytes;
 }

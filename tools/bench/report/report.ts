@@ -60,14 +60,18 @@ function sectionOf({ name, title, measured, reference, ratio, goal, how, table, 
   ].join("\n\n");
 }
 
-/** In columns that line up, as the formatter of the project has it. */
+/** In columns that line up, as the formatter of the project has it: numbers to the right. */
 export function tableOf({ columns, rows }: Table): string {
   const cells = [columns, ...rows.map((row) => row.map(String))].map((row) =>
     row.map((cell) => cell.replaceAll("|", "\\|")),
   );
   const widths = columns.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
   const [head = [], ...body] = cells;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+  const isNumber = widths.map((_, column) => body.every((row) => /^[\d.,]*$/.test(row[column] ?? "")));
+  const padded = (cell: string, column: number) =>
+    isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((_, column) => padded(row[column] ?? "", column)).join(" | ")} |`;
+  const rule = widths.map((width, column) => (isNumber[column] ? `${"-".repeat(width - 1)}:` : "-".repeat(width)));
+  return [line(head), line(rule), ...body.map(line)].join("\n");
 }

@@ -60,13 +60,13 @@ describe("the page of results", () => {
 });
 
 describe("a table", () => {
-  it("lines its columns up and keeps its cells apart", () => {
+  it("lines its columns up, numbers to the right, and keeps its cells apart", () => {
     const rows = [
       ["a|b", 1],
       ["longer", 22],
     ];
     expect(tableOf({ columns: ["name", "n"], rows })).toBe(
-      ["| name   | n   |", "| ------ | --- |", "| a\\|b   | 1   |", "| longer | 22  |"].join("\n"),
+      ["| name   |   n |", "| ------ | --: |", "| a\\|b   |   1 |", "| longer |  22 |"].join("\n"),
     );
   });
 });

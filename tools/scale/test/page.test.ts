@@ -2,15 +2,15 @@ import { readFile } from "node:fs/promises";
 import { callsOfStep, DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
 import { describe, expect, it } from "vitest";
+import { boundUsdPerMillion } from "../../bench/cost/bound.ts";
+import { PRICES } from "../../bench/cost/prices.ts";
+import { CARRIER, CUSTOMER, costLines, usdPerMillion } from "../../bench/cost/usage.ts";
 import { sum } from "../../bench/statistics.ts";
-import { boundUsdPerMillion } from "../bound.ts";
-import { CARRIER, CUSTOMER, costLines } from "../cost.ts";
 import type { Played } from "../counter.ts";
-import { KINDS } from "../kinds.ts";
 import { fullAt, LIMITS, needsOf } from "../limits.ts";
 import { scaleBlocks, scalePage } from "../page.ts";
+import { KINDS } from "../people.ts";
 import { play } from "../play.ts";
-import { PRICES } from "../prices.ts";
 
 const stacks = await evaluateStacks();
 const played = new Map<string, Played>();
@@ -61,7 +61,7 @@ describe("the least that a call can cost", () => {
     ["single", "single, dialed now"],
     ["batch", "of a batch, 30/s"],
   ] as const)("is less than what it costs, and not less than half of that: %s", (kind, name) => {
-    const usd = sum(costLines(of(name)).map(({ usdPerMillion }) => usdPerMillion));
+    const usd = usdPerMillion(of(name));
     expect(boundUsdPerMillion(kind)).toBeLessThan(usd);
     expect(boundUsdPerMillion(kind)).toBeGreaterThan(usd / 2);
   });
@@ -79,7 +79,7 @@ describe("the cost of a call", () => {
 
   it("is less for calls that share their request, and less again for those that share their step", () => {
     const [single = 0, slow = 0, fast = 0] = ["single, dialed now", "of a batch, 3/s", "of a batch, 30/s"].map((name) =>
-      costLines(of(name)).reduce((sum, { usdPerMillion }) => sum + usdPerMillion, 0),
+      usdPerMillion(of(name)),
     );
     expect([single, slow, fast]).toEqual([single, slow, fast].toSorted((one, other) => other - one));
     expect(fast).toBeGreaterThan(0);

@@ -1,5 +1,5 @@
-import { sum } from "../bench/statistics.ts";
-import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS } from "./assumptions.ts";
+import { sum } from "../statistics.ts";
+import { ASSUMED_MS, OUT_BYTES } from "./assumptions.ts";
 import { PRICES, type PriceName } from "./prices.ts";
 
 /** What a PIN call that comes out right at once cannot do without, as long as every promise is kept. */
@@ -22,9 +22,9 @@ const GB = 1e9;
 const WAITING_GB = 0.25;
 const WORKING_GB = 0.5;
 
-type Command = keyof typeof COMMAND_MS;
+type Command = keyof typeof ASSUMED_MS;
 const gbSeconds = (gb: number, ...asked: readonly (Command | number)[]) =>
-  (gb * sum(asked.map((one) => (typeof one === "number" ? one : COMMAND_MS[one])))) / 1_000;
+  (gb * sum(asked.map((one) => (typeof one === "number" ? one : ASSUMED_MS[one])))) / 1_000;
 
 const both = (count: number) => ({ single: count, batch: count });
 /** What comes with each message: others share the request and the invocation. */
@@ -53,15 +53,15 @@ export const NEEDED: readonly Needed[] = [
   },
   {
     ...{ what: "the dialer waits", why: "for the carrier; a step also dials each call in its moment" },
-    ...{ price: "gbSecond", batch: gbSeconds(WORKING_GB, 450, OUTSIDE_MS.carrier, "PutItem") / STEP },
-    single: gbSeconds(WORKING_GB, "SendMessage", "PutItem", OUTSIDE_MS.carrier, "PutItem") / TOGETHER,
+    ...{ price: "gbSecond", batch: gbSeconds(WORKING_GB, 450, "carrier", "PutItem") / STEP },
+    single: gbSeconds(WORKING_GB, "SendMessage", "PutItem", "carrier", "PutItem") / TOGETHER,
   },
   {
     ...{ what: "reducer and dispatcher wait", why: "for the table, the bus and the customer's server" },
     ...{ price: "gbSecond" },
     ...shared(
       gbSeconds(WAITING_GB, "GetItem", "PutItem", "GetItem", "PutItem", "UpdateItem", "PutEvents") +
-        gbSeconds(WAITING_GB, "GetItem", OUTSIDE_MS.customer, "UpdateItem"),
+        gbSeconds(WAITING_GB, "GetItem", "customer", "UpdateItem"),
     ),
   },
   { what: "digits, end and result on the bus", why: "one stream of events", price: "event", ...both(3) },

@@ -1,8 +1,8 @@
 import { CLAIM_LEAD_MS, REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
-import { stageConfig } from "../../stacks/config.ts";
-import type { Invocations, Tallied } from "../bench/rig/tally.ts";
-import { sum } from "../bench/statistics.ts";
-import { COMMAND_MS, OUT_BYTES, OUTSIDE_MS, OWN_MS, ownMs } from "./assumptions.ts";
+import { stageConfig } from "../../../stacks/config.ts";
+import type { Invocations, Tallied } from "../rig/tally.ts";
+import { sum } from "../statistics.ts";
+import { ASSUMED_MS, OUT_BYTES, ownMs } from "./assumptions.ts";
 import { PRICES, type PriceName } from "./prices.ts";
 
 /** The requests of a number of calls to AWS. */
@@ -22,19 +22,8 @@ const LAMBDA_LOG_BYTES = 500;
 
 export interface CostLine {
   readonly name: string;
-  /** For each call, in the unit of the price. */
-  readonly perCall: number;
-  readonly unit: string;
   readonly usdPerMillion: number;
 }
-
-/** From asking to the answer, in ms, as a function is assumed to see it. */
-export const ASSUMED_MS = {
-  ...COMMAND_MS,
-  ...OUTSIDE_MS,
-  /** Of a function with 512 MB, for each message or request. */
-  own: OWN_MS,
-} as const;
 
 /** How many requests the api makes at once for one batch. */
 const API_AT_ONCE = 16;
@@ -73,7 +62,7 @@ export function timesOf({ functionName, memoryMb, messages, effects }: Invocatio
       ? ASSUMED_MS.carrier
       : msOf(name) * Math.ceil(times / togetherIn({ functionName, messages, dials })),
   );
-  const own = ownMs(memoryMb / 1_024) * Math.max(1, messages, dials);
+  const own = ownMs(memoryMb) * Math.max(1, messages, dials);
   return { waitMs: stepMs({ messages, dials }), workMs: sum(asked) + own };
 }
 
@@ -126,8 +115,6 @@ export function costLines({
   const kept = keptBytes * MONTHS_KEPT;
   const line = (price: PriceName, total: number): CostLine => ({
     name: PRICES[price].name,
-    perCall: total / calls,
-    unit: PRICES[price].unit,
     usdPerMillion: (total / calls) * 1e6 * PRICES[price].usd,
   });
   return [

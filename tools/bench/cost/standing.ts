@@ -1,6 +1,6 @@
 import { dimensionsOf, METRICS, type MetricName } from "@promptcall/core/contracts/metrics";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
-import { sum } from "../bench/statistics.ts";
+import { sum } from "../statistics.ts";
 import { PRICES, type PriceName } from "./prices.ts";
 
 /** How many long polls run for each queue all the time, and how long each waits. */

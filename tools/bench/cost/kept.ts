@@ -1,0 +1,38 @@
+import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { ITEMS } from "@promptcall/functions/dynamodb/items";
+import { stageConfig } from "../../../stacks/config.ts";
+import { bytesOf } from "../rig/requested.ts";
+
+const { retentionDays } = stageConfig("production").settings;
+const RETENTION_SECONDS = retentionDays * 24 * 3_600;
+
+/** What DynamoDB bills in addition for each item. */
+const ITEM_OVERHEAD_BYTES = 100;
+
+const kinds = Object.values(ITEMS).map(({ pk, sk, kept }) => ({ pk: patternOf(pk), sk: patternOf(sk), kept }));
+
+function patternOf(key: string): RegExp {
+  return new RegExp(`^${key.replace(/<\w+>/g, ".+")}$`);
+}
+
+/** What calls have left in the table. */
+export async function keptBytesIn({ client, tableName }: { client: DynamoDBClient; tableName: string }) {
+  let bytes = 0;
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: tableName }))
+    for (const item of Items)
+      bytes += keptBytesOf({ pk: item.pk?.S ?? "", sk: item.sk?.S ?? "", bytes: bytesOf(item) });
+  return bytes;
+}
+
+/**
+ * What an item takes of the table, as if it were kept as long as a call is. Counts go within hours. What is known of an
+ * application is there whether it calls or not.
+ */
+function keptBytesOf({ pk, sk, bytes }: { pk: string; sk: string; bytes: number }): number {
+  const kept = kinds.find((kind) => kind.pk.test(pk) && kind.sk.test(sk))?.kept;
+  if (kept === undefined) throw new RangeError(`there is no kind of item with the keys ${pk} and ${sk}`);
+  const whole = bytes + ITEM_OVERHEAD_BYTES;
+  if (kept === "retentionDays") return whole;
+  if ("seconds" in kept) return whole * Math.min(1, kept.seconds / RETENTION_SECONDS);
+  return 0;
+}
