@@ -153,17 +153,21 @@ describe("the list of calls", () => {
     expect(await list(page).getByRole("row").count()).toBe(3);
   });
 
-  it("is read anew where the server was started again", async () => {
+  it("is read anew where the server was started again, and so is the call that somebody looks at", async () => {
     const stage = await startStage();
-    stage.journal.publish({ event: "call", data: call(1) });
+    for (const index of [1, 2]) stage.journal.publish({ event: "call", data: call(index) });
     const page = await open(stage.url);
     await rowOf(page, 1).waitFor();
+    const screen = await openIn(page.context(), `${stage.url}/calls/${call(2).tid}`);
+    await screen.getByRole("heading", { name: "+44•••0002" }).waitFor();
     await stage.cut();
     stage.journal = new Journal();
     stage.journal.publish({ event: "call", data: call(7) });
+    stage.journal.publish({ event: "call", data: call(2, over) });
     await stage.mend();
     await rowOf(page, 7).waitFor();
     await rowOf(page, 1).waitFor({ state: "detached" });
+    await screen.getByText("Result: ok").waitFor();
   });
 
   it("comes by one stream to two tabs, and goes on where the first of them is closed", async () => {

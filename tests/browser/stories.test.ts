@@ -1,21 +1,50 @@
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { axeFindings, open } from "./support/page.ts";
 import { startStage } from "./support/stage.ts";
 
+const stories = async (colorScheme: "light" | "dark") => {
+  const page = await open((await startStage({ stories: true })).url, { colorScheme });
+  await page.getByRole("heading", { name: "Stories" }).waitFor();
+  const names = await page.getByRole("listitem").getByRole("link").allTextContents();
+  return { page, names };
+};
+
+/** Resolves when what a story draws, and what it does once it is drawn, is on the screen. */
+async function tell(page: Page, name: string): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    addEventListener("hashchange", () => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(resolve))), { once: true });
+    location.hash = ${JSON.stringify(name)};
+  })`);
+  expect(await page.locator("h1").textContent()).toBe(name);
+}
+
 describe("each component in each of its states", () => {
   it.each(["light", "dark"] as const)("is drawn without a fault that axe would find, in %s", async (colorScheme) => {
-    const stage = await startStage({ stories: true });
-    const page = await open(stage.url, { colorScheme });
-    const names = await page.getByRole("listitem").getByRole("link").allTextContents();
+    const { page, names } = await stories(colorScheme);
     expect(names.length).toBeGreaterThan(60);
     const found: Record<string, readonly string[]> = {};
     // Every other one in each of the themes: what they share is the tokens, whose contrast has a test of its own.
     for (const name of names.filter((_, index) => index % 2 === Number(colorScheme === "dark"))) {
-      await page.goto(`${stage.url}/?story=${name}`);
-      await page.getByRole("heading", { name, level: 1, includeHidden: true }).waitFor({ state: "attached" });
+      await tell(page, name);
       const findings = await axeFindings(page);
       if (findings.length > 0) found[name] = findings;
     }
     expect(found).toEqual({});
+  });
+
+  it("looks the same whatever was drawn before it", async () => {
+    const drawn = async (order: (names: readonly string[]) => readonly string[]) => {
+      const { page, names } = await stories("light");
+      const markup: Record<string, unknown> = {};
+      for (const name of order(names)) {
+        await tell(page, name);
+        const html = await page.locator("main").innerHTML();
+        // The ids of reasons are counted on.
+        markup[name] = html.replaceAll(/why-\d+/g, "why").replaceAll(new URL(page.url()).origin, "");
+      }
+      return markup;
+    };
+    expect(await drawn((names) => names)).toEqual(await drawn((names) => names.toReversed()));
   });
 });

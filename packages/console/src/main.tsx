@@ -28,9 +28,9 @@ import { listenToKeys } from "./keys.ts";
 const root = document.getElementById("app");
 
 if (root && import.meta.env.MODE === "stories") {
-  const { tellStory } = await import("./stories/stories.tsx");
+  const { tellStories } = await import("./stories/stories.tsx");
   root.textContent = "";
-  tellStory(root);
+  tellStories(root);
 } else if (root) {
   root.textContent = "";
   render(<App />, root);

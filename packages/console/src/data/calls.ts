@@ -11,6 +11,8 @@ const LEAVES_AFTER_MS = 3_000;
 const rows = new Map<string, Signal<Call>>();
 /** Every call, the newest first; never sorted anew by anything but the time of acceptance. */
 const order = signal<readonly string[]>([]);
+/** How often all of them were forgotten. */
+const forgotten = signal(0);
 /** What the list shows. */
 export const visible = signal<readonly string[]>([]);
 export const waitingNew = signal(0);
@@ -31,7 +33,8 @@ let attended: string | undefined;
 
 /** Whoever asks for a call that is not here yet is told when it comes. */
 export function row(tid: string): Signal<Call> | undefined {
-  // Read for its own sake: it is what changes then.
+  // Both are read for their own sake: they are what changes then, and when another takes the place of the one that was here.
+  forgotten.value;
   if (!rows.has(tid)) order.value;
   return rows.get(tid);
 }
@@ -66,6 +69,7 @@ export const parkedCalls = computed((): readonly Call[] =>
 
 export function forgetAll(): void {
   rows.clear();
+  forgotten.value += 1;
   order.value = [];
   visible.value = [];
   waitingNew.value = 0;
