@@ -19,10 +19,20 @@ it("a real call says what it needs, takes a credential into memory alone, and sh
   expect(await call.getAttribute("title")).toBe("Give a credential first.");
   expect(await axeFindings(page)).toEqual([]);
 
+  const main = page.getByRole("navigation", { name: "Main" });
+  await main.getByRole("link", { name: "Batches" }).click();
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByLabel("choose a file").click()]);
+  const csv = "to,pin_code,text\n447700900001,1234,Hi\n";
+  await chooser.setFiles({ name: "april.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByRole("region", { name: "Check of april.csv" }).getByText("Give a credential first.").waitFor();
+  await page.getByRole("banner").getByRole("button", { name: "Give a credential" }).waitFor();
+  await main.getByRole("link", { name: "Calls" }).click();
+
   const jwt = await (await fetch(`${inject("apiUrl")}/_local/jwt`)).text();
   await phone.getByRole("button", { name: "Give a credential" }).click();
   await page.getByLabel("Vonage JWT").fill(jwt);
   await page.getByRole("button", { name: "Use it" }).click();
+  await page.getByRole("banner").getByRole("button", { name: "Give a credential" }).waitFor({ state: "detached" });
   await phone.getByText(/^Credential good until \d\d:\d\d\./).waitFor();
   expect(await call.getAttribute("title")).toBe("Give the number to call, and a number of your account.");
   await phone.getByLabel("Number to call").fill("447700900224");

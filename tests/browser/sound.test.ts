@@ -93,6 +93,22 @@ describe("the sound of the phone", () => {
     expect(await asked(page)).toHaveLength(RING.length + hello.length);
   });
 
+  it("says nothing again that was read before it was turned on", async () => {
+    const { stage, page, answer } = await ringing();
+    await answer();
+    const [before, after] = [{ text: "Please enter your PIN." }, { text: "That was wrong." }];
+    stage.journal.publish(said(before));
+    await page.getByRole("log").getByText(before.text).waitFor();
+    await page.getByRole("button", { name: "Sound is off. Turn it on" }).click();
+    await page.getByRole("button", { name: "Sound is on. Turn it off" }).waitFor();
+    stage.journal.publish(said(before, after));
+    await expect.poll(() => asked(page)).toEqual([after]);
+    await page.getByRole("button", { name: "Sound is on. Turn it off" }).click();
+    await page.getByRole("button", { name: "Sound is off. Turn it on" }).click();
+    await page.getByRole("button", { name: "Sound is on. Turn it off" }).waitFor();
+    expect(await asked(page)).toEqual([after, "silence"]);
+  });
+
   it("says which voice is missing, speaks all the same, and stops when it is turned off", async () => {
     const { stage, page, answer } = await ringing();
     await answer();

@@ -2,7 +2,7 @@ import { askForCredential } from "./credential.tsx";
 import { told } from "./data/connection.ts";
 import { stream } from "./data/live.ts";
 import { route } from "./data/route.ts";
-import { credentialEndsAt, local } from "./data/session.ts";
+import { credentialEndsAt, isReal, lackingCredential, local } from "./data/session.ts";
 import { showShortcuts } from "./shortcuts.tsx";
 import { changeTheme, theme } from "./theme.ts";
 import { Icon } from "./ui/icon.tsx";
@@ -29,6 +29,7 @@ function stageName(): string {
 
 function Connection() {
   const { words, tone, icon, offers } = told.value;
+  const isLacking = isReal.value && lackingCredential.value !== undefined;
   return (
     <span class={`conn ${tone}`}>
       <Icon name={icon} />
@@ -38,7 +39,7 @@ function Connection() {
           Try now
         </button>
       )}
-      {offers === "credential" && (
+      {(offers === "credential" || isLacking) && (
         <button type="button" class="link" onClick={askForCredential}>
           Give a credential
         </button>

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { isAnnouncing } from "../data/announce.ts";
-import { askJson } from "../data/api.ts";
+import { askJson, sentenceOf } from "../data/api.ts";
 import {
   attend,
   filter,
@@ -92,7 +92,7 @@ export function CallList() {
           onInput={({ currentTarget }) => {
             find(currentTarget.value).then(
               () => setFailure(undefined),
-              () => setFailure(`The list could not be read. What you see is from ${time(new Date().toISOString())}.`),
+              (error) => setFailure(`${sentenceOf(error)} What you see is from ${time(new Date().toISOString())}.`),
             );
           }}
         />
@@ -110,7 +110,8 @@ export function CallList() {
         </button>
         <button
           type="button"
-          class="btn sm hide-s"
+          class="btn sm"
+          aria-label="Announce calls"
           aria-pressed={isAnnouncing.value ? "true" : "false"}
           title="A screen reader says every five seconds what has changed"
           onClick={() => {
@@ -118,7 +119,7 @@ export function CallList() {
           }}
         >
           <Icon name="sound" />
-          Announce calls
+          <span class="hide-s">Announce calls</span>
         </button>
         <span class="small muted hide-s end">
           {isHeld.value

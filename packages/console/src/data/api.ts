@@ -1,4 +1,4 @@
-import { authorization, isLearned, learnLocal, local } from "./session.ts";
+import { authorization, isLearned, lackingCredential, learnLocal, local } from "./session.ts";
 
 export interface Problem {
   readonly status: number;
@@ -90,7 +90,7 @@ export function sentenceOf(error: unknown): string {
   if (!(error instanceof ProblemError)) return `Something went wrong here: ${String(error)}`;
   const { status, title, detail, requestId, retryAfter } = error.problem;
   if (status === 0) return "No connection.";
-  if (status === 401) return `The credential was refused: ${detail}`;
+  if (status === 401) return lackingCredential.peek() ?? `The credential was refused: ${detail}`;
   if (status === 403) return `Not allowed: ${detail}`;
   if (status === 404) return "There is nothing at this address, or it is older than 30 days.";
   if (status === 429 && retryAfter !== undefined) return `${detail} Possible again in ${retryAfter} s.`;

@@ -1,4 +1,5 @@
 import { computed, signal } from "@preact/signals";
+import { nowMs } from "./clock.ts";
 
 /** What the local run gives to try with. Where a real carrier is called, credential and numbers are the reader's own. */
 export interface Local {
@@ -20,6 +21,13 @@ export const authorization = computed(() => local.value?.authorization ?? given.
 /** Whether calls of this local run ring real phones. */
 export const isReal = computed(() => local.value?.carrier === "vonage");
 export const credentialEndsAt = computed(() => given.value?.endsAt);
+
+/** What has to be done before anything can be asked for an application. */
+export const lackingCredential = computed((): string | undefined => {
+  if (authorization.value === undefined) return "Give a credential first.";
+  const endsAt = credentialEndsAt.value;
+  return endsAt !== undefined && nowMs.value >= endsAt ? "The credential has ended. Give a new one." : undefined;
+});
 
 /** Names this tab among those that could answer the phone. */
 export const tab = crypto.randomUUID();

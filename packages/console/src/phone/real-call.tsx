@@ -1,7 +1,6 @@
 import { outcomeWords } from "../calls/row-words.ts";
 import { askForCredential } from "../credential.tsx";
-import { nowMs } from "../data/clock.ts";
-import { authorization, credentialEndsAt } from "../data/session.ts";
+import { credentialEndsAt, lackingCredential } from "../data/session.ts";
 import { Badge, stateOf } from "../ui/badge.tsx";
 import { Button } from "../ui/button.tsx";
 import { time } from "../ui/words.ts";
@@ -9,8 +8,7 @@ import { currentCall, form } from "./placed.ts";
 
 /** Why nobody can be called yet, where the call would be real. */
 export function lackingForReal(): string | undefined {
-  if (authorization.value === undefined) return "Give a credential first.";
-  if (nowMs.value >= (credentialEndsAt.value ?? 0)) return "The credential has ended. Give a new one.";
+  if (lackingCredential.value !== undefined) return lackingCredential.value;
   const { to, from } = form.value;
   if (to.trim() === "" || from.trim() === "") return "Give the number to call, and a number of your account.";
   return undefined;
@@ -19,8 +17,7 @@ export function lackingForReal(): string | undefined {
 /** What a call through a real carrier needs, and how to come by it. */
 export function Credential() {
   const endsAt = credentialEndsAt.value;
-  const isGood = authorization.value !== undefined && endsAt !== undefined && nowMs.value < endsAt;
-  if (isGood)
+  if (lackingCredential.value === undefined && endsAt !== undefined)
     return (
       <p class="small muted">
         Credential good until {time(new Date(endsAt).toISOString(), { seconds: false })}.{" "}

@@ -1,4 +1,5 @@
 import { effect, signal } from "@preact/signals";
+import { currentMs } from "../data/clock.ts";
 import { phone, texts } from "../data/live.ts";
 import { hasCall } from "./act.ts";
 import { sentencesOf } from "./captions.ts";
@@ -10,6 +11,8 @@ export const voiceMissing = signal<string | undefined>(undefined);
 let context: AudioContext | undefined;
 let ring: ReturnType<typeof setInterval> | undefined;
 let spoken = 0;
+/** What was said while it was off has been read: it is not said when it is turned on. */
+let wasOff = false;
 
 export function turn(on: boolean): void {
   // First: whoever hears that it is on begins to ring at once.
@@ -48,11 +51,18 @@ effect(() => {
 /** One utterance for each sentence: some browsers stop in the middle of a long one. */
 effect(() => {
   const call = phone.value;
-  if (call === undefined || call.state !== "in_call" || !isOn.value || !hasCall()) {
+  const isInCall = call?.state === "in_call" && hasCall();
+  if (!isInCall || !isOn.value) {
     spoken = 0;
+    wasOff = !isOn.value;
     return;
   }
   const sentences = sentencesOf(texts.value.get(call.uuid) ?? []);
+  if (wasOff) {
+    const now = currentMs();
+    spoken = sentences.filter(({ at }) => at <= now).length;
+    wasOff = false;
+  }
   for (const { text, language } of sentences.slice(spoken)) {
     const utterance = new SpeechSynthesisUtterance(text);
     if (language !== undefined) utterance.lang = language;
