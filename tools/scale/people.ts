@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 
-export type Report = LegStatus | "right PIN" | "wrong PIN";
+type Report = LegStatus | "right PIN" | "wrong PIN";
 
 /** What a person does, as the carrier reports it. The shares are assumptions. */
 interface Person {

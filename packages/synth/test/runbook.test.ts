@@ -3,6 +3,7 @@ import path from "node:path";
 import { METRICS } from "@promptcall/core/contracts/metrics";
 import type { LogRecord } from "@promptcall/functions/ports/log";
 import { describe, expect, inject, it } from "vitest";
+import { cloudOf } from "../src/cloud.ts";
 import { resourcesOf } from "../src/graph.ts";
 import { repository } from "./support/altered.ts";
 
@@ -94,5 +95,32 @@ describe("the page of watching", () => {
   it("tells of every metric of ours", () => {
     const text = pageOf("watch.md");
     expect(Object.keys(METRICS).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+const { queues, functions } = cloudOf(graph);
+const timeoutOf = (name: string) => functions.find((fn) => fn.name.startsWith(name))?.timeoutSeconds;
+const queueOf = (name: string) => queues.find((queue) => queue.name === name);
+
+describe("the page of debugging", () => {
+  it("says how long each function may stand still", () => {
+    const [, first] = /without it ([\d, and]+) s, then/.exec(pageOf("debug.md")) ?? [];
+    const names = ["DialQueue", "StateQueue", "TimersQueue", "CallbacksQueue"];
+    expect(first?.match(/\d+/g)?.map(Number)).toEqual(names.map(timeoutOf));
+    expect(pageOf("debug.md")).toMatch(new RegExp(`\\| webhooks +\\| ${timeoutOf("Webhooks")} s: `));
+    expect(pageOf("debug.md")).toMatch(new RegExp(`\\| api +\\| ${timeoutOf("Api")} s; `));
+  });
+});
+
+describe("the page of rotating keys", () => {
+  it("says how long a message is tried that cannot be opened", () => {
+    const page = pageOf("rotate-keys.md");
+    const triedFor = (name: string) => {
+      const { visibilityTimeoutSeconds = 0, redrive } = queueOf(name) ?? {};
+      return (visibilityTimeoutSeconds * ((redrive?.maxReceiveCount ?? 0) - 1)) / 60;
+    };
+    expect(page).toContain(`tried five times in ${triedFor("DialQueue")} min`);
+    const attempt = (queueOf("CallbacksQueue")?.visibilityTimeoutSeconds ?? 0) / 60;
+    expect(page).toContain(`parked after five attempts of ${attempt} min`);
   });
 });
