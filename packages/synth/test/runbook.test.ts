@@ -91,14 +91,23 @@ describe("the runbook", () => {
   });
 });
 
+const { queues, functions } = cloudOf(graph);
+
 describe("the page of watching", () => {
+  it("says how to find the log group of every function", () => {
+    const [, told = ""] = /Their names have (.+) in\n/.exec(pageOf("watch.md")) ?? [];
+    const words = [...told.matchAll(/`(\w+)`/g)].map(([, word = ""]) => word);
+    const logGroups = functions.map(({ logGroup }) => logGroup);
+    expect(logGroups.length).toBeGreaterThan(0);
+    expect(logGroups.filter((name) => !words.some((word) => name.includes(word)))).toEqual([]);
+  });
+
   it("tells of every metric of ours", () => {
     const text = pageOf("watch.md");
     expect(Object.keys(METRICS).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
-const { queues, functions } = cloudOf(graph);
 const timeoutOf = (name: string) => functions.find((fn) => fn.name.startsWith(name))?.timeoutSeconds;
 const queueOf = (name: string) => queues.find((queue) => queue.name === name);
 
