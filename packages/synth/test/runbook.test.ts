@@ -11,6 +11,11 @@ const graph = inject("production");
 const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
 const sectionOf = ({ inputs }: (typeof alarms)[number]) => String(inputs.alarmDescription).split("#").at(-1) ?? "";
 
+const [dashboard] = resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard");
+const { widgets } = JSON.parse(String(dashboard?.inputs.dashboardBody)) as {
+  widgets: { y: number; properties: { title: string } }[];
+};
+
 const pageOf = (name: string) => readFileSync(path.join(repository, "docs/operations", name), "utf8");
 const runbook = pageOf("runbook.md");
 const matches = (pattern: RegExp) => [...runbook.matchAll(pattern)].map(([, found = ""]) => found);
@@ -66,10 +71,6 @@ describe("the runbook", () => {
   });
 
   it("names graphs that the dashboard has", () => {
-    const [dashboard] = resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard");
-    const { widgets } = JSON.parse(String(dashboard?.inputs.dashboardBody)) as {
-      widgets: { properties: { title: string } }[];
-    };
     const titles = widgets.map(({ properties }) => properties.title);
     const named = ["Queued", "Dialing", "Webhooks, in ms", "Invocations", "Units of the table"];
     for (const name of named) expect(runbook).toContain(`*${name}*`);
@@ -100,6 +101,13 @@ describe("the page of watching", () => {
     const logGroups = functions.map(({ logGroup }) => logGroup);
     expect(logGroups.length).toBeGreaterThan(0);
     expect(logGroups.filter((name) => !words.some((word) => name.includes(word)))).toEqual([]);
+  });
+
+  it("tells of every graph of the dashboard, row by row", () => {
+    const [, list = ""] = pageOf("watch.md").split("## Dashboard\n");
+    const told = [...list.matchAll(/^\d\. (.+)$/gm)].map(([, row = ""]) => row.split("; ").length);
+    const rows = Map.groupBy(widgets, ({ y }) => y);
+    expect(told).toEqual([...rows.values()].map((row) => row.length));
   });
 
   it("tells of every metric of ours", () => {
