@@ -22,6 +22,8 @@ describe("the built page", () => {
       [],
     );
     expect(first).toBeLessThan(LARGEST_BYTES);
+    // Built for development, each element would say from which line of the source it is.
+    expect(assets.filter((name) => readFileSync(path.join(folder, name), "utf8").includes("lineNumber:"))).toEqual([]);
     const html = readFileSync(path.join(folder, "index.html"), "utf8");
     expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\son\w+=|\sstyle=/);
