@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { nowMs } from "../data/clock.ts";
 import type { Call } from "../data/types.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -22,9 +22,11 @@ export function Timeline({ call, onChoose, chosen }: TimelineProps) {
   const plot = useRef<HTMLDivElement>(null);
   const width = useSignal(1_000);
   const active = useSignal(0);
-  useEffect(() => {
+  // Before it is painted: a plot for a wide page would make a narrow one scroll for a moment.
+  useLayoutEffect(() => {
     const element = plot.current;
     if (!element) return undefined;
+    width.value = element.clientWidth;
     const sizes = new ResizeObserver(() => {
       width.value = element.clientWidth;
     });
