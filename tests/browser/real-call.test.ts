@@ -19,6 +19,10 @@ it("a real call says what it needs, takes a credential into memory alone, and sh
   expect(await call.getAttribute("title")).toBe("Give a credential first.");
   expect(await axeFindings(page)).toEqual([]);
 
+  await page.setViewportSize({ width: 360, height: 900 });
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
+  await page.setViewportSize({ width: 1280, height: 900 });
+
   const main = page.getByRole("navigation", { name: "Main" });
   await main.getByRole("link", { name: "Batches" }).click();
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByLabel("choose a file").click()]);
