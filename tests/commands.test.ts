@@ -27,9 +27,7 @@ describe("every command", () => {
   it("is run by the one runner, which looks at Node's version first", () => {
     expect(COMMANDS.length).toBeGreaterThan(15);
     for (const name of COMMANDS.filter((name) => name !== "debug"))
-      expect(scripts[name], name).toMatch(
-        new RegExp(`^(exec )?node (--conditions=\\S+ )?tools/commands/run\\.mjs ${name}( |$)`),
-      );
+      expect(scripts[name], name).toMatch(new RegExp(`^(exec )?node tools/commands/run\\.mjs ${name}( |$)`));
     expect(scripts.debug).toMatch(/ node --inspect tools\/commands\/run\.mjs start$/);
   });
 

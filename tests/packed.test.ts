@@ -15,7 +15,10 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "packed-"));
-  for (const cwd of PACKAGES) await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd });
+  for (const cwd of PACKAGES) {
+    await run("npm", ["run", "--silent", "build"], { cwd });
+    await run("npm", ["pack", "--silent", "--pack-destination", folder, "./dist"], { cwd });
+  }
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true }));
   const tarballs = (await readdir(folder)).filter((name) => name.endsWith(".tgz")).map((name) => `./${name}`);
   await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs], { cwd: folder });

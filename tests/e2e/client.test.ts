@@ -111,7 +111,6 @@ function fail(pattern: RegExp): never {
 
 describe("the programs of the client's page", () => {
   let programs: readonly string[];
-  const variables = { ...process.env, NODE_OPTIONS: "--conditions=promptcall-source" };
 
   beforeAll(async () => {
     await symlink(join(root, "node_modules"), join(folder, "node_modules"));
@@ -124,7 +123,7 @@ describe("the programs of the client's page", () => {
 
   async function output(index: number): Promise<string[]> {
     const env = {
-      ...variables,
+      ...process.env,
       ENDPOINT: harness.system.apiUrl,
       APPLICATION_ID: harness.account.applicationId,
       PRIVATE_KEY_FILE: "private.key",
@@ -147,7 +146,7 @@ describe("the programs of the client's page", () => {
 
   it("receive a genuine result, and no other, and load as a handler", async () => {
     const secret = `whsec_${Buffer.alloc(24, 9).toString("base64")}`;
-    const env = { ...variables, CALLBACK_SECRET: secret, PORT: "0" };
+    const env = { ...process.env, CALLBACK_SECRET: secret, PORT: "0" };
     const code = (programs[3] ?? "").replace('console.log("listening")', "console.log(server.address())");
     await writeFile(join(folder, "receiver.ts"), code);
     const receiver = spawn(process.execPath, ["receiver.ts"], {

@@ -20,7 +20,6 @@ beforeAll(async () => {
     bundle: true,
     platform: "node",
     format: "esm",
-    conditions: ["promptcall-source"],
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     outfile: join(installed, "promptcall.mjs"),
   });
