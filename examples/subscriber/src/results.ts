@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb";
-import type { CallCompleted } from "@promptcall/core/contracts/events";
+import type { CallCompleted } from "promptcall/events";
 import * as z from "zod/mini";
 
 type Status = CallCompleted["data"]["status"];
@@ -11,7 +11,8 @@ export type Tally = Readonly<Record<Status, number>>;
 const ItemSchema = z.object({ status: z.enum(["ok", "failed", "error"]) });
 
 /** The day of a result, in UTC. That of the event, not of its delivery: it is the same however often it comes. */
-export const dayOf = ({ metadata }: CallCompleted) => metadata.time.slice(0, "2026-01-01".length);
+export const dayOf = ({ metadata }: { readonly metadata: { readonly time: string } }) =>
+  metadata.time.slice(0, "2026-01-01".length);
 
 /**
  * One item for each result, under the id of its event. Events are delivered at least once; what comes again finds itself

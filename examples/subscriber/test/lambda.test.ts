@@ -1,6 +1,5 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { Context, SQSRecord } from "aws-lambda";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resultStore } from "../src/results.ts";
@@ -37,9 +36,9 @@ const envelope = (type: string, data: object) => ({
 const result = envelope("call.completed", { to: "+44********01", status: "error", reason: "busy", attempts: 0 });
 
 const batch = (...bodies: unknown[]) => ({
-  Records: bodies.map((body, index) => ({ messageId: `m${index + 1}`, body: JSON.stringify(body) }) as SQSRecord),
+  Records: bodies.map((body, index) => ({ messageId: `m${index + 1}`, body: JSON.stringify(body) })),
 });
-const handled = (...bodies: unknown[]) => handler(batch(...bodies), {} as Context);
+const handled = (...bodies: unknown[]) => handler(batch(...bodies));
 
 const line = {
   service: "subscriber",

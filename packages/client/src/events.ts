@@ -62,6 +62,9 @@ export function onBatchCompleted(
 
 const SOURCE = "promptcall";
 
+/** Of both types of event. Another one has fields that mean something else. */
+const VERSION: CallCompleted["metadata"]["version"] & BatchCompleted["metadata"]["version"] = 1;
+
 function onEvent<Event extends { metadata: { id: string } }>(
   type: string,
   handle: (event: Event) => Promise<void>,
@@ -98,10 +101,12 @@ function onEvent<Event extends { metadata: { id: string } }>(
 /** Whatever else comes is a mistake in a rule, and belongs among the dead letters. */
 function detailOf<Event>(delivered: unknown, type: string): Event {
   const { source, "detail-type": detailType, detail } = (delivered ?? {}) as Partial<Delivered>;
-  if (source !== SOURCE || detailType !== type || !hasId(detail))
+  const { id, version } = (detail as { metadata?: { id?: unknown; version?: unknown } } | undefined)?.metadata ?? {};
+  if (source !== SOURCE || detailType !== type || typeof id !== "string")
     throw new PromptcallError(`This is not ${type} of ${SOURCE}: change the pattern of the rule.`);
+  if (version !== VERSION)
+    throw new PromptcallError(
+      `This is version ${version} of ${type}, and not ${VERSION}: a newer promptcall reads it.`,
+    );
   return detail as Event;
 }
-
-const hasId = (detail: unknown): boolean =>
-  typeof (detail as { metadata?: { id?: unknown } } | undefined)?.metadata?.id === "string";

@@ -67,11 +67,21 @@ describe("results", () => {
     expect(await handler(queued(body))).toEqual({ batchItemFailures: [{ itemIdentifier: "m0" }] });
     await expect(handler(body as Invocation)).rejects.toThrow("change the pattern of the rule");
   });
+
+  it("are never those of a version that is not known: they wait for a newer client", async () => {
+    const handled: CallCompleted[] = [];
+    const handler = onCallCompleted(async (event) => void handled.push(event));
+    const { metadata, data } = result("1");
+    await expect(handler(delivered({ metadata: { ...metadata, version: 2 }, data }))).rejects.toThrow(
+      "This is version 2 of call.completed, and not 1",
+    );
+    expect(handled).toEqual([]);
+  });
 });
 
 it("batches that are over are handed on", async () => {
   const ids: string[] = [];
   const handler = onBatchCompleted(async ({ metadata }) => void ids.push(metadata.id));
-  await handler(delivered({ metadata: { id: "b" } }, "batch.completed"));
+  await handler(delivered({ metadata: { id: "b", version: 1 } }, "batch.completed"));
   expect(ids).toEqual(["b"]);
 });
