@@ -1,9 +1,10 @@
+import { LONGEST_IN_QUEUE_SECONDS } from "@promptcall/core/contracts/hop";
 import { config } from "./functions.ts";
 
 /** AWS asks for a visibility of six function timeouts, so that a throttled batch is not handed out twice. */
 const visibility = (timeoutSeconds: number) => `${6 * timeoutSeconds} seconds` as const;
 
-const queueDefaults = { messageRetentionSeconds: 14 * 24 * 3600, sqsManagedSseEnabled: true };
+const queueDefaults = { messageRetentionSeconds: LONGEST_IN_QUEUE_SECONDS, sqsManagedSseEnabled: true };
 
 type Queue = InstanceType<typeof sst.aws.Queue>;
 

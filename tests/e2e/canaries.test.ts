@@ -144,7 +144,7 @@ describe("digits that a call captures", () => {
     });
     const { tid, status_url } = await accepted({ ...asks, to: "447700901135", callback: server.url });
     await published.first(tid);
-    expect(await recordOf(tid)).toContain("sealedDigits");
+    await expect.poll(() => recordOf(tid), { timeout: 10_000 }).toMatch(/^(?!.*sealedDigits).* digits".*"sealed":/);
     const { apiUrl } = harness.system;
     const headers = { authorization: `Bearer ${harness.jwt}` };
     const look = async (url: string, init = {}) => await (await fetch(url, init)).text();
@@ -157,7 +157,7 @@ describe("digits that a call captures", () => {
     expect(await found(DIGITS)).toEqual([]);
     const forgotten = await fetch(`${status_url}&forget=true`, { method: "DELETE" });
     expect(await forgotten.json()).toMatchObject({ tid, forgotten: true });
-    expect(await recordOf(tid)).not.toContain("sealedDigits");
+    expect(await recordOf(tid)).not.toMatch(/sealed/i);
   });
 });
 

@@ -34,7 +34,12 @@ const KEPT: readonly Kept[] = [
   {
     what: "digits that were captured, sealed",
     item: "state",
-    until: "or until the result is delivered, or the call is forgotten",
+    until: "or until the result is delivered or parked, or the call is forgotten",
+  },
+  {
+    what: "the same of a result that is parked",
+    item: "parkedDigits",
+    until: "or until the result is delivered after all, or the call is forgotten",
   },
   { what: "what a receiver answered, and when", item: "callback" },
   {

@@ -14,6 +14,7 @@ import { listStore } from "@promptcall/functions/dynamodb/lists";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { oldKeyStore } from "@promptcall/functions/dynamodb/old-keys";
 import { ownerStore } from "@promptcall/functions/dynamodb/owners";
+import { parkedDigitsStore } from "@promptcall/functions/dynamodb/parked-digits";
 import { proofStore, questionStore } from "@promptcall/functions/dynamodb/proofs";
 import { receiverStreakStore } from "@promptcall/functions/dynamodb/receiver-streaks";
 import { documents } from "@promptcall/functions/dynamodb/table";
@@ -64,6 +65,7 @@ export async function countedTable(
     parts: {
       calls: () => callStore(options),
       deliveries: () => callbackStore(options),
+      parkedDigits: () => parkedDigitsStore(options),
       batchDeliveries: () => callbackStore({ ...options, of: "batch" }),
       batches: () => batchStore(options),
       checkpoints: () => checkpointStore(options),

@@ -44,6 +44,7 @@ export function emptyFixture({ now = at(0), random = fakeRandom() }: { now?: str
     calls: table.calls(),
     deliveries: table.callbacks(),
     batchDeliveries: table.batchCallbacks(),
+    parkedDigits: table.parkedDigits(clock),
     checkpoints: table.checkpoints(),
     lists: table.lists(),
     applicationLists: table.applicationLists(),

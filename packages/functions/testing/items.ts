@@ -37,8 +37,14 @@ export class Items<Item> {
     });
   }
 
-  get(key: string): Item | undefined {
-    return parsed(this.#written.get(key)?.text);
+  /** As it was written last, where it is still there at that time. */
+  get(key: string, { atMs = 0 }: { atMs?: number } = {}): Item | undefined {
+    const written = this.#written.get(key);
+    return written === undefined || written.untilMs <= atMs ? undefined : parsed(written.text);
+  }
+
+  delete(key: string): void {
+    this.#written.delete(key);
   }
 
   /** An eventually consistent read, which may miss the last write. */

@@ -4,6 +4,7 @@ import { ERASED, forgottenAtMs, sealedDigitsOf, withoutDigits, withoutWords } fr
 import { accept } from "@promptcall/core/call/evolve";
 import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing";
 import { isDelivery } from "@promptcall/core/callbacks/callback";
+import { LONGEST_IN_QUEUE_SECONDS } from "@promptcall/core/contracts/hop";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { ConflictError, MalformedRecordError, PartialFailureError, UnknownBatchError } from "../src/errors.ts";
 import type { ApplicationLists } from "../src/ports/application-lists.ts";
@@ -11,6 +12,8 @@ import type { Batches, BatchRecord, Lists } from "../src/ports/batches.ts";
 import type { CallStore, Stored } from "../src/ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../src/ports/callback-store.ts";
 import type { Checkpoints } from "../src/ports/checkpoints.ts";
+import type { Clock } from "../src/ports/clock.ts";
+import type { ParkedDigits } from "../src/ports/parked-digits.ts";
 import { tally } from "../src/ports/tally.ts";
 import { type Io, immediately } from "./io.ts";
 import { Items, type Lag, NO_LAG } from "./items.ts";
@@ -18,6 +21,10 @@ import { Items, type Lag, NO_LAG } from "./items.ts";
 export interface FakeCallStore extends CallStore {
   /** All records by kind. */
   records(): { readonly specs: readonly CallSpec[]; readonly states: readonly Stored[] };
+}
+
+export interface FakeParkedDigits extends ParkedDigits {
+  records(): readonly string[];
 }
 
 export interface FakeCallbackStore extends CallbackStore {
@@ -59,6 +66,7 @@ export class FakeTable {
   readonly #batches: Items<BatchRecord>;
   /** The index: by list, the calls that are on it. */
   readonly #lists = new Map<string, Set<string>>();
+  readonly #parkedDigits: Items<string>;
   readonly #checkpoints = new Map<string, number>();
   readonly #onSave: (before: Stored | undefined, after: Stored) => void;
   readonly #onBatchOver: (id: string) => void;
@@ -74,6 +82,7 @@ export class FakeTable {
   }: FakeTableOptions = {}) {
     this.#specs = new Items(lag);
     this.#states = new Items(lag);
+    this.#parkedDigits = new Items(lag);
     this.#callbacks = new Items(lag);
     this.#batchCallbacks = new Items(lag);
     this.#batches = new Items(lag);
@@ -232,6 +241,17 @@ export class FakeTable {
     };
   }
 
+  parkedDigits(clock: Pick<Clock, "now">, io: Io = immediately): FakeParkedDigits {
+    const nowMs = () => clock.now().getTime();
+    return {
+      keep: (tid, sealed) =>
+        io(() => this.#parkedDigits.set(tid, sealed, { untilMs: nowMs() + LONGEST_IN_QUEUE_SECONDS * 1_000 })),
+      find: (tid) => io(() => this.#parkedDigits.get(tid, { atMs: nowMs() })),
+      erase: (tid) => io(() => this.#parkedDigits.delete(tid)),
+      records: () => this.#parkedDigits.all(),
+    };
+  }
+
   checkpoints(io: Io = immediately): Checkpoints {
     const made = (key: string) => this.#checkpoints.get(key) ?? 0;
     return {
@@ -253,13 +273,18 @@ export class FakeTable {
     return [...this.#specs.keys()].flatMap((tid) => this.#stored(tid) ?? []);
   }
 
+  digitsParked(tid: string): string | undefined {
+    return this.#parkedDigits.get(tid);
+  }
+
   callbackRecord(tid: string): CallbackRecord | undefined {
     return this.#callbacks.get(tid);
   }
 
   /** All records as text that are still there at that time; epoch ms. */
   *written({ atMs }: { atMs: number }): Iterable<string> {
-    for (const items of [this.#specs, this.#states, this.#callbacks, this.#batches]) yield* items.texts({ atMs });
+    for (const items of [this.#specs, this.#states, this.#parkedDigits, this.#callbacks, this.#batches])
+      yield* items.texts({ atMs });
   }
 
   /** Retries items that were not processed. */

@@ -6,3 +6,9 @@ export function hopSeconds({ now, notBefore }: { now: Date; notBefore: Date }): 
   const leftSeconds = Math.ceil((notBefore.getTime() - now.getTime()) / 1000);
   return Math.min(Math.max(leftSeconds, 0), LONGEST_HOP_SECONDS);
 }
+
+/**
+ * The longest that a queue keeps a message, and so a parked result
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html).
+ */
+export const LONGEST_IN_QUEUE_SECONDS = 14 * 24 * 3_600;

@@ -11,6 +11,7 @@ import { guardCountStore } from "../dynamodb/guard-counts.ts";
 import { idempotencyStore } from "../dynamodb/idempotency.ts";
 import { listStore } from "../dynamodb/lists.ts";
 import { oldKeyStore } from "../dynamodb/old-keys.ts";
+import { parkedDigitsStore } from "../dynamodb/parked-digits.ts";
 import { proofStore, questionStore } from "../dynamodb/proofs.ts";
 import { httpHandler } from "../http/http-handler.ts";
 import { leftMs } from "../runtime/invocation.ts";
@@ -47,6 +48,7 @@ const app = apiApp({
   seal: seal(keys("SealKey")),
   receiverSeal: seal(keys("ReceiverKey")),
   digitsSeal: seal(keys("DigitsKey")),
+  parkedDigits: parkedDigitsStore(table),
   log,
   pinKeys: keys("PinKey"),
   counts: guardCountStore({ ...table, key: keys("PinKey")[0] }),

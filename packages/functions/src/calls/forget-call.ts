@@ -1,11 +1,12 @@
 import type { Completed } from "@promptcall/core/call/call";
-import { forgottenCall, forgottenSpec, sealedDigitsOf } from "@promptcall/core/call/erasure";
+import { forgottenCall, forgottenSpec, saysDigits, sealedDigitsOf } from "@promptcall/core/call/erasure";
 import { ConflictError } from "../errors.ts";
 import type { CallStore, Stored } from "../ports/call-store.ts";
+import { type EraseDigitsPorts, eraseDigits } from "./captured-digits.ts";
 import { saved } from "./progress.ts";
 
-export interface ForgetPorts {
-  readonly calls: Pick<CallStore, "spec" | "state" | "save" | "rewrite">;
+export interface ForgetPorts extends EraseDigitsPorts {
+  readonly calls: Pick<CallStore, "spec" | "state" | "save" | "rewrite" | "eraseDigits">;
 }
 
 const MOST_CONFLICTS = 10;
@@ -16,8 +17,9 @@ const MOST_CONFLICTS = 10;
  */
 export async function forgetCall(
   { tid, seen }: { tid: string; seen: Stored },
-  { calls }: ForgetPorts,
+  ports: ForgetPorts,
 ): Promise<Completed | undefined> {
+  const { calls } = ports;
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const { call, version } = (race === 0 ? seen : await calls.state(tid)) ?? seen;
     if (call.phase !== "completed") return undefined;
@@ -26,6 +28,8 @@ export async function forgetCall(
     const isPersonal = call.reference !== undefined || sealedDigitsOf(call) !== undefined;
     if (isPersonal && !(await saved({ call: forgotten, version }, calls))) continue;
     const spec = await calls.spec(tid);
+    // Before the spec tells no more that there may be some.
+    if (spec !== undefined && saysDigits(spec)) await eraseDigits(tid, ports);
     if (spec !== undefined) await calls.rewrite(forgottenSpec(spec));
     return forgotten;
   }

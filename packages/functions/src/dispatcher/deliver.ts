@@ -21,6 +21,7 @@ import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/contracts/re
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Keys } from "@promptcall/core/security/keys";
 import * as z from "zod/mini";
+import { eraseDigits, parkDigits } from "../calls/captured-digits.ts";
 import { openReceiver } from "../calls/confidential-receiver.ts";
 import { acquireAll } from "../messages/acquire-all.ts";
 import type { Applications } from "../ports/applications.ts";
@@ -29,6 +30,7 @@ import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts
 import type { CallbackStore } from "../ports/callback-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
+import type { ParkedDigits } from "../ports/parked-digits.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
 import type { Seal } from "../ports/seal.ts";
@@ -58,6 +60,7 @@ export const DeliverySchema = z.union([
 ]);
 
 export interface DispatcherPorts extends DeliverablePorts, Omit<NoteReceiverPorts, "settings"> {
+  readonly parkedDigits: ParkedDigits;
   readonly deliveries: CallbackStore;
   /** The same for the counts of whole batches. */
   readonly batchDeliveries: CallbackStore;
@@ -213,12 +216,12 @@ async function follow(
   ports: DispatcherPorts,
 ): Promise<void> {
   const { callbacks, parked, verboseEvents } = ports;
-  const { subject } = deliverable;
+  const { subject, sealedDigits } = deliverable;
   const { attempt } = made;
   switch (next.kind) {
     case "delivered": {
       // The digits are the customer's now.
-      if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);
+      if (sealedDigits !== undefined) await eraseDigits(subject.id, ports);
       if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
       return await publishOutcome(
@@ -232,6 +235,7 @@ async function follow(
     }
     case "park": {
       const data = { attempts: attempt, why: next.why };
+      if (sealedDigits !== undefined) await parkDigits({ tid: subject.id, sealed: sealedDigits }, ports);
       await parked.send(parkedOf(subject, data));
       return await publishOutcome(
         { deliverable, made, idOf: (tid) => eventIds.parked({ tid, attempt }) },

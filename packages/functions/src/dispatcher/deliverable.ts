@@ -7,7 +7,7 @@ import { resultContent } from "@promptcall/core/callbacks/result";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
-import { type OpenDigitsPorts, openDigits } from "../calls/captured-digits.ts";
+import { type CapturedDigitsPorts, capturedDigits } from "../calls/captured-digits.ts";
 import { completedEvent } from "../calls/count-batch.ts";
 import { UncountedBatchError, UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches, Lists } from "../ports/batches.ts";
@@ -37,14 +37,14 @@ export interface Deliverable {
    */
   readonly isUnproven: boolean;
   readonly content: CallbackContent;
-  /** It says what a person keyed. */
-  readonly hasDigits?: boolean;
+  /** It says what a person keyed: that, sealed. */
+  readonly sealedDigits?: string | undefined;
   /** The digits that the result had are erased: it was delivered with them. */
   readonly isErased?: boolean;
   readonly completedAt: string;
 }
 
-export interface DeliverablePorts extends OpenDigitsPorts {
+export interface DeliverablePorts extends CapturedDigitsPorts {
   readonly calls: Pick<CallStore, "spec" | "state" | "eraseDigits">;
   readonly batches: Pick<Batches, "find">;
   readonly lists: Lists;
@@ -96,11 +96,21 @@ async function callResult(subject: Subject, ports: DeliverablePorts): Promise<De
   const { applicationId, callback, batch } = spec;
   const { call } = stored;
   const { outcome, completedAt } = call;
-  const digits = await openDigits(call, ports);
-  const content = contentOf({ spec, call, digits });
+  const captured = await capturedDigits({ spec, call }, ports);
+  const content = contentOf({ spec, call, digits: captured?.digits });
   const isUnproven = outcome.status === "error" && outcome.reason === "credential_rejected";
-  const captured = { hasDigits: digits !== undefined, isErased: hadDigits({ spec, call }) };
-  return { subject, applicationId, batchId: batch?.id, callback, isUnproven, content, completedAt, ...captured };
+  const isErased = captured === undefined && hadDigits({ spec, call });
+  return {
+    subject,
+    applicationId,
+    batchId: batch?.id,
+    callback,
+    isUnproven,
+    content,
+    completedAt,
+    sealedDigits: captured?.sealed,
+    isErased,
+  };
 }
 
 function contentOf(given: { spec: CallSpec; call: Completed; digits: string | undefined }): CallbackContent {

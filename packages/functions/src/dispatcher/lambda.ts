@@ -5,6 +5,7 @@ import { bulkheadStore, sharedPermits } from "../dynamodb/bulkhead.ts";
 import { callbackStore } from "../dynamodb/callback-store.ts";
 import { checkpointStore } from "../dynamodb/checkpoints.ts";
 import { listStore } from "../dynamodb/lists.ts";
+import { parkedDigitsStore } from "../dynamodb/parked-digits.ts";
 import { progressStore } from "../dynamodb/progress-store.ts";
 import { receiverStreakStore, rememberedStreaks } from "../dynamodb/receiver-streaks.ts";
 import { callbackSender } from "../http/callback-sender.ts";
@@ -44,6 +45,7 @@ const ports = {
   keys: keys("CallbackKey"),
   receiverSeal: seal(keys("ReceiverKey")),
   digitsSeal: seal(keys("DigitsKey")),
+  parkedDigits: parkedDigitsStore(table),
   checkpoints: checkpointStore(table),
   settings: settings(),
   log,

@@ -1,5 +1,6 @@
 import { forgottenAtMs } from "@promptcall/core/call/erasure";
 import { LONGEST_HOLD_MS } from "@promptcall/core/callbacks/bulkhead";
+import { LONGEST_IN_QUEUE_SECONDS } from "@promptcall/core/contracts/hop";
 import type { Clock } from "../ports/clock.ts";
 
 interface Item {
@@ -24,6 +25,11 @@ export const ITEMS = {
     pk: "call#<tid>",
     sk: "state",
     kept: "retentionDays",
+  },
+  parkedDigits: {
+    pk: "call#<tid>",
+    sk: "digits",
+    kept: { seconds: LONGEST_IN_QUEUE_SECONDS },
   },
   callback: {
     pk: "<subject>#<id>",
@@ -124,6 +130,10 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
   state: {
     holds: "how the call stands: replaced under its version; absent until something has happened",
     writtenBy: ["api", "dialer", "reducer", "timers", "dead letters"],
+  },
+  parkedDigits: {
+    holds: "digits that were captured, sealed, of a result that is parked: kept for as long as its dead letter",
+    writtenBy: ["dispatcher", "api"],
   },
   callback: {
     holds: "the attempts to deliver a result, or the counts of a batch: appended to",

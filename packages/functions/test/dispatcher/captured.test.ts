@@ -57,15 +57,53 @@ describe("captured digits", () => {
     for (const secret of [DIGITS, sealedDigits]) expect(kept).not.toContain(secret);
   });
 
-  it("stay, sealed, until an attempt succeeds", async () => {
-    const { fixture, deliver, sealedDigits, outcome } = await captured({ answers: [500, 410, 200] });
+  it("stay, sealed, until an attempt succeeds: beside the record from when the result is parked", async () => {
+    const { fixture, deliver, sealedDigits, outcome } = await captured({ answers: [500, 410, 410, 200] });
     await deliver(attempt(1));
-    await deliver(attempt(2));
     expect(await outcome()).toMatchObject({ outcome: { sealedDigits } });
+    for (const parking of [2, 3]) {
+      await deliver(attempt(parking));
+      expect(JSON.stringify(await outcome())).not.toContain(sealedDigits);
+      expect(fixture.parkedDigits.records()).toEqual([sealedDigits]);
+    }
     expect(JSON.stringify([fixture.parked.sent, fixture.bus.published])).not.toMatch(/90210|sealed/);
-    await deliver(attempt(3));
-    expect(fixture.sender.requests.map(({ body }) => body?.includes(`digits=${DIGITS}`))).toEqual([true, true, true]);
-    expect(JSON.stringify(await outcome())).not.toContain(sealedDigits);
+    await deliver(attempt(4));
+    expect(fixture.sender.requests.map(({ body }) => body?.includes(`digits=${DIGITS}`))).toEqual(Array(4).fill(true));
+    expect(fixture.parkedDigits.records()).toEqual([]);
+  });
+
+  it("end with the dead letter of a parked result, 14 days after it was parked last", async () => {
+    const { fixture, deliver } = await captured({ answers: [410, 410, 200] });
+    const days = 24 * 3_600_000;
+    await deliver(attempt(1));
+    await fixture.clock.waitUntil(fixture.clock.now().getTime() + 13 * days);
+    await deliver({ ...attempt(2), replay: true });
+    await fixture.clock.waitUntil(fixture.clock.now().getTime() + 14 * days - 1_000);
+    expect(await fixture.parkedDigits.find(TID)).toBeDefined();
+    await fixture.clock.waitUntil(fixture.clock.now().getTime() + 2_000);
+    await deliver({ ...attempt(3), replay: true });
+    expect(fixture.sender.requests.map(({ body }) => body?.includes(`digits=${DIGITS}`))).toEqual([true, true, false]);
+    expect(fixture.sender.requests[2]?.body).toContain("status=ok");
+  });
+
+  it("are lost by nobody who dies while the result is parked", async () => {
+    for (const dead of ["keep", "erase"] as const) {
+      const { fixture, ports, deliver, sealedDigits } = await captured({ answers: [410, 200] });
+      const died = () => Promise.reject(new Error("died"));
+      const dying = dispatcher({
+        ...ports,
+        ...(dead === "keep"
+          ? { parkedDigits: { ...ports.parkedDigits, keep: died } }
+          : { calls: { ...ports.calls, eraseDigits: died } }),
+      });
+      await expect(dying(attempt(1))).rejects.toThrow("died");
+      await deliver(attempt(1));
+      expect(fixture.parkedDigits.records()).toEqual([sealedDigits]);
+      expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
+      await deliver(attempt(2));
+      expect(fixture.sender.requests[1]?.body).toContain(`digits=${DIGITS}`);
+      expect(fixture.parkedDigits.records()).toEqual([]);
+    }
   });
 
   it("are erased by whoever comes after a function that died before", async () => {

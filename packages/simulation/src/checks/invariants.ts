@@ -104,8 +104,10 @@ export function violationsOf({
     const answer = status === "ok" ? answerAt(asked.number, asked.ask ?? "confirm") : undefined;
     if (received.some((one) => one.answer !== answer)) found.push(`${tid}: a result does not say what was answered`);
     const { attempts, state: delivery } = cloud.table.callbackRecord(tid) ?? { attempts: [], state: "pending" };
-    if (delivery === "delivered" && sealedDigitsOf(call) !== undefined)
+    if (delivery === "delivered" && (sealedDigitsOf(call) ?? cloud.table.digitsParked(tid)) !== undefined)
       found.push(`${tid}: its digits outlive the delivery of its result`);
+    if (delivery === "parked" && sealedDigitsOf(call) !== undefined)
+      found.push(`${tid}: its digits outlive the dead letter of its result`);
     found.push(...attemptsTooEarly({ tid, attempts, delaysSeconds: settings.callback.delaysSeconds, replayedMs }));
     const dials = history.dials.get(asked.number) ?? [];
     const spec = specs.get(tid) as CallSpec;

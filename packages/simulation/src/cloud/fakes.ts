@@ -53,6 +53,7 @@ export function startFakes(options: FakesOptions) {
       calls: () => linked(() => table.calls(io)),
       deliveries: () => linked(() => table.callbacks(io)),
       batchDeliveries: () => linked(() => table.batchCallbacks(io)),
+      parkedDigits: () => linked(() => table.parkedDigits(clock, io)),
       batches: () => linked(() => table.batches(io)),
       checkpoints: () => linked(() => table.checkpoints(io)),
       lists: () => linked(() => table.lists(io)),

@@ -12,16 +12,29 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
   {
     name: "captured digits outlive the delivery of their result",
     file: functions("dispatcher/deliver"),
-    find: "if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);",
+    find: "if (sealedDigits !== undefined) await eraseDigits(subject.id, ports);",
     replace: "",
     level: "none",
+  },
+  {
+    name: "the digits of a parked result stay for as long as its call's record",
+    file: functions("dispatcher/deliver"),
+    find: "if (sealedDigits !== undefined) await parkDigits({ tid: subject.id, sealed: sealedDigits }, ports);",
+    replace: "",
+    level: "none",
+  },
+  {
+    name: "the digits of a parked result are in its record no more before they are kept beside it",
+    file: functions("calls/captured-digits"),
+    find: "  await parkedDigits.keep(tid, sealed);\n  await calls.eraseDigits(tid);",
+    replace: "  await calls.eraseDigits(tid);\n  await parkedDigits.keep(tid, sealed);",
   },
   {
     name: "captured digits are erased before the customer has them",
     file: functions("dispatcher/deliver"),
     find: "    const made = { ...dueAfter(next, ports.clock), ...attempted };",
     replace:
-      "    const made = { ...dueAfter(next, ports.clock), ...attempted };\n    if (deliverable.hasDigits) await ports.calls.eraseDigits(subject.id);",
+      "    const made = { ...dueAfter(next, ports.clock), ...attempted };\n    if (deliverable.sealedDigits !== undefined) await eraseDigits(subject.id, ports);",
   },
   {
     name: "a call's digits are in the event of its completion",

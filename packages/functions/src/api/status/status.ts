@@ -10,7 +10,7 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
-import { type OpenDigitsPorts, openDigits } from "../../calls/captured-digits.ts";
+import { type CapturedDigitsPorts, capturedDigits } from "../../calls/captured-digits.ts";
 import type { Batches, BatchRecord, Lists } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
@@ -21,7 +21,7 @@ import { type Access, isFor } from "../proof/access.ts";
 type CallStatus = RecordOf<typeof CallSchema>;
 type BatchStatus = RecordOf<typeof BatchSchema>;
 
-export interface StatusPorts extends OpenDigitsPorts {
+export interface StatusPorts extends CapturedDigitsPorts {
   readonly calls: Pick<CallStore, "find">;
   readonly batches: Batches;
   readonly deliveries: Pick<CallbackStore, "read">;
@@ -42,8 +42,11 @@ export async function callStatus(
   const [found, record] = await Promise.all([calls.find([tid]), deliveries.read(tid)]);
   const known = found.get(tid);
   if (known === undefined || !isFor(access, known.spec)) return undefined;
-  const digits = access.proven === undefined ? undefined : await openDigits(known.stored.call, ports);
-  return { ...callInList({ ...known, record }), ...(digits !== undefined && { digits }) };
+  const { spec, stored } = known;
+  const { call } = stored;
+  const isTold = access.proven !== undefined && call.phase === "completed";
+  const captured = isTold ? await capturedDigits({ spec, call }, ports) : undefined;
+  return { ...callInList({ ...known, record }), ...(captured && { digits: captured.digits }) };
 }
 
 /** The same of one call in a list. */
