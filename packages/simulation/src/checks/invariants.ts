@@ -155,12 +155,16 @@ const MOST_COPIES = {
   heavy: 32,
 };
 
+/** A batch leaves the loop, and is counted, whenever the last of its calls that were given back is taken: so much more often. */
+const LEAVES_AGAIN = 4;
+
 /** So often may one request send for it: as the step that is wanted, and as the one that was before. */
 const MOST_OF_A_REQUEST = 2;
 
 function tooManyCopies({ steps, asked }: History, level: FaultLevel): string[] {
-  const most = MOST_COPIES[level] + asked.length / CALLS_PER_COPY;
+  const mostOfAny = MOST_COPIES[level] + asked.length / CALLS_PER_COPY;
   return [...steps].flatMap(([step, senders]) => {
+    const most = step.startsWith("count 0 ") ? LEAVES_AGAIN * mostOfAny : mostOfAny;
     const copies = senders.filter(isRecursing).length;
     const ofRequests = Map.groupBy(senders.filter(isFirst), (sender) => sender);
     const ofOne = Math.max(0, ...ofRequests.values().map(({ length }) => length));
