@@ -1,17 +1,19 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Local } from "@promptcall/local/local";
 import { VariableError } from "../commands/explain.ts";
 
 const folder = fileURLToPath(new URL("../../node_modules/.cache/promptcall/", import.meta.url));
 const SYSTEM = "running";
-const fileOf = (name: string) => `${folder}${name}.json`;
+/** One for each process: several may run at once, and each takes back its own word only. */
+const fileOf = (name: string, pid: number) => `${folder}${name}.${pid}.json`;
 
 /** What a command beside `npm start` needs to know of it. */
 const RESOURCES = ["Bus", "Calls", "CallbackRetriesQueue", "CallbacksDeadLetters", "CallbackKey", "Settings"];
 
 interface Running {
   readonly pid: number;
+  readonly startedMs: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -21,19 +23,22 @@ export function environmentOf(local: Local, names: readonly string[] = RESOURCES
   return { ...local.environment, ...Object.fromEntries(resources) };
 }
 
-/** Leaves word of what runs in this process. The last one of a name to be started is the one that is found. */
+/** Leaves word of what runs in this process. Of those that run, the last of a name to be started is the one that is found. */
 export async function saveEnvironment(
   local: Local,
   { name = SYSTEM, resources = RESOURCES }: { name?: string; resources?: readonly string[] } = {},
 ): Promise<void> {
-  const running: Running = { pid: process.pid, environment: environmentOf(local, resources) };
+  const { pid } = process;
+  const running: Running = { pid, startedMs: Date.now(), environment: environmentOf(local, resources) };
   await mkdir(folder, { recursive: true });
+  for (const dead of (await allOf(name)).filter((one) => !isAlive(one.pid)))
+    await rm(fileOf(name, dead.pid), { force: true });
   // A key is among it, though of this run alone.
-  await writeFile(fileOf(name), JSON.stringify(running), { mode: 0o600 });
+  await writeFile(fileOf(name, pid), JSON.stringify(running), { mode: 0o600 });
 }
 
 export async function removeEnvironment(name = SYSTEM): Promise<void> {
-  if ((await read(name))?.pid === process.pid) await rm(fileOf(name), { force: true });
+  await rm(fileOf(name, process.pid), { force: true });
 }
 
 /**
@@ -41,8 +46,8 @@ export async function removeEnvironment(name = SYSTEM): Promise<void> {
  * not run.
  */
 export async function runningEnvironment(name = SYSTEM): Promise<Readonly<Record<string, string>> | undefined> {
-  const running = await read(name);
-  return running && isAlive(running.pid) ? running.environment : undefined;
+  const running = (await allOf(name)).filter(({ pid }) => isAlive(pid));
+  return running.toSorted((one, other) => one.startedMs - other.startedMs).at(-1)?.environment;
 }
 
 /** In `sst shell` everything is in the environment; beside what runs here it is where that left it. */
@@ -68,9 +73,16 @@ function checkVariables(): void {
   }
 }
 
-async function read(name: string): Promise<Running | undefined> {
+async function allOf(name: string): Promise<readonly Running[]> {
+  const files = await readdir(folder).catch(() => []);
+  const own = files.filter((file) => file.startsWith(`${name}.`) && /^\d+\.json$/.test(file.slice(name.length + 1)));
+  const all = await Promise.all(own.map((file) => read(`${folder}${file}`)));
+  return all.filter((one) => one !== undefined);
+}
+
+async function read(file: string): Promise<Running | undefined> {
   try {
-    return JSON.parse(await readFile(fileOf(name), "utf8"));
+    return JSON.parse(await readFile(file, "utf8"));
   } catch {
     return undefined;
   }
