@@ -10,8 +10,14 @@ const { scripts } = JSON.parse(await readFile(`${root}package.json`, "utf8")) as
 const TOOLS = ["check", "lint", "format", "typecheck", "typecheck:code"];
 const COMMANDS = Object.keys(scripts).filter((name) => !TOOLS.includes(name));
 
-const run = (args: readonly string[], variables?: Readonly<Record<string, string>>) =>
-  runFile(["tools/commands/run.mjs", ...args], variables);
+const RUNNER = "tools/commands/run.mjs";
+const OPERATOR = "promptcall operator";
+
+/** As npm does, whatever its script has before the arguments. */
+function run([name = "", ...args]: readonly string[], variables?: Readonly<Record<string, string>>) {
+  const [, words = name] = scripts[name]?.split(`${RUNNER} `) ?? [];
+  return runFile([RUNNER, ...words.split(" "), ...args], variables);
+}
 
 function runFile(args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
   return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
@@ -27,7 +33,9 @@ describe("every command", () => {
   it("is run by the one runner, which looks at Node's version first", () => {
     expect(COMMANDS.length).toBeGreaterThan(15);
     for (const name of COMMANDS.filter((name) => name !== "debug"))
-      expect(scripts[name], name).toMatch(new RegExp(`^(exec )?node tools/commands/run\\.mjs ${name}( |$)`));
+      expect(scripts[name], name).toMatch(
+        new RegExp(`^(exec )?node tools/commands/run\\.mjs (${OPERATOR} )?${name}( |$)`),
+      );
     expect(scripts.debug).toMatch(/ node --inspect tools\/commands\/run\.mjs start$/);
   });
 
@@ -35,7 +43,7 @@ describe("every command", () => {
     for (const flag of ["--help", "-h"]) {
       const { code, stdout, stderr } = await run([name, flag]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout).toMatch(new RegExp(`^np(m|x) .*${name}`));
+      expect(stdout).toMatch(new RegExp(`^(np(m|x) .*|USAGE\n {2}${OPERATOR} )${name}`));
     }
   });
 
@@ -49,13 +57,21 @@ describe("every command", () => {
 });
 
 describe("what a command cannot use is said in one line", () => {
-  it.each(["application", "scale", "bench", "synth", "simulate:mutants"])(
-    "an option that %s does not have",
+  it.each(["scale", "bench", "synth", "simulate:mutants"])("an option that %s does not have", async (name) => {
+    expect(await run([name, "--loud"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `Unknown option '--loud'. npm run ${name} -- --help tells how it is used.\n`,
+    });
+  });
+
+  it.each(["application", "replay", "callback-secret"])(
+    "an option that %s of the operator does not have",
     async (name) => {
       expect(await run([name, "--loud"])).toEqual({
-        code: 1,
+        code: 2,
         stdout: "",
-        stderr: `Unknown option '--loud'. npm run ${name} -- --help tells how it is used.\n`,
+        stderr: expect.stringMatching(/^No flag registered for --loud.*\n$/),
       });
     },
   );

@@ -55,6 +55,11 @@ it("the client that is published works by itself in an empty folder, types and a
 it("the command that is published works by itself, and ends with 2 where a line is not written right", async () => {
   const { stdout } = await run("npx", ["promptcall", "--help"], { cwd: folder });
   expect(stdout).toContain("promptcall call");
+  expect(stdout).not.toContain("operator");
+  await expect(run("npx", ["promptcall", "dev"], { cwd: folder })).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("npm ci && npm start"),
+  });
   await expect(run("npx", ["promptcall", "nothing"], { cwd: folder })).rejects.toMatchObject({ code: 2 });
 });
 

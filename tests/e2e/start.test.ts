@@ -6,10 +6,10 @@ import { jwtOf, newAccount, postCall } from "../../tools/system/caller.ts";
 import { freePort, npmRun, run } from "./processes.ts";
 
 /** Ready and serving; a slow machine takes longer to start and to stop. */
-async function started() {
+async function started(args: readonly string[] = ["start"]) {
   const begunMs = performance.now();
   const [PORT, SIM_PORT] = await Promise.all([freePort(), freePort()]);
-  const system = run("npm", ["start"], { PORT, SIM_PORT });
+  const system = run("npm", args, { PORT, SIM_PORT });
   const apiUrl = `http://127.0.0.1:${PORT}`;
   expect(await system.line(/ready/)).toBe(`Promptcall is ready: ${apiUrl}`);
   const startMs = performance.now() - begunMs;
@@ -86,42 +86,33 @@ describe("the request that npm start prints", () => {
 });
 
 describe("npm run replay and npm run callback-secret", () => {
-  it("find npm start, which is ready, serves and stops with 0 on SIGTERM, and say so when there is none", async () => {
-    const system = await started();
+  it("find promptcall dev, which is ready, serves and stops with 0 on SIGTERM, and say so when there is none", async () => {
+    const system = await started(["run", "promptcall", "--", "dev"]);
     const replay = ["replay", "--", "--queue", "callbacks"];
     const callbackSecret = ["callback-secret", "--", "my-application"];
     expect(await npmRun(replay)).toEqual({ code: 0, stdout: "0 sent again, 0 left.\n", stderr: "" });
     const secret = { code: 0, stdout: expect.stringMatching(/^whsec_[\w+/]{43}=\n$/), stderr: "" };
     expect(await npmRun(callbackSecret)).toEqual(secret);
     await system.stopsOn("SIGTERM");
-    expect(await npmRun(replay)).toEqual({
-      code: 1,
+    const nothing = {
+      code: 2,
       stdout: "",
-      stderr: "Nothing to replay from: run it beside npm start, or as npx sst shell -- npm run replay -- …\n",
-    });
-    expect(await npmRun(callbackSecret)).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: "There is no key: run it beside npm start, or as npx sst shell -- npm run callback-secret -- …\n",
-    });
+      stderr: "There is no stage here: run it beside npm start, or as npx sst shell --stage <name> -- npm run …\n",
+    };
+    expect(await npmRun(replay)).toEqual(nothing);
+    expect(await npmRun(callbackSecret)).toEqual(nothing);
   });
 });
 
 describe("npm run replay", () => {
   it.each([
-    [[], "Say which queue"],
-    [["--queue", "dial"], "There is no queue 'dial' to replay"],
-    [["--queue", "callbacks", "--all"], "Unknown option '--all'"],
-    [["--queue", "callbacks", "x"], "Unexpected argument 'x'"],
-    [["--since", "yesterday"], "--since is a time, such as 2026-01-31T12:00:00Z"],
-  ])("with %j says in one line what is wrong and how it goes, and exits with 1", async (args, what) => {
-    expect(await npmRun(["replay", "--", ...args])).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: expect.stringMatching(
-        new RegExp(`^${what}\\. Usage: npm run replay -- --queue callbacks \\[--tid .*\n$`),
-      ),
-    });
+    [[], "Say which: --queue callbacks for all that are parked, or what they have in common."],
+    [["--queue", "dial"], 'Expected "dial" to be one of (callbacks)'],
+    [["--queue", "callbacks", "--all"], "No flag registered for --all, did you mean --tid or --until?"],
+    [["--queue", "callbacks", "x"], 'Too many arguments, expected 0 but encountered "x"'],
+    [["--since", "yesterday"], 'Failed to parse "yesterday" for since: it is no time, such as 2026-01-31T12:00:00Z'],
+  ])("with %j says in one line what is wrong, and exits with 2", async (args, what) => {
+    expect(await npmRun(["replay", "--", ...args])).toEqual({ code: 2, stdout: "", stderr: `${what}\n` });
   });
 });
 

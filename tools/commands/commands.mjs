@@ -42,40 +42,6 @@ Prints a JWT for the api, signed with the key. It works for 15 minutes. The defa
   },
   deploy: { program: "./deploy.ts", usage: deployment("deploy") },
   dev: { program: "./dev.ts", usage: deployment("dev") },
-  "callback-secret": {
-    program: "./callback-secret.ts",
-    usage: `npm run callback-secret -- <Vonage application id>
-
-Prints the secrets with which the results of an application are signed, the current one first. Runs beside npm start, or
-as npx sst shell --stage <name> -- npm run callback-secret -- …`,
-  },
-  replay: {
-    program: "./replay.ts",
-    usage: `npm run replay -- --queue callbacks [--tid <tid>]… [--receiver <host>] [--reason <word>] [--since <time>] [--until <time>]
-
-Sends parked results again: all of them, or those that every option fits. With one of the options, --queue may be left
-out. Runs beside npm start, or as npx sst shell --stage <name> -- npm run replay -- …
-
-  --tid       of this call or batch; may be given several times
-  --receiver  that go to this host
-  --reason    whose last attempt ended so: timeout, unreachable, http_503, …
-  --since     whose last attempt was made at this time or later, as 2026-01-31T12:00:00Z
-  --until     whose last attempt was made before this time`,
-  },
-  application: {
-    program: "./application.ts",
-    usage: `npm run application -- --id <id> [--public-key <file>] [--calls-per-second <number>] [--account <name>]
-                           [--callback-hosts <host>,…] [--guard <json>]
-
-Sets what you name, and prints what is known of the application. Runs beside npm start, or as
-npx sst shell --stage <name> -- npm run application -- …
-
-  --public-key        a file in PEM; credentials are judged by it from then on, and by the one registered before
-  --calls-per-second  what the carrier has agreed to, up to 1000
-  --account           the carrier's account, whose applications share one pace
-  --callback-hosts    where its callbacks may go; "" for anywhere
-  --guard             what its calls may cost and where they may go (docs/operations/guard.md)`,
-  },
   subscriber: {
     program: "../../examples/subscriber/start.ts",
     usage: `npm run subscriber
@@ -175,12 +141,14 @@ Asks the registry for known vulnerabilities of the packages. Ends with 1 if a de
 registry does not answer, it says so.`,
   },
   promptcall: {
-    program: "../../packages/command/src/main.ts",
+    program: "./promptcall.ts",
     hasCommands: true,
     usage: `npm run -s promptcall -- <command> …
 
 Sends calls from this terminal, to a service that runs: call, batch, status, watch, list, results, cancel, pause, resume,
-replay, listen, doctor, completion. Each tells its use: npm run -s promptcall -- call --help. See docs/command.md.`,
+replay, listen, doctor, completion; dev, which is npm start; and what the operator of a stage does, beside npm start or as
+npx sst shell --stage <name> -- npm run …: operator application, operator callback-secret, operator replay. Each tells its use:
+npm run -s promptcall -- call --help. See docs/command.md.`,
   },
   bench: {
     program: "../bench/main.ts",

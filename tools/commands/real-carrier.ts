@@ -5,8 +5,8 @@ import { VariableError } from "./explain.ts";
 const OPTIONS = { carrier: { type: "string" }, "public-url": { type: "string" } } as const;
 
 /** Where Vonage reaches this machine; undefined where calls are simulated. @throws {VariableError} saying what is needed */
-export function realCarrier(args: string[]) {
-  const { carrier, "public-url": publicUrl } = parseArgs({ args, options: OPTIONS }).values;
+export function realCarrier(args: readonly string[]) {
+  const { carrier, "public-url": publicUrl } = parseArgs({ args: [...args], options: OPTIONS }).values;
   if (carrier === undefined && publicUrl === undefined) return undefined;
   if (carrier !== "vonage") throw new VariableError(`--carrier is vonage, or left out: then calls are simulated.`);
   const webhooksPort = portFrom("WEBHOOKS_PORT", 3002);

@@ -1,7 +1,10 @@
 import { type Application, type CommandContext, generateHelpTextForAllCommands, run } from "@stricli/core";
 import { expect, it } from "vitest";
-import { application } from "../src/application.ts";
+import { applicationOf, COMMANDS } from "../src/application.ts";
+
 import type { Context } from "../src/context.ts";
+
+const application = applicationOf(COMMANDS);
 
 async function written(...words: string[]): Promise<string> {
   const lines: string[] = [];
