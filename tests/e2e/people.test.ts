@@ -1,10 +1,9 @@
-import { outcomeFields } from "@promptcall/core/call/call";
 import type { ResultAsJsonSchema } from "@promptcall/core/contracts/answers";
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod/mini";
-import { PEOPLE } from "../../tools/demo/people.ts";
+import { PEOPLE, resultOf } from "../../tools/demo/people.ts";
 import { type Harness, startHarness, TEXTS } from "./harness.ts";
 
 type ResultAsJson = z.infer<typeof ResultAsJsonSchema>;
@@ -62,9 +61,7 @@ const PLAYED: Readonly<Record<string, Played>> = {
 };
 
 describe("a call to somebody who", () => {
-  it.concurrent.each(
-    PEOPLE.map((person) => ({ person, result: Object.values(outcomeFields(person.outcome)).join(" ") })),
-  )(
+  it.concurrent.each(PEOPLE.map((person) => ({ person, result: Object.values(resultOf(person)).join(" ") })))(
     "$person.does ends in $result, delivered once",
     async ({ person }) => {
       // Both credentials and both callback methods, each with both spellings of the number.
@@ -82,7 +79,7 @@ describe("a call to somebody who", () => {
           method,
           path: "/result",
           contentType: method === "POST" ? "application/x-www-form-urlencoded" : undefined,
-          parameters: { tid, to, ...outcomeFields(person.outcome) },
+          parameters: { tid, to, ...resultOf(person) },
           webhookId: `msg_${tid}`,
           genuine: true,
           receivedAtMs: result.receivedAtMs,

@@ -1,10 +1,12 @@
-import type { Outcome } from "@promptcall/core/call/call";
+import { type Outcome, outcomeFields } from "@promptcall/core/call/call";
 
 export interface Person {
   /** The last two digits of the number the person answers on. */
   readonly ending: string;
   readonly does: string;
   readonly outcome: Outcome;
+  /** What was captured, which the result has and no event. */
+  readonly digits?: string;
   /** What is asked for in a call to them beside the rest. */
   readonly asks?: Readonly<Record<string, string>>;
 }
@@ -12,6 +14,8 @@ export interface Person {
 const error = (reason: Extract<Outcome, { status: "error" }>["reason"], detail?: string) =>
   ({ status: "error", reason, ...(detail !== undefined && { detail }) }) as const;
 const DETECTION = { machine_detection: "hangup" };
+const CAPTURE = { pin_code: "", ask: "capture", max_digits: "8" };
+const PRESS = { pin_code: "", choices: JSON.stringify({ 1: "confirmed", 2: "declined" }) };
 const ok = { status: "ok" } as const;
 const failed = { status: "failed" } as const;
 
@@ -41,4 +45,38 @@ export const PEOPLE: readonly Person[] = [
   { ending: "21", does: "is not there in time", outcome: error("timeout") },
   { ending: "22", does: "is given up by the carrier", outcome: error("cancelled") },
   { ending: "23", does: "is not reached by the carrier", outcome: error("failed") },
+  {
+    ending: "30",
+    does: "keys 42 and #, asked for digits",
+    outcome: ok,
+    digits: "42",
+    asks: { ...CAPTURE, submit_on_hash: "true" },
+  },
+  { ending: "31", does: "keys nothing, then 1234", outcome: ok },
+  { ending: "32", does: "chooses 2", outcome: { ...ok, choice: "declined" }, asks: PRESS },
+  { ending: "33", does: "keys 9, no choice, then 1", outcome: { ...ok, choice: "confirmed" }, asks: PRESS },
+  {
+    ending: "34",
+    does: "understands German alone",
+    outcome: ok,
+    asks: { language: "de-DE", text: "Ihr Code, bitte." },
+  },
+  { ending: "35", does: "keys 60471823, asked for digits", outcome: ok, digits: "60471823", asks: CAPTURE },
+  {
+    ending: "40",
+    does: "is a machine, told after its beep",
+    outcome: error("machine"),
+    asks: { advanced_machine_detection: "default", beep_text: "Please call us back." },
+  },
+  {
+    ending: "41",
+    does: "comes once it is said who calls",
+    outcome: ok,
+    asks: { introduction: "This is your bank." },
+  },
 ];
+
+/** The one result of a call to them, as the customer gets it. */
+export function resultOf({ outcome, digits }: Person): Readonly<Record<string, string>> {
+  return { ...outcomeFields(outcome), ...(digits !== undefined && { digits }) };
+}

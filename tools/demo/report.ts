@@ -1,7 +1,7 @@
 import { isDeepStrictEqual, styleText } from "node:util";
-import { outcomeFields } from "@promptcall/core/call/call";
 import type { CallCompleted } from "@promptcall/core/contracts/events";
 import type { ReceivedResult } from "./customer.ts";
+import { resultOf } from "./people.ts";
 import type { Row } from "./row.ts";
 
 /** What has come of a call: at the customer's, and on the bus. */
@@ -30,8 +30,8 @@ export function report(ended: readonly Ended[], { stream }: { readonly stream: N
   const rows = ended.map((one) => {
     const { row, received } = one;
     const [first] = received;
-    const { status = "-", reason } = first?.parameters ?? {};
-    const result = [status, reason].filter(Boolean).join(", ");
+    const { status = "-", reason, choice, digits } = first?.parameters ?? {};
+    const result = [status, reason, choice, digits].filter(Boolean).join(", ");
     const ms = first ? String(first.receivedAtMs - row.postedAtMs) : "-";
     const verdict = isRight(one) ? "✓ right" : "✗ WRONG";
     return [`…${row.person.ending}`, row.person.does, result, callbackWords(received), ms, verdict];
@@ -65,13 +65,16 @@ function callbackWords(received: readonly ReceivedResult[]): string {
 /** One callback, genuine, with the right outcome, and the same outcome on the bus. */
 export function isRight({ row, received, event }: Ended): boolean {
   const [first] = received;
-  const expected = outcomeFields(row.person.outcome);
-  const reason = event?.data.detail ?? event?.data.reason;
-  const onBus = event && { status: event.data.status, ...(reason !== undefined && { reason }) };
+  const expected = resultOf(row.person);
+  // Digits are in the result alone.
+  const { digits: _digits, ...published } = expected;
+  const { status, choice, reason } = event?.data ?? {};
+  const why = event?.data.detail ?? reason;
+  const onBus = { status, ...(choice !== undefined && { choice }), ...(why !== undefined && { reason: why }) };
   return (
     received.length === 1 &&
     first?.genuine === true &&
     isDeepStrictEqual({ ...first.parameters }, { tid: row.tid, to: row.to, ...expected }) &&
-    isDeepStrictEqual(onBus, expected)
+    isDeepStrictEqual(onBus, published)
   );
 }

@@ -23,9 +23,9 @@ export function stateAfter({ type, data }: Event): string | undefined {
       // `completed` of a line says nothing of the result.
       return data.status === "started" || data.status === "completed" ? undefined : data.status;
     case "call.digits":
-      return data.matched ? "right PIN" : data.timed_out ? `silence, ${data.attempt}` : `wrong PIN, ${data.attempt}`;
+      return data.matched ? "right" : data.timed_out ? `silence, ${data.attempt}` : `wrong, ${data.attempt}`;
     case "call.completed":
-      return [data.status, data.detail ?? data.reason].filter(Boolean).join(", ");
+      return [data.status, data.choice, data.detail ?? data.reason].filter(Boolean).join(", ");
     case "callback.delivered":
     case "callback.parked":
       return undefined;
