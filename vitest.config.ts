@@ -34,6 +34,9 @@ const WAITING = Math.ceil(1.5 * availableParallelism());
 /** Vitest would give up after one second, which busy processors may take for anything. */
 const WAITS = { poll: { timeout: 15_000 } };
 
+/** What yields to others waits for its turn as well. */
+const YIELDING_MS = 60_000;
+
 export default defineConfig({
   test: {
     allowOnly: false,
@@ -47,7 +50,7 @@ export default defineConfig({
           name: "unit",
           include: UNIT,
           exclude: [...INFRASTRUCTURE, ...SIMULATION, ...LOCAL, ...SHARED],
-          testTimeout: 20_000,
+          testTimeout: YIELDING_MS,
           expect: WAITS,
           restoreMocks: true,
           maxWorkers: WAITING,
@@ -58,7 +61,7 @@ export default defineConfig({
         test: {
           name: "shared",
           include: SHARED,
-          testTimeout: 20_000,
+          testTimeout: YIELDING_MS,
           expect: WAITS,
           restoreMocks: true,
           // To load the same modules for each file takes longer than its tests.
@@ -71,7 +74,7 @@ export default defineConfig({
         test: {
           name: "local",
           include: LOCAL,
-          testTimeout: 20_000,
+          testTimeout: YIELDING_MS,
           expect: WAITS,
           restoreMocks: true,
           maxWorkers: WAITING,

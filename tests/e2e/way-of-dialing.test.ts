@@ -40,7 +40,7 @@ async function called({ way, to, ...asked }: { way: (typeof WAYS)[number]; to: s
   return { status: parameters.status, reason: parameters.reason, said, call };
 }
 
-describe.each(WAYS)("%s", (way) => {
+describe.concurrent.each(WAYS)("%s", (way) => {
   const number = (ending: string) => `4477009${way === "a call" ? "20" : "21"}1${ending}`;
 
   it("is made from a number that the carrier chooses, where that is asked for", async () => {

@@ -14,23 +14,32 @@ interface Job {
   readonly next?: readonly Job[];
 }
 
-/** The projects of vitest.config.ts that only compute, that fill the processors for a while, and that mostly wait. */
+/** The projects of vitest.config.ts that only compute, that are small, that a processor is theirs, and that mostly wait. */
 const COMPUTING = ["simulation", "infrastructure"];
 const SMALL = ["unit", "shared", "local"];
+const ALONE = ["alone"];
 const BROWSER = ["browser"];
-const OTHERS = [...COMPUTING, ...SMALL, ...BROWSER].map((name) => `!${name}`);
+const OTHERS = [...COMPUTING, ...SMALL, ...ALONE, ...BROWSER].map((name) => `!${name}`);
 
 const vitest = (projects: readonly string[]) => ["vitest", "run", ...projects.map((name) => `--project=${name}`)];
 
-/** All at once. What measures itself against timeouts waits a lot: then the others have the processors. */
+/**
+ * What measures itself against timeouts goes first everywhere, and waits a lot: what yields has the processors then. Crashes
+ * wait the longest, so that they begin at once, and what computes is there to the end.
+ */
 const JOBS: readonly Job[] = [
   {
     command: "npx",
-    args: vitest(SMALL),
+    args: vitest(ALONE),
     yields: false,
+    next: [{ command: "npx", args: vitest(COMPUTING), yields: true }],
+  },
+  {
+    command: "npx",
+    args: vitest(SMALL),
+    yields: true,
     next: [OTHERS, BROWSER].map((projects) => ({ command: "npx", args: vitest(projects), yields: false })),
   },
-  { command: "npx", args: vitest(COMPUTING), yields: true },
   { command: "npm", args: ["run", "--silent", "lint"], yields: true },
   // Those of the stacks are checked by `packages/synth/test/typecheck.test.ts`.
   { command: "npm", args: ["run", "--silent", "typecheck:code"], yields: true },
