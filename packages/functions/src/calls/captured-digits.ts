@@ -1,5 +1,5 @@
-import type { Completed } from "@promptcall/core/call/call";
-import { hadDigits, sealedDigitsOf } from "@promptcall/core/call/erasure";
+import type { Call, Completed } from "@promptcall/core/call/call";
+import { hadDigits, saysDigits, sealedDigitsOf } from "@promptcall/core/call/erasure";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { CallStore } from "../ports/call-store.ts";
 import type { ParkedDigits } from "../ports/parked-digits.ts";
@@ -27,6 +27,15 @@ export async function capturedDigits(
 ): Promise<CapturedDigits | undefined> {
   const sealed = sealedDigitsOf(call) ?? (hadDigits({ spec, call }) ? await parkedDigits.find(call.tid) : undefined);
   return sealed === undefined ? undefined : { digits: await digitsSeal.open(sealed, call.tid), sealed };
+}
+
+/** Whether its result can be sent no more: to a client of the deprecated API, one without digits says that the PIN was wrong. */
+export async function isUnrepeatable(
+  { spec, call }: { spec: CallSpec; call: Call },
+  ports: CapturedDigitsPorts,
+): Promise<boolean> {
+  if (spec.callback.shape === undefined || call.phase !== "completed" || !saysDigits(spec)) return false;
+  return call.outcome.status === "ok" && (await capturedDigits({ spec, call }, ports)) === undefined;
 }
 
 export interface EraseDigitsPorts {

@@ -62,6 +62,10 @@ export const PROBLEM_CODES = {
     when: "The request was begun before, and it is too late to dial its calls.",
   },
   result_is_pending: { status: 409, when: "The result is not there yet, or is still being delivered." },
+  result_is_erased: {
+    status: 409,
+    when: "The result was asked for by the deprecated API and had digits, which were erased since it was delivered: without them it would say that the PIN was wrong.",
+  },
   no_callback: { status: 409, when: "The call has no `callback` to deliver its result to." },
   call_is_live: { status: 409, when: "The call was dialed. Hanging up takes the credential." },
   not_completed: { status: 409, when: "The call is not over yet: only a completed one is forgotten." },

@@ -1,7 +1,8 @@
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { statusToken } from "@promptcall/core/security/status-token";
 import { describe, expect, it } from "vitest";
 import { fakeSeal } from "../../testing/seal.ts";
-import { after, claim, KEYS, queued, report, spec, TID } from "../given.ts";
+import { after, at, claim, KEYS, queued, report, spec, TID } from "../given.ts";
 import { wrong } from "./expected.ts";
 import { answerOf, apiFixture, BEARER, form, json, PARAMETERS } from "./given.ts";
 
@@ -176,7 +177,7 @@ describe("what a call asks", () => {
 });
 
 describe("digits that were captured", () => {
-  async function captured() {
+  async function captured(asked: Partial<CallSpec> = { ask: "capture" }) {
     const { app, fixture } = apiFixture();
     const sealedDigits = await fakeSeal([KEYS.digits]).seal("90210", TID);
     const call = after(
@@ -185,7 +186,7 @@ describe("digits that were captured", () => {
       report(5, { type: "digits", attempt: 1, matched: true, sealedDigits }),
       report(9, { type: "leg", status: "completed" }),
     );
-    fixture.hold({ spec: spec({ ask: "capture", pinHash: "" }), call });
+    fixture.hold({ spec: spec({ pinHash: "", ...asked }), call });
     return { app, fixture, sealedDigits };
   }
 
@@ -208,5 +209,34 @@ describe("digits that were captured", () => {
     const forgotten = await app.request(`/call/${TID}?forget=true`, { method: "DELETE", headers: BEARER });
     expect(await answerOf(forgotten)).toMatchObject({ status: 200, body: { status: "ok", forgotten: true } });
     expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
+  });
+
+  it("are forgotten with the call also where its result is parked", async () => {
+    const { app, fixture, sealedDigits } = await captured();
+    await fixture.parkedDigits.keep(TID, sealedDigits);
+    await fixture.calls.eraseDigits(TID);
+    const { body } = await answerOf(await app.request(`/call/${TID}`, { headers: BEARER }));
+    expect(body).toMatchObject({ digits: "90210" });
+    await app.request(`/call/${TID}?forget=true`, { method: "DELETE", headers: BEARER });
+    expect(fixture.parkedDigits.records()).toEqual([]);
+  });
+
+  it.each([
+    ["the deprecated API's, as it says another thing without them", 409, "result_is_erased"],
+    ["one of this api, which has them no more", 202, undefined],
+  ])("once erased, their result is sent again where it is not: %s", async (whose, status, code) => {
+    const old = { url: "https://old.example/result", method: "GET", shape: "tts_prompt" } as const;
+    const { app, fixture, sealedDigits } = await captured(status === 409 ? { callback: old } : { ask: "capture" });
+    const replay = async () =>
+      await answerOf(await app.request(`/call/${TID}/replay`, { method: "POST", headers: BEARER }));
+    await fixture.deliveries.add(TID, { attempt: 1, at: at(20), answer: 410, durationMs: 1 }, "parked");
+    await fixture.parkedDigits.keep(TID, sealedDigits);
+    await fixture.calls.eraseDigits(TID);
+    expect([whose, (await replay()).status]).toEqual([whose, 202]);
+    await fixture.parkedDigits.erase(TID);
+    const answer = await replay();
+    expect(answer.status).toBe(status);
+    if (code !== undefined) expect(answer.body).toMatchObject({ type: `urn:promptcall:problem:${code}` });
+    expect(fixture.callbacks.sent).toHaveLength(status === 409 ? 1 : 2);
   });
 });

@@ -108,7 +108,14 @@ export const LIST_PATHS: ZodOpenApiPathsObject = {
       requestParams: { path: pathId("call") },
       responses: {
         202: json("It is sent again", ReplayedSchema),
-        ...problems([...CREDENTIAL_PROBLEMS, "not_found", "result_is_pending", "no_callback", "unavailable"]),
+        ...problems([
+          ...CREDENTIAL_PROBLEMS,
+          "not_found",
+          "result_is_pending",
+          "result_is_erased",
+          "no_callback",
+          "unavailable",
+        ]),
       },
     },
   },

@@ -1,6 +1,7 @@
 import { outcomeFields } from "@promptcall/core/call/call";
 import type { Context, Hono } from "hono";
 import { type CancelPorts, cancelCall } from "../../calls/cancel-call.ts";
+import { isUnrepeatable } from "../../calls/captured-digits.ts";
 import { type ForgetPorts, forgetCall } from "../../calls/forget-call.ts";
 import { mustBe, problem } from "../../http/problem.ts";
 import type { BatchRecord } from "../../ports/batches.ts";
@@ -62,6 +63,12 @@ async function replayCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
   if (callback.state === "pending") {
     const detail = "The result has not been delivered or parked yet: there is nothing to repeat.";
     return problem(c, { status: 409, code: "result_is_pending", detail });
+  }
+  const known = (await ports.calls.find([tid])).get(tid);
+  if (known !== undefined && (await isUnrepeatable({ spec: known.spec, call: known.stored.call }, ports))) {
+    const detail =
+      "Its digits were erased, and to a client of the deprecated API a result without them says another thing.";
+    return problem(c, { status: 409, code: "result_is_erased", detail });
   }
   await sendAgain({ tid, attempts: callback.attempts }, ports);
   ports.log.info({ event: "callback.replayed", count: 1 });
