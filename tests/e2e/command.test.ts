@@ -1,72 +1,20 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { root } from "../documents.ts";
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Harness, startHarness } from "./harness.ts";
+import { useCommand } from "./terminal.ts";
 
 let harness: Harness;
-let folder: string;
-let installed: string;
+const { file, started, run } = useCommand(() => harness);
 
 beforeAll(async () => {
-  installed = await mkdtemp(join(tmpdir(), "command-installed-"));
-  // In one file it starts in a third of the time, and it is started forty times.
-  await build({
-    entryPoints: [join(root, "packages/command/src/main.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    outfile: join(installed, "promptcall.mjs"),
-  });
   harness = await startHarness();
 });
-afterAll(async () => {
-  await harness.stop();
-  await rm(installed, { recursive: true });
-});
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "command-"));
-  await writeFile(join(folder, "private.key"), harness.account.pem);
-});
-afterEach(() => rm(folder, { recursive: true }));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function started(words: readonly string[], env: Readonly<Record<string, string>> = {}, input = "") {
-  const settings = {
-    PROMPTCALL_ENDPOINT: harness.system.apiUrl,
-    PROMPTCALL_APPLICATION_ID: harness.account.applicationId,
-    PROMPTCALL_PRIVATE_KEY_FILE: "private.key",
-    XDG_CONFIG_HOME: folder,
-  };
-  const child = spawn(process.execPath, [join(installed, "promptcall.mjs"), ...words], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...settings, ...env },
-  });
-  child.stdin.end(input);
-  const written = { stderr: "", stdout: "" };
-  child.stdout.on("data", (data) => (written.stdout += data));
-  child.stderr.on("data", (data) => (written.stderr += data));
-  const ended = once(child, "close").then(([code]): Ended => ({ code, ...written }));
-  return { child, written, ended };
-}
-
-const run = async (words: readonly string[], env: Readonly<Record<string, string>> = {}, input = "") =>
-  await started(words, env, input).ended;
+afterAll(() => harness.stop());
 
 const CALL = ["from=447700900999", "text=Please enter your PIN.", "pin_code=@pin"];
 
 describe("a call from a terminal", () => {
-  beforeEach(() => writeFile(join(folder, "pin"), "1234\n"));
+  beforeEach(() => writeFile(file("pin"), "1234\n"));
 
   it("is waited for, and tells how it ended by its exit code", async () => {
     const right = await run(["call", "to=447700900001", ...CALL]);
@@ -117,9 +65,9 @@ describe("a call from a terminal", () => {
 
 describe("where the service is", () => {
   it("is said by flags, then by the environment, then by a file", async () => {
-    await writeFile(join(folder, "promptcall.json"), JSON.stringify({ endpoint: "http://127.0.0.1:1" }));
+    await writeFile(file("promptcall.json"), JSON.stringify({ endpoint: "http://127.0.0.1:1" }));
     const words = ["doctor", "--json"];
-    const checksOf = ({ stdout }: Ended) =>
+    const checksOf = ({ stdout }: { stdout: string }) =>
       stdout
         .trim()
         .split("\n")
@@ -146,7 +94,7 @@ describe("where the service is", () => {
   });
 
   it("is not said by a file that says something else", async () => {
-    await writeFile(join(folder, "promptcall.json"), JSON.stringify({ endpont: "x" }));
+    await writeFile(file("promptcall.json"), JSON.stringify({ endpont: "x" }));
     expect(await run(["doctor"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("promptcall.json must be"),
@@ -160,7 +108,7 @@ describe("a table from a terminal", () => {
 
   it("is checked, sent, followed, and has its results beside it", async () => {
     await writeFile(
-      join(folder, "people.csv"),
+      file("people.csv"),
       "To;PIN code;Reference\r\n447700900001;1234;a\r\nnobody;1234;b\r\n447700900005;1234;=c\r\n",
     );
     const ended = await run(send());
@@ -168,7 +116,7 @@ describe("a table from a terminal", () => {
     expect(ended.stderr).toMatch(/2 of 3 rows can be called, for \d+\.\d\d EUR at the most/);
     expect(ended).toMatchObject({ code: 6, stdout: "1 ok, 1 error, 1 rejected\n" });
     const uuid = "[\\da-f-]{36}";
-    expect(await readFile(join(folder, "people.csv.results.csv"), "utf8")).toMatch(
+    expect(await readFile(file("people.csv.results.csv"), "utf8")).toMatch(
       new RegExp(
         `^line,status,reason,reference,tid\r\n2,ok,,a,${uuid}\r\n3,rejected,wrong,,\r\n4,error,busy,"'=c",${uuid}\r\n$`,
       ),
@@ -179,7 +127,7 @@ describe("a table from a terminal", () => {
   });
 
   it("that nobody can be asked about is not sent", async () => {
-    await writeFile(join(folder, "people.csv"), "to,pin_code\n447700900001,1234\n");
+    await writeFile(file("people.csv"), "to,pin_code\n447700900001,1234\n");
     const ended = await run(["batch", "people.csv", ...DEFAULTS]);
     expect(ended).toMatchObject({
       code: 2,
@@ -188,7 +136,7 @@ describe("a table from a terminal", () => {
   });
 
   it("of another encoding is refused, with what to do", async () => {
-    await writeFile(join(folder, "people.csv"), Buffer.from("to,text\n447700900001,M\xfcller\n", "latin1"));
+    await writeFile(file("people.csv"), Buffer.from("to,text\n447700900001,M\xfcller\n", "latin1"));
     expect(await run(send())).toMatchObject({ code: 2, stderr: expect.stringContaining('save it as "CSV UTF-8"') });
   });
 
@@ -200,7 +148,7 @@ describe("a table from a terminal", () => {
 
   it("whose command was killed goes on with the next, and calls everybody once", async () => {
     const people = Array.from({ length: 12 }, (_, index) => `447700900005,1234,p${index}`);
-    await writeFile(join(folder, "people.csv"), ["to,pin_code,reference", ...people].join("\n"));
+    await writeFile(file("people.csv"), ["to,pin_code,reference", ...people].join("\n"));
     const { child, written, ended } = started(send());
     await vi.waitFor(() => expect(written.stderr).toContain("accepted"), 30_000);
     child.kill("SIGKILL");
@@ -218,7 +166,7 @@ describe("a table from a terminal", () => {
   });
 
   it("goes on without whoever presses Ctrl-C, and tells how to follow it", async () => {
-    await writeFile(join(folder, "people.csv"), "to,pin_code\n447700900001,1234\n");
+    await writeFile(file("people.csv"), "to,pin_code\n447700900001,1234\n");
     const sendAt = new Date(Date.now() + 3_600_000).toISOString();
     const { child, written, ended } = started(send("--send-at", sendAt));
     await vi.waitFor(() => expect(written.stderr).toContain("waiting"), 30_000);
