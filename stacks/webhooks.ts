@@ -20,18 +20,19 @@ export const webhooks = new sst.aws.Function("Webhooks", {
  * A function URL takes no domain. A gateway in front of it does, in its own region and at $1 for a million webhooks;
  * CloudFront does it at the same price, with a detour. A token is in the path of each webhook: no access log.
  */
-function addressWithin(domain: string) {
+function gatewayAt(domain: string) {
   const gateway = new sst.aws.ApiGatewayV2("WebhooksApi", {
     cors: false,
     domain,
     transform: { stage: { accessLogSettings: undefined } },
   });
   gateway.route("$default", webhooks.arn);
-  return gateway.url;
+  return gateway;
 }
 
 const { webhooks: domain } = config.domains;
-export const webhooksAddress = domain === undefined ? webhooks.url : addressWithin(domain);
+export const webhooksGateway = domain === undefined ? undefined : gatewayAt(domain);
+export const webhooksAddress = webhooksGateway?.url ?? webhooks.url;
 
 /** The address alone: linking the function itself would also grant the right to invoke it. */
 export const webhookUrl = new sst.Linkable("WebhookUrl", {

@@ -1,33 +1,13 @@
 import { config } from "../defaults/functions.ts";
 import type { Metric } from "./metrics.ts";
 
-const accountId = aws.getCallerIdentityOutput().apply((caller) => caller.accountId);
-
-/** A key of our own: CloudWatch may not use the one that AWS has for every topic, and its alarms would reach nobody. */
-const key = new aws.kms.Key("AlarmKey", {
-  description: "Encrypts what alarms tell",
-  enableKeyRotation: true,
-  policy: $jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { AWS: $interpolate`arn:aws:iam::${accountId}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-      },
-    ],
-  }),
-});
-
-const topic = new aws.sns.Topic("Alarms", { kmsMasterKeyId: key.arn });
+/**
+ * It needs no key of ours: what an alarm says is in `alarms.ts`, and leaves as plain mail. SNS writes to encrypted disks
+ * without one, and AWS's own key would make every alarm mute, for CloudWatch may not use it:
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/sns-controls.html,
+ * https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger.
+ */
+const topic = new aws.sns.Topic("Alarms");
 
 if (config.alarmEmail !== undefined) {
   new aws.sns.TopicSubscription("AlarmEmail", { topic: topic.arn, protocol: "email", endpoint: config.alarmEmail });
@@ -36,9 +16,8 @@ if (config.alarmEmail !== undefined) {
 export interface Alarm {
   /** Its section in docs/operations/runbook.md. */
   name: string;
-  /** Which one, where several of a kind share a section. */
-  of?: string;
   says: string;
+  /** Each is paid for by itself. */
   metrics: Record<string, Metric>;
   /** Over the metrics by their names; none where there is but one. */
   expression?: string;
@@ -52,10 +31,9 @@ export interface Alarm {
 }
 
 export function alarm(given: Alarm): void {
-  const { name, of, says, above, minutes = 5, times = 1, outOf = times, missing = "notBreaching" } = given;
-  const id = of === undefined ? name : `${name}-${of}`;
-  new aws.cloudwatch.MetricAlarm(id, {
-    name: `${$app.name}-${$app.stage}-${id}`,
+  const { name, says, above, minutes = 5, times = 1, outOf = times, missing = "notBreaching" } = given;
+  new aws.cloudwatch.MetricAlarm(name, {
+    name: `${$app.name}-${$app.stage}-${name}`,
     alarmDescription: `${says} See docs/operations/runbook.md#${name}`,
     ...watched(given, { periodSeconds: minutes * 60 }),
     comparisonOperator: "GreaterThanThreshold",

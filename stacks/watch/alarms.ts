@@ -1,21 +1,24 @@
-import { SERVICES } from "@promptcall/core/contracts/metrics";
 import { alarm } from "./alarm.ts";
+import type { Metric } from "./metrics.ts";
 import {
-  consumers,
   deadLetters,
-  failuresOf,
+  failedAnswers,
   functions,
   ofFunction,
   ofQueue,
   ofRule,
-  ofTable,
   ours,
   parked,
   queues,
   rules,
 } from "./metrics.ts";
 
-const entriesOf = <Key extends string, Value>(of: Record<Key, Value>) => Object.entries(of) as [Key, Value][];
+// One for each thing that somebody does. What is looked for in the same place, and mended in the same way, is one alarm.
+
+/** One metric for each of these, by names that an expression can use. */
+function each<Value>(of: Readonly<Record<string, Value>>, metricOf: (value: Value) => Metric): Record<string, Metric> {
+  return Object.fromEntries(Object.entries(of).map(([name, value]) => [name.replaceAll("-", "_"), metricOf(value)]));
+}
 
 /** Together, none of them being nothing: where one has no data, a sum would have none either. */
 function sum(names: readonly string[]): string {
@@ -28,11 +31,18 @@ function share(part: string, { among }: { among: readonly string[] }): string {
   return `IF(${whole} >= 20, 100 * FILL(${part}, 0) / (${whole}), 0)`;
 }
 
+/** 1 if one of these is above its limit. */
+function any(limits: Readonly<Record<string, number>>): string {
+  const above = Object.entries(limits).map(([value, limit]) => `(${value} > ${limit})`);
+  return `IF(${above.join(" OR ")}, 1, 0)`;
+}
+
 alarm({
   name: "dial-late",
-  says: "Calls are dialed more than a minute after their time.",
+  // The step after those that a loop stood still for is late by as long, so a loop that does so again and again rings.
+  says: "Again and again, calls or steps come half a minute after their time.",
   metrics: { lateness: ours("DialLateness", { stat: "Maximum" }) },
-  above: 60_000,
+  above: 30_000,
   minutes: 1,
   times: 3,
   outOf: 5,
@@ -49,17 +59,10 @@ alarm({
 });
 
 alarm({
-  name: "loop-stalled",
-  says: "A dial loop stood still, and was sent for again.",
-  metrics: { revived: ours("LoopsRevived") },
-  above: 0,
-});
-
-alarm({
   name: "dial-unknown",
   says: "The carrier does not say what became of more than a twentieth of what it is asked to dial.",
-  metrics: { dialed: ours("CallsDialed"), unknown: ours("DialsUnknown") },
-  expression: share("unknown", { among: ["dialed", "unknown"] }),
+  metrics: { dialed: ours("CallsDialed", { stat: "Average" }) },
+  expression: "100 * (1 - FILL(dialed, 1))",
   above: 5,
   times: 2,
   outOf: 3,
@@ -89,21 +92,14 @@ alarm({
 
 alarm({
   name: "callbacks-failing",
-  says: "More than half of the attempts to deliver a result fail.",
+  says: "Results reach nobody: more than half of the attempts fail, or several receivers have begun to.",
   metrics: {
     delivered: ours("CallbackAge", { stat: "SampleCount" }),
     failures: ours("CallbackFailures"),
+    receivers: ours("ReceiversFailing"),
   },
-  expression: share("failures", { among: ["delivered", "failures"] }),
-  above: 50,
-  minutes: 15,
-});
-
-alarm({
-  name: "receivers-failing",
-  says: "Several receivers have begun to fail in a quarter of an hour: the fault may be ours.",
-  metrics: { receivers: ours("ReceiversFailing") },
-  above: 2,
+  expression: any({ [share("failures", { among: ["delivered", "failures"] })]: 50, "FILL(receivers, 0)": 2 }),
+  above: 0,
   minutes: 15,
 });
 
@@ -116,90 +112,59 @@ alarm({
   missing: "ignore",
 });
 
-// Their consumer takes dead letters away at once: to see that there were any is to see that it received some.
-for (const [of, queue] of entriesOf(deadLetters))
-  alarm({
-    name: "dead-letters",
-    of,
-    says: `Messages of the ${of} queue failed five times and went to their dead-letter consumer.`,
-    metrics: { received: ofQueue("NumberOfMessagesReceived", { queue }) },
-    above: 0,
-  });
-
-/** Longer than any message is there that is taken as it should be: those that wait do so for 15 minutes at the most. */
-const STUCK_AFTER_SECONDS: Record<keyof typeof queues, number> = {
-  dial: 1_200,
-  state: 120,
-  timers: 1_200,
-  callbacks: 300,
-  "callback-retries": 1_200,
-};
-for (const [of, queue] of entriesOf(queues))
-  alarm({
-    name: "queue-stuck",
-    of,
-    says: `The oldest message of the ${of} queue is ${STUCK_AFTER_SECONDS[of]} s old and more.`,
-    metrics: { age: ofQueue("ApproximateAgeOfOldestMessage", { queue, stat: "Maximum" }) },
-    above: STUCK_AFTER_SECONDS[of],
-    minutes: 1,
-    times: 3,
-  });
-
-// A batch of which some messages fail, and a request that is answered 503, are no errors to Lambda.
-for (const of of SERVICES)
-  alarm({
-    name: "work-failing",
-    of,
-    says: `Units of work of ${of} fail.`,
-    metrics: { failures: failuresOf(of) },
-    above: of === "dead-letters" ? 0 : 10,
-  });
-
-// What a consumer does not do comes again, and is dead or stuck if that goes on: there are alarms on both. These have somebody
-// who waits for an answer, and may not ask again.
-for (const of of ["api", "webhooks"] as const) {
-  const name = functions[of];
-  alarm({
-    name: "function-errors",
-    of,
-    says: `Invocations of ${of} crash, time out or run out of memory.`,
-    metrics: { errors: ofFunction("Errors", { name }) },
-    above: 5,
-  });
-  alarm({
-    name: "function-throttles",
-    of,
-    says: `Invocations of ${of} are turned away, since too many run.`,
-    metrics: { throttles: ofFunction("Throttles", { name }) },
-    above: 0,
-  });
-}
-
-for (const [of, name] of entriesOf(consumers))
-  alarm({
-    name: "recursion-stopped",
-    of,
-    says: `Invocations of ${of} are refused, since too many in one chain have led to them.`,
-    metrics: { dropped: ofFunction("RecursiveInvocationsDropped", { name }) },
-    above: 0,
-  });
-
-for (const [of, rule] of entriesOf(rules))
-  alarm({
-    name: "events-undelivered",
-    of,
-    // Those that went to the dead letters instead ring there.
-    says: `Events for the rule of ${of} could be put neither into its queue nor among the dead letters.`,
-    metrics: { lost: ofRule("InvocationsFailedToBeSentToDlq", { rule }) },
-    above: 0,
-  });
+// Their consumers take dead letters away at once: to see that there were any is to see that a queue received some. What a
+// consumer fails at is received again and again.
+alarm({
+  name: "dead-letters",
+  says: "Messages failed five times and went to their dead-letter consumer.",
+  metrics: each(deadLetters, (queue) => ofQueue("NumberOfMessagesReceived", { queue })),
+  expression: sum(Object.keys(deadLetters)),
+  above: 0,
+});
 
 alarm({
-  name: "table-throttled",
-  says: "The table turns requests away.",
-  metrics: { reads: ofTable("ReadThrottleEvents"), writes: ofTable("WriteThrottleEvents") },
-  // Alarms on metrics of DynamoDB ignore missing data, whatever their setting, and would never end:
-  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (TreatMissingData).
-  expression: sum(["reads", "writes"]),
+  name: "queue-stuck",
+  says: "A message is older than any is that is taken as it should be.",
+  metrics: each(queues, (queue) => ofQueue("ApproximateAgeOfOldestMessage", { queue, stat: "Maximum" })),
+  // In seconds: those that wait on purpose do so for 15 minutes at the most.
+  expression: any({
+    "FILL(dial, 0)": 1_200,
+    "FILL(state, 0)": 120,
+    "FILL(timers, 0)": 1_200,
+    "FILL(callbacks, 0)": 300,
+    "FILL(callback_retries, 0)": 1_200,
+  }),
+  above: 0,
+  minutes: 1,
+  times: 3,
+});
+
+// These have somebody who waits for an answer, and may not ask again.
+alarm({
+  name: "answers-failing",
+  says: "Requests or webhooks are answered 5xx, or turned away.",
+  metrics: {
+    ...failedAnswers,
+    // A gateway answers these with 5xx too, a function URL with 429.
+    throttled: ofFunction("Throttles", { name: functions.webhooks }),
+  },
+  expression: sum(["api", "webhooks", "throttled"]),
+  above: 5,
+});
+
+// A batch of which some messages fail is no error to Lambda.
+alarm({
+  name: "work-failing",
+  says: "Units of work fail.",
+  metrics: { failures: ours("Failures") },
   above: 10,
+});
+
+alarm({
+  name: "events-undelivered",
+  // Those that went to the dead letters instead ring there.
+  says: "Events of a rule could be put neither into its queue nor among the dead letters.",
+  metrics: each(rules, (rule) => ofRule("InvocationsFailedToBeSentToDlq", { rule })),
+  expression: sum(Object.keys(rules)),
+  above: 0,
 });

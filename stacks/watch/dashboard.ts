@@ -1,10 +1,10 @@
-import { SERVICES } from "@promptcall/core/contracts/metrics";
 import { config } from "../defaults/functions.ts";
 import {
   deadLetters,
-  failuresOf,
+  failedAnswers,
   functions,
   type Metric,
+  ofAllFunctions,
   ofFunction,
   ofQueue,
   ofTable,
@@ -28,7 +28,10 @@ interface Graph {
 const lines = <Key extends string, Value>(of: Record<Key, Value>, metricOf: (value: Value) => Metric): Line[] =>
   (Object.entries(of) as [Key, Value][]).map(([label, value]) => ({ label, of: metricOf(value) }));
 
-/** Rows of three; the last two rows are what is paid for. */
+/**
+ * Rows of three; the last graphs are what is paid for. No more than 50 metrics in all: three such dashboards are free in an
+ * account, each other one is $3 a month (https://aws.amazon.com/cloudwatch/pricing/).
+ */
 const graphs: readonly Graph[] = [
   {
     title: "Calls",
@@ -49,23 +52,19 @@ const graphs: readonly Graph[] = [
     ),
   },
   {
-    title: "Results by status",
+    title: "Results",
     lines: [
+      { label: "completed", of: ours("ResultsOk", { stat: "SampleCount" }) },
       { label: "ok", of: ours("ResultsOk") },
-      { label: "failed", of: ours("ResultsFailed") },
-      { label: "error", of: ours("ResultsError") },
     ],
   },
   {
     title: "Dialing",
-    lines: lines(
-      {
-        dialed: "CallsDialed",
-        throttled: "DialsThrottled",
-        unknown: "DialsUnknown",
-      } as const,
-      (name) => ours(name),
-    ),
+    lines: [
+      { label: "dialed", of: ours("CallsDialed") },
+      { label: "dialed, or unknown", of: ours("CallsDialed", { stat: "SampleCount" }) },
+      { label: "throttled", of: ours("DialsThrottled") },
+    ],
   },
   {
     title: "Dialed late by a second and more, in ms, at the most",
@@ -82,6 +81,7 @@ const graphs: readonly Graph[] = [
     lines: [
       { label: "delivered", of: ours("CallbackAge", { stat: "SampleCount" }) },
       { label: "failures", of: ours("CallbackFailures") },
+      { label: "receivers that begin to fail", of: ours("ReceiversFailing") },
     ],
   },
   {
@@ -95,17 +95,38 @@ const graphs: readonly Graph[] = [
     ),
   },
   {
-    title: "Failures",
-    lines: SERVICES.map((by) => ({ label: by, of: failuresOf(by) })),
+    title: "Oldest message, in s",
+    lines: lines(queues, (queue) => ofQueue("ApproximateAgeOfOldestMessage", { queue, stat: "Maximum" })),
   },
-  { title: "Errors of functions", lines: lines(functions, (name) => ofFunction("Errors", { name })) },
+  {
+    title: "Failures",
+    lines: [
+      { label: "units of work", of: ours("Failures") },
+      { label: "answers of the api", of: failedAnswers.api },
+      { label: "answers of the webhooks", of: failedAnswers.webhooks },
+    ],
+  },
+  {
+    title: "Functions that failed or were turned away, in the whole account",
+    lines: lines({ errors: "Errors", throttles: "Throttles" }, ofAllFunctions),
+  },
+  {
+    title: "Turned away by the table",
+    lines: lines({ reads: "ReadThrottleEvents", writes: "WriteThrottleEvents" }, ofTable),
+  },
+  {
+    title: "Functions at once, in the whole account",
+    lines: [{ label: "at once", of: ofAllFunctions("ConcurrentExecutions", { stat: "Maximum" }) }],
+  },
   { title: "Invocations", lines: lines(functions, (name) => ofFunction("Invocations", { name })) },
-  { title: "Time of functions, in ms", lines: lines(functions, (name) => ofFunction("Duration", { name })) },
+  {
+    title: "Time of functions, in the whole account, in ms",
+    lines: [{ label: "time", of: ofAllFunctions("Duration") }],
+  },
   {
     title: "Units of the table",
     lines: lines({ read: "ConsumedReadCapacityUnits", written: "ConsumedWriteCapacityUnits" }, ofTable),
   },
-  { title: "Messages", lines: lines(queues, (queue) => ofQueue("NumberOfMessagesReceived", { queue })) },
   {
     title: "Events put, in the whole account",
     lines: [

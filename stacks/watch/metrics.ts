@@ -1,5 +1,5 @@
-import { METRIC_NAMESPACE, type MetricName, type Service } from "@promptcall/core/contracts/metrics";
-import { apiRoute } from "../api.ts";
+import { METRIC_NAMESPACE, type MetricName } from "@promptcall/core/contracts/metrics";
+import { api, apiRoute } from "../api.ts";
 import { bus } from "../bus.ts";
 import { firstAttempts, laterAttempts, resultsRule } from "../callbacks.ts";
 import { deadLetterConsumers } from "../dead-letters.ts";
@@ -8,7 +8,7 @@ import { callbackRetries, callbacks, dial, state, timers } from "../queues.ts";
 import { reducer, reportsRule } from "../reducer.ts";
 import { table } from "../storage.ts";
 import { timersConsumer } from "../timers.ts";
-import { webhooks } from "../webhooks.ts";
+import { webhooks, webhooksGateway } from "../webhooks.ts";
 
 type Name = string | typeof bus.name;
 
@@ -40,7 +40,7 @@ export const deadLetters = {
 export const parked = callbacks.deadLetters.nodes.queue.name;
 
 /** What takes messages from a queue. */
-export const consumers = {
+const consumers = {
   dialer: dialer.nodes.function.name,
   reducer: reducer.nodes.function.name,
   timers: timersConsumer.nodes.function.name,
@@ -57,15 +57,17 @@ export const rules = { reports: reportsRule.name, results: resultsRule.name };
 
 type Stat = Metric["stat"];
 
-export function ours(metricName: Exclude<MetricName, "Failures">, { stat = "Sum" }: { stat?: Stat } = {}): Metric {
+export function ours(metricName: MetricName, { stat = "Sum" }: { stat?: Stat } = {}): Metric {
   return { namespace: METRIC_NAMESPACE, metricName, dimensions: { stage: $app.stage }, stat };
 }
 
-/** Who acts on failures goes by whose they are. */
-export function failuresOf(service: Service): Metric {
-  const dimensions = { service, stage: $app.stage };
-  return { namespace: METRIC_NAMESPACE, metricName: "Failures" satisfies MetricName, dimensions, stat: "Sum" };
-}
+/** What a gateway answers with 5xx: of its function, and where that crashed, took too long or was not let run. */
+const ofGateway = ({ nodes }: typeof api): Metric => ({
+  namespace: "AWS/ApiGateway",
+  metricName: "5xx",
+  dimensions: { ApiId: nodes.api.id },
+  stat: "Sum",
+});
 
 export const ofQueue = (metricName: string, { queue, stat = "Sum" }: { queue: Name; stat?: Stat }): Metric => ({
   namespace: "AWS/SQS",
@@ -78,6 +80,14 @@ export const ofFunction = (metricName: string, { name, stat = "Sum" }: { name: N
   namespace: "AWS/Lambda",
   metricName,
   dimensions: { FunctionName: name },
+  stat,
+});
+
+/** Of all functions in the account, ours and others. */
+export const ofAllFunctions = (metricName: string, { stat = "Sum" }: { stat?: Stat } = {}): Metric => ({
+  namespace: "AWS/Lambda",
+  metricName,
+  dimensions: {},
   stat,
 });
 
@@ -94,3 +104,12 @@ export const ofTable = (metricName: string): Metric => ({
   dimensions: { TableName: table.name },
   stat: "Sum",
 });
+
+/** What is answered 5xx to those who wait for an answer, as they see it. */
+export const failedAnswers = {
+  api: ofGateway(api),
+  webhooks: webhooksGateway
+    ? ofGateway(webhooksGateway)
+    : // https://docs.aws.amazon.com/lambda/latest/dg/urls-monitoring.html
+      ofFunction("Url5xxCount", { name: functions.webhooks }),
+};

@@ -120,7 +120,10 @@ function bound(): string {
 function standing(stacks: Stacks): string {
   const lines = standingCost(stacks);
   const unconfirmed = Object.values(PRICES).flatMap(({ name, read }) => (read === undefined ? [name] : []));
-  return `A month in which nobody calls costs $${money(sum(lines.map(({ usd }) => usd)))}: ${lines.map(({ name, used, usd }) => `${name} (${text(used)}) $${money(usd)}`).join(", ")}. No source that was read confirms the price of: ${unconfirmed.join(", ")}.`;
+  const rows = lines.map(({ name, used, usd }) => [name, text(used), money(usd)]);
+  const all = ["in all", "", money(sum(lines.map(({ usd }) => usd)))];
+  const table = tableOf({ columns: ["a month in which nobody calls", "how many", "$"], rows: [...rows, all] });
+  return `${table}\n\nNo source that was read confirms the price of: ${unconfirmed.join(", ")}.`;
 }
 
 function assumptions(): string {

@@ -3,17 +3,18 @@ import path from "node:path";
 import { METRICS } from "@promptcall/core/contracts/metrics";
 import type { LogRecord } from "@promptcall/functions/ports/log";
 import { describe, expect, inject, it } from "vitest";
+import { alarmsOf } from "../src/alarms.ts";
 import { cloudOf } from "../src/cloud.ts";
 import { resourcesOf } from "../src/graph.ts";
 import { repository } from "./support/altered.ts";
 
 const graph = inject("production");
-const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
+const alarms = alarmsOf(graph);
 const sectionOf = ({ inputs }: (typeof alarms)[number]) => String(inputs.alarmDescription).split("#").at(-1) ?? "";
 
 const [dashboard] = resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard");
 const { widgets } = JSON.parse(String(dashboard?.inputs.dashboardBody)) as {
-  widgets: { y: number; properties: { title: string } }[];
+  widgets: { y: number; properties: { title: string; metrics: unknown[][] } }[];
 };
 
 const pageOf = (name: string) => readFileSync(path.join(repository, "docs/operations", name), "utf8");
@@ -81,14 +82,12 @@ describe("the runbook", () => {
     const allowed = resourcesOf(graph, "aws:lambda/functionRecursionConfig:FunctionRecursionConfig").map(
       ({ inputs }) => inputs.functionName,
     );
-    const watched = alarms.flatMap(({ name, inputs }) => {
-      const { FunctionName: id } = (inputs.dimensions ?? {}) as { FunctionName?: string };
-      return inputs.metricName === "RecursiveInvocationsDropped" && allowed.includes(id)
-        ? [name.replace("recursion-stopped-", "")]
-        : [];
-    });
-    expect(matches(/^\| `([a-z-]+)`/gm).toSorted()).toEqual(watched.toSorted());
-    expect(watched.length).toBe(allowed.length);
+    const invocations = widgets.find(({ properties }) => properties.title === "Invocations")?.properties.metrics ?? [];
+    const named = invocations.flatMap((row) =>
+      allowed.includes(row[3]) ? [(row.at(-1) as { label: string }).label] : [],
+    );
+    expect(matches(/^\| `([a-z-]+)`/gm).toSorted()).toEqual(named.toSorted());
+    expect(named.length).toBe(allowed.length);
   });
 });
 

@@ -1,49 +1,34 @@
-import { dimensionsOf, METRIC_NAMESPACE, METRICS, type MetricName, SERVICES } from "@promptcall/core/contracts/metrics";
+import { METRIC_NAMESPACE, METRICS } from "@promptcall/core/contracts/metrics";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { stageConfig } from "../../../stacks/config.ts";
+import { alarmsOf, metricsOf } from "../src/alarms.ts";
 import { cloudOf } from "../src/cloud.ts";
-import { type Resource, resourcesOf } from "../src/graph.ts";
+import { resourcesOf } from "../src/graph.ts";
 import { synthesize } from "../src/run/synthesize.ts";
 import { repository } from "./support/altered.ts";
 
-interface Metric {
-  readonly namespace: string;
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
-type Inputs = Metric & { readonly metricQueries?: readonly { readonly metric?: Metric }[] };
-
 const graph = inject("production");
 const [topic] = resourcesOf(graph, "aws:sns/topic:Topic");
-const alarms = resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
+const alarms = alarmsOf(graph);
 
-/** The one metric of an alarm, or those its expression is over. */
-function metricsOf({ inputs }: Resource): Metric[] {
-  const { metricQueries, ...own } = inputs as unknown as Inputs;
-  return metricQueries?.flatMap(({ metric }) => metric ?? []) ?? [own];
-}
-
-/** For each alarm on that metric of AWS's, what it is about. */
+/** What is watched by that metric of AWS's. */
 const watched = (metricName: string, dimension: string) =>
   alarms
     .flatMap(metricsOf)
-    .flatMap((metric) => (metric.metricName === metricName ? [metric.dimensions[dimension]] : []))
+    .flatMap((metric) => (metric.metricName === metricName ? [metric.dimensions?.[dimension]] : []))
     .toSorted();
 
-const { queues, functions } = cloudOf(graph);
+const { queues, mappings } = cloudOf(graph);
 const nameOf = (arn: string) => arn.split(":").at(-1);
 
 describe("every alarm", () => {
   it.each(alarms.map((alarm) => [alarm.name, alarm.inputs] as const))(
     "says what it means, where to read on, what silence means, and whom it tells: %s",
     (name, inputs) => {
-      const { section = "" } =
-        /^.{20,} See docs\/operations\/runbook\.md#(?<section>[a-z-]+)$/.exec(String(inputs.alarmDescription))
-          ?.groups ?? {};
-      expect(name.startsWith(section)).toBe(true);
+      expect(inputs.alarmDescription).toMatch(new RegExp(`^.{15,} See docs/operations/runbook\\.md#${name}$`));
       expect(inputs).toMatchObject({
         name: `promptcall-production-${name}`,
-        treatMissingData: section === "results-parked" ? "ignore" : "notBreaching",
+        treatMissingData: name === "results-parked" ? "ignore" : "notBreaching",
         comparisonOperator: "GreaterThanThreshold",
         alarmActions: [topic?.arn],
         okActions: [topic?.arn],
@@ -53,34 +38,42 @@ describe("every alarm", () => {
 
   it("that is on a metric of ours names one that is emitted, with its dimensions", () => {
     const ours = alarms.flatMap(metricsOf).filter(({ namespace }) => namespace === METRIC_NAMESPACE);
-    expect(ours.length).toBeGreaterThan(10);
+    expect(ours.length).toBeGreaterThan(8);
     for (const { metricName, dimensions } of ours) {
-      expect(Object.keys(dimensions).toSorted()).toEqual(dimensionsOf(metricName as MetricName));
-      const { stage, service = SERVICES[0] } = dimensions;
-      expect([stage, SERVICES]).toEqual(["production", expect.arrayContaining([service])]);
+      expect(Object.keys(METRICS)).toContain(metricName);
+      expect(dimensions).toEqual({ stage: "production" });
     }
   });
 
-  it("on our own failures is there for every service", () => {
-    expect(watched("Failures", "service")).toEqual(SERVICES.toSorted());
+  it("is paid for by the metric: they are few", () => {
+    expect(alarms.length).toBeLessThanOrEqual(13);
+    expect(alarms.flatMap(metricsOf).length).toBeLessThanOrEqual(25);
+    expect(Object.keys(METRICS).length).toBeLessThanOrEqual(11);
   });
 });
 
 describe("an alarm", () => {
   const deadLetters = queues.filter(({ redrive }) => redrive === undefined);
-  const consumed = new Set(cloudOf(graph).mappings.map(({ queue }) => queue?.arn));
+  const consumed = new Set(mappings.map(({ queue }) => queue?.arn));
 
-  it("is on the errors and the throttles of the functions that somebody waits for, which are those that take no messages", () => {
-    const consumers = new Set(cloudOf(graph).mappings.map(({ function: fn }) => nameOf(fn?.arn ?? "")));
-    const waitedFor = functions.map(({ arn }) => nameOf(arn)).filter((name) => !consumers.has(name));
-    expect(watched("Errors", "FunctionName")).toEqual(waitedFor.toSorted());
-    expect(watched("Throttles", "FunctionName")).toEqual(waitedFor.toSorted());
-  });
-
-  it("is on the recursion of every function that takes messages from a queue", () => {
-    const consumers = cloudOf(graph).mappings.map(({ function: fn }) => nameOf(fn?.arn ?? ""));
-    expect(watched("RecursiveInvocationsDropped", "FunctionName")).toEqual(consumers.toSorted());
-  });
+  it.each(["production", "complete"] as const)(
+    "is on what every address answers with 5xx, or turns away: %s",
+    (stage) => {
+      const watchedOf = (metricName: string) =>
+        alarmsOf(inject(stage))
+          .flatMap(metricsOf)
+          .flatMap((metric) => (metric.metricName === metricName ? Object.values(metric.dimensions ?? {}) : []));
+      const gateways = resourcesOf(inject(stage), "aws:apigatewayv2/api:Api").map(({ inputs }) => inputs.name);
+      const urls = resourcesOf(inject(stage), "aws:lambda/functionUrl:FunctionUrl").map(
+        ({ inputs }) => inputs.functionName,
+      );
+      expect(watchedOf("5xx")).toEqual(gateways);
+      expect(watchedOf("Throttles")).toEqual(urls);
+      // Where it has a gateway before it, nobody asks at its URL.
+      expect(watchedOf("Url5xxCount")).toEqual(gateways.length > 1 ? [] : urls);
+      expect(gateways.length).toBe(stage === "production" ? 1 : 2);
+    },
+  );
 
   it("is on every queue that gets stuck, and on all dead letters, those that are consumed and those that wait", () => {
     const names = (some: typeof queues) => some.map(({ arn }) => nameOf(arn)).toSorted();
@@ -107,17 +100,19 @@ it("every metric of ours is looked at, by an alarm or on the dashboard", () => {
   expect(Object.keys(METRICS).filter((name) => !written.includes(name))).toEqual([]);
 });
 
+it("the dashboard is one of those that are free", () => {
+  const [dashboard] = resourcesOf(graph, "aws:cloudwatch/dashboard:Dashboard");
+  const { widgets } = JSON.parse(String(dashboard?.inputs.dashboardBody)) as {
+    widgets: { properties: { metrics: unknown[] } }[];
+  };
+  const drawn = widgets.flatMap(({ properties }) => properties.metrics);
+  expect(drawn.length).toBeGreaterThan(30);
+  expect(drawn.length).toBeLessThanOrEqual(50);
+});
+
 describe("the topic of the alarms", () => {
-  it("is encrypted with a key that CloudWatch may use", () => {
-    const [key, ...others] = resourcesOf(graph, "aws:kms/key:Key");
-    expect([topic?.inputs.kmsMasterKeyId, others]).toEqual([key?.arn, []]);
-    expect(JSON.parse(String(key?.inputs.policy)).Statement).toContainEqual({
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: "*",
-      Condition: { StringEquals: { "aws:SourceAccount": expect.any(String) } },
-    });
+  it("needs no key, which CloudWatch might not be let use", () => {
+    expect([topic?.inputs.kmsMasterKeyId, resourcesOf(graph, "aws:kms/key:Key")]).toEqual([undefined, []]);
   });
 
   it("notifies an address when one is given, and nobody otherwise", async () => {

@@ -42,8 +42,12 @@ export const PRICES = {
     ...{ name: "CloudWatch alarms", unit: "metric of an alarm, a month", usd: 0.1 },
     ...unconfirmed("https://aws.amazon.com/cloudwatch/pricing/"),
   },
+  dashboardMonth: {
+    ...{ name: "CloudWatch dashboards of more than 50 metrics", unit: "dashboard-month", usd: 3 },
+    ...unconfirmed("https://aws.amazon.com/cloudwatch/pricing/"),
+  },
   keyMonth: {
-    ...{ name: "KMS key of the alarms", unit: "key-month", usd: 1 },
+    ...{ name: "KMS keys", unit: "key-month", usd: 1 },
     ...unconfirmed("https://aws.amazon.com/kms/pricing/"),
   },
   outGb: { name: "Data transfer out", unit: "GB", usd: 0.09, ...confirmed(GATEWAY) },

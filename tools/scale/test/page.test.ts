@@ -4,6 +4,7 @@ import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
 import { describe, expect, it } from "vitest";
 import { boundUsdPerMillion } from "../../bench/cost/bound.ts";
 import { PRICES } from "../../bench/cost/prices.ts";
+import { standingCost } from "../../bench/cost/standing.ts";
 import { CARRIER, CUSTOMER, costLines, usdPerMillion } from "../../bench/cost/usage.ts";
 import { sum } from "../../bench/statistics.ts";
 import type { Played } from "../counter.ts";
@@ -65,6 +66,15 @@ describe("the least that a call can cost", () => {
     expect(boundUsdPerMillion(kind)).toBeLessThan(usd);
     expect(boundUsdPerMillion(kind)).toBeGreaterThan(usd / 2);
   });
+});
+
+it("a month in which nobody calls costs no more than $8, by what the stacks create", () => {
+  const lines = standingCost(stacks);
+  expect(sum(lines.map(({ usd }) => usd))).toBeLessThanOrEqual(8);
+  expect(lines.filter(({ used }) => used === 0).map(({ name }) => name)).toEqual([
+    PRICES.dashboardMonth.name,
+    PRICES.keyMonth.name,
+  ]);
 });
 
 describe("the cost of a call", () => {

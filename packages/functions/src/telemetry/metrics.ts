@@ -1,10 +1,4 @@
-import {
-  dimensionsOf,
-  METRIC_NAMESPACE,
-  METRICS,
-  type MetricName,
-  type Service,
-} from "@promptcall/core/contracts/metrics";
+import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promptcall/core/contracts/metrics";
 import type { Metrics } from "../ports/metrics.ts";
 import { writeLine } from "./log.ts";
 
@@ -45,13 +39,11 @@ function embedded({ service, stage, values }: { service: Service; stage: string;
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
-        ...Map.groupBy(values, ([name]) => dimensionsOf(name).join(" "))
-          .entries()
-          .map(([dimensions, own]) => ({
-            Namespace: METRIC_NAMESPACE,
-            Dimensions: [dimensions.split(" ")],
-            Metrics: own.map(([Name]) => ({ Name, Unit: METRICS[Name].unit })),
-          })),
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [["stage"]],
+          Metrics: values.map(([Name]) => ({ Name, Unit: METRICS[Name].unit })),
+        },
       ],
     },
     service,

@@ -206,7 +206,7 @@ describe("a step that dies", () => {
     expect(called(fixture)).toEqual(numbers(0, 3));
   });
 
-  it("after its claim is recovered by the watchdog", async () => {
+  it("after its claim is recovered by the watchdog, and the next one says how long the loop stood still", async () => {
     const fixture = await batchFixture();
     vi.spyOn(fixture.seal, "open").mockRejectedValueOnce(new Error("down"));
     const { send } = fixture.dial;
@@ -218,6 +218,8 @@ describe("a step that dies", () => {
     vi.restoreAllMocks();
     fixture.clock.set(at(90));
     expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "loop.stale", n: 0, revived: true }]);
+    const [step] = await dialer(fixture)({ ...fixture.message, n: 1 });
+    expect(step).toMatchObject({ event: "loop.step", n: 1, late_ms: 90_000 - STEP_MS });
     await runSteps(fixture, 6);
     expect(called(fixture)).toEqual(numbers(0, 10));
   });

@@ -26,7 +26,7 @@ const invocation = ({ log, instrument }: Telemetry) =>
 describe("the metrics of an invocation", () => {
   const metric = (name: string, unit: string) => ({ Name: name, Unit: unit });
 
-  it("are one line: of this stage, and of this service where one acts by that", async () => {
+  it("are one line, of this stage", async () => {
     const lines = await written(() => invocation(watching())("done"));
     expect(lines.filter(isMetrics)).toEqual([
       {
@@ -40,12 +40,8 @@ describe("the metrics of an invocation", () => {
                 metric("CallsDialed", "Count"),
                 metric("DialLateness", "Milliseconds"),
                 metric("DialsThrottled", "Count"),
+                metric("Failures", "Count"),
               ],
-            },
-            {
-              Namespace: "Promptcall",
-              Dimensions: [["service", "stage"]],
-              Metrics: [metric("Failures", "Count")],
             },
           ],
         },

@@ -62,13 +62,9 @@ export const keepingPolicies: readonly Policy[] = [
   },
   {
     name: "what rests is encrypted",
-    violations: ({ graph, queues }) => [
-      ...queues.filter(({ isEncrypted }) => !isEncrypted).map(({ name }) => `${name} is not encrypted`),
-      ...resourcesOf(graph, "aws:sns/topic:Topic")
-        .filter(({ inputs }) => inputs.kmsMasterKeyId === undefined)
-        .map(({ name }) => `${name} is not encrypted`),
-      // Tables, buses and log groups are always encrypted, with a key of AWS's own unless they name another.
-    ],
+    // Tables, buses and log groups always are, with a key of AWS's own unless they name another; a topic is on encrypted disks.
+    violations: ({ queues }) =>
+      queues.filter(({ isEncrypted }) => !isEncrypted).map(({ name }) => `${name} is not encrypted`),
   },
   {
     name: "logs are kept for a time that was chosen",

@@ -1,5 +1,5 @@
+import { alarmsOf, metricsOf } from "../alarms.ts";
 import type { Cloud, Queue } from "../cloud.ts";
-import { resourcesOf } from "../graph.ts";
 import type { Policy } from "./policy.ts";
 
 const FOURTEEN_DAYS_SECONDS = 14 * 24 * 3600;
@@ -45,10 +45,10 @@ export const messagePolicies: readonly Policy[] = [
       deadLettersOf(cloud)
         .filter(
           ({ arn }) =>
-            !resourcesOf(cloud.graph, "aws:cloudwatch/metricAlarm:MetricAlarm").some(
-              ({ inputs }) =>
-                (inputs.dimensions as { QueueName?: string } | undefined)?.QueueName === arn.split(":").at(-1) &&
-                ((inputs.alarmActions ?? []) as string[]).length > 0,
+            !alarmsOf(cloud.graph).some(
+              (alarm) =>
+                metricsOf(alarm).some(({ dimensions }) => dimensions?.QueueName === arn.split(":").at(-1)) &&
+                ((alarm.inputs.alarmActions ?? []) as string[]).length > 0,
             ),
         )
         .map(({ name }) => `${name} fills up and nobody is told`),

@@ -44,20 +44,42 @@ export const counterExamplesOfNumbers: readonly CounterExample[] = [
       change({
         graph,
         type: ALARM,
-        name: "table-throttled",
+        name: "dial-unknown",
         inputs: { namespace: "AWS/DynamoDB", metricName: "WriteThrottleEvents", metricQueries: undefined },
       }),
-    says: /^table-throttled never is: it fills nothing$/,
+    says: /^dial-unknown never is: it fills nothing$/,
   },
   {
     breaks: "an alarm on a sum of which a part is mostly silent",
     policy: "an alarm is over when there is no data any more",
     breakIt: (graph) => {
-      const { metricQueries } = resource({ graph, type: ALARM, name: "table-throttled" }).inputs as unknown as {
+      const { metricQueries } = resource({ graph, type: ALARM, name: "events-undelivered" }).inputs as unknown as {
         metricQueries: { expression?: string }[];
       };
-      for (const query of metricQueries) if (query.expression) query.expression = "FILL(reads, 0) + writes";
+      for (const query of metricQueries) if (query.expression) query.expression = "FILL(reports, 0) + results";
     },
-    says: /^table-throttled hears nothing while writes is silent$/,
+    says: /^events-undelivered hears nothing while results is silent$/,
+  },
+  {
+    breaks: "an alarm on eleven metrics",
+    policy: "an alarm is on no more metrics than CloudWatch takes",
+    breakIt: (graph) => {
+      const metrics = Array.from({ length: 11 }, (_, index) => ({ id: `m${index}`, metric: {} }));
+      const expression = metrics.map(({ id }) => `FILL(${id}, 0)`).join(" + ");
+      change({
+        graph,
+        type: ALARM,
+        name: "queue-stuck",
+        inputs: { metricQueries: [...metrics, { id: "value", expression }] },
+      });
+    },
+    says: /^queue-stuck is on 11$/,
+  },
+  {
+    breaks: "alarms under the key that AWS has for topics",
+    policy: "a topic is encrypted with no key that CloudWatch may not use",
+    breakIt: (graph) =>
+      change({ graph, type: "aws:sns/topic:Topic", name: "Alarms", inputs: { kmsMasterKeyId: "alias/aws/sns" } }),
+    says: /^Alarms is told nothing$/,
   },
 ];

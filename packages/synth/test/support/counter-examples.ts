@@ -1,5 +1,5 @@
-import { resourcesOf } from "../../src/graph.ts";
 import {
+  ALARM,
   add,
   addStatement,
   type CounterExample,
@@ -136,12 +136,19 @@ export const counterExamples: readonly CounterExample[] = [
   {
     breaks: "dead letters whose alarm tells nobody",
     policy: "dead letters raise an alarm that somebody hears",
+    breakIt: (graph) => change({ graph, type: ALARM, name: "results-parked", inputs: { alarmActions: [] } }),
+    says: /^CallbacksDeadLetters fills up and nobody is told$/,
+  },
+  {
+    breaks: "dead letters that are left out of their alarm",
+    policy: "dead letters raise an alarm that somebody hears",
     breakIt: (graph) => {
-      const queueName = String(resource({ graph, type: QUEUE, name: "TimersDeadLetters" }).inputs.name);
-      for (const { inputs } of resourcesOf(graph, "aws:cloudwatch/metricAlarm:MetricAlarm")) {
-        const { QueueName } = (inputs.dimensions ?? {}) as { QueueName?: string };
-        if (QueueName === queueName) Object.assign(inputs, { alarmActions: [] });
-      }
+      const { inputs } = resource({ graph, type: ALARM, name: "dead-letters" });
+      const { metricQueries } = inputs as unknown as { metricQueries: { id: string }[] };
+      metricQueries.splice(
+        metricQueries.findIndex(({ id }) => id === "timers"),
+        1,
+      );
     },
     says: /^TimersDeadLetters fills up and nobody is told$/,
   },
