@@ -18,8 +18,14 @@ const QUEUES = "https://cloudburn.io/blog/amazon-sqs-pricing";
 const LOGS = "https://hykell.com/knowledge-base/aws-cloudwatch-logs-pricing";
 const METRICS = "https://hivebook.wiki/wiki/cloudwatch-logs-cost-never-expire-retention-and-cardinality-blowups";
 
+// An alarm is paid for by the metrics that it refers to, a metric only in the hours in which it is sent.
+const BILLING = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_billing.html";
+const ALARMS = `https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm; ${BILLING}`;
+const DASHBOARDS = "https://github.com/infracost/infracost/pull/235; https://aws.amazon.com/cloudwatch/pricing/";
+const KEYS = "https://compliance.tf/docs/controls/aws/sns_topic_encrypted_at_rest";
+
 /** Confirmed by a source that was read, or not. */
-const confirmed = (source: string) => ({ source, read: READ });
+const confirmed = (source: string, read = READ) => ({ source, read });
 const unconfirmed = (source: string) => ({ source, read: undefined });
 
 export const PRICES = {
@@ -39,16 +45,16 @@ export const PRICES = {
   logGbMonth: { name: "CloudWatch Logs storage", unit: "GB-month", usd: 0.03, ...confirmed(LOGS) },
   metricMonth: { name: "CloudWatch metrics of ours", unit: "metric-month", usd: 0.3, ...confirmed(METRICS) },
   alarmMetricMonth: {
-    ...{ name: "CloudWatch alarms", unit: "metric of an alarm, a month", usd: 0.1 },
-    ...unconfirmed("https://aws.amazon.com/cloudwatch/pricing/"),
+    ...{ name: "CloudWatch metrics of alarms", unit: "metric of an alarm, a month", usd: 0.1 },
+    ...confirmed(ALARMS, "2026-11-30"),
   },
   dashboardMonth: {
     ...{ name: "CloudWatch dashboards of more than 50 metrics", unit: "dashboard-month", usd: 3 },
-    ...unconfirmed("https://aws.amazon.com/cloudwatch/pricing/"),
+    ...confirmed(DASHBOARDS, "2026-11-30"),
   },
   keyMonth: {
     ...{ name: "KMS keys", unit: "key-month", usd: 1 },
-    ...unconfirmed("https://aws.amazon.com/kms/pricing/"),
+    ...confirmed(KEYS, "2026-11-30"),
   },
   outGb: { name: "Data transfer out", unit: "GB", usd: 0.09, ...confirmed(GATEWAY) },
 } as const satisfies Record<string, Price>;
