@@ -28,6 +28,9 @@ const SHARED = globSync(UNIT, { exclude: [...INFRASTRUCTURE, ...SIMULATION, ...L
 /** A function that runs out of time dies, and what it was dialing is never dialed again: a processor is theirs. */
 const ALONE = ["tests/e2e/crash.test.ts", "tests/e2e/demo.test.ts"];
 
+/** They share one system. */
+const SHARING = globSync("tests/e2e/*.test.ts").filter((file) => readFileSync(file, "utf8").includes("shareHarness("));
+
 /** Some mostly wait, for a timeout of their own or for a table. */
 const WAITING = Math.ceil(1.5 * availableParallelism());
 
@@ -109,13 +112,24 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
-          exclude: ALONE,
+          exclude: [...ALONE, ...SHARING],
           testTimeout: 60_000,
           expect: WAITS,
           hookTimeout: 60_000,
-          // They wait more than they work.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "sharing",
+          include: SHARING,
+          testTimeout: 60_000,
+          expect: WAITS,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          isolate: false,
+          sequence: { groupOrder: 5 },
         },
       },
       {

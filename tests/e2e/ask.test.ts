@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { spellings } from "../../packages/functions/test/spellings.ts";
-import { type Harness, startHarness, TEXTS } from "./harness.ts";
+import { type Harness, shareHarness, TEXTS } from "./harness.ts";
 import { itemsIn } from "./traces.ts";
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
 });
 afterAll(() => harness.stop());
 

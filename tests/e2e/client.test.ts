@@ -11,14 +11,14 @@ import { fileJournal } from "../../packages/client/src/file-journal.ts";
 import { Promptcall } from "../../packages/client/src/promptcall.ts";
 import { type ParsedResult, parseResult, VerificationError, verify } from "../../packages/client/src/verify.ts";
 import { root, snippetsIn } from "../documents.ts";
-import { type Harness, startHarness } from "./harness.ts";
+import { type Harness, shareHarness } from "./harness.ts";
 
 let harness: Harness;
 let promptcall: Promptcall;
 let folder: string;
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
   folder = await mkdtemp(join(tmpdir(), "client-"));
   const { applicationId, pem } = harness.account;
   promptcall = new Promptcall({ endpoint: harness.system.apiUrl, applicationId, privateKey: pem });

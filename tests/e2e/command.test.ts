@@ -1,13 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Harness, startHarness } from "./harness.ts";
+import { type Harness, shareHarness } from "./harness.ts";
 import { useCommand } from "./terminal.ts";
 
 let harness: Harness;
 const { file, started, run } = useCommand(() => harness);
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
 });
 afterAll(() => harness.stop());
 

@@ -46,41 +46,73 @@ export const TEXTS = {
   failed_text: "Canary failure, try again.",
 };
 
-/** The whole system with a customer of its own; fast, and without the carrier's limit unless a test asks for it. */
-export async function startHarness({
-  root,
-  sim = { callsPerSecond: Number.POSITIVE_INFINITY },
-  speed = 60,
-  verboseEvents = true,
-  local,
-  variables,
-  answer,
-  secrets,
-}: Partial<
+type Options = Partial<
   Pick<SystemOptions, "secrets" | "root" | "sim" | "speed" | "verboseEvents" | "local" | "variables"> &
     Pick<CustomerOptions, "answer">
-> = {}): Promise<Harness> {
+>;
+
+/** The whole system with a customer of its own; fast, and without the carrier's limit unless a test asks for it. */
+export async function startHarness({ answer, ...options }: Options = {}): Promise<Harness> {
+  const running = await startRunning(options);
+  return await harnessIn({ running, stop: () => running.system.stop(), ...(answer && { answer }) });
+}
+
+let shared: Promise<Running> | undefined;
+
+/**
+ * The same, in a system that the files of this process share (`vitest.config.ts`): for tests that ask nothing else of it.
+ * They have an account and a customer of their own, and see no calls and no logs from before.
+ */
+export async function shareHarness(): Promise<Harness> {
+  // As deployed: events that lead to nothing are not published, and everything has to end as it should without them.
+  shared ??= startRunning({ verboseEvents: false });
+  const { system, lines, ...running } = await shared;
+  const { sim } = system;
+  const [calls, from] = [sim.calls().length, lines.length];
+  return await harnessIn({
+    running: { ...running, system: { ...system, sim: { ...sim, calls: () => sim.calls().slice(calls) } }, lines },
+    from,
+    stop: async () => {},
+  });
+}
+
+interface Running {
+  readonly system: System;
+  readonly callbackKey: Uint8Array;
+  readonly isUnlimited: boolean;
+  readonly lines: readonly { readonly line: string; readonly stream: "stdout" | "stderr" }[];
+}
+
+async function startRunning({
+  sim = { callsPerSecond: Number.POSITIVE_INFINITY },
+  speed = 60,
+  secrets,
+  ...options
+}: Omit<Options, "answer">): Promise<Running> {
   const callbackKey = randomBytes(32);
+  const lines: Running["lines"][number][] = [];
+  const system = await startSystem({
+    ...options,
+    speed,
+    sim,
+    secrets: { ...secrets, CallbackKey: callbackKey.toString("base64url") },
+    onLog: (entry) => lines.push(entry),
+  });
+  return { system, callbackKey, isUnlimited: sim.callsPerSecond === Number.POSITIVE_INFINITY, lines };
+}
+
+async function harnessIn(given: {
+  running: Running;
+  /** The first line of the logs that it sees. */
+  from?: number;
+  answer?: CustomerOptions["answer"];
+  stop(): Promise<void>;
+}): Promise<Harness> {
+  const { system, callbackKey, isUnlimited, lines } = given.running;
+  const { from = 0, answer, stop } = given;
   const account = newAccount();
   const jwt = await jwtOf(account);
-  const logLines: string[] = [];
-  const written: string[] = [];
-  const system = await startSystem({
-    speed,
-    verboseEvents,
-    sim,
-    ...(root !== undefined && { root }),
-    ...(local && { local }),
-    ...(variables && { variables }),
-    secrets: { ...secrets, CallbackKey: callbackKey.toString("base64url") },
-    onLog: ({ line, stream }) => {
-      logLines.push(line);
-      // On the other one Lambda says what has failed, in its own words.
-      if (stream === "stdout") written.push(line);
-    },
-  });
-  if (sim.callsPerSecond === Number.POSITIVE_INFINITY)
-    await setPace({ system, applicationId: account.applicationId, callsPerSecond: UNLIMITED });
+  if (isUnlimited) await setPace({ system, applicationId: account.applicationId, callsPerSecond: UNLIMITED });
   const customer = await startCustomer({
     callbackKey,
     applicationId: account.applicationId,
@@ -91,8 +123,11 @@ export async function startHarness({
     customer,
     account,
     jwt,
-    logLines,
-    logRecords: () => written.map((line) => JSON.parse(line)),
+    get logLines() {
+      return lines.slice(from).map(({ line }) => line);
+    },
+    // On the other stream Lambda says what has failed, in its own words.
+    logRecords: () => lines.slice(from).flatMap(({ line, stream }) => (stream === "stdout" ? [JSON.parse(line)] : [])),
     post: (fields) =>
       postCall({
         apiUrl: system.apiUrl,
@@ -125,7 +160,7 @@ export async function startHarness({
     },
     stop: async () => {
       await customer.stop();
-      await system.stop();
+      await stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { publicHalf } from "@promptcall/core/security/public-key";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { jwtOf, newAccount } from "../../tools/system/caller.ts";
-import { type Harness, startHarness } from "./harness.ts";
+import { type Harness, shareHarness } from "./harness.ts";
 import { type Receiver, startReceiver, stopReceivers } from "./receiver.ts";
 
 let harness: Harness;
@@ -9,7 +9,7 @@ let receiver: Receiver;
 /** 410 is final: such a result is parked at once. */
 let status = 410;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
   receiver = await startReceiver(({ response }) => response.writeHead(status).end());
 });
 afterAll(async () => {

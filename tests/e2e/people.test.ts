@@ -4,14 +4,13 @@ import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type * as z from "zod/mini";
 import { PEOPLE, resultOf } from "../../tools/demo/people.ts";
-import { type Harness, startHarness, TEXTS } from "./harness.ts";
+import { type Harness, shareHarness, TEXTS } from "./harness.ts";
 
 type ResultAsJson = z.infer<typeof ResultAsJsonSchema>;
 
 let harness: Harness;
 beforeAll(async () => {
-  // As deployed: events that lead to nothing are not published, and everything has to end as it should without them.
-  harness = await startHarness({ verboseEvents: false });
+  harness = await shareHarness();
 });
 afterAll(() => harness.stop());
 

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newAccount } from "../../tools/system/caller.ts";
-import { type Harness, startHarness } from "./harness.ts";
+import { type Harness, shareHarness } from "./harness.ts";
 
 /**
  * Requests as users of the sample voice-ttsprompt-lambda send them, by its README: the same parameters, the private key by
@@ -20,7 +20,7 @@ let folder: string;
 const account = newAccount();
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
   folder = await mkdtemp(join(tmpdir(), "sample-"));
   await writeFile(join(folder, "private.key"), account.pem);
 });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { environmentOf } from "../../tools/system/running.ts";
 import { root, snippetsIn } from "../documents.ts";
-import { type Harness, startHarness } from "./harness.ts";
+import { type Harness, shareHarness } from "./harness.ts";
 import { freePort, npmRun } from "./processes.ts";
 
 /** What the page of the api shows to verify results with. */
@@ -17,7 +17,7 @@ let harness: Harness;
 /** Of the application, as its operator prints it. */
 let secret: string;
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
   const { applicationId } = harness.account;
   const printed = await npmRun(["callback-secret", "--", applicationId], environmentOf(harness.system.local));
   expect(printed).toEqual({ code: 0, stdout: expect.stringMatching(/^whsec_[\w+/]{43}=\n$/), stderr: "" });

@@ -8,41 +8,37 @@ import { type Tally, tallyLine, tallyOf } from "./tally.ts";
 interface Job {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whether it takes only the processor time that others leave: it computes, and has nothing to be in time for. */
-  readonly yields: boolean;
+  /** How far it yields to others where there are not enough processors; 0 to nobody. */
+  readonly niceness: number;
   /** What begins when it is over. */
   readonly next?: readonly Job[];
 }
 
-/** The projects of vitest.config.ts that only compute, that are small, that a processor is theirs, and that mostly wait. */
+/** The projects of vitest.config.ts that only compute, that are small, and that mostly wait. */
 const COMPUTING = ["simulation", "infrastructure"];
 const SMALL = ["unit", "shared", "local"];
 const ALONE = ["alone"];
-const BROWSER = ["browser"];
-const OTHERS = [...COMPUTING, ...SMALL, ...ALONE, ...BROWSER].map((name) => `!${name}`);
+const END_TO_END = ["e2e", "sharing", "browser"];
 
-const vitest = (projects: readonly string[]) => ["vitest", "run", ...projects.map((name) => `--project=${name}`)];
+/** Some of the small tests measure timeouts as well: they yield to crashes, but never stand still. */
+const SOMEWHAT = 5;
+/** Computes, and has nothing to be in time for. Not the lowest: what never gets a turn runs into timeouts as well. */
+const TO_ALL = constants.priority.PRIORITY_BELOW_NORMAL;
 
-/**
- * What measures itself against timeouts goes first everywhere, and waits a lot: what yields has the processors then. Crashes
- * wait the longest, so that they begin at once, and what computes is there to the end.
- */
+const vitest = (projects: readonly string[], niceness = 0): Job => ({
+  command: "npx",
+  args: ["vitest", "run", ...projects.map((name) => `--project=${name}`)],
+  niceness,
+});
+const script = (name: string): Job => ({ command: "npm", args: ["run", "--silent", name], niceness: TO_ALL });
+
+/** Crashes wait the longest, so that they begin at once. What computes fills the waits of all others, to the end. */
 const JOBS: readonly Job[] = [
-  {
-    command: "npx",
-    args: vitest(ALONE),
-    yields: false,
-    next: [{ command: "npx", args: vitest(COMPUTING), yields: true }],
-  },
-  {
-    command: "npx",
-    args: vitest(SMALL),
-    yields: true,
-    next: [OTHERS, BROWSER].map((projects) => ({ command: "npx", args: vitest(projects), yields: false })),
-  },
-  { command: "npm", args: ["run", "--silent", "lint"], yields: true },
+  { ...vitest(ALONE), next: [vitest(COMPUTING, TO_ALL)] },
+  { ...vitest(SMALL, SOMEWHAT), next: END_TO_END.map((project) => vitest([project])) },
+  script("lint"),
   // Those of the stacks are checked by `packages/synth/test/typecheck.test.ts`.
-  { command: "npm", args: ["run", "--silent", "typecheck:code"], yields: true },
+  script("typecheck:code"),
 ];
 
 interface Ended {
@@ -58,10 +54,10 @@ async function runAll(job: Job): Promise<readonly Ended[]> {
 }
 
 /** Shows what it prints, but for the lines that count its tests. */
-async function run({ command, args, yields }: Job): Promise<Ended> {
+async function run({ command, args, niceness }: Job): Promise<Ended> {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
-  // Its own children have the same. Not the lowest: what never gets a turn runs into timeouts as well.
-  if (yields && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  // Its own children have the same.
+  if (niceness > 0 && child.pid !== undefined) setPriority(child.pid, niceness);
   const tallies: Tally[] = [];
   createInterface(child.stdout).on("line", (line) => {
     const tally = tallyOf(line);
