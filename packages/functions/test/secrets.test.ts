@@ -320,7 +320,7 @@ describe("of digits that a call captures", () => {
     const places = () => ({
       events: ports.bus.published,
       messages: [ports.dial.sent, ports.timers.sent, ports.callbacks.sent, ports.parked.sent],
-      records: [ports.calls.records(), ports.deliveries.records()],
+      records: [ports.calls.records(), ports.parkedDigits.records(), ports.deliveries.records()],
     });
     expect(JSON.stringify(places().records)).toContain(sealed);
     ports.clock.set(at(3000));
