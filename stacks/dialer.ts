@@ -1,5 +1,5 @@
 import { bus } from "./bus.ts";
-import { allowRecursion, config, consumeBy, working } from "./defaults/functions.ts";
+import { allowRecursion, config, consumeBy, lambda } from "./defaults/functions.ts";
 import { dial, timers } from "./queues.ts";
 import { sealKey, settings, webhookKey } from "./settings.ts";
 import { table } from "./storage.ts";
@@ -7,7 +7,7 @@ import { webhookUrl } from "./webhooks.ts";
 
 export const dialer = dial.queue.subscribe(
   {
-    ...working,
+    ...lambda,
     handler: "packages/functions/src/dialer/lambda.handler",
     timeout: `${config.timeoutSeconds.dialer} seconds`,
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],

@@ -53,8 +53,8 @@ export const NEEDED: readonly Needed[] = [
   },
   {
     ...{ what: "the dialer waits", why: "for the carrier; a step also dials each call in its moment" },
-    ...{ price: "gbSecond", batch: gbSeconds(WORKING_GB, 450, "carrier", "PutItem") / STEP },
-    single: gbSeconds(WORKING_GB, "SendMessage", "PutItem", "carrier", "PutItem") / TOGETHER,
+    ...{ price: "gbSecond", batch: gbSeconds(WAITING_GB, 450, "carrier", "PutItem") / STEP },
+    single: gbSeconds(WAITING_GB, "SendMessage", "PutItem", "carrier", "PutItem") / TOGETHER,
   },
   {
     ...{ what: "reducer and dispatcher wait", why: "for the table, the bus and the customer's server" },

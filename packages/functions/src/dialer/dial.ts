@@ -2,7 +2,7 @@ import type { DialMessage, DialQueueMessage } from "@promptcall/core/contracts/m
 import { JITTER_MS } from "@promptcall/core/dialing/loop";
 import { adoptBatch, adoptCall } from "../dialing/adopt.ts";
 import { isLate } from "../dialing/dial-call.ts";
-import { dialGroup } from "../dialing/dial-group.ts";
+import { readyGroup } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import { ensureStep } from "../dialing/ensure-step.ts";
 import { takeSlotNow } from "../dialing/take-slot-now.ts";
@@ -45,15 +45,19 @@ async function dialNow(
   // Another copy of the message has come before.
   if (known.stored.call.phase !== "queued") return [{ event: "dial.skipped", tid }];
   const group = { singles: [{ tid, sealed_credential }], batches: [] };
+  let made: ReturnType<typeof readyGroup> | undefined;
+  const ready = () => (made ??= readyGroup({ owner, group, found }, ports));
   const lateMs = JITTER_MS;
   const dialedAt = async (atMs: number): Promise<readonly LogRecord[] | undefined> => {
     if (isLate({ lastMs: atMs + lateMs }, ports.clock)) return undefined;
-    const records = await dialGroup({ owner, atMs, lateMs, group, found }, ports);
+    const records = await (await ready())({ atMs, lateMs });
     return records.some(({ event }) => event === "dial.late" || event === "dial.held") ? undefined : records;
   };
   const records = await dialedAt(Date.parse(at));
   if (records !== undefined) return records;
-  const againMs = await takeSlotNow({ owner, unusedSlotMs: Date.parse(at) }, ports);
+  // What it takes to set the deadline does not make the call late once more.
+  const meanwhile = async () => void (await ready());
+  const againMs = await takeSlotNow({ owner, unusedSlotMs: Date.parse(at), meanwhile }, ports);
   const recordsAgain = againMs === undefined ? undefined : await dialedAt(againMs);
   if (recordsAgain !== undefined) return recordsAgain;
   const notBeforeMs = ports.clock.now().getTime();

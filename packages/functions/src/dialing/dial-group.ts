@@ -13,19 +13,36 @@ import type { Origin } from "./give-back.ts";
 export type FoundCalls = ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>;
 
 interface Moment {
-  readonly owner: string;
   /** When the first request is due, and how late each may be. */
   readonly atMs: number;
   readonly lateMs: number;
 }
 
+interface Group {
+  readonly owner: string;
+  readonly group: DialGroup;
+  readonly found: FoundCalls;
+}
+
 /** Dials a group of calls, each at its slot. One deadline for all is set before the first claim. */
 export async function dialGroup(
-  { owner, atMs, lateMs, group, found }: Moment & { group: DialGroup; found: FoundCalls },
+  { atMs, lateMs, ...given }: Moment & Group,
   ports: DialerPorts,
 ): Promise<readonly LogRecord[]> {
+  const dial = await readyGroup(given, ports);
+  return await dial({ atMs, lateMs });
+}
+
+/**
+ * Sets the deadline of a group, and opens its credentials. What is returned dials it, and may do so again: calls that were
+ * late for one moment are still queued for the next.
+ */
+export async function readyGroup(
+  { owner, group, found }: Group,
+  ports: DialerPorts,
+): Promise<(moment: Moment) => Promise<readonly LogRecord[]>> {
   const listed = callsOf(group);
-  if (listed.length === 0) return [];
+  if (listed.length === 0) return async () => [];
   const known = listed.filter(({ tid }) => found.has(tid));
   const isFree = ({ tid }: Listed) => found.get(tid)?.stored.call.phase === "queued";
   const token = ports.random.uuid();
@@ -38,22 +55,25 @@ export async function dialGroup(
     // Calls that are no longer queued already have a deadline.
     known.some(isFree) ? ports.timers.send(deadlines) : undefined,
   ]);
-  const refused = new Set<string>();
-  const betweenMs = Math.min(REQUEST_GAP_MS, STEP_SPREAD_MS / listed.length);
-  const dials = known.map(async ({ tid, origin, bound }, index) => {
-    const call = found.get(tid);
-    const credential = credentials.get(bound);
-    if (call === undefined || credential === undefined) throw new UnknownCallError(tid);
-    const dueMs = atMs + index * betweenMs;
-    return await dialCall({ ...call, owner, origin, credential, dueMs, lastMs: dueMs + lateMs, token, refused }, ports);
-  });
-  const ended = await Promise.allSettled(dials);
-  const missing = listed.find(({ tid }) => !found.has(tid));
-  if (missing !== undefined) throw new UnknownCallError(missing.tid);
-  const failed = ended.find((dial) => dial.status === "rejected");
-  // The message is redelivered for the failed one; the dialed calls are claimed and not dialed again.
-  if (failed !== undefined) throw failed.reason;
-  return ended.flatMap((dial) => (dial.status === "fulfilled" ? [dial.value] : []));
+  return async ({ atMs, lateMs }) => {
+    const refused = new Set<string>();
+    const betweenMs = Math.min(REQUEST_GAP_MS, STEP_SPREAD_MS / listed.length);
+    const dials = known.map(async ({ tid, origin, bound }, index) => {
+      const call = found.get(tid);
+      const credential = credentials.get(bound);
+      if (call === undefined || credential === undefined) throw new UnknownCallError(tid);
+      const dueMs = atMs + index * betweenMs;
+      const due = { ...call, owner, origin, credential, dueMs, lastMs: dueMs + lateMs, token, refused };
+      return await dialCall(due, ports);
+    });
+    const ended = await Promise.allSettled(dials);
+    const missing = listed.find(({ tid }) => !found.has(tid));
+    if (missing !== undefined) throw new UnknownCallError(missing.tid);
+    const failed = ended.find((dial) => dial.status === "rejected");
+    // The message is redelivered for the failed one; the dialed calls are claimed and not dialed again.
+    if (failed !== undefined) throw failed.reason;
+    return ended.flatMap((dial) => (dial.status === "fulfilled" ? [dial.value] : []));
+  };
 }
 
 /** How long after dialing the call is certainly over. */

@@ -20,8 +20,8 @@ export async function takeSlotNow(
   { owner, seen: glanced, meanwhile, unusedSlotMs }: Wanted,
   { loops, clock }: { loops: Loops; clock: Clock },
 ): Promise<number | undefined> {
-  const nowMs = clock.now().getTime();
   const seen = glanced ?? (await loops.read(owner));
+  const nowMs = clock.now().getTime();
   const unused = seen.recentMs.indexOf(unusedSlotMs ?? Number.NaN);
   const recentMs = seen.recentMs.filter((_, index) => index !== unused);
   const next = reserveSlotNow(recovered({ ...seen, recentMs }, nowMs), nowMs);

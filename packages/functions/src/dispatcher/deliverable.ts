@@ -45,7 +45,7 @@ export interface Deliverable {
 }
 
 export interface DeliverablePorts extends CapturedDigitsPorts {
-  readonly calls: Pick<CallStore, "spec" | "state" | "eraseDigits">;
+  readonly calls: Pick<CallStore, "spec" | "find" | "eraseDigits">;
   readonly batches: Pick<Batches, "find">;
   readonly lists: Lists;
 }
@@ -89,8 +89,9 @@ export async function deliverableOf(subject: Subject, ports: DeliverablePorts): 
 async function callResult(subject: Subject, ports: DeliverablePorts): Promise<Deliverable | undefined> {
   const { id: tid } = subject;
   const { calls } = ports;
-  const [spec, glanced] = await Promise.all([calls.spec(tid), calls.state(tid, { mayBeBehind: true })]);
-  const stored = glanced?.call.phase === "completed" ? glanced : await calls.state(tid);
+  const glanced = (await calls.find([tid], { mayBeBehind: true })).get(tid);
+  const isOver = glanced?.stored.call.phase === "completed";
+  const { spec, stored } = (isOver ? glanced : (await calls.find([tid])).get(tid)) ?? {};
   if (spec === undefined || stored?.call.phase !== "completed") throw new UnknownCallError(tid);
   if (!isAwaited(spec)) return undefined;
   const { applicationId, callback, batch } = spec;

@@ -4,6 +4,7 @@ import { batchStore } from "../dynamodb/batches.ts";
 import { bulkheadStore, sharedPermits } from "../dynamodb/bulkhead.ts";
 import { callbackStore } from "../dynamodb/callback-store.ts";
 import { checkpointStore } from "../dynamodb/checkpoints.ts";
+import { callFinder } from "../dynamodb/find-calls.ts";
 import { listStore } from "../dynamodb/lists.ts";
 import { parkedDigitsStore } from "../dynamodb/parked-digits.ts";
 import { progressStore } from "../dynamodb/progress-store.ts";
@@ -27,7 +28,7 @@ const KNOWN_FOR_MS = 10_000;
 const applications = applicationStore(table);
 
 const ports = {
-  calls: progressStore(table),
+  calls: { ...progressStore(table), find: callFinder(table) },
   deliveries: callbackStore(table),
   batchDeliveries: callbackStore({ ...table, of: "batch" }),
   batches: batchStore(table),

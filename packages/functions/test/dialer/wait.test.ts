@@ -107,6 +107,18 @@ describe("a call that the queue hands over too late", () => {
     expect(fixture.timers.sent).toHaveLength(1);
   });
 
+  it("is dialed under the one deadline whose setting made it late", async () => {
+    const fixture = await queuedFixture();
+    const { send } = fixture.timers;
+    vi.spyOn(fixture.timers, "send").mockImplementation(async (message) => {
+      await send(message);
+      fixture.clock.set(at(fixture.clock.now().getTime() / 1_000 - Date.parse(at(0)) / 1_000 + 0.3));
+    });
+    expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "dial.placed", tid: TID }]);
+    expect(fixture.timers.sent).toHaveLength(1);
+    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+  });
+
   it("waits in its owner's loop, unclaimed, where there is no room any more", async () => {
     const fixture = await queuedFixture();
     await full(fixture);

@@ -6,6 +6,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -202,7 +203,7 @@ describe("a read", () => {
 
   it("of many calls asks for 50 at a time, and again for what the table did not read", async () => {
     vi.useFakeTimers();
-    const specs = many(51);
+    const specs = many(52);
     const keysOf = (some: readonly CallSpec[]) =>
       some.flatMap(({ tid }) => ["spec", "state"].map((sk) => ({ pk: `call#${tid}`, sk })));
     const asked = (Keys: object[]) => ({ RequestItems: { calls: { Keys, ConsistentRead: true } } });
@@ -222,6 +223,32 @@ describe("a read", () => {
       new Map(specs.map((one) => [one.tid, { spec: one, stored: { call: accept(one), version: 1 } }])),
     );
     expect(inputs()).toEqual([asked(keysOf(most)), asked(keysOf(last)), asked([left ?? {}])]);
+  });
+
+  it("of one call asks for all items at once", async () => {
+    const callback = { pk: `call#${TID}`, sk: "callback", state: "pending", attempts: [] };
+    dynamo.on(QueryCommand).resolves({ Items: [callback, specItem, { ...stateItem, version: 7 }] });
+    expect(await store.find([TID])).toEqual(new Map([[TID, { spec: spec(), stored: { call: queued(), version: 7 } }]]));
+    expect(inputs()).toEqual([
+      {
+        TableName: "calls",
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": `call#${TID}` },
+        ConsistentRead: true,
+      },
+    ]);
+  });
+
+  it("of the one among several that a first look has missed does not take the items for another's", async () => {
+    const [one, other] = many(2) as [CallSpec, CallSpec];
+    const state = (tid: string, version: number) => ({ ...stateItem, pk: `call#${tid}`, version });
+    dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [itemOf(one)] } });
+    dynamo.on(QueryCommand).resolves({ Items: [itemOf(other), state(other.tid, 3)] });
+    const found = await store.find([one.tid, other.tid], { mayBeBehind: true });
+    expect([found.get(one.tid), found.get(other.tid)]).toEqual([
+      { spec: one, stored: { call: accept(one), version: 1 } },
+      { spec: other, stored: { call: queued(), version: 3 } },
+    ]);
   });
 
   it("returns undefined for an unknown call", async () => {
@@ -252,7 +279,7 @@ describe("one of many records that cannot be read", () => {
   });
 
   it("throws when it is read alone", async () => {
-    dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [broken] } });
+    dynamo.on(QueryCommand).resolves({ Items: [broken] });
     await expect(store.find([TID])).rejects.toBeInstanceOf(MalformedRecordError);
   });
 });

@@ -63,9 +63,9 @@ export const BUDGETS: FunctionBudgets = {
   },
   [handler("dialer/lambda.handler")]: {
     timeoutSeconds: 15,
-    memoryMb: 512,
+    memoryMb: 256,
     bundleKilobytes: 750,
-    loadedKilobytes: 582,
+    loadedKilobytes: 586,
     may: DIALING,
   },
   [handler("reducer/lambda.handler")]: {
@@ -79,7 +79,7 @@ export const BUDGETS: FunctionBudgets = {
     timeoutSeconds: 30,
     memoryMb: 256,
     bundleKilobytes: 740,
-    loadedKilobytes: 455,
+    loadedKilobytes: 458,
     may: DIALING,
   },
   [handler("dead-letters/lambda.dial")]: {
