@@ -1,5 +1,5 @@
-import { NotNowError, RefusedError, UnansweredError } from "promptcall";
-import { UsageError } from "./errors.ts";
+import { NotNowError, OtherRowsError, RefusedError, UnansweredError } from "promptcall";
+import { InterruptedError, UsageError } from "./errors.ts";
 
 /** What a command ends with, for those who call it from a script. */
 export const EXIT_CODES = {
@@ -16,10 +16,13 @@ export const EXIT_CODES = {
   unanswered: 5,
   /** A call or a row did not end as `ok`, or a check has failed. */
   not_ok: 6,
+  /** Ctrl-C was pressed: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
 } as const;
 
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT_CODES.usage;
+  if (error instanceof UsageError || error instanceof OtherRowsError) return EXIT_CODES.usage;
+  if (error instanceof InterruptedError) return EXIT_CODES.interrupted;
   if (error instanceof NotNowError) return EXIT_CODES.not_now;
   if (error instanceof RefusedError) return EXIT_CODES.refused;
   if (error instanceof UnansweredError) return EXIT_CODES.unanswered;

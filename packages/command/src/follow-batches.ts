@@ -28,6 +28,8 @@ export async function followBatches({ batches, created }: Followed, context: Con
     } catch (error) {
       if (!signal.aborted) throw error;
       line?.leave();
+      // The terminal has written ^C at the beginning of this line.
+      note(context, "");
       const choice = context.isTerminal ? await askWhatNow() : "leave";
       if (choice === "leave") {
         note(context, `They go on. Follow them with: promptcall watch ${ids.at(-1) ?? ""}`);
@@ -43,20 +45,33 @@ export async function followBatches({ batches, created }: Followed, context: Con
 const completedOf = (known: ReadonlyMap<string, Batch>) =>
   [...known.values()].reduce((sum, { states }) => sum + states.completed, 0);
 
-/** How all of them stand together. */
+/** How all of them stand together, and what the one that is followed will do. */
 function summaryOf(known: ReadonlyMap<string, Batch>): string {
-  const counts: Record<string, number> = {};
-  for (const { statuses } of known.values())
+  const batches = [...known.values()];
+  const counts: Record<string, number> = { ok: 0, failed: 0, error: 0 };
+  for (const { statuses } of batches)
     for (const [status, calls] of Object.entries(statuses)) counts[status] = (counts[status] ?? 0) + calls;
-  const live = [...known.values()].reduce((sum, { states }) => sum + states.live, 0);
-  const rate = [...known.values()].at(-1)?.current_calls_per_second;
-  const end = [...known.values()].at(-1)?.estimated_end_at;
-  const words = Object.entries(counts).map(([status, calls]) => `${calls} ${status}`);
-  return [
-    `${completedOf(known)} over`,
-    ...words,
-    ...(live > 0 ? [`${live} on the line`] : []),
-    ...(rate === undefined ? [] : [`${rate} a second`]),
-    ...(end === undefined ? [] : [`until ${wallTime(end)}`]),
-  ].join(", ");
+  const live = batches.reduce((sum, { states }) => sum + states.live, 0);
+  const words = Object.entries(counts).flatMap(([status, calls]) => (calls > 0 ? [`${calls} ${status}`] : []));
+  const onTheLine = live > 0 ? [`${live} on the line`] : [];
+  return [`${completedOf(known)} over`, ...words, ...onTheLine, ...outlookOf(batches.at(-1))].join(", ");
+}
+
+function outlookOf(batch: Batch | undefined): string[] {
+  const { state, current_calls_per_second: rate, first_dial_at: from, estimated_end_at: end } = batch ?? {};
+  const over = end === undefined ? [] : [`over at about ${wallTime(end)}`];
+  switch (state) {
+    case "waiting":
+      return [...(from === undefined ? [] : [`dialed from ${wallTime(from)}`]), ...over];
+    case "running":
+      return [...(rate === undefined ? [] : [`${rate} a second`]), ...over];
+    case "paused":
+    case "cancelled":
+      return [state];
+    case "completed":
+    case undefined:
+      return [];
+    default:
+      return state satisfies never;
+  }
 }

@@ -3,21 +3,28 @@ import { buffer } from "node:stream/consumers";
 import { type Application, ExitCode, proposeCompletions, run, type StricliProcess } from "@stricli/core";
 import { connectionOf } from "./connection.ts";
 import type { Context } from "./context.ts";
-import { UsageError } from "./errors.ts";
+import { InterruptedError, UsageError } from "./errors.ts";
 import { EXIT_CODES } from "./exit-codes.ts";
 
 let interruption = new AbortController();
+let isListenedTo = false;
 process.on("SIGINT", () => {
+  // A second Ctrl-C, and one that nothing waits for, ends it as it would without this.
+  if (!isListenedTo) process.exit(EXIT_CODES.interrupted);
+  isListenedTo = false;
   const interrupted = interruption;
   interruption = new AbortController();
-  interrupted.abort(new Error("It was ended by Ctrl-C. What was accepted goes on."));
+  interrupted.abort(new InterruptedError("It was ended by Ctrl-C. What was accepted goes on."));
 });
 
 const context: Context = {
   process: process as StricliProcess,
   connection: (flags) => connectionOf(flags, { env: process.env, read: readIfThere }),
   async read(file) {
-    if (file === "-") return decoded(await buffer(process.stdin), "the standard input");
+    if (file === "-") {
+      if (process.stdin.isTTY) process.stderr.write("Reading what you write here; Ctrl-D ends it.\n");
+      return decoded(await buffer(process.stdin), "the standard input");
+    }
     const text = await readIfThere(file);
     if (text === undefined) throw new UsageError(`There is no file ${file}.`);
     return text;
@@ -25,6 +32,7 @@ const context: Context = {
   write: (file, text) => writeFile(file, text),
   isTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true,
   get interrupted() {
+    isListenedTo = true;
     return interruption.signal;
   },
 };

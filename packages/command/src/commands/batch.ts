@@ -66,7 +66,8 @@ export const batchCommand = buildCommand<Flags, [string, ...string[]], Context>(
     const journal = file === "-" ? undefined : fileJournal(`${file}.journal`);
     const isBegun = ((await journal?.entries()) ?? []).length > 0;
     if (isBegun) note(this, `${file}.journal is there: it goes on where it was.`);
-    else if (!(await isWanted(await batches.check(rows, parameters, { signal }), { flags, lines }, this))) return;
+    else if (!(await isWanted(await batches.check(rows, parameters, { signal }), { flags, lines }, this)))
+      return note(this, "Nothing was sent.");
     const created = await batches.create(rows, parameters, {
       signal,
       ...(journal && { journal }),
