@@ -16,6 +16,7 @@ export interface SystemOptions {
   readonly local?: Pick<
     LocalOptions,
     | "accountConcurrency"
+    | "clockAheadMs"
     | "crashes"
     | "front"
     | "onInvocation"

@@ -46,6 +46,8 @@ export interface LocalOptions extends InvocationHooks {
   front?: Front;
   /** Functions have no timeout, because a debugger may have stopped them. */
   untimed?: boolean;
+  /** By how much the clocks of functions are ahead of this machine's, for who would have to wait for a minute of its. */
+  clockAheadMs?: number;
 }
 
 export interface Local {
@@ -125,6 +127,7 @@ class LocalRun {
         hooks: this.#options,
         accountConcurrency: this.#options.accountConcurrency ?? LIMITS.lambda.concurrency,
         untimed: this.#options.untimed ?? false,
+        clockAheadMs: this.#options.clockAheadMs ?? 0,
       }),
     ]);
     await startMappings({

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Local, startLocal } from "../src/local.ts";
-import { FIXTURE } from "./support/fixture.ts";
+import { appWith, FIXTURE } from "./support/fixture.ts";
 import { Logs } from "./support/logs.ts";
 
 describe("a function", () => {
@@ -73,5 +73,28 @@ describe("a function", () => {
       "_X_AMZN_TRACE_ID",
     ]);
     expect(JSON.parse(environment.SST_RESOURCE_App ?? "")).toEqual({ name: "fixture", stage: "local" });
+  });
+});
+
+describe("functions whose clocks are ahead", () => {
+  it("are told a later time, and have no less of it", async () => {
+    const handler = `export async function handler(_event, context) {
+      return { times: [Date.now(), new Date().getTime()], given: new Date(5).getTime(), left: context.getRemainingTimeInMillis() };
+    }`;
+    const run = 'return { url: new sst.aws.Function("Direct", { handler: "handler.handler", url: true }).url };';
+    await using app = await appWith(run, { handler });
+    const aheadMs = 3_600_000;
+    const local = await startLocal({ root: app.root, clockAheadMs: aheadMs });
+    const beforeMs = Date.now();
+    const answer = (await (await fetch(String(local.outputs.url))).json()) as Record<string, unknown>;
+    const afterMs = Date.now();
+    await local.stop();
+    const { times, given, left } = answer as { times: number[]; given: number; left: number };
+    for (const time of times) {
+      expect(time).toBeGreaterThanOrEqual(beforeMs + aheadMs);
+      expect(time).toBeLessThanOrEqual(afterMs + aheadMs);
+    }
+    expect(given).toBe(5);
+    expect(left).toBeGreaterThan(0);
   });
 });

@@ -21,6 +21,7 @@ export interface FunctionsOptions {
   accountConcurrency: number;
   /** Whether functions may take as long as they like. */
   untimed: boolean;
+  clockAheadMs: number;
 }
 
 /** What a worker runs. As JavaScript: each of them would strip its types anew, which takes as long as to start a thread. */
@@ -92,6 +93,7 @@ function poolFor(args: {
         name: declared.name,
         actions: settings.actions,
         watchesEffects: options.hooks.crashes !== undefined || options.hooks.onInvocation !== undefined,
+        clockAheadMs: options.clockAheadMs,
       },
       environment: environmentOf({ options, declared, settings }),
       onLog: options.onLog,

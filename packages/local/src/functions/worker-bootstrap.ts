@@ -2,6 +2,7 @@ import { enableCompileCache, flushCompileCache } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
+import { setClockAhead } from "./worker-clock.ts";
 import { EffectWatch } from "./worker-effects.ts";
 import { refuseUnpermitted } from "./worker-permissions.ts";
 import type { Invocation, Reply, WorkerSettings } from "./worker-protocol.ts";
@@ -17,6 +18,9 @@ const reply = (message: Reply) => port.postMessage(message);
 showSources(settings.file);
 
 refuseUnpermitted({ functionName: settings.name, actions: settings.actions });
+/** This machine's, by which Lambda ends an invocation. */
+const { now } = Date;
+if (settings.clockAheadMs > 0) setClockAhead(settings.clockAheadMs);
 const watch = settings.watchesEffects ? new EffectWatch({ die }) : undefined;
 // Each worker would compile the same bundle, and may be gone before its end, when it would be written.
 enableCompileCache(path.join(path.dirname(settings.file), "compiled"));
@@ -73,7 +77,7 @@ function contextOf({ requestId, deadline }: { requestId: string; deadline: numbe
     memoryLimitInMB: String(settings.memoryMb),
     logGroupName: `/aws/lambda/${settings.functionName}`,
     logStreamName: "local",
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
   };
 }
 

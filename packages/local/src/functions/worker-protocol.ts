@@ -12,6 +12,7 @@ export interface WorkerSettings {
   memoryMb: number;
   /** Whether requests to other services are counted, and a worker can be made to die at one. */
   watchesEffects: boolean;
+  clockAheadMs: number;
 }
 
 /** A death in the middle of an invocation, as by a timeout or a crash: at its nth request to another service, from 1. */
