@@ -1,6 +1,7 @@
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import { DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
+import { SignJWT } from "jose";
 
 type Report = LegStatus | "right PIN" | "wrong PIN";
 
@@ -91,12 +92,8 @@ const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 20
 /** Registered for each application: nobody asks the carrier about its credentials. */
 export const PUBLIC_KEY = publicKey.export({ type: "spki", format: "pem" }).toString();
 
-export function bearerOf(application: string, nowMs: number): string {
+export async function bearerOf(application: string, nowMs: number): Promise<string> {
   const iat = nowMs / 1_000;
-  const encoded = [
-    { alg: "RS256", typ: "JWT" },
-    { application_id: application, iat, exp: iat + 7_200, jti: application },
-  ].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
-  const signature = sign("RSA-SHA256", Buffer.from(encoded.join(".")), privateKey).toString("base64url");
-  return `Bearer ${[...encoded, signature].join(".")}`;
+  const claims = { application_id: application, iat, exp: iat + 7_200, jti: application };
+  return `Bearer ${await new SignJWT(claims).setProtectedHeader({ alg: "RS256", typ: "JWT" }).sign(privateKey)}`;
 }

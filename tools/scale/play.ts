@@ -45,7 +45,7 @@ export async function play(
     const { ask, wiring } = startCloud({ stacks, parts: table.parts, timeline, counter });
     let from = 0;
     for (const { afterMs, application, calls } of requests) {
-      const authorization = bearerOf(application, START_MS);
+      const authorization = await bearerOf(application, START_MS);
       const asked = { url: "https://api.example/call", body: bodyFor({ from, calls }), authorization };
       timeline.after(afterMs, () => ask(wiring.api, asked));
       from += calls;
@@ -78,26 +78,21 @@ class Timeline {
   }
 }
 
-interface Request {
-  readonly url: string;
-  readonly body: object;
-  readonly authorization?: string;
-}
-
-interface CloudOptions {
+interface Cloud {
   readonly stacks: Stacks;
   readonly parts: Awaited<ReturnType<typeof countedTable>>["parts"];
   readonly timeline: Timeline;
   readonly counter: Counter;
 }
 
-function startCloud({ stacks, parts: table, timeline, counter }: CloudOptions) {
+function startCloud({ stacks, parts: table, timeline, counter }: Cloud) {
   const { clock } = timeline;
   const random = fakeRandom();
   const wiring = wiringOf(stacks, { handlers: new Set(Object.keys(HANDLERS)) });
   const rules = wiring.rules.map(({ pattern, target }) => ({ pattern: compilePattern(pattern), target }));
 
-  async function ask(name: string, { url, body, authorization = "" }: Request): Promise<Response> {
+  async function ask(name: string, asked: { url: string; body: object; authorization?: string }): Promise<Response> {
+    const { url, body, authorization = "" } = asked;
     const { on, memoryMb } = named(name);
     if (on === undefined || !("request" in on)) throw new RangeError(`${name} answers no requests`);
     const headers = { "content-type": "application/json", authorization };
@@ -189,13 +184,8 @@ function startCloud({ stacks, parts: table, timeline, counter }: CloudOptions) {
       },
     }),
   };
-  const progress = () => ({
-    ...{ calls: parts.calls(), bus: parts.bus(), timers: parts.queue("TimersQueue"), clock, random },
-    breakers: parts.breakers(),
-    settleSeconds: stacks.settings.timers.settleSeconds,
-  });
   // The carrier is never asked about a call here: none is lost.
-  const linked = { ...parts, progress } as unknown as Linked;
+  const linked = parts as unknown as Linked;
   const functions = new Map(
     [...wiring.functions.values()].map(
       ({ name, handler, memoryMb }) => [name, { memoryMb, on: HANDLERS[handler]?.on(linked) }] as const,

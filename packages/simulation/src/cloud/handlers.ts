@@ -10,6 +10,7 @@ import "@promptcall/functions/api/acceptance/priced-row";
 import "@promptcall/functions/api/acceptance/read-batch";
 import "@promptcall/functions/api/acceptance/read-call";
 import { apiApp } from "@promptcall/functions/api/app";
+import type { ProgressPorts } from "@promptcall/functions/calls/progress";
 import { deadLetterHandlers } from "@promptcall/functions/dead-letters/handlers";
 import { dialerHandler } from "@promptcall/functions/dialer/handler";
 import { firstAttemptsHandler, laterAttemptsHandler } from "@promptcall/functions/dispatcher/handlers";
@@ -63,6 +64,20 @@ function deliveries(linked: Linked) {
   };
 }
 
+/** The ports of every function that writes a call's progress. */
+function progress(linked: Linked) {
+  const { clock, random } = linked;
+  return {
+    calls: linked.calls(),
+    bus: linked.bus(),
+    timers: linked.queue<TimerMessage>("TimersQueue"),
+    clock,
+    random,
+    settleSeconds: linked.settings().timers.settleSeconds,
+    breakers: linked.breakers(),
+  } satisfies ProgressPorts;
+}
+
 /** The ports that decide when calls are dialed. */
 function loops(linked: Linked) {
   return {
@@ -75,7 +90,7 @@ function loops(linked: Linked) {
 
 function deadLetters(linked: Linked) {
   return deadLetterHandlers({
-    ...linked.progress(),
+    ...progress(linked),
     ...loops(linked),
     calls: linked.calls(),
     lists: linked.lists(),
@@ -92,7 +107,7 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   "packages/functions/src/api/lambda.handler": answers((linked) => {
     const settings = linked.settings();
     return apiApp({
-      ...linked.progress(),
+      ...progress(linked),
       calls: linked.calls(),
       deliveries: linked.deliveries(),
       carrier: linked.carrier(),
@@ -164,12 +179,12 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
 
   "packages/functions/src/reducer/lambda.handler": consumes((linked) =>
-    reducerHandler({ ...linked.progress(), log: linked.log }),
+    reducerHandler({ ...progress(linked), log: linked.log }),
   ),
 
   "packages/functions/src/timers/lambda.handler": consumes((linked) =>
     timersHandler({
-      ...linked.progress(),
+      ...progress(linked),
       ...loops(linked),
       calls: linked.calls(),
       lists: linked.lists(),

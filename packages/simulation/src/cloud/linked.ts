@@ -1,6 +1,4 @@
-import type { TimerMessage } from "@promptcall/core/contracts/messages";
 import type { Settings } from "@promptcall/core/contracts/settings";
-import type { ProgressPorts } from "@promptcall/functions/calls/progress";
 import type { Log } from "@promptcall/functions/ports/log";
 import type { Random } from "@promptcall/functions/ports/random";
 import { fakeBus } from "@promptcall/functions/testing/bus";
@@ -71,7 +69,7 @@ export function linksTo(shared: SharedOptions) {
         };
         return fakeQueue<Message>({ mailbox, clock, io: queuesIo });
       });
-    const parts = {
+    return {
       clock,
       random,
       log,
@@ -96,18 +94,6 @@ export function linksTo(shared: SharedOptions) {
       carrier: () => carrier.portFor(process),
       sender: () => customers.portFor(process),
     };
-    /** The ports of every function that writes a call's progress. */
-    const progress = () =>
-      ({
-        calls: parts.calls(),
-        bus: parts.bus(),
-        timers: queue<TimerMessage>("TimersQueue"),
-        clock,
-        random,
-        settleSeconds: parts.settings().timers.settleSeconds,
-        breakers: parts.breakers(),
-      }) satisfies ProgressPorts;
-    return { ...parts, progress };
   };
 }
 
