@@ -1,6 +1,5 @@
 import { receiversOf } from "@promptcall/core/callbacks/bulkhead";
-import { ADDRESS_NOT_ALLOWED, afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
-import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
+import { afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
 import {
   CallCompleted,
   DeliveredBatchEventSchema,
@@ -15,25 +14,19 @@ import {
   type ParkedBatchMessage,
   type ParkedMessage,
 } from "@promptcall/core/contracts/messages";
-import { secretFrom } from "@promptcall/core/contracts/own-secret";
-import { isNamedHost } from "@promptcall/core/contracts/receiver";
-import type { DeliveryAttempt, DeliveryTry } from "@promptcall/core/contracts/records/callback";
+import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import type { Settings } from "@promptcall/core/contracts/settings";
-import type { Keys } from "@promptcall/core/security/keys";
 import * as z from "zod/mini";
 import { eraseDigits, parkDigits } from "../calls/captured-digits.ts";
-import { openReceiver } from "../calls/confidential-receiver.ts";
 import { acquireAll } from "../messages/acquire-all.ts";
-import type { Applications } from "../ports/applications.ts";
-import type { Bulkhead, BulkheadPermit } from "../ports/bulkhead.ts";
-import type { CallbackAnswer, CallbackSender } from "../ports/callback-sender.ts";
+import type { Bulkhead } from "../ports/bulkhead.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
 import type { ParkedDigits } from "../ports/parked-digits.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
-import type { Seal } from "../ports/seal.ts";
+import { type AttemptPorts, attemptDelivery } from "./attempt.ts";
 import {
   type Deliverable,
   type DeliverablePorts,
@@ -59,7 +52,7 @@ export const DeliverySchema = z.union([
   ),
 ]);
 
-export interface DispatcherPorts extends DeliverablePorts, Omit<NoteReceiverPorts, "settings"> {
+export interface DispatcherPorts extends DeliverablePorts, AttemptPorts, Omit<NoteReceiverPorts, "settings"> {
   readonly parkedDigits: ParkedDigits;
   readonly deliveries: CallbackStore;
   /** The same for the counts of whole batches. */
@@ -67,14 +60,7 @@ export interface DispatcherPorts extends DeliverablePorts, Omit<NoteReceiverPort
   /** The queue of all attempts after the first. */
   readonly callbacks: Queue<DeliveryMessage>;
   readonly parked: Queue<ParkedMessage | ParkedBatchMessage>;
-  readonly sender: CallbackSender;
-  /** It may have named the hosts of its receivers since the call was accepted. */
-  readonly applications: Pick<Applications, "read">;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly keys: Keys;
-  /** Opens what was given for a receiver alone. */
-  readonly receiverSeal: Pick<Seal, "open">;
   readonly settings: Settings["callback"];
   readonly verboseEvents: boolean;
   /** Limits how many first attempts wait for one slow receiver. Without it there is no limit. */
@@ -158,38 +144,6 @@ async function admitted(
       : await attemptDelivery({ deliverable, attempt, whenSlow: permit.hold }, ports).finally(permit.release);
   if (made === "slow") await ports.callbacks.send(message);
   return made;
-}
-
-async function attemptDelivery(
-  { deliverable, attempt, whenSlow }: { deliverable: Deliverable; attempt: number; whenSlow?: BulkheadPermit["hold"] },
-  ports: DispatcherPorts,
-): Promise<DeliveryAttempt | "slow"> {
-  const now = ports.clock.now();
-  const { callback, content, subject, applicationId } = deliverable;
-  const { callbackHosts: hosts } = await ports.applications.read(applicationId, { mayBeBehind: true });
-  if (hosts !== undefined && !isNamedHost(new URL(callback.url), hosts))
-    return { attempt, at: now.toISOString(), answer: ADDRESS_NOT_ALLOWED, durationMs: 0 };
-  const { basic, secret } = await openReceiver({ sealed: callback.sealed, id: subject.id }, ports);
-  const secrets = secret === undefined ? secretsOf(deliverable, ports) : [secretFrom(secret)];
-  const request = callbackRequest({ callback, content, secrets, basic, now });
-  const answer = await ports.sender.send(request, { burst: attempt === 1, whenSlow });
-  if (answer === "given_up") return "slow";
-  const { earlier = [], ...last } = answer;
-  const earlierTries = earlier.map((one) => tryOf(one, now));
-  return { attempt, ...tryOf(last, now), ...(earlierTries.length > 0 && { earlierTries }) };
-}
-
-/** What the application's results are signed with; nothing where nobody has proven that this is one of them. */
-function secretsOf({ applicationId, isUnproven }: Deliverable, { keys }: DispatcherPorts): readonly Buffer[] {
-  return isUnproven ? [] : keys.map((key) => callbackSecret({ key, applicationId }));
-}
-
-function tryOf(answer: CallbackAnswer, start: Date): DeliveryTry {
-  const { durationMs, afterMs = 0 } = answer;
-  const at = new Date(start.getTime() + afterMs).toISOString();
-  if ("failure" in answer) return { at, answer: answer.failure, durationMs };
-  const { httpStatus, retryAfterSeconds } = answer;
-  return { at, answer: httpStatus, durationMs, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
 /** On record with the attempt: whoever follows it again sends the same time. */

@@ -1,7 +1,7 @@
 import { BEHIND_ALL } from "@promptcall/core/call/application-list";
 import { outcomeOf } from "@promptcall/core/call/call";
 import { walk } from "@promptcall/core/call/walk";
-import type { ApplicationSchema } from "@promptcall/core/contracts/answers";
+import type { ApplicationSchema } from "@promptcall/core/contracts/application-answer";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { Clock } from "../../ports/clock.ts";
 import type { FindCallsPorts } from "../lists/find-calls.ts";

@@ -1,11 +1,11 @@
 import {
-  ApplicationSchema,
   BatchPageSchema,
   BatchSchema,
   CallPageSchema,
   CallSchema,
   ReplayedSchema,
 } from "@promptcall/core/contracts/answers";
+import { ApplicationSchema } from "@promptcall/core/contracts/application-answer";
 import { MOST_PUBLIC_KEYS } from "@promptcall/core/security/public-key";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";

@@ -1,4 +1,4 @@
-import { OldAnswerSchema } from "@promptcall/core/contracts/answers";
+import { OldAnswerSchema } from "@promptcall/core/contracts/old-answer";
 import * as z from "zod/mini";
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { OLD_PARAMETERS, type OldMode } from "../old-door/translate.ts";

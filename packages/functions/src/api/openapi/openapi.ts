@@ -3,7 +3,7 @@ import { withoutChecks } from "@promptcall/core/contracts/json-schema";
 import * as z from "zod/mini";
 import { createDocument, type ZodOpenApiOverride, type ZodOpenApiPathsObject } from "zod-openapi";
 import { BATCH_PATHS } from "./openapi-batches.ts";
-import { CALL_PATHS } from "./openapi-calls.ts";
+import { CALL_PATHS } from "./openapi-call.ts";
 import { LIST_PATHS } from "./openapi-lists.ts";
 import { OLD_DOOR_PATHS } from "./openapi-old-door.ts";
 import { json, SECURITY_SCHEMES } from "./openapi-parts.ts";
