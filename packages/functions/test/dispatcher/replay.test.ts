@@ -39,17 +39,12 @@ async function run({
       ...(filters && { filters }),
       report: (line) => lines.push(line),
     });
-  return { fixture, letters: messages, lines, start, sent: fixture.callbacks.sent };
+  return { fixture, messages, lines, start, sent: fixture.callbacks.sent };
 }
 
 describe("a replay", () => {
   it("sends a parked result again, as the attempt after the last one on record", async () => {
-    const {
-      start,
-      lines,
-      sent,
-      letters: messages,
-    } = await run({
+    const { start, lines, sent, messages } = await run({
       bodies: [parked(TID, 2)],
       attempts: [made(1, 503), made(2, 410)],
     });
@@ -95,7 +90,7 @@ describe("a replay", () => {
     ["no JSON", "}"],
     ["no call", { type: "parked" }],
   ])("leaves what names %s", async (_, body) => {
-    const { start, lines, sent, letters: messages } = await run({ bodies: [body] });
+    const { start, lines, sent, messages } = await run({ bodies: [body] });
     expect(await start()).toEqual({ sent: 0, left: 1 });
     expect(lines).toEqual([`message ${idOf(1)}: names no call, left`]);
     expect([sent, messages.ids("held"), messages.ids("visible")]).toEqual([[], [], [idOf(1)]]);
@@ -110,12 +105,7 @@ describe("a replay", () => {
 
   it("leaves messages that were not requested, and reports those not found", async () => {
     const missing = "7b241101-e2bb-4255-8caf-4136c566a962";
-    const {
-      start,
-      lines,
-      sent,
-      letters: messages,
-    } = await run({
+    const { start, lines, sent, messages } = await run({
       bodies: [parked(OTHER_TID, 1), "}", parked(TID, 1), parked(OTHER_TID, 2)],
       tids: [TID, missing],
     });
@@ -138,12 +128,7 @@ describe("a replay", () => {
   });
 
   it("does not loop on a result that is parked again at once", async () => {
-    const {
-      start,
-      lines,
-      sent,
-      letters: messages,
-    } = await run({
+    const { start, lines, sent, messages } = await run({
       bodies: [parked(TID, 1), parked(OTHER_TID, 1), parked(TID, 2)],
       attempts: [made(1, 410)],
     });
@@ -154,14 +139,14 @@ describe("a replay", () => {
   });
 
   it("keeps every message whose successor cannot be sent", async () => {
-    const { start, fixture, letters: messages } = await run({ bodies: [parked(TID, 1)] });
+    const { start, fixture, messages } = await run({ bodies: [parked(TID, 1)] });
     vi.spyOn(fixture.callbacks, "send").mockRejectedValueOnce(new Error("down"));
     await expect(start()).rejects.toThrow("down");
     expect([messages.ids("held"), messages.ids("visible")]).toEqual([[], [idOf(1)]]);
   });
 
   it("handles a message once that became visible again meanwhile", async () => {
-    const { fixture, letters: messages, start, lines } = await run({ bodies: ["}"] });
+    const { fixture, messages, start, lines } = await run({ bodies: ["}"] });
     const { receive } = messages;
     vi.spyOn(messages, "receive").mockImplementationOnce(async () => {
       const received = await receive();
@@ -196,10 +181,10 @@ describe("a replay of those that filters fit", () => {
     ["the moment at which it is too late", { untilMs: Date.parse(at(2)) }],
     ["one of two", { receiver: "customer.example", reason: "timeout" }],
   ])("leaves what has %s, and says nothing of it", async (_, filters) => {
-    const { start, sent, lines, letters } = await run({ ...given, filters });
+    const { start, sent, lines, messages } = await run({ ...given, filters });
     expect(await start()).toEqual({ sent: 0, left: 2 });
     expect([sent, lines]).toEqual([[], []]);
-    expect(letters.ids("visible")).toHaveLength(2);
+    expect(messages.ids("visible")).toHaveLength(2);
   });
 
   it("leaves one that was never tried where a time or a reason is asked for", async () => {

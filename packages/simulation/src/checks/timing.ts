@@ -97,6 +97,13 @@ export function completedTooLate({
   return afterMs > LATEST_MS[level] ? [`took ${seconds(afterMs)} s to be over`] : [];
 }
 
+/** A call as it was asked for, and when it was dialed. */
+interface Dialed {
+  readonly asked: RequestedCall;
+  readonly dials: readonly number[];
+  readonly level: FaultLevel;
+}
+
 /** How long before dialing a deadline may be set. */
 const PREPARATION_MS = 15_000;
 
@@ -107,13 +114,7 @@ export function doneTooEarly({
   completed: { by, atMs },
   level,
   deadlineSeconds,
-}: {
-  asked: RequestedCall;
-  dials: readonly number[];
-  completed: { by: string; atMs: number };
-  level: FaultLevel;
-  deadlineSeconds: number;
-}): string[] {
+}: Dialed & { completed: { by: string; atMs: number }; deadlineSeconds: number }): string[] {
   const leewayMs = 2_000 * FAULTS[level].clockSkewSeconds;
   const deadlineMs = dialedMs + deadlineSeconds * 1000 - PREPARATION_MS;
   if (dialedMs < notBeforeMs - leewayMs) return [`was dialed ${seconds(notBeforeMs - dialedMs)} s before its time`];
@@ -129,15 +130,7 @@ const seconds = (ms: number) => Math.round(ms / 1000);
 const isOverdue = (completedBy: string) => /^(dead_)?deadline/.test(completedBy);
 
 /** A call known to be cancelled must not be dialed; of a batch, the step under way still may be. */
-export function dialedAfterCancelling({
-  asked: { cancelled },
-  dials,
-  level,
-}: {
-  asked: RequestedCall;
-  dials: readonly number[];
-  level: FaultLevel;
-}): string[] {
+export function dialedAfterCancelling({ asked: { cancelled }, dials, level }: Dialed): string[] {
   const [dialedMs] = dials;
   if (cancelled === undefined || dialedMs === undefined) return [];
   const { atMs, isOfBatch } = cancelled;
@@ -148,15 +141,7 @@ export function dialedAfterCancelling({
 }
 
 /** No call of a paused batch may be dialed, except those of the step under way. */
-export function dialedInPause({
-  asked: { pauses = [] },
-  dials: [dialedMs],
-  level,
-}: {
-  asked: RequestedCall;
-  dials: readonly number[];
-  level: FaultLevel;
-}): string[] {
+export function dialedInPause({ asked: { pauses = [] }, dials: [dialedMs], level }: Dialed): string[] {
   if (dialedMs === undefined) return [];
   const stillMs = stillDialedMs(FAULTS[level]);
   const within = pauses.find(({ fromMs, untilMs }) => dialedMs > fromMs + stillMs && dialedMs < untilMs);
@@ -167,15 +152,7 @@ export function dialedInPause({
 const STANDSTILL_MS = 10_000;
 
 /** No call is dialed outside its hours, apart from clock skew and what stands still. */
-export function dialedOutsideHours({
-  asked: { hours },
-  dials,
-  level,
-}: {
-  asked: RequestedCall;
-  dials: readonly number[];
-  level: FaultLevel;
-}): string[] {
+export function dialedOutsideHours({ asked: { hours }, dials, level }: Dialed): string[] {
   if (hours === undefined) return [];
   const leewayMs = level === "none" ? 1_000 : STANDSTILL_MS + 2_000 * FAULTS[level].clockSkewSeconds;
   const opens = (ms: number) => opensAtMs({ zones: [ZONE], ...hours }, ms);
