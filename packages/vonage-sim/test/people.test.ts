@@ -269,6 +269,24 @@ describe("people who are asked for something else than a PIN", () => {
   });
 });
 
+describe("people who do something else when they are called again", () => {
+  it.each<[string, string, string[]]>([
+    ["50", "is busy, then picks up", ["busy", "answered"]],
+    ["51", "does not pick up, then does", ["unanswered", "answered", "answered"]],
+    ["53", "is busy, then switched off, then picks up", ["busy", "unanswered", "answered"]],
+  ])("%s %s", async (ending, _, expected) => {
+    const receiver: Receiver = await startReceiver();
+    const { voice, finished } = await startRig();
+    for (const _call of expected) {
+      const request = { ncco: [BYE], eventUrl: [`${receiver.url}/events`] };
+      const { uuid } = await place(voice, `4477009001${ending}`, request);
+      await finished(uuid);
+    }
+    const statuses = receiver.at("/events").map(({ body }) => body.status);
+    expect(statuses.filter((status) => ["busy", "unanswered", "answered"].includes(String(status)))).toEqual(expected);
+  });
+});
+
 describe("a notification", () => {
   it("is posted when all before it was said, as it is, and its answer is played in place of the rest", async () => {
     const receiver: Receiver = await startReceiver(({ path }) => (path === "/said" ? { json: [BYE] } : undefined));

@@ -45,6 +45,7 @@ export interface Caller {
 export class CallRegistry {
   readonly #parts: CallRegistryParts;
   readonly #calls = new Map<string, LiveCall>();
+  readonly #callsTo = new Map<string, number>();
 
   constructor(parts: CallRegistryParts) {
     this.#parts = parts;
@@ -54,10 +55,12 @@ export class CallRegistry {
     const { client, faults, newId, onCall, seed, today } = this.#parts;
     const createdAt = today();
     const to = request.to[0].number;
+    const callsBefore = this.#callsTo.get(to) ?? 0;
+    this.#callsTo.set(to, callsBefore + 1);
     const isOurs = this.#parts.isAtHand(to);
     const isBusy = isOurs && [...this.#calls.values()].some(({ call }) => call.atHand && !isOver(call));
     const atHand = isOurs && !isBusy;
-    const person = atHand ? SOMEBODY_HERE : isBusy ? BUSY : personAt(to);
+    const person = atHand ? SOMEBODY_HERE : isBusy ? BUSY : personAt(to, { callsBefore });
     const clock = atHand ? this.#parts.handClock : this.#parts.clock;
     const call: CallRecord = {
       uuid: person.reports === "captured" ? capturedForm(newId()) : newId(),

@@ -13,7 +13,7 @@ export type Pickup =
   | { readonly kind: "ignores" }
   | { readonly kind: "fails"; readonly rings: boolean; readonly failure: Failure };
 
-/** The person at a number, chosen by its last two digits. Pure: what they do depends only on the arguments. */
+/** The person at a number, chosen by its last two digits. Pure: what they do in one call depends only on the arguments. */
 export interface Person {
   readonly pickup: Pickup;
   /** What is keyed at the nth input (from 0), after what was said in a language; nothing is silence. */
@@ -58,7 +58,8 @@ const unreachable = (failure: Failure): Person => ({
   pickup: { kind: "fails", rings: false, failure },
 });
 
-const PEOPLE: Readonly<Record<string, Person>> = {
+/** Where there are several, one for each call to the number, and the last one from then on. */
+const PEOPLE: Readonly<Record<string, Person | readonly Person[]>> = {
   "01": {
     ...COOPERATIVE,
     keys: (attempt, maxDigits) => (attempt === 0 ? wrongPin(maxDigits) : KNOWN_PIN),
@@ -93,6 +94,10 @@ const PEOPLE: Readonly<Record<string, Person>> = {
   "35": { ...COOPERATIVE, keys: () => "60471823" },
   "40": { ...COOPERATIVE, keys: nothing, soundsLike: "machine", beepsAfterSeconds: 8 },
   "41": { ...COOPERATIVE, soundsLike: "machine", comesAfterFirstWords: true },
+  "50": [rangAnd({ status: "busy" }), COOPERATIVE],
+  "51": [{ ...COOPERATIVE, pickup: { kind: "ignores" } }, COOPERATIVE],
+  "52": [{ ...COOPERATIVE, keys: nothing, hangsUpAfterSeconds: 1 }, COOPERATIVE],
+  "53": [rangAnd({ status: "busy" }), unreachable({ status: "unanswered", detail: "unavailable" }), COOPERATIVE],
 };
 
 /** Whoever sits here: the phone rings until somebody does something. */
@@ -100,6 +105,8 @@ export const SOMEBODY_HERE: Person = { ...COOPERATIVE, pickup: { kind: "ignores"
 /** The same while they are on the phone. */
 export const BUSY: Person = rangAnd({ status: "busy" });
 
-export function personAt(number: string): Person {
-  return PEOPLE[number.slice(-2)] ?? COOPERATIVE;
+/** Who is called at a number that was called so often before. */
+export function personAt(number: string, { callsBefore }: { readonly callsBefore: number }): Person {
+  const known = [PEOPLE[number.slice(-2)] ?? COOPERATIVE].flat();
+  return known[Math.min(callsBefore, known.length - 1)] ?? COOPERATIVE;
 }
