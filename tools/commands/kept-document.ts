@@ -48,6 +48,11 @@ const KEPT: readonly Kept[] = [
     until: "or when it is dialed, expired or cancelled",
   },
   {
+    what: "the JWT of a single call that may be dialed again, sealed",
+    item: "spec",
+    gone: "until the call is completed, or 4 days after it may be dialed last",
+  },
+  {
     what: "the JWT of a batch, sealed",
     item: "batch",
     gone: "until its last call is completed, or 4 days after that may be dialed last",

@@ -155,6 +155,32 @@ export interface CallRequest {
    */
   local_time?: string;
   /**
+   * How often the person is called again, where a dial ends as `retry_on` says, and the next one comes before the call and its credential expire. 0 without it: nobody is called twice. The one result is that of the last dial, with all `dials`
+   */
+  retry_times?: number;
+  /**
+   * So many seconds after the end of a dial the next one comes, or later; 300 without it
+   */
+  retry_after?: number;
+  /**
+   * After which reasons, in the words of a result: a list, or text with commas between. Without it `busy`, `unanswered`, `timeout` and `unavailable`
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  retry_on?: (
+    | "busy"
+    | "unanswered"
+    | "timeout"
+    | "unavailable"
+    | "declined"
+    | "rejected"
+    | "failed"
+    | "cannot_route"
+    | "machine"
+    | "hung_up"
+  )[];
+  /**
    * Your own name for the call, which comes back in the result
    */
   reference?: string;
@@ -359,6 +385,32 @@ export interface CallOfBatch {
    */
   local_time?: string;
   /**
+   * How often the person is called again, where a dial ends as `retry_on` says, and the next one comes before the call and its credential expire. 0 without it: nobody is called twice. The one result is that of the last dial, with all `dials`
+   */
+  retry_times?: number;
+  /**
+   * So many seconds after the end of a dial the next one comes, or later; 300 without it
+   */
+  retry_after?: number;
+  /**
+   * After which reasons, in the words of a result: a list, or text with commas between. Without it `busy`, `unanswered`, `timeout` and `unavailable`
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  retry_on?: (
+    | "busy"
+    | "unanswered"
+    | "timeout"
+    | "unavailable"
+    | "declined"
+    | "rejected"
+    | "failed"
+    | "cannot_route"
+    | "machine"
+    | "hung_up"
+  )[];
+  /**
    * Your own name for the call, which comes back in the result
    */
   reference?: string;
@@ -556,7 +608,7 @@ export interface Call {
    */
   choice?: string;
   /**
-   * Of the person; never the digits
+   * Of the person, in the last dial; never the digits
    */
   attempts: {
     /**
@@ -570,9 +622,9 @@ export interface Call {
     at?: string;
   }[];
   /**
-   * What may have reached the person: once at the most
+   * What may have reached the person: once at the most, unless the request has `retry_times`
    *
-   * @maxItems 1
+   * @maxItems 6
    */
   dials: {
     /**
@@ -587,7 +639,57 @@ export interface Call {
      * In the carrier's word
      */
     ended_as?: string;
+    /**
+     * Why another dial followed
+     */
+    reason?:
+      | "machine"
+      | "rejected"
+      | "busy"
+      | "cancelled"
+      | "unanswered"
+      | "timeout"
+      | "failed"
+      | "expired"
+      | "credential_rejected"
+      | "invalid_number"
+      | "dial_refused"
+      | "hung_up"
+      | "dial_unknown"
+      | "no_completion"
+      | "script_error"
+      | "number_out_of_service"
+      | "cannot_route"
+      | "restricted"
+      | "declined"
+      | "unavailable";
+    /**
+     * Of a call with `retry_times`
+     */
+    duration_seconds?: number;
+    /**
+     * Of a call with `retry_times`
+     */
+    price?: string;
+    /**
+     * Of the person, in a dial that another followed
+     */
+    attempts?: {
+      /**
+       * 1 for the first
+       */
+      attempt: number;
+      matched: boolean;
+      /**
+       * When what was keyed reached us
+       */
+      at?: string;
+    }[];
   }[];
+  /**
+   * Where it waits to be dialed again: not before
+   */
+  next_dial_at?: string;
   /**
    * The carrier's name for the call
    */
@@ -707,7 +809,7 @@ export interface CallInBatch {
    */
   choice?: string;
   /**
-   * Of the person; never the digits
+   * Of the person, in the last dial; never the digits
    */
   attempts: {
     /**
@@ -721,9 +823,9 @@ export interface CallInBatch {
     at?: string;
   }[];
   /**
-   * What may have reached the person: once at the most
+   * What may have reached the person: once at the most, unless the request has `retry_times`
    *
-   * @maxItems 1
+   * @maxItems 6
    */
   dials: {
     /**
@@ -738,7 +840,57 @@ export interface CallInBatch {
      * In the carrier's word
      */
     ended_as?: string;
+    /**
+     * Why another dial followed
+     */
+    reason?:
+      | "machine"
+      | "rejected"
+      | "busy"
+      | "cancelled"
+      | "unanswered"
+      | "timeout"
+      | "failed"
+      | "expired"
+      | "credential_rejected"
+      | "invalid_number"
+      | "dial_refused"
+      | "hung_up"
+      | "dial_unknown"
+      | "no_completion"
+      | "script_error"
+      | "number_out_of_service"
+      | "cannot_route"
+      | "restricted"
+      | "declined"
+      | "unavailable";
+    /**
+     * Of a call with `retry_times`
+     */
+    duration_seconds?: number;
+    /**
+     * Of a call with `retry_times`
+     */
+    price?: string;
+    /**
+     * Of the person, in a dial that another followed
+     */
+    attempts?: {
+      /**
+       * 1 for the first
+       */
+      attempt: number;
+      matched: boolean;
+      /**
+       * When what was keyed reached us
+       */
+      at?: string;
+    }[];
   }[];
+  /**
+   * Where it waits to be dialed again: not before
+   */
+  next_dial_at?: string;
   /**
    * The carrier's name for the call
    */
@@ -1041,7 +1193,7 @@ export interface ResultAsJson {
      */
     choice?: string;
     /**
-     * Of the person; never the digits
+     * Of the person, in the last dial; never the digits
      */
     attempts: {
       /**
@@ -1055,9 +1207,9 @@ export interface ResultAsJson {
       at?: string;
     }[];
     /**
-     * What may have reached the person: once at the most
+     * What may have reached the person: once at the most, unless the request has `retry_times`
      *
-     * @maxItems 1
+     * @maxItems 6
      */
     dials: {
       /**
@@ -1072,7 +1224,57 @@ export interface ResultAsJson {
        * In the carrier's word
        */
       ended_as?: string;
+      /**
+       * Why another dial followed
+       */
+      reason?:
+        | "machine"
+        | "rejected"
+        | "busy"
+        | "cancelled"
+        | "unanswered"
+        | "timeout"
+        | "failed"
+        | "expired"
+        | "credential_rejected"
+        | "invalid_number"
+        | "dial_refused"
+        | "hung_up"
+        | "dial_unknown"
+        | "no_completion"
+        | "script_error"
+        | "number_out_of_service"
+        | "cannot_route"
+        | "restricted"
+        | "declined"
+        | "unavailable";
+      /**
+       * Of a call with `retry_times`
+       */
+      duration_seconds?: number;
+      /**
+       * Of a call with `retry_times`
+       */
+      price?: string;
+      /**
+       * Of the person, in a dial that another followed
+       */
+      attempts?: {
+        /**
+         * 1 for the first
+         */
+        attempt: number;
+        matched: boolean;
+        /**
+         * When what was keyed reached us
+         */
+        at?: string;
+      }[];
     }[];
+    /**
+     * Where it waits to be dialed again: not before
+     */
+    next_dial_at?: string;
     /**
      * The carrier's name for the call
      */

@@ -1,7 +1,8 @@
 import type { Call } from "@promptcall/core/call/call";
 import { deadlineAtMs, deadlineSeconds } from "@promptcall/core/call/call-length";
 import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
-import { accept, evolve, type Report } from "@promptcall/core/call/evolve";
+import { accept, evolve } from "@promptcall/core/call/evolve";
+import type { Report } from "@promptcall/core/call/facts";
 import type { Event } from "@promptcall/core/contracts/events";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Settings } from "@promptcall/core/contracts/settings";

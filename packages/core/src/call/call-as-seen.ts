@@ -2,8 +2,9 @@ import type { CallInBatchSchema } from "../contracts/answers.ts";
 import { CURRENCY } from "../contracts/currency.ts";
 import type { RecordOf } from "../contracts/records/fields.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
-import { type Call, type Completed, outcomeFields, outcomeOf, SAID } from "./call.ts";
+import { type Call, type Completed, type EarlierDial, type Leg, outcomeFields, outcomeOf, SAID } from "./call.ts";
 import { ERASED } from "./erasure.ts";
+import { lastDialOf } from "./redial.ts";
 
 /** A call without what became of its result. */
 export type CallResult = RecordOf<typeof CallInBatchSchema>;
@@ -20,8 +21,9 @@ export function callAsSeen({ spec, call }: { spec: CallSpec; call: Call }): Call
     ...(spec.batch !== undefined && { batch_id: spec.batch.id, index: spec.batch.index }),
     state: call.phase,
     ...(outcome !== undefined && outcomeFields(outcome)),
-    attempts: attemptsOf(call),
+    attempts: "attempts" in call ? attemptsOf(call) : [],
     dials: dialsOf(call),
+    next_dial_at: lastDialOf(call)?.againFrom,
     uuid: line.uuid,
     accepted_at: call.acceptedAt,
     expires_at: spec.expiresAt,
@@ -35,9 +37,7 @@ export function callAsSeen({ spec, call }: { spec: CallSpec; call: Call }): Call
   };
 }
 
-function attemptsOf(call: Call): CallResult["attempts"] {
-  if (!("attempts" in call)) return [];
-  const { attempts, attemptTimes } = call;
+function attemptsOf({ attempts, attemptTimes }: Pick<EarlierDial, "attempts" | "attemptTimes">) {
   return Object.entries(attempts).flatMap(([attempt, matched]) =>
     attempt === SAID ? [] : [{ attempt: Number(attempt), matched, at: attemptTimes?.[attempt] }],
   );
@@ -45,9 +45,29 @@ function attemptsOf(call: Call): CallResult["attempts"] {
 
 /** What the carrier was asked for and did not take reached nobody. */
 function dialsOf(call: Call): CallResult["dials"] {
-  if (!("claim" in call) || call.claim === undefined) return [];
-  const { uuid, ending, endedAt } = call.line;
-  return [{ at: call.claim.startedAt, uuid, ended_as: ending ?? (endedAt === undefined ? undefined : "completed") }];
+  const earlier = (call.earlierDials ?? []).flatMap((dial) =>
+    dialOf(dial).map((seen) => ({
+      ...seen,
+      reason: outcomeFields(dial.outcome).reason,
+      attempts: attemptsOf(dial),
+      ...costOf(dial.line),
+    })),
+  );
+  if (!("line" in call)) return earlier;
+  return [
+    ...earlier,
+    ...dialOf(call).map((seen) => (call.retry === undefined ? seen : { ...seen, ...costOf(call.line) })),
+  ];
+}
+
+function dialOf({ claim, line }: { readonly claim?: EarlierDial["claim"]; readonly line: Leg }): CallResult["dials"] {
+  if (claim === undefined) return [];
+  const { uuid, ending, endedAt } = line;
+  return [{ at: claim.startedAt, uuid, ended_as: ending ?? (endedAt === undefined ? undefined : "completed") }];
+}
+
+function costOf({ durationSeconds, price }: Leg) {
+  return { duration_seconds: durationSeconds, price };
 }
 
 /** A call of what was known when it was completed: whatever comes later, each delivery of its result says the same. */

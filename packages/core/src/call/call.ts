@@ -12,6 +12,8 @@ export type Completed = Extract<Call, { phase: "completed" }>;
 /** What the carrier has reported so far. */
 export type Leg = Completed["line"];
 export type Outcome = Completed["outcome"];
+/** A dial that has ended, and that another follows. */
+export type EarlierDial = NonNullable<Call["earlierDials"]>[number];
 
 type Ended = Extract<Call, { phase: "ended" }>;
 

@@ -1,11 +1,19 @@
 import type { Event } from "../contracts/events.ts";
 import type { Command } from "./decide.ts";
-import type { Report } from "./evolve.ts";
+import type { Report } from "./facts.ts";
 
 /** The command that records an event on its call, for events that report progress. */
 export function commandOf(event: Event): Command | undefined {
   const report = reportOf(event);
-  return report && { type: "report", id: event.metadata.id, at: event.metadata.time, report };
+  if (report === undefined) return undefined;
+  const dial = "dial" in event.data ? event.data.dial : undefined;
+  return {
+    type: "report",
+    id: event.metadata.id,
+    at: event.metadata.time,
+    report,
+    ...(dial !== undefined && { dial }),
+  };
 }
 
 function reportOf(event: Event): Report | undefined {

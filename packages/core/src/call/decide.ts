@@ -1,12 +1,21 @@
 import type { NotDialed } from "../contracts/reasons.ts";
-import { type Call, finalOutcomeOf, type Outcome, outcomeOf } from "./call.ts";
-import { type CallEvent, evolve, type Report } from "./evolve.ts";
+import { type Call, type Completed, finalOutcomeOf, type Outcome, outcomeOf } from "./call.ts";
+import { type CallEvent, evolve } from "./evolve.ts";
+import type { Report } from "./facts.ts";
+import { dialNumberOf, lastDialOf, mayBeRedialed, redialFrom } from "./redial.ts";
 
 /** What can be asked of a call. `at` is ISO 8601; `id` names the message that carries the command. */
 export type Command =
   | { readonly type: "start_dial"; readonly token: string; readonly at: string }
   | { readonly type: "release_dial"; readonly token: string }
-  | { readonly type: "report"; readonly id: string; readonly at: string; readonly report: Report }
+  /** `dial` is the number of the dial it is about, where there may be several. */
+  | {
+      readonly type: "report";
+      readonly id: string;
+      readonly at: string;
+      readonly report: Report;
+      readonly dial?: number | undefined;
+    }
   | { readonly type: "settle"; readonly id: string; readonly at: string; readonly settleSeconds: number }
   /** `token` names the claim whose deadline it is. */
   | { readonly type: "close_overdue"; readonly id: string; readonly at: string; readonly token: string }
@@ -46,35 +55,35 @@ export function decide(command: Command, call: Call): Decision {
     case "settle": {
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase !== "ended") return { refused: "not_ended" };
-      return notBefore(call.line.endedAt, command.settleSeconds, command) ?? [completion(command, call)];
+      return notBefore(call.line.endedAt, command.settleSeconds, command) ?? [ending(command, call)];
     }
 
     case "close_overdue":
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase === "queued") return { refused: "superseded" };
       if (call.claim !== undefined && call.claim.token !== command.token) return { refused: "superseded" };
-      return [completion(command, call)];
+      return [ending(command, call)];
 
     case "close_lost": {
       if (call.phase === "completed") return { refused: "completed" };
       if (call.phase === "queued") return { refused: "superseded" };
       const early = call.claim && notBefore(call.claim.startedAt, command.deadlineSeconds, command);
-      return early ?? [completion(command, call)];
+      return early ?? [ending(command, call)];
     }
 
     case "give_up":
       if (call.phase === "completed") return { refused: "completed" };
-      // A dialed call has a deadline, which decides with more knowledge.
-      if (call.phase !== "queued") return { refused: "dialed" };
-      return [completion(command, call)];
+      // A dialed call has a deadline, which decides with more knowledge; one that waits for its next dial has a timer.
+      if (call.phase !== "queued" || lastDialOf(call) !== undefined) return { refused: "dialed" };
+      return [completion(command, finalOutcomeOf(call))];
 
     case "cancel":
     case "end_queued": {
       if (call.phase === "completed") return { refused: "completed" };
-      if (call.phase !== "queued") return { refused: "dialed" };
-      const { id: by, at } = command;
+      // The dial that is under way is the last one.
+      if (call.phase !== "queued") return mayBeRedialed(call) ? [{ type: "redials_ended" }] : { refused: "dialed" };
       const reason = command.type === "cancel" ? "cancelled" : command.reason;
-      return [{ type: "completed", by, at, outcome: { status: "error", reason } }];
+      return [completion(command, notDialed(reason, call))];
     }
 
     default:
@@ -89,19 +98,47 @@ function notBefore(since: string, seconds: number, { at }: { at: string }): Refu
 }
 
 function report(command: Extract<Command, { type: "report" }>, call: Call): Decision {
-  const reported = { type: "reported", at: command.at, report: command.report } as const;
+  const { at, dial } = command;
+  const reported = { type: "reported", at, report: command.report, ...(dial !== undefined && { dial }) } as const;
   if (call.phase === "completed") return [reported];
+  // What an earlier dial was decides nothing any more.
+  if (dial !== undefined && dial !== dialNumberOf(call)) return [reported];
+  if (command.report.type === "dial_failed") return [reported, ...refusedDial(command, command.report.reason, call)];
   const after = evolve(call, reported);
-  const outcome = command.report.type === "dial_failed" ? refusedDial(command.report.reason, call) : outcomeOf(after);
-  if (outcome === undefined) return [reported];
-  return [reported, { type: "completed", by: command.id, at: command.at, outcome }];
+  const outcome = outcomeOf(after);
+  return outcome === undefined || after.phase === "completed" ? [reported] : [reported, ended(command, after, outcome)];
 }
 
 /** A refused dial never became a call, unless the leg was reported since. */
-function refusedDial(reason: NotDialed, call: Call): Outcome | undefined {
-  return call.phase === "dialing" && call.line.uuid === undefined ? { status: "error", reason } : undefined;
+function refusedDial(by: Cause, reason: NotDialed, call: Call): readonly CallEvent[] {
+  if (call.phase !== "dialing" || call.line.uuid !== undefined) return [];
+  const released: CallEvent = { type: "dial_released" };
+  const queued = evolve(call, released);
+  return lastDialOf(queued) === undefined
+    ? [completion(by, notDialed(reason, call))]
+    : [released, completion(by, notDialed(reason, queued))];
 }
 
-function completion({ id, at }: { id: string; at: string }, call: Exclude<Call, { phase: "completed" }>): CallEvent {
-  return { type: "completed", by: id, at, outcome: finalOutcomeOf(call) };
+/** What becomes of a call that is not dialed: one that was dialed before is what it was then, if nobody cancelled it. */
+function notDialed(reason: NotDialed, call: Call): Outcome {
+  const last = reason === "cancelled" ? undefined : lastDialOf(call);
+  return last?.outcome ?? { status: "error", reason };
+}
+
+/** What ends a call: `at` is ISO 8601, and `id` names the message. */
+type Cause = { readonly id: string; readonly at: string };
+
+/** The end of a call about which no more reports are awaited. */
+function ending(by: Cause, call: Exclude<Call, Completed>): CallEvent {
+  return ended(by, call, finalOutcomeOf(call));
+}
+
+function ended(by: Cause, call: Exclude<Call, Completed>, outcome: Outcome): CallEvent {
+  const from = redialFrom({ call, outcome, at: by.at });
+  if (from === undefined || outcome.status !== "error") return completion(by, outcome);
+  return { type: "redial", outcome, from };
+}
+
+function completion({ id, at }: Cause, outcome: Outcome): CallEvent {
+  return { type: "completed", by: id, at, outcome };
 }

@@ -28,6 +28,7 @@ export const OPTIONAL_WORDS = [
   "choices",
   "choiceTexts",
   "pinKeyId",
+  "sealedCredential",
 ] as const;
 
 /** A completed call has no use for what was said, nor for the PIN's hash. */
@@ -42,6 +43,7 @@ export function withoutWords(spec: CallSpec): CallSpec {
     choices,
     choiceTexts,
     pinKeyId,
+    sealedCredential,
     ...kept
   } = spec satisfies {
     [Field in (typeof OPTIONAL_WORDS)[number]]?: unknown;

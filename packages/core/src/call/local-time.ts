@@ -1,4 +1,4 @@
-import type { LocalTime } from "../contracts/records/spec.ts";
+import type { LocalTime } from "../contracts/records/local-time.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;

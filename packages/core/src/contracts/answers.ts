@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { DETAILS, REASONS } from "./reasons.ts";
+import { DETAILS, MOST_REDIALS, REASONS } from "./reasons.ts";
 import { CALLBACK_STATES } from "./records/callback.ts";
 import { CallSchema as CallStateSchema } from "./records/state.ts";
 
@@ -81,6 +81,14 @@ const outcome = {
 /** Of a call that captures. */
 const digits = z.optional(z.string());
 
+const attempts = z.array(
+  z.object({
+    attempt: z.int().check(saying("1 for the first")),
+    matched: z.boolean(),
+    at: z.optional(time).check(saying("When what was keyed reached us")),
+  }),
+);
+
 export const CallInBatchSchema = z
   .object({
     tid: id,
@@ -91,24 +99,24 @@ export const CallInBatchSchema = z
     index: z.optional(count).check(saying("Its place in the request, from 0")),
     state,
     ...outcome,
-    attempts: z
-      .array(
-        z.object({
-          attempt: z.int().check(saying("1 for the first")),
-          matched: z.boolean(),
-          at: z.optional(time).check(saying("When what was keyed reached us")),
-        }),
-      )
-      .check(saying("Of the person; never the digits")),
+    attempts: attempts.check(saying("Of the person, in the last dial; never the digits")),
     dials: z
       .array(
         z.object({
           at: time.check(saying("When the carrier was asked")),
           uuid: z.optional(z.string()).check(saying("The carrier's name for the call")),
           ended_as: z.optional(z.string()).check(saying("In the carrier's word")),
+          reason: z.optional(reason).check(saying("Why another dial followed")),
+          duration_seconds: z.optional(z.number()).check(saying("Of a call with `retry_times`")),
+          price: z.optional(z.string()).check(saying("Of a call with `retry_times`")),
+          attempts: z.optional(attempts).check(saying("Of the person, in a dial that another followed")),
         }),
       )
-      .check(z.maxLength(1), saying("What may have reached the person: once at the most")),
+      .check(
+        z.maxLength(1 + MOST_REDIALS),
+        saying("What may have reached the person: once at the most, unless the request has `retry_times`"),
+      ),
+    next_dial_at: z.optional(time).check(saying("Where it waits to be dialed again: not before")),
     uuid: z.optional(z.string()).check(saying("The carrier's name for the call")),
     accepted_at: time,
     expires_at: z.optional(time).check(saying("Not dialed any more after this time")),

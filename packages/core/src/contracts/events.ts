@@ -30,6 +30,8 @@ function event<Type extends string, Data extends z.ZodMiniObject>(declared: {
 const masked = z.string().check(describe("The number, masked"));
 const euros = z.string().check(describe("In EUR, as the carrier writes it"));
 
+const dial = z.optional(z.int()).check(describe("Of a call that may be dialed again: by which dial this was, from 1"));
+
 export const CallAccepted = event({
   type: "call.accepted",
   meaning: "The call is written and queued, on a stage with `verboseEvents`. Calls of a batch have no such event.",
@@ -39,13 +41,13 @@ export const CallAccepted = event({
 export const CallDialed = event({
   type: "call.dialed",
   meaning: "The carrier has the call.",
-  data: z.object({ uuid: z.string().check(describe("The carrier's name for the call")) }),
+  data: z.object({ uuid: z.string().check(describe("The carrier's name for the call")), dial }),
 });
 
 export const CallDialFailed = event({
   type: "call.dial_failed",
   meaning: "The carrier will not dial, for good.",
-  data: z.object({ reason: z.enum(NOT_DIALED) }),
+  data: z.object({ reason: z.enum(NOT_DIALED), dial }),
 });
 
 export const CallStatus = event({
@@ -58,6 +60,7 @@ export const CallStatus = event({
     answered_at: z.optional(z.iso.datetime()).check(describe("By the carrier's clock, told when the call has ended")),
     duration_seconds: z.optional(z.number()),
     price: z.optional(euros),
+    dial,
   }),
 });
 
@@ -71,6 +74,7 @@ export const CallDigits = event({
     timed_out: z.boolean(),
     choice: z.optional(z.string()).check(describe("The word of the choice that was made")),
     sealed_digits: z.optional(z.string()).check(describe("What was keyed, sealed: for the result alone")),
+    dial,
   }),
 });
 

@@ -63,8 +63,16 @@ export const DialQueueMessageSchema = z.discriminatedUnion("type", [
 ]);
 export type DialQueueMessage = z.infer<typeof DialQueueMessageSchema>;
 
-/** The leg ended without a verdict: decide with what is known by now. */
-export const SettleMessageSchema = z.object({ ...base, type: z.literal("settle"), id: z.string() });
+/**
+ * The leg ended without a verdict: decide with what is known by now. Or it ended as it may be dialed again after, and
+ * that time has come; then, and for every leg that may be followed by another, `dial` is its number.
+ */
+export const SettleMessageSchema = z.object({
+  ...base,
+  type: z.literal("settle"),
+  id: z.string(),
+  dial: z.optional(z.int()),
+});
 export type SettleMessage = z.infer<typeof SettleMessageSchema>;
 
 /** The call dialed under this claim must have ended by now: ask the carrier, then close the call. */

@@ -35,6 +35,17 @@ export function mapping<Value extends z.ZodMiniType>(given: { key: RegExp; value
   );
 }
 
+/** Some of these; a form and a table have them as text, with commas between. */
+export function words<Word extends string>({ of, error }: { of: readonly Word[]; error: string }) {
+  return z.pipe(
+    z.pipe(
+      z.union([z.array(z.string()), z.string()], { error }),
+      z.transform((written) => (typeof written === "string" ? written.split(",").map((word) => word.trim()) : written)),
+    ),
+    z.array(z.enum(of, { error })).check(z.minLength(1, { error }), z.maxLength(of.length, { error })),
+  );
+}
+
 function fromJson(written: string | Record<string, unknown>): unknown {
   if (typeof written !== "string") return written;
   try {

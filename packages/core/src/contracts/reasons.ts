@@ -16,6 +16,27 @@ export const DETAILS = [
   "unavailable",
 ] as const;
 
+/** After which of these, in the words of a result, a person may be called again; the usual ones where nothing is said. */
+export const RETRIED = [
+  "busy",
+  "unanswered",
+  "timeout",
+  "unavailable",
+  "declined",
+  "rejected",
+  "failed",
+  "cannot_route",
+  "machine",
+  "hung_up",
+] as const;
+/** How often after the first time. */
+export const MOST_REDIALS = 5;
+export type Retried = (typeof RETRIED)[number];
+export const USUALLY_RETRIED: readonly Retried[] = ["busy", "unanswered", "timeout", "unavailable"];
+
+/** Those after which the call may have been paid for. */
+export const RETRIED_AT_A_PRICE: readonly Retried[] = ["machine", "rejected", "failed", "hung_up"];
+
 export const NOT_DIALED = ["expired", "credential_rejected", "invalid_number", "cancelled", "dial_refused"] as const;
 export type NotDialed = (typeof NOT_DIALED)[number];
 

@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import { amount } from "./guard.ts";
 import { hoursOf } from "./hours.ts";
 import { ownSecret } from "./own-secret.ts";
-import { decimal, flag, mapping, whole } from "./parameter-types.ts";
+import { decimal, flag, mapping, whole, words } from "./parameter-types.ts";
+import { MOST_REDIALS, RETRIED } from "./reasons.ts";
 import { namedReceiver, RESULT_PARAMETERS, type ResultParameter, resultParametersIn } from "./receiver.ts";
 import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS, OTHER_ASKS } from "./records/spec.ts";
 import { REGIONS } from "./regions.ts";
@@ -166,6 +167,9 @@ export const CallRequestSchema = z
     ringing_timer: z.optional(whole({ least: 1, most: 120, error: "expected 1 to 120 seconds" })),
     length_timer: z.optional(whole({ least: 1, most: 86_400, error: "expected 1 to 86400 seconds" })),
     local_time: z.optional(localTime()),
+    retry_times: z.optional(whole({ least: 0, most: MOST_REDIALS, error: `expected 0 to ${MOST_REDIALS}` })),
+    retry_after: z.optional(whole({ least: 10, most: 43_200, error: "expected 10 to 43200 seconds" })),
+    retry_on: z.optional(words({ of: RETRIED, error: `expected some of ${RETRIED.join(", ")}` })),
     reference: z.optional(name(LONGEST_REFERENCE)),
     machine_detection: z._default(
       z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),

@@ -5,9 +5,13 @@ import { hmac, type Keys } from "./keys.ts";
  * The carrier signs webhooks with a secret of the customer's account, which we do not have. So each address carries a
  * token over its purpose, call and attempt. An altered address is refused, which also means that we count the attempts.
  */
-export type WebhookPurpose =
+export type WebhookPurpose = (
   | { readonly kind: "status"; readonly of?: CallOrigin }
-  | { readonly kind: "digits"; readonly attempt: number };
+  | { readonly kind: "digits"; readonly attempt: number }
+) & {
+  /** By which dial, of a call that may be dialed again: what is reported of one says nothing of another. */
+  readonly dial?: number | undefined;
+};
 
 /** Whose call it is: with that in its address, a status is published without a look at the call. */
 export interface CallOrigin {
@@ -42,7 +46,11 @@ export function isGenuine({
   });
 }
 
-function pathOf(purpose: WebhookPurpose): string[] {
+function pathOf({ dial, ...purpose }: WebhookPurpose): string[] {
+  return [...(dial === undefined ? [] : ["dial", String(dial)]), ...partsOf(purpose)];
+}
+
+function partsOf(purpose: WebhookPurpose): string[] {
   if (purpose.kind === "digits") return ["digits", String(purpose.attempt)];
   const { applicationId, batchId } = purpose.of ?? {};
   return ["status", applicationId, batchId].filter((part) => part !== undefined);

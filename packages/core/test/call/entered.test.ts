@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { outcomeFields, outcomeOf } from "../../src/call/call.ts";
 import { withoutDigits } from "../../src/call/erasure.ts";
-import type { Report } from "../../src/call/evolve.ts";
+import type { Report } from "../../src/call/facts.ts";
 import { dialing, digits, line, report, run } from "./given.ts";
 
 const chosen = (attempt: number, choice: string): Report => ({ type: "digits", attempt, matched: true, choice });

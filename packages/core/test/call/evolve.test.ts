@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Outcome, outcomeFields, outcomeOf } from "../../src/call/call.ts";
-import type { Report } from "../../src/call/evolve.ts";
+import type { Report } from "../../src/call/facts.ts";
 import { LEG_STATUSES } from "../../src/contracts/leg-status.ts";
 import { DETAILS, ENDINGS } from "../../src/contracts/reasons.ts";
 import { at, dialing, digits, line, queued, report, run, TID } from "./given.ts";

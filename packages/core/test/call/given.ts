@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import type { Call } from "../../src/call/call.ts";
 import { type Command, type Decision, decide, isRefusal } from "../../src/call/decide.ts";
-import { accept, type CallEvent, evolve, type Report } from "../../src/call/evolve.ts";
+import { accept, type CallEvent, evolve } from "../../src/call/evolve.ts";
+import type { Report } from "../../src/call/facts.ts";
 
 /** Times by the second, so that a history can be read. */
 export const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();

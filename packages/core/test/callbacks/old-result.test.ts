@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Completed } from "../../src/call/call.ts";
 import type { Command } from "../../src/call/decide.ts";
-import type { Report } from "../../src/call/evolve.ts";
+import type { Report } from "../../src/call/facts.ts";
 import { oldResultParameters } from "../../src/callbacks/old-result.ts";
 import { at, dialing, digits, line, queued, report, run, TID } from "../call/given.ts";
 

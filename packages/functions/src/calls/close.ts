@@ -1,4 +1,5 @@
 import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
+import { namedDialOf } from "@promptcall/core/call/redial";
 import { commandIds } from "@promptcall/core/contracts/ids";
 import type { Region } from "@promptcall/core/contracts/regions";
 import { NotYetError } from "../errors.ts";
@@ -66,7 +67,9 @@ export async function close(overdue: Overdue, ports: ClosePorts): Promise<LogRec
   const found = uuid === undefined ? undefined : await ports.lookUp({ uuid, region, owner: await asksAs(), ...sealed });
   if (found === "no_room") return found;
   const report: Command[] =
-    found === undefined ? [] : [{ type: "report", id: closing.id, at, report: { type: "leg", ...found } }];
+    found === undefined
+      ? []
+      : [{ type: "report", id: closing.id, at, report: { type: "leg", ...found }, ...namedDialOf(stored.call) }];
   const advanced = await advance({ tid, commands: [...report, closing], seen: stored }, ports);
   return { event: "timer.deadline", tid, ...progressFields(advanced), carrier: found?.status };
 }

@@ -1,6 +1,7 @@
 import type { Call, Completed, Outcome } from "@promptcall/core/call/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/call/decide";
 import { evolve } from "@promptcall/core/call/evolve";
+import { dialNumberOf, lastDialOf, namedDialOf } from "@promptcall/core/call/redial";
 import type { CallCompleted } from "@promptcall/core/contracts/events";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import type { TimerMessage } from "@promptcall/core/contracts/messages";
@@ -69,7 +70,7 @@ export async function advance(
     if (!isUnchanged) {
       const timerId = call.phase === timedFor ? undefined : timerIdFor(call, { before: stored.call, ports });
       if (timerId !== undefined) {
-        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));
+        await ports.timers.send(settleTimer({ call, id: timerId }, ports));
         timedFor = call.phase;
       }
       if (!(await saved({ call, version: stored.version }, ports.calls))) {
@@ -116,18 +117,24 @@ export async function saved(stored: { call: Call; version: number }, calls: Pick
 }
 
 /**
- * The id of the timer that must be set before this save, if one must: for a call that ended, and for one that is
- * completed without a deadline. The latter gets the id of the completing message.
+ * The id of the timer that must be set before this save, if one must: for a call that ended, for one that is to be dialed
+ * again, and for one that is completed without a deadline. The last gets the id of the completing message.
  */
 function timerIdFor(call: Call, { before, ports }: { before: Call; ports: ProgressPorts }): string | undefined {
+  if (dialNumberOf(call) > dialNumberOf(before)) return ports.random.uuid();
   if (call.phase === before.phase) return undefined;
   if (call.phase === "ended") return ports.random.uuid();
-  return call.phase === "completed" && call.claim === undefined ? call.completedBy : undefined;
+  const hasDeadline = "claim" in call && call.claim !== undefined && before.phase !== "queued";
+  return call.phase === "completed" && !hasDeadline ? call.completedBy : undefined;
 }
 
-function settleTimer({ tid, id }: { tid: string; id: string }, { clock, settleSeconds }: ProgressPorts): TimerMessage {
+function settleTimer({ call, id }: { call: Call; id: string }, { clock, settleSeconds }: ProgressPorts): TimerMessage {
+  const { tid } = call;
+  const again = lastDialOf(call);
+  if (again !== undefined)
+    return { v: 1, type: "settle", id, tid, dial: dialNumberOf(call) - 1, not_before: again.againFrom };
   const notBefore = new Date(clock.now().getTime() + settleSeconds * 1000);
-  return { v: 1, type: "settle", id, tid, not_before: notBefore.toISOString() };
+  return { v: 1, type: "settle", id, tid, ...namedDialOf(call), not_before: notBefore.toISOString() };
 }
 
 /**

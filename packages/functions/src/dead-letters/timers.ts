@@ -6,6 +6,7 @@ import { cancellation } from "../calls/cancel-call.ts";
 import { type CountPorts, countBatch } from "../calls/count-batch.ts";
 import { advance, progressFields, republishIfUndelivered } from "../calls/progress.ts";
 import { adoptCancellation } from "../dialing/adopt.ts";
+import { awaitRedial } from "../dialing/await-redial.ts";
 import { sweepOf } from "../dialing/end-batch.ts";
 import { deadlinesOf, type StepDeadlinePorts, stepDeadlines } from "../dialing/step-deadlines.ts";
 import { type SweepPorts, sweep } from "../dialing/sweep.ts";
@@ -51,6 +52,10 @@ export function timerDeadLetters(given: TimerDeadLetterPorts) {
   const ports = { ...given, ...WITHOUT_CARRIER };
   const { settleSeconds, longestCallSeconds: deadlineSeconds, checkpoints, clock, timers: queue } = ports;
   const close = async ({ tid, type, command }: { tid: string; type: string; command: Command }): Promise<LogRecord> => {
+    // Also a call that is to be dialed again has only this message.
+    const stored = await ports.calls.state(tid);
+    const waits = stored && (await awaitRedial(stored.call, ports));
+    if (waits !== undefined) return waits;
     const advanced = await advance({ tid, commands: [command] }, ports);
     const { call, refusals, published: announced } = advanced;
     const [refusal] = refusals;

@@ -4,6 +4,7 @@ import { type Command, decide, isRefusal } from "@promptcall/core/call/decide";
 import type { DialOutcome } from "@promptcall/core/call/dial-outcome";
 import { mayDialFromMs } from "@promptcall/core/call/dial-time";
 import { evolve } from "@promptcall/core/call/evolve";
+import { namedDialOf } from "@promptcall/core/call/redial";
 import { firstAttemptOf, promptScript } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
 import { commandIds } from "@promptcall/core/contracts/ids";
@@ -107,7 +108,7 @@ function isClaimedWith(call: Call | undefined, token: string): boolean {
 }
 
 async function askCarrier(
-  { spec, credential }: DueCall,
+  { spec, stored, credential }: DueCall,
   { carrier, clock, webhooks, settings }: DialerPorts,
 ): Promise<DialOutcome> {
   if (isExpired(credential, clock.now())) return { kind: "refused", reason: "expired", why: "credential expired" };
@@ -124,11 +125,16 @@ async function askCarrier(
     ringingSeconds,
     region,
   } = spec;
-  const digitsUrl = webhookUrl({ ...webhooks, tid, purpose: { kind: "digits", attempt: firstAttemptOf(spec) } });
+  const dial = namedDialOf(stored.call);
+  const digitsUrl = webhookUrl({
+    ...webhooks,
+    tid,
+    purpose: { kind: "digits", attempt: firstAttemptOf(spec), ...dial },
+  });
   const eventUrl = webhookUrl({
     ...webhooks,
     tid,
-    purpose: { kind: "status", of: { applicationId, batchId: batch?.id } },
+    purpose: { kind: "status", of: { applicationId, batchId: batch?.id }, ...dial },
   });
   return await carrier.placeCall(
     {
@@ -183,16 +189,19 @@ async function recordUuid({ uuid }: { uuid: string }, { dueCall, claimed }: Dial
     id: commandIds.dialed(dueCall.token),
     at,
     report: { type: "dialed", uuid },
+    ...namedDialOf(claimed.call),
   };
   await advance({ tid, commands: [command], seen: claimed }, ports);
   if (!ports.verboseEvents) return;
-  await ports.bus.publish([{ type: "call.dialed", metadata: metadataOf(dueCall, ports), data: { uuid } }]);
+  await ports.bus.publish([
+    { type: "call.dialed", metadata: metadataOf(dueCall, ports), data: { uuid, ...namedDialOf(claimed.call) } },
+  ]);
 }
 
 /** Records a refusal. A refused credential is refused for every call of the batch, so the batch ends. */
 async function refuse(
   { reason }: Extract<DialOutcome, { kind: "refused" }>,
-  { dueCall }: Dialed,
+  { dueCall, claimed }: Dialed,
   ports: DialerPorts,
 ): Promise<void> {
   const { origin, owner, refused } = dueCall;
@@ -200,7 +209,8 @@ async function refuse(
   // Several calls were asked for before the first refusal came.
   const endsBatch = isOfBatch && !refused.has(origin.batchId);
   if (isOfBatch) refused.add(origin.batchId);
-  await ports.bus.publish([{ type: "call.dial_failed", metadata: metadataOf(dueCall, ports), data: { reason } }]);
+  const data = { reason, ...namedDialOf(claimed.call) };
+  await ports.bus.publish([{ type: "call.dial_failed", metadata: metadataOf(dueCall, ports), data }]);
   if (endsBatch) await endBatch({ batch: { id: origin.batchId }, owner, reason }, ports);
 }
 

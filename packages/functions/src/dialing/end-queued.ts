@@ -4,7 +4,7 @@ import type { NotDialed } from "@promptcall/core/contracts/reasons";
 import { advance, type ProgressPorts, progressFields } from "../calls/progress.ts";
 import type { LogRecord } from "../ports/log.ts";
 
-/** Ends a call that will not be dialed. One that was dialed meanwhile is left alone. */
+/** Ends a call that will not be dialed. One that was dialed meanwhile is left alone, but it is not dialed again. */
 export async function endQueued(
   { tid, reason }: { tid: string; reason: NotDialed },
   ports: ProgressPorts,

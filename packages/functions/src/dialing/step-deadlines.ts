@@ -6,6 +6,7 @@ import { retryDelayMs } from "../messages/ask-within-rate.ts";
 import { isolateFailures } from "../messages/isolate-failures.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { LogRecord } from "../ports/log.ts";
+import { awaitRedial } from "./await-redial.ts";
 import { callsOf } from "./dial-group.ts";
 import { endQueued } from "./end-queued.ts";
 import { type GiveBackPorts, type GivenBack, giveBack, type Origin } from "./give-back.ts";
@@ -129,6 +130,8 @@ async function endOrGiveBack(
   const stored = await ports.calls.state(tid);
   if (stored === undefined) throw new UnknownCallError(tid);
   if (stored.call.phase !== "queued") return await close({ ...due, stored }, ports);
+  const waits = await awaitRedial(stored.call, ports);
+  if (waits !== undefined) return waits;
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) throw new UnknownCallError(tid);
   const nowMs = ports.clock.now().getTime();

@@ -1,5 +1,6 @@
 import { callIdOf } from "@promptcall/core/call/batch";
 import type { Call } from "@promptcall/core/call/call";
+import { mayBeRedialed } from "@promptcall/core/call/redial";
 import type { CountBatchMessage, SweepMessage } from "@promptcall/core/contracts/dialing-messages";
 import { checkpointKeys } from "@promptcall/core/contracts/ids";
 import type { Region } from "@promptcall/core/contracts/regions";
@@ -142,7 +143,7 @@ async function sweepCall(
     const isHungUp = await ports.hangUp({ uuid, region: call.region, owner, credential });
     return isHungUp === "no_room" ? isHungUp : { event: "timer.cancel", tid, hung_up: isHungUp };
   }
-  if (call.phase !== "queued") return { event: "batch.swept", tid, phase: call.phase };
+  if (call.phase !== "queued" && !mayBeRedialed(call)) return { event: "batch.swept", tid, phase: call.phase };
   return await endQueued({ tid, reason }, ports);
 }
 

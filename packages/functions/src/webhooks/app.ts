@@ -58,11 +58,13 @@ const METHODS = ["GET", "POST"];
 export function webhooksApp(ports: WebhookPorts): Hono {
   const app = new Hono();
   app.use(underRequestId);
-  app.on(METHODS, "/calls/:tid/status/:application/:batch/:token", (c) => status(c, ports));
-  app.on(METHODS, "/calls/:tid/status/:application/:token", (c) => status(c, ports));
+  for (const call of ["/calls/:tid", "/calls/:tid/dial/:dial"]) {
+    app.on(METHODS, `${call}/status/:application/:batch/:token`, (c) => status(c, ports));
+    app.on(METHODS, `${call}/status/:application/:token`, (c) => status(c, ports));
+    app.on(METHODS, `${call}/digits/:attempt/:token`, (c) => digits(c, ports));
+  }
   // As addresses were that are still with the carrier.
   app.on(METHODS, "/calls/:tid/status/:token", (c) => status(c, ports));
-  app.on(METHODS, "/calls/:tid/digits/:attempt/:token", (c) => digits(c, ports));
   app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
   app.onError((error, c) => {
     ports.log.failure("webhook.failed", error);
@@ -74,7 +76,9 @@ export function webhooksApp(ports: WebhookPorts): Hono {
 
 async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   const named = originOf(c);
-  const { tid, signer, refused } = await authenticate(c, { kind: "status", ...(named && { of: named }) }, ports);
+  const dial = dialOf(c);
+  const purpose: WebhookPurpose = { kind: "status", ...(named && { of: named }), dial };
+  const { tid, signer, refused } = await authenticate(c, purpose, ports);
   if (refused) return refused;
   const payload = await payloadOf(c);
   const report = StatusPayloadSchema.safeParse(payload);
@@ -93,7 +97,9 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   const data = report.success
     ? statusOf(report.data, ports.clock.now())
     : { status: "answered" as const, detail: "script_error" };
-  await ports.bus.publish([{ type: "call.status", metadata: metadata({ tid, ...of }, ports), data }]);
+  await ports.bus.publish([
+    { type: "call.status", metadata: metadata({ tid, ...of }, ports), data: { ...data, dial } },
+  ]);
   const why = error.success ? shortened(error.data.reason) : undefined;
   ports.log.info({ event: "webhook.status", status: data.status, detail: data.detail, why });
   // What is answered to a beep takes the place of what is being said:
@@ -115,8 +121,9 @@ function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPa
 }
 
 async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
-  const attempt = attemptOf(c.req.param("attempt") ?? "");
-  const { tid, signer, refused } = await authenticate(c, { kind: "digits", attempt }, ports);
+  const attempt = numberIn(c.req.param("attempt") ?? "");
+  const dial = dialOf(c);
+  const { tid, signer, refused } = await authenticate(c, { kind: "digits", attempt, dial }, ports);
   if (refused) return refused;
   const payload = attempt === Number(SAID) ? NOTHING : DigitsPayloadSchema.safeParse(await payloadOf(c));
   if (!payload.success)
@@ -132,32 +139,45 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   }
   const { digits: keyed, timedOut: timed_out } = payload.data;
   const judged = await judge({ spec, keyed }, ports);
-  const data = { attempt, ...judged, timed_out };
+  const data = { attempt, ...judged, timed_out, dial };
   const { applicationId, batch } = spec;
   const told = metadata({ tid, applicationId, batchId: batch?.id }, ports);
   await ports.bus.publish([{ type: "call.digits", metadata: told, data }]);
   const { matched } = judged;
   ports.log.info({ event: "webhook.digits", attempt, matched });
-  return c.json(nextScript({ spec, attempt, matched, keyed, baseUrl: baseUrlOf(c) }, ports));
+  return c.json(nextScript({ spec, attempt, dial, matched, keyed, baseUrl: baseUrlOf(c) }, ports));
 }
 
 /** Of the webhook that tells that all was said: it is about nothing that was keyed. */
 const NOTHING = { success: true, data: { digits: "", timedOut: false } } as const;
 
 /** Only our own spelling: the token covers the number, so `01` and `1e0` would pass, too. */
-function attemptOf(written: string): number {
-  const attempt = Number(written);
-  return String(attempt) === written ? attempt : Number.NaN;
+function numberIn(written: string): number {
+  const number = Number(written);
+  return String(number) === written ? number : Number.NaN;
+}
+
+/** By which dial, where there may be several. */
+function dialOf(c: Context): number | undefined {
+  const written = c.req.param("dial");
+  return written === undefined ? undefined : numberIn(written);
 }
 
 function nextScript(
-  given: { spec: CallSpec; attempt: number; matched: boolean; keyed: string; baseUrl: string },
+  given: {
+    spec: CallSpec;
+    attempt: number;
+    dial: number | undefined;
+    matched: boolean;
+    keyed: string;
+    baseUrl: string;
+  },
   { webhookKeys: [key] }: WebhookPorts,
 ): Ncco {
-  const { spec, attempt, matched, keyed, baseUrl } = given;
+  const { spec, attempt, dial, matched, keyed, baseUrl } = given;
   if (matched) return byeScript({ ...spec, keyed });
   if (attempt >= spec.attemptsAllowed) return lastFailedScript(spec);
-  const purpose: WebhookPurpose = { kind: "digits", attempt: attempt + 1 };
+  const purpose: WebhookPurpose = { kind: "digits", attempt: attempt + 1, dial };
   return retryScript({
     ...spec,
     isSilence: keyed === "",

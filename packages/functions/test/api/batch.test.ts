@@ -124,7 +124,7 @@ describe("rows that are wrong", () => {
     expect(await post(api, batch(calls))).toEqual(accepted(two, { rejected }));
     expect(api.fixture.calls.records().specs.map(({ tid, batch: place }) => [tid, place])).toEqual([
       [tidAt(0), { id: BATCH_ID, index: 0 }],
-      [tidAt(1), { id: BATCH_ID, index: 2 }],
+      [tidAt(1), { id: BATCH_ID, index: 2, place: 1 }],
     ]);
     expect((await api.fixture.loops.read("app:app")).batches[BATCH_ID]).toMatchObject({ from: 0, count: 2 });
   });

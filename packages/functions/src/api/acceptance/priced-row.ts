@@ -1,7 +1,8 @@
 import { lengthSeconds, type SpokenParts } from "@promptcall/core/call/call-length";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
 import type { Guard } from "@promptcall/core/contracts/guard";
-import type { LocalTime } from "@promptcall/core/contracts/records/spec";
+import { RETRIED_AT_A_PRICE } from "@promptcall/core/contracts/reasons";
+import type { LocalTime } from "@promptcall/core/contracts/records/local-time";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";
 import { type Callee, calleeOf } from "./callee.ts";
@@ -21,12 +22,17 @@ export interface PricedRow extends Row {
   readonly priceMicros: number;
 }
 
+/** How many dials may have to be paid for. Nobody pays for one that is not answered. */
+function paidDials({ request: { retry_times = 0, retry_on = [] } }: Row): number {
+  return retry_on.some((word) => RETRIED_AT_A_PRICE.includes(word)) ? 1 + retry_times : 1;
+}
+
 /** Where a call goes and what it may cost follow from what was asked for. */
 export function pricedRow(row: Row, settings: PriceSettings): PricedRow {
   const callee = calleeOf(row.request.to);
   const spoken = spokenPartsOf(row.request);
   const seconds = lengthSeconds(spoken, settings);
-  const priceMicros = priceMicrosOf({ digits: callee.digits, seconds }, settings.guard);
+  const priceMicros = priceMicrosOf({ digits: callee.digits, seconds }, settings.guard) * paidDials(row);
   const localTime = localTimeOf({ asked: row.request.local_time, callee });
   return { ...row, localTime, callee, spoken, destination: destinationOf(callee, settings.guard), priceMicros };
 }

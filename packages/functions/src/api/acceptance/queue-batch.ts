@@ -6,7 +6,6 @@ import type { Loop } from "@promptcall/core/dialing/loop";
 import { ensureStep, type LoopPorts } from "../../dialing/ensure-step.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { Queue } from "../../ports/queue.ts";
-import type { Seal } from "../../ports/seal.ts";
 import { type AddSpecsPorts, addSpecs } from "./add-specs.ts";
 
 /** A call, or a batch of calls, that is to be dialed. */
@@ -15,7 +14,7 @@ export interface Queued {
   readonly specs: readonly CallSpec[];
   readonly owner: string;
   readonly window: DialWindow;
-  readonly jwt: string;
+  readonly sealedCredential: string;
   /** By a request that was begun before. */
   readonly isContinued: boolean;
   readonly loop?: Loop;
@@ -24,7 +23,6 @@ export interface Queued {
 export interface QueueBatchPorts extends LoopPorts, AddSpecsPorts {
   readonly batches: Pick<Batches, "add">;
   readonly dial: Queue<DialQueueMessage>;
-  readonly seal: Seal;
 }
 
 /** Has the calls of a batch dialed, in turn with what else waits. */
@@ -37,7 +35,7 @@ export async function queueBatch(
   },
   ports: QueueBatchPorts,
 ): Promise<void> {
-  const { id, specs, owner, window, jwt, applicationId, slots, byMs, receiver } = given;
+  const { id, specs, owner, window, sealedCredential, applicationId, slots, byMs, receiver } = given;
   const count = specs.length;
   await ports.batches.add({
     id,
@@ -48,7 +46,7 @@ export async function queueBatch(
     lastDialAt: iso(slots.lastMs),
     owner,
     expiresAt: iso(byMs),
-    sealedCredential: await ports.seal.seal(jwt, id),
+    sealedCredential,
     ...(specs.some(mayBeHeld) && { holds: true }),
     ...(receiver !== undefined && { callbackUrl: receiver.url }),
     ...(receiver?.sealed !== undefined && { sealedCallback: receiver.sealed }),
@@ -67,8 +65,8 @@ export async function queueBatch(
 }
 
 /** Whether it may have to wait although its turn has come. */
-function mayBeHeld({ localTime }: CallSpec): boolean {
-  return localTime !== undefined;
+function mayBeHeld({ localTime, retry }: CallSpec): boolean {
+  return localTime !== undefined || retry !== undefined;
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();

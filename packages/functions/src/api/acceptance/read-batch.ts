@@ -1,4 +1,4 @@
-import { type CallRequest, CallRequestSchema } from "@promptcall/core/contracts/request";
+import { type CallRequest, CallRequestSchema, type RequestOptions } from "@promptcall/core/contracts/request";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { askErrors } from "./ask-errors.ts";
 import { BatchOptionsSchema } from "./batch-options.ts";
@@ -51,7 +51,7 @@ export function readBatch(
   if (missing.length > 0) return { problem: withoutColumns({ missing, count: rows.length }) };
 
   const { atomic: isAtomic, unique_references: hasUniqueReferences, repeat: isRepeated } = parsed.data;
-  const read = readRows({ rows, defaults, hasUniqueReferences, receivers, longestSeconds });
+  const read = readRows({ rows, defaults, hasUniqueReferences, options, receivers, longestSeconds });
   if (read.rows.length === 0 || (isAtomic && read.rejected.length > 0))
     return { problem: refusal({ ...read, isAtomic }) };
   const { batch_callback: callbackUrl, callback_secret: callbackSecret } = parsed.data;
@@ -90,7 +90,7 @@ function refusal({ rejected, isAtomic }: Pick<Calls, "rejected" | "isAtomic">): 
   return { status: 400, code: "invalid_request", detail, more: listed(rejected) };
 }
 
-type Limits = Pick<Known, "receivers" | "longestSeconds">;
+type Limits = Pick<Known, "receivers" | "longestSeconds"> & { options: RequestOptions };
 
 function readRows(given: { rows: readonly ReadRow[]; defaults: Fields; hasUniqueReferences: boolean } & Limits) {
   const rows: Row[] = [];
@@ -108,7 +108,7 @@ function readRows(given: { rows: readonly ReadRow[]; defaults: Fields; hasUnique
 
 /** What a row does not give is that of the defaults. */
 function readRow(from: { row: ReadRow; defaults: Fields; numbersOf: ReturnType<typeof numberErrors> } & Limits) {
-  const { row, defaults, numbersOf, receivers, longestSeconds } = from;
+  const { row, defaults, numbersOf, options, receivers, longestSeconds } = from;
   if ("errors" in row) return { request: undefined, errors: row.errors };
   const { given, errors: unknown } = givenOf(row.fields, CALL_PARAMETERS);
   const all = { ...defaults, ...given };
@@ -116,6 +116,7 @@ function readRow(from: { row: ReadRow; defaults: Fields; numbersOf: ReturnType<t
     given: all,
     fields: { ...row.fields, ...all },
     numbersOf,
+    options,
     receivers,
     longestSeconds,
   });

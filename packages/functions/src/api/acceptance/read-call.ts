@@ -17,6 +17,7 @@ import { chooseTexts, textsIn } from "./choose-texts.ts";
 import { numberErrors } from "./number-errors.ts";
 import { type Fields, givenOf } from "./parameters.ts";
 import { invalidRequest } from "./refuse-fields.ts";
+import { retryErrors } from "./retry-of.ts";
 import { speechErrors } from "./speech-errors.ts";
 
 const LONGEST_AHEAD_MS = 7 * 24 * 3_600_000;
@@ -60,8 +61,8 @@ export interface Known {
 export function readCall(fields: Fields, known: Known): Calls | { problem: Problem } {
   const { otherErrors, nowMs } = known;
   const { given, errors: unknown } = givenOf(fields, ONE_CALL);
-  const { request, errors } = parseCall({ given, fields, numbersOf: numberErrors(), ...known });
   const { options, errors: optionErrors } = readOptions({ given, fields, nowMs });
+  const { request, errors } = parseCall({ given, fields, numbersOf: numberErrors(), options, ...known });
   const all = [...firstOfEach([...unknown, ...errors, ...optionErrors]), ...otherErrors];
   if (request === undefined || options === undefined || all.length > 0) return { problem: invalidRequest(all) };
   const rows = [{ index: 0, request }];
@@ -79,9 +80,13 @@ export function parseCall({
   given,
   fields,
   numbersOf,
+  options,
   receivers,
   longestSeconds,
-}: Given & { numbersOf: ReturnType<typeof numberErrors> } & Pick<Known, "receivers" | "longestSeconds">): {
+}: Given & { numbersOf: ReturnType<typeof numberErrors>; options: RequestOptions | undefined } & Pick<
+    Known,
+    "receivers" | "longestSeconds"
+  >): {
   request?: CallRequest;
   errors: readonly FieldError[];
 } {
@@ -97,6 +102,7 @@ export function parseCall({
           ...receiverErrors({ field: "callback", url: chosen.callback }, receivers),
           ...unfitAnswers(chosen),
           ...speechErrors(chosen, { longestSeconds }),
+          ...(options === undefined ? [] : retryErrors(chosen, { expiresInSeconds: options.expires_in })),
         ];
   // A text of its language may not go with what is asked, either.
   const asked = request === undefined || given.texts === undefined ? given : { ...given, ...textsIn(request) };
@@ -140,7 +146,8 @@ function placeOf({ field }: FieldError): number {
 function fieldError({ path, message }: core.$ZodIssue, fields: Fields): FieldError {
   const field = String(path[0]);
   const expected = message.replace(/^expected /, "");
-  return { field, ...mustBe(expected), ...missing(fields[field]) };
+  // One word of several is wrong by itself.
+  return { field, ...mustBe(expected), ...(path.length > 1 ? {} : missing(fields[field])) };
 }
 
 /** As a spreadsheet writes a long number that it has rounded. */
@@ -150,7 +157,7 @@ const SHORTENED = /^\d(?:[.,]\d+)?E\+?\d+$/i;
 function missing(value: unknown): { wrong?: string } {
   if (value === undefined) return { wrong: "is missing" };
   if (value === null) return { wrong: "is null" };
-  if (Array.isArray(value)) return { wrong: "is given more than once" };
+  if (Array.isArray(value)) return { wrong: value.length === 0 ? "is empty" : "is given more than once" };
   if (typeof value !== "string") return {};
   if (value.trim() === "") return { wrong: "is empty" };
   return SHORTENED.test(value.trim())

@@ -91,6 +91,16 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
       "The call is dialed within these hours only, by the clocks where its number is; `true` is 09:00-20:00. A number that may be in several time zones has to be within them in each. Otherwise it waits, and holds up no other",
     examples: ["09:00-20:00"],
   },
+  retry_times: {
+    description:
+      "How often the person is called again, where a dial ends as `retry_on` says, and the next one comes before the call and its credential expire. 0 without it: nobody is called twice. The one result is that of the last dial, with all `dials`",
+  },
+  retry_after: { description: "So many seconds after the end of a dial the next one comes, or later; 300 without it" },
+  retry_on: {
+    description:
+      "After which reasons, in the words of a result: a list, or text with commas between. Without it `busy`, `unanswered`, `timeout` and `unavailable`",
+    examples: ["busy,unanswered"],
+  },
   reference: { description: "Your own name for the call, which comes back in the result" },
   expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
   max_price: {

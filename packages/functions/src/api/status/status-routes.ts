@@ -95,7 +95,8 @@ async function deleteCall(c: Context, ports: StatusRoutesPorts): Promise<Respons
   if (call.phase === "completed") return c.json({ tid, state: call.phase, ...outcomeFields(call.outcome) });
   if (isHungUp) return c.json({ tid, state: call.phase, hung_up: true }, 202);
   const why = credential === undefined ? "Send its credential to have it hung up" : "The carrier did not hang it up";
-  const detail = `The call was dialed and is not over. ${why}; its result comes when it ends.`;
+  const isLast = call.retry === undefined ? "" : " It is not dialed again.";
+  const detail = `The call was dialed and is not over. ${why}; its result comes when it ends.${isLast}`;
   return problem(c, { status: 409, code: "call_is_live", detail, more: { state: call.phase } });
 }
 
