@@ -61,7 +61,7 @@ interface Directive {
 
 /** What the metrics of all invocations come to, by service: counts in sum, of others how often they were measured. */
 function measured(): Record<string, number> {
-  const blobs = harness.logLines.filter((line) => line.startsWith('{"_aws":')).map((line) => JSON.parse(line));
+  const blobs = harness.logLines.filter((line) => line.includes('"_aws":')).map((line) => JSON.parse(line));
   const sums = new Map<string, number>();
   for (const { _aws, ...blob } of blobs) {
     const named = (_aws.CloudWatchMetrics as Directive[]).flatMap(({ Metrics, ...directive }) =>

@@ -24,9 +24,10 @@ export interface LinesOptions {
 
 /** As it is printed; undefined for what is not. */
 export function printedLine(logged: LogLine, { isForPeople, withMetrics, stream }: LinesOptions): string | undefined {
-  const { functionName, line } = logged;
+  const { functionName, line: written } = logged;
   // For CloudWatch, not for a reader.
-  if (line.startsWith('{"_aws":')) return withMetrics ? line : undefined;
+  if (written.startsWith('{"_aws":')) return withMetrics ? written : undefined;
+  const line = withMetrics ? written : withoutMetrics(written);
   const record = recordOf(line);
   if (record === undefined) return `${functionName}: ${line}`;
   return isForPeople ? columns(record, { invokedAtMs: logged.invokedAtMs, stream }) : line;
@@ -34,9 +35,27 @@ export function printedLine(logged: LogLine, { isForPeople, withMetrics, stream 
 
 type LogFields = z.infer<typeof RecordSchema>;
 
+/** In the embedded metric format a line names its metrics, and has the stage for them. */
+const MeasuredSchema = z.looseObject({
+  _aws: z.object({ CloudWatchMetrics: z.array(z.object({ Metrics: z.array(z.object({ Name: z.string() })) })) }),
+});
+
+function withoutMetrics(line: string): string {
+  if (!line.includes('"_aws":')) return line;
+  const measured = MeasuredSchema.safeParse(jsonOf(line));
+  if (!measured.success) return line;
+  const { _aws, stage: _stage, ...record } = measured.data;
+  const names = new Set(_aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)));
+  return JSON.stringify(Object.fromEntries(Object.entries(record).filter(([name]) => !names.has(name))));
+}
+
 function recordOf(line: string): LogFields | undefined {
+  return RecordSchema.safeParse(jsonOf(line)).data;
+}
+
+function jsonOf(line: string): unknown {
   try {
-    return RecordSchema.safeParse(JSON.parse(line)).data;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }

@@ -73,4 +73,12 @@ describe("any other line", () => {
     const metric = '{"_aws":{"Timestamp":1}}';
     expect([print(metric), print(metric, { ...FOR_PEOPLE, withMetrics: true })]).toEqual([undefined, metric]);
   });
+
+  it("has no metrics of a record in it, unless they are asked for", () => {
+    const metrics = { CloudWatchMetrics: [{ Namespace: "Promptcall", Metrics: [{ Name: "CallsDialed" }] }] };
+    const both = JSON.stringify({ ...JSON.parse(PLACED), _aws: metrics, stage: "local", CallsDialed: 1 });
+    expect([print(both), print(both, FOR_MACHINES)]).toEqual([print(PLACED), print(PLACED, FOR_MACHINES)]);
+    expect(print(both, { ...FOR_MACHINES, withMetrics: true })).toBe(both);
+    expect(print(both, { ...FOR_PEOPLE, withMetrics: true })).toContain("CallsDialed 1");
+  });
 });

@@ -4,6 +4,6 @@ export type Measures = Readonly<Partial<Record<MetricName, number>>>;
 
 export interface Metrics {
   add(measures: Measures): void;
-  /** Writes everything that was added since the last flush. */
-  flush(): void;
+  /** The lines of everything that was added since the last flush. */
+  flush(): readonly object[];
 }

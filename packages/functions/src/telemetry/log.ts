@@ -3,13 +3,18 @@ import { PromptcallError } from "../errors.ts";
 import type { Log } from "../ports/log.ts";
 import { currentIds, type Ids } from "./ids.ts";
 
-export function log(service: Service): Log {
-  const write = (level: "INFO" | "ERROR", message: string, fields: object) =>
-    writeLine({ level, timestamp: new Date().toISOString(), service, message, ...fields });
+type Level = "INFO" | "ERROR";
+type Write = (line: { readonly level: Level }) => void;
+
+export function log(service: Service, write: Write = writeLine): Log {
+  const lineOf = (level: Level, message: string, fields: object) => {
+    return { level, timestamp: new Date().toISOString(), service, message, ...fields };
+  };
   return {
     info: ({ event, ...fields }) =>
-      write("INFO", event, { ...named(currentIds(), { service, fields: fields as Ids }), ...fields }),
-    failure: (event, error, keys = {}) => write("ERROR", event, { ...currentIds(), ...keys, error: describe(error) }),
+      write(lineOf("INFO", event, { ...named(currentIds(), { service, fields: fields as Ids }), ...fields })),
+    failure: (event, error, keys = {}) =>
+      write(lineOf("ERROR", event, { ...currentIds(), ...keys, error: describe(error) })),
   };
 }
 
@@ -27,6 +32,36 @@ function named(ids: Ids, { service, fields }: { service: Service; fields: Ids })
 /** Bypasses the console, because Lambda wraps its lines in an envelope. */
 export function writeLine(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** How long the last line waits for the metrics of its invocation: whoever is killed later has written it. */
+const HELD_MS = 50;
+
+/**
+ * The lines of an invocation. Its metrics are in the last of them: a line of their own would cost a third more. What has
+ * failed is written at once.
+ */
+export function linesWithMetrics() {
+  let held: object | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const release = (metrics?: object) => {
+    clearTimeout(timer);
+    if (held !== undefined || metrics !== undefined) writeLine({ ...held, ...metrics });
+    held = undefined;
+  };
+  const write: Write = (line) => {
+    release();
+    if (line.level === "ERROR") return writeLine(line);
+    held = line;
+    timer = setTimeout(release, HELD_MS).unref();
+  };
+  return {
+    write,
+    end([first, ...others]: readonly object[]): void {
+      release(first);
+      for (const line of others) writeLine(line);
+    },
+  };
 }
 
 /** Node's error codes, such as `ECONNREFUSED`. */

@@ -1,13 +1,12 @@
 import { METRIC_NAMESPACE, METRICS, type MetricName, type Service } from "@promptcall/core/contracts/metrics";
 import type { Metrics } from "../ports/metrics.ts";
-import { writeLine } from "./log.ts";
 
 /** The most values of one metric that CloudWatch takes in one line. */
 const MOST_VALUES = 100;
 
 type Values = readonly (readonly [name: MetricName, values: readonly number[]])[];
 
-/** Writes metrics in the embedded metric format: CloudWatch reads them from one log line, without a request. */
+/** Metrics in the embedded metric format: CloudWatch reads them from a log line, without a request. */
 export function metrics({ service, stage }: { service: Service; stage: string }): Metrics {
   const added = new Map<MetricName, number[]>();
   return {
@@ -19,8 +18,9 @@ export function metrics({ service, stage }: { service: Service; stage: string })
       }
     },
     flush() {
-      for (const values of lines([...added])) writeLine(embedded({ service, stage, values }));
+      const written = lines([...added]).map((values) => embedded({ service, stage, values }));
       added.clear();
+      return written;
     },
   };
 }

@@ -6,7 +6,7 @@ import { beginInvocation } from "../runtime/invocation.ts";
 import { settings, stage } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
 import { currentIds } from "./ids.ts";
-import { log as logOf } from "./log.ts";
+import { linesWithMetrics, log as logOf } from "./log.ts";
 import { FAILURE, measuresOf } from "./measures.ts";
 import { metrics as metricsOf } from "./metrics.ts";
 import type { Collector, Span } from "./otlp.ts";
@@ -29,7 +29,8 @@ export interface Telemetry {
 }
 
 export function telemetry({ service, stage, clock, endpoint }: TelemetryOptions): Telemetry {
-  const lines = logOf(service);
+  const written = linesWithMetrics();
+  const lines = logOf(service, written.write);
   const metrics = metricsOf({ service, stage });
   const spans: Span[] = [];
   let startMs = 0;
@@ -42,7 +43,7 @@ export function telemetry({ service, stage, clock, endpoint }: TelemetryOptions)
   }
 
   async function flush(): Promise<void> {
-    metrics.flush();
+    written.end(metrics.flush());
     if (endpoint === undefined || spans.length === 0) return;
     const sent = spans.splice(0);
     collector ??= import("./otlp.ts").then((otlp) => otlp.collector({ endpoint, service, stage, clock }));

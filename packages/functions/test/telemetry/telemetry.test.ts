@@ -56,6 +56,46 @@ describe("the metrics of an invocation", () => {
     expect(lines.filter((line) => !isMetrics(line))).toHaveLength(3);
   });
 
+  it("are in the line of the last record, which comes at the end or a moment after it was reported", async () => {
+    vi.useFakeTimers({ now: Date.parse(at(0)) });
+    const { log, instrument } = watching();
+    const run = (waitMs: number) =>
+      instrument(async () => {
+        for (const tid of [TID, OTHER_TID]) log.info({ event: "dial.placed", tid });
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      });
+    const linesOf = (waitMs: number) =>
+      written(async () => {
+        const running = run(waitMs)();
+        await vi.advanceTimersByTimeAsync(waitMs);
+        await running;
+      });
+    const record = (tid: string) => ({ level: "INFO", message: "dial.placed", tid });
+    expect(await linesOf(40)).toMatchObject([
+      record(TID),
+      { ...record(OTHER_TID), stage: "test", CallsDialed: [1, 1] },
+    ]);
+    const lines = await linesOf(60);
+    expect(lines).toMatchObject([record(TID), record(OTHER_TID), { stage: "test", CallsDialed: [1, 1] }]);
+    expect(lines.map(isMetrics)).toEqual([false, false, true]);
+  });
+
+  it("are not waited for by what has failed", async () => {
+    const { log, instrument } = watching();
+    const seen: number[] = [];
+    const lines = await written(() =>
+      instrument(async () => {
+        log.info({ event: "dial.skipped", tid: TID });
+        log.failure("message.failed", new Error("no"));
+        seen.push(vi.mocked(process.stdout.write).mock.calls.length);
+      })(),
+    );
+    expect([seen, lines.map(({ message, Failures }) => message ?? Failures)]).toEqual([
+      [2],
+      ["dial.skipped", "message.failed", 1],
+    ]);
+  });
+
   it("are as many lines as it takes where a metric was measured more than a hundred times, and lose nothing", async () => {
     const { log, instrument } = watching();
     const run = instrument(async () => {
