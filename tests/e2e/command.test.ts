@@ -203,4 +203,7 @@ function notYet(written: unknown): never {
 it("a shell that completes lines is told of commands and of flags", async () => {
   expect((await run(["--complete", "b"])).stdout).toBe("batch\n");
   expect((await run(["--complete", "batch", "--y"])).stdout).toContain("--yes");
+  expect((await run(["--complete", "completion", ""])).stdout).toBe("bash\nzsh\nfish\n");
+  // A file is to come, which the shell knows by itself.
+  expect((await run(["--complete", "batch", ""])).stdout).toBe("");
 });

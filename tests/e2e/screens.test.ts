@@ -1,4 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Harness, startHarness } from "./harness.ts";
 import { inTerminal, KEYS } from "./pseudo-terminal.ts";
@@ -147,4 +149,40 @@ describe("Ctrl-C", () => {
     expect(await ended).toBe(130);
     expect(screen()).toBe("Reading what you write here; Ctrl-D ends it.\n^C");
   });
+});
+
+/** How each shell is begun without anybody's settings, and told how lines are completed. */
+const SHELLS = {
+  bash: { args: ["--norc", "--noprofile", "-i"], setUp: 'eval "$(promptcall completion bash)"' },
+  zsh: { args: ["-f", "-i"], setUp: 'eval "$(promptcall completion zsh)"' },
+  fish: { args: ["--no-config", "--interactive"], setUp: "promptcall completion fish | source" },
+};
+/** Those of this machine: bash is on every one. */
+const here = Object.entries(SHELLS).flatMap(([shell, how]) => {
+  const path = (process.env.PATH ?? "")
+    .split(":")
+    .map((folder) => join(folder, shell))
+    .find(existsSync);
+  return path === undefined ? [] : [[shell, { ...how, path }] as const];
+});
+
+it("bash is among the shells that complete lines here", () => {
+  expect(here.map(([shell]) => shell)).toContain("bash");
+});
+
+it.each(here)("%s completes commands, files and flags", async (_, { path, args, setUp }) => {
+  const { file: node, args: words, env, cwd } = line();
+  await mkdir(file("bin"));
+  await writeFile(file("bin/promptcall"), `#!/bin/sh\nexec '${node}' '${words[0]}' "$@"\n`, { mode: 0o755 });
+  await writeFile(file("pins.csv"), "");
+  const home = { ...env, PATH: `${file("bin")}:${process.env.PATH}`, HOME: cwd, PS1: "$ " };
+  const { press, shows } = inTerminal({ file: path, args, cwd, env: home });
+  press(`${setUp}; echo "rea""dy"\r`);
+  await shows("ready");
+  press("promptcall bat\t");
+  await shows(/promptcall batch$/m);
+  press("pin\t");
+  await shows(/promptcall batch pins\.csv$/m);
+  press("--y\t");
+  await shows(/promptcall batch pins\.csv --yes/);
 });

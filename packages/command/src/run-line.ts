@@ -58,7 +58,10 @@ function decoded(bytes: Buffer, file: string): string {
 export async function runLine(application: Application<Context>, line: readonly string[]): Promise<void> {
   const [first, ...words] = line;
   if (first === "--complete") {
-    for (const { completion } of await proposeCompletions(application, words, context)) console.log(completion);
+    // Flags are there for who has begun one: a file, or an id, is what mostly comes next.
+    const isOfFlag = words.at(-1)?.startsWith("-") === true;
+    for (const { completion } of await proposeCompletions(application, words, context))
+      if (isOfFlag || !completion.startsWith("-")) console.log(completion);
     return;
   }
   await run(application, line, context);

@@ -13,10 +13,11 @@ const SCRIPTS: Readonly<Record<Shell, string>> = {
 }
 complete -o default -F _promptcall promptcall`,
   zsh: `#compdef promptcall
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 _promptcall() {
   local -a found
-  found=("\${(@f)$(promptcall --complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
-  compadd -a found || _files
+  found=(\${(f)"$(promptcall --complete "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  if (( $#found )); then compadd -a found; else _files; fi
 }
 compdef _promptcall promptcall`,
   fish: `complete -c promptcall -a '(promptcall --complete (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'`,
@@ -25,12 +26,21 @@ compdef _promptcall promptcall`,
 export const completionCommand = buildCommand<object, [Shell], Context>({
   docs: {
     brief: "Print what completes lines in a shell",
-    fullDescription: 'Prints a script for your shell: eval "$(promptcall completion bash)", and the same in ~/.bashrc.',
+    fullDescription:
+      'Prints a script for your shell. In ~/.bashrc or ~/.zshrc: eval "$(promptcall completion bash)", or zsh in place of bash. ' +
+      "In ~/.config/fish/config.fish: promptcall completion fish | source.",
   },
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ parse: buildChoiceParser(SHELLS), brief: SHELLS.join(", "), placeholder: "SHELL" }],
+      parameters: [
+        {
+          parse: buildChoiceParser(SHELLS),
+          proposeCompletions: () => SHELLS,
+          brief: SHELLS.join(", "),
+          placeholder: "SHELL",
+        },
+      ],
     },
   },
   async func(_, shell) {
