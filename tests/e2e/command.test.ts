@@ -1,6 +1,11 @@
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createServer, type Server } from "node:http";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { newAccount } from "../../tools/system/caller.ts";
+import { environmentOf } from "../../tools/system/running.ts";
 import { type Harness, shareHarness } from "./harness.ts";
+import { npmRun } from "./processes.ts";
 import { useCommand } from "./terminal.ts";
 
 let harness: Harness;
@@ -180,6 +185,85 @@ describe("a table from a terminal", () => {
     expect((await run(["cancel", id])).stdout).toContain("1 are being cancelled");
     expect((await run(["watch", id])).stdout).toContain("1 of 1");
     expect(await run(["results", id])).toMatchObject({ code: 6, stdout: expect.stringContaining("cancelled") });
+  });
+});
+
+describe("a receiver", () => {
+  const secret = `whsec_${Buffer.alloc(24, 6).toString("base64")}`;
+  const receivers: Server[] = [];
+  // The carrier is asked about few credentials a second, and each command brings its own.
+  beforeAll(() => harness.register(harness.account));
+  afterEach(() => {
+    for (const receiver of receivers.splice(0)) receiver.close();
+  });
+
+  /** Answers as it is told by what comes. */
+  async function receiver(answer: (signatures: string) => number): Promise<string> {
+    const server = createServer((request, response) => {
+      response.statusCode = answer(String(request.headers["webhook-signature"]));
+      request.resume().on("end", () => response.end());
+    }).listen(0, "127.0.0.1");
+    receivers.push(server);
+    await once(server, "listening");
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}/result`;
+  }
+
+  async function findings(callback: string, env: Readonly<Record<string, string>> = {}) {
+    const { code, stdout } = await run(["doctor", "--callback", callback], env);
+    return { code, lines: stdout.split("\n").filter((written) => /(callback|receiver):/.test(written)) };
+  }
+
+  it("that verifies is told from one that takes everything, or has another secret", async () => {
+    const known = { PROMPTCALL_CALLBACK_SECRET: secret };
+    const all = await receiver(() => 200);
+    expect(await findings(all, known)).toEqual({
+      code: 6,
+      lines: [
+        `right  callback: the service would deliver to ${all}`,
+        "WRONG  receiver: answers 200 to a delivery that is not genuine: verify its signature",
+      ],
+    });
+    const none = await receiver(() => 401);
+    expect((await findings(none, known)).lines[1]).toBe(
+      "WRONG  receiver: answers 401 also to a test that is signed with PROMPTCALL_CALLBACK_SECRET: does it have the same secret?",
+    );
+    const withoutSecret = await findings(none);
+    expect(withoutSecret).toMatchObject({
+      code: 0,
+      lines: [{}, expect.stringMatching(/^right {2}receiver: answers 401/)],
+    });
+    expect((await findings("http://127.0.0.1:1/")).lines[1]).toBe(
+      "WRONG  receiver: http://127.0.0.1:1/ could not be reached from here",
+    );
+    expect(await run(["doctor", "--callback", "nowhere"])).toMatchObject({ code: 2 });
+  });
+
+  it("of promptcall listen is right, and says that it was tried", async () => {
+    const known = { PROMPTCALL_CALLBACK_SECRET: secret };
+    const { child, written, ended } = started(["listen", "--port", "0"], known);
+    const callback = await vi.waitFor(() => /http:\S+(?=;)/.exec(written.stderr)?.[0] ?? notYet(written), 30_000);
+    expect(await findings(callback, known)).toEqual({
+      code: 0,
+      lines: [
+        `right  callback: the service would deliver to ${callback}`,
+        "right  receiver: answers 401 to a delivery that is not genuine, and 200 to a test that is signed with the secret",
+      ],
+    });
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 0, stdout: "A test by promptcall doctor.\n" });
+  });
+
+  it("to which the service would not deliver is named, with why", async () => {
+    const { applicationId, pem } = newAccount();
+    await writeFile(file("other.key"), pem);
+    const allowed = ["--id", applicationId, "--callback-hosts", "customer.example"];
+    await npmRun(["application", "--", ...allowed], environmentOf(harness.system.local));
+    const other = { PROMPTCALL_APPLICATION_ID: applicationId, PROMPTCALL_PRIVATE_KEY_FILE: "other.key" };
+    const { lines } = await findings(await receiver(() => 401), other);
+    expect(lines[0]).toBe(
+      "WRONG  callback: the service would not deliver there: it is at another host; expected: a host that the application's callback_hosts name",
+    );
   });
 });
 

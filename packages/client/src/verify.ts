@@ -68,8 +68,9 @@ export function verify(delivery: Delivery): Verified {
   return { id, sentAt, signed };
 }
 
-/** What a result says: of a call, as a form or as JSON, or of a whole batch. */
+/** What a result says: of a call, as a form or as JSON, or of a whole batch. A test says nothing: `promptcall doctor` sends it. */
 export type ParsedResult =
+  | { readonly type: "test"; readonly format: "json"; readonly data: object }
   | { readonly type: "call.completed"; readonly format: "form"; readonly data: Result }
   | ({ readonly format: "json" } & (ResultAsJson | BatchResult));
 
@@ -84,7 +85,7 @@ export type ParsedResult =
 export function parseResult(signed: string): ParsedResult {
   if (signed.startsWith("{")) {
     const value = JSON.parse(signed);
-    if (value?.type === "call.completed" || value?.type === "batch.completed") return { format: "json", ...value };
+    if (TYPES.has(value?.type)) return { format: "json", ...value };
     throw new PromptcallError("This is JSON, and not a result.");
   }
   const { tid, to, status, ...rest } = Object.fromEntries(new URLSearchParams(signed));
@@ -92,6 +93,8 @@ export function parseResult(signed: string): ParsedResult {
     throw new PromptcallError("This is a form, and not a result.");
   return { type: "call.completed", format: "form", data: { ...rest, tid, to, status } };
 }
+
+const TYPES: ReadonlySet<unknown> = new Set<ParsedResult["type"]>(["call.completed", "batch.completed", "test"]);
 
 function signedOf(delivery: Delivery): string {
   if ("url" in delivery) return delivery.url.slice(delivery.url.indexOf("?") + 1).split("#", 1)[0] ?? "";

@@ -64,11 +64,12 @@ describe("a delivery", () => {
 });
 
 describe("a result", () => {
-  it("is of a call or of a batch, where it is JSON", () => {
+  it("is of a call or of a batch, or a test, where it is JSON", () => {
     const call = { type: "call.completed", data: { tid: "t", state: "completed" } };
     expect(parseResult(JSON.stringify(call))).toEqual({ format: "json", ...call });
     const batch = { type: "batch.completed", data: { batch_id: "b" } };
     expect(parseResult(JSON.stringify(batch))).toEqual({ format: "json", ...batch });
+    expect(parseResult('{"type":"test","data":{}}')).toEqual({ format: "json", type: "test", data: {} });
   });
 
   it.each(["{}", '{"type":"other"}', "", "tid=t&to=1&status=other"])("is not %s", (text) => {

@@ -20,6 +20,7 @@ process.on("SIGINT", () => {
 const context: Context = {
   process: process as StricliProcess,
   connection: (flags) => connectionOf(flags, { env: process.env, read: readIfThere }),
+  secrets: (process.env.PROMPTCALL_CALLBACK_SECRET ?? "").split(/\s+/).filter((secret) => secret !== ""),
   async read(file) {
     if (file === "-") {
       if (process.stdin.isTTY) process.stderr.write("Reading what you write here; Ctrl-D ends it.\n");

@@ -15,6 +15,7 @@ async function written(...words: string[]): Promise<string> {
   const context: Context = {
     process: { stdout: stream, stderr: stream, env: {} },
     connection: never,
+    secrets: [],
     read: never,
     write: never,
     isTerminal: false,

@@ -1,19 +1,15 @@
 import { buildCommand } from "@stricli/core";
 import { Promptcall, PromptcallError, type PromptcallOptions, RefusedError } from "promptcall";
+import { type Check, checkAllowed, checkReceiver } from "../check-callback.ts";
 import { CONNECTION_FLAGS, type ConnectionFlags } from "../connection.ts";
 import type { Context } from "../context.ts";
+import { UsageError } from "../errors.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { JSON_FLAG, print } from "../output.ts";
 
-interface Check {
-  readonly check: string;
-  readonly is_right: boolean;
-  /** What was found, or what to do. */
-  readonly finding: string;
-}
-
 interface Flags extends ConnectionFlags {
   readonly json?: boolean;
+  readonly callback?: string;
 }
 
 /** A JWT of a clock that is further off is refused, or ends early. */
@@ -23,13 +19,27 @@ const LONGEST_SECONDS = 10;
 
 export const doctorCommand = buildCommand<Flags, [], Context>({
   docs: {
-    brief: "Check that calls could be sent: the service, the clock, the credential, the key",
-    fullDescription: "Looks whether calls could be sent from here, and says what to mend. Nobody is called.",
+    brief: "Check that calls could be sent, and their results received",
+    fullDescription:
+      "Looks whether calls could be sent from here, and says what to mend. Nobody is called. --callback is an address of yours for " +
+      "results: it is sent a test that is signed with PROMPTCALL_CALLBACK_SECRET, and one that a stranger has signed.",
   },
-  parameters: { flags: { ...CONNECTION_FLAGS, ...JSON_FLAG } },
-  async func({ json = false, ...flags }) {
+  parameters: {
+    flags: {
+      ...CONNECTION_FLAGS,
+      ...JSON_FLAG,
+      callback: { kind: "parsed", parse: addressOf, optional: true, brief: "A receiver to check", placeholder: "URL" },
+    },
+  },
+  async func({ json = false, callback, ...flags }) {
     const connection = await this.connection(flags);
+    const [secret] = this.secrets;
     const checks = [...(await checkService(connection)), ...(await checkCredential(connection))];
+    if (callback !== undefined)
+      checks.push(
+        ...(await checkAllowed(callback, connection)),
+        ...(await checkReceiver({ callback, secret, signal: this.interrupted })),
+      );
     for (const check of checks)
       print(
         this,
@@ -82,4 +92,9 @@ async function checkCredential(connection: PromptcallOptions): Promise<Check[]> 
     const code = error instanceof RefusedError ? `${error.code}: ` : "";
     return [{ check, is_right: false, finding: `${code}${error.message}` }];
   }
+}
+
+function addressOf(written: string): string {
+  if (URL.canParse(written) && /^https?:/.test(written)) return written;
+  throw new UsageError("it is no http or https address");
 }

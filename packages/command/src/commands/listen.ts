@@ -27,7 +27,7 @@ export const listenCommand = buildCommand<Flags, [], Context>({
     },
   },
   async func({ json = false, port, host }) {
-    const secrets = (this.process.env?.PROMPTCALL_CALLBACK_SECRET ?? "").split(/\s+/).filter((secret) => secret !== "");
+    const { secrets } = this;
     if (secrets.length === 0)
       throw new UsageError("Put the secret of your application into PROMPTCALL_CALLBACK_SECRET, as whsec_….");
     const server = createServer(async (request, response) => {
@@ -57,6 +57,7 @@ export const listenCommand = buildCommand<Flags, [], Context>({
 });
 
 function resultSentence(result: ReturnType<typeof parseResult>, context: Context): string {
+  if (result.type === "test") return "A test by promptcall doctor.";
   if (result.type === "batch.completed") {
     const { batch_id: id, count, statuses } = result.data;
     return [id, `${count} calls`, ...Object.entries(statuses).map(([status, calls]) => `${calls} ${status}`)].join(
