@@ -11,6 +11,8 @@ export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loaded
 const CLIENT = /^@(aws-sdk|vonage)\//;
 
 /** A function's bundle as it is deployed, and one with nothing but the clients that its code imports, now or later. */
+export type Bundles = Awaited<ReturnType<typeof bundlesOf>>;
+
 export async function bundlesOf(given: { root: string; source: string; folder: string; name: string }) {
   const { root, folder, name } = given;
   const source = path.join(root, given.source);

@@ -3,7 +3,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Between two values where it falls between them. */
-function percentile(values: readonly number[], percent: number): number {
+export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   const place = (percent / 100) * (sorted.length - 1);
   const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];

@@ -40,7 +40,7 @@ export const newCustomers = (count: number): Promise<readonly Customer[]> =>
   Promise.all(Array.from({ length: count }, () => newCustomer()));
 
 /** Registers the public key of each, as a customer does once: nobody has to be asked whose its credentials are. */
-export async function registerKeys(rig: Rig, customers: readonly Customer[]): Promise<void> {
+export async function registerKeys(rig: Table, customers: readonly Customer[]): Promise<void> {
   const applications = applicationStore(tableOf(rig));
   const publicKey = publicHalf(privateKey());
   if (publicKey === undefined) throw new TypeError("the bench's key is none for RS256");
@@ -53,7 +53,7 @@ export async function registerKeys(rig: Rig, customers: readonly Customer[]): Pr
 
 /** Has applications share an account, and with it a pace. */
 export async function shareAccount(
-  rig: Rig,
+  rig: Table,
   { customers, account }: { customers: readonly Customer[]; account: string },
 ) {
   const applications = applicationStore(tableOf(rig));
@@ -62,7 +62,13 @@ export async function shareAccount(
   );
 }
 
-function tableOf({ clients: { dynamoDb: client }, tableName }: Rig) {
+/** A table that is emulated. */
+interface Table {
+  readonly clients: Pick<Rig["clients"], "dynamoDb">;
+  readonly tableName: string;
+}
+
+function tableOf({ clients: { dynamoDb: client }, tableName }: Table) {
   return { client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } };
 }
 
@@ -113,7 +119,7 @@ export interface Pace {
 }
 
 /** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
-export async function setPace(rig: Rig, customer: Customer, { callsPerSecond, freeMs = 0 }: Pace): Promise<void> {
+export async function setPace(rig: Table, customer: Customer, { callsPerSecond, freeMs = 0 }: Pace): Promise<void> {
   const loops = loopStore(tableOf(rig));
   const owner = ownerOf({ applicationId: customer.applicationId, account: customer.account });
   const seen = await loops.read(owner);
@@ -124,7 +130,7 @@ export async function setPace(rig: Rig, customer: Customer, { callsPerSecond, fr
 const HOUR_MS = 3_600_000;
 
 /** Customers whose calls are taken in and not dialed within the hour: their next step is after it. */
-export async function customersInLine(rig: Rig, count: number): Promise<readonly Customer[]> {
+export async function customersInLine(rig: Table, count: number): Promise<readonly Customer[]> {
   const customers = await newCustomers(count);
   const freeMs = Date.now() + HOUR_MS;
   await Promise.all(customers.map((customer) => setPace(rig, customer, { callsPerSecond: 3, freeMs })));

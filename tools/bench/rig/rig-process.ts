@@ -1,13 +1,7 @@
 import { startLocal } from "@promptcall/local/local";
+import { answerAs } from "../asking.ts";
 import { workerHeaps } from "./heaps.ts";
-import {
-  READY,
-  type RigCommands,
-  type RigFunction,
-  type RigOptions,
-  type RigReply,
-  type RigRequest,
-} from "./rig-protocol.ts";
+import type { RigCommands, RigOptions } from "./rig-protocol.ts";
 import { Tally } from "./tally.ts";
 
 /** The stage in a process of its own, so that who asks and who is called by it take no time from it but the machine's. */
@@ -35,7 +29,6 @@ const commands: RigCommands = {
     for (const { name, memoryMb } of started.graph.functions) memory.set(name, memoryMb);
     const { outputs, environment, resource } = started;
     return {
-      functions: functionsOf(started),
       apiUrl: String(outputs.api),
       environment,
       tableName: String(resource("Calls").name),
@@ -64,33 +57,9 @@ function variablesOf({ carrier, speed }: RigOptions): Record<string, string> {
   };
 }
 
-function functionsOf({ graph, resource, environment }: Awaited<ReturnType<typeof startLocal>>): RigFunction[] {
-  const app = JSON.stringify({ name: graph.app.name, stage: graph.app.stage });
-  return graph.functions.map(({ handler, links }) => {
-    const linked = links.map((name) => [`SST_RESOURCE_${name}`, JSON.stringify(resource(name))] as const);
-    return { handler, environment: { ...environment, SST_RESOURCE_App: app, ...Object.fromEntries(linked) } };
-  });
-}
-
 function counting(): Tally {
   if (tally === undefined) throw new TypeError("this stage was started without counts");
   return tally;
 }
 
-async function answer({ id, command, argument }: RigRequest): Promise<void> {
-  const reply = (answered: RigReply) => process.send?.(answered);
-  try {
-    const run = commands[command] as (argument: unknown) => Promise<unknown>;
-    reply({ id, value: await run(argument) });
-  } catch (error) {
-    reply({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  }
-}
-
-process.on("message", (request: RigRequest) => {
-  void answer(request);
-});
-// Its parent is gone, so it ends, too.
-process.on("disconnect", () => process.exit());
-// From now on it can be asked for something: what is sent before may be lost.
-process.send?.(READY);
+answerAs(commands);

@@ -13,15 +13,7 @@ export interface RigOptions {
   readonly counts: boolean;
 }
 
-export interface RigFunction {
-  /** `packages/functions/src/api/lambda.handler`. */
-  readonly handler: string;
-  /** Everything that is in its environment in AWS and matters to its code. */
-  readonly environment: Readonly<Record<string, string>>;
-}
-
 export interface RigFacts {
-  readonly functions: readonly RigFunction[];
   readonly apiUrl: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly tableName: string;
@@ -46,18 +38,3 @@ export interface RigCommands {
   memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
-
-export type RigCommand = keyof RigCommands;
-
-export interface RigRequest {
-  readonly id: number;
-  readonly command: RigCommand;
-  readonly argument: unknown;
-}
-
-export type RigReply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: string };
-
-/** The first thing that the process says. */
-export const READY = "ready";

@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { RigCommand, RigCommands, RigFacts, RigOptions, RigReply } from "./rig-protocol.ts";
+import { startAsked } from "../asking.ts";
+import type { RigCommands, RigFacts, RigOptions } from "./rig-protocol.ts";
 
 export interface Rig extends RigFacts, Omit<RigCommands, "start"> {
   /** Of our own, to the same emulators. */
@@ -27,9 +26,8 @@ const SOCKETS = { requestHandler: { httpAgent: { maxSockets: 200 } } };
 
 /** The stacks as `npm start` runs them, with the emulators, in a process of their own. */
 export async function startRig(options: Partial<RigOptions> & Pick<RigOptions, "carrier">): Promise<Rig> {
-  const child = fork(new URL("rig-process.ts", import.meta.url), { stdio: "inherit", execArgv: ONE_COLLECTOR });
-  await once(child, "message");
-  const ask = asking(child);
+  const program = new URL("rig-process.ts", import.meta.url);
+  const { ask, stop } = await startAsked<RigCommands>(program, { stdio: "inherit", execArgv: ONE_COLLECTOR });
   try {
     const facts = await ask("start", {
       root: REPOSITORY,
@@ -46,49 +44,19 @@ export async function startRig(options: Partial<RigOptions> & Pick<RigOptions, "
         sqs: new SQSClient({ ...client, endpoint: environment.AWS_ENDPOINT_URL_SQS ?? "" }),
         eventBridge: new EventBridgeClient({ ...client, endpoint: environment.AWS_ENDPOINT_URL_EVENTBRIDGE ?? "" }),
       },
-      tally: () => ask("tally"),
-      forget: () => ask("forget"),
+      tally: () => ask("tally", undefined),
+      forget: () => ask("forget", undefined),
       handled: (wanted) => ask("handled", wanted),
-      memory: () => ask("memory"),
+      memory: () => ask("memory", undefined),
       async stop() {
-        await ask("stop");
-        await ended(child);
+        await ask("stop", undefined);
+        await stop();
       },
     };
   } catch (error) {
-    await ended(child);
+    await stop();
     throw error;
   }
 }
 
 const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exit = once(child, "exit");
-  child.kill();
-  await exit;
-}
-
-function asking(child: ChildProcess) {
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  let last = 0;
-  child.on("message", (reply: RigReply) => {
-    if ("error" in reply) waiting.get(reply.id)?.reject(new Error(`the stage failed: ${reply.error}`));
-    else waiting.get(reply.id)?.resolve(reply.value);
-    waiting.delete(reply.id);
-  });
-  child.on("exit", (code) => {
-    for (const { reject } of waiting.values()) reject(new Error(`the stage's process has ended: ${code}`));
-  });
-  return async <Command extends RigCommand>(
-    command: Command,
-    ...[argument]: Parameters<RigCommands[Command]>
-  ): Promise<Awaited<ReturnType<RigCommands[Command]>>> => {
-    const id = ++last;
-    const answer = Promise.withResolvers<unknown>();
-    waiting.set(id, answer);
-    child.send({ id, command, argument });
-    return (await answer.promise) as Awaited<ReturnType<RigCommands[Command]>>;
-  };
-}

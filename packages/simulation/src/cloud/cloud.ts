@@ -34,6 +34,8 @@ export interface CloudOptions {
   readonly people: Pick<CarrierOptions, "personAt" | "keysAt" | "accountOf">;
   /** A step has found that no single call waits: its loop may be about to rest. */
   readonly onNoneFound?: () => void;
+  /** A webhook that the carrier posted at that time is answered. */
+  readonly onWebhook?: (webhook: { readonly url: string; readonly body: string; readonly fromMs: number }) => void;
 }
 
 type Request = { method: string; headers?: Record<string, string>; body?: string };
@@ -56,6 +58,7 @@ export function startCloud({
   replacedMs,
   people,
   onNoneFound,
+  onWebhook,
 }: CloudOptions) {
   const { settings } = wiring;
   const lag = {
@@ -97,7 +100,12 @@ export function startCloud({
     onDial: (number) => history.dialed(number),
     onLimit: (kind) => history.limited(kind),
     onEndReported: (number) => history.endReported(number),
-    post: ({ url, body }) => ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body }),
+    post: ({ url, body }) => {
+      const fromMs = scheduler.nowMs;
+      const answer = ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body });
+      if (onWebhook !== undefined) void answer.then(() => onWebhook({ url, body, fromMs }));
+      return answer;
+    },
   });
   const deaths = { left: faults.crashesMost };
   const linkedTo = linksTo({
@@ -119,14 +127,16 @@ export function startCloud({
 
   /** Runs something in a process of its own; undefined when it crashed. */
   function inProcess<Result>(
-    { fn, lineage }: { fn: WiredFunction; lineage: Lineage },
+    { fn, lineage, messages = 1 }: { fn: WiredFunction; lineage: Lineage; messages?: number },
     run: (linked: Linked) => Promise<Result>,
   ): Promise<Result | undefined> {
     return new Promise((resolve, reject) => {
       const onDeath = () => resolve(undefined);
       const { timeoutSeconds } = fn;
       const process = new Process({ scheduler, faults, outages, timeoutSeconds, deaths, lineage, onDeath });
-      run(linkedTo({ fn, process })).then((result) => {
+      const workMs = scheduler.durations.work(fn.handler, messages);
+      const begin = () => run(linkedTo({ fn, process }));
+      (workMs > 0 ? scheduler.sleep(workMs).then(begin) : begin()).then((result) => {
         process.end();
         resolve(result);
       }, reject);
@@ -150,7 +160,8 @@ export function startCloud({
     const invoke: Invoke = async (event, before) => {
       const lineage = withRunOf(fn.name, { lineage: before, mayRecurse: fn.mayRecurse });
       if (lineage === undefined) return history.stopped(fn.name);
-      return await inProcess({ fn, lineage }, (linked) => on(asDeployed(fn, linked))(event));
+      const messages = event.Records.length;
+      return await inProcess({ fn, lineage, messages }, (linked) => on(asDeployed(fn, linked))(event));
     };
     new EventSource({ scheduler, queue: queueNamed(mapping.queue), mapping, invoke });
   }
@@ -205,6 +216,7 @@ export function startCloud({
     table,
     loops,
     waiting,
+    applications,
     queues: [...queues.values()],
     parked: queueNamed(wiring.parked),
   };

@@ -61,7 +61,9 @@ export class EventBus {
         scheduler.after(random.pick([1_000, longestMs]), () => deadLetters.put({ body }));
         continue;
       }
-      const afterMs = random.chance(faults.lateEvent) ? random.between(1_000, 60_000) : random.between(5, 300);
+      const afterMs = random.chance(faults.lateEvent)
+        ? random.between(1_000, 60_000)
+        : scheduler.durations.delivered(random);
       scheduler.after(afterMs, () => queue.put({ body }));
     }
   }

@@ -37,7 +37,7 @@ export class EventSource {
     const { scheduler } = this.#options;
     if (this.#isPolling) return;
     this.#isPolling = true;
-    scheduler.after(scheduler.random.between(0, 50), () => {
+    scheduler.after(scheduler.durations.taken(scheduler.random), () => {
       this.#isPolling = false;
       this.#poll();
     });

@@ -66,7 +66,7 @@ export class FakeCarrier {
     const { random } = scheduler;
     const refusal = (httpStatus: number, body: unknown = {}) => outcomeOfRefusal({ httpStatus, body });
     const silence = { answer: outcomeOfFailure({ codes: ["AbortError"] }), afterMs: settings.timeoutSeconds * 1000 };
-    const afterMs = random.between(30, 600);
+    const afterMs = scheduler.durations.carrier(random);
 
     if (random.chance(faults.carrierUnreachable)) return this.#unreachable();
     const application = this.#applicationOf(credential);

@@ -76,8 +76,7 @@ export class Customers {
   #asked(request: CallbackRequest): { answer: CallbackAnswer; afterMs: number } {
     const { scheduler, faults, timeoutSeconds } = this.#options;
     const { random } = scheduler;
-    // Fast, but for those who give no answer.
-    const afterMs = random.between(5, 0.9 * SLOW_AFTER_MS);
+    const afterMs = scheduler.durations.customer(random);
     const failed = (failure: string, ms = afterMs) => ({ answer: { failure, durationMs: ms }, afterMs: ms });
     const answered = (httpStatus: number) => ({ answer: { httpStatus, durationMs: afterMs }, afterMs });
 

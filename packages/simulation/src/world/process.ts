@@ -72,7 +72,7 @@ export class Process {
     const { random } = this.#scheduler;
     const faults = this.#faults;
     return new Promise((resolve, reject) => {
-      this.#later(() => {
+      this.#later(service, () => {
         const isLast = this.#isLastRequest();
         if (isLast && random.chance(0.5)) return this.#die();
         if (this.#outages.isDown(service, this.#scheduler.nowMs)) return reject(new UnavailableError(`no ${service}`));
@@ -81,7 +81,7 @@ export class Process {
         if (random.chance(faults.repeatAfterLostAnswer)) answer = attempt(effect);
         if (isLast) return this.#die();
         if (random.chance(faults.failAfterLostAnswer)) return reject(new UnavailableError("no answer"));
-        this.#later(() => ("error" in answer ? reject(answer.error) : resolve(answer.value)));
+        this.#later(service, () => ("error" in answer ? reject(answer.error) : resolve(answer.value)));
       });
     });
   }
@@ -90,7 +90,7 @@ export class Process {
   callOutside<Answer>(effect: () => { answer: Answer; afterMs: number }): Promise<Answer> {
     const { random } = this.#scheduler;
     return new Promise((resolve) => {
-      this.#later(() => {
+      this.#later("outside", () => {
         const isLast = this.#isLastRequest();
         if (isLast && random.chance(0.5)) return this.#die();
         const { answer, afterMs } = effect();
@@ -109,10 +109,10 @@ export class Process {
     return Math.round(this.#scheduler.nowMs + this.#skewMs);
   }
 
-  #later(run: () => void): void {
-    const { random } = this.#scheduler;
+  #later(to: Service | "outside", run: () => void): void {
+    const { random, durations } = this.#scheduler;
     const slowMs = random.chance(this.#faults.slowRequest) ? random.between(0, SLOWEST_MS) : 0;
-    this.#scheduler.after(random.between(1, 30) + slowMs, () => {
+    this.#scheduler.after(durations.way(random, to) + slowMs, () => {
       if (this.#alive) run();
     });
   }

@@ -1,3 +1,4 @@
+import { ANY_DURATIONS, type Durations } from "./durations.ts";
 import type { Random } from "./random.ts";
 
 interface ScheduledStep {
@@ -9,13 +10,15 @@ interface ScheduledStep {
 /** Virtual time: runs scheduled steps one after the other, each until its next wait. */
 export class Scheduler {
   readonly random: Random;
+  readonly durations: Durations;
   readonly #heap: ScheduledStep[] = [];
   #nowMs = Date.UTC(2026, 0, 1);
   #order = 0;
   steps = 0;
 
-  constructor(random: Random) {
+  constructor(random: Random, durations: Durations = ANY_DURATIONS) {
     this.random = random;
+    this.durations = durations;
   }
 
   get nowMs(): number {
@@ -31,8 +34,16 @@ export class Scheduler {
     return new Promise((resolve) => this.after(delayMs, resolve));
   }
 
-  /** Runs until nothing is scheduled. @throws {Error} when that exceeds the bounds */
-  async run({ daysMax, stepsMax }: { daysMax: number; stepsMax: number }): Promise<void> {
+  /** Runs until nothing is scheduled, or what was asked is over. @throws {Error} when that exceeds the bounds */
+  async run({
+    daysMax,
+    stepsMax,
+    isOver,
+  }: {
+    daysMax: number;
+    stepsMax: number;
+    isOver?: () => boolean;
+  }): Promise<void> {
     const endMs = this.#nowMs + daysMax * 24 * 3_600_000;
     for (let next = this.#pop(); next !== undefined; next = this.#pop()) {
       if (this.steps > stepsMax) throw new Error(`still busy after ${stepsMax} steps`);
@@ -42,6 +53,7 @@ export class Scheduler {
       this.steps += 1;
       // Lets everything run that does not wait for virtual time.
       await new Promise(setImmediate);
+      if (isOver?.()) return;
     }
   }
 

@@ -30,7 +30,7 @@ export async function prove(
   const owner = ownerOf({ applicationId, account: application.account });
   const proven = { applicationId, application, owner, jwtFor };
   const keys = application.publicKeys ?? [];
-  if (await isMadeWith(evidence, keys)) return proven;
+  if (isMadeWith(evidence, keys)) return proven;
   if (keys.some(({ learned, own }) => !learned && !(own && setsKeys))) return { problem: REJECTED };
 
   const answer = await askCarrier({ subject: subjectOf(credential), owner, jwt: () => jwtOf(evidence) }, ports);
@@ -49,9 +49,9 @@ export async function prove(
   }
 }
 
-async function isMadeWith(evidence: Evidence, keys: readonly PublicKey[]): Promise<boolean> {
+function isMadeWith(evidence: Evidence, keys: readonly PublicKey[]): boolean {
   return evidence.kind === "jwt"
-    ? await isSignedBy(evidence.jwt, keys)
+    ? isSignedBy(evidence.jwt, keys)
     : keys.some(({ pem }) => pem === evidence.publicKey.pem);
 }
 

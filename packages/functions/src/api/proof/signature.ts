@@ -1,16 +1,12 @@
-import { createPublicKey } from "node:crypto";
+import { verify } from "node:crypto";
 import type { PublicKey } from "@promptcall/core/security/public-key";
-import { compactVerify } from "jose/jws/compact/verify";
 
-/** Whether one of the keys has signed the JWT. Its claims are looked at by whoever reads the credential. */
-export async function isSignedBy(jwt: string, keys: readonly PublicKey[]): Promise<boolean> {
-  for (const { pem } of keys) {
-    try {
-      await compactVerify(jwt, createPublicKey(pem), { algorithms: ["RS256"] });
-      return true;
-    } catch {
-      // Another key may have.
-    }
-  }
-  return false;
+/**
+ * Whether one of the keys has signed the JWT, with RS256. Its claims are looked at by whoever reads the credential. By Node
+ * itself and at once: handed to another thread, it takes three times the processor.
+ */
+export function isSignedBy(jwt: string, keys: readonly PublicKey[]): boolean {
+  const end = jwt.lastIndexOf(".");
+  const [signed, signature] = [Buffer.from(jwt.slice(0, end)), Buffer.from(jwt.slice(end + 1), "base64url")];
+  return keys.some(({ pem }) => verify("RSA-SHA256", signed, pem, signature));
 }

@@ -1,0 +1,73 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { bundle } from "@promptcall/synth/run/bundle";
+import { bareRequest } from "./bare-request.ts";
+import { type Endpoint, startEndpoint } from "./endpoint.ts";
+import { type BareRequest, type FunctionProcess, startFunction } from "./function.ts";
+import { readStage, type Source, type Stage } from "./stage.ts";
+import { recordTapes, type Tape } from "./tape.ts";
+
+/** So many calls are on tape: each of another application, as the worst case has it. */
+export const CALLS = 10;
+
+export interface Alone {
+  readonly endpoint: Endpoint;
+  readonly stage: Stage;
+  readonly tapes: ReadonlyMap<string, Tape>;
+  /** What is asked for meanwhile. */
+  heard(work: () => Promise<unknown>): Promise<readonly BareRequest[]>;
+  /** In a new process, with nothing loaded. */
+  start(folder: string, of: "function" | "clients" | "sample"): Promise<Started>;
+}
+
+export interface Started {
+  readonly process: FunctionProcess;
+  /** Of importing it. */
+  readonly cpuMs: number;
+}
+
+let opened: Promise<Alone> | undefined;
+
+/** The functions by themselves, as they are deployed, with all that they ask for answered at once. Made for all figures once. */
+export const alone = (): Promise<Alone> => (opened ??= open());
+
+async function open(): Promise<Alone> {
+  const folder = await mkdtemp(path.join(tmpdir(), "promptcall-bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true }));
+  const endpoint = await startEndpoint();
+  const stage = await readStage({ url: endpoint.url, folder });
+  const source = path.join(import.meta.dirname, "sample.ts");
+  const sample = await bundle({
+    source,
+    folder: path.join(folder, "sample"),
+    name: "sample",
+    minify: true,
+    splitting: true,
+  });
+  const tapes = await recordTapes(stage, { endpoint, calls: CALLS });
+  return {
+    ...{ endpoint, stage, tapes },
+    async heard(work) {
+      const requests: BareRequest[] = [];
+      const { answers } = endpoint;
+      endpoint.answers = (asked) => {
+        requests.push(bareRequest(asked));
+        return answers(asked);
+      };
+      await work();
+      endpoint.answers = answers;
+      return requests;
+    },
+    async start(of, kind) {
+      const { bundles, environment } = stage.sources.get(of) as Source;
+      const own = { CARRIER: endpoint.url, TABLE: String(stage.resources.Calls?.name) };
+      const started = await startFunction(kind === "sample" ? { ...environment, ...own } : environment);
+      const file = kind === "sample" ? sample.file : bundles[kind].file;
+      const { cpuMs } = await started.ask("load", { file });
+      if (kind === "clients") await started.ask("prepare", { carrier: endpoint.url });
+      return { process: started, cpuMs };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { linkProperties } from "@promptcall/local/program/components/function";
+import { evaluate } from "@promptcall/local/program/evaluate";
+import { graphOf, type LocalGraph } from "@promptcall/local/program/graph";
+import { Program } from "@promptcall/local/program/program";
+import { stageConfig } from "../../../stacks/config.ts";
+import { type Bundles, bundlesOf } from "../bundles.ts";
+import { REPOSITORY } from "../rig/rig.ts";
+
+export interface DeployedFunction {
+  /** The folder of its source, and the part of the source that it is. */
+  readonly folder: string;
+  readonly exportName: string;
+}
+
+/** The bundle that some functions have in common, with all that they are linked to. */
+export interface Source {
+  readonly bundles: Bundles;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Stage {
+  readonly graph: LocalGraph;
+  readonly resources: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly functions: ReadonlyMap<string, DeployedFunction>;
+  /** By folder: `api`, `dispatcher`. */
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/** All functions as they are deployed, but with `url` for AWS, for the carrier, and for their own addresses. */
+export async function readStage({ url, folder: into }: { url: string; folder: string }): Promise<Stage> {
+  const secret = () => randomBytes(32).toString("base64url");
+  const endpoints = { sqs: url, eventBridge: url, dynamoDb: url };
+  const program = new Program({
+    ...{ stage: "local", endpoints },
+    secrets: ({ placeholder }) => placeholder ?? secret(),
+  });
+  const variables = { VONAGE_HOST: url, SIM_SPEED: "1", VERBOSE_EVENTS: "false" };
+  await evaluate({ root: REPOSITORY, program, variables });
+  for (const declared of program.functions) declared.url?.resolve(url);
+  for (const api of program.apis) api.url.resolve(url);
+  const graph = await graphOf(program);
+  const resources = await linkProperties({ program, links: program.linkables.values() });
+  const shared = {
+    ...{ AWS_REGION: program.app.region, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
+    ...{ AWS_ENDPOINT_URL: url, AWS_LAMBDA_FUNCTION_NAME: "function", TZ: ":UTC" },
+    SST_RESOURCE_App: JSON.stringify({ name: graph.app.name, stage: graph.app.stage }),
+  };
+  const functions = new Map<string, DeployedFunction>();
+  const environments = new Map<string, Record<string, string>>();
+  for (const { name, handler, links } of graph.functions) {
+    const folder = path.basename(path.dirname(handler));
+    const linked = links.map((link) => [`SST_RESOURCE_${link}`, JSON.stringify(resources[link])] as const);
+    functions.set(name, { folder, exportName: path.extname(handler).slice(1) });
+    environments.set(folder, { ...shared, ...environments.get(folder), ...Object.fromEntries(linked) });
+  }
+  const sources = new Map<string, Source>();
+  for (const [name, environment] of environments) {
+    const source = `packages/functions/src/${name}/lambda.ts`;
+    const bundles = await bundlesOf({ root: REPOSITORY, source, folder: into, name });
+    sources.set(name, { bundles, environment });
+  }
+  return { graph, resources, functions, sources };
+}
+
+/** Of the functions of a folder, as production has it. */
+export function memoryMbOf(folder: string): number {
+  const { working, waiting } = stageConfig("production").memoryMb;
+  return ["api", "dialer"].includes(folder) ? working : waiting;
+}

@@ -1,0 +1,27 @@
+import path from "node:path";
+import { evaluateStacks, type Stacks } from "@promptcall/simulation/cloud/stacks";
+import type { Durations } from "@promptcall/simulation/world/durations";
+import { ownCpu } from "../alone/cpu.ts";
+import { slowedMs, statedDurations } from "./durations.ts";
+
+export interface Deployed {
+  readonly stacks: Stacks;
+  readonly durations: Durations;
+  /** Every step at its median. */
+  readonly medians: Durations;
+}
+
+/** Production, with functions that take as long as their own work does here, on the share of a processor that they have. */
+export async function deployed(say: (progress: string) => void): Promise<Deployed> {
+  const [stacks, { functions }] = [await evaluateStacks(), await ownCpu(say)];
+  const memoryMb = new Map(stacks.graph.functions.map((fn) => [fn.handler, fn.memoryMb]));
+  const work: Durations["work"] = (handler, messages) => {
+    const { ms, invocations } = functions.get(path.basename(path.dirname(handler))) ?? { ms: 0, invocations: 1 };
+    return slowedMs((messages * ms) / invocations, memoryMb.get(handler) ?? Number.NaN);
+  };
+  return {
+    stacks,
+    durations: statedDurations({ work, hasChance: true }),
+    medians: statedDurations({ work, hasChance: false }),
+  };
+}
