@@ -6,6 +6,7 @@ import type { Figure, Measurement } from "./figure.ts";
 import { cost } from "./figures/cost.ts";
 import { fairness } from "./figures/fairness.ts";
 import { growth } from "./figures/growth.ts";
+import { held } from "./figures/held.ts";
 import { latency } from "./figures/latency.ts";
 import { ownCpuFigure } from "./figures/own-cpu.ts";
 import { pace } from "./figures/pace.ts";
@@ -15,7 +16,7 @@ import { lineOf, machineLine, markdownOf, tableOf } from "./report/report.ts";
 import { svgOf } from "./report/svg.ts";
 
 /** In the order in which they are measured: each has the machine for itself. */
-const MEASUREMENTS: readonly Measurement[] = [ownCpuFigure, starts, latency, fairness, cost, pace, growth];
+const MEASUREMENTS: readonly Measurement[] = [ownCpuFigure, starts, held, latency, fairness, cost, pace, growth];
 const NAMES = MEASUREMENTS.flatMap(({ figures }) => figures);
 
 const { values } = parseArgs({

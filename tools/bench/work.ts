@@ -2,19 +2,6 @@ import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 
-/** Runs jobs with a concurrency limit; the first failure ends it. */
-export async function inParallel(
-  count: number,
-  { concurrency }: { concurrency: number },
-  job: (index: number) => Promise<unknown>,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await job(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker));
-}
-
 /** Starts jobs at a fixed rate, however long each takes; the first failure ends it. */
 export async function inTime(
   count: number,
@@ -28,12 +15,6 @@ export async function inTime(
     begun.push(job(index));
   }
   await Promise.all(begun);
-}
-
-export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const startMs = performance.now();
-  await work();
-  return (performance.now() - startMs) / 1000;
 }
 
 /** A counter that can be awaited. */

@@ -60,7 +60,6 @@ export class Counter {
       tallied: {
         invocations: this.#invocations,
         log: this.#log,
-        mostAtOnce: 1,
         requests: [
           { ...all, service: "DynamoDB", ...units },
           { ...all, service: "SQS", requests: messages * REQUESTS_PER_MESSAGE },

@@ -2,12 +2,15 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { bundle } from "@promptcall/synth/run/bundle";
+import { ASSUMED_MS } from "../cost/assumptions.ts";
+import { CARRIER } from "../cost/usage.ts";
 import { bareRequest } from "./bare-request.ts";
-import { type Endpoint, startEndpoint } from "./endpoint.ts";
+import { type Asked, type Endpoint, plainAnswer, startEndpoint } from "./endpoint.ts";
 import { type BareRequest, type FunctionProcess, startFunction } from "./function.ts";
 import { readStage, type Source, type Stage } from "./stage.ts";
-import { recordTapes, type Tape } from "./tape.ts";
+import { isOfApplication, recordTapes, type Tape } from "./tape.ts";
 
 /** So many calls are on tape: each of another application, as the worst case has it. */
 export const CALLS = 10;
@@ -18,6 +21,10 @@ export interface Alone {
   readonly tapes: ReadonlyMap<string, Tape>;
   /** What is asked for meanwhile. */
   heard(work: () => Promise<unknown>): Promise<readonly BareRequest[]>;
+  /** While it lasts, requests are answered as late as the assumptions have it. */
+  afterStated(work: () => Promise<void>): Promise<void>;
+  /** While it lasts, whatever is written is taken, and every application is known. */
+  accepting(work: () => Promise<void>): Promise<void>;
   /** In a new process, with nothing loaded. */
   start(folder: string, of: "function" | "clients" | "sample"): Promise<Started>;
 }
@@ -46,20 +53,32 @@ async function open(): Promise<Alone> {
     minify: true,
     splitting: true,
   });
-  const tapes = await recordTapes(stage, { endpoint, calls: CALLS });
+  const { tapes, application } = await recordTapes(stage, { endpoint, calls: CALLS });
+  type Answers = Endpoint["answers"];
+  async function answering(work: () => Promise<unknown>, by: (asked: Asked, answers: Answers) => ReturnType<Answers>) {
+    const { answers } = endpoint;
+    endpoint.answers = (asked) => by(asked, answers);
+    await work();
+    endpoint.answers = answers;
+  }
   return {
     ...{ endpoint, stage, tapes },
     async heard(work) {
       const requests: BareRequest[] = [];
-      const { answers } = endpoint;
-      endpoint.answers = (asked) => {
+      await answering(work, (asked, answers) => {
         requests.push(bareRequest(asked));
         return answers(asked);
-      };
-      await work();
-      endpoint.answers = answers;
+      });
       return requests;
     },
+    afterStated: (work) =>
+      answering(work, async (asked, answers) => {
+        const answer = await answers(asked);
+        await setTimeout(statedMs(asked.target));
+        return answer;
+      }),
+    accepting: (work) =>
+      answering(work, (asked) => (isOfApplication(asked) ? application : plainAnswer(asked.target, asked.body))),
     async start(of, kind) {
       const { bundles, environment } = stage.sources.get(of) as Source;
       const own = { CARRIER: endpoint.url, TABLE: String(stage.resources.Calls?.name) };
@@ -70,4 +89,9 @@ async function open(): Promise<Alone> {
       return { process: started, cpuMs };
     },
   };
+}
+
+function statedMs(target: string): number {
+  if (target.startsWith("POST ")) return target === CARRIER ? ASSUMED_MS.carrier : ASSUMED_MS.customer;
+  return ASSUMED_MS[target.split(".")[1] as keyof typeof ASSUMED_MS];
 }

@@ -7,7 +7,7 @@ const WARM_UP_ROUNDS = 20;
 const ROUNDS = 25;
 
 /** Processor time for one call, in ms. */
-export interface Own {
+interface Own {
   readonly ms: number;
   readonly bareMs: number;
   readonly ratio: number;

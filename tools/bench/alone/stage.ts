@@ -4,11 +4,10 @@ import { linkProperties } from "@promptcall/local/program/components/function";
 import { evaluate } from "@promptcall/local/program/evaluate";
 import { graphOf, type LocalGraph } from "@promptcall/local/program/graph";
 import { Program } from "@promptcall/local/program/program";
-import { stageConfig } from "../../../stacks/config.ts";
 import { type Bundles, bundlesOf } from "../bundles.ts";
-import { REPOSITORY } from "../rig/rig.ts";
+import { REPOSITORY } from "../repository.ts";
 
-export interface DeployedFunction {
+interface DeployedFunction {
   /** The folder of its source, and the part of the source that it is. */
   readonly folder: string;
   readonly exportName: string;
@@ -62,10 +61,4 @@ export async function readStage({ url, folder: into }: { url: string; folder: st
     sources.set(name, { bundles, environment });
   }
   return { graph, resources, functions, sources };
-}
-
-/** Of the functions of a folder, as production has it. */
-export function memoryMbOf(folder: string): number {
-  const { working, waiting } = stageConfig("production").memoryMb;
-  return ["api", "dialer"].includes(folder) ? working : waiting;
 }

@@ -7,6 +7,7 @@ import { callBody, newCustomers, numberOf, registerKeys } from "../load/customer
 import { type Answer, post } from "../load/http.ts";
 import { requestedBy } from "../rig/requested.ts";
 import { type Asked, type Endpoint, plainAnswer } from "./endpoint.ts";
+import { httpEvent, messageEvent } from "./events.ts";
 import { type FunctionProcess, type Invocation, startFunction } from "./function.ts";
 import type { Stage } from "./stage.ts";
 
@@ -145,9 +146,9 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   };
 
   return {
-    async record(calls: number): Promise<ReadonlyMap<string, Tape>> {
+    async record(calls: number) {
       const customers = await newCustomers(calls);
-      await registerKeys({ clients: { dynamoDb }, tableName }, customers);
+      await registerKeys({ dynamoDb, tableName }, customers);
       const api = graph.apis.flatMap(({ routes }) => routes)[0]?.function ?? "";
       for (const [index, { jwt }] of customers.entries()) {
         const body = callBody({ to: numberOf(index), callback: `${endpoint.url}/result` });
@@ -161,7 +162,9 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
       put(deadLetters?.queue ?? "", Records[0].body);
       await run();
       endpoint.answers = again(exchanges);
-      return new Map([...invocations].map(([folder, own]) => [folder, tapeOf(own, exchanges)]));
+      const application = exchanges.find(isOfApplication)?.answer ?? plainAnswer("", "{}");
+      const tapes = new Map([...invocations].map(([folder, own]) => [folder, tapeOf(own, exchanges)]));
+      return { tapes, application };
     },
     async stop(): Promise<void> {
       for (const started of processes.values()) await started.stop();
@@ -205,6 +208,10 @@ function again(exchanges: readonly Exchange[]): Endpoint["answers"] {
   };
 }
 
+export function isOfApplication({ target, body }: Asked): boolean {
+  return target.endsWith(".GetItem") && requestedBy("GetItem", body).kind === "application";
+}
+
 function keyOf({ target, body, trace }: Asked): string {
   return `${trace} ${target} ${requestedBy(target.split(".")[1] ?? "", body).kind}`;
 }
@@ -214,31 +221,4 @@ function tapeOf(invocations: readonly Invocation[], exchanges: readonly Exchange
   const first = invocations.find(({ trace }) => asking.has(trace));
   if (first === undefined) throw new TypeError("a function that asks for nothing needs no bench");
   return { invocations, first };
-}
-
-function messageEvent({ body, queue, atMs }: { body: string; queue: string; atMs: number }): object {
-  const messageId = randomUUID();
-  const attributes = {
-    ApproximateReceiveCount: "1",
-    SentTimestamp: String(atMs),
-    ApproximateFirstReceiveTimestamp: String(atMs),
-  };
-  const eventSourceARN = `arn:aws:sqs:us-east-1:000000000000:${queue}`;
-  const of = { messageAttributes: {}, md5OfBody: "", eventSource: "aws:sqs", eventSourceARN, awsRegion: "us-east-1" };
-  return { Records: [{ messageId, receiptHandle: messageId, body, attributes, ...of }] };
-}
-
-/** Of a gateway and a function URL; form posts come in base64. */
-function httpEvent(given: { url: string; body: string; headers: Record<string, string>; atMs: number }): object {
-  const { body, headers, atMs } = given;
-  const { pathname, host } = new URL(given.url);
-  const isForm = headers["content-type"]?.includes("urlencoded") ?? false;
-  const http = { method: "POST", path: pathname, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "bench" };
-  const context = { accountId: "000000000000", apiId: "bench", domainName: host, http, requestId: randomUUID() };
-  return {
-    ...{ version: "2.0", routeKey: "$default", rawPath: pathname, rawQueryString: "" },
-    headers: { ...headers, host, "x-forwarded-proto": "https" },
-    requestContext: { ...context, routeKey: "$default", stage: "$default", time: "", timeEpoch: atMs },
-    ...{ body: isForm ? Buffer.from(body).toString("base64") : body, isBase64Encoded: isForm },
-  };
 }

@@ -13,12 +13,7 @@ export interface Usage {
   readonly tallied: Tallied;
   /** What they have left in the table. */
   readonly keptBytes: number;
-  /** Whether Lambda writes lines of its own: a deployment has them off (`stacks/defaults/functions.ts`), the path as first built had not. */
-  readonly linesOfLambda?: boolean;
 }
-
-/** A line before and a line after each invocation, in JSON. */
-const LAMBDA_LOG_BYTES = 500;
 
 export interface CostLine {
   readonly name: string;
@@ -88,13 +83,7 @@ function msOf(effect: string): number {
 }
 
 /** What a million calls cost, line by line, at the list prices that the calculation of scale has. */
-export function costLines({
-  calls,
-  apiRequests,
-  tallied,
-  keptBytes,
-  linesOfLambda = false,
-}: Usage): readonly CostLine[] {
+export function costLines({ calls, apiRequests, tallied, keptBytes }: Usage): readonly CostLine[] {
   const { requests, invocations, log } = tallied;
   const of = (wanted: string) => requests.filter(({ service }) => service === wanted);
   const invoked = sum(invocations.map(({ invocations: times }) => times));
@@ -111,7 +100,7 @@ export function costLines({
     invocations.map(({ functionName, invocations: times }) => (functionName === FUNCTIONS.webhooks ? times : 0)),
   );
   const outBytes = dials * OUT_BYTES.carrier + callbacks * OUT_BYTES.customer + webhooks * OUT_BYTES.answerToWebhook;
-  const logBytes = log.bytes + (linesOfLambda ? invoked * LAMBDA_LOG_BYTES : 0);
+  const logBytes = log.bytes;
   const kept = keptBytes * MONTHS_KEPT;
   const line = (price: PriceName, total: number): CostLine => ({
     name: PRICES[price].name,

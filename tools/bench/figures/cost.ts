@@ -2,7 +2,6 @@ import { ASSUMED_MS } from "../cost/assumptions.ts";
 import { boundUsdPerMillion } from "../cost/bound.ts";
 import { costLines, type Usage, usdPerMillion } from "../cost/usage.ts";
 import type { Figure, Measurement, Table } from "../figure.ts";
-import { FIRST_PATH } from "../first-path.ts";
 import { usageOfPinCalls } from "../load/pin-calls.ts";
 import { sum } from "../statistics.ts";
 
@@ -22,7 +21,6 @@ export const cost: Measurement = {
       usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true, unknown: true }),
     ]);
     const table = tableOf({
-      "first built": FIRST_PATH,
       "single, each message alone": alone,
       "the same, the carrier asked whose": unknown,
       "single at 30/s": single,
@@ -58,7 +56,7 @@ function figureOf(
     table,
   }: { name: string; title: string; of: keyof typeof MOST_OF_BOUND; scenario: string; table?: Table },
 ): Figure {
-  const [ours, bound, first] = [usdPerMillion(usage), boundUsdPerMillion(of), usdPerMillion(FIRST_PATH)];
+  const [ours, bound] = [usdPerMillion(usage), boundUsdPerMillion(of)];
   const operations = operationsPerCall(usage).toFixed(1);
   const durations = Object.entries(ASSUMED_MS).map(([what, ms]) => `${what} ${ms}`);
   return {
@@ -72,7 +70,6 @@ function figureOf(
       `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages in a batch, where each takes what there is: ${messagesPerBatch(usage)}. Prices: tools/bench/cost/prices.ts, without free tiers.`,
       `Assumed, not measured: functions take, in ms, ${durations.join(", ")}, where that is with 512 MB, and twice as long with 256; operations that a function has under way together take as long as one.`,
       "Reference: the least that it can cost while every promise is kept, item by item with its reason in docs/scale.md (tools/bench/cost/bound.ts).",
-      `The path as it was first built, commit ${FIRST_PATH.commit}, counted once in the same way (tools/bench/first-path.ts), cost $${first.toFixed(1)}: ${operationsPerCall(FIRST_PATH).toFixed(1)} operations for each call.`,
     ],
     ...(table && { table }),
   };

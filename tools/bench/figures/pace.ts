@@ -40,7 +40,7 @@ export const pace: Measurement = {
         if (account !== undefined) await shareAccount(rig, { customers, account });
         const [first] = customers;
         if (first !== undefined) await setPace(rig, first, { callsPerSecond });
-        const body = batchBody({ count: calls / customers.length, callback: receiver.callbackUrl() });
+        const body = batchBody({ count: calls / customers.length, callback: receiver.callbackUrl });
         await Promise.all(customers.map(({ jwt }) => postBatch(rig.apiUrl, { jwt, body })));
       };
       await Promise.all(WARM_UPS.map(async (run) => await post(await withCustomers(run))));

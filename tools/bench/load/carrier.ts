@@ -12,8 +12,6 @@ import { end, post, type Server, serve } from "./http.ts";
 export const PIN = "1234";
 
 export interface CarrierOptions {
-  /** How long it takes to say that a call is placed. */
-  readonly answersAfterMs?: number;
   /** By account, which is the application's own where it shares none; no limit without one. */
   readonly callsPerSecond?: Readonly<Record<string, number>>;
   /** By application, the account that it shares with others. */
@@ -43,8 +41,6 @@ export interface LeanCarrier extends Server {
   readonly failures: Count;
   /** Of calls refused for coming too fast. */
   readonly refusals: readonly Dial[];
-  /** The first of an application. */
-  dialOf(applicationId: string, timeoutMs: { readonly withinSeconds: number }): Promise<Dial>;
 }
 
 interface CallRequest {
@@ -60,7 +56,6 @@ const JSON_BODY = { "content-type": "application/json" };
  * at once. The webhooks of a call come one after the other, as the simulated Vonage sends them.
  */
 export async function startCarrier({
-  answersAfterMs = 0,
   pauseMs = 0,
   callsPerSecond = {},
   accounts = {},
@@ -69,17 +64,10 @@ export async function startCarrier({
   const dials: Dial[] = [];
   const refusals: Dial[] = [];
   const dialed = new Count("calls dialed");
-  const counts = new Map<string, Count>();
   const failures = new Count("webhooks failed");
   const limits = new Map(
     Object.entries(callsPerSecond).map(([id, limit]) => [id, createRateLimit(limit, () => performance.now())]),
   );
-
-  function dialedOf(applicationId: string): Count {
-    const count = counts.get(applicationId) ?? new Count(`dials of ${applicationId}`);
-    counts.set(applicationId, count);
-    return count;
-  }
 
   async function tell(url: string, body: object): Promise<void> {
     if (pauseMs > 0) await setTimeout(pauseMs);
@@ -114,8 +102,6 @@ export async function startCarrier({
     }
     dials.push(dial);
     dialed.add();
-    dialedOf(dial.applicationId).add();
-    if (answersAfterMs > 0) await setTimeout(answersAfterMs);
     const uuid = randomUUID();
     end(response, { status: 201, body: JSON.stringify({ uuid, status: "started", direction: "outbound" }) });
     if (summary.length > 0) await play(asked, uuid);
@@ -126,10 +112,6 @@ export async function startCarrier({
     dialed,
     failures,
     refusals,
-    async dialOf(applicationId, timeoutMs) {
-      await dialedOf(applicationId).reaches(1, timeoutMs);
-      return dials.find((dial) => dial.applicationId === applicationId) as Dial;
-    },
   };
 }
 

@@ -63,12 +63,9 @@ export async function shareAccount(
 }
 
 /** A table that is emulated. */
-interface Table {
-  readonly clients: Pick<Rig["clients"], "dynamoDb">;
-  readonly tableName: string;
-}
+type Table = Pick<Rig, "dynamoDb" | "tableName">;
 
-function tableOf({ clients: { dynamoDb: client }, tableName }: Table) {
+function tableOf({ dynamoDb: client, tableName }: Table) {
   return { client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } };
 }
 
@@ -125,14 +122,4 @@ export async function setPace(rig: Table, customer: Customer, { callsPerSecond, 
   const seen = await loops.read(owner);
   const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };
   if (!(await loops.write(owner, { seen, next }))) throw new Error(`the loop of ${owner} is at work`);
-}
-
-const HOUR_MS = 3_600_000;
-
-/** Customers whose calls are taken in and not dialed within the hour: their next step is after it. */
-export async function customersInLine(rig: Table, count: number): Promise<readonly Customer[]> {
-  const customers = await newCustomers(count);
-  const freeMs = Date.now() + HOUR_MS;
-  await Promise.all(customers.map((customer) => setPace(rig, customer, { callsPerSecond: 3, freeMs })));
-  return customers;
 }

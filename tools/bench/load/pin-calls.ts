@@ -31,19 +31,10 @@ export interface Scenario {
   readonly alone?: boolean;
   /** Whether each credential is a new one, of an application that has registered no key: the carrier is asked about it. */
   readonly unknown?: boolean;
-  /** Of a commit before this one; this one's without it. */
-  readonly root?: string;
 }
 
 /** The requests of this many PIN calls to AWS, from the first request to the end of all work. */
-export async function usageOfPinCalls({
-  calls,
-  callsPerSecond,
-  together,
-  alone,
-  unknown,
-  root,
-}: Scenario): Promise<Usage> {
+export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, unknown }: Scenario): Promise<Usage> {
   const carrier = await startCarrier({ summary: ALL_STATUSES, pauseMs: PAUSE_MS });
   const receiver = await startReceiver();
   const rig = await startRig({
@@ -51,12 +42,11 @@ export async function usageOfPinCalls({
     counts: true,
     speed: SPEED,
     ...(alone && { largestBatch: 1 }),
-    ...(root !== undefined && { root }),
   });
   try {
-    const callback = receiver.callbackUrl();
+    const { callbackUrl: callback } = receiver;
     await (together ? acceptOneBatch : acceptSingles)(rig, { calls, callback, callsPerSecond, unknown });
-    await receiver.results().reaches(calls, { withinSeconds: TIMEOUT_SECONDS });
+    await receiver.results.reaches(calls, { withinSeconds: TIMEOUT_SECONDS });
     // Calls that are dialed together have one deadline.
     const deadlines = together ? Math.ceil(calls / callsPerSecond) : calls;
     await rig.handled({ functionName: FUNCTIONS.timers, messages: deadlines, withinSeconds: TIMEOUT_SECONDS });
@@ -66,7 +56,7 @@ export async function usageOfPinCalls({
       calls,
       apiRequests: together ? 1 : calls,
       tallied,
-      keptBytes: await keptBytesIn({ client: rig.clients.dynamoDb, tableName: rig.tableName }),
+      keptBytes: await keptBytesIn({ client: rig.dynamoDb, tableName: rig.tableName }),
     };
   } finally {
     await carrier.stop();

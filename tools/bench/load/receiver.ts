@@ -3,24 +3,18 @@ import { Count } from "../work.ts";
 import { end, type Server, serve } from "./http.ts";
 
 export interface Receiver extends Server {
-  /** An address of its own for some calls. */
-  callbackUrl(of?: string): string;
-  /** Of the calls at this address whose result has come, each counted once. */
-  results(of?: string): Count;
+  readonly callbackUrl: string;
+  /** Of the calls whose result has come, each counted once. */
+  readonly results: Count;
   /** How many results had each status. */
   readonly statuses: ReadonlyMap<string, number>;
 }
 
 /** A customer's server: it answers at once, and counts each call's result once. */
 export async function startReceiver(): Promise<Receiver> {
-  const counts = new Map<string, Count>();
+  const results = new Count("results");
   const statuses = new Map<string, number>();
   const seen = new Set<string>();
-  const results = (of = "") => {
-    const count = counts.get(of) ?? new Count("results");
-    counts.set(of, count);
-    return count;
-  };
   const server = await serve(async (request, response) => {
     const parameters = new URLSearchParams(await text(request));
     end(response, { status: 200 });
@@ -28,7 +22,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (seen.has(tid)) return;
     seen.add(tid);
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    results(request.url?.split("/")[2]).add();
+    results.add();
   });
-  return { ...server, callbackUrl: (of = "") => `${server.url}/result/${of}`, results, statuses };
+  return { ...server, callbackUrl: `${server.url}/result`, results, statuses };
 }

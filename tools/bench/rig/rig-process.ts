@@ -1,6 +1,6 @@
 import { startLocal } from "@promptcall/local/local";
 import { answerAs } from "../asking.ts";
-import { workerHeaps } from "./heaps.ts";
+import { REPOSITORY } from "../repository.ts";
 import type { RigCommands, RigOptions } from "./rig-protocol.ts";
 import { Tally } from "./tally.ts";
 
@@ -14,7 +14,7 @@ const commands: RigCommands = {
     const counted = options.counts ? new Tally({ memoryMbOf: (name) => memory.get(name) ?? Number.NaN }) : undefined;
     tally = counted;
     const started = await startLocal({
-      root: options.root,
+      root: REPOSITORY,
       variables: variablesOf(options),
       // On a machine that is worked to its limit everything takes longer than the local stage allows it.
       untimed: true,
@@ -23,7 +23,7 @@ const commands: RigCommands = {
         counted?.logged(line);
         if (stream === "stderr" && line.includes("failed")) process.stderr.write(`${functionName}: ${line}\n`);
       },
-      ...(counted && { crashes: () => void counted.begun(), onInvocation: (report) => counted.ended(report) }),
+      ...(counted && { onInvocation: (report) => counted.ended(report) }),
     });
     local = started;
     for (const { name, memoryMb } of started.graph.functions) memory.set(name, memoryMb);
@@ -32,18 +32,12 @@ const commands: RigCommands = {
       apiUrl: String(outputs.api),
       environment,
       tableName: String(resource("Calls").name),
-      busName: String(resource("Bus").name),
-      parkingQueueUrl: String(resource("CallbacksDeadLetters").url),
     };
   },
   tally: async () => counting().tallied,
   forget: async () => counting().forget(),
   handled: async ({ functionName, messages, withinSeconds }) =>
     await counting().handled(functionName).reaches(messages, { withinSeconds }),
-  async memory() {
-    const workers = await workerHeaps();
-    return { rssMb: process.memoryUsage.rss() / 1024 ** 2, workers };
-  },
   async stop() {
     await local?.stop();
   },

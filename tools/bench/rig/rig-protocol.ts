@@ -1,9 +1,6 @@
-import type { Heap } from "./heaps.ts";
 import type { Tallied } from "./tally.ts";
 
 export interface RigOptions {
-  /** Where the stacks are; those of this repository by default. */
-  readonly root: string;
   /** The carrier's address. */
   readonly carrier: string;
   /** As a fraction of the real carrier's time: 1 for the timers of a deployment. */
@@ -17,14 +14,6 @@ export interface RigFacts {
   readonly apiUrl: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly tableName: string;
-  readonly busName: string;
-  /** A queue that no function takes messages from. */
-  readonly parkingQueueUrl: string;
-}
-
-export interface Memory {
-  readonly rssMb: number;
-  readonly workers: readonly Heap[];
 }
 
 /** What the process of a stage can be asked for, with what it answers. */
@@ -35,6 +24,5 @@ export interface RigCommands {
   forget(): Promise<void>;
   /** Resolves once the function has handled this many messages since the last reset. */
   handled(wanted: { functionName: string; messages: number; withinSeconds: number }): Promise<void>;
-  memory(): Promise<Memory>;
   stop(): Promise<void>;
 }

@@ -1,20 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import { startAsked } from "../asking.ts";
 import type { RigCommands, RigFacts, RigOptions } from "./rig-protocol.ts";
 
 export interface Rig extends RigFacts, Omit<RigCommands, "start"> {
-  /** Of our own, to the same emulators. */
-  readonly clients: {
-    readonly dynamoDb: DynamoDBClient;
-    readonly sqs: SQSClient;
-    readonly eventBridge: EventBridgeClient;
-  };
+  /** Of our own, to the same emulator. */
+  readonly dynamoDb: DynamoDBClient;
 }
-
-export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
  * The emulators hold what AWS would hold elsewhere. Collecting their garbage on every processor at once would hold up the
@@ -30,7 +21,6 @@ export async function startRig(options: Partial<RigOptions> & Pick<RigOptions, "
   const { ask, stop } = await startAsked<RigCommands>(program, { stdio: "inherit", execArgv: ONE_COLLECTOR });
   try {
     const facts = await ask("start", {
-      root: REPOSITORY,
       speed: 1,
       counts: false,
       ...options,
@@ -39,15 +29,10 @@ export async function startRig(options: Partial<RigOptions> & Pick<RigOptions, "
     const { environment } = facts;
     return {
       ...facts,
-      clients: {
-        dynamoDb: new DynamoDBClient({ ...client, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB ?? "" }),
-        sqs: new SQSClient({ ...client, endpoint: environment.AWS_ENDPOINT_URL_SQS ?? "" }),
-        eventBridge: new EventBridgeClient({ ...client, endpoint: environment.AWS_ENDPOINT_URL_EVENTBRIDGE ?? "" }),
-      },
+      dynamoDb: new DynamoDBClient({ ...client, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB ?? "" }),
       tally: () => ask("tally", undefined),
       forget: () => ask("forget", undefined),
       handled: (wanted) => ask("handled", wanted),
-      memory: () => ask("memory", undefined),
       async stop() {
         await ask("stop", undefined);
         await stop();

@@ -25,8 +25,6 @@ export interface Tallied {
   readonly requests: readonly Requests[];
   readonly invocations: readonly Invocations[];
   readonly log: { readonly lines: number; readonly bytes: number };
-  /** The most invocations at the same time. */
-  readonly mostAtOnce: number;
 }
 
 const RECEIVE = "ReceiveMessage";
@@ -48,8 +46,6 @@ export class Tally {
   #invocations = new Map<string, Invocations>();
   #messages = new Map<string, Count>();
   #log = { lines: 0, bytes: 0 };
-  #atOnce = 0;
-  #mostAtOnce = 0;
   readonly #memoryMbOf: (functionName: string) => number;
 
   constructor({ memoryMbOf }: { memoryMbOf: (functionName: string) => number }) {
@@ -76,13 +72,7 @@ export class Tally {
     });
   }
 
-  begun(): void {
-    this.#atOnce += 1;
-    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#atOnce);
-  }
-
   ended({ functionName, event, effects: names }: Pick<InvocationReport, "functionName" | "event" | "effects">): void {
-    this.#atOnce -= 1;
     const { Records = [] } = event as { Records?: readonly unknown[] };
     const effects: Record<string, number> = {};
     for (const name of names) effects[nameOf(name)] = (effects[nameOf(name)] ?? 0) + 1;
@@ -107,7 +97,6 @@ export class Tally {
       requests: [...this.#requests.values()],
       invocations: [...this.#invocations.values()],
       log: { ...this.#log },
-      mostAtOnce: this.#mostAtOnce,
     };
   }
 
@@ -116,7 +105,6 @@ export class Tally {
     this.#invocations = new Map();
     this.#messages = new Map();
     this.#log = { lines: 0, bytes: 0 };
-    this.#mostAtOnce = this.#atOnce;
   }
 
   #count(service: string, operation: string, asked: Requested): void {
