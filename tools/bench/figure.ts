@@ -26,8 +26,11 @@ export interface Figure {
   readonly plots?: readonly { readonly file: string; readonly plot: Plot }[];
 }
 
+/** `once`: as little as shows that it can be measured. */
+export type Effort = "full" | "once";
+
 /** Measures one figure, or several that share their reference. */
 export interface Measurement {
   readonly figures: readonly string[];
-  measure(say: (progress: string) => void): Promise<readonly Figure[]>;
+  measure(say: (progress: string) => void, effort: Effort): Promise<readonly Figure[]>;
 }

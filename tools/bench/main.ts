@@ -2,21 +2,12 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import type { Figure, Measurement } from "./figure.ts";
-import { cost } from "./figures/cost.ts";
-import { fairness } from "./figures/fairness.ts";
-import { growth } from "./figures/growth.ts";
-import { held } from "./figures/held.ts";
-import { latency } from "./figures/latency.ts";
-import { ownCpuFigure } from "./figures/own-cpu.ts";
-import { pace } from "./figures/pace.ts";
-import { starts } from "./figures/start.ts";
+import type { Figure } from "./figure.ts";
+import { MEASUREMENTS } from "./figures/all.ts";
 import { thisMachine } from "./machine.ts";
 import { lineOf, machineLine, markdownOf, tableOf } from "./report/report.ts";
 import { svgOf } from "./report/svg.ts";
 
-/** In the order in which they are measured: each has the machine for itself. */
-const MEASUREMENTS: readonly Measurement[] = [ownCpuFigure, starts, held, latency, fairness, cost, pace, growth];
 const NAMES = MEASUREMENTS.flatMap(({ figures }) => figures);
 
 const { values } = parseArgs({
@@ -41,7 +32,9 @@ for (const { figures: names, measure } of MEASUREMENTS) {
   if (!names.some((name) => wanted.includes(name))) continue;
   say(`\n${names.join(", ")}`);
   try {
-    const measured = (await measure((progress) => say(`  ${progress}`))).filter(({ name }) => wanted.includes(name));
+    const measured = (await measure((progress) => say(`  ${progress}`), "full")).filter(({ name }) =>
+      wanted.includes(name),
+    );
     figures.push(...measured);
     for (const figure of measured) say(lineOf(figure));
     if (values.only !== undefined) for (const { table } of measured) if (table !== undefined) say(tableOf(table));

@@ -1,10 +1,13 @@
+import type { Effort } from "../figure.ts";
 import { median, pairedRatio } from "../statistics.ts";
 import { alone, CALLS, type Started } from "./alone.ts";
 import type { BareRequest } from "./function.ts";
 
-/** Every process compiles the code for itself. */
-const WARM_UP_ROUNDS = 20;
-const ROUNDS = 25;
+interface Rounds {
+  /** Every process compiles the code for itself. */
+  readonly warmUps: number;
+  readonly rounds: number;
+}
 
 /** Processor time for one call, in ms. */
 interface Own {
@@ -24,9 +27,10 @@ export interface OwnCpu {
 let measured: Promise<OwnCpu> | undefined;
 
 /** Measured once, for all figures that are made of it. */
-export const ownCpu = (say: (progress: string) => void): Promise<OwnCpu> => (measured ??= measure(say));
+export const ownCpu = (say: (progress: string) => void, effort: Effort): Promise<OwnCpu> =>
+  (measured ??= measure(say, effort === "once" ? { warmUps: 0, rounds: 1 } : { warmUps: 20, rounds: 25 }));
 
-async function measure(say: (progress: string) => void): Promise<OwnCpu> {
+async function measure(say: (progress: string) => void, { warmUps, rounds }: Rounds): Promise<OwnCpu> {
   const { tapes, start, heard } = await alone();
   const pairs = new Map<string, { ours: Started; bare: Started }>();
   // No call comes that far.
@@ -45,7 +49,7 @@ async function measure(say: (progress: string) => void): Promise<OwnCpu> {
     await ours.process.ask("invoke", { invocations });
     asked.set(folder, await heard(() => ours.process.ask("invoke", { invocations })));
   }
-  for (let round = 1 - WARM_UP_ROUNDS; round <= ROUNDS; round += 1) {
+  for (let round = 1 - warmUps; round <= rounds; round += 1) {
     // What slows the machine slows both: they take turns.
     for (const [folder, { ours, bare }] of pairs) {
       const { invocations = [] } = tapes.get(folder) ?? {};
@@ -60,8 +64,8 @@ async function measure(say: (progress: string) => void): Promise<OwnCpu> {
   }
   for (const { ours, bare } of pairs.values()) await Promise.all([ours.process.stop(), bare.process.stop()]);
   await sample.process.stop();
-  const rounds = (of: "ours" | "bare") =>
-    Array.from({ length: ROUNDS }, (_, round) =>
+  const inAll = (of: "ours" | "bare") =>
+    Array.from({ length: rounds }, (_, round) =>
       [...times.values()].reduce((sum, own) => sum + (own[of][round] ?? 0), 0),
     );
   const functions = new Map(
@@ -72,5 +76,5 @@ async function measure(say: (progress: string) => void): Promise<OwnCpu> {
   );
   for (const [folder, { ms, bareMs }] of functions)
     say(`${folder}: ${ms.toFixed(2)} ms a call, bare ${bareMs.toFixed(2)}`);
-  return { functions, sampleMs: median(samples), ratio: pairedRatio(rounds("ours"), rounds("bare")) };
+  return { functions, sampleMs: median(samples), ratio: pairedRatio(inAll("ours"), inAll("bare")) };
 }

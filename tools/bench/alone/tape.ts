@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePattern, matches } from "@promptcall/local/bus/pattern";
 import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
-import { PIN } from "../load/carrier.ts";
-import { callBody, newCustomers, numberOf, registerKeys } from "../load/customer.ts";
+import { type CallRequest, webhooksOf } from "../load/carrier.ts";
+import { callBody, headersOf, newCustomers, numberOf, registerKeys } from "../load/customer.ts";
 import { type Answer, post } from "../load/http.ts";
 import { requestedBy } from "../rig/requested.ts";
 import { type Asked, type Endpoint, plainAnswer } from "./endpoint.ts";
@@ -100,20 +100,14 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   const request = (functionName: string, url: string, given: { body: string; headers: Record<string, string> }) =>
     invoke(functionName, httpEvent({ url, ...given, atMs: nowMs }));
 
-  /** The person keys the right PIN at once. */
-  function pickUp({ event_url: [eventUrl], ncco, to: [{ number }] }: Dialed, uuid: string): void {
-    const digitsUrl = ncco.flatMap(({ eventUrl: [url] = [] }) => url ?? [])[0] ?? "";
-    const call = { uuid, conversation_uuid: `CON-${uuid}`, from: "447700900999", to: number };
-    const over = { duration: "12", price: "0.02000000", network: "23420" };
-    for (const [index, status] of ["started", "ringing", "answered", "digits", "completed"].entries())
-      after(REPORT_EVERY_MS * (index + 1), async () => {
-        const timestamp = new Date(nowMs).toISOString();
-        const told = { status, direction: "outbound", ...(status === "completed" && over) };
-        const reported = { ...call, timestamp, ...(status === "digits" ? { dtmf: { digits: PIN } } : told) };
-        const headers = { "content-type": "application/json" };
-        const body = JSON.stringify(reported);
-        await request("Webhooks", status === "digits" ? digitsUrl : eventUrl, { body, headers });
-      });
+  function pickUp(call: CallRequest, uuid: string): void {
+    for (const [index, { url, body }] of webhooksOf(call, uuid).entries())
+      after(REPORT_EVERY_MS * (index + 1), () =>
+        request("Webhooks", url, {
+          body: body(new Date(nowMs).toISOString()),
+          headers: { "content-type": "application/json" },
+        }),
+      );
   }
 
   /** What follows from a request. */
@@ -138,7 +132,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   endpoint.answers = async (asked) => {
     const { target, body, headers } = asked;
     const answer = target.startsWith("DynamoDB")
-      ? await post(dynamo.endpoint, { body, headers: { ...(headers as Record<string, string>), host: "" } })
+      ? await post(dynamo.endpoint, { body, headers: signedOf(headers) })
       : plainAnswer(target, body);
     exchanges.push({ ...asked, trace: running, answer });
     follow(asked, answer);
@@ -152,7 +146,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
       const api = graph.apis.flatMap(({ routes }) => routes)[0]?.function ?? "";
       for (const [index, { jwt }] of customers.entries()) {
         const body = callBody({ to: numberOf(index), callback: `${endpoint.url}/result` });
-        const headers = { "content-type": "application/x-www-form-urlencoded", authorization: `Bearer ${jwt}` };
+        const headers = headersOf(jwt, body);
         after(CALL_EVERY_MS * index, () => request(api, `${endpoint.url}/call`, { body, headers }));
       }
       await run();
@@ -174,10 +168,10 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   };
 }
 
-interface Dialed {
-  readonly to: readonly [{ readonly number: string }];
-  readonly event_url: readonly [string];
-  readonly ncco: readonly { readonly eventUrl?: readonly string[] }[];
+/** What the emulator asks for. */
+function signedOf(headers: Asked["headers"]): Record<string, string> {
+  const names = ["content-type", "x-amz-target", "x-amz-date", "authorization"];
+  return Object.fromEntries(names.map((name) => [name, String(headers[name])]));
 }
 
 interface PutEntry {

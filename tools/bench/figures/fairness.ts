@@ -29,13 +29,15 @@ interface Waited {
 
 export const fairness: Measurement = {
   figures: ["fairness"],
-  async measure(say) {
-    const { stacks, durations } = await deployed(say);
+  async measure(say, effort) {
+    const { stacks, durations } = await deployed(say, effort);
     const rows: Waited[] = [];
-    for (const { name, beside, mostSecondsMore = Number.POSITIVE_INFINITY } of CASES) {
-      const requests = [...beside, ...singles];
-      const played = await playVirtually({ stacks, durations, requests, callsPerSecond: PACE, untilDialed: true });
-      const seconds = played["POST to dial"].map((ms) => ms / 1_000);
+    for (const { name, beside, mostSecondsMore = Number.POSITIVE_INFINITY } of effort === "once"
+      ? CASES.slice(0, 2)
+      : CASES) {
+      const requests = [...beside, ...(effort === "once" ? singles.slice(0, 1) : singles)];
+      const options = { stacks, durations, requests, callsPerSecond: PACE, untilDialed: true };
+      const seconds = (await playVirtually(options)).latencies["POST to dial"].map((ms) => ms / 1_000);
       const [middle, worst] = [median(seconds), Math.max(...seconds)];
       const { median: alone = middle, worst: worstAlone = worst } = rows[0] ?? {};
       const isMet = Math.max(middle - alone, worst - worstAlone) <= mostSecondsMore;

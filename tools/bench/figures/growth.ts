@@ -2,7 +2,7 @@ import { alone } from "../alone/alone.ts";
 import { httpEvent } from "../alone/events.ts";
 import type { FunctionProcess } from "../alone/function.ts";
 import type { Figure, Measurement } from "../figure.ts";
-import { batchBody, newCustomer } from "../load/customer.ts";
+import { batchBody, headersOf, newCustomer } from "../load/customer.ts";
 import { linearFit, median } from "../statistics.ts";
 
 const SIZES = [1_000, 3_000, 10_000, 30_000, 100_000];
@@ -20,15 +20,16 @@ interface Stand {
 
 export const growth: Measurement = {
   figures: ["growth"],
-  async measure(say) {
+  async measure(say, effort) {
     const { start, accepting } = await alone();
     const api = await start("api", "function");
     const stands: Stand[] = [];
     await accepting(async () => {
-      await accept(LARGEST_BATCH, api.process);
-      for (const calls of SIZES) {
+      const isOnce = effort === "once";
+      await accept(isOnce ? 1 : LARGEST_BATCH, api.process);
+      for (const calls of isOnce ? [1, 100] : SIZES) {
         const times: number[] = [];
-        for (let time = 0; time < TIMES(calls); time += 1) times.push(await accept(calls, api.process));
+        for (let time = 0; time < (isOnce ? 1 : TIMES(calls)); time += 1) times.push(await accept(calls, api.process));
         stands.push({ calls, cpuMs: median(times), heapMb: await api.process.ask("heapMb", null) });
         say(`${calls} calls: ${median(times).toFixed(0)} ms, ${stands.at(-1)?.heapMb.toFixed(1)} MB`);
       }
@@ -44,9 +45,10 @@ async function accept(calls: number, api: FunctionProcess): Promise<number> {
   for (let left = calls; left > 0; left -= LARGEST_BATCH) {
     const { jwt } = await newCustomer();
     const body = batchBody({ count: Math.min(left, LARGEST_BATCH), callback: "https://customer.example/result" });
-    const headers = { "content-type": "application/json", authorization: `Bearer ${jwt}` };
     const atMs = Date.now();
-    const event = JSON.stringify(httpEvent({ url: "https://api.example/call", body, headers, atMs }));
+    const event = JSON.stringify(
+      httpEvent({ url: "https://api.example/call", body, headers: headersOf(jwt, body), atMs }),
+    );
     const taken = await api.ask("invoke", { invocations: [{ exportName: "handler", atMs, event, trace: "growth" }] });
     if (!taken.answers[0]?.includes('"statusCode":202'))
       throw new Error(`a batch is answered ${taken.answers[0]?.slice(0, 500)}`);

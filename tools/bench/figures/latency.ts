@@ -24,13 +24,17 @@ interface Row {
 
 export const latency: Measurement = {
   figures: ["latency"],
-  async measure(say) {
-    const { stacks, durations, medians } = await deployed(say);
+  async measure(say, effort) {
+    const { stacks, durations, medians } = await deployed(say, effort);
     const played = { stacks, callsPerSecond: PACE };
-    const alone = await playVirtually({ ...played, durations: medians, requests: singles({ rate: 1, calls: 1 }) });
+    const { latencies: alone } = await playVirtually({
+      ...played,
+      durations: medians,
+      requests: singles({ rate: 1, calls: 1 }),
+    });
     const rows: Row[] = [];
-    for (const load of LOADS) {
-      const latencies = await playVirtually({ ...played, durations, requests: singles(load) });
+    for (const load of effort === "once" ? [{ rate: 1, calls: 1 }] : LOADS) {
+      const { latencies } = await playVirtually({ ...played, durations, requests: singles(load) });
       rows.push(...rowsOf(latencies, { alone, rate: load.rate }));
       say(`${load.calls} calls at ${load.rate}/s`);
     }

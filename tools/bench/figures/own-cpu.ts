@@ -7,8 +7,8 @@ const GOAL = 1.5;
 
 export const ownCpuFigure: Measurement = {
   figures: ["own-cpu"],
-  async measure(say) {
-    const { functions, sampleMs, ratio } = await ownCpu(say);
+  async measure(say, effort) {
+    const { functions, sampleMs, ratio } = await ownCpu(say, effort);
     const all = [...functions].map(([name, own]) => ({ name, ...own }));
     const [ms, bareMs] = [sum(all.map((own) => own.ms)), sum(all.map((own) => own.bareMs))];
     const over = all.filter((own) => own.ratio > GOAL).map(({ name }) => name);

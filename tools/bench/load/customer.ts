@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { ownerOf } from "@promptcall/core/contracts/ids";
-import { newLoop } from "@promptcall/core/dialing/loop";
 import { publicHalf } from "@promptcall/core/security/public-key";
+import { setPace as agree } from "@promptcall/functions/dialing/set-pace";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { documents } from "@promptcall/functions/dynamodb/table";
@@ -12,8 +12,6 @@ import { post } from "./http.ts";
 
 export interface Customer {
   readonly applicationId: string;
-  /** Which it shares with other applications. */
-  readonly account?: string;
   readonly jwt: string;
 }
 
@@ -51,17 +49,6 @@ export async function registerKeys(rig: Table, customers: readonly Customer[]): 
   );
 }
 
-/** Has applications share an account, and with it a pace. */
-export async function shareAccount(
-  rig: Table,
-  { customers, account }: { customers: readonly Customer[]; account: string },
-) {
-  const applications = applicationStore(tableOf(rig));
-  await Promise.all(
-    customers.map(({ applicationId }) => applications.write(applicationId, { seen: {}, next: { account } })),
-  );
-}
-
 /** A table that is emulated. */
 type Table = Pick<Rig, "dynamoDb" | "tableName">;
 
@@ -92,34 +79,20 @@ export function batchBody({ count, callback, first = 0 }: { count: number; callb
   return JSON.stringify({ expires_in: DAY_SECONDS, defaults: { from: FROM, callback, ...TEXTS }, calls });
 }
 
-/** @throws {Error} when it is not accepted */
-export async function postCall(url: string, { jwt, body }: { jwt: string; body: string }): Promise<string> {
-  return await accepted(url, { jwt, body, type: "application/x-www-form-urlencoded" });
-}
+/** How bodies are posted: a call as a form, a batch as JSON. */
+export const headersOf = (jwt: string, body: string): Record<string, string> => ({
+  "content-type": body.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded",
+  authorization: `Bearer ${jwt}`,
+});
 
 /** @throws {Error} when it is not accepted */
-export async function postBatch(url: string, { jwt, body }: { jwt: string; body: string }): Promise<string> {
-  return await accepted(url, { jwt, body, type: "application/json" });
-}
-
-async function accepted(url: string, { jwt, body, type }: { jwt: string; body: string; type: string }) {
-  const headers = { "content-type": type, authorization: `Bearer ${jwt}` };
-  const answer = await post(`${url}/call`, { headers, body });
+export async function postCalls(url: string, { jwt, body }: { jwt: string; body: string }): Promise<void> {
+  const answer = await post(`${url}/call`, { headers: headersOf(jwt, body), body });
   if (answer.status !== 202) throw new Error(`POST /call was answered ${answer.status}: ${answer.body.slice(0, 500)}`);
-  return answer.body;
 }
 
-export interface Pace {
-  readonly callsPerSecond: number;
-  /** No step of the customer's loop comes before. */
-  readonly freeMs?: number;
-}
-
-/** What an operator sets: how fast the customer's calls may be dialed; and when the first one, at the earliest. */
-export async function setPace(rig: Table, customer: Customer, { callsPerSecond, freeMs = 0 }: Pace): Promise<void> {
+/** As an operator does. */
+export async function setPace(rig: Table, { applicationId }: Customer, callsPerSecond: number): Promise<void> {
   const loops = loopStore(tableOf(rig));
-  const owner = ownerOf({ applicationId: customer.applicationId, account: customer.account });
-  const seen = await loops.read(owner);
-  const next = { ...newLoop(callsPerSecond), version: seen.version + 1, freeMs };
-  if (!(await loops.write(owner, { seen, next }))) throw new Error(`the loop of ${owner} is at work`);
+  await agree({ owner: ownerOf({ applicationId, account: undefined }), callsPerSecond }, { loops });
 }

@@ -1,25 +1,10 @@
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 
 export interface Answer {
   readonly status: number;
   readonly body: string;
-}
-
-/** Connections are kept, as every client of ours does. */
-const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-
-/** Leaner than `fetch`: who asks shares the machine with what is measured. */
-export async function post(url: string, given: Request): Promise<Answer> {
-  try {
-    return await sendTo(url, given);
-  } catch (error) {
-    // A kept connection was closed at the moment of its reuse: the request was not received.
-    if (error instanceof UnusedConnectionError) return await sendTo(url, given);
-    throw error;
-  }
 }
 
 interface Request {
@@ -27,22 +12,9 @@ interface Request {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-class UnusedConnectionError extends Error {
-  override readonly name = "UnusedConnectionError";
-}
-
-async function sendTo(url: string, { body, headers }: Request): Promise<Answer> {
-  const length = { "content-length": String(Buffer.byteLength(body)) };
-  const sent = request(url, { method: "POST", agent, headers: { ...headers, ...length } });
-  sent.end(body);
-  try {
-    const [response] = (await once(sent, "response")) as [IncomingMessage];
-    return { status: response.statusCode ?? 0, body: await text(response) };
-  } catch (cause) {
-    const isReset = cause instanceof Error && "code" in cause && cause.code === "ECONNRESET";
-    if (isReset && sent.reusedSocket) throw new UnusedConnectionError(url, { cause });
-    throw cause;
-  }
+export async function post(url: string, request: Request): Promise<Answer> {
+  const response = await fetch(url, { method: "POST", ...request });
+  return { status: response.status, body: await response.text() };
 }
 
 export interface Server {

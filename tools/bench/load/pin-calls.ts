@@ -2,15 +2,14 @@ import { keptBytesIn } from "../cost/kept.ts";
 import { FUNCTIONS, type Usage } from "../cost/usage.ts";
 import { type Rig, startRig } from "../rig/rig.ts";
 import { inTime } from "../work.ts";
-import { ALL_STATUSES, startCarrier } from "./carrier.ts";
+import { startCarrier } from "./carrier.ts";
 import {
   batchBody,
   callBody,
   newCustomer,
   newCustomers,
   numberOf,
-  postBatch,
-  postCall,
+  postCalls,
   registerKeys,
   setPace,
 } from "./customer.ts";
@@ -35,7 +34,7 @@ export interface Scenario {
 
 /** The requests of this many PIN calls to AWS, from the first request to the end of all work. */
 export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, unknown }: Scenario): Promise<Usage> {
-  const carrier = await startCarrier({ summary: ALL_STATUSES, pauseMs: PAUSE_MS });
+  const carrier = await startCarrier({ pauseMs: PAUSE_MS });
   const receiver = await startReceiver();
   const rig = await startRig({
     carrier: carrier.url,
@@ -79,14 +78,14 @@ async function acceptSingles(rig: Rig, { calls, callback, callsPerSecond, unknow
   await rig.forget();
   await inTime(calls, { perSecond: callsPerSecond }, async (index) => {
     const body = callBody({ to: numberOf(index), callback });
-    await postCall(rig.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
+    await postCalls(rig.apiUrl, { jwt: customers[index]?.jwt ?? "", body });
   });
 }
 
 async function acceptOneBatch(rig: Rig, { calls, callback, callsPerSecond, unknown }: Asked): Promise<void> {
   const customer = await newCustomer();
   if (!unknown) await registerKeys(rig, [customer]);
-  await setPace(rig, customer, { callsPerSecond });
+  await setPace(rig, customer, callsPerSecond);
   await rig.forget();
-  await postBatch(rig.apiUrl, { jwt: customer.jwt, body: batchBody({ count: calls, callback }) });
+  await postCalls(rig.apiUrl, { jwt: customer.jwt, body: batchBody({ count: calls, callback }) });
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { evaluateStacks, type Stacks } from "@promptcall/simulation/cloud/stacks";
 import type { Durations } from "@promptcall/simulation/world/durations";
 import { ownCpu } from "../alone/cpu.ts";
+import type { Effort } from "../figure.ts";
 import { slowedMs, statedDurations } from "./durations.ts";
 
 export interface Deployed {
@@ -12,8 +13,8 @@ export interface Deployed {
 }
 
 /** Production, with functions that take as long as their own work does here, on the share of a processor that they have. */
-export async function deployed(say: (progress: string) => void): Promise<Deployed> {
-  const [stacks, { functions }] = [await evaluateStacks(), await ownCpu(say)];
+export async function deployed(say: (progress: string) => void, effort: Effort): Promise<Deployed> {
+  const [stacks, { functions }] = [await evaluateStacks(), await ownCpu(say, effort)];
   const memoryMb = new Map(stacks.graph.functions.map((fn) => [fn.handler, fn.memoryMb]));
   const work: Durations["work"] = (handler, messages) => {
     const { ms, invocations } = functions.get(path.basename(path.dirname(handler))) ?? { ms: 0, invocations: 1 };

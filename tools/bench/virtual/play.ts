@@ -11,6 +11,7 @@ import { Random } from "@promptcall/simulation/world/random";
 import { Scheduler } from "@promptcall/simulation/world/scheduler";
 import { bearerOf, PUBLIC_KEY } from "../../scale/people.ts";
 import { PIN } from "../load/carrier.ts";
+import { batchBody, callBody, headersOf, numberOf } from "../load/customer.ts";
 
 /** One request of a customer: a call, or a batch. */
 export interface Request {
@@ -34,6 +35,7 @@ export type Step = keyof Latencies;
 /** Remembers when a call is dialed, and when its result comes. */
 class TimedHistory extends History {
   readonly dialedMs = new Map<string, number>();
+  readonly dialsMs: number[] = [];
   readonly resultMs = new Map<string, number>();
   readonly #now: () => number;
 
@@ -44,6 +46,7 @@ class TimedHistory extends History {
 
   override dialed(number: string): void {
     this.dialedMs.set(number, this.#now());
+    this.dialsMs.push(this.#now());
   }
 
   override resultReceived({ tid }: Received): void {
@@ -54,11 +57,21 @@ class TimedHistory extends History {
   override observe(): void {}
 }
 
+export interface Played {
+  readonly latencies: Latencies;
+  /** Of all calls, from the beginning on. */
+  readonly dialsMs: readonly number[];
+  /** How often the carrier refused one as too fast. */
+  readonly refused: number;
+}
+
 interface Options {
   readonly stacks: Stacks;
   readonly durations: Durations;
   readonly requests: readonly Request[];
   readonly callsPerSecond: number;
+  /** Which the applications share; each has its own without. */
+  readonly account?: string;
   /** Whether it ends as soon as what is measured is dialed. */
   readonly untilDialed?: boolean;
 }
@@ -72,7 +85,8 @@ export async function playVirtually({
   requests,
   callsPerSecond,
   untilDialed,
-}: Options): Promise<Latencies> {
+  account,
+}: Options): Promise<Played> {
   const wiring = wiringOf(stacks, { handlers: new Set(Object.keys(HANDLERS)) });
   const scheduler = new Scheduler(new Random(SEED), durations);
   const startMs = scheduler.nowMs;
@@ -87,7 +101,7 @@ export async function playVirtually({
     outages: new Outages({ random: scheduler.random, probability: 0, startMs, durationMs: 0 }),
     people: {
       personAt: () => ({ kind: "answers", attempts: [true] }),
-      accountOf: (application) => ({ account: application, callsPerSecond }),
+      accountOf: (application) => ({ account: account ?? application, callsPerSecond }),
       keysAt: () => ({ right: PIN, wrong: "0000" }),
     },
     onWebhook({ url, body, fromMs }) {
@@ -98,17 +112,16 @@ export async function playVirtually({
     },
   });
   for (const application of new Set(requests.map((request) => request.application))) {
+    const next = { publicKeys: [{ pem: PUBLIC_KEY }], ...(account !== undefined && { account }) };
+    await cloud.applications.portFor().write(application, { seen: {}, next });
     await cloud.agree(application, callsPerSecond);
-    await cloud.applications.portFor().write(application, { seen: {}, next: { publicKeys: [{ pem: PUBLIC_KEY }] } });
   }
 
   async function post(request: Request, first: number): Promise<void> {
     const fromMs = scheduler.nowMs;
-    const answer = await cloud.askApi("https://api.example/call", {
-      method: "POST",
-      headers: { "content-type": "application/json", authorization: bearerOf(request.application, startMs) },
-      body: bodyOf(request, first),
-    });
+    const body = bodyOf(request, first);
+    const headers = headersOf(bearerOf(request.application, startMs).replace("Bearer ", ""), body);
+    const answer = await cloud.askApi("https://api.example/call", { method: "POST", headers, body });
     if (answer?.status !== 202) throw new Error(`a call is answered ${answer?.status}: ${answer?.body}`);
     if (!request.isMeasured) return;
     latencies["POST to 202"].push(scheduler.nowMs - fromMs);
@@ -135,19 +148,10 @@ export async function playVirtually({
         (history.resultMs.get(tid) ?? Number.NaN) - (lastMs.get(tid) ?? Number.NaN),
       );
   }
-  return latencies;
+  return { latencies, dialsMs: history.dialsMs.map((ms) => ms - startMs), refused: history.limits.dial };
 }
 
-const numberOf = (index: number) => `4917${String(index).padStart(9, "0")}`;
-
 function bodyOf({ application, calls }: Request, first: number): string {
-  const same = {
-    from: "447700900999",
-    text: "t".repeat(160),
-    pin_code: PIN,
-    callback: `https://${application}.example/result`,
-  };
-  if (calls === 1) return JSON.stringify({ ...same, to: numberOf(first) });
-  const rows = Array.from({ length: calls }, (_, index) => ({ to: numberOf(first + index) }));
-  return JSON.stringify({ defaults: same, expires_in: 86_400, calls: rows });
+  const callback = `https://${application}.example/result`;
+  return calls === 1 ? callBody({ to: numberOf(first), callback }) : batchBody({ count: calls, first, callback });
 }
