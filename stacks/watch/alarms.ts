@@ -25,17 +25,20 @@ function sum(names: readonly string[]): string {
   return names.map((name) => `FILL(${name}, 0)`).join(" + ");
 }
 
-/** In percent; 0 while there are too few. */
-function share(part: string, { among }: { among: readonly string[] }): string {
-  const whole = sum(among);
-  return `IF(${whole} >= 20, 100 * FILL(${part}, 0) / (${whole}), 0)`;
+/** Whether more than so many percent of the whole are that part, where there are enough to tell. */
+function largePart(part: string, { percent, of }: { percent: number; of: readonly string[] }): string {
+  const whole = sum(of);
+  return `(${whole} >= 20) AND (100 * FILL(${part}, 0) > ${percent} * (${whole}))`;
 }
 
-/** 1 if one of these is above its limit. */
-function any(limits: Readonly<Record<string, number>>): string {
-  const above = Object.entries(limits).map(([value, limit]) => `(${value} > ${limit})`);
-  return `IF(${above.join(" OR ")}, 1, 0)`;
+/** Whether one of these is above its limit. */
+function anyAbove(limits: Readonly<Record<string, number>>): string {
+  return Object.entries(limits)
+    .map(([metric, limit]) => `(FILL(${metric}, 0) > ${limit})`)
+    .join(" OR ");
 }
+
+const whether = (condition: string) => `IF(${condition}, 1, 0)`;
 
 alarm({
   name: "dial-late",
@@ -52,8 +55,8 @@ alarm({
   name: "dial-throttled",
   says: "The carrier has no room (429) for more than a tenth of what it is asked to dial.",
   metrics: { dialed: ours("CallsDialed"), throttled: ours("DialsThrottled") },
-  expression: share("throttled", { among: ["dialed", "throttled"] }),
-  above: 10,
+  expression: whether(largePart("throttled", { percent: 10, of: ["dialed", "throttled"] })),
+  above: 0,
   times: 2,
   outOf: 3,
 });
@@ -98,7 +101,9 @@ alarm({
     failures: ours("CallbackFailures"),
     receivers: ours("ReceiversFailing"),
   },
-  expression: any({ [share("failures", { among: ["delivered", "failures"] })]: 50, "FILL(receivers, 0)": 2 }),
+  expression: whether(
+    `(${largePart("failures", { percent: 50, of: ["delivered", "failures"] })}) OR ${anyAbove({ receivers: 2 })}`,
+  ),
   above: 0,
   minutes: 15,
 });
@@ -127,16 +132,12 @@ alarm({
   says: "A message is older than any is that is taken as it should be.",
   metrics: each(queues, (queue) => ofQueue("ApproximateAgeOfOldestMessage", { queue, stat: "Maximum" })),
   // In seconds: those that wait on purpose do so for 15 minutes at the most.
-  expression: any({
-    "FILL(dial, 0)": 1_200,
-    "FILL(state, 0)": 120,
-    "FILL(timers, 0)": 1_200,
-    "FILL(callbacks, 0)": 300,
-    "FILL(callback_retries, 0)": 1_200,
-  }),
+  expression: whether(anyAbove({ dial: 1_200, state: 120, timers: 1_200, callbacks: 300, callback_retries: 1_200 })),
   above: 0,
   minutes: 1,
   times: 3,
+  // The newest minutes may have no data yet.
+  outOf: 5,
 });
 
 // These have somebody who waits for an answer, and may not ask again.

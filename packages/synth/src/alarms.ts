@@ -4,6 +4,8 @@ export interface WatchedMetric {
   readonly namespace: string;
   readonly metricName: string;
   readonly dimensions?: Readonly<Record<string, string>>;
+  /** In seconds. */
+  readonly period: number;
 }
 
 export interface Query {

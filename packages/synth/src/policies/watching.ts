@@ -25,6 +25,15 @@ export const watchingPolicies: readonly Policy[] = [
       ]),
   },
   {
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html (FILL)
+    name: "an alarm that fills minutes rings though the newest have no data yet",
+    violations: ({ graph }) =>
+      alarmsOf(graph)
+        .filter((alarm) => queriesOf(alarm).some(({ metric }) => metric?.period === 60))
+        .filter(({ inputs }) => Number(inputs.datapointsToAlarm) >= Number(inputs.evaluationPeriods))
+        .map(({ name }) => `${name} is filled before its data comes`),
+  },
+  {
     name: "an alarm is on no more metrics than CloudWatch takes",
     violations: ({ graph }) =>
       alarmsOf(graph)

@@ -61,6 +61,12 @@ export const counterExamplesOfNumbers: readonly CounterExample[] = [
     says: /^events-undelivered hears nothing while results is silent$/,
   },
   {
+    breaks: "an alarm on the newest three minutes of metrics that come late",
+    policy: "an alarm that fills minutes rings though the newest have no data yet",
+    breakIt: (graph) => change({ graph, type: ALARM, name: "queue-stuck", inputs: { evaluationPeriods: 3 } }),
+    says: /^queue-stuck is filled before its data comes$/,
+  },
+  {
     breaks: "an alarm on eleven metrics",
     policy: "an alarm is on no more metrics than CloudWatch takes",
     breakIt: (graph) => {
