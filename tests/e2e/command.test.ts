@@ -188,6 +188,70 @@ describe("a table from a terminal", () => {
   });
 });
 
+describe("what is mistaken", () => {
+  const send = ["batch", "people.csv", "--yes", "from=447700900999", "text=Hi"];
+
+  it.each([
+    [
+      "a table without its first line",
+      "447700900001,1234\n447700900002,1234\n",
+      "No row of people.csv says whom to call.",
+    ],
+    ["a table of other columns", "number,pin\n447700900001,1234\n", "No row of people.csv says whom to call."],
+    ["no table", "", "There are no rows in people.csv."],
+    ["the first line of one alone", "to,pin_code\n", "There are no rows in people.csv."],
+    ["a list in JSON", '[{"to":"447700900001"}]', "This is a list in JSON. Write each row in a line of its own:"],
+    ["JSON in several lines", '{\n"to":"447700900001"\n}', "Line 1 is no JSON object. Each line is a row,"],
+  ])("as %s is said before anything is sent", async (_, text, message) => {
+    await writeFile(file("people.csv"), text);
+    expect(await run(send)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(`^${message}`) });
+  });
+
+  it("of every row is said once, with the first of the lines", async () => {
+    const rows = Array.from({ length: 8 }, () => "447700900001,1234,x");
+    await writeFile(file("people.csv"), ["to,pin_code,colour", "nobody,1,", ...rows].join("\n"));
+    const { code, stderr } = await run(send);
+    expect(code).toBe(2);
+    expect(stderr.split("\n")).toEqual([
+      "line 2: to must be an E.164 number of 7 to 15 digits, with or without +",
+      expect.stringMatching(/^lines 3, 4, 5, 6, 7 and 3 more: colour is not a parameter; /),
+      "Every row is wrong. Nothing was sent.",
+      "",
+    ]);
+  });
+
+  it("of the service or of a file is a line, and no stack", async () => {
+    await writeFile(file("pin"), "1234");
+    const away = await run(["call", "to=447700900001", ...CALL], { PROMPTCALL_ENDPOINT: "http://127.0.0.1:1/" });
+    expect(away).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(
+        /^It is not known .* add --idempotency-key [\da-f-]{36}\nhttp:\/\/127\.0\.0\.1:1\/ could not be reached.*\n$/,
+      ),
+    });
+    const other = await run(["list"], { PROMPTCALL_ENDPOINT: harness.system.sim.url });
+    expect(other).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(/^The answer 404 of .* is that its address\?\n$/),
+    });
+    expect(await run(["batch", ".", "--yes"])).toMatchObject({ code: 2, stderr: ". is a folder.\n" });
+    expect(await run(["status", "x"])).toMatchObject({
+      code: 3,
+      stderr: "The application has no such call or batch.\n",
+    });
+    expect((await run(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("of a table that was sent with other words is told from what goes on", async () => {
+    await writeFile(file("people.csv"), "to,pin_code\n447700900001,1234\n");
+    expect((await run([...send, "--no-wait"])).code).toBe(0);
+    expect(await run([...send, "reference=x", "--no-wait"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("To send all of them anew, move the journal away."),
+    });
+  });
+});
+
 describe("a receiver", () => {
   const secret = `whsec_${Buffer.alloc(24, 6).toString("base64")}`;
   const receivers: Server[] = [];

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Harness, startHarness } from "./harness.ts";
+import { type Harness, shareHarness } from "./harness.ts";
 import { inTerminal, KEYS } from "./pseudo-terminal.ts";
 import { useCommand } from "./terminal.ts";
 
@@ -10,7 +10,7 @@ let harness: Harness;
 const { file, line, run } = useCommand(() => harness);
 
 beforeAll(async () => {
-  harness = await startHarness();
+  harness = await shareHarness();
 });
 afterAll(() => harness.stop());
 

@@ -97,14 +97,22 @@ async function sendOnce(request: ServiceRequest, options: TransportOptions): Pro
     });
     const text = await response.text();
     const answer = { status: response.status, text, json: undefined, headers: response.headers };
-    if (!response.ok) throw refusalOf(answer);
+    if (!response.ok) throw refusalOf(answer, endpoint);
     return accept === JSON_TYPE ? { ...answer, json: jsonOf(answer) } : answer;
   } catch (error) {
     if (error instanceof RefusedError || error instanceof UnansweredError) throw error;
     signal?.throwIfAborted();
-    const what = timeout.aborted ? `did not answer within ${TIMEOUT_SECONDS} s` : "could not be reached";
+    const what = timeout.aborted
+      ? `did not answer within ${TIMEOUT_SECONDS} s`
+      : `could not be reached${codeOf(error)}`;
     throw new UnansweredError(`${endpoint} ${what}.`, { cause: error });
   }
+}
+
+/** Why a connection was not made, as the system names it: `fetch` tells it only of its cause. */
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause ? ` (${cause.code})` : "";
 }
 
 /** The credential goes to the service, wherever an answer points. */
@@ -117,9 +125,13 @@ function addressOf({ path, endpoint }: { path: string; endpoint: string }): URL 
 }
 
 /** What an answer means that is not a success. Gateways in between have answers of their own. */
-function refusalOf({ status, text, headers }: Omit<Answer, "json">): RefusedError | UnansweredError {
+function refusalOf(answer: Omit<Answer, "json">, endpoint: string): RefusedError | UnansweredError {
+  const { status, text, headers } = answer;
   const problem = problemOf(text);
-  if (problem === undefined) return new UnansweredError(`The answer ${status} is not the service's.`, { status });
+  if (problem === undefined)
+    return new UnansweredError(`The answer ${status} of ${endpoint} is not the service's: is that its address?`, {
+      status,
+    });
   const retryAfterSeconds = secondsOf(headers.get("retry-after"));
   if (status >= 500 && problem.type !== NOT_CHECKED)
     return new UnansweredError(problem.detail, { status, problem, retryAfterSeconds });

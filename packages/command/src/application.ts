@@ -1,4 +1,5 @@
 import { type Application, buildApplication, buildRouteMap, type Command, type RouteMap, text_en } from "@stricli/core";
+import packageJson from "../package.json" with { type: "json" };
 import { batchCommand } from "./commands/batch.ts";
 import { callCommand } from "./commands/call.ts";
 import { cancelCommand, pauseCommand, resumeCommand } from "./commands/changes.ts";
@@ -36,6 +37,7 @@ export function applicationOf(
   const root = buildRouteMap<string, Context>({ docs: DOCS, routes });
   return buildApplication<Context>(root, {
     name: "promptcall",
+    versionInfo: { currentVersion: packageJson.version },
     scanner: { caseStyle: "allow-kebab-for-camel" },
     documentation: { caseStyle: "convert-camel-to-kebab", disableAnsiColor: !process.stdout.isTTY },
     completion: { includeAliases: true },

@@ -10,6 +10,10 @@ export interface Line {
 
 /** The rows of a file: NDJSON where a line begins with a brace, and a table else. */
 export function linesOf(text: string): Line[] {
+  if (text.trimStart().startsWith("["))
+    throw new UsageError(
+      "This is a list in JSON. Write each row in a line of its own: jq -c '.[]' rows.json > rows.ndjson",
+    );
   return text.trimStart().startsWith("{") ? ndjsonLines(text) : csvRows(text);
 }
 
@@ -17,7 +21,8 @@ function ndjsonLines(text: string): Line[] {
   return text.split("\n").flatMap((written, index) => {
     if (written.trim() === "") return [];
     const row = objectOf(written);
-    if (row === undefined) throw new UsageError(`Line ${index + 1} is no JSON object.`);
+    if (row === undefined)
+      throw new UsageError(`Line ${index + 1} is no JSON object. Each line is a row, as {"to":"447700900001"}.`);
     return [{ row, line: index + 1 }];
   });
 }

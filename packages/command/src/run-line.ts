@@ -41,6 +41,7 @@ const context: Context = {
 async function readIfThere(file: string): Promise<string | undefined> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
+    if (error.code === "EISDIR") throw new UsageError(`${file} is a folder.`);
     throw error;
   });
   return bytes && decoded(bytes, file);

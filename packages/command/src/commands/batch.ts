@@ -1,5 +1,12 @@
 import { buildCommand } from "@stricli/core";
-import { type BatchParameters, type CheckedRows, type CreatedBatches, Promptcall } from "promptcall";
+import {
+  type BatchParameters,
+  type CheckedRows,
+  type CreatedBatches,
+  OtherRowsError,
+  Promptcall,
+  PromptcallError,
+} from "promptcall";
 import { fileJournal } from "promptcall/file-journal";
 import { assignmentsOf } from "../assignments.ts";
 import { CONNECTION_FLAGS, type ConnectionFlags } from "../connection.ts";
@@ -60,20 +67,27 @@ export const batchCommand = buildCommand<Flags, [string, ...string[]], Context>(
     const lines = linesOf(await this.read(file));
     if (lines.length === 0) throw new UsageError(`There are no rows in ${file}.`);
     const parameters = await parametersOf(flags, written, this);
+    if (!lines.some(({ row }) => "to" in row) && parameters.defaults?.to === undefined)
+      throw new UsageError(
+        `No row of ${file} says whom to call. The first line of a table names its columns: to,pin_code,….`,
+      );
     const { batches } = new Promptcall(await this.connection(flags));
     const rows = lines.map(({ row }) => row);
     const signal = this.interrupted;
     const journal = file === "-" ? undefined : fileJournal(`${file}.journal`);
     const isBegun = ((await journal?.entries()) ?? []).length > 0;
-    if (isBegun) note(this, `${file}.journal is there: it goes on where it was.`);
+    if (isBegun) note(this, `${file}.journal is there: it goes on where it was. To send all rows anew, move it away.`);
     else if (!(await isWanted(await batches.check(rows, parameters, { signal }), { flags, lines }, this)))
       return note(this, "Nothing was sent.");
-    const created = await batches.create(rows, parameters, {
-      signal,
-      ...(journal && { journal }),
-      onProgress: ({ accepted, rejected }) =>
-        note(this, `${accepted} of ${rows.length} accepted, ${rejected.length} rejected.`),
-    });
+    const onProgress = ({ accepted, rejected }: CreatedBatches) =>
+      note(this, `${accepted} of ${rows.length} accepted, ${rejected.length} rejected.`);
+    const created = await batches
+      .create(rows, parameters, { signal, onProgress, ...(journal && { journal }) })
+      .catch((error) => {
+        if (journal && error instanceof PromptcallError && !(error instanceof OtherRowsError))
+          note(this, `The same command goes on where ${file}.journal ends, and calls nobody twice.`);
+        throw error;
+      });
     if (isBegun) for (const line of wrongLines(created.rejected, lines)) note(this, line);
     if (!flags.wait) return tell(created, flags, this);
     if ((await followBatches({ batches, created }, this)) === "left") return;
@@ -126,12 +140,22 @@ async function isWanted(
   return await askWhether(`Call ${right} people?`);
 }
 
-/** Which lines of the file are wrong, and why. */
+/** Which lines of the file are wrong, and why. What is wrong with many is said once. */
 function wrongLines(rejected: CheckedRows["rejected"], lines: readonly Line[]): string[] {
-  return rejected.map(({ index, errors }) => {
-    const why = errors.map(fieldExplained).join(". ");
-    return `line ${lines[index]?.line ?? "?"}: ${why}`;
-  });
+  const numbers = new Map<string, string[]>();
+  for (const { index, errors } of rejected)
+    for (const why of errors.map(fieldExplained))
+      numbers.set(why, [...(numbers.get(why) ?? []), `${lines[index]?.line ?? "?"}`]);
+  return [...numbers].map(([why, of]) => `${linesNamed(of)}: ${why}`);
+}
+
+/** The first of them: that many are enough to see what they have in common. */
+const NAMED = 5;
+
+function linesNamed(numbers: readonly string[]): string {
+  const named = numbers.slice(0, NAMED).join(", ");
+  const more = numbers.length - NAMED;
+  return `${numbers.length === 1 ? "line" : "lines"} ${named}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function tell({ accepted, batches, rejected }: CreatedBatches, { json }: Flags, context: Context): void {

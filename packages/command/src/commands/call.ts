@@ -1,5 +1,5 @@
 import { buildCommand } from "@stricli/core";
-import { type CallParameters, Promptcall } from "promptcall";
+import { type CallParameters, Promptcall, UnansweredError } from "promptcall";
 import { assignmentsOf } from "../assignments.ts";
 import { CONNECTION_FLAGS, type ConnectionFlags } from "../connection.ts";
 import type { Context } from "../context.ts";
@@ -42,11 +42,15 @@ export const callCommand = buildCommand<Flags, string[], Context>({
   async func(flags, ...written) {
     const promptcall = new Promptcall(await this.connection(flags));
     const call = (await assignmentsOf(written, this.read)) as unknown as CallParameters;
-    const { idempotencyKey, json = false } = flags;
+    const { idempotencyKey = crypto.randomUUID(), json = false } = flags;
     const signal = this.interrupted;
-    const { tid } = await promptcall.calls.create(call, {
-      signal,
-      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    const { tid } = await promptcall.calls.create(call, { signal, idempotencyKey }).catch((error) => {
+      if (error instanceof UnansweredError)
+        note(
+          this,
+          `It is not known whether the call was accepted. To ask again, add --idempotency-key ${idempotencyKey}`,
+        );
+      throw error;
     });
     if (!flags.wait) return print(this, json ? JSON.stringify({ tid }) : tid);
     note(this, `${tid} is accepted; waiting for its result.`);
