@@ -150,6 +150,7 @@ export default defineConfig({
         test: {
           name: "alone",
           include: ALONE,
+          globalSetup: ["tests/e2e/bundled.ts"],
           testTimeout: 60_000,
           expect: WAITS,
           hookTimeout: 60_000,

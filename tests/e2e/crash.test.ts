@@ -142,7 +142,7 @@ beforeAll(async () => {
     return 200;
   };
   [points, harness] = await Promise.all([learn(), startHarness({ speed: 10, local, answer })]);
-}, 60_000);
+}, 120_000);
 afterAll(() => harness.stop());
 
 let calls = 0;

@@ -96,6 +96,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     replace:
       "  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);\n  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });",
     level: "slow",
+    pace: 30,
     calls: 40,
   },
   {

@@ -129,7 +129,7 @@ export const FAULTS = {
     carrierLimits: 0.1,
   },
   /** Requests overtake each other, and nothing else goes wrong: whoever looked first may be the last to write. */
-  slow: { ...none, slowRequest: 0.1, latecomer: 0.2 },
+  slow: { ...none, slowRequest: 0.3, latecomer: 0.5 },
   /** Addresses are known to others, and nothing else goes wrong: what comes there first is what the person did. */
   abused: { ...none, addressKnown: 0.5 },
   /** Reads that may be behind are, and nothing else is wrong: nobody may notice. */
