@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -15,16 +15,11 @@ let folder: string;
 
 beforeAll(async () => {
   run = await startLocalRun({ speed: 30 });
-  const { system } = run;
   folder = await mkdtemp(path.join(tmpdir(), "promptcall-snippets-"));
   for (const name of ["package.json", ".npmrc", "tools", "node_modules"])
     await symlink(path.join(root, name), path.join(folder, name));
-  const to = (port: number, url: string) => `connect-to = "127.0.0.1:${port}:${new URL(url).host}"`;
-  // A snippet has the ports of `npm start`, which may be somebody's at the moment; an answer that is an error fails it.
-  await writeFile(
-    path.join(folder, ".curlrc"),
-    [to(3000, system.apiUrl), to(3001, system.sim.url), "fail-with-body", 'write-out = "\\n"'].join("\n"),
-  );
+  // An answer that is an error fails the snippet.
+  await writeFile(path.join(folder, ".curlrc"), 'fail-with-body\nwrite-out = "\\n"');
 });
 
 afterAll(async () => {
@@ -35,7 +30,12 @@ afterAll(async () => {
 /** Runs what a page has for a shell, from its first line to its last, until all that is wanted was written. */
 function runPage(text: string, wanted: RegExp): Promise<string> {
   const code = snippetsIn(text).flatMap((snippet) => (snippet.info === "sh" ? [snippet.code] : []));
-  const shell = spawn("bash", ["-euo", "pipefail", "-c", `${code.join("\n")}\necho '${END}'`], {
+  // A snippet has the ports of `npm start`, which may be somebody's at the moment.
+  const here = code
+    .join("\n")
+    .replaceAll("http://127.0.0.1:3000", run.system.apiUrl)
+    .replaceAll("http://127.0.0.1:3001", run.system.sim.url);
+  const shell = spawn("bash", ["-euo", "pipefail", "-c", `${here}\necho '${END}'`], {
     cwd: folder,
     env: { ...process.env, ...environmentOf(run.system.local), CURL_HOME: folder },
     detached: true,
@@ -86,25 +86,17 @@ describe("the snippets that a reader can run", () => {
     expect(pages.map(({ name }) => name)).toEqual(["README.md", "docs/api.md", "docs/migration.md"]);
   });
 
-  it("of the README run as printed, and end in the result that it shows", async () => {
-    const { text = "" } = pages.find(({ name }) => name === "README.md") ?? {};
-    const shown =
-      snippetsIn(text)
-        .find(({ code }) => code.startsWith("tid="))
-        ?.code.trim() ?? "";
-    const result = new RegExp(shown.split("…").join("[\\da-f-]{36}"));
-    expect(shown).toContain("status=ok");
-    const stdout = await runPage(text, result);
-    expect(jsonIn(stdout)).toContainEqual({ tid: "value", status_url: "value" });
-  });
-
-  it("of the README begin with a call that needs no key and no receiver, and whose result is in the inbox", async () => {
+  it("of the README run as printed: a call whose result is in the inbox, a call and a table from a terminal", async () => {
     const { text = "" } = pages.find(({ name }) => name === "README.md") ?? {};
     const [first] = snippetsIn(text).filter(({ info }) => info === "sh");
+    // No key, and no receiver.
     expect(first?.code).toMatch(/^curl http/);
-    // The result, too, goes to where the run is.
-    const code = first?.code.replaceAll("http://127.0.0.1:3000", run.system.apiUrl);
-    const stdout = await runPage(`\`\`\`sh\n${code}\n\`\`\`\n`, /"tid"/);
+    const [, result = ""] = /It ends with `(.*?)`/.exec(text) ?? [];
+    expect(result).toBe("2 ok");
+    const stdout = await runPage(text, new RegExp(`^${result}$`, "m"));
+    expect(jsonIn(stdout)).toContainEqual({ tid: "value", status_url: "value" });
+    expect(stdout).toMatch(/^[\da-f-]{36} {2}447700900001 {2}ok {2}wrong right/m);
+    expect(await readFile(path.join(folder, "pins.csv.results.csv"), "utf8")).toMatch(/^line,.*\r\n2,ok,.*\r\n3,ok,/);
     const { tid } = JSON.parse(stdout.split("\n").find((line) => line.includes('"tid"')) ?? "");
     const inbox = async () => await (await fetch(`${run.system.apiUrl}/_local/inbox`)).json();
     await vi.waitFor(
