@@ -181,6 +181,10 @@ export interface CallRequest {
     | "hung_up"
   )[];
   /**
+   * How urgent the call is beside what else of its application waits: `high` goes before all of it, `low` waits for all of it, within `expires_in`. Each row of a batch may have its own
+   */
+  priority?: "high" | "normal" | "low";
+  /**
    * Your own name for the call, which comes back in the result
    */
   reference?: string;
@@ -410,6 +414,10 @@ export interface CallOfBatch {
     | "machine"
     | "hung_up"
   )[];
+  /**
+   * How urgent the call is beside what else of its application waits: `high` goes before all of it, `low` waits for all of it, within `expires_in`. Each row of a batch may have its own
+   */
+  priority?: "high" | "normal" | "low";
   /**
    * Your own name for the call, which comes back in the result
    */

@@ -150,7 +150,7 @@ export class Batches {
   }
 
   /**
-   * The calls of a batch and how each stands, in the order of their rows, page by page as they are read.
+   * The calls of a batch and how each stands, by priority and in the order of their rows, page by page as they are read.
    *
    * @example
    * for await (const { reference, status } of promptcall.batches.results(batch_id)) console.log(reference, status);

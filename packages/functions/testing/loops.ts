@@ -1,4 +1,6 @@
+import type { Priority } from "@promptcall/core/contracts/priority";
 import { type Loop, newLoop } from "@promptcall/core/dialing/loop";
+import { ARRIVALS, countsOfArrival } from "@promptcall/core/dialing/waiting-counts";
 import type { Loops } from "../src/ports/loops.ts";
 import type { WaitingCallItem, WaitingCalls } from "../src/ports/waiting-calls.ts";
 import { type Io, immediately } from "./io.ts";
@@ -20,20 +22,20 @@ export class FakeLoops {
     const put = (owner: string, loop: Loop) => this.#loops.set(owner, JSON.stringify(loop));
     return {
       read: (owner) => io(() => read(owner)),
-      write: (owner, { seen, next, arrives = false, overArrivals = false }) =>
+      write: (owner, { seen, next, arrives, overArrivals = false }) =>
         io(() => {
           const before = read(owner);
           const { version, arrivals } = before;
           if (version !== seen.version || (overArrivals && arrivals !== seen.arrivals)) return false;
-          put(owner, { ...next, arrivals: arrivals + (arrives ? 1 : 0) });
+          put(owner, { ...next, ...countsOf(before), ...(arrives && arrived(before, arrives)) });
           this.#onWrite(owner, before, next);
           return true;
         }),
-      arrive: (owner, dueByMs) =>
+      arrive: (owner, { dueByMs, priority }) =>
         io(() => {
           const loop = read(owner);
           if (loop.dueMs === undefined || loop.dueMs > dueByMs) return false;
-          put(owner, { ...loop, arrivals: loop.arrivals + 1 });
+          put(owner, { ...loop, ...arrived(loop, priority) });
           return true;
         }),
     };
@@ -45,30 +47,49 @@ export class FakeLoops {
   }
 }
 
+/** What nobody writes. */
+function countsOf(loop: Loop): Pick<Loop, (typeof ARRIVALS)[number]> {
+  return { arrivals: loop.arrivals, ...Object.fromEntries(ARRIVALS.map((count) => [count, loop[count]])) };
+}
+
+function arrived(loop: Loop, priority: Priority): Partial<Loop> {
+  return Object.fromEntries(countsOfArrival(priority).map((count) => [count, (loop[count] ?? 0) + 1]));
+}
+
 /** The waiting single calls of all owners. */
 export class FakeWaitingCalls {
   readonly #items = new Map<string, { owner: string; item: WaitingCallItem }>();
   readonly #onNoneFound: () => void;
+  readonly #onAdd: (item: WaitingCallItem) => void;
 
-  constructor({ onNoneFound = () => {} }: { onNoneFound?: () => void } = {}) {
+  constructor({
+    onNoneFound = () => {},
+    onAdd = () => {},
+  }: { onNoneFound?: (() => void) | undefined; onAdd?: (item: WaitingCallItem) => void } = {}) {
     this.#onNoneFound = onNoneFound;
+    this.#onAdd = onAdd;
   }
 
   portFor({ io = immediately }: { io?: Io } = {}): WaitingCalls {
-    const keyOf = (owner: string, { tid, notBeforeMs }: Pick<WaitingCallItem, "tid" | "notBeforeMs">) =>
-      `${owner} ${new Date(notBeforeMs).toISOString()}#${tid}`;
+    const keyOf = (
+      owner: string,
+      { tid, notBeforeMs, priority }: Pick<WaitingCallItem, "tid" | "notBeforeMs" | "priority">,
+    ) => `${owner} ${priority ?? "normal"} ${new Date(notBeforeMs).toISOString()}#${tid}`;
     return {
       add: (owner, item) =>
         io(() => {
           this.#items.set(keyOf(owner, item), { owner, item: structuredClone(item) });
+          this.#onAdd(item);
         }),
       addAll: (owner, items) =>
         io(() => {
           for (const item of items) this.#items.set(keyOf(owner, item), { owner, item: structuredClone(item) });
         }),
-      list: (owner, limit) =>
+      list: (owner, { limit, priority = "normal" }) =>
         io(() => {
-          const found = [...this.#items].filter(([, one]) => one.owner === owner);
+          const found = [...this.#items].filter(
+            ([, one]) => one.owner === owner && (one.item.priority ?? "normal") === priority,
+          );
           if (found.length === 0) this.#onNoneFound();
           return found
             .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -77,7 +98,8 @@ export class FakeWaitingCalls {
         }),
       remove: (owner, item) =>
         io(() => {
-          this.#items.delete(keyOf(owner, item));
+          const key = keyOf(owner, item);
+          if (this.#items.get(key)?.item.writtenBy === item.writtenBy) this.#items.delete(key);
         }),
     };
   }

@@ -93,7 +93,7 @@ export class Caller {
       ...parametersOf(ask, { pin }),
       ...(hasCallback && callback),
     };
-    const rows = calls.map(({ number }) => ({ to: number }));
+    const rows = calls.map(({ number, priority }) => ({ to: number, ...(priority && { priority }) }));
     // Without a key it is asked for once, and meant as often as it is asked for.
     const meant = idempotencyKey === undefined ? { repeat: true } : {};
     return JSON.stringify(

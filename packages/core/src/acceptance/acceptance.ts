@@ -1,6 +1,8 @@
+import type { Priority } from "../contracts/priority.ts";
 import type { RequestOptions } from "../contracts/request.ts";
 import { callsThatFit, type Estimate, estimateOf, estimateOfSingle } from "../dialing/estimate.ts";
 import { type Loop, MOST_BATCHES_OF_LOOP } from "../dialing/loop.ts";
+import { batchPriorities } from "../dialing/priorities.ts";
 import type { DialSlots } from "./idempotency.ts";
 
 /** When a request was accepted, and from when until when its calls may be dialed. */
@@ -36,6 +38,8 @@ interface Wanted {
   /** A call waits with the other single calls; batches are served in turn. */
   readonly kind: "call" | "batch";
   readonly count: number;
+  /** Of each of them, in their order; those that are not said are normal. */
+  readonly priorities?: readonly Priority[];
   readonly isAtomic: boolean;
   readonly window: DialWindow;
   /** When the credential expires; epoch ms. */
@@ -63,7 +67,7 @@ export type Refusal =
 
 /** Decides how many calls of a request are accepted and when they are dialed, or why none is. */
 export function planAcceptance(wanted: Wanted, known: Known): Plan {
-  const { kind, count, isAtomic, window, credentialUntilMs } = wanted;
+  const { kind, count, priorities = [], isAtomic, window, credentialUntilMs } = wanted;
   const { startMs, sinceMs, isAhead } = window;
   const byMs = Math.min(Date.parse(window.expiresAt), credentialUntilMs);
   if ("slots" in known) return { kind: "accepted", slots: known.slots, byMs };
@@ -84,16 +88,16 @@ export function planAcceptance(wanted: Wanted, known: Known): Plan {
   });
   switch (kind) {
     case "call": {
-      const estimate = estimateOfSingle(startMs, { loop, nowMs });
+      const estimate = estimateOfSingle({ startMs, priority: priorities[0] ?? "normal" }, { loop, nowMs });
       return estimate.lastMs < byMs ? accepted(1, estimate) : tooLate(0, estimate);
     }
     case "batch": {
       if (Object.keys(loop.batches).length >= MOST_BATCHES_OF_LOOP)
         return { kind: "too_many_batches", retryAfterSeconds: secondsUntilLeft(loop, nowMs) };
-      const fits = callsThatFit({ count, startMs, byMs }, { loop, nowMs });
-      if (fits === 0 || (isAtomic && fits < count))
-        return tooLate(fits, estimateOf({ count, startMs }, { loop, nowMs }));
-      return accepted(fits, estimateOf({ count: fits, startMs }, { loop, nowMs }));
+      const calls = { count, startMs, ...batchPriorities(priorities) };
+      const fits = callsThatFit({ ...calls, byMs }, { loop, nowMs });
+      if (fits === 0 || (isAtomic && fits < count)) return tooLate(fits, estimateOf(calls, { loop, nowMs }));
+      return accepted(fits, estimateOf({ ...calls, count: fits }, { loop, nowMs }));
     }
     default:
       return kind satisfies never;

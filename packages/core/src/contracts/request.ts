@@ -3,6 +3,7 @@ import { amount } from "./guard.ts";
 import { hoursOf } from "./hours.ts";
 import { ownSecret } from "./own-secret.ts";
 import { decimal, flag, mapping, whole, words } from "./parameter-types.ts";
+import { PRIORITIES } from "./priority.ts";
 import { MOST_REDIALS, RETRIED } from "./reasons.ts";
 import { namedReceiver, RESULT_PARAMETERS, type ResultParameter, resultParametersIn } from "./receiver.ts";
 import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS, OTHER_ASKS } from "./records/spec.ts";
@@ -170,6 +171,7 @@ export const CallRequestSchema = z
     retry_times: z.optional(whole({ least: 0, most: MOST_REDIALS, error: `expected 0 to ${MOST_REDIALS}` })),
     retry_after: z.optional(whole({ least: 10, most: 43_200, error: "expected 10 to 43200 seconds" })),
     retry_on: z.optional(words({ of: RETRIED, error: `expected some of ${RETRIED.join(", ")}` })),
+    priority: z._default(z.enum(PRIORITIES, { error: "expected high, normal or low" }), "normal"),
     reference: z.optional(name(LONGEST_REFERENCE)),
     machine_detection: z._default(
       z.enum(["off", ...MACHINE_DETECTIONS], { error: "expected off, continue or hangup" }),

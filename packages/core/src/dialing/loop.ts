@@ -13,6 +13,9 @@ export const BatchEntrySchema = z.object({
   /** When its calls are no longer wanted, or its credential expires; epoch ms. */
   expiryMs: z.number(),
   paused: z.optional(z.literal(true)),
+  /** Its calls are in the order of their priorities: up to which they are high, and from which on they are low. */
+  highTo: z.optional(z.int()),
+  lowFrom: z.optional(z.int()),
 });
 export type BatchEntry = z.infer<typeof BatchEntrySchema>;
 
@@ -32,6 +35,14 @@ export const LoopSchema = z.object({
   served: z.int(),
   /** How many arrivals have left, as far as the last step knew. Used for estimates only. */
   departures: z.int(),
+  /**
+   * The same of those that are high or low, where any has come: a step reads such a priority while fewer have left it than
+   * came. They are the same only once it has read that nothing waits there.
+   */
+  arrivalsHigh: z.optional(z.int()),
+  departuresHigh: z.optional(z.int()),
+  arrivalsLow: z.optional(z.int()),
+  departuresLow: z.optional(z.int()),
   /** When the watchdog that was sent last arrives. */
   watchedUntilMs: z.number(),
   /** What the carrier has agreed to. */

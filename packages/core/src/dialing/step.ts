@@ -14,19 +14,8 @@ import {
   WATCHDOG_RENEWAL_MS,
 } from "./loop.ts";
 import { takeCalls } from "./take-calls.ts";
-
-/** A call that waits by itself, and its state. */
-export interface WaitingCall {
-  readonly tid: string;
-  readonly notBeforeMs: number;
-  /** When it may be dialed, where that is later than it was to be looked at. */
-  readonly fromMs?: number;
-  /** Where it is one of a batch: its index there. */
-  readonly batch?: { readonly id: string; readonly index: number };
-  readonly expiryMs: number;
-  /** `unknown` when its record cannot be read yet. */
-  readonly state: "queued" | "over" | "unknown";
-}
+import { classifyWaiting, LOOK_AGAIN_MS, type WaitingCall } from "./waiting-calls.ts";
+import { departuresAfter } from "./waiting-counts.ts";
 
 /** The queued calls of a batch, in order, as far as they were read. */
 export interface QueuedCalls {
@@ -112,7 +101,7 @@ interface StepInput {
   readonly nowMs: number;
   /** Names the claim, so that a write whose answer was lost recognises itself. */
   readonly token: string;
-  /** Sorted by time; the list may end once a step is full. */
+  /** By priority, and then by time; what is listed of a priority may end once a step is full. */
   readonly waiting: readonly WaitingCall[];
   readonly isAllListed: boolean;
   /** Of each batch that a step looks at. */
@@ -169,48 +158,20 @@ export function planStep(seen: StepInput): StepPlan {
       departures: seen.isAllListed
         ? loop.arrivals - (waiting.length - over.length - expired.length - taken.singles.length)
         : loop.departures + over.length + expired.length + taken.singles.length,
+      ...departuresAfter(loop, {
+        isAllListed: seen.isAllListed,
+        seenOf: (priority) => {
+          const at = (calls: readonly WaitingCall[]) => calls.filter((call) => call.priority === priority).length;
+          const takenOf = waiting.filter(({ tid }) => taken.singles.includes(tid));
+          return { listed: at(waiting), gone: at([...over, ...expired, ...takenOf]), held: at(held) };
+        },
+      }),
       watchedUntilMs: needsWatchdog(loop, nowMs) ? nowMs + WATCHDOG_MS : loop.watchedUntilMs,
       recentMs,
       turn: taken.turn,
       sinceSingle: taken.sinceSingle,
       batches: batchesAfter({ ...seen, taken: taken.batches, gone: batches.gone }),
     },
-  };
-}
-
-/** When a step looks again at a call that could not be read. */
-const LOOK_AGAIN_MS = 60_000;
-
-function fromMsOf({ notBeforeMs, fromMs = notBeforeMs }: WaitingCall): number {
-  return Math.max(notBeforeMs, fromMs);
-}
-
-/** Looked at again when it may be dialed, or when it cannot be any more. */
-function heldUntil(call: WaitingCall): WaitingCall {
-  return { ...call, notBeforeMs: Math.min(fromMsOf(call), call.expiryMs + 1) };
-}
-
-function classifyWaiting({ waiting, atMs, queued }: StepInput) {
-  // A call that was given back waits under a new time beside its old item, which is over.
-  const last = new Map(waiting.map((call) => [call.tid, call]));
-  const waits = (call: WaitingCall) => call.state === "queued" && last.get(call.tid) === call;
-  const isLate = (call: WaitingCall) => waits(call) && call.expiryMs < atMs;
-  const inTime = waiting.filter((call) => waits(call) && !isLate(call));
-  const isDue = ({ notBeforeMs }: WaitingCall) => notBeforeMs <= atMs;
-  const postponed = inTime.filter((call) => isDue(call) && fromMsOf(call) > atMs);
-  const held = [...[...queued.values()].flatMap(({ held = [] }) => held), ...postponed].map(heldUntil);
-  // Given back to its batch, or found by it again: the batch has it dialed.
-  const isOffered = ({ batch }: WaitingCall) =>
-    batch !== undefined && queued.get(batch.id)?.indices.includes(batch.index);
-  return {
-    over: [...waiting.filter((call) => !waits(call) && call.state !== "unknown"), ...postponed],
-    held,
-    expired: waiting.filter(isLate),
-    ready: inTime.filter((call) => fromMsOf(call) <= atMs && !isOffered(call)).map(({ tid }) => tid),
-    nextMs: Math.min(
-      ...[...held, ...inTime].map(({ notBeforeMs }) => notBeforeMs).filter((ms) => ms > atMs),
-      ...(waiting.some(({ state }) => state === "unknown") ? [atMs + LOOK_AGAIN_MS] : []),
-    ),
   };
 }
 

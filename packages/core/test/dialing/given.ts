@@ -1,5 +1,6 @@
 import { type Loop, newLoop } from "../../src/dialing/loop.ts";
-import { planStep, type QueuedCalls, type WaitingCall } from "../../src/dialing/step.ts";
+import { planStep, type QueuedCalls } from "../../src/dialing/step.ts";
+import type { WaitingCall } from "../../src/dialing/waiting-calls.ts";
 
 /** Any moment; a step that is due then. */
 export const AT_MS = 1_767_225_600_000;

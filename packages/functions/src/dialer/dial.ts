@@ -61,7 +61,9 @@ async function dialNow(
   const recordsAgain = againMs === undefined ? undefined : await dialedAt(againMs);
   if (recordsAgain !== undefined) return recordsAgain;
   const notBeforeMs = ports.clock.now().getTime();
-  await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: sealed_credential });
-  await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);
+  const { priority } = known.spec;
+  const item = { tid, notBeforeMs, sealedCredential: sealed_credential, ...(priority && { priority }) };
+  await ports.waiting.add(owner, item);
+  await ensureStep({ owner, atMs: notBeforeMs, arrives: item }, ports);
   return [{ event: "dial.waits", tid }];
 }

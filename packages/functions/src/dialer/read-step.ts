@@ -1,13 +1,9 @@
 import { callIdsOf } from "@promptcall/core/call/batch";
 import { mayDialFromMs } from "@promptcall/core/call/dial-time";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
-import {
-  batchesOfStep,
-  isDialed,
-  type QueuedCalls,
-  usefulCalls,
-  type WaitingCall,
-} from "@promptcall/core/dialing/step";
+import { batchesOfStep, isDialed, type QueuedCalls, usefulCalls } from "@promptcall/core/dialing/step";
+import type { WaitingCall } from "@promptcall/core/dialing/waiting-calls";
+import { prioritiesOf } from "@promptcall/core/dialing/waiting-counts";
 import { expiryMsOf } from "../dialing/dial-call.ts";
 import type { FoundCalls } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
@@ -34,12 +30,13 @@ export async function readStep(
 ): Promise<StepRead> {
   const useful = usefulCalls(loop);
   const limit = 2 * useful + LOOK_FURTHER;
-  const [items, ...batches] = await Promise.all([
-    ports.waiting.list(owner, limit),
+  const [lists, ...batches] = await Promise.all([
+    Promise.all(prioritiesOf(loop).map((priority) => ports.waiting.list(owner, { limit, priority }))),
     ...batchesOfStep(loop, atMs).map(([batchId, usefulOfBatch]) =>
       readBatch({ batchId, entry: loop.batches[batchId] as BatchEntry, useful: usefulOfBatch, atMs }, ports),
     ),
   ]);
+  const items = lists.flat();
   const [singles, batchesOfItems] = await Promise.all([
     findAll(
       items.map(({ tid }) => tid),
@@ -50,7 +47,7 @@ export async function readStep(
   const known = { found: singles, batches: batchesOfItems, loop, atMs };
   return {
     waiting: await Promise.all(items.map((item) => waitingCall(item, { ...known, ports }))),
-    isAllListed: items.length < limit,
+    isAllListed: lists.every(({ length }) => length < limit),
     queued: new Map(batches.map(({ batchId, queued }) => [batchId, queued])),
     found: new Map([...singles, ...batches.flatMap(({ found }) => [...found])]),
     sealed: new Map([
@@ -88,7 +85,7 @@ async function batchesOf(
 const ABANDONED_AFTER_MS = 60_000;
 
 async function waitingCall(
-  { tid, notBeforeMs, batch }: WaitingCallItem,
+  { tid, notBeforeMs, batch, priority, writtenBy }: WaitingCallItem,
   given: {
     found: FoundCalls;
     batches: ReadonlyMap<string, BatchRecord>;
@@ -99,6 +96,7 @@ async function waitingCall(
 ): Promise<WaitingCall> {
   const { found, batches, loop, atMs, ports } = given;
   const known = found.get(tid);
+  const item = { tid, notBeforeMs, ...(priority && { priority }), ...(writtenBy && { writtenBy }) };
   if (known !== undefined) {
     // What is over ends by its sweep. What is paused is found by its batch when that goes on.
     const isLeft = batch !== undefined && (batches.get(batch.id)?.over !== undefined || loop.batches[batch.id]?.paused);
@@ -106,7 +104,7 @@ async function waitingCall(
     const { spec, stored } = known;
     const fromMs =
       state === "queued" && notBeforeMs <= atMs ? mayDialFromMs({ spec, call: stored.call }, atMs) : notBeforeMs;
-    return { tid, notBeforeMs, fromMs, ...(batch && { batch }), expiryMs: expiryMsOf(spec), state };
+    return { ...item, fromMs, ...(batch && { batch }), expiryMs: expiryMsOf(spec), state };
   }
   const isAbandoned =
     notBeforeMs < ports.clock.now().getTime() - ABANDONED_AFTER_MS &&
@@ -114,7 +112,7 @@ async function waitingCall(
       (spec) => spec === undefined,
       () => false,
     ));
-  return { tid, notBeforeMs, expiryMs: Number.POSITIVE_INFINITY, state: isAbandoned ? "over" : "unknown" };
+  return { ...item, expiryMs: Number.POSITIVE_INFINITY, state: isAbandoned ? "over" : "unknown" };
 }
 
 /** The most calls of a batch that a step reads. */
@@ -164,8 +162,9 @@ async function readQueued(
       const index = readTo + offset;
       const fromMs = isDialed(entry, atMs) ? mayDialFromMs({ spec: call.spec, call: call.stored.call }, atMs) : atMs;
       if (fromMs > atMs) {
-        const batch = { id: batchId, index };
-        held.push({ tid, notBeforeMs: fromMs, batch, expiryMs: expiryMsOf(call.spec), state: "queued" });
+        const { priority } = call.spec;
+        const item = { tid, notBeforeMs: fromMs, batch: { id: batchId, index }, ...(priority && { priority }) };
+        held.push({ ...item, expiryMs: expiryMsOf(call.spec), state: "queued" });
         continue;
       }
       found.push([tid, call]);

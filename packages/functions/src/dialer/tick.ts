@@ -110,8 +110,9 @@ async function claimStep(
     await ports.timers.send(sweepOf({ owner, batch_id, reason: "expired" }, ports));
   for (const batchId of plan.doneBatches) await ports.timers.send(countOf({ batchId }, ports));
   // A step that has gone past them would leave them to nobody.
-  const held = plan.held.map(({ tid, notBeforeMs, batch }) => {
-    return { tid, notBeforeMs, sealedCredential: read.sealed.get(tid) ?? "", ...(batch && { batch }) };
+  const held = plan.held.map(({ tid, notBeforeMs, batch, priority }) => {
+    const item = { tid, notBeforeMs, sealedCredential: read.sealed.get(tid) ?? "", writtenBy: token };
+    return { ...item, ...(batch && { batch }), ...(priority && { priority }) };
   });
   if (held.length > 0) await ports.waiting.addAll(owner, held);
   if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);

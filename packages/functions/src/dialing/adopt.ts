@@ -28,8 +28,9 @@ export async function adoptCall(
   if (spec === undefined) throw new UnknownCallError(tid);
   const owner = await ports.owners.ownerOf(spec.applicationId);
   const notBeforeMs = not_before === undefined ? ports.clock.now().getTime() : Date.parse(not_before);
-  await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: sealed_credential });
-  await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);
+  const item = { tid, notBeforeMs, sealedCredential: sealed_credential };
+  await ports.waiting.add(owner, item);
+  await ensureStep({ owner, atMs: notBeforeMs, arrives: item }, ports);
   return [{ event: "dial.waits", tid }];
 }
 

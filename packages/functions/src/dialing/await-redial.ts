@@ -28,8 +28,8 @@ export async function awaitRedial(call: Call, ports: RedialPorts): Promise<LogRe
   const spec = await ports.calls.spec(tid);
   if (spec === undefined) throw new UnknownCallError(tid);
   if (expiryMsOf(spec) < nowMs) return await endQueued({ tid, reason: "expired" }, ports);
-  const { batch, applicationId, sealedCredential = "" } = spec;
-  const item = { tid, notBeforeMs, sealedCredential };
+  const { batch, applicationId, sealedCredential = "", priority } = spec;
+  const item = { tid, notBeforeMs, sealedCredential, ...(priority && { priority }) };
   if (batch === undefined) await wait({ owner: await ports.owners.ownerOf(applicationId), item }, ports);
   else await waitOfBatch({ item, applicationId, id: batch.id, index: batch.place ?? batch.index }, ports);
   return { event: "dial.waits", tid };
@@ -37,7 +37,7 @@ export async function awaitRedial(call: Call, ports: RedialPorts): Promise<LogRe
 
 async function wait({ owner, item }: { owner: string; item: WaitingCallItem }, ports: RedialPorts): Promise<void> {
   await ports.waiting.add(owner, item);
-  await ensureStep({ owner, atMs: item.notBeforeMs, arrives: true }, ports);
+  await ensureStep({ owner, atMs: item.notBeforeMs, arrives: item }, ports);
 }
 
 async function waitOfBatch(

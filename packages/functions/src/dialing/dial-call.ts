@@ -225,12 +225,12 @@ async function tryAgain(
   { dueCall }: Dialed,
   ports: DialerPorts,
 ): Promise<void> {
-  const { owner, origin, token } = dueCall;
+  const { owner, origin, token, spec } = dueCall;
   const planned = ports.settings.carrier.retryDelaySeconds * (1 + ports.random.next());
   const delaySeconds = Math.max(planned, Math.min(outcome.retryAfterSeconds ?? 0, LONGEST_CARRIER_RETRY_AFTER_SECONDS));
   if (outcome.throttled) await slow(owner, ports);
   const notBeforeMs = ports.clock.now().getTime() + delaySeconds * 1_000;
-  await giveBack({ tid: dueCall.spec.tid, owner, origin, notBeforeMs, token }, ports);
+  await giveBack({ tid: spec.tid, owner, origin, notBeforeMs, token, priority: spec.priority }, ports);
 }
 
 /** Slows the pace. A lost write does not matter: another refusal caused it, or the next one will slow the pace. */

@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Loops } from "../ports/loops.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Random } from "../ports/random.ts";
+import type { WaitingCallItem } from "../ports/waiting-calls.ts";
 
 export interface LoopPorts {
   readonly loops: Loops;
@@ -18,8 +19,8 @@ interface StepRequest {
   readonly owner: string;
   /** When the step is wanted; epoch ms. */
   readonly atMs: number;
-  /** Counts one more waiting single call. */
-  readonly arrives?: boolean;
+  /** A call that has come to wait, which is counted at its priority. */
+  readonly arrives?: WaitingCallItem;
   /** A change of the loop that is written together with it. */
   readonly change?: (loop: Loop) => Loop;
   /** Whether the change was written before, by a lost answer or a repeated request. */
@@ -34,7 +35,8 @@ const MOST_CONFLICTS = 20;
  * between the write and its tick, the watchdog takes the step.
  */
 export async function ensureStep(request: StepRequest, ports: LoopPorts): Promise<void> {
-  const { owner, atMs, arrives = false, change, isDone = () => false } = request;
+  const { owner, atMs, change, isDone = () => false } = request;
+  const arrives = request.arrives && (request.arrives.priority ?? "normal");
   const { loops, dial, clock, random } = ports;
   /** By step, for when we have sent its tick: one that comes no later is on its way. */
   const sentForMs = new Map<number, number>();
@@ -66,7 +68,7 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
         // Counting an arrival needs no version: a loop that goes to rest checks the arrivals.
         const isWritten =
           change === undefined && !start.isLost
-            ? !arrives || (await loops.arrive(owner, start.dueByMs))
+            ? !arrives || (await loops.arrive(owner, { dueByMs: start.dueByMs, priority: arrives }))
             : await loops.write(owner, { seen, next: withNextVersion(next), arrives });
         if (!isWritten) continue;
         if (start.isLost || oursForMs !== undefined) await tick(seen.step, oursForMs ?? nowMs);

@@ -1,5 +1,7 @@
 import { decide, isRefusal } from "@promptcall/core/call/decide";
 import { evolve } from "@promptcall/core/call/evolve";
+import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import { prioritiesIn } from "@promptcall/core/dialing/priorities";
 import { type ProgressPorts, saved } from "../calls/progress.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
@@ -26,6 +28,7 @@ export interface GivenBack {
   readonly owner: string;
   readonly origin: Origin;
   readonly notBeforeMs: number;
+  readonly priority?: CallSpec["priority"] | undefined;
   /** The claim to release; none for a queued call. */
   readonly token?: string;
 }
@@ -48,10 +51,11 @@ export async function giveBack(given: GivenBack, ports: GiveBackPorts): Promise<
 type Back<Kind> = GivenBack & { readonly origin: Extract<Origin, { kind: Kind }> };
 
 async function giveBackSingle(given: Back<"single">, ports: GiveBackPorts): Promise<void> {
-  const { tid, owner, notBeforeMs, origin, token } = given;
-  await ports.waiting.add(owner, { tid, notBeforeMs, sealedCredential: origin.sealedCredential });
+  const { tid, owner, notBeforeMs, origin, token, priority } = given;
+  const item = { tid, notBeforeMs, sealedCredential: origin.sealedCredential, ...(priority && { priority }) };
+  await ports.waiting.add(owner, item);
   if (token !== undefined && !(await release({ tid, token }, ports.calls))) return;
-  await ensureStep({ owner, atMs: notBeforeMs, arrives: true }, ports);
+  await ensureStep({ owner, atMs: notBeforeMs, arrives: item }, ports);
 }
 
 async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Promise<void> {
@@ -68,6 +72,7 @@ async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Prom
       startMs: Date.parse(acceptedAt),
       expiryMs: expiresAt === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(expiresAt),
       ...(paused && { paused }),
+      ...prioritiesIn(batch),
     };
     await ensureStep(
       {

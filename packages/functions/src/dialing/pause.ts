@@ -1,4 +1,5 @@
 import type { BatchEntry } from "@promptcall/core/dialing/loop";
+import { prioritiesIn } from "@promptcall/core/dialing/priorities";
 import { ConflictError } from "../errors.ts";
 import type { Batches, BatchRecord } from "../ports/batches.ts";
 import { ensureStep, type LoopPorts, withNextVersion } from "./ensure-step.ts";
@@ -29,9 +30,11 @@ export async function resume(given: Paused, ports: PausePorts): Promise<boolean>
 }
 
 /** A batch that has left the loop, while calls of it may wait by themselves. */
-function entryOfHeld({ holds, over, count, acceptedAt, expiresAt }: BatchRecord): BatchEntry | undefined {
+function entryOfHeld(batch: BatchRecord): BatchEntry | undefined {
+  const { holds, over, count, acceptedAt, expiresAt } = batch;
   if (!holds || over !== undefined || expiresAt === undefined) return undefined;
-  return { from: 0, count, startMs: Date.parse(acceptedAt), expiryMs: Date.parse(expiresAt) };
+  const times = { startMs: Date.parse(acceptedAt), expiryMs: Date.parse(expiresAt) };
+  return { from: 0, count, ...times, ...prioritiesIn(batch) };
 }
 
 /** The loop decides; the batch's own item holds a copy. */

@@ -137,7 +137,7 @@ async function endOrGiveBack(
   const nowMs = ports.clock.now().getTime();
   if (isPast(spec.expiresAt, nowMs)) return await endQueued({ tid, reason: "expired" }, ports);
   const backTo = owner ?? (await ports.owners.ownerOf(spec.applicationId));
-  await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs });
+  await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs, priority: spec.priority });
   return { event: "dial.waits", tid };
 }
 

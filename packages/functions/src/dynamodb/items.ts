@@ -46,6 +46,12 @@ export const ITEMS = {
     sk: "<notBefore>#<tid>",
     kept: { says: UNFINISHED },
   },
+  waitingAtPriority: {
+    // Such a key comes after all that begin with a time.
+    pk: "wait#<owner>",
+    sk: "<priority>#<notBefore>#<tid>",
+    kept: { says: UNFINISHED },
+  },
   loop: {
     pk: "loop#<owner>",
     sk: "loop",
@@ -147,6 +153,10 @@ export const DESCRIPTIONS: Readonly<Record<Kind, { readonly holds: string; reado
     holds: "a single call that waits to be dialed: deleted when it is over",
     writtenBy: ["api", "dialer", "timers", "dead letters"],
   },
+  waitingAtPriority: {
+    holds: "the same of a call whose priority is not normal",
+    writtenBy: ["api", "dialer", "timers", "dead letters"],
+  },
   loop: {
     holds: "all that an owner's loop decides by: replaced under its version, arrivals counted up",
     writtenBy: ["api", "dialer", "timers", "dead letters", "`npm run application`"],
@@ -214,7 +224,7 @@ function filled(pattern: string, names: Readonly<Record<string, string>>): strin
 
 /** The table's `expires_at` of an item that is written now; epoch seconds. */
 export function expiryOf(
-  kind: Exclude<Kind, "application" | "idempotency" | "oldKey" | "proof" | "waiting">,
+  kind: Exclude<Kind, "application" | "idempotency" | "oldKey" | "proof" | "waiting" | "waitingAtPriority">,
   { retentionDays, clock }: { readonly retentionDays: number; readonly clock: Clock },
 ): number {
   const { kept } = ITEMS[kind];

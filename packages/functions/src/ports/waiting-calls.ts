@@ -1,3 +1,4 @@
+import type { Priority } from "@promptcall/core/contracts/priority";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { WaitingRecordSchema } from "@promptcall/core/contracts/records/waiting";
 
@@ -9,7 +10,8 @@ export interface WaitingCalls {
   add(owner: string, item: WaitingCallItem): Promise<void>;
   /** Safe to repeat. */
   addAll(owner: string, items: readonly WaitingCallItem[]): Promise<void>;
-  /** The first ones by time. */
-  list(owner: string, limit: number): Promise<readonly WaitingCallItem[]>;
-  remove(owner: string, item: Pick<WaitingCallItem, "tid" | "notBeforeMs">): Promise<void>;
+  /** The first ones of a priority by time; of the normal one, where none is said. */
+  list(owner: string, wanted: { limit: number; priority?: Priority }): Promise<readonly WaitingCallItem[]>;
+  /** Leaves an item that another step has written since. */
+  remove(owner: string, item: Pick<WaitingCallItem, "tid" | "notBeforeMs" | "priority" | "writtenBy">): Promise<void>;
 }

@@ -30,7 +30,10 @@ async function busyFixture(left: number, owner = OWNER) {
 }
 
 const waits = async ({ fixture }: ReturnType<typeof apiFixture>, owner = OWNER) =>
-  (await fixture.waiting.list(owner, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
+  (await fixture.waiting.list(owner, { limit: 10 })).map(({ tid, notBeforeMs }) => [
+    tid,
+    new Date(notBeforeMs).toISOString(),
+  ]);
 const inLoop = async ({ fixture }: ReturnType<typeof apiFixture>) =>
   (await fixture.loops.read(OWNER)).batches[BATCH_ID];
 

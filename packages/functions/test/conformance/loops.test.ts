@@ -65,24 +65,38 @@ describe.each<{ name: string; start: () => Promise<Loops> }>([
   });
 
   it("counts every arrival, whatever is written meanwhile", async () => {
-    await loops.write(owner, { seen: newLoop(), next: whole(), arrives: true });
-    const arrived = await Promise.all(Array.from({ length: 10 }, () => loops.arrive(owner, DUE_MS)));
+    await loops.write(owner, { seen: newLoop(), next: whole(), arrives: "normal" });
+    const arrived = await Promise.all(
+      Array.from({ length: 10 }, () => loops.arrive(owner, { dueByMs: DUE_MS, priority: "normal" })),
+    );
     expect(arrived).toEqual(new Array(10).fill(true));
-    await loops.write(owner, { seen: whole(), next: whole({ version: 2 }), arrives: true });
+    await loops.write(owner, { seen: whole(), next: whole({ version: 2 }), arrives: "normal" });
     expect(await loops.read(owner)).toMatchObject({ version: 2, arrivals: 12 });
   });
 
+  it("counts the arrivals of each priority among all, and writes none of these counts", async () => {
+    await loops.write(owner, { seen: newLoop(), next: whole(), arrives: "high" });
+    for (const priority of ["high", "normal", "low"] as const) await loops.arrive(owner, { dueByMs: DUE_MS, priority });
+    const seen = await loops.read(owner);
+    expect(seen).toMatchObject({ arrivals: 4, arrivalsHigh: 2, arrivalsLow: 1 });
+    const next = { ...seen, version: 2, arrivals: 0, arrivalsHigh: 0, departuresHigh: 2, departuresLow: -1 };
+    await loops.arrive(owner, { dueByMs: DUE_MS, priority: "low" });
+    expect(await loops.write(owner, { seen, next })).toBe(true);
+    const { arrivalsHigh: _high, arrivalsLow: _low, ...written } = next;
+    expect(await loops.read(owner)).toStrictEqual({ ...written, arrivals: 5, arrivalsHigh: 2, arrivalsLow: 2 });
+  });
+
   it("counts an arrival only if a step comes early enough for it", async () => {
-    expect(await loops.arrive(owner, DUE_MS)).toBe(false);
+    expect(await loops.arrive(owner, { dueByMs: DUE_MS, priority: "normal" })).toBe(false);
     await loops.write(owner, { seen: newLoop(), next: whole() });
-    expect(await loops.arrive(owner, DUE_MS - 1)).toBe(false);
+    expect(await loops.arrive(owner, { dueByMs: DUE_MS - 1, priority: "normal" })).toBe(false);
     expect(await loops.read(owner)).toMatchObject({ arrivals: 0 });
   });
 
   it("goes to rest only over the arrivals that were seen", async () => {
     const seen = whole();
     await loops.write(owner, { seen: newLoop(), next: seen });
-    await loops.arrive(owner, DUE_MS);
+    await loops.arrive(owner, { dueByMs: DUE_MS, priority: "normal" });
     const next = whole({ version: 2 });
     expect(await loops.write(owner, { seen, next, overArrivals: true })).toBe(false);
     expect(await loops.write(owner, { seen: { ...seen, arrivals: 1 }, next, overArrivals: true })).toBe(true);

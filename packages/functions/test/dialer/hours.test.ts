@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { endBatch } from "../../src/dialing/end-batch.ts";
+import { ensureStep } from "../../src/dialing/ensure-step.ts";
 import { pause, resume } from "../../src/dialing/pause.ts";
 import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
 import { at, CREDENTIAL, spec, TID } from "../given.ts";
@@ -15,7 +16,7 @@ type Fixture = Awaited<ReturnType<typeof batchFixture>>;
 
 const called = ({ carrier }: Pick<Fixture, "carrier">) => carrier.placed.map(({ call }) => call.to);
 const waits = async ({ waiting }: Pick<Fixture, "waiting">) =>
-  (await waiting.list(OWNER, 100)).map(({ tid, notBeforeMs, batch }) => ({ tid, notBeforeMs, batch }));
+  (await waiting.list(OWNER, { limit: 100 })).map(({ tid, notBeforeMs, batch }) => ({ tid, notBeforeMs, batch }));
 
 /** The steps that are due up to then. */
 async function stepsUntil(fixture: Fixture, second: number) {
@@ -91,6 +92,28 @@ describe("a call of a batch whose hours are to come", () => {
     expect(called(fixture)).toContain(numberAt(0));
   });
 
+  it("waits on where a step that has found it in a pause removes its item only when it waits anew", async () => {
+    const fixture = await batchWith([0]);
+    await stepsUntil(fixture, 60);
+    await fixture.batches.add({ ...(await found(fixture)), holds: true });
+    const batch = { ...(await found(fixture)), holds: true as const };
+    await pause({ batch, owner: OWNER }, fixture);
+    const removals: (() => Promise<void>)[] = [];
+    const { remove } = fixture.waiting;
+    vi.spyOn(fixture.waiting, "remove").mockImplementation(async (...removal) => {
+      removals.push(() => remove(...removal));
+    });
+    await ensureStep({ owner: OWNER, atMs: ms(61) }, fixture);
+    await stepsUntil(fixture, 65);
+    vi.restoreAllMocks();
+    await resume({ batch, owner: OWNER }, fixture);
+    await stepsUntil(fixture, 90);
+    expect(removals).toHaveLength(1);
+    for (const late of removals) await late();
+    await stepsUntil(fixture, OPENS + 30);
+    expect(called(fixture)).toContain(numberAt(0));
+  });
+
   it("is left to the sweep of its batch where that is over", async () => {
     const fixture = await batchWith([0]);
     await stepsUntil(fixture, 60);
@@ -115,7 +138,7 @@ describe("a call by itself whose hours have gone by when it is to be dialed", ()
     expect(fixture.carrier.placed).toEqual([]);
     const { step } = await fixture.loops.read(OWNER);
     await dialer(fixture)({ v: 1, type: "tick", owner: OWNER, n: step });
-    expect((await fixture.waiting.list(OWNER, 10)).map(({ notBeforeMs }) => notBeforeMs)).toEqual([
+    expect((await fixture.waiting.list(OWNER, { limit: 10 })).map(({ notBeforeMs }) => notBeforeMs)).toEqual([
       Date.parse(at(0)) + 23 * 3_600_000,
     ]);
     expect((await fixture.loops.read(OWNER)).dueMs).toBe(Date.parse(at(0)) + 23 * 3_600_000);

@@ -105,7 +105,7 @@ describe("a step of a loop", () => {
     expect(called(fixture)).toEqual([spec().to, ...numbers(0, 2)]);
     // The step after it sees that the call waits no longer.
     await runSteps(fixture, 2);
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
   });
 
   it("ends an expired call, and removes an item without a call after a minute", async () => {
@@ -115,7 +115,7 @@ describe("a step of a loop", () => {
       await fixture.waiting.add(OWNER, { tid, notBeforeMs: ms(-61), sealedCredential: "sealed" });
     await dialer(fixture)(fixture.message);
     expect((await fixture.calls.state(TID))?.call).toMatchObject({ outcome: { status: "error", reason: "expired" } });
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
     expect(called(fixture)).toEqual(numbers(0, 3));
   });
 

@@ -8,7 +8,10 @@ import { deadline, OWNER, queuedFixture } from "./given.ts";
 
 describe("a dial that is to be tried again", () => {
   const waits = async ({ waiting }: Pick<Awaited<ReturnType<typeof queuedFixture>>, "waiting">) =>
-    (await waiting.list(OWNER, 10)).map(({ tid, notBeforeMs }) => [tid, new Date(notBeforeMs).toISOString()]);
+    (await waiting.list(OWNER, { limit: 10 })).map(({ tid, notBeforeMs }) => [
+      tid,
+      new Date(notBeforeMs).toISOString(),
+    ]);
 
   it("releases its claim and waits again in its loop", async () => {
     const fixture = await queuedFixture({ outcome: { kind: "try_again", why: "ECONNREFUSED" } });
@@ -116,7 +119,7 @@ describe("a call that the queue hands over too late", () => {
     });
     expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "dial.placed", tid: TID }]);
     expect(fixture.timers.sent).toHaveLength(1);
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
   });
 
   it("waits in its owner's loop, unclaimed, where there is no room any more", async () => {
@@ -125,7 +128,7 @@ describe("a call that the queue hands over too late", () => {
     fixture.clock.set(at(1.2));
     expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "dial.waits", tid: TID }]);
     expect(await fixture.calls.state(TID)).toEqual({ call: queued(), version: 1 });
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([
       { tid: TID, notBeforeMs: Date.parse(at(1.2)), sealedCredential: fixture.message.sealed_credential },
     ]);
     expect(await fixture.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(1.2)), arrivals: 1 });
@@ -145,7 +148,7 @@ describe("a call that the queue hands over too late", () => {
     await dialer(fixture)(fixture.message);
     fixture.clock.set(at(1.4));
     expect(await dialer(fixture)(fixture.message)).toEqual([{ event: "dial.skipped", tid: TID }]);
-    expect([fixture.carrier.placed.length, await fixture.waiting.list(OWNER, 10)]).toEqual([1, []]);
+    expect([fixture.carrier.placed.length, await fixture.waiting.list(OWNER, { limit: 10 })]).toEqual([1, []]);
   });
 
   it("has two waiting items when its message comes twice, and is dialed once", async () => {
@@ -155,13 +158,13 @@ describe("a call that the queue hands over too late", () => {
       fixture.clock.set(at(second));
       await dialer(fixture)(fixture.message);
     }
-    expect(await fixture.waiting.list(OWNER, 10)).toHaveLength(2);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toHaveLength(2);
     fixture.clock.set(at(3));
     const logged = await dialer(fixture)({ v: 1, type: "tick", owner: OWNER, n: 0 });
     expect(logged.map(({ event }) => event)).toEqual(["loop.step", "dial.placed"]);
     fixture.clock.set(at(5));
     await dialer(fixture)({ v: 1, type: "tick", owner: OWNER, n: 1 });
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
     expect(fixture.carrier.placed).toHaveLength(1);
   });
 });
@@ -171,7 +174,9 @@ describe("a message from before there were loops", () => {
     const fixture = await queuedFixture();
     const { owner: _owner, at: _at, ...old } = fixture.message;
     expect(await dialer(fixture)({ ...old, not_before: at(30) })).toEqual([{ event: "dial.waits", tid: TID }]);
-    expect((await fixture.waiting.list(OWNER, 10)).map(({ notBeforeMs }) => notBeforeMs)).toEqual([Date.parse(at(30))]);
+    expect((await fixture.waiting.list(OWNER, { limit: 10 })).map(({ notBeforeMs }) => notBeforeMs)).toEqual([
+      Date.parse(at(30)),
+    ]);
     expect(await fixture.loops.read(OWNER)).toMatchObject({ dueMs: Date.parse(at(30)) });
   });
 });

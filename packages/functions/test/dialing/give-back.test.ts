@@ -25,7 +25,7 @@ describe("a single call that was not dialed", () => {
     const fixture = await given();
     await giveBack(back, fixture);
     expect(await phaseOf(fixture, TID)).toBe("queued");
-    expect(await fixture.waiting.list(OWNER, 9)).toEqual([
+    expect(await fixture.waiting.list(OWNER, { limit: 9 })).toEqual([
       { tid: TID, notBeforeMs: ms(2), sealedCredential: "sealed" },
     ]);
     expect(await fixture.loops.read(OWNER)).toMatchObject({ dueMs: ms(2), arrivals: 1 });
@@ -36,7 +36,10 @@ describe("a single call that was not dialed", () => {
     const fixture = await given();
     vi.spyOn(fixture.calls, "save").mockRejectedValueOnce(new Error("died"));
     await expect(giveBack(back, fixture)).rejects.toThrow("died");
-    expect([await phaseOf(fixture, TID), (await fixture.waiting.list(OWNER, 9)).length]).toEqual(["dialing", 1]);
+    expect([await phaseOf(fixture, TID), (await fixture.waiting.list(OWNER, { limit: 9 })).length]).toEqual([
+      "dialing",
+      1,
+    ]);
   });
 
   it("is released once when the answer to that was lost", async () => {

@@ -5,10 +5,11 @@ import { ConflictError } from "../../src/errors.ts";
 import type { Loops } from "../../src/ports/loops.ts";
 import { OWNER } from "../batch-given.ts";
 import { emptyFixture } from "../fixture.ts";
-import { at } from "../given.ts";
+import { at, TID } from "../given.ts";
 
 const ms = (second: number) => Date.parse(at(second));
-const wish = { owner: OWNER, atMs: ms(0), arrives: true };
+const item = { tid: TID, notBeforeMs: ms(0), sealedCredential: "sealed" };
+const wish = { owner: OWNER, atMs: ms(0), arrives: item };
 const entry = { from: 0, count: 10, startMs: ms(0), expiryMs: ms(3_600) };
 const withBatch = (loop: Loop): Loop => ({ ...loop, batches: { ...loop.batches, a: entry } });
 

@@ -83,7 +83,7 @@ describe("a single call that is to be dialed again", () => {
     ]);
     expect(JSON.stringify(second?.call.ncco)).toContain("/dial/2/digits/1/");
     await until(fixture, 80);
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
   });
 
   it("has one result, of its last dial, and its sealed credential is erased then", async () => {
@@ -110,7 +110,7 @@ describe("a single call that is to be dialed again", () => {
     await timers(fixture)(settle);
     await until(fixture, 140);
     expect(called(fixture)).toEqual([TO, TO]);
-    expect(await fixture.waiting.list(OWNER, 10)).toEqual([]);
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
   });
 
   it("is dialed, although whoever had it wait died before its loop knew", async () => {

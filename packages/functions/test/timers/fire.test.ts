@@ -195,7 +195,9 @@ describe("the deadline of a dialed call", () => {
   it("makes a queued call wait again, after a crash while it was given back", async () => {
     const fixture = await overdue(queued());
     expect(await recordsOf(fixture)).toEqual({ event: "dial.waits", tid: TID });
-    expect(await fixture.waiting.list("app:app", 10)).toMatchObject([{ tid: TID, notBeforeMs: Date.parse(at(391)) }]);
+    expect(await fixture.waiting.list("app:app", { limit: 10 })).toMatchObject([
+      { tid: TID, notBeforeMs: Date.parse(at(391)) },
+    ]);
     expect(await fixture.loops.read("app:app")).toMatchObject({ dueMs: Date.parse(at(391)), arrivals: 1 });
   });
 

@@ -6,6 +6,7 @@ import type { History } from "../history/history.ts";
 import { stillDialedMs } from "../history/loop-observer.ts";
 import type { Scenario } from "../scenario.ts";
 import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
+import { urgencyViolations } from "./urgency-invariants.ts";
 
 interface Over {
   readonly history: History;
@@ -27,7 +28,13 @@ export function loopViolations(over: Over): string[] {
     found.push(`a batch was in its loop for ${Math.round(loops.longestOverMs / 1_000)} s after it was over`);
   // Where two loops share an account unknowingly, the carrier refuses some of their calls.
   if (isExact(level) && isKnown)
-    found.push(...loops.passedOver, ...limitsOf(history), ...waitedOf(over), ...refusedCredentials(over));
+    found.push(
+      ...loops.passedOver,
+      ...limitsOf(history),
+      ...waitedOf(over),
+      ...urgencyViolations(over),
+      ...refusedCredentials(over),
+    );
   if ((isExact(level) || level === "lone") && isKnown) found.push(...loops.tooManyRequests(scenario));
   if ((isExact(level) || level === "lone") && loops.longestLateMs > LONGEST_STANDSTILL_MS)
     found.push(`a loop stood still for ${Math.round(loops.longestLateMs / 1_000)} s`);
@@ -122,10 +129,10 @@ const CALLS_PER_SINGLE = 3.3;
 function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[] {
   const notBefore = new Map(asked.map(({ number, notBeforeMs = 0 }) => [number, notBeforeMs]));
   const requests = new Map(loops.requests.toReversed().map(({ number, atMs }) => [number, atMs]));
-  const singles = specs.flatMap(({ tid, to, batch, acceptedAt, localTime, applicationId }) => {
+  const singles = specs.flatMap(({ tid, to, batch, acceptedAt, localTime, applicationId, priority }) => {
     const dialedMs = requests.get(to);
-    // A call of a batch may wait by itself only for its hours.
-    if ((batch !== undefined && localTime === undefined) || dialedMs === undefined) return [];
+    // A call of low priority waits for all others. A call of a batch may wait by itself only for its hours.
+    if ((batch !== undefined && localTime === undefined) || dialedMs === undefined || priority === "low") return [];
     const wantedMs = Math.max(Date.parse(acceptedAt), notBefore.get(to) ?? 0);
     const fromMs = localTime === undefined ? wantedMs : (opensAtMs(localTime, wantedMs) ?? wantedMs);
     const isOfBatch = batch !== undefined;

@@ -78,7 +78,7 @@ export function startCloud({
       isUnreadable,
     },
     loops: { onWrite: (...write) => history.loops.wrote(...write) },
-    waiting: onNoneFound && { onNoneFound },
+    waiting: { onNoneFound, onAdd: ({ tid }) => history.loops.waits(tid) },
     settings,
   });
   const { table, loops, waiting, applications } = fakes;

@@ -1,4 +1,13 @@
-import { callsOfStep, type Loop, stepIntervalMs, WATCHDOG_RENEWAL_MS } from "@promptcall/core/dialing/loop";
+import { isMoreUrgent, PRIORITIES } from "@promptcall/core/contracts/priority";
+import {
+  type BatchEntry,
+  callsOfStep,
+  type Loop,
+  stepIntervalMs,
+  WATCHDOG_RENEWAL_MS,
+} from "@promptcall/core/dialing/loop";
+import { priorityAt } from "@promptcall/core/dialing/priorities";
+import { waitingByPriority } from "@promptcall/core/dialing/waiting-counts";
 import { type Faults, SLOWEST_MS } from "../world/faults.ts";
 
 /** A request to the carrier to place a call. */
@@ -11,6 +20,8 @@ interface Request {
 /** Observes the dial loops, and their requests to the carrier. */
 export class LoopObserver {
   readonly requests: Request[] = [];
+  /** By call, when it first came to wait by itself. */
+  readonly waitsMs = new Map<string, number>();
   /** By batch, when it left its loop for being over. */
   readonly overMs = new Map<string, number>();
   /** Violations under any faults. */
@@ -36,6 +47,10 @@ export class LoopObserver {
 
   asked(request: Omit<Request, "atMs">): void {
     this.requests.push({ ...request, atMs: this.#nowMs() });
+  }
+
+  waits(tid: string): void {
+    if (!this.waitsMs.has(tid)) this.waitsMs.set(tid, this.#nowMs());
   }
 
   /** A tick of a loop was sent. */
@@ -77,12 +92,17 @@ export class LoopObserver {
     this.#count(before, after);
   }
 
-  /** Batches are served in turn: none is passed over for longer than the others take together. */
+  /** Batches of the highest priority are served in turn: none is passed over for longer than the others take together. */
   #count(before: Loop, after: Loop): void {
     // Calls dialed outside of steps may have used this step's room.
     if (after.freeMs === before.freeMs) return;
     const nowMs = this.#nowMs();
-    const active = Object.entries(before.batches).filter(([, { paused, startMs }]) => !paused && startMs < nowMs);
+    const eligible = Object.entries(before.batches).filter(([, { paused, startMs }]) => !paused && startMs < nowMs);
+    const first = PRIORITIES.find((priority) => eligible.some(([, entry]) => priorityOf(entry) === priority));
+    const waiting = waitingByPriority(before);
+    // More urgent single calls go before all of them.
+    if (PRIORITIES.some((priority) => waiting[priority] > 0 && first && isMoreUrgent(priority, first))) return;
+    const active = eligible.filter(([, entry]) => priorityOf(entry) === first);
     const places = Math.max(1, Math.floor(callsOfStep(before.currentCallsPerSecond) * SHARE_OF_BATCHES));
     const most = Math.ceil(active.length / places) + MOST_UNSERVED;
     for (const [id, { from }] of active) {
@@ -103,6 +123,10 @@ export class LoopObserver {
       return one === undefined ? [] : [`more than ${callsPerSecond} calls of ${account} in ${WHILE_MS} ms`];
     });
   }
+}
+
+function priorityOf(entry: BatchEntry) {
+  return priorityAt(entry, entry.from);
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Hours } from "@promptcall/core/contracts/hours";
+import type { Priority } from "@promptcall/core/contracts/priority";
 import type { Scenario } from "../scenario.ts";
 import type { Outage } from "../world/outages.ts";
 import type { Random } from "../world/random.ts";
 import { type Ask, askAt } from "./asked.ts";
 import type { Person } from "./person.ts";
+import { priorityAt, priorityOfRow } from "./urgency.ts";
 
 /** One call that a customer asked for. */
 export interface RequestedCall {
@@ -19,6 +21,8 @@ export interface RequestedCall {
   isWithoutCallback?: true;
   /** When it may be dialed. */
   hours?: Hours;
+  /** How urgent it is; normal, where it is not said. */
+  priority?: Priority;
   /** The tid, once the customer knows it: from then on the call is a promise. */
   tid?: string;
   /** The earliest time to dial it; epoch ms. */
@@ -136,8 +140,10 @@ export function requestsOf(
     const atMs = isRush ? rushMs + random.between(0, RUSH.lengthMs) : random.between(0, durationMs);
     const wantedMs = startMs + atMs + (aheadSeconds ?? 0) * 1_000;
     const hours = anyHours({ isBatch, wantedMs }, random);
+    const first = calls[0]?.number ?? "";
     for (const call of calls)
       Object.assign(call, {
+        priority: isBatch ? priorityOfRow(call.number, { first }) : priorityAt(first),
         credential,
         ask,
         ...(detection && { detection }),

@@ -21,6 +21,9 @@ export const BatchRecordSchema = z.object({
     paused: given(z.literal(true)),
     /** Calls of it may have to wait by themselves: a pause leaves them to the batch again, from its first call on. */
     holds: given(z.literal(true)),
+    /** Its calls are in the order of their priorities: up to which they are high, and from which on they are low. */
+    highTo: given(z.int()),
+    lowFrom: given(z.int()),
     /** Where the batch's counts are sent when it is complete. */
     callbackUrl: given(z.string()),
     /** What was given for that receiver alone, bound to the batch: never in clear. */

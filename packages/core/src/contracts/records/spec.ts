@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { UNUSUAL_PRIORITIES } from "../priority.ts";
 import { REGIONS } from "../regions.ts";
 import { given, type RecordOf, time } from "./fields.ts";
 import { LocalTimeSchema } from "./local-time.ts";
@@ -104,6 +105,8 @@ const CallSpecSchema = z.object({
   sealedCredential: given(z.string()),
   /** The batch, the index of the call in the request, and its place among those accepted, where that is another. */
   batch: given(z.object({ id: z.string(), index: z.int(), place: given(z.int()) })),
+  /** How urgent it is beside what else waits; normal where it is absent. */
+  priority: given(z.enum(UNUSUAL_PRIORITIES)),
   /** The customer's own name for it, which comes back in the result. */
   reference: given(z.string()),
   /** Where it goes, as calls are priced: the digits that it has in common with others. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { UNUSUAL_PRIORITIES } from "../priority.ts";
 import { given } from "./fields.ts";
 
 /**
@@ -10,4 +11,8 @@ export const WaitingRecordSchema = z.object({
   notBeforeMs: z.number(),
   sealedCredential: z.string(),
   batch: given(z.object({ id: z.string(), index: z.int() })),
+  /** That of the call; a part of the item's key. */
+  priority: given(z.enum(UNUSUAL_PRIORITIES)),
+  /** The step that has written it, where one has: whoever removes what was read leaves what was written anew. */
+  writtenBy: given(z.string()),
 });

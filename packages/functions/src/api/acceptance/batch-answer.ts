@@ -39,16 +39,18 @@ export function rejectedOf(calls: Calls, slots: DialSlots): readonly RejectedRow
   return [...calls.rejected, ...refusedIn(slots).map(rejectedRow), ...late].toSorted((a, b) => a.index - b.index);
 }
 
-/** A number that is twice in a batch is dialed twice, and marked. */
+/** In the order in which they came. A number that is twice in a batch is dialed twice, and marked. */
 function acceptedRows({ batchId, rows }: { batchId: string; rows: Calls["rows"] }): AcceptedBatch["accepted"] {
   const seen = new Set<string>();
-  return rows.map(({ index, request: { to, reference } }, place) => {
+  const placed = rows.map((row, place) => ({ ...row, tid: callIdOf({ batchId, index: place }) }));
+  const asked = placed.toSorted((one, other) => one.index - other.index);
+  return asked.map(({ index, tid, request: { to, reference } }) => {
     const number = carrierNumber(to);
     const isRepeated = seen.has(number);
     seen.add(number);
     return {
       index,
-      tid: callIdOf({ batchId, index: place }),
+      tid,
       to,
       ...(isRepeated && { repeated_to: true as const }),
       ...(reference !== undefined && { reference }),

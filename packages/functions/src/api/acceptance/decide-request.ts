@@ -77,7 +77,8 @@ export async function decideRequest(
   const known = before
     ? { slots: before }
     : { nowMs: ports.clock.now().getTime(), loop: await ports.loops.read(owner) };
-  const wanted = { kind, count: guarded.rows.length, isAtomic, window, credentialUntilMs };
+  const priorities = guarded.rows.map(({ request }) => request.priority);
+  const wanted = { kind, count: guarded.rows.length, priorities, isAtomic, window, credentialUntilMs };
   const plan = planAcceptance(wanted, known);
   if (plan.kind !== "accepted") return { problem: refusalOf(plan, wanted) };
   const slots = before ?? withOpening(plan.slots, openingOf(guarded.rows, wantedWindow));

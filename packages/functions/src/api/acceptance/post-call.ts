@@ -197,6 +197,7 @@ async function specOf(
     acceptedAt: window.acceptedAt,
     expiresAt: window.expiresAt,
     ...(localTime !== undefined && { localTime }),
+    ...(request.priority !== "normal" && { priority: request.priority }),
     ...(batch !== undefined && { batch }),
     ...(reference !== undefined && { reference }),
     destination,
@@ -215,8 +216,10 @@ async function queueCall(queued: Queued, ports: PostCallPorts): Promise<void> {
     return;
   }
   await addSpecs(queued, ports);
-  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });
-  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);
+  const [{ priority } = {}] = queued.specs;
+  const item = { tid, notBeforeMs: window.startMs, sealedCredential, ...(priority && { priority }) };
+  await ports.waiting.add(owner, item);
+  await ensureStep({ owner, atMs: window.startMs, arrives: item }, ports);
 }
 
 /** Publishes `call.accepted`. A failure is only logged: the call is queued, and the customer must not send it again. */

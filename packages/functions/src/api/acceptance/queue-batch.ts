@@ -3,6 +3,7 @@ import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Loop } from "@promptcall/core/dialing/loop";
+import { batchPriorities } from "@promptcall/core/dialing/priorities";
 import { ensureStep, type LoopPorts } from "../../dialing/ensure-step.ts";
 import type { Batches } from "../../ports/batches.ts";
 import type { Queue } from "../../ports/queue.ts";
@@ -37,6 +38,7 @@ export async function queueBatch(
 ): Promise<void> {
   const { id, specs, owner, window, sealedCredential, applicationId, slots, byMs, receiver } = given;
   const count = specs.length;
+  const priorities = batchPriorities(specs.map(({ priority }) => priority ?? "normal"));
   await ports.batches.add({
     id,
     applicationId,
@@ -47,12 +49,13 @@ export async function queueBatch(
     owner,
     expiresAt: iso(byMs),
     sealedCredential,
+    ...priorities,
     ...(specs.some(mayBeHeld) && { holds: true }),
     ...(receiver !== undefined && { callbackUrl: receiver.url }),
     ...(receiver?.sealed !== undefined && { sealedCallback: receiver.sealed }),
   });
   await addSpecs(given, ports);
-  const entry = { from: 0, count, startMs: window.startMs, expiryMs: byMs };
+  const entry = { from: 0, count, startMs: window.startMs, expiryMs: byMs, ...priorities };
   await ensureStep(
     {
       owner,

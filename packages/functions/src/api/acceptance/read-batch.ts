@@ -1,4 +1,5 @@
 import { type CallRequest, CallRequestSchema, type RequestOptions } from "@promptcall/core/contracts/request";
+import { byPriority } from "@promptcall/core/dialing/priorities";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
 import { askErrors } from "./ask-errors.ts";
 import { BatchOptionsSchema } from "./batch-options.ts";
@@ -103,7 +104,8 @@ function readRows(given: { rows: readonly ReadRow[]; defaults: Fields; hasUnique
     if (request === undefined || all.length > 0) rejected.push({ index, errors: all });
     else rows.push({ index, request });
   }
-  return { rows, rejected };
+  // As they are dialed: of what does not fit, the most urgent are accepted.
+  return { rows: byPriority(rows, ({ request }) => request.priority), rejected };
 }
 
 /** What a row does not give is that of the defaults. */

@@ -58,7 +58,7 @@ export const BATCH_PATHS: ZodOpenApiPathsObject = {
     get: {
       operationId: "getBatchResults",
       tags: ["batches"],
-      summary: "The calls of a batch, in the order of the request, in pages",
+      summary: "The calls of a batch, by priority and in the order of the request, in pages",
       description: "The pages of CSV put together are one file, and so are those of NDJSON.",
       security: BY_TOKEN_OR_JWT,
       requestParams: { path: pathId("batch"), query: WhichPageSchema },

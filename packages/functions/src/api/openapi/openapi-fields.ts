@@ -101,6 +101,10 @@ const DESCRIBED: Record<Field, { description: string; examples?: string[] }> = {
       "After which reasons, in the words of a result: a list, or text with commas between. Without it `busy`, `unanswered`, `timeout` and `unavailable`",
     examples: ["busy,unanswered"],
   },
+  priority: {
+    description:
+      "How urgent the call is beside what else of its application waits: `high` goes before all of it, `low` waits for all of it, within `expires_in`. Each row of a batch may have its own",
+  },
   reference: { description: "Your own name for the call, which comes back in the result" },
   expires_in: { description: "A call that was not dialed after so many seconds is not dialed any more" },
   max_price: {
