@@ -12,6 +12,7 @@ const defaults = {
   loop: 1,
   max_attempts: 3,
   input_timeout: 5,
+  priority: "normal",
   machine_detection: "off",
   advanced_machine_detection: "off",
   random_from_number: false,

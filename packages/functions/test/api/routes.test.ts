@@ -154,6 +154,7 @@ describe("the description of the interface", () => {
       "retry_times",
       "retry_after",
       "retry_on",
+      "priority",
       "reference",
       "machine_detection",
       "advanced_machine_detection",
