@@ -15,7 +15,7 @@ export const HOURS_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a loop rests past the hours of a call that it has just had wait",
-    file: core("dialing/step"),
+    file: core("dialing/waiting-calls"),
     find: "...[...held, ...inTime].map(",
     replace: "...inTime.map(",
   },

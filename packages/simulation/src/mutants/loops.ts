@@ -70,15 +70,15 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "single calls have no share beside batches",
     file: core("dialing/take-calls"),
-    find: "sinceSingle >= BATCH_CALLS_BETWEEN_SINGLES)",
-    replace: "sinceSingle > BATCH_CALLS_BETWEEN_SINGLES)",
+    find: "sinceSingle >= BATCH_CALLS_BETWEEN_SINGLES;",
+    replace: "sinceSingle > BATCH_CALLS_BETWEEN_SINGLES;",
     level: "none",
     calls: 200,
   },
   {
     name: "batches are not served in turn",
     file: core("dialing/take-calls"),
-    find: "queue.push(...queue.splice(0, queue.indexOf(id) + 1));\n      turn = id;",
+    find: "queue.push(...queue.splice(queue.indexOf(id), 1));\n      turn = id;",
     replace: "",
     level: "none",
     calls: 300,
@@ -92,9 +92,9 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "a call arrives before it waits",
     file: functions("api/acceptance/post-call"),
-    find: "  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });\n  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);",
+    find: "  await ports.waiting.add(owner, item);\n  await ensureStep({ owner, atMs: window.startMs, arrives: item }, ports);",
     replace:
-      "  await ensureStep({ owner, atMs: window.startMs, arrives: true }, ports);\n  await ports.waiting.add(owner, { tid, notBeforeMs: window.startMs, sealedCredential });",
+      "  await ensureStep({ owner, atMs: window.startMs, arrives: item }, ports);\n  await ports.waiting.add(owner, item);",
     level: "slow",
     pace: 30,
     calls: 40,
@@ -121,7 +121,7 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "a call that waits in two places is taken from both",
-    file: core("dialing/step"),
+    file: core("dialing/waiting-calls"),
     find: 'call.state === "queued" && last.get(call.tid) === call',
     replace: 'call.state === "queued" && last.has(call.tid)',
   },

@@ -7,6 +7,7 @@ import { DIALING_MUTANTS } from "./dialing.ts";
 import { HOURS_MUTANTS } from "./hours.ts";
 import { LOOP_MUTANTS } from "./loops.ts";
 import type { Mutant } from "./mutant.ts";
+import { PRIORITY_MUTANTS } from "./priorities.ts";
 import { PROGRESS_MUTANTS } from "./progress.ts";
 import { STACK_MUTANTS } from "./stacks.ts";
 import { WAITING_MUTANTS } from "./waiting.ts";
@@ -22,6 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DIALING_MUTANTS,
   ...HOURS_MUTANTS,
   ...LOOP_MUTANTS,
+  ...PRIORITY_MUTANTS,
   ...PROGRESS_MUTANTS,
   ...STACK_MUTANTS,
   ...WAITING_MUTANTS,
