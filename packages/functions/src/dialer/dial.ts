@@ -31,6 +31,9 @@ export function dialer(ports: DialerPorts) {
   };
 }
 
+/** How many slots a call may come too late for. A slot is a write of the loop; to wait in it is several, and messages. */
+const MOST_SLOTS = 3;
+
 /**
  * Dials a call at its reserved slot. When the message or its function was slow, another slot is reserved; without one
  * the call waits in the loop.
@@ -48,18 +51,20 @@ async function dialNow(
   let made: ReturnType<typeof readyGroup> | undefined;
   const ready = () => (made ??= readyGroup({ owner, group, found }, ports));
   const lateMs = JITTER_MS;
-  const dialedAt = async (atMs: number): Promise<readonly LogRecord[] | undefined> => {
-    if (isLate({ lastMs: atMs + lateMs }, ports.clock)) return undefined;
-    const records = await (await ready())({ atMs, lateMs });
-    return records.some(({ event }) => event === "dial.late" || event === "dial.held") ? undefined : records;
-  };
-  const records = await dialedAt(Date.parse(at));
-  if (records !== undefined) return records;
-  // What it takes to set the deadline does not make the call late once more.
-  const meanwhile = async () => void (await ready());
-  const againMs = await takeSlotNow({ owner, unusedSlotMs: Date.parse(at), meanwhile }, ports);
-  const recordsAgain = againMs === undefined ? undefined : await dialedAt(againMs);
-  if (recordsAgain !== undefined) return recordsAgain;
+  for (let slotMs = Date.parse(at), slots = 1; ; slots += 1) {
+    if (!isLate({ lastMs: slotMs + lateMs }, ports.clock)) {
+      const records = await (await ready())({ atMs: slotMs, lateMs });
+      const [{ event } = { event: undefined }] = records;
+      if (event === "dial.held") break;
+      if (event !== "dial.late") return records;
+    }
+    if (slots === MOST_SLOTS) break;
+    // What it takes to set the deadline does not make the call late once more.
+    const meanwhile = async () => void (await ready());
+    const againMs = await takeSlotNow({ owner, unusedSlotMs: slotMs, meanwhile }, ports);
+    if (againMs === undefined) break;
+    slotMs = againMs;
+  }
   const notBeforeMs = ports.clock.now().getTime();
   const { priority } = known.spec;
   const item = { tid, notBeforeMs, sealedCredential: sealed_credential, ...(priority && { priority }) };

@@ -122,6 +122,27 @@ describe("a call that the queue hands over too late", () => {
     expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
   });
 
+  it.each([
+    { slow: 1, becomes: "dial.placed" },
+    { slow: 2, becomes: "dial.waits" },
+  ])("takes room twice more before it waits: slow $slow times", async ({ slow, becomes }) => {
+    const fixture = await queuedFixture();
+    const { write } = fixture.loops;
+    let left = slow;
+    vi.spyOn(fixture.loops, "write").mockImplementation(async (...given) => {
+      const isWritten = await write(...given);
+      left -= 1;
+      const nowMs = fixture.clock.now().getTime();
+      if (left >= 0) fixture.clock.set(new Date(nowMs + 300).toISOString());
+      return isWritten;
+    });
+    fixture.clock.set(at(1.4));
+    expect(await dialer(fixture)(fixture.message)).toEqual([{ event: becomes, tid: TID }]);
+    const { recentMs } = await fixture.loops.read(OWNER);
+    expect(recentMs).toEqual([Date.parse(at(1.7))]);
+    expect([fixture.timers.sent.length, fixture.carrier.placed.length]).toEqual([1, 2 - slow]);
+  });
+
   it("waits in its owner's loop, unclaimed, where there is no room any more", async () => {
     const fixture = await queuedFixture();
     await full(fixture);
