@@ -9,7 +9,7 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { ConflictError, MalformedRecordError, PartialFailureError, UnknownBatchError } from "../src/errors.ts";
 import type { ApplicationLists } from "../src/ports/application-lists.ts";
 import type { Batches, BatchRecord, Lists } from "../src/ports/batches.ts";
-import type { CallStore, Stored } from "../src/ports/call-store.ts";
+import type { CallStore, FoundCall, Stored } from "../src/ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../src/ports/callback-store.ts";
 import type { Checkpoints } from "../src/ports/checkpoints.ts";
 import type { Clock } from "../src/ports/clock.ts";
@@ -109,12 +109,23 @@ export class FakeTable {
       spec,
       find: (tids, { mayBeBehind = false } = {}) =>
         io(() => {
-          const found = new Map<string, { spec: CallSpec; stored: Stored }>();
+          const found = new Map<string, FoundCall>();
           for (const tid of tids) {
             // One that cannot be read does not keep the others from whoever asks for many.
             if (tids.length > 1 && this.#isUnreadable(tid)) continue;
             const [asked, stored] = [this.#specs.get(tid), this.#read(tid, mayBeBehind) ?? this.#accepted(tid)];
             if (asked && stored) found.set(tid, { spec: asked, stored });
+          }
+          return found;
+        }),
+      findQueued: (tids) =>
+        io(() => {
+          const found = new Map<string, FoundCall | "not_queued">();
+          for (const tid of tids) {
+            if (this.#isUnreadable(tid)) continue;
+            const [asked, stored] = [this.#specs.get(tid), this.#read(tid, true) ?? this.#accepted(tid)];
+            if (asked && stored)
+              found.set(tid, stored.call.phase === "queued" ? { spec: asked, stored } : "not_queued");
           }
           return found;
         }),

@@ -154,11 +154,12 @@ async function readQueued(
     const to = Math.min(readTo + most, entry.count);
     most *= 2;
     const tids = callIdsOf({ batchId, from: readTo, to });
-    const some = await findAll(tids, ports);
+    // As in `findAll`, what is behind is dialed by nobody.
+    const some = await ports.calls.findQueued(tids);
     for (const [offset, tid] of tids.entries()) {
       const call = some.get(tid);
       if (call === undefined) unknown ??= readTo + offset;
-      if (call?.stored.call.phase !== "queued") continue;
+      if (call === undefined || call === "not_queued") continue;
       const index = readTo + offset;
       const fromMs = isDialed(entry, atMs) ? mayDialFromMs({ spec: call.spec, call: call.stored.call }, atMs) : atMs;
       if (fromMs > atMs) {

@@ -2,7 +2,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { listedCall } from "@promptcall/core/call/application-list";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { CallStore } from "../ports/call-store.ts";
-import { callFinder } from "./find-calls.ts";
+import { callFinder, queuedCallFinder } from "./find-calls.ts";
 import { expiryUnfinished, keyOf } from "./items.ts";
 import { progressStore } from "./progress-store.ts";
 import { ifHolds, type TableOptions } from "./table.ts";
@@ -35,5 +35,6 @@ export function callStore(options: TableOptions): CallStore {
     },
 
     find: callFinder(options),
+    findQueued: queuedCallFinder(options),
   };
 }

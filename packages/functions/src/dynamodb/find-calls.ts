@@ -1,8 +1,9 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { accept } from "@promptcall/core/call/evolve";
-import { type CallSpec, SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
+import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
-import type { CallStore, Stored } from "../ports/call-store.ts";
+import { MalformedRecordError } from "../errors.ts";
+import type { CallStore, FoundCall } from "../ports/call-store.ts";
 import { type Key, keyOf, pkOf } from "./items.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { parse, type TableOptions } from "./table.ts";
@@ -10,54 +11,102 @@ import { parse, type TableOptions } from "./table.ts";
 type Item = Record<string, unknown>;
 type Found = (key: Key) => Item | undefined;
 
+const NOTHING: Found = () => undefined;
+const specKey = (tid: string) => keyOf("spec", { tid });
+const stateKey = (tid: string) => keyOf("state", { tid });
+
 /** Reads calls whole, one or many at a time. */
-export function callFinder({ client, tableName }: TableOptions): CallStore["find"] {
-  /** What is together is billed together: all items of one call are a unit, or half of one. */
-  async function readOne(tid: string, isConsistent: boolean): Promise<Found> {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": pkOf("spec", { tid }) },
-        ConsistentRead: isConsistent,
-      }),
-    );
-    return ({ pk, sk }) => Items.find((item) => item.pk === pk && item.sk === sk);
-  }
-
-  async function read(tids: readonly string[], isConsistent: boolean): Promise<Found> {
-    const [only, ...others] = tids;
-    if (only === undefined) return () => undefined;
-    if (others.length === 0) return await readOne(only, isConsistent);
-    const keys = tids.flatMap((tid) => [keyOf("spec", { tid }), keyOf("state", { tid })]);
-    return await readMany(keys, { client, tableName, isConsistent });
-  }
-
+export function callFinder(options: TableOptions): CallStore["find"] {
   return async (tids, { mayBeBehind = false } = {}) => {
-    const found = new Map<string, { spec: CallSpec; stored: Stored }>();
+    const found = new Map<string, FoundCall>();
     await inChunks(tids, {
       size: KEYS_PER_REQUEST / 2,
       async work(chunk) {
-        const glanced = mayBeBehind ? await read(chunk, false) : () => undefined;
-        // A spec is written once: only that it is missing may be behind.
-        const missing = chunk.filter((tid) => glanced(keyOf("spec", { tid })) === undefined);
-        const looked = await read(missing, true);
+        const glanced = mayBeBehind ? await readCalls(chunk, { ...options, isConsistent: false }) : NOTHING;
+        const looked = await readMissing(chunk, glanced, options);
         for (const tid of chunk) {
-          const [asked, state] = [keyOf("spec", { tid }), keyOf("state", { tid })].map(
-            (key) => looked(key) ?? glanced(key),
-          );
-          if (asked === undefined) continue;
-          try {
-            const { spec } = parse(asked, SpecRecordSchema);
-            const stored = state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema);
-            found.set(tid, { spec, stored });
-          } catch (error) {
-            // One unreadable record must not hide the others from a caller that asked for many.
-            if (tids.length === 1) throw error;
-          }
+          const call = () => callOf(tid, (key) => looked(key) ?? glanced(key));
+          // One unreadable record must not hide the others from a caller that asked for many.
+          const known = tids.length === 1 ? call() : unlessMalformed(call);
+          if (known !== undefined) found.set(tid, known);
         }
       },
     });
     return found;
   };
+}
+
+/** Reads the states first: most that a step looks at were dialed by the one before, and nothing else of them is wanted. */
+export function queuedCallFinder(options: TableOptions): CallStore["findQueued"] {
+  const readAll = async (keys: readonly Key[]) =>
+    keys.length === 0 ? NOTHING : await readMany(keys, { ...options, isConsistent: false });
+
+  return async (tids) => {
+    const found = new Map<string, FoundCall | "not_queued">();
+    await inChunks(tids, {
+      size: KEYS_PER_REQUEST,
+      async work(chunk) {
+        const states = await readAll(chunk.map(stateKey));
+        const isOver = (tid: string) => {
+          const state = states(stateKey(tid));
+          const stored = state && unlessMalformed(() => parse(state, StateRecordSchema));
+          return stored !== undefined && stored.call.phase !== "queued";
+        };
+        const over = chunk.filter(isOver);
+        for (const tid of over) found.set(tid, "not_queued");
+        const open = chunk.filter((tid) => !found.has(tid));
+        const specs = await readAll(open.map(specKey));
+        const looked = await readMissing(open, specs, options);
+        for (const tid of open) {
+          const call = unlessMalformed(() => callOf(tid, (key) => looked(key) ?? specs(key) ?? states(key)));
+          if (call !== undefined) found.set(tid, call.stored.call.phase === "queued" ? call : "not_queued");
+        }
+      },
+    });
+    return found;
+  };
+}
+
+async function readCalls(
+  tids: readonly string[],
+  { client, tableName, isConsistent }: Pick<TableOptions, "client" | "tableName"> & { isConsistent: boolean },
+): Promise<Found> {
+  const [only, ...others] = tids;
+  if (only === undefined) return NOTHING;
+  if (others.length > 0) return await readMany(tids.flatMap(keysOf), { client, tableName, isConsistent });
+  // What is together is billed together: all items of one call are a unit, or half of one.
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": pkOf("spec", { tid: only }) },
+      ConsistentRead: isConsistent,
+    }),
+  );
+  return ({ pk, sk }) => Items.find((item) => item.pk === pk && item.sk === sk);
+}
+
+const keysOf = (tid: string) => [specKey(tid), stateKey(tid)];
+
+/** A spec is written once: only that it is missing may be behind. */
+async function readMissing(tids: readonly string[], glanced: Found, options: TableOptions): Promise<Found> {
+  const missing = tids.filter((tid) => glanced(specKey(tid)) === undefined);
+  return await readCalls(missing, { ...options, isConsistent: true });
+}
+
+/** A call to which nothing has happened has no state. */
+function callOf(tid: string, found: Found): FoundCall | undefined {
+  const [asked, state] = [found(specKey(tid)), found(stateKey(tid))];
+  if (asked === undefined) return undefined;
+  const { spec } = parse(asked, SpecRecordSchema);
+  return { spec, stored: state === undefined ? { call: accept(spec), version: 1 } : parse(state, StateRecordSchema) };
+}
+
+function unlessMalformed<Content>(read: () => Content): Content | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MalformedRecordError) return undefined;
+    throw error;
+  }
 }

@@ -10,15 +10,19 @@ export interface Glance {
   readonly mayBeBehind?: boolean;
 }
 
+export interface FoundCall {
+  readonly spec: CallSpec;
+  readonly stored: Stored;
+}
+
 export interface CallStore {
   /** Writes the specs of new calls, which are kept for days only until `eraseWords`. Safe to repeat. */
   add(specs: readonly CallSpec[]): Promise<void>;
   spec(tid: string): Promise<CallSpec | undefined>;
   /** Spec and state of the calls that exist and can be read; of one that is behind, the state. */
-  find(
-    tids: readonly string[],
-    glance?: Glance,
-  ): Promise<ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>>;
+  find(tids: readonly string[], glance?: Glance): Promise<ReadonlyMap<string, FoundCall>>;
+  /** The same for who dials, and may be behind: of those that are not queued any more, only that. */
+  findQueued(tids: readonly string[]): Promise<ReadonlyMap<string, FoundCall | "not_queued">>;
   /** A call to which nothing happened yet is queued, at version 1. */
   state(tid: string, glance?: Glance): Promise<Stored | undefined>;
   /** Erases from the spec of a call that is over what was to be said, and the hash of the PIN; nothing where there is none. */

@@ -65,6 +65,24 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.state(tid)).toEqual({ call, version: 2 });
   });
 
+  it("finds the queued calls among others, and only that the others are not", async () => {
+    const [waits, givenBack, dialed, unknown] = [given(), given(), given(), given()];
+    await calls.add([waits.spec, givenBack.spec, dialed.spec]);
+    const back = after(dialing(givenBack.queued), { type: "release_dial", token: "claim-1" });
+    for (const [version, call] of [dialing(givenBack.queued), back].entries())
+      await calls.save({ call, version: version + 1 });
+    await calls.save({ call: dialing(dialed.queued), version: 1 });
+    const found = await calls.findQueued([waits, givenBack, dialed, unknown].map(({ tid }) => tid));
+    expect(new Map(found)).toEqual(
+      new Map<string, unknown>([
+        [waits.tid, { spec: waits.spec, stored: { call: waits.queued, version: 1 } }],
+        [givenBack.tid, { spec: givenBack.spec, stored: { call: back, version: 3 } }],
+        [dialed.tid, "not_queued"],
+      ]),
+    );
+    expect(await calls.findQueued([])).toEqual(new Map());
+  });
+
   it("finds every call, and none that is not there, for who may be behind", async () => {
     const [one, other, unknown] = [given(), given(), given()];
     await calls.add([one.spec, other.spec]);

@@ -122,9 +122,9 @@ describe("a step of a loop", () => {
   it("keeps an unreadable call waiting without holding up others", async () => {
     const fixture = await batchFixture();
     const [unreadable = ""] = tidsOf(1, 2);
-    const { find } = fixture.calls;
-    const reading = vi.spyOn(fixture.calls, "find").mockImplementation(async (tids) => {
-      const found = new Map(await find(tids));
+    const { findQueued } = fixture.calls;
+    const reading = vi.spyOn(fixture.calls, "findQueued").mockImplementation(async (tids) => {
+      const found = new Map(await findQueued(tids));
       found.delete(unreadable);
       return found;
     });
@@ -132,7 +132,7 @@ describe("a step of a loop", () => {
     expect(called(fixture)).toEqual([0, 2, 3, 4, 5, 6, 7, 8, 9].map(numberAt));
     const loop = await fixture.loops.read(OWNER);
     expect(loop.batches[BATCH_ID]?.from).toBe(1);
-    reading.mockImplementation(find);
+    reading.mockImplementation(findQueued);
     const [next] = [{ ...fixture.message, n: loop.step }];
     fixture.clock.set(new Date(loop.dueMs ?? 0).toISOString());
     await dialer(fixture)(next);

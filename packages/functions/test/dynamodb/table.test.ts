@@ -272,6 +272,28 @@ describe("one of many records that cannot be read", () => {
   const others = many(3);
   const broken = { ...specItem, spec: { ...spec(), text: 4711 } };
 
+  it("nor is queued, and does not hide the others that are: states are read first, then the specs of what may be", async () => {
+    const [queuedOne, dialed, unreadable] = others as [CallSpec, CallSpec, CallSpec];
+    const stateOf = ({ tid }: CallSpec, call: object) => ({ ...stateItem, pk: `call#${tid}`, call, version: 2 });
+    const states = [stateOf(dialed, after(queued(), claim())), stateOf(unreadable, { phase: 4711 })];
+    const keysOf = (sk: string, ...some: CallSpec[]) => some.map(({ tid }) => ({ pk: `call#${tid}`, sk }));
+    const asked = (Keys: object[]) => ({ RequestItems: { calls: { Keys, ConsistentRead: false } } });
+    const first = asked(keysOf("state", ...others));
+    const second = asked(keysOf("spec", queuedOne, unreadable));
+    dynamo
+      .on(BatchGetCommand, first)
+      .resolves({ Responses: { calls: states } })
+      .on(BatchGetCommand, second)
+      .resolves({ Responses: { calls: [queuedOne, unreadable].map(itemOf) } });
+    expect(await store.findQueued(others.map(({ tid }) => tid))).toEqual(
+      new Map<string, unknown>([
+        [queuedOne.tid, { spec: queuedOne, stored: { call: accept(queuedOne), version: 1 } }],
+        [dialed.tid, "not_queued"],
+      ]),
+    );
+    expect(inputs()).toEqual([first, second]);
+  });
+
   it("does not hide the other records", async () => {
     dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [broken, ...others.map(itemOf)] } });
     const found = await store.find([TID, ...others.map(({ tid }) => tid)]);
