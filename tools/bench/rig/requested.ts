@@ -17,6 +17,8 @@ interface Body {
   readonly Item?: Item;
   readonly ConsistentRead?: boolean;
   readonly RequestItems?: Readonly<Record<string, BatchOf>>;
+  /** Of a query, the partition or the list. */
+  readonly ExpressionAttributeValues?: Item;
 }
 type BatchOf = readonly { PutRequest?: { Item: Item } }[] | { Keys: readonly Item[]; ConsistentRead?: boolean };
 
@@ -27,7 +29,7 @@ export const NOTHING: Requested = { kind: "", items: 0, bytes: 0, readUnits: 0, 
 /** An item that is updated is one of ours that is small: the request holds only what changes. */
 const SMALL: Pick<Requested, "items" | "bytes"> = { items: 1, bytes: 0 };
 
-/** Reads are of items under 4 KB, where half the price is for those that may be a little behind. */
+/** Reads are of items under 4 KB, all of a query together, where half the price is for those that may be a little behind. */
 const readUnits = (isConsistent: boolean | undefined) => (isConsistent ? 1 : 0.5);
 
 /** Read from the body of a request to DynamoDB. */
@@ -41,7 +43,15 @@ export function requestedBy(operation: string, text: string): Requested {
     case "PutItem":
       return written([body.Item ?? {}]);
     case "UpdateItem":
+    case "DeleteItem":
       return { kind: kindOf(body.Key), ...SMALL, readUnits: 0, writeUnits: 1 };
+    case "Query":
+      return {
+        kind: kindOf({
+          pk: body.ExpressionAttributeValues?.[":pk"] ?? body.ExpressionAttributeValues?.[":list"] ?? {},
+        }),
+        ...{ ...SMALL, readUnits: readUnits(body.ConsistentRead), writeUnits: 0 },
+      };
     case "BatchGetItem":
     case "BatchWriteItem":
       return batchOf(Object.values(body.RequestItems ?? {})[0] ?? []);
@@ -65,7 +75,10 @@ function batchOf(batch: BatchOf): Requested {
 
 function written(items: readonly Item[]): Requested {
   const sizes = items.map(bytesOf);
-  const units = sizes.map((bytes) => Math.ceil(bytes / WRITE_UNIT_BYTES));
+  // What is in a list is written once more, as an entry of the index.
+  const units = items.map(
+    (item, index) => Math.ceil((sizes[index] ?? 0) / WRITE_UNIT_BYTES) + ("list" in item ? 1 : 0),
+  );
   return {
     kind: [...new Set(items.map(kindOf))].join(" + "),
     items: items.length,
@@ -78,7 +91,7 @@ function written(items: readonly Item[]): Requested {
 function kindOf(key: Item | undefined): string {
   const name = (attribute: "pk" | "sk") => (key?.[attribute]?.S ?? "").replace(/#.*/, "");
   // A time or a number is particular, too.
-  return [...new Set([name("pk"), name("sk")])].filter((part) => !/^\d/.test(part)).join(" ");
+  return [...new Set([name("pk"), name("sk")])].filter((part) => part !== "" && !/^\d/.test(part)).join(" ");
 }
 
 /** As DynamoDB counts: names, texts in UTF-8, numbers by their digits, and 3 bytes for each list and map. */
