@@ -1,5 +1,5 @@
 import { receiversOf } from "@promptcall/core/callbacks/bulkhead";
-import { afterAttempt, type NextStep } from "@promptcall/core/callbacks/callback";
+import { afterAttempt, isDelivery, type NextStep } from "@promptcall/core/callbacks/callback";
 import {
   CallCompleted,
   DeliveredBatchEventSchema,
@@ -89,7 +89,9 @@ export function dispatcher(ports: DispatcherPorts) {
     if (deliverable === undefined) return { event: "callback.unwanted", ...fields };
     // Whoever has delivered it erases its digits after that: they may have gone between the two reads.
     const record = deliverable.isErased ? await deliveries.read(subject.id) : seen;
-    const recorded = record.attempts.findLast((earlier) => earlier.attempt === attempt);
+    const own = record.attempts.filter((earlier) => earlier.attempt === attempt);
+    // A copy that delivered it may have died before it erased the digits, and another have failed after it.
+    const recorded = own.find(isDelivery) ?? own.at(-1);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
     const isReplay = message.type === "callback" && message.replay === true;
     if (isPast || (recorded === undefined && record.state === "delivered" && !isReplay))

@@ -6,7 +6,7 @@ import { SealError } from "../../src/errors.ts";
 import { scriptedSender } from "../../testing/scripted-sender.ts";
 import { fakeSeal } from "../../testing/seal.ts";
 import { fixtureWith } from "../fixture.ts";
-import { after, claim, KEYS, queued, report, SETTINGS, spec, TID } from "../given.ts";
+import { after, at, claim, KEYS, queued, report, SETTINGS, spec, TID } from "../given.ts";
 
 const DIGITS = "90210";
 
@@ -117,6 +117,16 @@ describe("captured digits", () => {
     expect(fixture.sender.requests).toHaveLength(1);
     expect(await outcome()).toMatchObject({ outcome: { status: "ok" } });
     expect(JSON.stringify(await outcome())).not.toContain("sealedDigits");
+  });
+
+  it("are erased where one copy of an attempt died after it delivered them, and another failed", async () => {
+    const { fixture, deliver, sealedDigits } = await captured();
+    const made = { attempt: 1, at: at(10), durationMs: 1 };
+    await fixture.deliveries.add(TID, { ...made, answer: 200 }, "delivered");
+    await fixture.deliveries.add(TID, { ...made, answer: "timeout" }, "pending");
+    expect(await deliver(attempt(1))).toMatchObject({ event: "callback.delivered", tid: TID });
+    expect([fixture.sender.requests, fixture.callbacks.sent]).toEqual([[], []]);
+    expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
   });
 
   it("are in every copy of a result: one that finds them erased was delivered, and sends nothing", async () => {
