@@ -200,6 +200,7 @@ describe("what is mistaken", () => {
     ["a table of other columns", "number,pin\n447700900001,1234\n", "No row of people.csv says whom to call."],
     ["no table", "", "There are no rows in people.csv."],
     ["the first line of one alone", "to,pin_code\n", "There are no rows in people.csv."],
+    ["a cell too many", "to,pin_code\n447700900001,1234,5\n", "Line 2 has a cell that no column is named for."],
     ["a list in JSON", '[{"to":"447700900001"}]', "This is a list in JSON. Write each row in a line of its own:"],
     ["JSON in several lines", '{\n"to":"447700900001"\n}', "Line 1 is no JSON object. Each line is a row,"],
   ])("as %s is said before anything is sent", async (_, text, message) => {

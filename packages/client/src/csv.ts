@@ -48,7 +48,8 @@ function recordsOf(body: string, delimiter: string): { cells: string[]; line: nu
     return records.map(({ record, info }) => ({ cells: record, line: info.lines }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new PromptcallError(`This is not CSV: ${error.code}, line ${error.lines ?? "?"}.`, { cause: error });
+    const what = error.code.replace("CSV_", "").replaceAll("_", " ").toLowerCase();
+    throw new PromptcallError(`This is not CSV: ${what}, line ${error.lines ?? "?"}.`, { cause: error });
   }
 }
 

@@ -109,10 +109,11 @@ async function sendOnce(request: ServiceRequest, options: TransportOptions): Pro
   }
 }
 
-/** Why a connection was not made, as the system names it: `fetch` tells it only of its cause. */
+/** Why a connection was not made, as the system names it: Node tells it of the cause, Bun of the error. */
 function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && "code" in cause ? ` (${cause.code})` : "";
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+  const named = cause?.code ?? code;
+  return typeof named === "string" ? ` (${named})` : "";
 }
 
 /** The credential goes to the service, wherever an answer points. */

@@ -108,6 +108,16 @@ describe("a call", () => {
     await expect(created).rejects.toThrow("https://promptcall.example/stage could not be reached.");
   });
 
+  it.each([
+    ["Node", { cause: { code: "ECONNREFUSED" } }, "ECONNREFUSED"],
+    ["Bun", { code: "ConnectionRefused" }, "ConnectionRefused"],
+  ])("whose service is not there says why, as %s names it", async (_, more, code) => {
+    const created = client(async () => {
+      throw Object.assign(new TypeError("fetch failed"), more);
+    }).calls.create(call);
+    await expect(created).rejects.toThrow(`https://promptcall.example/stage could not be reached (${code}).`);
+  });
+
   it("is not sent on by a redirect, credential and all", async () => {
     const init: RequestInit[] = [];
     const seen: typeof fetch = async (_input, given) => {

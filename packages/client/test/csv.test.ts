@@ -35,7 +35,7 @@ describe("a table", () => {
   it.each([
     ["a cell too many", "to\n1\n1,2\n", "Line 3 has a cell that no column is named for."],
     ["a column twice", "to,To\n1,2\n", "The column to is there twice."],
-    ["a quotation mark without an end", 'to,text\n1,"a\n', "This is not CSV"],
+    ["a quotation mark without an end", 'to,text\n1,"a\n', "This is not CSV: quote not closed, line 2."],
   ])("with %s is refused, and where is said", (_, text, message) => {
     expect(() => csvRows(text)).toThrow(message);
   });

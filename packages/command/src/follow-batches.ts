@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import { note } from "./output.ts";
 import { progressLine } from "./progress-line.ts";
 import { askWhatNow } from "./questions.ts";
-import { batchSentence, wallTime } from "./sentences.ts";
+import { batchSentence, countsOf, wallTime } from "./sentences.ts";
 
 interface Followed {
   readonly batches: Promptcall["batches"];
@@ -48,13 +48,12 @@ const completedOf = (known: ReadonlyMap<string, Batch>) =>
 /** How all of them stand together, and what the one that is followed will do. */
 function summaryOf(known: ReadonlyMap<string, Batch>): string {
   const batches = [...known.values()];
-  const counts: Record<string, number> = { ok: 0, failed: 0, error: 0 };
+  const counts: Record<string, number> = {};
   for (const { statuses } of batches)
     for (const [status, calls] of Object.entries(statuses)) counts[status] = (counts[status] ?? 0) + calls;
   const live = batches.reduce((sum, { states }) => sum + states.live, 0);
-  const words = Object.entries(counts).flatMap(([status, calls]) => (calls > 0 ? [`${calls} ${status}`] : []));
   const onTheLine = live > 0 ? [`${live} on the line`] : [];
-  return [`${completedOf(known)} over`, ...words, ...onTheLine, ...outlookOf(batches.at(-1))].join(", ");
+  return [`${completedOf(known)} over`, ...countsOf(counts), ...onTheLine, ...outlookOf(batches.at(-1))].join(", ");
 }
 
 function outlookOf(batch: Batch | undefined): string[] {

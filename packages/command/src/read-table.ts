@@ -1,4 +1,4 @@
-import type { Row } from "promptcall";
+import { PromptcallError, type Row } from "promptcall";
 import { csvRows } from "promptcall/csv";
 import { UsageError } from "./errors.ts";
 
@@ -14,7 +14,15 @@ export function linesOf(text: string): Line[] {
     throw new UsageError(
       "This is a list in JSON. Write each row in a line of its own: jq -c '.[]' rows.json > rows.ndjson",
     );
-  return text.trimStart().startsWith("{") ? ndjsonLines(text) : csvRows(text);
+  return text.trimStart().startsWith("{") ? ndjsonLines(text) : csvLines(text);
+}
+
+function csvLines(text: string): Line[] {
+  try {
+    return csvRows(text);
+  } catch (error) {
+    throw error instanceof PromptcallError ? new UsageError(error.message) : error;
+  }
 }
 
 function ndjsonLines(text: string): Line[] {

@@ -16,9 +16,14 @@ export function callSentence(call: Call, look: Look): string {
 export function batchSentence(batch: Batch): string {
   const { batch_id: id, state, count, states, statuses, estimated_end_at: endsAt } = batch;
   const done = `${states.completed} of ${count}`;
-  const ended = Object.entries(statuses).map(([status, calls]) => `${calls} ${status}`);
-  return joined([id, state, done, ...ended, endsAt && `over at ${wallTime(endsAt)}`]);
+  return joined([id, state, done, ...countsOf(statuses), endsAt && `over at ${wallTime(endsAt)}`]);
 }
+
+const FIRST = { ok: 0, failed: 0, error: 0 };
+
+/** How many calls ended with each status, the good ones first. */
+export const countsOf = (statuses: Readonly<Record<string, number>>): string[] =>
+  Object.entries({ ...FIRST, ...statuses }).flatMap(([status, calls]) => (calls > 0 ? [`${calls} ${status}`] : []));
 
 const joined = (parts: readonly (string | undefined)[]) =>
   parts.filter((part) => part !== undefined && part !== "").join("  ");

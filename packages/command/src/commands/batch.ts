@@ -19,7 +19,7 @@ import { JSON_FLAG, note, print } from "../output.ts";
 import { askWhether } from "../questions.ts";
 import { type Line, linesOf } from "../read-table.ts";
 import { resultsAsCsv } from "../results-file.ts";
-import { wallTime } from "../sentences.ts";
+import { countsOf, wallTime } from "../sentences.ts";
 
 interface Flags extends ConnectionFlags {
   readonly json?: boolean;
@@ -96,7 +96,7 @@ export const batchCommand = buildCommand<Flags, [string, ...string[]], Context>(
     else {
       await this.write(`${file}.results.csv`, results.csv);
       note(this, `Results are in ${file}.results.csv.`);
-      print(this, flags.json ? JSON.stringify(results.statuses) : sentenceOf(results.statuses));
+      print(this, flags.json ? JSON.stringify(results.statuses) : countsOf(results.statuses).join(", "));
     }
     if (Object.keys(results.statuses).some((status) => status !== "ok")) this.process.exitCode = EXIT_CODES.not_ok;
   },
@@ -162,8 +162,3 @@ function tell({ accepted, batches, rejected }: CreatedBatches, { json }: Flags, 
   const ids = batches.map(({ batch_id }) => batch_id);
   print(context, json ? JSON.stringify({ accepted, rejected: rejected.length, batches: ids }) : ids.join("\n"));
 }
-
-const sentenceOf = (statuses: Readonly<Record<string, number>>) =>
-  Object.entries(statuses)
-    .map(([status, calls]) => `${calls} ${status}`)
-    .join(", ");

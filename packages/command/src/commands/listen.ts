@@ -5,6 +5,7 @@ import { parseResult, VerificationError, verify } from "promptcall/verify";
 import type { Context } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { coloured, JSON_FLAG, note, print } from "../output.ts";
+import { countsOf } from "../sentences.ts";
 
 interface Flags {
   readonly json?: boolean;
@@ -60,9 +61,7 @@ function resultSentence(result: ReturnType<typeof parseResult>, context: Context
   if (result.type === "test") return "A test by promptcall doctor.";
   if (result.type === "batch.completed") {
     const { batch_id: id, count, statuses } = result.data;
-    return [id, `${count} calls`, ...Object.entries(statuses).map(([status, calls]) => `${calls} ${status}`)].join(
-      "  ",
-    );
+    return [id, `${count} calls`, ...countsOf(statuses)].join("  ");
   }
   const { tid, to, status = "", reason = "", reference = "" } = result.data;
   return [tid, to, coloured(status, context), reason, reference].filter((part) => part !== "").join("  ");
