@@ -4,8 +4,8 @@ export const HOURS_MUTANTS: readonly Mutant[] = [
   {
     name: "a call is dialed whatever its hours",
     file: core("call/dial-time"),
-    find: "if (spec.localTime === undefined) return atMs;",
-    replace: "if (spec.localTime === undefined || atMs > 0) return atMs;",
+    find: "if (spec.localTime === undefined) return fromMs;",
+    replace: "if (spec.localTime === undefined || atMs > 0) return fromMs;",
   },
   {
     name: "a step goes on past a call whose hours are to come, and has it wait nowhere",

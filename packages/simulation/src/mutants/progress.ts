@@ -67,15 +67,15 @@ export const PROGRESS_MUTANTS: readonly Mutant[] = [
   {
     name: "nobody makes sure that a call that was never dialed is announced",
     file: functions("calls/progress"),
-    find: 'return call.phase === "completed" && call.claim === undefined ? call.completedBy : undefined;',
+    find: 'return call.phase === "completed" && !hasDeadline ? call.completedBy : undefined;',
     replace: "return undefined;",
   },
   {
     name: "the timer of a completed call is set after it is saved",
     file: functions("calls/progress"),
-    find: "        await ports.timers.send(settleTimer({ tid, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }",
+    find: "        await ports.timers.send(settleTimer({ call, id: timerId }, ports));\n        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }",
     replace:
-      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ tid, uuid: timerId }, ports));",
+      "        timedFor = call.phase;\n      }\n      if (!(await saved({ call, version: stored.version }, ports.calls))) {\n        conflicts += 1;\n        continue;\n      }\n      if (timerId !== undefined) await ports.timers.send(settleTimer({ call, id: timerId }, ports));",
   },
   {
     name: "the timer of a completed call does not look whether its result was sent",
