@@ -74,6 +74,7 @@ export class Caller {
       aheadSeconds,
       detection,
       hours,
+      retry,
       hasCallback,
       length,
       idempotencyKey,
@@ -90,6 +91,7 @@ export class Caller {
       text: text.padEnd(length, " please"),
       ...(detection && { machine_detection: detection }),
       ...(hours && { local_time: `${hours.from}-${hours.to}` }),
+      ...(retry && { retry_times: retry.times, retry_after: retry.afterSeconds, retry_on: retry.on }),
       ...parametersOf(ask, { pin }),
       ...(hasCallback && callback),
     };
@@ -213,6 +215,9 @@ function noteCancelled(
   calls: readonly RequestedCall[],
   { answer, nowMs }: { answer: { status: number; body: string }; nowMs: number },
 ): void {
+  // Whether it was hung up or not, the dial that is under way is the last one.
+  const isLive = JSON.parse(answer.body).hung_up === true || answer.status === 409;
+  if (isLive) for (const call of calls) call.lastDialMs ??= nowMs;
   const { cancelling, state, reason } = answer.status < 300 ? JSON.parse(answer.body) : {};
   if (cancelling === undefined && !(state === "completed" && reason === "cancelled")) return;
   for (const call of calls) call.cancelled ??= { atMs: nowMs, isOfBatch: cancelling !== undefined };

@@ -8,6 +8,7 @@ import { History } from "./history/history.ts";
 import { DIGITS_CANARY, keysAt } from "./outside/asked.ts";
 import { FORGED_MARK, WITHDRAWN_MARK } from "./outside/carrier.ts";
 import { anyPerson } from "./outside/person.ts";
+import { personOf } from "./outside/redials.ts";
 import type { RequestedCall } from "./outside/requests.ts";
 import { APPLICATIONS, requestsOf } from "./outside/requests.ts";
 import { anyScenario } from "./scenario.ts";
@@ -105,7 +106,11 @@ export async function simulate(given: SimulationOptions): Promise<SimulationRepo
     history,
     replacedMs,
     people: {
-      personAt: (number) => byNumber.get(number)?.person ?? { kind: "does not exist", attempts: [] },
+      personAt: (number) => {
+        const asked = byNumber.get(number);
+        if (asked === undefined) return { kind: "does not exist", attempts: [] };
+        return personOf(asked, history.dials.get(number)?.length ?? 0);
+      },
       accountOf: (application) => ({
         account: scenario.account === "apart" ? application : "account",
         callsPerSecond: scenario.callsPerSecond,

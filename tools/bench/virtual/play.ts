@@ -44,9 +44,10 @@ class TimedHistory extends History {
     this.#now = nowMs;
   }
 
-  override dialed(number: string): void {
+  override dialed(number: string): number {
     this.dialedMs.set(number, this.#now());
     this.dialsMs.push(this.#now());
+    return 0;
   }
 
   override resultReceived({ tid }: Received): void {

@@ -9,11 +9,13 @@ import type { Cloud } from "../cloud/cloud.ts";
 import type { Wiring } from "../cloud/wiring.ts";
 import { type History, isReadAsWritten } from "../history/history.ts";
 import { answerAt } from "../outside/asked.ts";
+import { personOf } from "../outside/redials.ts";
 import type { RequestedCall } from "../outside/requests.ts";
 import type { Scenario } from "../scenario.ts";
 import { FAULTS, type FaultLevel } from "../world/faults.ts";
 import { isFirst, isRecursing } from "../world/lineage.ts";
 import { loopViolations } from "./loop-invariants.ts";
+import { dialedAgain, notDialedAgain } from "./redials.ts";
 import {
   attemptsTooEarly,
   closedByDeadline,
@@ -66,12 +68,16 @@ export function violationsOf({
   );
 
   for (const [tid, spec] of specs)
-    if (byTid.get(tid)?.phase === "completed" && !isWordless(spec)) found.push(`${tid}: its words outlive it`);
+    if (byTid.get(tid)?.phase === "completed" && (!isWordless(spec) || spec.sealedCredential !== undefined))
+      found.push(`${tid}: its words outlive it`);
   found.push(
     ...tooManyCopies(history, level),
     ...loopViolations({ history, cloud, level, scenario, specs: [...specs.values()] }),
   );
-  for (const [number, { length }] of history.dials) if (length > 1) found.push(`${number} was dialed ${length} times`);
+  for (const asked of history.asked) {
+    const dials = history.dials.get(asked.number) ?? [];
+    found.push(...dialedAgain({ asked, dials, level }).map((violation) => `${asked.number} ${violation}`));
+  }
   for (const [tid, outcomes] of history.outcomes)
     if (outcomes.length > 1) found.push(`${tid}: the outcome changed: ${outcomes.join(" then ")}`);
   for (const queue of cloud.queues)
@@ -113,13 +119,15 @@ export function violationsOf({
     const spec = specs.get(tid) as CallSpec;
     const moments = history.momentsOf(tid);
     const end = { by: call.completedBy, atMs: moments.completedMs ?? 0 };
+    const person = personOf(asked, Math.max(0, dials.length - 1));
     const untimely = [
+      ...notDialedAgain({ asked, dials, level }),
       ...dialedAfterCancelling({ asked, dials, level }),
       ...dialedInPause({ asked, dials, level }),
       ...dialedOutsideHours({ asked, dials, level }),
       ...doneTooEarly({ asked, dials, completed: end, level, deadlineSeconds: deadlineSeconds(spec, settings) }),
       ...resultsTooEarlyOrLate({
-        person: asked.person,
+        person,
         toldMs: history.endsReported.get(asked.number),
         moments,
         status,
@@ -129,9 +137,11 @@ export function violationsOf({
       ...(isBadRecord(tid, FAULTS[level].badRecord) ? [] : completedTooLate({ asked, completedMs: end.atMs, level })),
     ];
     found.push(...untimely.map((violation) => `${tid}: ${violation}`));
-    completed.push({ asked, completedBy: call.completedBy });
-    const untrue = wrongResult({ asked, status, reason, dialed: dials.length > 0, level });
-    if (untrue !== undefined) found.push(`${tid}: ${untrue} (${JSON.stringify(asked.person)})`);
+    // Of a dial that may never have reached the carrier no end was reported.
+    const isLastDialed = dials.length > (call.earlierDials?.length ?? 0);
+    if (isLastDialed) completed.push({ asked, completedBy: call.completedBy });
+    const untrue = wrongResult({ asked: { ...asked, person }, status, reason, dialed: dials.length > 0, level });
+    if (untrue !== undefined) found.push(`${tid}: ${untrue} (${JSON.stringify(person)})`);
   }
   found.push(...closedByDeadline({ calls: completed, history, level }));
   return found;
@@ -161,10 +171,16 @@ const LEAVES_AGAIN = 4;
 /** So often may one request send for it: as the step that is wanted, and as the one that was before. */
 const MOST_OF_A_REQUEST = 2;
 
-function tooManyCopies({ steps, asked }: History, level: FaultLevel): string[] {
+function tooManyCopies({ steps, asked, dials }: History, level: FaultLevel): string[] {
   const mostOfAny = MOST_COPIES[level] + asked.length / CALLS_PER_COPY;
+  // Each of them comes to wait by a message of its own, as a request does, and many at one time.
+  const dialedAgain = dials.values().reduce((calls, { length }) => calls + (length > 1 ? 1 : 0), 0);
   return [...steps].flatMap(([step, senders]) => {
-    const most = step.startsWith("count 0 ") ? LEAVES_AGAIN * mostOfAny : mostOfAny;
+    const most = step.startsWith("count 0 ")
+      ? LEAVES_AGAIN * mostOfAny
+      : step.startsWith("tick ")
+        ? mostOfAny + dialedAgain
+        : mostOfAny;
     const copies = senders.filter(isRecursing).length;
     const ofRequests = Map.groupBy(senders.filter(isFirst), (sender) => sender);
     const ofOne = Math.max(0, ...ofRequests.values().map(({ length }) => length));

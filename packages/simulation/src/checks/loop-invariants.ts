@@ -138,9 +138,10 @@ function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[
     const isOfBatch = batch !== undefined;
     return [{ tid, fromMs, dialedMs, isOfBatch, owner: scenario.account === "known" ? "account" : applicationId }];
   });
+  const again = redialsOf({ requests: loops.requests, specs, scenario });
   return singles.flatMap(({ tid, fromMs, dialedMs, isOfBatch, owner }) => {
     if (isOfBatch) return [];
-    const others = singles.filter(
+    const others = [...singles, ...again].filter(
       (other) => other.tid !== tid && other.owner === owner && other.dialedMs >= fromMs && other.fromMs <= dialedMs,
     );
     const steps = STEPS_BEFORE + Math.ceil((CALLS_PER_SINGLE * others.length) / scenario.callsPerSecond);
@@ -149,3 +150,22 @@ function waitedOf({ history: { asked, loops }, scenario, specs }: Over): string[
       : [];
   });
 }
+
+/** Calls that are dialed again wait by themselves, those of a batch as well. */
+function redialsOf(given: {
+  requests: History["loops"]["requests"];
+  specs: readonly CallSpec[];
+  scenario: Scenario;
+}): { tid: string; owner: string; fromMs: number; dialedMs: number }[] {
+  const { requests, specs, scenario } = given;
+  const byNumber = Map.groupBy(requests, ({ number }) => number);
+  return specs.flatMap(({ tid, to, retry, applicationId }) => {
+    if (retry === undefined) return [];
+    const owner = scenario.account === "known" ? "account" : applicationId;
+    const [, ...later] = byNumber.get(to) ?? [];
+    return later.map(({ atMs }) => ({ tid: `${tid} again`, owner, fromMs: atMs - AGAIN_MS, dialedMs: atMs }));
+  });
+}
+
+/** So long before it was dialed again it may have begun to wait for that. */
+const AGAIN_MS = 10_000;

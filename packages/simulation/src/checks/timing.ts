@@ -110,13 +110,13 @@ const PREPARATION_MS = 15_000;
 /** Nothing may happen before its time, not even by recovery. */
 export function doneTooEarly({
   asked: { notBeforeMs = 0 },
-  dials: [dialedMs = Number.POSITIVE_INFINITY],
+  dials: [dialedMs = Number.POSITIVE_INFINITY, ...more],
   completed: { by, atMs },
   level,
   deadlineSeconds,
 }: Dialed & { completed: { by: string; atMs: number }; deadlineSeconds: number }): string[] {
   const leewayMs = 2_000 * FAULTS[level].clockSkewSeconds;
-  const deadlineMs = dialedMs + deadlineSeconds * 1000 - PREPARATION_MS;
+  const deadlineMs = (more.at(-1) ?? dialedMs) + deadlineSeconds * 1000 - PREPARATION_MS;
   if (dialedMs < notBeforeMs - leewayMs) return [`was dialed ${seconds(notBeforeMs - dialedMs)} s before its time`];
   if (isOverdue(by) && atMs < deadlineMs - leewayMs && Number.isFinite(dialedMs))
     return [`was closed by its deadline ${seconds(deadlineMs - atMs)} s before that`];
@@ -131,7 +131,7 @@ const isOverdue = (completedBy: string) => /^(dead_)?deadline/.test(completedBy)
 
 /** A call known to be cancelled must not be dialed; of a batch, the step under way still may be. */
 export function dialedAfterCancelling({ asked: { cancelled }, dials, level }: Dialed): string[] {
-  const [dialedMs] = dials;
+  const dialedMs = dials.at(-1);
   if (cancelled === undefined || dialedMs === undefined) return [];
   const { atMs, isOfBatch } = cancelled;
   const allowedMs = isOfBatch ? stillDialedMs(FAULTS[level]) : 0;
@@ -141,11 +141,12 @@ export function dialedAfterCancelling({ asked: { cancelled }, dials, level }: Di
 }
 
 /** No call of a paused batch may be dialed, except those of the step under way. */
-export function dialedInPause({ asked: { pauses = [] }, dials: [dialedMs], level }: Dialed): string[] {
-  if (dialedMs === undefined) return [];
+export function dialedInPause({ asked: { pauses = [] }, dials, level }: Dialed): string[] {
   const stillMs = stillDialedMs(FAULTS[level]);
-  const within = pauses.find(({ fromMs, untilMs }) => dialedMs > fromMs + stillMs && dialedMs < untilMs);
-  return within === undefined ? [] : [`was dialed ${seconds(dialedMs - within.fromMs)} s after it was paused`];
+  return dials.flatMap((dialedMs) => {
+    const within = pauses.find(({ fromMs, untilMs }) => dialedMs > fromMs + stillMs && dialedMs < untilMs);
+    return within === undefined ? [] : [`was dialed ${seconds(dialedMs - within.fromMs)} s after it was paused`];
+  });
 }
 
 /** How long a function may stand still between its look at the clock and the carrier's. */

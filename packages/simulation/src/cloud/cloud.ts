@@ -99,7 +99,7 @@ export function startCloud({
     onAskAbout: () => history.askedAboutCall(),
     onDial: (number) => history.dialed(number),
     onLimit: (kind) => history.limited(kind),
-    onEndReported: (number) => history.endReported(number),
+    onEndReported: (number, dial) => history.endReported(number, dial),
     post: ({ url, body }) => {
       const fromMs = scheduler.nowMs;
       const answer = ask(named(wiring.functions, wiring.webhooks), url, { method: "POST", body });

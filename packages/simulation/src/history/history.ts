@@ -17,6 +17,8 @@ export interface Moments {
   endedMs?: number;
   matchedMs?: number;
   completedMs?: number;
+  /** It was to be dialed again, and is completed as its last dial was: long after that has ended. */
+  isNotDialedAgain?: true;
 }
 
 export interface SentMessage {
@@ -49,7 +51,7 @@ export class History {
   readonly violations: string[] = [];
   /** The functions that Lambda has stopped for recursing. */
   readonly recursions = new Set<string>();
-  /** By number, when our side first accepted the report that the leg ended. */
+  /** By number, when our side first accepted the report that the last leg ended. */
   readonly endsReported = new Map<string, number>();
   /** The types of dead-lettered messages. */
   readonly deadLetters = new Set<string>();
@@ -72,8 +74,11 @@ export class History {
     return this.#moments.get(tid) ?? {};
   }
 
-  dialed(number: string): void {
+  /** Tells how often it was dialed before. */
+  dialed(number: string): number {
     append(this.dials, number, this.#nowMs());
+    this.endsReported.delete(number);
+    return (this.dials.get(number)?.length ?? 0) - 1;
   }
 
   askedAboutCall(): void {
@@ -84,8 +89,9 @@ export class History {
     this.limits[kind] += 1;
   }
 
-  endReported(number: string): void {
-    if (!this.endsReported.has(number)) this.endsReported.set(number, this.#nowMs());
+  endReported(number: string, dial: number): void {
+    const isLast = this.dials.get(number)?.length === dial + 1;
+    if (isLast && !this.endsReported.has(number)) this.endsReported.set(number, this.#nowMs());
   }
 
   damaged(body: string): void {
@@ -140,7 +146,10 @@ export class History {
       this.violations.push(`${tid}: is not read as it was written, ${call.phase}`);
     const moments = this.#moments.get(tid) ?? {};
     this.#moments.set(tid, moments);
-    if ("line" in call && call.line.endedAt !== undefined) moments.endedMs = Date.parse(call.line.endedAt);
+    if (call.phase === "queued") delete moments.endedMs;
+    if (call.phase === "completed" && before?.call.phase === "queued") moments.isNotDialedAgain = true;
+    if ("line" in call && call.line.endedAt !== undefined && !moments.isNotDialedAgain)
+      moments.endedMs = Date.parse(call.line.endedAt);
     if ("attempts" in call && Object.values(call.attempts).includes(true)) moments.matchedMs ??= this.#nowMs();
     if (call.phase === "completed") {
       moments.completedMs ??= this.#nowMs();

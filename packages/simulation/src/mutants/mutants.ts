@@ -9,6 +9,7 @@ import { LOOP_MUTANTS } from "./loops.ts";
 import type { Mutant } from "./mutant.ts";
 import { PRIORITY_MUTANTS } from "./priorities.ts";
 import { PROGRESS_MUTANTS } from "./progress.ts";
+import { RETRY_MUTANTS } from "./retry.ts";
 import { STACK_MUTANTS } from "./stacks.ts";
 import { WAITING_MUTANTS } from "./waiting.ts";
 import { WEBHOOK_MUTANTS } from "./webhooks.ts";
@@ -25,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOOP_MUTANTS,
   ...PRIORITY_MUTANTS,
   ...PROGRESS_MUTANTS,
+  ...RETRY_MUTANTS,
   ...STACK_MUTANTS,
   ...WAITING_MUTANTS,
   ...WEBHOOK_MUTANTS,

@@ -21,10 +21,11 @@ export interface CarrierOptions {
   readonly onAsk: (request: { number: string; account: string }) => void;
   /** Something is asked about a call that there is. */
   readonly onAskAbout: () => void;
-  readonly onDial: (number: string) => void;
+  /** Tells how often the number was dialed before. */
+  readonly onDial: (number: string) => number;
   /** A request came too fast. */
   readonly onLimit: (kind: Kind) => void;
-  readonly onEndReported: (number: string) => void;
+  readonly onEndReported: (number: string, dial: number) => void;
 }
 
 /** "15 requests per second" for GET, PUT and DELETE together: https://api.support.vonage.com/hc/en-us/articles/203993598 */
@@ -153,6 +154,8 @@ export class FakeCarrier {
   #dial({ to, eventUrl, ncco, lengthSeconds, machineDetection }: PlaceCall, application: string): string {
     const { scheduler, faults, settings, personAt, keysAt, post, onDial, onEndReported } = this.#options;
     const { ringingSeconds } = settings;
+    const person = personAt(to);
+    const dial = onDial(to);
     const leg = new Leg({
       scheduler,
       faults,
@@ -162,12 +165,11 @@ export class FakeCarrier {
       ringingSeconds,
       lengthSeconds,
       machineDetection,
-      person: personAt(to),
+      person,
       keys: keysAt(to),
-      onEndReported: () => onEndReported(to),
+      onEndReported: () => onEndReported(to, dial),
     });
     this.#legs.set(leg.uuid, leg);
-    onDial(to);
     void leg.run(ncco);
     return leg.uuid;
   }

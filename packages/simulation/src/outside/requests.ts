@@ -5,6 +5,7 @@ import type { Outage } from "../world/outages.ts";
 import type { Random } from "../world/random.ts";
 import { type Ask, askAt } from "./asked.ts";
 import type { Person } from "./person.ts";
+import { type Retry, retryAt } from "./redials.ts";
 import { priorityAt, priorityOfRow } from "./urgency.ts";
 
 /** One call that a customer asked for. */
@@ -23,6 +24,10 @@ export interface RequestedCall {
   hours?: Hours;
   /** How urgent it is; normal, where it is not said. */
   priority?: Priority;
+  /** Whether the person may be called again. */
+  retry?: Retry;
+  /** When the customer learned that a live call is not dialed again. */
+  lastDialMs?: number;
   /** The tid, once the customer knows it: from then on the call is a promise. */
   tid?: string;
   /** The earliest time to dial it; epoch ms. */
@@ -55,6 +60,7 @@ export interface Request {
   readonly ask?: Ask;
   /** The hours within which it may be dialed, by the clocks of its number. */
   readonly hours: Hours | undefined;
+  readonly retry?: Retry | undefined;
   /** The length of what is said, in characters. */
   readonly length: number;
   readonly cancelling: Cancelling | undefined;
@@ -137,6 +143,7 @@ export function requestsOf(
     const detection = random.pick([undefined, undefined, "continue", "hangup"] as const);
     const hasCallback = (requests.length + 1) % WITHOUT_CALLBACK !== 0;
     const ask = askAt(calls[0]?.number);
+    const retry = retryAt(calls[0]?.number);
     const atMs = isRush ? rushMs + random.between(0, RUSH.lengthMs) : random.between(0, durationMs);
     const wantedMs = startMs + atMs + (aheadSeconds ?? 0) * 1_000;
     const hours = anyHours({ isBatch, wantedMs }, random);
@@ -148,6 +155,7 @@ export function requestsOf(
         ask,
         ...(detection && { detection }),
         ...(hours && { hours }),
+        ...(retry && { retry }),
         ...(!hasCallback && { isWithoutCallback: true }),
       });
     requests.push({
@@ -155,6 +163,7 @@ export function requestsOf(
       isBatch,
       atMs,
       hours,
+      retry,
       application: random.pick(APPLICATIONS),
       aheadSeconds,
       idempotencyKey: arePatient || random.chance(KEY_SHARE) ? random.uuid() : undefined,

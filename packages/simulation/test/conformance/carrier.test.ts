@@ -52,7 +52,7 @@ async function fake(day: Day): Promise<Subject> {
     post: async () => ({ status: 204, body: "" }),
     onAsk: () => {},
     onAskAbout: () => {},
-    onDial: () => {},
+    onDial: () => 0,
     onLimit: () => {},
     onEndReported: () => {},
     settings: SETTINGS.carrier,

@@ -1,0 +1,54 @@
+import { ENDINGS, reasonOf } from "../outside/person.ts";
+import { personOf } from "../outside/redials.ts";
+import type { RequestedCall } from "../outside/requests.ts";
+import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
+
+interface Dialed {
+  readonly asked: RequestedCall;
+  readonly dials: readonly number[];
+  readonly level: FaultLevel;
+}
+
+/** A person is called again only as often as that was asked for, after what, and not before. */
+export function dialedAgain({ asked, dials, level }: Dialed): string[] {
+  const { retry, lastDialMs = Number.POSITIVE_INFINITY } = asked;
+  const most = 1 + (retry?.times ?? 0);
+  if (dials.length > most) return [`was dialed ${dials.length} times, and was to be ${most}`];
+  const leewayMs = 2_000 * FAULTS[level].clockSkewSeconds;
+  return dials.slice(1).flatMap((atMs, callsBefore) => {
+    const afterMs = atMs - (dials[callsBefore] ?? 0);
+    const words = endsOf({ asked, callsBefore, level });
+    return [
+      ...(afterMs < (retry?.afterSeconds ?? 0) * 1_000 - leewayMs
+        ? [`was dialed again after ${Math.round(afterMs / 1_000)} s`]
+        : []),
+      ...(words.some((word) => retry?.on.includes(word)) ? [] : [`was dialed again after ${words.join(" or ")}`]),
+      ...(atMs > lastDialMs + leewayMs ? ["was dialed again after it was said that it is not"] : []),
+    ];
+  });
+}
+
+/** How a dial may be known to have ended. Where reports are lost, nobody knows how it rang out. */
+function endsOf({ asked, callsBefore, level }: Omit<Dialed, "dials"> & { callsBefore: number }): readonly string[] {
+  const person = personOf(asked, callsBefore);
+  if (isExact(level)) return [reasonOf(person)];
+  if (!(person.kind in ENDINGS)) return person.kind === "mailbox" ? ["machine", "hung_up"] : ["hung_up"];
+  return [reasonOf(person), "busy", "unanswered", "timeout", "rejected", "failed", "unavailable"];
+}
+
+/** What it takes at the most until the end of a dial is known, and until the next one has its turn. */
+const SLACK_MS = 15 * 60_000;
+const EXPIRES_MS = 3_600_000;
+
+/** Without faults, as often as that was asked for. */
+export function notDialedAgain({ asked, dials, level }: Dialed): string[] {
+  const { retry, credential, notBeforeMs = 0, isCancelled, hours, pauses = [] } = asked;
+  const lastMs = dials.at(-1);
+  if (!isExact(level) || retry === undefined || lastMs === undefined || dials.length > retry.times) return [];
+  if (credential !== "good" || isCancelled || hours !== undefined || pauses.length > 0) return [];
+  const person = personOf(asked, dials.length - 1);
+  const isOver = person.attempts.includes(true) || person.attempts.length === 3 || asked.ask === "say";
+  if (isOver || !retry.on.includes(reasonOf(person))) return [];
+  const nextMs = lastMs + retry.afterSeconds * 1_000 + SLACK_MS;
+  return nextMs < notBeforeMs + EXPIRES_MS ? [`was dialed ${dials.length} times, and not again`] : [];
+}
