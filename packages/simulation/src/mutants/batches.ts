@@ -58,7 +58,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "the deadline gives nothing back",
     file: functions("dialing/step-deadlines"),
-    find: "await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs });",
+    find: "await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs, priority: spec.priority });",
     replace: "void [origin, backTo];",
     level: "deploying",
     calls: 100,

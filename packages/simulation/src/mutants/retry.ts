@@ -61,7 +61,7 @@ export const RETRY_MUTANTS: readonly Mutant[] = [
   {
     name: "a call that is to be dialed again waits, and its loop does not know",
     file: functions("dialing/await-redial"),
-    find: "  await ensureStep({ owner, atMs: item.notBeforeMs, arrives: true }, ports);\n",
+    find: "  await ensureStep({ owner, atMs: item.notBeforeMs, arrives: item }, ports);\n",
     replace: "",
     isQuick: true,
   },
