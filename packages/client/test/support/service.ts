@@ -16,6 +16,11 @@ interface Row {
   readonly to: string;
 }
 
+const AT = "2026-11-30T12:00:00.000Z";
+
+/** As many results are in a page. */
+const PAGE = 1_000;
+
 /** A service that keeps to the interface, with as much room as it is given, and with mishaps. */
 export class Service {
   /** How often each number was accepted. */
@@ -26,6 +31,8 @@ export class Service {
   before: () => void = () => {};
   room = Number.POSITIVE_INFINITY;
   readonly #answers = new Map<string, { body: string; answer: object }>();
+  /** The tids of each batch, in the order of its rows. Every call ends as `ok` when it is accepted. */
+  readonly #batches = new Map<string, readonly string[]>();
   readonly #server = createServer((request, response) => void this.#treat(request, response));
   endpoint = "";
 
@@ -45,6 +52,7 @@ export class Service {
   async #treat(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     this.before();
+    if (request.method === "GET") return this.#tell(request.url ?? "", response);
     const key = request.headers["idempotency-key"]?.toString();
     const { calls, dry_run: isDry = false }: { calls: Row[]; dry_run?: boolean } = JSON.parse(body);
     this.requests.push({ key, authorization: request.headers.authorization, rows: calls.length });
@@ -76,6 +84,28 @@ export class Service {
     response.writeHead(202, { "content-type": "application/json" }).end(JSON.stringify(answer));
   }
 
+  /** How a batch stands, or its results in pages. */
+  #tell(path: string, response: ServerResponse): void {
+    const [, id = "", part] = /^\/batch\/([^/?]*)(\/results)?/.exec(path) ?? [];
+    const tids = this.#batches.get(decodeURIComponent(id));
+    if (tids === undefined) {
+      problem(response, { status: 404, code: "not_found" });
+      return;
+    }
+    const count = tids.length;
+    if (part === undefined) {
+      const states = { queued: 0, live: 0, completed: count };
+      const batch = { batch_id: id, state: "completed", count, states, statuses: { ok: count }, completed_at: AT };
+      response.end(JSON.stringify(batch));
+      return;
+    }
+    const from = Number(new URL(path, this.endpoint).searchParams.get("cursor") ?? 0);
+    const next = from + PAGE;
+    if (next < count) response.setHeader("link", `<${this.endpoint}/batch/${id}/results?cursor=${next}>; rel="next"`);
+    const lines = tids.slice(from, next).map((tid) => JSON.stringify({ tid, state: "completed", status: "ok" }));
+    response.end(lines.join("\n"));
+  }
+
   #estimate(calls: readonly Row[], response: ServerResponse): void {
     const rejected = calls.flatMap(({ to }, index) => (to.startsWith("wrong") ? [{ index, errors: [] }] : []));
     const count = calls.length - rejected.length;
@@ -96,8 +126,13 @@ export class Service {
       ...wrong.map(({ index }) => ({ index, errors: [{ field: "to", wrong: "is no number", expected: "one" }] })),
       ...right.slice(accepted.length).map(({ index }) => ({ index, code: "too_late", errors: [] })),
     ].toSorted((one, other) => one.index - other.index);
+    const id = `batch ${this.#answers.size + 1}`;
+    this.#batches.set(
+      id,
+      accepted.map(({ to }) => `tid of ${to}`),
+    );
     return {
-      batch_id: `batch ${this.#answers.size + 1}`,
+      batch_id: id,
       count: accepted.length,
       accepted: accepted.map(({ index, to }) => ({ index, tid: `tid of ${to}`, to })),
       rejected: rejected.slice(0, 100),
