@@ -151,7 +151,7 @@ export default defineConfig({
           name: "alone",
           include: ALONE,
           globalSetup: ["tests/e2e/bundled.ts"],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           expect: WAITS,
           hookTimeout: 60_000,
           maxWorkers: ALONE.length,

@@ -14,11 +14,12 @@ interface Job {
   readonly next?: readonly Job[];
 }
 
-/** The projects of vitest.config.ts that only compute, that are small, and that mostly wait. */
+/** The projects of vitest.config.ts that only compute, that are small, and that wait: those of one worker beside all others. */
 const COMPUTING = ["simulation", "infrastructure"];
 const SMALL = ["unit", "shared", "local"];
 const ALONE = ["alone"];
-const END_TO_END = ["e2e", "sharing", "browser"];
+const OF_ONE_WORKER = ["sharing", "browser"];
+const OTHERS = [...COMPUTING, ...SMALL, ...ALONE, ...OF_ONE_WORKER].map((name) => `!${name}`);
 
 /** Some of the small tests measure timeouts as well: they yield to crashes, but never stand still. */
 const SOMEWHAT = 5;
@@ -35,7 +36,7 @@ const script = (name: string): Job => ({ command: "npm", args: ["run", "--silent
 /** Crashes wait the longest, so that they begin at once. What computes fills the waits of all others, to the end. */
 const JOBS: readonly Job[] = [
   { ...vitest(ALONE), next: [vitest(COMPUTING, TO_ALL)] },
-  { ...vitest(SMALL, SOMEWHAT), next: END_TO_END.map((project) => vitest([project])) },
+  { ...vitest(SMALL, SOMEWHAT), next: [vitest(OTHERS), ...OF_ONE_WORKER.map((project) => vitest([project]))] },
   script("lint"),
   // Those of the stacks are checked by `packages/synth/test/typecheck.test.ts`.
   script("typecheck:code"),

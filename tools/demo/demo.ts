@@ -12,7 +12,7 @@ import { isRight, report } from "./report.ts";
 import type { Row } from "./row.ts";
 import { subscribe } from "./subscriber.ts";
 
-/** Longer than the slowest kind of call may take; a result that is not in by then counts as missing. */
+/** Longer than the slowest kind of call may take. Where nothing happens for so long, what is not in counts as missing. */
 const patienceSeconds = (speed: number) => 30 + 400 / speed;
 
 async function main(): Promise<boolean> {
@@ -29,11 +29,14 @@ async function main(): Promise<boolean> {
   const customer = await startCustomer({ callbackKey, applicationId: account.applicationId });
   const heard = new Inbox<CallCompleted>();
   const rows = new Map<string, Row>();
+  const silence = Promise.withResolvers<void>();
+  const patience = setTimeout(silence.resolve, patienceSeconds(speed) * 1000);
   const unsubscribe = await subscribe({
     local: system.local,
     name: "demo",
     detailTypes: ["call.dialed", "call.dial_failed", "call.status", "call.digits", "call.completed"],
     onEvent: (event) => {
+      patience.refresh();
       if (event.type === "call.completed") heard.put(event.metadata.tid, event);
       progress.hear(event, rows.get(event.metadata.tid));
     },
@@ -66,7 +69,7 @@ async function main(): Promise<boolean> {
       rows.set(tid, { person, to, tid, postedAtMs });
     }),
   );
-  await Promise.race([everyResult(rows.keys(), [customer.results, heard]), patience(speed)]);
+  await Promise.race([everyResult(rows.keys(), [customer.results, heard]), silence.promise]);
 
   progress.done();
   const ended = [...rows.values()]
@@ -82,10 +85,6 @@ async function main(): Promise<boolean> {
 /** Until every call has its result at the customer's and with the other subscriber. */
 async function everyResult(tids: Iterable<string>, inboxes: readonly Pick<Inbox<unknown>, "first">[]): Promise<void> {
   await Promise.all([...tids].flatMap((tid) => inboxes.map((inbox) => inbox.first(tid))));
-}
-
-function patience(speed: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, patienceSeconds(speed) * 1000).unref());
 }
 
 process.exit((await main()) ? 0 : 1);
