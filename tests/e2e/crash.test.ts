@@ -22,7 +22,7 @@ const SCENES: readonly { ending: string; kinds: RegExp; learnedFrom: number }[] 
 ];
 
 /** A race with another writer can make work shorter or longer than it was when it was learned: then another call is made. */
-const TRIES = 5;
+const TRIES = 10;
 /** Calls that have a time wait in their loop until then. */
 const AHEAD_MS = 1_500;
 /** Two visibilities and a deadline come to less. Where no function dies and no result comes for so long, they are missing. */
