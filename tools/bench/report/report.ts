@@ -1,5 +1,6 @@
 import type { Figure, Quantity, Table } from "../figure.ts";
 import type { Machine } from "../machine.ts";
+import { peersTable } from "../peers.ts";
 
 export interface Report {
   readonly machine: Machine;
@@ -43,10 +44,15 @@ export function markdownOf({ machine, figures, seconds }: Report): string {
   const intro = [
     "# What was measured",
     `On ${machineLine(machine)}; it took ${Math.ceil(seconds / 60)} minutes.`,
-    "Written by `npm run bench`, every figure together with its reference and in the same run; `npm run bench -- --only <figure>` measures one and writes nothing, `--json` is for machines. What runs here are the real handlers on the local stage: fauxqs, dynalite and a bus of our own stand for AWS, on the same processor as all else. Where a figure is a rate, its ratio is what can be carried over to another machine. No function is ended for taking long, and news that a deployment does not publish is not published.",
+    "Written by `npm run bench`, every figure together with its reference and in the same run; `npm run bench -- --only <figure>` measures one and writes nothing, `--json` is for machines. own-cpu, start, held and growth run the functions' bundles by themselves, before a server that answers at once; latency, fairness and pace run the real handlers on the simulation's clock; cost runs them on the local stage, to count what they ask for. No figure is of an emulator's speed.",
     tableOf(summary),
   ];
-  return `${[...intro, ...figures.map(sectionOf)].join("\n\n")}\n`;
+  const peers = [
+    "## Peers",
+    "What others would take for the same million calls, by their list prices and our count of steps; without the carrier's price of a call. Ours is under cost.",
+    tableOf(peersTable()),
+  ];
+  return `${[...intro, ...figures.map(sectionOf), ...peers].join("\n\n")}\n`;
 }
 
 function sectionOf({ name, title, measured, reference, ratio, goal, how, table, plots = [] }: Figure): string {
