@@ -26,6 +26,8 @@ export async function startEndpoint(): Promise<Endpoint> {
     const { "x-amz-target": operation, "x-amzn-trace-id": trace } = request.headers;
     const target = String(operation ?? `${request.method} ${request.url}`);
     const { headers } = request;
+    // It was cut off, as AWS would say as well.
+    if (operation !== undefined && body === "") return end(response, { status: 400, body: "{}" });
     end(response, await endpoint.answers({ target, body, trace: String(trace ?? ""), headers }));
   });
   return Object.assign(endpoint, server);

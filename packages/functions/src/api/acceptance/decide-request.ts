@@ -60,23 +60,24 @@ export async function decideRequest(
   // A call by itself waits for its hours; a batch begins, and goes on past those of its calls that may not be dialed yet.
   const window = kind === "call" ? notBefore(wantedWindow, opening.lastMs) : wantedWindow;
   const policy = policyOf({ stage: ports.settings.guard, application: application.guard });
-  const guarded = before
-    ? { rows: letThrough(priced, before) }
-    : await guardRows(
-        {
-          calls,
-          priced,
-          applicationId,
-          doNotCall: new Set(application.doNotCall),
-          policy,
-          window: { ...wantedWindow, byMs },
-        },
-        ports,
-      );
+  // Neither waits for the other: the loop is written over the version that is read here, or read again.
+  const [guarded, known] = await Promise.all([
+    before
+      ? { rows: letThrough(priced, before) }
+      : guardRows(
+          {
+            calls,
+            priced,
+            applicationId,
+            doNotCall: new Set(application.doNotCall),
+            policy,
+            window: { ...wantedWindow, byMs },
+          },
+          ports,
+        ),
+    before ? { slots: before } : loopNow(owner, ports),
+  ]);
   if ("problem" in guarded) return guarded;
-  const known = before
-    ? { slots: before }
-    : { nowMs: ports.clock.now().getTime(), loop: await ports.loops.read(owner) };
   const priorities = guarded.rows.map(({ request }) => request.priority);
   const wanted = { kind, count: guarded.rows.length, priorities, isAtomic, window, credentialUntilMs };
   const plan = planAcceptance(wanted, known);
@@ -91,6 +92,11 @@ export async function decideRequest(
   if ("problem" in counted) return counted;
   const { rows, refused } = counted;
   return { ...decided, rows, slots: { ...slots, fits: rows.length, ...recordOf(refused) } };
+}
+
+async function loopNow(owner: string, { loops, clock }: Pick<DecideRequestPorts, "loops" | "clock">) {
+  const nowMs = clock.now().getTime();
+  return { nowMs, loop: await loops.read(owner) };
 }
 
 /** When the first of the calls may be dialed, and the last, whatever waits before them. */
