@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 
 export interface Answer {
   readonly status: number;
@@ -12,9 +13,12 @@ interface Request {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export async function post(url: string, request: Request): Promise<Answer> {
-  const response = await fetch(url, { method: "POST", ...request });
-  return { status: response.status, body: await response.text() };
+/** On a connection of its own: a kept one may be closed at the moment of its reuse. */
+export async function post(url: string, { body, headers }: Request): Promise<Answer> {
+  const length = { "content-length": String(Buffer.byteLength(body)) };
+  const sent = request(url, { method: "POST", agent: false, headers: { ...headers, ...length } }).end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  return { status: response.statusCode ?? 0, body: await text(response) };
 }
 
 export interface Server {

@@ -50,7 +50,8 @@ export async function usageOfPinCalls({ calls, callsPerSecond, together, alone, 
     const deadlines = together ? Math.ceil(calls / callsPerSecond) : calls;
     await rig.handled({ functionName: FUNCTIONS.timers, messages: deadlines, withinSeconds: TIMEOUT_SECONDS });
     const tallied = await rig.tally();
-    if (receiver.statuses.get("ok") !== calls) throw new Error(`not every call ended with the right PIN: ${[...receiver.statuses].join("; ")}`);
+    if (receiver.statuses.get("ok") !== calls)
+      throw new Error(`not every call ended with the right PIN: ${[...receiver.statuses].join("; ")}`);
     return {
       calls,
       apiRequests: together ? 1 : calls,
