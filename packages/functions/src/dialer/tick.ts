@@ -36,6 +36,8 @@ export async function tick(message: TickMessage, ports: DialerPorts): Promise<re
   const { owner, n } = message;
   const token = ports.random.uuid();
   let isWatched = false;
+  /** For when it has sent what wakes the loop. */
+  const wakesMs = new Set<number>();
   for (;;) {
     const loop = await readLoop(owner, ports);
     const nowMs = ports.clock.now().getTime();
@@ -56,7 +58,7 @@ export async function tick(message: TickMessage, ports: DialerPorts): Promise<re
           await send({ owner, n, afterMs: WATCHDOG_MS }, ports);
           isWatched = true;
         }
-        const step = await claimStep({ owner, loop, token }, ports);
+        const step = await claimStep({ owner, loop, token, wakesMs }, ports);
         if (step !== undefined) return await takeStep({ owner, ...step }, ports);
         break;
       }
@@ -99,9 +101,10 @@ interface Step {
 
 /** Plans the step and claims it by one conditional write; undefined when another writer was quicker. */
 async function claimStep(
-  { owner, loop, token }: { owner: string; loop: Loop; token: string },
+  given: { owner: string; loop: Loop; token: string; wakesMs: Set<number> },
   ports: DialerPorts,
 ): Promise<Step | undefined> {
+  const { owner, loop, token } = given;
   const nowMs = ports.clock.now().getTime();
   const read = await readStep({ owner, loop, atMs: Math.max(loop.dueMs ?? 0, nowMs) }, ports);
   const atMs = stepAtMs(loop, ports.clock.now().getTime());
@@ -115,7 +118,7 @@ async function claimStep(
     return { ...item, ...(batch && { batch }), ...(priority && { priority }) };
   });
   if (held.length > 0) await ports.waiting.addAll(owner, held);
-  if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);
+  if (plan.rests) await scheduleWake({ ...given, plan }, ports);
   const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });
   if (isWritten) return { plan, read, dueMs: loop.dueMs };
   const found = await ports.loops.read(owner);
@@ -124,17 +127,20 @@ async function claimStep(
 
 /**
  * Sends the tick that wakes a resting loop, before the loop is written: after a crash in between nothing else would
- * wake it.
+ * wake it. Once for each time, however often the claim is tried.
  */
 async function scheduleWake(
-  { owner, plan, step }: { owner: string; plan: StepPlan; step: number },
+  given: { owner: string; plan: StepPlan; loop: Loop; wakesMs: Set<number> },
   ports: DialerPorts,
 ): Promise<void> {
+  const { owner, plan, loop, wakesMs } = given;
+  const { step } = loop;
   const { dueMs } = plan.next;
-  if (dueMs === undefined) return;
+  if (dueMs === undefined || wakesMs.has(dueMs)) return;
   const leftMs = dueMs - ports.clock.now().getTime();
   await send({ owner, n: step + 1, afterMs: leftMs }, ports);
   if (leftMs < LAST_HOP_MS) await send({ owner, n: step, afterMs: leftMs + LOOK_AFTER_MS }, ports);
+  wakesMs.add(dueMs);
 }
 
 /**

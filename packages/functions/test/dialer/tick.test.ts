@@ -149,6 +149,19 @@ describe("a step of a loop", () => {
   });
 });
 
+describe("a step that goes to rest", () => {
+  it("sends once what wakes its loop, however often others write meanwhile", async () => {
+    const entry = { from: 0, count: 10, startMs: ms(60), expiryMs: ms(3_600) };
+    const fixture = await batchFixture({ loop: { batches: { [BATCH_ID]: entry } } });
+    vi.spyOn(fixture.loops, "write").mockResolvedValueOnce(false).mockResolvedValueOnce(false);
+    await dialer(fixture)(fixture.message);
+    expect((await fixture.loops.read(OWNER)).dueMs).toBe(ms(60));
+    const ticks = fixture.dial.sent.flatMap((message) => (message.type === "tick" ? [message.n] : []));
+    // The watchdog, what wakes it, and what looks whether it woke.
+    expect(ticks).toEqual([0, 1, 0]);
+  });
+});
+
 describe("a step that finds a batch over", () => {
   it("dials none of its calls, and takes it out of the loop: its sweep was sent before it was over", async () => {
     const fixture = await batchFixture();

@@ -108,15 +108,15 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "what wakes a loop is sent after it has gone to rest",
     file: functions("dialer/tick"),
-    find: "  if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
+    find: "  if (plan.rests) await scheduleWake({ ...given, plan }, ports);\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
     replace:
-      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);",
+      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await scheduleWake({ ...given, plan }, ports);",
     calls: 100,
   },
   {
     name: "nothing wakes a loop that has gone to rest",
     file: functions("dialer/tick"),
-    find: "if (plan.rests) await scheduleWake({ owner, plan, step: loop.step }, ports);",
+    find: "if (plan.rests) await scheduleWake({ ...given, plan }, ports);",
     replace: "void scheduleWake;",
   },
   {
