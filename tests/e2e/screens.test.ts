@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { root } from "../documents.ts";
 import { type Harness, shareHarness } from "./harness.ts";
 import { inTerminal, KEYS } from "./pseudo-terminal.ts";
 import { useCommand } from "./terminal.ts";
@@ -140,6 +141,25 @@ describe("Ctrl-C", () => {
         "\\^C(\\n)?It was ended by Ctrl-C\\. What was accepted goes on\\.",
       ),
     );
+  });
+
+  it("is one of both where npm has run the command, and passes it on once more", async () => {
+    await writeFile(file("people.csv"), "to,pin_code\n447700900001,1234\n");
+    const { env } = line();
+    const key = { PROMPTCALL_PRIVATE_KEY_FILE: file("private.key") };
+    const words = ["batch", file("people.csv"), "--yes", "--send-at", later(), "from=447700900999", "text=Hi"];
+    const { ended, press, screen, shows } = inTerminal({
+      file: "npm",
+      args: ["run", "-s", "promptcall", "--", ...words],
+      cwd: root,
+      env: { ...env, ...key },
+    });
+    await shows(/0 over/);
+    press(KEYS.ctrlC);
+    await shows("● Leave them running");
+    press(KEYS.enter);
+    expect(await ended).toBe(0);
+    expect(screen()).toContain("They go on. Follow them with");
   });
 
   it("ends what waits for somebody to write a table", async () => {

@@ -8,9 +8,17 @@ import { EXIT_CODES } from "./exit-codes.ts";
 
 let interruption = new AbortController();
 let isListenedTo = false;
+/** npm sends what it runs the signal of a Ctrl-C once more, beside the terminal. */
+const ONE_PRESS_MS = 1_000;
+let pressedMs = Number.NEGATIVE_INFINITY;
 process.on("SIGINT", () => {
-  // A second Ctrl-C, and one that nothing waits for, ends it as it would without this.
-  if (!isListenedTo) process.exit(EXIT_CODES.interrupted);
+  const isSamePress = performance.now() - pressedMs < ONE_PRESS_MS;
+  pressedMs = performance.now();
+  if (!isListenedTo) {
+    // One that nothing waits for ends it, as it would without this.
+    if (!isSamePress) process.exit(EXIT_CODES.interrupted);
+    return;
+  }
   isListenedTo = false;
   const interrupted = interruption;
   interruption = new AbortController();
