@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dialWindowOf, planAcceptance } from "../../src/acceptance/acceptance.ts";
+import { PRIORITIES, type Priority } from "../../src/contracts/priority.ts";
 import { estimateOf, estimateOfBatch } from "../../src/dialing/estimate.ts";
 import { type Loop, MOST_BATCHES_OF_LOOP, newLoop } from "../../src/dialing/loop.ts";
 import { AT_MS, batch, working } from "../dialing/given.ts";
@@ -118,6 +119,49 @@ describe("a single call", () => {
   it("is refused when the calls before it take longer than it may wait", () => {
     const loop = working({ arrivals: 300, departures: 0 });
     expect(ask({ kind: "call", byMs: AT_MS + 60_000 }, loop)).toMatchObject({ kind: "too_late", fits: 0 });
+  });
+});
+
+describe("a call with a priority", () => {
+  const HIGH = { highTo: 300 };
+  const lastOf = (priority: Priority, loop: Loop) => {
+    const plan = ask({ kind: "call", priorities: [priority] }, loop);
+    return plan.kind === "accepted" ? seconds(plan.slots.lastMs) / 1.028 : plan;
+  };
+
+  it.each<[string, Loop, Record<Priority, number>]>([
+    ["normal batch", working({ batches: { a: batch(300) } }), { high: 0, normal: 0, low: 100 }],
+    ["urgent batch", working({ batches: { a: batch(300, HIGH) } }), { high: 0, normal: 0, low: 100 }],
+    ["patient batch", working({ batches: { a: batch(300, { lowFrom: 0 }) } }), { high: 0, normal: 0, low: 0 }],
+    [
+      "mixed batch",
+      working({ batches: { a: batch(300, { highTo: 30, lowFrom: 60 }) } }),
+      { high: 0, normal: 0, low: 20 },
+    ],
+    ["normal single calls", working({ arrivals: 30 }), { high: 0, normal: 10, low: 10 }],
+    ["urgent single calls", working({ arrivals: 30, arrivalsHigh: 30 }), { high: 10, normal: 10, low: 10 }],
+    ["patient single calls", working({ arrivals: 30, arrivalsLow: 30 }), { high: 0, normal: 0, low: 10 }],
+    [
+      "single calls of all priorities, and a normal batch",
+      working({ arrivals: 30, arrivalsHigh: 12, arrivalsLow: 9, batches: { a: batch(300) } }),
+      // Twelve urgent ones, then every third call; and behind all of the batch, the others and those like it.
+      { high: 4, normal: 13, low: 116 },
+    ],
+  ])("waits for what goes before it beside a %s", (_, loop, steps) => {
+    for (const priority of PRIORITIES) expect([priority, lastOf(priority, loop)]).toEqual([priority, steps[priority]]);
+  });
+
+  it("is dialed among its batch by that, and what is less urgent behind it", () => {
+    const priorities: Priority[] = [...new Array(30).fill("high"), ...new Array(60).fill("normal")];
+    const alone = ask({ count: 90, priorities }, newLoop());
+    const beside = ask({ count: 90, priorities }, working({ batches: { a: batch(300) } }));
+    const slots = [alone, beside].map((plan) => (plan.kind === "accepted" ? plan.slots : undefined));
+    expect(slots.map((one) => [one?.fits, seconds(one?.fromMs ?? 0)])).toEqual([
+      [90, 0],
+      [90, 0],
+    ]);
+    // Alone 90 calls; beside the batch, 60 of that as well.
+    expect(slots.map((one) => Math.round(seconds(one?.lastMs ?? 0) / 1.028))).toEqual([29, 49]);
   });
 });
 
