@@ -12,7 +12,10 @@ export async function inTime(
   const begun: Promise<unknown>[] = [];
   for (let index = 0; index < count; index += 1) {
     await setTimeout(Math.max(0, startMs + (index * 1_000) / perSecond - performance.now()));
-    begun.push(job(index));
+    const running = job(index);
+    // Heard of below. Until then nobody waits for it, which would end the process.
+    running.catch(() => {});
+    begun.push(running);
   }
   await Promise.all(begun);
 }
