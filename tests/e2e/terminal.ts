@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -18,6 +18,7 @@ interface Ended {
 export function useCommand(harness: () => Harness) {
   let installed: string;
   let folder: string;
+  const children: ChildProcess[] = [];
 
   beforeAll(async () => {
     installed = await mkdtemp(join(tmpdir(), "command-installed-"));
@@ -36,7 +37,11 @@ export function useCommand(harness: () => Harness) {
     folder = await mkdtemp(join(tmpdir(), "command-"));
     await writeFile(join(folder, "private.key"), harness().account.pem);
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(async () => {
+    // A test that has failed leaves its own behind.
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    await rm(folder, { recursive: true });
+  });
 
   const environment = (): Record<string, string> => ({
     PATH: process.env.PATH ?? "",
@@ -51,6 +56,7 @@ export function useCommand(harness: () => Harness) {
       cwd: folder,
       env: { ...environment(), ...env },
     });
+    children.push(child);
     child.stdin.end(input);
     const written = { stderr: "", stdout: "" };
     child.stdout.on("data", (data) => (written.stdout += data));
