@@ -48,7 +48,8 @@ async function waitOfBatch(
   const batch = await ports.batches.find(id);
   if (batch === undefined) throw new UnknownBatchError(id);
   const owner = batch.owner ?? (await ports.owners.ownerOf(applicationId));
-  const { paused } = (await ports.loops.read(owner)).batches[id] ?? {};
+  // Where all of it was under way, it has left the loop in the pause.
+  const { paused } = (await ports.loops.read(owner)).batches[id] ?? batch;
   // In a pause nothing waits by itself: when that is over, the batch goes on with the call.
   if (paused || batch.over !== undefined) {
     const { tid, notBeforeMs } = item;

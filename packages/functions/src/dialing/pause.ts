@@ -45,7 +45,7 @@ async function setPaused(
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
     const { id, holds } = batch;
-    const entry = seen.batches[id] ?? (isPaused ? entryOfHeld(batch) : undefined);
+    const entry = seen.batches[id] ?? (isPaused || batch.paused ? entryOfHeld(batch) : undefined);
     if (entry === undefined) return false;
     const { paused, ...unpaused } = entry;
     // Those that wait by themselves are left to their batch in a pause: it may have gone past them.

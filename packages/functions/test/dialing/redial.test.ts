@@ -5,6 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { cancelCall } from "../../src/calls/cancel-call.ts";
 import { dialer } from "../../src/dialer/dial.ts";
 import { endBatch } from "../../src/dialing/end-batch.ts";
+import { ensureStep } from "../../src/dialing/ensure-step.ts";
 import { pause, resume } from "../../src/dialing/pause.ts";
 import { reducer } from "../../src/reducer/reduce.ts";
 import { timers } from "../../src/timers/fire.ts";
@@ -195,6 +196,8 @@ describe("a call of a batch that is to be dialed again", () => {
     return batch;
   }
 
+  const held = async (fixture: Fixture) => ({ ...(await found(fixture)), holds: true as const });
+
   it("waits by itself, and is dialed with the credential of its batch, which holds up no other", async () => {
     const fixture = await busyBatch();
     await until(fixture, 60);
@@ -234,6 +237,35 @@ describe("a call of a batch that is to be dialed again", () => {
     expect(called(fixture)).toEqual([0, 1, 2].map(numberAt));
     expect(await resume({ batch, owner: OWNER }, fixture)).toBe(true);
     await until(fixture, 230);
+    expect(called(fixture)).toEqual([0, 1, 2, 1].map(numberAt));
+  });
+
+  it("is not dialed in a pause in which its batch has left the loop, all of it being under way, and is afterwards", async () => {
+    const fixture = await batchFixture({ count: 3, asked: { retry: RETRY, expiresAt: at(3_600) } });
+    await fixture.batches.add({ ...(await found(fixture)), holds: true });
+    await until(fixture, 2);
+    expect(await pause({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    await ensureStep({ owner: OWNER, atMs: ms(4) }, fixture);
+    await until(fixture, 6);
+    expect((await fixture.loops.read(OWNER)).batches).toEqual({});
+    await reports(fixture, 10, { dial: 1, tid: second });
+    await until(fixture, 200);
+    expect(called(fixture)).toEqual([0, 1, 2].map(numberAt));
+    expect(await resume({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    await until(fixture, 230);
+    expect(called(fixture)).toEqual([0, 1, 2, 1].map(numberAt));
+  });
+
+  it("is dialed, if its batch went on from a pause before it was to be dialed", async () => {
+    const fixture = await batchFixture({ count: 3, asked: { retry: RETRY, expiresAt: at(3_600) } });
+    await fixture.batches.add({ ...(await found(fixture)), holds: true });
+    await until(fixture, 2);
+    expect(await pause({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    await ensureStep({ owner: OWNER, atMs: ms(4) }, fixture);
+    await until(fixture, 6);
+    expect(await resume({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    await reports(fixture, 10, { dial: 1, tid: second });
+    await until(fixture, 80);
     expect(called(fixture)).toEqual([0, 1, 2, 1].map(numberAt));
   });
 

@@ -57,6 +57,16 @@ export const RETRY_MUTANTS: readonly Mutant[] = [
     file: functions("dialing/await-redial"),
     find: "if (paused || batch.over !== undefined) {",
     replace: "if (batch.over !== undefined) {",
+    level: "none",
+    calls: 100,
+  },
+  {
+    name: "a call is dialed again in a pause in which its batch has left the loop",
+    file: functions("dialing/await-redial"),
+    find: ".batches[id] ?? batch;",
+    replace: ".batches[id] ?? { ...batch, paused: undefined };",
+    level: "none",
+    calls: 100,
   },
   {
     name: "a call that is to be dialed again waits, and its loop does not know",
