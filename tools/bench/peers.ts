@@ -23,7 +23,7 @@ const PEERS: readonly Peer[] = [
   },
   {
     ...{ name: "Step Functions Express", unit: "GB-second", units: 2.8125, usdPerMillionUnits: 16.67 },
-    steps: "a call of 45 s at 64 MB, and $1 for a million requests; no call beyond 5 minutes, so no pace",
+    steps: "a call of 45 s at 64 MB, $1 for the requests not in it; no call beyond 5 minutes, so no pace",
     besides: "functions for each step, table, gateway",
     source: `https://www.wring.co/blog/aws-step-functions-pricing-guide, ${READ}`,
   },
