@@ -17,8 +17,8 @@ export interface LoopPorts {
 
 interface StepRequest {
   readonly owner: string;
-  /** When the step is wanted; epoch ms. */
-  readonly atMs: number;
+  /** When the step is wanted, where that depends on the loop by what is in it; epoch ms. */
+  readonly atMs: number | ((loop: Loop) => number);
   /** A call that has come to wait, which is counted at its priority. */
   readonly arrives?: WaitingCallItem;
   /** A change of the loop that is written together with it. */
@@ -35,7 +35,7 @@ const MOST_CONFLICTS = 20;
  * between the write and its tick, the watchdog takes the step.
  */
 export async function ensureStep(request: StepRequest, ports: LoopPorts): Promise<void> {
-  const { owner, atMs, change, isDone = () => false } = request;
+  const { owner, change, isDone = () => false } = request;
   const arrives = request.arrives && (request.arrives.priority ?? "normal");
   const { loops, dial, clock, random } = ports;
   /** By step, for when we have sent its tick: one that comes no later is on its way. */
@@ -58,6 +58,7 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
       return;
     }
     const nowMs = clock.now().getTime();
+    const atMs = typeof request.atMs === "number" ? request.atMs : request.atMs(seen);
     const start = startBy(seen, { atMs, nowMs });
     switch (start.kind) {
       case "runs": {

@@ -1,6 +1,7 @@
 import { decide, isRefusal } from "@promptcall/core/call/decide";
 import { evolve } from "@promptcall/core/call/evolve";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { prioritiesIn } from "@promptcall/core/dialing/priorities";
 import { type ProgressPorts, saved } from "../calls/progress.ts";
 import { UnknownBatchError, UnknownCallError } from "../errors.ts";
@@ -74,12 +75,14 @@ async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Prom
       ...(paused && { paused }),
       ...prioritiesIn(batch),
     };
+    const entryIn = (loop: Loop): BatchEntry => loop.batches[batchId] ?? made;
     await ensureStep(
       {
         owner,
-        atMs: notBeforeMs,
+        // In a pause no step dials it: thousands that are given back need not wake the loop for that.
+        atMs: (loop) => (entryIn(loop).paused ? entryIn(loop).expiryMs + 1 : notBeforeMs),
         change(loop) {
-          const entry = loop.batches[batchId] ?? made;
+          const entry = entryIn(loop);
           return { ...loop, batches: { ...loop.batches, [batchId]: { ...entry, from: Math.min(entry.from, index) } } };
         },
       },

@@ -94,13 +94,24 @@ describe("a call of a batch that was not dialed", () => {
 
   it("brings its batch back, as it is on record, where that has left the loop; and starts the loop", async () => {
     const fixture = await given({ batches: {}, dueMs: undefined });
-    await fixture.batches.pause(BATCH_ID, true);
     await giveBack(back, fixture);
     expect(await fixture.loops.read(OWNER)).toMatchObject({
       dueMs: ms(2),
-      batches: { [BATCH_ID]: { ...entry, from: 4, paused: true } },
+      batches: { [BATCH_ID]: { ...entry, from: 4 } },
     });
     expect(ticks(fixture)).toEqual([-1, 0]);
+  });
+
+  it.each([
+    ["in the loop", { batches: { [BATCH_ID]: { ...entry, paused: true as const } }, dueMs: undefined }],
+    ["that has left it", { batches: {}, dueMs: undefined }],
+  ])("wakes no loop for a paused batch %s, but for when that expires", async (_, loop) => {
+    const fixture = await given(loop);
+    await fixture.batches.pause(BATCH_ID, true);
+    await giveBack(back, fixture);
+    const { dueMs, batches } = await fixture.loops.read(OWNER);
+    expect(batches).toMatchObject({ [BATCH_ID]: { from: 4, paused: true } });
+    expect(dueMs).toBe((batches[BATCH_ID]?.expiryMs ?? 0) + 1);
   });
 
   it("ends with its batch's reason, and does not bring the batch back", async () => {
