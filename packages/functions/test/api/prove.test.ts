@@ -62,7 +62,7 @@ const asked = ({ carrier }: Fixture) => carrier.judged.length;
 
 describe("an application with a registered key", () => {
   it("is proven by what that key has signed, and nobody is asked", async () => {
-    const fixture = await start({ publicKeys: [another.publicKey, own.publicKey] });
+    const fixture = await start({ publicKeys: [another.publicKey, { pem: "no key any more" }, own.publicKey] });
     expect(await provenBy({ jwt: await jwtBy(own.privateKey) }, fixture)).toBe("app");
     expect(await provenBy({ jwt: await jwtBy(another.privateKey) }, fixture)).toBe("app");
     expect(await provenBy({ privateKey: own.privateKey }, fixture)).toBe("app");

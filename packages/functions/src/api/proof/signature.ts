@@ -8,5 +8,12 @@ import type { PublicKey } from "@promptcall/core/security/public-key";
 export function isSignedBy(jwt: string, keys: readonly PublicKey[]): boolean {
   const end = jwt.lastIndexOf(".");
   const [signed, signature] = [Buffer.from(jwt.slice(0, end)), Buffer.from(jwt.slice(end + 1), "base64url")];
-  return keys.some(({ pem }) => verify("RSA-SHA256", signed, pem, signature));
+  return keys.some(({ pem }) => {
+    try {
+      return verify("RSA-SHA256", signed, pem, signature);
+    } catch {
+      // A key that cannot be read has signed nothing; another may have.
+      return false;
+    }
+  });
 }
