@@ -45,7 +45,8 @@ export function loopViolations(over: Over): string[] {
 const LONGEST_OVER_MS = {
   none: 5_000,
   lone: 600_000,
-  slow: 20_000,
+  // A slow repetition of the request may bring it back once it is over: the next step, slow as well, takes it out.
+  slow: 40_000,
   abused: 5_000,
   behind: 5_000,
   unreadable: 5_000,
