@@ -68,9 +68,9 @@ const cancel = async ({ status_url }: Record<string, unknown>) => {
 };
 
 describe("a call of high priority", () => {
-  it("is dialed by one of the next steps, beside 300 single calls that wait", async () => {
+  it("is dialed by one of the next steps, beside 60 single calls that wait", async () => {
     const account = newAccount();
-    const numbers = numbersOf(1, 300);
+    const numbers = numbersOf(1, 60);
     await harness.pace(account.applicationId, 1);
     await postSingles(numbers, account);
     const [urgent = ""] = numbersOf(2, 1);
@@ -78,7 +78,8 @@ describe("a call of high priority", () => {
     const before = askedBy(account).length;
     await dialed.first(urgent);
     expect(askedBy(account).indexOf(urgent)).toBeLessThan(before + STEP);
-    expect(before).toBeLessThan(290);
+    // Most of them wait still.
+    expect(before).toBeLessThan(40);
   });
 
   it("is dialed beside its own batch as soon, and so are those of the batch that are urgent", async () => {
