@@ -82,6 +82,7 @@ export class Console {
     });
     addDocs(front.app);
     addPages(front.app, { folder: await builtPage(), headers: pageHeaders() });
+    front.open();
     await feed.start();
     queues.start();
   }

@@ -7,16 +7,25 @@ export class Front {
   readonly app = new Hono();
   readonly #isOurs: (request: IncomingMessage) => boolean;
   readonly #listen: ReturnType<typeof getRequestListener>;
+  readonly #opened = Promise.withResolvers<void>();
 
   constructor({ isPage = () => false }: { readonly isPage?: (request: IncomingMessage) => boolean } = {}) {
     this.#isOurs = (request) => request.url?.startsWith("/_local/") === true || isPage(request);
     this.#listen = getRequestListener(this.app.fetch, { overrideGlobalObjects: false });
   }
 
-  /** Whether it has taken the request. */
+  /** Once it has all its routes: Hono takes none after its first request. */
+  open(): void {
+    this.#opened.resolve();
+  }
+
+  /**
+   * Whether it has taken the request. One that comes too soon waits: a tab that is still there from the last run asks as
+   * soon as somebody listens.
+   */
   readonly take = (request: IncomingMessage, response: ServerResponse): boolean => {
     if (!this.#isOurs(request)) return false;
-    void this.#listen(request, response);
+    void this.#opened.promise.then(() => this.#listen(request, response));
     return true;
   };
 }

@@ -44,6 +44,7 @@ export async function startStage({ stories = false } = {}): Promise<Stage> {
     return streamOf(c, { journal: state.journal });
   });
   addPages(front.app, { folder: await builtPage({ stories }), headers: pageHeaders() });
+  front.open();
   const begin = async (port: number): Promise<Server> => {
     const server = createServer((request, response) => {
       if (!front.take(request, response))
