@@ -1,10 +1,10 @@
 import type { Received } from "@promptcall/console/data/stream-data";
-import { maskToLastFour } from "@promptcall/core/call/phone";
 import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
 import type { Keys } from "@promptcall/core/security/keys";
 import type { Context } from "hono";
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import type { Journal } from "./journal.ts";
+import { masked } from "./masked.ts";
 import type { Records } from "./records.ts";
 
 const KEPT = 200;
@@ -75,13 +75,6 @@ export class Inbox {
 
 const isGiven = (header: readonly [string, string | undefined]): header is readonly [string, string] =>
   header[1] !== undefined;
-
-/** A form writes a plus sign as `%2B`, and a space as `+`. */
-function masked(text: string, to: string | null): string {
-  if (to === null) return text.replaceAll(/\+?\d{8,15}(?=")/g, (number) => maskToLastFour(number));
-  const written = new URLSearchParams({ to }).toString().slice("to=".length);
-  return text.replaceAll(written, maskToLastFour(to)).replaceAll(to, maskToLastFour(to));
-}
 
 /** What a call has captured is shown where it is asked for alone. */
 function withoutDigits(text: string): string {

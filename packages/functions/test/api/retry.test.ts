@@ -97,12 +97,12 @@ describe("whether a person may be called again", () => {
     [
       "when, and not how often",
       { retry_after: 60 },
-      ["retry_times", "is missing", "1 to 5 where retry_after or retry_on is given"],
+      ["retry_times", "is missing", "0 to 5 where retry_after or retry_on is given, 0 for a call that is not retried"],
     ],
     [
       "after what, and not how often",
       { retry_on: "busy" },
-      ["retry_times", "is missing", "1 to 5 where retry_after or retry_on is given"],
+      ["retry_times", "is missing", "0 to 5 where retry_after or retry_on is given, 0 for a call that is not retried"],
     ],
     [
       "a time at which the call has expired",

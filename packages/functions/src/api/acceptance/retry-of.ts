@@ -17,7 +17,13 @@ export function retryOf(asked: Asked, { byMs }: { readonly byMs: number }): Call
 export function retryErrors(asked: Asked, { expiresInSeconds }: { readonly expiresInSeconds: number }): FieldError[] {
   const { retry_times: times, retry_after: after, retry_on: on } = asked;
   if (times === undefined && (after !== undefined || on !== undefined))
-    return [{ field: "retry_times", wrong: "is missing", expected: "1 to 5 where retry_after or retry_on is given" }];
+    return [
+      {
+        field: "retry_times",
+        wrong: "is missing",
+        expected: "0 to 5 where retry_after or retry_on is given, 0 for a call that is not retried",
+      },
+    ];
   if ((times ?? 0) === 0 || (after ?? USUAL_SECONDS) < expiresInSeconds) return [];
   const wrong = `is ${after === undefined ? `${USUAL_SECONDS} s without it, and ` : ""}no less than expires_in`;
   return [{ field: "retry_after", wrong, expected: `less than ${expiresInSeconds} s, or a longer expires_in` }];
