@@ -180,6 +180,8 @@ describe("a result as JSON", () => {
           { attempt: 2, matched: true, at: expect.any(String) },
         ],
         currency: "EUR",
+        rate: expect.stringMatching(/^0\.\d+$/),
+        network: expect.stringMatching(/^[\w-]+$/),
       },
     });
     const { dialed_at, attempts, ended_at } = (result.json as ResultAsJson).data;

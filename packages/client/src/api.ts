@@ -680,6 +680,14 @@ export interface Call {
      */
     price?: string;
     /**
+     * Of a call with `retry_times`
+     */
+    rate?: string;
+    /**
+     * Of a call with `retry_times`
+     */
+    network?: string;
+    /**
      * Of the person, in a dial that another followed
      */
     attempts?: {
@@ -718,9 +726,17 @@ export interface Call {
    */
   price?: string;
   /**
-   * Of the price
+   * Of the price and the rate
    */
   currency?: string;
+  /**
+   * For a minute, as the carrier writes it
+   */
+  rate?: string;
+  /**
+   * Of the person, by the carrier's name for it
+   */
+  network?: string;
   /**
    * That were captured, for the credential of the application alone; until the result is delivered, or forgotten
    */
@@ -881,6 +897,14 @@ export interface CallInBatch {
      */
     price?: string;
     /**
+     * Of a call with `retry_times`
+     */
+    rate?: string;
+    /**
+     * Of a call with `retry_times`
+     */
+    network?: string;
+    /**
      * Of the person, in a dial that another followed
      */
     attempts?: {
@@ -919,9 +943,17 @@ export interface CallInBatch {
    */
   price?: string;
   /**
-   * Of the price
+   * Of the price and the rate
    */
   currency?: string;
+  /**
+   * For a minute, as the carrier writes it
+   */
+  rate?: string;
+  /**
+   * Of the person, by the carrier's name for it
+   */
+  network?: string;
 }
 export interface Batch {
   batch_id: string;
@@ -1265,6 +1297,14 @@ export interface ResultAsJson {
        */
       price?: string;
       /**
+       * Of a call with `retry_times`
+       */
+      rate?: string;
+      /**
+       * Of a call with `retry_times`
+       */
+      network?: string;
+      /**
        * Of the person, in a dial that another followed
        */
       attempts?: {
@@ -1303,9 +1343,17 @@ export interface ResultAsJson {
      */
     price?: string;
     /**
-     * Of the price
+     * Of the price and the rate
      */
     currency?: string;
+    /**
+     * For a minute, as the carrier writes it
+     */
+    rate?: string;
+    /**
+     * Of the person, by the carrier's name for it
+     */
+    network?: string;
     digits?: string;
   };
 }

@@ -4,6 +4,7 @@ import type { RecordOf } from "../contracts/records/fields.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
 import { type Call, type Completed, type EarlierDial, type Leg, outcomeFields, outcomeOf, SAID } from "./call.ts";
 import { ERASED } from "./erasure.ts";
+import { billOf, withoutBill } from "./facts.ts";
 import { lastDialOf } from "./redial.ts";
 
 /** A call without what became of its result. */
@@ -34,6 +35,8 @@ export function callAsSeen({ spec, call }: { spec: CallSpec; call: Call }): Call
     completed_at: call.phase === "completed" ? call.completedAt : undefined,
     duration_seconds: line.durationSeconds,
     ...(line.price !== undefined && { price: line.price, currency: CURRENCY }),
+    rate: line.rate,
+    network: line.network,
   };
 }
 
@@ -66,20 +69,12 @@ function dialOf({ claim, line }: { readonly claim?: EarlierDial["claim"]; readon
   return [{ at: claim.startedAt, uuid, ended_as: ending ?? (endedAt === undefined ? undefined : "completed") }];
 }
 
-function costOf({ durationSeconds, price }: Leg) {
-  return { duration_seconds: durationSeconds, price };
+function costOf({ durationSeconds, price, rate, network }: Leg) {
+  return { duration_seconds: durationSeconds, price, rate, network };
 }
 
 /** A call of what was known when it was completed: whatever comes later, each delivery of its result says the same. */
 export function asCompleted(call: Completed): Completed {
-  const { uuid, durationSeconds, price } = call.summary;
   const { line, ...answers } = call.asCompleted ?? call;
-  const { uuid: _uuid, durationSeconds: _duration, price: _price, ...told } = line;
-  const known = {
-    ...told,
-    ...(uuid !== undefined && { uuid }),
-    ...(durationSeconds !== undefined && { durationSeconds }),
-    ...(price !== undefined && { price }),
-  };
-  return { ...call, ...answers, line: known };
+  return { ...call, ...answers, line: { ...withoutBill(line), ...billOf(call.summary) } };
 }

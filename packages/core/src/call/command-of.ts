@@ -23,8 +23,17 @@ function reportOf(event: Event): Report | undefined {
     case "call.dial_failed":
       return { type: "dial_failed", reason: event.data.reason };
     case "call.status": {
-      const { status, uuid, detail, answered_at: answeredAt, duration_seconds: durationSeconds, price } = event.data;
-      return { type: "leg", status, uuid, detail, answeredAt, durationSeconds, price };
+      const {
+        status,
+        uuid,
+        detail,
+        answered_at: answeredAt,
+        duration_seconds: durationSeconds,
+        price,
+        rate,
+        network,
+      } = event.data;
+      return { type: "leg", status, uuid, detail, answeredAt, durationSeconds, price, rate, network };
     }
     case "call.digits": {
       const { attempt, matched, choice, sealed_digits: sealedDigits } = event.data;

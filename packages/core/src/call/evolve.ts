@@ -1,7 +1,7 @@
 import { isAwaited } from "../contracts/awaited.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
 import { type Call, type Completed, type EarlierDial, type Outcome, SAID } from "./call.ts";
-import { type Facts, joined, type Report } from "./facts.ts";
+import { billOf, type Facts, joined, type Report, withoutBill } from "./facts.ts";
 import { maskNumber } from "./phone.ts";
 import { dialNumberOf, lastDialOf } from "./redial.ts";
 
@@ -70,7 +70,6 @@ export function evolve(call: Call, event: CallEvent): Call {
       if (last !== undefined) return evolve(takenBack(call, last), event);
       const { claim, line, entered: _entered, ...answers } = factsOf(call);
       const known = claim === undefined ? {} : { claim };
-      const { uuid, durationSeconds, price } = line;
       return {
         ...originOf(call),
         phase: "completed",
@@ -80,9 +79,7 @@ export function evolve(call: Call, event: CallEvent): Call {
         outcome: event.outcome,
         summary: {
           attempts: Object.keys(answers.attempts).filter((attempt) => attempt !== SAID).length,
-          ...(uuid !== undefined && { uuid }),
-          ...(durationSeconds !== undefined && { durationSeconds }),
-          ...(price !== undefined && { price }),
+          ...billOf(line),
         },
         completedAt: event.at,
         completedBy: event.by,
@@ -151,10 +148,8 @@ function joinEarlier(call: Call, { dial, report, at }: { dial: number; report: R
 
 /** Whether a result that is made now would say anything else. What is in the summary stays as it is there. */
 function isToldOtherwise(before: Completed, after: Completed): boolean {
-  const told = (call: Completed) => {
-    const { uuid: _uuid, durationSeconds: _duration, price: _price, ...line } = call.line;
-    return JSON.stringify([Object.entries(line).sort(), call.attempts, call.attemptTimes, call.earlierDials]);
-  };
+  const told = ({ line, attempts, attemptTimes, earlierDials }: Completed) =>
+    JSON.stringify([Object.entries(withoutBill(line)).sort(), attempts, attemptTimes, earlierDials]);
   return told(before) !== told(after);
 }
 

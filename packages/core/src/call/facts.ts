@@ -14,6 +14,8 @@ export type Report =
       readonly detail?: string | undefined;
       readonly durationSeconds?: number | undefined;
       readonly price?: string | undefined;
+      readonly rate?: string | undefined;
+      readonly network?: string | undefined;
     }
   | {
       readonly type: "digits";
@@ -74,14 +76,31 @@ function lower(known: string | undefined, reported: string | undefined): string 
   return known < reported ? known : reported;
 }
 
-function joinLeg(line: Leg, report: Extract<Report, { type: "leg" }>, at: string): Leg {
-  const { status, uuid, answeredAt, detail, durationSeconds, price } = report;
+/** The leg's name and its bill. They may come after the call is completed: a result says of them what was known then. */
+export function billOf(of: { readonly [Field in keyof Bill]: Bill[Field] | undefined }): Bill {
+  const { uuid, durationSeconds, price, rate, network } = of;
   return {
-    ...line,
     ...(uuid !== undefined && { uuid }),
-    ...(answeredAt !== undefined && { answeredAt: earlier(line.answeredAt, answeredAt) }),
     ...(durationSeconds !== undefined && { durationSeconds }),
     ...(price !== undefined && { price }),
+    ...(rate !== undefined && { rate }),
+    ...(network !== undefined && { network }),
+  };
+}
+
+type Bill = Pick<Leg, "uuid" | "durationSeconds" | "price" | "rate" | "network">;
+
+export function withoutBill(line: Leg): Omit<Leg, keyof Bill> {
+  const { uuid: _uuid, durationSeconds: _duration, price: _price, rate: _rate, network: _network, ...others } = line;
+  return others;
+}
+
+function joinLeg(line: Leg, report: Extract<Report, { type: "leg" }>, at: string): Leg {
+  const { status, answeredAt, detail } = report;
+  return {
+    ...line,
+    ...billOf(report),
+    ...(answeredAt !== undefined && { answeredAt: earlier(line.answeredAt, answeredAt) }),
     ...(isDetail(detail) && { detail: firstOf(DETAILS, line.detail, detail) }),
     ...factOf(line, status, at),
   };

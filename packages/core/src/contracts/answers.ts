@@ -109,6 +109,8 @@ export const CallInBatchSchema = z
           reason: z.optional(reason).check(saying("Why another dial followed")),
           duration_seconds: z.optional(z.number()).check(saying("Of a call with `retry_times`")),
           price: z.optional(z.string()).check(saying("Of a call with `retry_times`")),
+          rate: z.optional(z.string()).check(saying("Of a call with `retry_times`")),
+          network: z.optional(z.string()).check(saying("Of a call with `retry_times`")),
           attempts: z.optional(attempts).check(saying("Of the person, in a dial that another followed")),
         }),
       )
@@ -127,7 +129,9 @@ export const CallInBatchSchema = z
     completed_at: z.optional(time),
     duration_seconds: z.optional(z.number()),
     price: z.optional(z.string()).check(saying("As the carrier writes it")),
-    currency: z.optional(z.string()).check(saying("Of the price")),
+    currency: z.optional(z.string()).check(saying("Of the price and the rate")),
+    rate: z.optional(z.string()).check(saying("For a minute, as the carrier writes it")),
+    network: z.optional(z.string()).check(saying("Of the person, by the carrier's name for it")),
   })
   .register(z.globalRegistry, { id: "CallInBatch" });
 

@@ -60,6 +60,8 @@ export const CallStatus = event({
     answered_at: z.optional(z.iso.datetime()).check(describe("By the carrier's clock, told when the call has ended")),
     duration_seconds: z.optional(z.number()),
     price: z.optional(euros),
+    rate: z.optional(euros).check(describe("For a minute, in EUR")),
+    network: z.optional(z.string()).check(describe("Of the person, by the carrier's name for it")),
     dial,
   }),
 });

@@ -28,6 +28,8 @@ export interface CarrierCall {
   readonly detail?: string;
   readonly durationSeconds?: number;
   readonly price?: string;
+  readonly rate?: string;
+  readonly network?: string;
 }
 
 export interface Carrier {

@@ -13,6 +13,9 @@ const plain = /^\d{1,9}(\.\d{1,9})?$/;
 /** In EUR, as the carrier writes it. */
 export const price = z.string().check(z.regex(plain));
 
+/** Of the person: the codes of its country and of the network, or a word for a landline. */
+export const network = z.string().check(z.regex(/^[\w-]{1,32}$/));
+
 export const durationSeconds = z.pipe(
   z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
   z.pipe(z.string().check(z.regex(plain)), z.transform(Number)),

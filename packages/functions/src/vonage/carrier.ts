@@ -10,7 +10,7 @@ import type { AdvancedMachineDetection, MachineDetectionBehavior, OutboundCall }
 import * as z from "zod/mini";
 import type { Carrier, PlaceCall } from "../ports/carrier.ts";
 import { leftMs, timeoutMsFor } from "../runtime/invocation.ts";
-import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "./carrier-fields.ts";
+import { carrierUuid, durationSeconds, network, price, undefinedIfInvalid } from "./carrier-fields.ts";
 
 /**
  * The SDK's error holds the whole request with its credential in `config`, so the error is never passed on. `Response`
@@ -32,6 +32,8 @@ const CallSchema = z.object({
   detail: undefinedIfInvalid(z.string()),
   duration: undefinedIfInvalid(durationSeconds),
   price: undefinedIfInvalid(price),
+  rate: undefinedIfInvalid(price),
+  network: undefinedIfInvalid(network),
 });
 
 export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeconds }: Settings["carrier"]): Carrier {
@@ -80,13 +82,15 @@ export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeco
       const answer = await within(timeoutMs, asked).catch(() => undefined);
       const call = CallSchema.safeParse(answer);
       if (!call.success) return undefined;
-      const { status, detail, duration, price } = call.data;
+      const { status, detail, duration, price, rate, network } = call.data;
       return {
         uuid,
         status,
         ...(detail !== undefined && { detail }),
         ...(duration !== undefined && { durationSeconds: duration }),
         ...(price !== undefined && { price }),
+        ...(rate !== undefined && { rate }),
+        ...(network !== undefined && { network }),
       };
     },
 

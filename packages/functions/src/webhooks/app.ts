@@ -116,8 +116,8 @@ function originOf(c: Context): CallOrigin | undefined {
 
 function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPayload, now: Date) {
   const answered_at = withinYear(start_time, now);
-  const { status, detail, price } = report;
-  return { status, uuid: uuid ?? call_uuid, detail, answered_at, duration_seconds: duration, price };
+  const { status, detail, price, rate, network } = report;
+  return { status, uuid: uuid ?? call_uuid, detail, answered_at, duration_seconds: duration, price, rate, network };
 }
 
 async function digits(c: Context, ports: WebhookPorts): Promise<Response> {

@@ -1,6 +1,6 @@
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import * as z from "zod/mini";
-import { carrierUuid, durationSeconds, price, undefinedIfInvalid } from "../vonage/carrier-fields.ts";
+import { carrierUuid, durationSeconds, network, price, undefinedIfInvalid } from "../vonage/carrier-fields.ts";
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
@@ -29,6 +29,8 @@ export const StatusPayloadSchema = z.object({
   detail: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
   duration: undefinedIfInvalid(durationSeconds),
   price: undefinedIfInvalid(price),
+  rate: undefinedIfInvalid(price),
+  network: undefinedIfInvalid(network),
   /** When the call was answered; sent at its end. */
   start_time: time,
 });

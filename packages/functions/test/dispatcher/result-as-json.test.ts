@@ -12,7 +12,15 @@ import { completed, first, ok, ports } from "./given-delivery.ts";
 
 describe("a result as JSON", () => {
   const asked = { ...spec().callback, format: "json" as const };
-  const late = report(70, { type: "leg", status: "completed", durationSeconds: 9, price: "0.09", uuid: "late" });
+  const late = report(70, {
+    type: "leg",
+    status: "completed",
+    durationSeconds: 9,
+    price: "0.09",
+    rate: "0.00450000",
+    network: "23410",
+    uuid: "late",
+  });
 
   async function sent(call: Call, callback: CallSpec["callback"] = asked) {
     const fixture = { ...(await fixtureWith(call, { now: at(60) })), ...ports, sender: scriptedSender(ok) };

@@ -176,13 +176,15 @@ describe("placing a call", () => {
 describe("finding a call", () => {
   it("returns its status, with numbers for the carrier's texts", async () => {
     const { url, received } = await server(
-      json(200, { uuid, status: "completed", duration: "12", price: "0.01", rate: "0.10", network: null }),
+      json(200, { uuid, status: "completed", duration: "12", price: "0.01", rate: "0.10", network: "23410" }),
     );
     expect(await reach(url).findCall(uuid, "the.jwt")).toEqual({
       uuid,
       status: "completed",
       durationSeconds: 12,
       price: "0.01",
+      rate: "0.10",
+      network: "23410",
     });
     expect(received).toMatchObject([
       { method: "GET", url: `/v1/calls/${uuid}`, headers: { authorization: "Bearer the.jwt" }, body: "" },
@@ -190,7 +192,15 @@ describe("finding a call", () => {
   });
 
   it("returns why it ended, and drops malformed fields", async () => {
-    const odd = { uuid, status: "failed", detail: "cannot_route", duration: "-1", price: "free" };
+    const odd = {
+      uuid,
+      status: "failed",
+      detail: "cannot_route",
+      duration: "-1",
+      price: "free",
+      rate: "-1",
+      network: "a b",
+    };
     const { url } = await server(json(200, odd));
     expect(await reach(url).findCall(uuid, "the.jwt")).toEqual({ uuid, status: "failed", detail: "cannot_route" });
   });

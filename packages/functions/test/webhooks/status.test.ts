@@ -46,12 +46,19 @@ describe("a status of the carrier", () => {
     },
   );
 
-  it("is published with duration and price, and without a number", async () => {
+  it("is published with duration, price, rate and network, and without a number", async () => {
     const { app, fixture } = await webhookFixture();
     const summary = { duration: "7", price: "0.00052500", rate: "0.00450000", network: "23420", start_time: null };
     await app.request(statusUrl(), posted({ ...payload, ...summary, status: "completed" }));
     expect(fixture.bus.published).toEqual([
-      statusEvent({ status: "completed", uuid: "u", duration_seconds: 7, price: "0.00052500" }),
+      statusEvent({
+        status: "completed",
+        uuid: "u",
+        duration_seconds: 7,
+        price: "0.00052500",
+        rate: "0.00450000",
+        network: "23420",
+      }),
     ]);
   });
 
@@ -129,6 +136,9 @@ describe("a status of the carrier", () => {
     ["a length that is empty", { duration: "" }],
     ["a price below nothing", { price: "-0.01" }],
     ["a price that is a text", { price: "free" }],
+    ["a rate that is no amount", { rate: "1e9" }],
+    ["a network that is a number of somebody", { network: "+447700900000" }],
+    ["a network that is a sentence", { network: "the usual one" }],
     ["a detail that is a sentence", { detail: "Call me back" }],
     ["a time of long ago", { start_time: "1970-01-01T00:00:00.000Z" }],
     ["a time that never comes", { start_time: "+275760-09-13T00:00:00.000Z" }],

@@ -21,8 +21,11 @@ const line = {
   /** Why, in the carrier's own word. */
   detail: given(z.string()),
   durationSeconds: given(z.number()),
-  /** As the carrier writes it: EUR. */
+  /** As the carrier writes them: EUR, and EUR for a minute. */
   price: given(z.string()),
+  rate: given(z.string()),
+  /** Of the person, by the carrier's name for it. */
+  network: given(z.string()),
 };
 
 /** By the attempt's number from 1, whether it was right; by 0, that all was said where nothing is asked. */
@@ -84,6 +87,8 @@ const summary = z.object({
   uuid: given(z.string()),
   durationSeconds: given(z.number()),
   price: given(z.string()),
+  rate: given(z.string()),
+  network: given(z.string()),
 });
 
 const outcome = z.discriminatedUnion("status", [
