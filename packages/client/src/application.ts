@@ -2,7 +2,12 @@ import type { Application as ApplicationShape } from "./api.ts";
 import type { RequestOptions } from "./calls.ts";
 import type { Send } from "./transport.ts";
 
-/** The application that asks, as `new Promptcall(…).application`. */
+/**
+ * The application that asks, as `new Promptcall(…).application`.
+ *
+ * @example
+ * const { counts } = await promptcall.application.get();
+ */
 export class Application {
   readonly #send: Send;
 

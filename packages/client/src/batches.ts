@@ -9,13 +9,24 @@ import type { Rows } from "./rows.ts";
 import { type CreatedBatches, sendRows } from "./send-rows.ts";
 import type { Send, Sleep } from "./transport.ts";
 
-/** Which batches are listed; times are ISO 8601. */
+/**
+ * Which batches are listed; times are ISO 8601.
+ *
+ * @example
+ * for await (const batch of promptcall.batches.list({ state: "running" })) console.log(batch.batch_id);
+ */
 export interface BatchFilters {
   readonly state?: Batch["state"] | readonly Batch["state"][];
   readonly since?: string;
   readonly until?: string;
 }
 
+/**
+ * How batches are created.
+ *
+ * @example
+ * await promptcall.batches.create(rows, { defaults }, { journal: fileJournal("rows.journal") });
+ */
 export interface CreateBatchesOptions extends RequestOptions {
   /** Where it is kept how far it has come: with the same one it goes on, also after a crash. Without it that is forgotten. */
   readonly journal?: Journal;
@@ -38,7 +49,12 @@ const LONGEST_WAIT_SECONDS = 3_600;
 
 const BETWEEN_LOOKS_SECONDS = 2;
 
-/** Many calls at once, as `new Promptcall(…).batches`. */
+/**
+ * Many calls at once, as `new Promptcall(…).batches`.
+ *
+ * @example
+ * const { batches } = await promptcall.batches.create(rows, { defaults: { from, text } });
+ */
 export class Batches {
   readonly #ports: Ports;
 

@@ -3,20 +3,41 @@ import { items } from "./pages.ts";
 import { queryOf } from "./query.ts";
 import type { Send, Sleep } from "./transport.ts";
 
-/** What a single request may be told beside what it asks for. */
+/**
+ * What a single request may be told beside what it asks for.
+ *
+ * @example
+ * await promptcall.calls.get(tid, { signal: AbortSignal.timeout(5_000) });
+ */
 export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * How a call is created.
+ *
+ * @example
+ * await promptcall.calls.create(call, { idempotencyKey: `order-${order.id}` });
+ */
 export interface CreateOptions extends RequestOptions {
   /** The same key for the same call, however often it is sent: one person, called once. Without it there is a new one. */
   readonly idempotencyKey?: string;
 }
 
-/** The parameters of a call: see docs/api.md of Promptcall. The credential is the client's. */
+/**
+ * The parameters of a call: see docs/api.md of Promptcall. The credential is the client's.
+ *
+ * @example
+ * const call: CallParameters = { to, from, text: "Confirm with 1.", choices: { 1: "confirmed" }, retry_times: 2 };
+ */
 export type CallParameters = Omit<CallRequest, "app_id" | "private_key" | "dry_run">;
 
-/** Which calls are listed. A list of values takes any of them; times are ISO 8601. */
+/**
+ * Which calls are listed. A list of values takes any of them; times are ISO 8601.
+ *
+ * @example
+ * for await (const call of promptcall.calls.list({ state: ["dialing", "ringing"] })) console.log(call.tid);
+ */
 export interface CallFilters {
   readonly state?: Call["state"] | readonly Call["state"][];
   readonly status?: string | readonly string[];
@@ -44,7 +65,12 @@ const DEFAULT_EXPIRES_SECONDS = 3_600;
 /** Asked again no sooner, if the service answers at once because many wait. */
 const BETWEEN_WAITS_SECONDS = 1;
 
-/** Single calls, as `new Promptcall(…).calls`. */
+/**
+ * Single calls, as `new Promptcall(…).calls`.
+ *
+ * @example
+ * const { tid } = await promptcall.calls.create({ to, from, pin_code: "1234", text: "Please enter your PIN." });
+ */
 export class Calls {
   readonly #send: Send;
   readonly #sleep: Sleep;

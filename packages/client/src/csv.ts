@@ -19,6 +19,8 @@ export interface CsvRow {
  * The rows of a table as spreadsheets save it: its first line names the parameters, in any case; cells are separated by
  * commas, semicolons, tabs or what a line `sep=…` names. An empty cell is not given.
  *
+ * @example
+ * const [first] = csvRows("to;pin_code\n+447700900001;1234");
  * @throws {PromptcallError} which line is no row
  */
 export function csvRows(text: string): CsvRow[] {

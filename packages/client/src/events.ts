@@ -18,13 +18,25 @@ export type Invocation =
 /** Which messages a queue keeps for another try; nothing where EventBridge has invoked. */
 export type InvocationAnswer = { readonly batchItemFailures: { readonly itemIdentifier: string }[] } | undefined;
 
-/** Remembers which events have been handled. Events come at least once, sometimes twice. */
+/**
+ * Remembers which events have been handled. Events come at least once, sometimes twice.
+ *
+ * @example
+ * const ids = new Set<string>();
+ * const seen: Seen = { has: async (id) => ids.has(id), add: async (id) => void ids.add(id) };
+ */
 export interface Seen {
   has(id: string): Promise<boolean>;
   /** Called when the event has been handled. */
   add(id: string): Promise<void>;
 }
 
+/**
+ * How events are handled.
+ *
+ * @example
+ * export const handler = onCallCompleted(handle, { seen, onFailure: ({ error }) => console.error(error) });
+ */
 export interface EventOptions {
   /** Without it, every copy of an event is handled. */
   readonly seen?: Seen;

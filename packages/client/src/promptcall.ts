@@ -25,6 +25,12 @@ type Proof =
     }
   | { readonly jwt: string | (() => string | Promise<string>) };
 
+/**
+ * Where the service is, and by what the application proves itself.
+ *
+ * @example
+ * const options: PromptcallOptions = { endpoint: "https://promptcall.example", applicationId, privateKey };
+ */
 export type PromptcallOptions = Proof & {
   /** Address of the service, as `https://promptcall.example`. */
   readonly endpoint: string;

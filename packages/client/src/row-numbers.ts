@@ -12,7 +12,12 @@ export function written(numbers: readonly number[]): RowNumbers {
   return runs.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(",");
 }
 
-/** The numbers themselves, rising. */
+/**
+ * The numbers themselves, rising.
+ *
+ * @example
+ * rowNumbers("1-3,7"); // [1, 2, 3, 7]
+ */
 export function read(numbers: RowNumbers): number[] {
   return numbers.split(",").flatMap((run) => {
     if (run === "") return [];

@@ -1,6 +1,11 @@
 import type { NumberedRow, Row } from "./row.ts";
 
-/** Rows as they come: a list, a generator, a stream of rows, or the text of a CSV file. */
+/**
+ * Rows as they come: a list, a generator, a stream of rows, or the text of a CSV file.
+ *
+ * @example
+ * const rows: Rows = await readFile("people.csv", "utf8");
+ */
 export type Rows = Iterable<Row> | AsyncIterable<Row> | string;
 
 export async function* numbered(rows: Rows): AsyncGenerator<NumberedRow, void, undefined> {
