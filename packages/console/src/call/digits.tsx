@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { askJson, sentenceOf } from "../data/api.ts";
 import type { Call } from "../data/types.ts";
 import { Button } from "../ui/button.tsx";
@@ -10,7 +10,8 @@ const SHOWN_MS = 30_000;
 /** Digits that a call has captured: asked for when somebody wants to see them, and shown for a short while. */
 export function Digits({ tid }: { readonly tid: string }) {
   const shown = useSignal<string | undefined>(undefined);
-  useEffect(() => {
+  // Counted from when they are there to be seen, not from some frame after that.
+  useLayoutEffect(() => {
     if (shown.value === undefined) return undefined;
     const timer = setTimeout(() => {
       shown.value = undefined;

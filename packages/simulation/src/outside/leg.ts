@@ -190,8 +190,8 @@ export class Leg {
   #report(status: LegStatus, detail: { detail?: string } = {}): void {
     this.#status = status;
     const isOver = this.#isOver;
-    const { durationSeconds, price } = this.#bill();
-    const summary = { duration: String(durationSeconds), price, start_time: this.#startTime() };
+    const { durationSeconds, ...bill } = this.#bill();
+    const summary = { duration: String(durationSeconds), ...bill, start_time: this.#startTime() };
     const { onEndReported } = this.#options;
     const payload = { status, uuid: this.uuid, ...detail, ...(status === "completed" && summary) };
     this.#send(payload, () => isOver && onEndReported());
@@ -224,10 +224,9 @@ export class Leg {
   }
 
   /** A call that nobody answered costs nothing. */
-  #bill(): { durationSeconds: number; price: string } {
-    return this.#answeredMs === undefined
-      ? { durationSeconds: 0, price: "0.00" }
-      : { durationSeconds: 12, price: "0.01" };
+  #bill(): { durationSeconds: number; price: string; rate: string; network: string } {
+    const [durationSeconds, price] = this.#answeredMs === undefined ? [0, "0.00"] : [12, "0.01"];
+    return { durationSeconds, price, rate: "0.05", network: "23420" };
   }
 }
 

@@ -190,6 +190,8 @@ describe.each([
       status,
       durationSeconds: expect.any(Number),
       price: expect.stringMatching(/^\d+\.\d+$/),
+      rate: expect.stringMatching(/^\d+\.\d+$/),
+      network: expect.stringMatching(/^\w+$/),
     });
     expect([Number(found?.durationSeconds) > 0, Number(found?.price) > 0]).toEqual([costs, costs]);
   });
