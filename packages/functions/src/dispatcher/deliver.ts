@@ -192,6 +192,9 @@ async function follow(
     case "park": {
       const data = { attempts: attempt, why: next.why };
       if (sealedDigits !== undefined) await parkDigits({ tid: subject.id, sealed: sealedDigits }, ports);
+      // A copy may have delivered it meanwhile, and have erased them before they were kept.
+      if (sealedDigits !== undefined && (await ports.deliveries.read(subject.id)).state === "delivered")
+        await eraseDigits(subject.id, ports);
       await parked.send(parkedOf(subject, data));
       return await publishOutcome(
         { deliverable, made, idOf: (tid) => eventIds.parked({ tid, attempt }) },

@@ -86,6 +86,19 @@ describe("captured digits", () => {
     expect(fixture.sender.requests[2]?.body).toContain("status=ok");
   });
 
+  it("are kept by no copy that parks the result when another has just delivered it", async () => {
+    const { fixture, ports, sealedDigits } = await captured({ answers: [410] });
+    const keep = async (tid: string, sealed: string) => {
+      const delivered = { attempt: 1, at: at(20), answer: 200, durationMs: 1 };
+      await fixture.deliveries.add(TID, delivered, "delivered");
+      await fixture.calls.eraseDigits(TID);
+      await fixture.parkedDigits.keep(tid, sealed);
+    };
+    await dispatcher({ ...ports, parkedDigits: { ...ports.parkedDigits, keep } })(attempt(1));
+    expect(fixture.parkedDigits.records()).toEqual([]);
+    expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
+  });
+
   it("are lost by nobody who dies while the result is parked", async () => {
     for (const dead of ["keep", "erase"] as const) {
       const { fixture, ports, deliver, sealedDigits } = await captured({ answers: [410, 200] });
