@@ -79,7 +79,7 @@ export class Phone {
     return {
       ...begun,
       state: isOver ? "ended" : isAnswered ? "in_call" : "ringing",
-      attempt: call.digits.length + 1,
+      attempt: attemptOf(call),
       digits_keyed: call.keyed,
       ...(listening?.dtmf?.maxDigits !== undefined && { digits_expected: listening.dtmf.maxDigits }),
       ...(isAnswered && { answered_at: begun.answered_at ?? at }),
@@ -92,4 +92,11 @@ export class Phone {
     this.#current = state;
     this.#parts.journal.publish({ event: "phone", data: state });
   }
+}
+
+/** The attempt that keys count for: the next one begins when something is said or listened for again. */
+function attemptOf({ ncco, digits }: Pick<SimCall, "ncco" | "digits">): number {
+  const inputs = ncco.filter(({ action }) => action === "input").length;
+  const isBetween = digits.length > 0 && digits.length === inputs && ncco.at(-1)?.action === "input";
+  return digits.length + (isBetween ? 0 : 1);
 }

@@ -15,11 +15,13 @@ const parameters = fc
     const all = { ...VALID, ...changed };
     return Object.fromEntries(Object.entries(all).filter(([name]) => spoilt < 9 || !missing.includes(name)));
   });
+/** Not every object can be made text of: one of JSON may name a `toString` of its own. */
+const written = (one: unknown) => (typeof one === "object" && one !== null ? JSON.stringify(one) : String(one));
 const asForm = (fields: object) =>
-  new URLSearchParams(Object.entries(fields).map(([name, one]) => [name, String(one)] as [string, string])).toString();
+  new URLSearchParams(Object.entries(fields).map(([name, one]) => [name, written(one)] as [string, string])).toString();
 const asCsv = (rows: readonly object[]) => {
   const names = [...new Set(rows.flatMap(Object.keys))];
-  const cell = (one: unknown) => `"${String(one ?? "").replaceAll('"', '""')}"`;
+  const cell = (one: unknown) => `"${written(one ?? "").replaceAll('"', '""')}"`;
   return [
     names.join(","),
     ...rows.map((row) => names.map((name) => cell(Object.getOwnPropertyDescriptor(row, name)?.value)).join(",")),
