@@ -17,7 +17,7 @@ import {
 import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import * as z from "zod/mini";
-import { eraseDigits, parkDigits } from "../calls/captured-digits.ts";
+import { type EraseDigitsPorts, eraseDigits, parkDigits } from "../calls/captured-digits.ts";
 import { acquireAll } from "../messages/acquire-all.ts";
 import type { Bulkhead } from "../ports/bulkhead.ts";
 import type { CallbackStore } from "../ports/callback-store.ts";
@@ -94,8 +94,10 @@ export function dispatcher(ports: DispatcherPorts) {
     const recorded = own.find(isDelivery) ?? own.at(-1);
     const isPast = record.attempts.some((other) => other.attempt > attempt);
     const isReplay = message.type === "callback" && message.replay === true;
-    if (isPast || (recorded === undefined && record.state === "delivered" && !isReplay))
+    if (isPast || (recorded === undefined && record.state === "delivered" && !isReplay)) {
+      if (record.state === "delivered") await eraseDelivered(deliverable, ports);
       return { event: "callback.repeated", ...fields };
+    }
 
     // To a client of the deprecated API a result without digits says that the PIN was wrong.
     if (recorded === undefined && deliverable.isErased && deliverable.callback.shape !== undefined)
@@ -107,8 +109,11 @@ export function dispatcher(ports: DispatcherPorts) {
     const next = afterAttempt({ made: attempted, delaysSeconds, random: ports.random.next() });
     const made = { ...dueAfter(next, ports.clock), ...attempted };
     const { state } = recorded ? record : await deliveries.add(subject.id, made, stateAfter(next));
-    // A copy of this attempt delivered meanwhile: nothing more to do.
-    if (state === "delivered" && next.kind !== "delivered") return { event: "callback.repeated", ...fields };
+    // A copy of this attempt delivered meanwhile.
+    if (state === "delivered" && next.kind !== "delivered") {
+      await eraseDelivered(deliverable, ports);
+      return { event: "callback.repeated", ...fields };
+    }
     const { applicationId, callback } = deliverable;
     await Promise.all([
       follow({ next, made, deliverable }, ports),
@@ -176,8 +181,7 @@ async function follow(
   const { attempt } = made;
   switch (next.kind) {
     case "delivered": {
-      // The digits are the customer's now.
-      if (sealedDigits !== undefined) await eraseDigits(subject.id, ports);
+      await eraseDelivered(deliverable, ports);
       if (!verboseEvents) return;
       const data = { attempt, http_status: Number(made.answer), duration_ms: made.durationMs };
       return await publishOutcome(
@@ -194,7 +198,7 @@ async function follow(
       if (sealedDigits !== undefined) await parkDigits({ tid: subject.id, sealed: sealedDigits }, ports);
       // A copy may have delivered it meanwhile, and have erased them before they were kept.
       if (sealedDigits !== undefined && (await ports.deliveries.read(subject.id)).state === "delivered")
-        await eraseDigits(subject.id, ports);
+        await eraseDelivered(deliverable, ports);
       await parked.send(parkedOf(subject, data));
       return await publishOutcome(
         { deliverable, made, idOf: (tid) => eventIds.parked({ tid, attempt }) },
@@ -205,6 +209,14 @@ async function follow(
     default:
       return next satisfies never;
   }
+}
+
+/**
+ * The digits are the customer's now. Whoever finds that they were delivered erases them: the function that delivered them
+ * may have died before it did, and its message be gone with a copy that failed.
+ */
+async function eraseDelivered({ subject, sealedDigits }: Deliverable, ports: EraseDigitsPorts): Promise<void> {
+  if (sealedDigits !== undefined) await eraseDigits(subject.id, ports);
 }
 
 type DeliveryEvent = Pick<Extract<Event, { type: "callback.delivered" | "callback.parked" }>, "type" | "data">;

@@ -142,6 +142,28 @@ describe("captured digits", () => {
     expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
   });
 
+  it.each([
+    ["a copy of that attempt, which fails", { of: 1, meanwhile: true, later: [] }],
+    ["a message of the attempt before", { of: 1, meanwhile: false, later: [{ attempt: 2, answer: 500 }] }],
+    ["a message of the attempt after", { of: 2, meanwhile: false, later: [] }],
+  ])("are erased by %s, where a function died after it delivered them", async (_, { of, meanwhile, later }) => {
+    const { fixture, ports, sealedDigits } = await captured({ answers: [500] });
+    const made = { at: at(10), durationMs: 1 };
+    const delivered = async () => {
+      await fixture.deliveries.add(TID, { ...made, attempt: 1, answer: 200 }, "delivered");
+      for (const other of later) await fixture.deliveries.add(TID, { ...made, ...other }, "pending");
+    };
+    if (!meanwhile) await delivered();
+    const send: typeof fixture.sender.send = async (...request) => {
+      await delivered();
+      return await fixture.sender.send(...request);
+    };
+    const deliver = dispatcher({ ...ports, sender: { send } });
+    expect(await deliver(attempt(of))).toMatchObject({ event: "callback.repeated", tid: TID });
+    expect(fixture.callbacks.sent).toEqual([]);
+    expect(JSON.stringify(fixture.calls.records())).not.toContain(sealedDigits);
+  });
+
   it("are in every copy of a result: one that finds them erased was delivered, and sends nothing", async () => {
     const { fixture, ports, deliver } = await captured();
     await deliver(attempt(1));
