@@ -1,5 +1,6 @@
 import { listedBatch, listedCall, listOfApplication } from "@promptcall/core/call/application-list";
 import type { Call } from "@promptcall/core/call/call";
+import { isUnconfirmed } from "@promptcall/core/call/call";
 import { ERASED, forgottenAtMs, sealedDigitsOf, withoutDigits, withoutWords } from "@promptcall/core/call/erasure";
 import { accept } from "@promptcall/core/call/evolve";
 import { listedAt, listingOf, listOfBatch } from "@promptcall/core/call/listing";
@@ -113,7 +114,10 @@ export class FakeTable {
           for (const tid of tids) {
             // One that cannot be read does not keep the others from whoever asks for many.
             if (tids.length > 1 && this.#isUnreadable(tid)) continue;
-            const [asked, stored] = [this.#specs.get(tid), this.#read(tid, mayBeBehind) ?? this.#accepted(tid)];
+            const [asked, stored] = [
+              this.#specs.get(tid),
+              (mayBeBehind ? this.#glance(tid) : this.#read(tid, false)) ?? this.#accepted(tid),
+            ];
             if (asked && stored) found.set(tid, { spec: asked, stored });
           }
           return found;
@@ -123,7 +127,7 @@ export class FakeTable {
           const found = new Map<string, FoundCall | "not_queued">();
           for (const tid of tids) {
             if (this.#isUnreadable(tid)) continue;
-            const [asked, stored] = [this.#specs.get(tid), this.#read(tid, true) ?? this.#accepted(tid)];
+            const [asked, stored] = [this.#specs.get(tid), this.#glance(tid) ?? this.#accepted(tid)];
             if (asked && stored)
               found.set(tid, stored.call.phase === "queued" ? { spec: asked, stored } : "not_queued");
           }
@@ -321,6 +325,12 @@ export class FakeTable {
   #read(tid: string, mayBeBehind: boolean): Stored | undefined {
     if (this.#isUnreadable(tid)) throw new MalformedRecordError(`call#${tid} state has another form than expected`);
     return mayBeBehind ? this.#states.readStale(tid) : this.#states.get(tid);
+  }
+
+  /** A look that may be behind, and another at a call that may have been given back since. */
+  #glance(tid: string): Stored | undefined {
+    const glanced = this.#read(tid, true);
+    return glanced !== undefined && isUnconfirmed(glanced.call) ? this.#read(tid, false) : glanced;
   }
 
   #stored(tid: string): Stored | undefined {

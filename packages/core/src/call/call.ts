@@ -15,6 +15,7 @@ export type Outcome = Completed["outcome"];
 /** A dial that has ended, and that another follows. */
 export type EarlierDial = NonNullable<Call["earlierDials"]>[number];
 
+type Dialing = Extract<Call, { phase: "dialing" }>;
 type Ended = Extract<Call, { phase: "ended" }>;
 
 /** The number of no attempt: nothing was asked, and all was said. */
@@ -57,6 +58,14 @@ function outcomeOfVerdict(call: Call): Outcome | undefined {
     default:
       return verdict satisfies never;
   }
+}
+
+/**
+ * Claimed, and nothing proves yet that the carrier has the call: whoever claimed it may still give it back. Any report
+ * about the leg proves it, whatever the carrier answered.
+ */
+export function isUnconfirmed(call: Call): call is Dialing {
+  return call.phase === "dialing" && call.line.uuid === undefined;
 }
 
 /** What the person answered in the first attempt that was right. */

@@ -1,5 +1,5 @@
 import type { NotDialed } from "../contracts/reasons.ts";
-import { type Call, type Completed, finalOutcomeOf, type Outcome, outcomeOf } from "./call.ts";
+import { type Call, type Completed, finalOutcomeOf, isUnconfirmed, type Outcome, outcomeOf } from "./call.ts";
 import { type CallEvent, evolve } from "./evolve.ts";
 import type { Report } from "./facts.ts";
 import { dialNumberOf, lastDialOf, mayBeRedialed, redialFrom } from "./redial.ts";
@@ -44,9 +44,7 @@ export function decide(command: Command, call: Call): Decision {
       return [{ type: "dial_started", token: command.token, at: command.at }];
 
     case "release_dial":
-      // Any report about the leg proves that the carrier has the call, whatever it answered.
-      if (call.phase !== "dialing" || call.claim.token !== command.token || call.line.uuid !== undefined)
-        return { refused: "not_claimed" };
+      if (!isUnconfirmed(call) || call.claim.token !== command.token) return { refused: "not_claimed" };
       return [{ type: "dial_released" }];
 
     case "report":
@@ -111,7 +109,7 @@ function report(command: Extract<Command, { type: "report" }>, call: Call): Deci
 
 /** A refused dial never became a call, unless the leg was reported since. */
 function refusedDial(by: Cause, reason: NotDialed, call: Call): readonly CallEvent[] {
-  if (call.phase !== "dialing" || call.line.uuid !== undefined) return [];
+  if (!isUnconfirmed(call)) return [];
   const released: CallEvent = { type: "dial_released" };
   const queued = evolve(call, released);
   return lastDialOf(queued) === undefined

@@ -1,9 +1,10 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { isUnconfirmed } from "@promptcall/core/call/call";
 import { accept } from "@promptcall/core/call/evolve";
 import { SpecRecordSchema } from "@promptcall/core/contracts/records/spec";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { MalformedRecordError } from "../errors.ts";
-import type { CallStore, FoundCall } from "../ports/call-store.ts";
+import type { CallStore, FoundCall, Stored } from "../ports/call-store.ts";
 import { type Key, keyOf, pkOf } from "./items.ts";
 import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
 import { parse, type TableOptions } from "./table.ts";
@@ -23,7 +24,8 @@ export function callFinder(options: TableOptions): CallStore["find"] {
       size: KEYS_PER_REQUEST / 2,
       async work(chunk) {
         const glanced = mayBeBehind ? await readCalls(chunk, { ...options, isConsistent: false }) : NOTHING;
-        const looked = await readMissing(chunk, glanced, options);
+        const again = mayBeBehind ? chunk.filter((tid) => isUncertain(stateOf(tid, glanced))) : [];
+        const looked = await readCalls([...again, ...missingIn(chunk, glanced)], { ...options, isConsistent: true });
         for (const tid of chunk) {
           const call = () => callOf(tid, (key) => looked(key) ?? glanced(key));
           // One unreadable record must not hide the others from a caller that asked for many.
@@ -47,17 +49,14 @@ export function queuedCallFinder(options: TableOptions): CallStore["findQueued"]
       size: KEYS_PER_REQUEST,
       async work(chunk) {
         const states = await readAll(chunk.map(stateKey));
-        const isOver = (tid: string) => {
-          const state = states(stateKey(tid));
-          const stored = state && unlessMalformed(() => parse(state, StateRecordSchema));
-          return stored !== undefined && stored.call.phase !== "queued";
-        };
-        const over = chunk.filter(isOver);
-        for (const tid of over) found.set(tid, "not_queued");
-        const open = chunk.filter((tid) => !found.has(tid));
+        const seen = new Map(chunk.map((tid) => [tid, stateOf(tid, states)]));
+        const again = chunk.filter((tid) => isUncertain(seen.get(tid)));
+        const isOver = (tid: string) => !again.includes(tid) && (seen.get(tid)?.call.phase ?? "queued") !== "queued";
+        for (const tid of chunk.filter(isOver)) found.set(tid, "not_queued");
+        const open = chunk.filter((tid) => !found.has(tid) && !again.includes(tid));
         const specs = await readAll(open.map(specKey));
-        const looked = await readMissing(open, specs, options);
-        for (const tid of open) {
+        const looked = await readCalls([...again, ...missingIn(open, specs)], { ...options, isConsistent: true });
+        for (const tid of [...again, ...open]) {
           const call = unlessMalformed(() => callOf(tid, (key) => looked(key) ?? specs(key) ?? states(key)));
           if (call !== undefined) found.set(tid, call.stored.call.phase === "queued" ? call : "not_queued");
         }
@@ -89,9 +88,22 @@ async function readCalls(
 const keysOf = (tid: string) => [specKey(tid), stateKey(tid)];
 
 /** A spec is written once: only that it is missing may be behind. */
-async function readMissing(tids: readonly string[], glanced: Found, options: TableOptions): Promise<Found> {
-  const missing = tids.filter((tid) => glanced(specKey(tid)) === undefined);
-  return await readCalls(missing, { ...options, isConsistent: true });
+function missingIn(tids: readonly string[], glanced: Found): readonly string[] {
+  return tids.filter((tid) => glanced(specKey(tid)) === undefined);
+}
+
+/**
+ * It may have been given back since. Whoever took it for dialed would leave it to its deadline, minutes later. What is not
+ * queued for another reason never is again, but for a redial, which waits for longer than any read is behind.
+ */
+function isUncertain(glanced: Stored | undefined): boolean {
+  return glanced !== undefined && isUnconfirmed(glanced.call);
+}
+
+/** Undefined for one without a state, or with one that cannot be read. */
+function stateOf(tid: string, found: Found): Stored | undefined {
+  const state = found(stateKey(tid));
+  return state && unlessMalformed(() => parse(state, StateRecordSchema));
 }
 
 /** A call to which nothing has happened has no state. */

@@ -20,7 +20,7 @@ import { ConflictError, MalformedRecordError, PartialFailureError } from "../../
 import { beginInvocation } from "../../src/runtime/invocation.ts";
 import { fakeClock } from "../../testing/clock.ts";
 import { idOf } from "../../testing/random.ts";
-import { after, at, claim, epoch, queued, SETTINGS, spec, TID } from "../given.ts";
+import { after, at, claim, epoch, queued, report, SETTINGS, spec, TID } from "../given.ts";
 import { json, server } from "../http-server.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);
@@ -275,7 +275,8 @@ describe("one of many records that cannot be read", () => {
   it("nor is queued, and does not hide the others that are: states are read first, then the specs of what may be", async () => {
     const [queuedOne, dialed, unreadable] = others as [CallSpec, CallSpec, CallSpec];
     const stateOf = ({ tid }: CallSpec, call: object) => ({ ...stateItem, pk: `call#${tid}`, call, version: 2 });
-    const states = [stateOf(dialed, after(queued(), claim())), stateOf(unreadable, { phase: 4711 })];
+    const isDialed = report(2, { type: "dialed", uuid: "uuid" });
+    const states = [stateOf(dialed, after(queued(), claim(), isDialed)), stateOf(unreadable, { phase: 4711 })];
     const keysOf = (sk: string, ...some: CallSpec[]) => some.map(({ tid }) => ({ pk: `call#${tid}`, sk }));
     const asked = (Keys: object[]) => ({ RequestItems: { calls: { Keys, ConsistentRead: false } } });
     const first = asked(keysOf("state", ...others));

@@ -5,7 +5,7 @@ import { type FaultLevel, isExact } from "../world/faults.ts";
 
 /** Compares the result with what the person did. Where reports can be lost, only positive claims are checked. */
 export function wrongResult({
-  asked: { person, ask, credential, isCancelled, detection },
+  asked: { person, ask, credential, isCancelled, detection, hours, pauses = [] },
   status,
   reason,
   dialed,
@@ -37,6 +37,8 @@ export function wrongResult({
   if (!isExact(level) || isCancelled) return undefined;
   if (credential === "withdrawn" && reason === "credential_rejected") return undefined;
   if (credential === "short" && !dialed && (reason === "expired" || reason === "credential_rejected")) return undefined;
+  // Its batch may have been paused for as long as the person might be called.
+  if (hours !== undefined && pauses.length > 0 && reason === "expired") return undefined;
   const isHungUpOn = kind === "mailbox" && detection === "hangup";
   if (keyedRight && !isHungUpOn && status !== "ok") return `the right PIN was keyed, and it is ${status}`;
   if (usedAll && !isHungUpOn && status !== "failed") return `every attempt was wrong, and it is ${status}`;
