@@ -1,3 +1,5 @@
+import { sum } from "../cost/sum.ts";
+
 export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
@@ -8,10 +10,6 @@ export function percentile(values: readonly number[], percent: number): number {
   const place = (percent / 100) * (sorted.length - 1);
   const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return low + (high - low) * (place - Math.floor(place));
-}
-
-export function sum(values: Iterable<number>): number {
-  return Iterator.from(values).reduce((total, value) => total + value, 0);
 }
 
 export interface Point {

@@ -1,7 +1,6 @@
 import { stageConfig } from "../../stacks/config.ts";
-import { FUNCTIONS, secondsOf, timesOf } from "../bench/cost/usage.ts";
-import { sum } from "../bench/statistics.ts";
-import type { Played } from "./counter.ts";
+import { sum } from "../cost/sum.ts";
+import { apiRequestsOf, FUNCTIONS, secondsOf, timesOf, type Usage } from "../cost/usage.ts";
 
 export interface Limit {
   readonly name: string;
@@ -18,23 +17,23 @@ export const SLOWEST_OF_BATCH = 2;
 /** What one call takes of each part of the cloud. */
 export type Needs = ReturnType<typeof needsOf>;
 
-export function needsOf({ calls, apiRequests, deliveries, tallied: { invocations, requests } }: Played) {
+export function needsOf(usage: Usage) {
+  const { calls, deliveries, invocations, readUnits, writeUnits } = usage;
   const perCall = (total: number) => total / calls;
   const of = (name: string) => invocations.filter(({ functionName }) => functionName === name);
-  const all = (service: string) => requests.filter((one) => one.service === service);
   return {
-    apiRequests: perCall(apiRequests),
+    apiRequests: perCall(apiRequestsOf(usage)),
     webhooks: perCall(of(FUNCTIONS.webhooks).length),
     messages: perCall(sum(invocations.map(({ messages }) => messages))),
     invocations: perCall(invocations.length),
-    seconds: perCall(sum(invocations.map(secondsOf))),
-    events: perCall(sum(all("EventBridge").map((one) => one.requests))),
+    seconds: perCall(sum(invocations.map((one) => secondsOf(one)))),
+    events: perCall(usage.events),
     deliveries: perCall(deliveries),
-    readUnits: perCall(sum(all("DynamoDB").map(({ readUnits }) => readUnits))),
-    writeUnits: perCall(sum(all("DynamoDB").map(({ writeUnits }) => writeUnits))),
+    readUnits: perCall(readUnits),
+    writeUnits: perCall(writeUnits),
     /** How long it holds one invocation of that function when all batches are full. */
     fullSeconds(name: string): number {
-      const times = of(name).map(timesOf);
+      const times = of(name).map((one) => timesOf(one));
       return perCall(sum(times.map(({ waitMs, workMs }) => waitMs + SLOWEST_OF_BATCH * workMs))) / (1_000 * batchSize);
     },
   };

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
+import { KINDS } from "../cost/people.ts";
+import { play } from "../cost/play.ts";
 import { scaleBlocks, scalePage } from "./page.ts";
-import { KINDS } from "./people.ts";
-import { play } from "./play.ts";
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 const stacks = await evaluateStacks();

@@ -3,16 +3,15 @@ import { RequestOptionsSchema } from "@promptcall/core/contracts/request";
 import { callsThatFit } from "@promptcall/core/dialing/estimate";
 import { callsOfStep, MOST_BATCHES_OF_LOOP, newLoop, stepIntervalMs } from "@promptcall/core/dialing/loop";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
-import { ASSUMED_MS } from "../bench/cost/assumptions.ts";
-import { boundUsdPerMillion, NEEDED, usdOf } from "../bench/cost/bound.ts";
-import { PRICES } from "../bench/cost/prices.ts";
-import { standingCost } from "../bench/cost/standing.ts";
-import { costLines, usdPerMillion } from "../bench/cost/usage.ts";
 import { tableOf } from "../bench/report/report.ts";
-import { sum } from "../bench/statistics.ts";
-import type { Played } from "./counter.ts";
+import { ASSUMED_MS } from "../cost/assumptions.ts";
+import { boundUsdPerMillion, COMING, type Coming, inTens, NEEDED, usdOf } from "../cost/bound.ts";
+import { KINDS, PEOPLE } from "../cost/people.ts";
+import { PRICES } from "../cost/prices.ts";
+import { standingCost } from "../cost/standing.ts";
+import { sum } from "../cost/sum.ts";
+import { costLines, type Usage, usdPerMillion } from "../cost/usage.ts";
 import { firstFull, fullAt, LIMITS, type Needs, needsOf, SLOWEST_OF_BATCH } from "./limits.ts";
-import { KINDS, PEOPLE } from "./people.ts";
 
 /** The busiest hour against the average of the day. */
 const PEAK_FACTOR = 3;
@@ -26,7 +25,7 @@ export function scaleBlocks({
   played,
 }: {
   stacks: Stacks;
-  played: readonly Played[];
+  played: readonly Usage[];
 }): ReadonlyMap<string, string> {
   const calls = played.map(needsOf);
   return new Map([
@@ -49,12 +48,12 @@ export function scalePage(page: string, blocks: ReadonlyMap<string, string>): st
   }, page);
 }
 
-function short({ calls, played }: { calls: readonly Needs[]; played: readonly Played[] }): string {
+function short({ calls, played }: { calls: readonly Needs[]; played: readonly Usage[] }): string {
   const rows = calls.map((call, index) => {
     const limit = firstFull(call);
     const perSecond = fullAt(limit, call);
     const aDay = (perSecond * 86_400) / PEAK_FACTOR / 1e6;
-    const usd = played.slice(index, index + 1).map(usdPerMillion);
+    const usd = played.slice(index, index + 1).map((usage) => usdPerMillion(usage));
     return [NAMES[index] ?? "", text(perSecond), limit.name, text(aDay), `$${money(sum(usd))}`];
   });
   return tableOf({ columns: ["calls", "calls/s", "what is full then", "millions a day", "a million costs"], rows });
@@ -95,8 +94,8 @@ function oneCall(calls: readonly Needs[]): string {
   return tableOf({ columns: ["one call", ...NAMES], rows });
 }
 
-function cost(played: readonly Played[]): string {
-  const costs = played.map(costLines);
+function cost(played: readonly Usage[]): string {
+  const costs = played.map((usage) => costLines(usage));
   const rows = (costs[0] ?? []).map(({ name }, index) => [
     name,
     ...costs.map((lines) => money(lines[index]?.usdPerMillion ?? 0)),
@@ -105,16 +104,23 @@ function cost(played: readonly Played[]): string {
   return tableOf({ columns: ["$ for a million calls", ...NAMES], rows: [...rows, all] });
 }
 
-/** What each promise costs, and what there is besides. */
+/** What each promise costs. */
 function bound(): string {
+  const comings = Object.values(COMING);
   const rows = NEEDED.map((needed) => [
     needed.what,
     needed.why,
-    money(usdOf(needed, "single")),
-    money(usdOf(needed, "batch")),
+    ...comings.map((coming) => money(usdOf(needed, coming))),
   ]);
-  const all = ["in all", "", money(boundUsdPerMillion("single")), money(boundUsdPerMillion("batch"))];
-  return tableOf({ columns: ["$ for a million calls", "why", "single", "of a batch, 30/s"], rows: [...rows, all] });
+  const all = (of: (coming: Coming) => Coming) => comings.map((coming) => money(boundUsdPerMillion(of(coming))));
+  return tableOf({
+    columns: ["$ for a million calls", "why", ...Object.keys(COMING)],
+    rows: [
+      ...rows,
+      ["in all", "", ...all((coming) => coming)],
+      ["if ten messages always came together", "only a batching window would give that", ...all(inTens)],
+    ],
+  });
 }
 
 function standing(stacks: Stacks): string {

@@ -1,6 +1,6 @@
 import { expect, inject, it } from "vitest";
 
-/** What AWS charges for being there (`tools/bench/cost/standing.ts` says how much). */
+/** What AWS charges for being there (`tools/cost/standing.ts` says how much). */
 const PAID_BY_THE_MONTH = [
   "aws:cloudwatch/dashboard:Dashboard",
   "aws:cloudwatch/metricAlarm:MetricAlarm",

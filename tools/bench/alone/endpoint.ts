@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
-import { type Answer, end, type Server, serve } from "../load/http.ts";
+import { type Answer, end, type Server, serve } from "./http.ts";
 
 /** One request of a function, to whatever it asks. */
 export interface Asked {

@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePattern, matches } from "@promptcall/local/bus/pattern";
 import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
-import { type CallRequest, webhooksOf } from "../load/carrier.ts";
-import { callBody, headersOf, newCustomers, numberOf, registerKeys } from "../load/customer.ts";
-import { type Answer, post } from "../load/http.ts";
-import { requestedBy } from "../rig/requested.ts";
+import { type CallRequest, webhooksOf } from "../../cost/carrier.ts";
+import { callBody, headersOf, newCustomers, numberOf, registerKeys } from "../../cost/customer.ts";
+import { kindOfItems } from "../../cost/items-in.ts";
 import { type Asked, type Endpoint, plainAnswer } from "./endpoint.ts";
 import { httpEvent, messageEvent } from "./events.ts";
 import { type FunctionProcess, type Invocation, startFunction } from "./function.ts";
+import { type Answer, post } from "./http.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a function was handed in some calls. */
@@ -203,11 +203,11 @@ function again(exchanges: readonly Exchange[]): Endpoint["answers"] {
 }
 
 export function isOfApplication({ target, body }: Asked): boolean {
-  return target.endsWith(".GetItem") && requestedBy("GetItem", body).kind === "application";
+  return target.endsWith(".GetItem") && kindOfItems(JSON.parse(body)) === "application";
 }
 
 function keyOf({ target, body, trace }: Asked): string {
-  return `${trace} ${target} ${requestedBy(target.split(".")[1] ?? "", body).kind}`;
+  return `${trace} ${target} ${kindOfItems(JSON.parse(body))}`;
 }
 
 function tapeOf(invocations: readonly Invocation[], exchanges: readonly Exchange[]): Tape {

@@ -1,119 +1,156 @@
-import { ASSUMED_MS } from "../cost/assumptions.ts";
-import { boundUsdPerMillion } from "../cost/bound.ts";
-import { costLines, type Usage, usdPerMillion } from "../cost/usage.ts";
-import type { Figure, Measurement, Table } from "../figure.ts";
-import { usageOfPinCalls } from "../load/pin-calls.ts";
-import { sum } from "../statistics.ts";
+import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
+import { ASSUMED_MS, DEADLINES_TOGETHER, NEW_ENVIRONMENTS } from "../../cost/assumptions.ts";
+import { boundUsdPerMillion, COMING, NEEDED, usdOf } from "../../cost/bound.ts";
+import { PIN_CALLS, type Scenario } from "../../cost/people.ts";
+import { play } from "../../cost/play.ts";
+import { PRICES } from "../../cost/prices.ts";
+import { sum } from "../../cost/sum.ts";
+import {
+  costLines,
+  dialsOf,
+  effectsOf,
+  FUNCTIONS,
+  type OwnMs,
+  queueRequestsOf,
+  type Usage,
+  usdPerMillion,
+} from "../../cost/usage.ts";
+import { ownCpu } from "../alone/cpu.ts";
+import type { Effort, Figure, Measurement, Table } from "../figure.ts";
+import { slowedMs } from "../virtual/durations.ts";
+import { startsOf } from "./start.ts";
 
 /** The most it may be of what it cannot be below. */
 const MOST_OF_BOUND = { single: 1.2, batch: 1.1 };
 
+/** The first of each kind is the headline. */
+const SCENARIOS = {
+  "batch, 3/s": PIN_CALLS.slowBatch,
+  "batch, 30/s": PIN_CALLS.fastBatch,
+  "single, 30/s": PIN_CALLS.fast,
+  "single, alone": PIN_CALLS.alone,
+  "single, alone, the carrier asked": PIN_CALLS.unknown,
+  "single, waits, 3/s": PIN_CALLS.waits,
+};
+
+interface Costed {
+  readonly name: string;
+  readonly usage: Usage;
+  readonly usd: number;
+  /** The least it can be; none where nothing is promised. */
+  readonly boundUsd: number | undefined;
+}
+
 export const cost: Measurement = {
-  figures: ["cost-single", "cost-batch"],
-  async measure(say) {
-    say("300 single calls at 30/s and 100 at 3/s, then 120 in a batch at 3/s and 1,000 in one at 30/s");
-    // With nothing beside it: on a machine that is worked to its limit calls come too late for their moment, and wait.
-    const single = await usageOfPinCalls({ calls: 300, callsPerSecond: 30 });
-    const batch = await usageOfPinCalls({ calls: 1_000, callsPerSecond: 30, together: true });
-    const [alone, slow, unknown] = await Promise.all([
-      usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true }),
-      usageOfPinCalls({ calls: 120, callsPerSecond: 3, together: true }),
-      usageOfPinCalls({ calls: 100, callsPerSecond: 3, alone: true, unknown: true }),
-    ]);
-    const table = tableOf({
-      "single, each message alone": alone,
-      "the same, the carrier asked whose": unknown,
-      "single at 30/s": single,
-      "batch at 30/s": batch,
-      "batch at 3/s": slow,
+  figures: ["cost-batch", "cost-single"],
+  async measure(say, effort) {
+    const own = await measuredOwnMs(say, effort);
+    const stacks = await evaluateStacks();
+    const all: Costed[] = [];
+    for (const [name, scenario] of Object.entries(SCENARIOS)) {
+      const usage = await play(stacks, effort === "full" ? scenario : shortOf(scenario));
+      const coming = COMING[name as keyof typeof COMING];
+      const boundUsd = coming && boundUsdPerMillion(coming);
+      all.push({ name, usage, usd: usdPerMillion(usage, own), boundUsd });
+      say(`${usage.calls} calls, ${name}`);
+    }
+    return (["batch", "single"] as const).map((kind) => {
+      const costed = all.filter(({ name }) => name.startsWith(kind));
+      return { ...figureOf(costed, kind), table: tableOf(costed, own) };
     });
-    const title = "Cost of a million PIN calls";
-    return [
-      figureOf(single, {
-        name: "cost-single",
-        title: `${title}, one in a request`,
-        of: "single",
-        scenario: "300 calls, 30 a second",
-        table,
-      }),
-      figureOf(batch, {
-        name: "cost-batch",
-        title: `${title}, 1,000 in a request`,
-        of: "batch",
-        scenario: "one batch of 1,000, dialed at 30/s",
-      }),
-    ];
   },
 };
 
-function figureOf(
-  usage: Usage,
-  {
-    name,
-    title,
-    of,
-    scenario,
-    table,
-  }: { name: string; title: string; of: keyof typeof MOST_OF_BOUND; scenario: string; table?: Table },
-): Figure {
-  const [ours, bound] = [usdPerMillion(usage), boundUsdPerMillion(of)];
-  const operations = operationsPerCall(usage).toFixed(1);
-  const durations = Object.entries(ASSUMED_MS).map(([what, ms]) => `${what} ${ms}`);
+function shortOf({ requests, ...scenario }: Scenario): Scenario {
   return {
-    name,
-    title,
-    measured: { value: ours, unit: "$ per million" },
-    reference: { value: bound, unit: "$ per million" },
-    ratio: { value: ours / bound, of: "times the reference" },
-    goal: { text: `at most ${MOST_OF_BOUND[of]}`, isMet: ours / bound <= MOST_OF_BOUND[of] },
-    how: [
-      `${scenario}, each answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${operations} operations of AWS for each call, counted where the emulators are asked for them. Messages in a batch, where each takes what there is: ${messagesPerBatch(usage)}. Prices: tools/bench/cost/prices.ts, without free tiers.`,
-      `Assumed, not measured: functions take, in ms, ${durations.join(", ")}, where that is with 512 MB, and twice as long with 256; operations that a function has under way together take as long as one.`,
-      "Reference: the least that it can cost while every promise is kept, item by item with its reason in docs/scale.md (tools/bench/cost/bound.ts).",
-    ],
-    ...(table && { table }),
+    ...scenario,
+    requests: requests.slice(0, 1).map((asked) => ({ ...asked, calls: Math.min(asked.calls, 3) })),
   };
 }
 
-/** On average, by function. */
-function messagesPerBatch({ tallied: { invocations } }: Usage): string {
-  const names = [...new Set(invocations.flatMap(({ functionName, messages }) => (messages > 0 ? [functionName] : [])))];
-  const averages = names.toSorted().map((name) => {
-    const own = invocations.filter(({ functionName }) => functionName === name);
-    const batches = sum(own.map((of) => of.invocations));
-    return `${(sum(own.map((of) => of.messages * of.invocations)) / batches).toFixed(1)} to ${name}`;
-  });
-  return averages.join(", ");
+/** A function's own work as it was measured, and that of new environments, on the share of a processor that it has. */
+async function measuredOwnMs(say: (progress: string) => void, effort: Effort): Promise<OwnMs> {
+  const [{ functions }, starts] = [await ownCpu(say, effort), await startsOf(say, effort)];
+  const folders = new Map(Object.entries(FUNCTIONS).map(([folder, name]) => [name, folder]));
+  return (of) => {
+    const folder = folders.get(of.functionName);
+    const own = functions.get(folder ?? "");
+    const start = starts.find(({ name }) => name === folder);
+    if (own === undefined || start === undefined) throw new RangeError(`${of.functionName} was not measured`);
+    const times = Math.max(1, of.messages, dialsOf(of));
+    return slowedMs((times * own.ms) / own.invocations + NEW_ENVIRONMENTS * start.ours.first, of.memoryMb);
+  };
 }
 
-function operationsPerCall({ tallied, calls }: Usage): number {
-  return sum(tallied.requests.map(({ requests }) => requests)) / calls;
-}
-
-/** Operations by service and kind, then dollars line by line. */
-function tableOf(usages: Readonly<Record<string, Usage>>): Table {
-  const all = Object.values(usages);
-  const counted = all.map(perCall);
-  const names = [...new Set(counted.flatMap((counts) => [...counts.keys()]))].sort();
-  const priced = all.map(costLines);
+function figureOf(all: readonly Costed[], kind: keyof typeof MOST_OF_BOUND): Figure {
+  const most = MOST_OF_BOUND[kind];
+  const ratios = all.flatMap(({ boundUsd, ...costed }) =>
+    boundUsd === undefined ? [] : [{ ...costed, boundUsd, ratio: costed.usd / boundUsd }],
+  );
+  const [headline] = ratios;
+  if (headline === undefined) throw new RangeError(kind);
+  const others = ratios.slice(1).map(({ name, ratio }) => `, ${ratio.toFixed(2)} for ${name}`);
   return {
-    columns: ["for each call, and in $ per million", ...Object.keys(usages)],
+    name: `cost-${kind}`,
+    title: `Cost of a million PIN calls: ${headline.name}`,
+    measured: { value: headline.usd, unit: "$ per million" },
+    reference: { value: headline.boundUsd, unit: "$ per million" },
+    ratio: { value: headline.ratio, of: `times the reference${others.join("")}` },
+    goal: { text: `at most ${most}, each`, isMet: ratios.every(({ ratio }) => ratio <= most) },
+    how: [
+      `The real handlers on the real adapters of an emulated table, in virtual time (tools/cost/play.ts), each call answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${(sum(effectsOf(headline.usage).values()) / headline.usage.calls).toFixed(1)} requests of the functions for each call. Each message is in an invocation of its own, but for deadlines of single calls at 30/s, of which ${DEADLINES_TOGETHER} come together. A batch has ${PIN_CALLS.slowBatch.requests[0]?.calls} calls; 1,000 or more cost $0.2 less. Prices: tools/cost/prices.ts, without free tiers.`,
+      `A function's own work is that of own-cpu in the same run, on the share of a processor that its memory gives; and that of start, for ${100 * NEW_ENVIRONMENTS} % of invocations. Assumed, not measured, in ms: ${assumed()}; operations that a step has under way together take as long as one.`,
+      "Reference: the least that it can cost while every promise is kept and messages come as they do, item by item with its reason in docs/scale.md (tools/cost/bound.ts).",
+    ],
+  };
+}
+
+function assumed(): string {
+  const { own: _measured, ...others } = ASSUMED_MS;
+  return Object.entries(others)
+    .map(([what, ms]) => `${what} ${ms}`)
+    .join(", ");
+}
+
+/** Operations by service and kind, then dollars line by line, and in brackets what of them is needed. */
+function tableOf(all: readonly Costed[], own: OwnMs): Table {
+  const counted = all.map(({ usage }) => perCall(usage));
+  const names = [...new Set(counted.flatMap((counts) => [...counts.keys()]))].sort();
+  const priced = all.map(({ usage }) => costLines(usage, own));
+  const ofBound = (text: string, needed: number | undefined) =>
+    needed === undefined ? text : `${text} (${needed.toFixed(2)})`;
+  return {
+    columns: ["for each call; and in $ per million, with what is needed", ...all.map(({ name }) => name)],
     rows: [
       ...names.map((name) => [name, ...counted.map((counts) => (counts.get(name) ?? 0).toFixed(2))]),
       ...(priced[0] ?? []).map(({ name }, index) => [
         `$ ${name}`,
-        ...priced.map((lines) => (lines[index]?.usdPerMillion ?? 0).toFixed(2)),
+        ...priced.map((lines, place) =>
+          ofBound((lines[index]?.usdPerMillion ?? 0).toFixed(2), neededFor(name, all[place]?.name)),
+        ),
       ]),
-      ["$ in all", ...all.map((usage) => usdPerMillion(usage).toFixed(2))],
+      ["$ in all", ...all.map(({ usd, boundUsd }) => ofBound(usd.toFixed(2), boundUsd))],
+      [
+        "times what is needed",
+        ...all.map(({ usd, boundUsd }) => (boundUsd === undefined ? "" : (usd / boundUsd).toFixed(3))),
+      ],
     ],
   };
 }
 
-function perCall({ tallied, calls }: Usage): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count / calls);
-  for (const { service, operation, kind, requests } of tallied.requests)
-    add(`${service} ${operation} ${kind}`.trim(), requests);
-  for (const { functionName, invocations } of tallied.invocations) add(`invoke ${functionName}`, invocations);
-  return counts;
+/** What is needed of one service. */
+function neededFor(priceName: string, scenario: string | undefined): number | undefined {
+  const coming = COMING[scenario as keyof typeof COMING];
+  if (coming === undefined) return undefined;
+  return sum(NEEDED.flatMap((needed) => (PRICES[needed.price].name === priceName ? [usdOf(needed, coming)] : [])));
+}
+
+function perCall(usage: Usage): ReadonlyMap<string, number> {
+  const counts = new Map(effectsOf(usage));
+  for (const { functionName } of usage.invocations) {
+    const name = `invoke ${functionName}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  counts.set("SQS, in all", queueRequestsOf(usage));
+  return new Map([...counts].map(([name, count]) => [name, count / usage.calls]));
 }

@@ -1,8 +1,8 @@
+import { batchBody, headersOf, newCustomer } from "../../cost/customer.ts";
 import { alone } from "../alone/alone.ts";
 import { httpEvent } from "../alone/events.ts";
 import type { FunctionProcess } from "../alone/function.ts";
 import type { Figure, Measurement } from "../figure.ts";
-import { batchBody, headersOf, newCustomer } from "../load/customer.ts";
 import { linearFit, median } from "../statistics.ts";
 
 const SIZES = [1_000, 3_000, 10_000, 30_000, 100_000];

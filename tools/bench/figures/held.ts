@@ -1,6 +1,6 @@
+import { ASSUMED_MS } from "../../cost/assumptions.ts";
 import { alone } from "../alone/alone.ts";
 import type { FunctionProcess, Invocation } from "../alone/function.ts";
-import { ASSUMED_MS } from "../cost/assumptions.ts";
 import type { Figure, Measurement } from "../figure.ts";
 import { median } from "../statistics.ts";
 import { slowedMs } from "../virtual/durations.ts";
@@ -61,7 +61,7 @@ function figureOf({ ours, sample }: { ours: readonly Held[]; sample: readonly He
     ratio: { value: reference / own, of: "times less" },
     goal: { text: `at least ${GOAL} times less`, isMet: reference / own >= GOAL },
     how: [
-      `POST /call of a single call: the api's bundle as it is deployed, in a process of its own, with each request answered after the time that tools/bench/cost/assumptions.ts states (the table's, the queue's, and ${ASSUMED_MS.carrier} ms for the carrier's). Time on the clock, median; what of it is the function's own work is taken as long as ${MEMORY_MB} MB make it.`,
+      `POST /call of a single call: the api's bundle as it is deployed, in a process of its own, with each request answered after the time that tools/cost/assumptions.ts states (the table's, the queue's, and ${ASSUMED_MS.carrier} ms for the carrier's). Time on the clock, median; what of it is the function's own work is taken as long as ${MEMORY_MB} MB make it.`,
       "Reference: the sample's handler, measured in the same way and in turn: it writes the call, and answers once the carrier has placed it.",
     ],
     table: {

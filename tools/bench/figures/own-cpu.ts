@@ -1,7 +1,7 @@
+import { sum } from "../../cost/sum.ts";
 import { CALLS } from "../alone/alone.ts";
 import { ownCpu } from "../alone/cpu.ts";
 import type { Figure, Measurement } from "../figure.ts";
-import { sum } from "../statistics.ts";
 
 const GOAL = 1.5;
 

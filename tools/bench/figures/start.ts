@@ -1,7 +1,7 @@
 import { alone } from "../alone/alone.ts";
 import type { Tape } from "../alone/tape.ts";
 import type { Bundle } from "../bundles.ts";
-import type { Figure, Measurement } from "../figure.ts";
+import type { Effort, Figure, Measurement } from "../figure.ts";
 
 const TIMES = 5;
 const GOAL = 1.15;
@@ -14,36 +14,52 @@ interface Start {
   readonly first: number;
 }
 
+interface Started {
+  readonly name: string;
+  readonly ours: Start;
+  readonly clients: Start;
+  readonly ratio: number;
+  readonly most: string;
+}
+
 export const starts: Measurement = {
   figures: ["start"],
-  async measure(say, effort) {
-    const { stage, tapes, start, heard } = await alone();
-    const all: { name: string; ours: Start; clients: Start; ratio: number; most: string }[] = [];
-    for (const [name, { bundles }] of stage.sources) {
-      const best = { function: [] as Start[], clients: [] as Start[] };
-      const { first } = tapes.get(name) as Tape;
-      for (let time = 0; time < (effort === "once" ? 1 : TIMES); time += 1) {
-        const ours = await start(name, "function");
-        const invoked = { cpuMs: 0 };
-        const requests = await heard(async () => {
-          invoked.cpuMs = (await ours.process.ask("invoke", { invocations: [first] })).cpuMs;
-        });
-        const clients = await start(name, "clients");
-        const asked = await clients.process.ask("request", { requests });
-        best.function.push({ importing: ours.cpuMs, first: ours.cpuMs + invoked.cpuMs });
-        best.clients.push({ importing: clients.cpuMs, first: clients.cpuMs + asked.cpuMs });
-        await Promise.all([ours.process.stop(), clients.process.stop()]);
-      }
-      const [ours, clients] = [least(best.function), least(best.clients)];
-      const ratio = Math.max(ours.importing / clients.importing, ours.first / clients.first);
-      all.push({ name, ours, clients, ratio, most: mostOf(bundles.function, bundles.clients) });
-      say(
-        `${name}: ${ours.importing.toFixed(0)} and ${ours.first.toFixed(0)} ms, its clients ${clients.importing.toFixed(0)} and ${clients.first.toFixed(0)}`,
-      );
-    }
-    return [figureOf(all)];
-  },
+  measure: async (say, effort) => [figureOf(await startsOf(say, effort))],
 };
+
+let measured: Promise<readonly Started[]> | undefined;
+
+/** Measured once, for all figures that are made of it. */
+export const startsOf = (say: (progress: string) => void, effort: Effort): Promise<readonly Started[]> =>
+  (measured ??= measure(say, effort));
+
+async function measure(say: (progress: string) => void, effort: Effort): Promise<readonly Started[]> {
+  const { stage, tapes, start, heard } = await alone();
+  const all: Started[] = [];
+  for (const [name, { bundles }] of stage.sources) {
+    const best = { function: [] as Start[], clients: [] as Start[] };
+    const { first } = tapes.get(name) as Tape;
+    for (let time = 0; time < (effort === "once" ? 1 : TIMES); time += 1) {
+      const ours = await start(name, "function");
+      const invoked = { cpuMs: 0 };
+      const requests = await heard(async () => {
+        invoked.cpuMs = (await ours.process.ask("invoke", { invocations: [first] })).cpuMs;
+      });
+      const clients = await start(name, "clients");
+      const asked = await clients.process.ask("request", { requests });
+      best.function.push({ importing: ours.cpuMs, first: ours.cpuMs + invoked.cpuMs });
+      best.clients.push({ importing: clients.cpuMs, first: clients.cpuMs + asked.cpuMs });
+      await Promise.all([ours.process.stop(), clients.process.stop()]);
+    }
+    const [ours, clients] = [least(best.function), least(best.clients)];
+    const ratio = Math.max(ours.importing / clients.importing, ours.first / clients.first);
+    all.push({ name, ours, clients, ratio, most: mostOf(bundles.function, bundles.clients) });
+    say(
+      `${name}: ${ours.importing.toFixed(0)} and ${ours.first.toFixed(0)} ms, its clients ${clients.importing.toFixed(0)} and ${clients.first.toFixed(0)}`,
+    );
+  }
+  return all;
+}
 
 /** What disturbs only adds. */
 const least = (starts: readonly Start[]): Start => ({
@@ -51,9 +67,7 @@ const least = (starts: readonly Start[]): Start => ({
   first: Math.min(...starts.map(({ first }) => first)),
 });
 
-function figureOf(
-  starts: readonly { name: string; ours: Start; clients: Start; ratio: number; most: string }[],
-): Figure {
+function figureOf(starts: readonly Started[]): Figure {
   const [worst] = starts.toSorted((one, other) => other.ratio - one.ratio);
   if (worst === undefined) throw new TypeError("there are no functions");
   const over = starts.filter(({ ratio }) => ratio > GOAL).map(({ name }) => name);

@@ -1,11 +1,7 @@
 import { expect, it } from "vitest";
 import { MEASUREMENTS } from "../figures/all.ts";
 
-/** Real time passes while these are counted. */
-const REAL_TIME = ["cost-single", "cost-batch"];
-const MEASURED = MEASUREMENTS.filter(({ figures }) => !figures.some((name) => REAL_TIME.includes(name)));
-
-it.each(MEASURED.map((measurement) => [measurement.figures.join(", "), measurement] as const))(
+it.each(MEASUREMENTS.map((measurement) => [measurement.figures.join(", "), measurement] as const))(
   "%s is measured, each figure with a reference, a ratio and a verdict",
   async (_, { figures, measure }) => {
     const measured = await measure(() => {}, "once");

@@ -1,6 +1,6 @@
 import type { Durations } from "@promptcall/simulation/world/durations";
 import type { Random } from "@promptcall/simulation/world/random";
-import { ASSUMED_MS } from "../cost/assumptions.ts";
+import { ASSUMED_MS } from "../../cost/assumptions.ts";
 
 /** Median and 99th percentile, in ms. */
 interface Stated {

@@ -9,9 +9,8 @@ import { FAULTS } from "@promptcall/simulation/world/faults";
 import { Outages } from "@promptcall/simulation/world/outages";
 import { Random } from "@promptcall/simulation/world/random";
 import { Scheduler } from "@promptcall/simulation/world/scheduler";
-import { bearerOf, PUBLIC_KEY } from "../../scale/people.ts";
-import { PIN } from "../load/carrier.ts";
-import { batchBody, callBody, headersOf, numberOf } from "../load/customer.ts";
+import { PIN } from "../../cost/carrier.ts";
+import { batchBody, callBody, headersOf, newCustomer, numberOf, publicKey } from "../../cost/customer.ts";
 
 /** One request of a customer: a call, or a batch. */
 export interface Request {
@@ -114,10 +113,10 @@ export async function playVirtually({
   });
   const credentials = new Map<string, string>();
   for (const application of new Set(requests.map((request) => request.application))) {
-    const next = { publicKeys: [{ pem: PUBLIC_KEY }], ...(account !== undefined && { account }) };
+    const next = { publicKeys: [publicKey()], ...(account !== undefined && { account }) };
     await cloud.applications.portFor().write(application, { seen: {}, next });
     await cloud.agree(application, callsPerSecond);
-    credentials.set(application, (await bearerOf(application, startMs)).replace("Bearer ", ""));
+    credentials.set(application, (await newCustomer(application, startMs)).jwt);
   }
 
   async function post(request: Request, first: number): Promise<void> {

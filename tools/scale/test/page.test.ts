@@ -2,23 +2,32 @@ import { readFile } from "node:fs/promises";
 import { callsOfStep, DEFAULT_CALLS_PER_SECOND } from "@promptcall/core/dialing/loop";
 import { evaluateStacks } from "@promptcall/simulation/cloud/stacks";
 import { describe, expect, it } from "vitest";
-import { boundUsdPerMillion } from "../../bench/cost/bound.ts";
-import { PRICES } from "../../bench/cost/prices.ts";
-import { standingCost } from "../../bench/cost/standing.ts";
-import { CARRIER, CUSTOMER, costLines, usdPerMillion } from "../../bench/cost/usage.ts";
-import { sum } from "../../bench/statistics.ts";
-import type { Played } from "../counter.ts";
+import { DEADLINES_TOGETHER } from "../../cost/assumptions.ts";
+import { boundUsdPerMillion, COMING } from "../../cost/bound.ts";
+import { KINDS, PIN_CALLS } from "../../cost/people.ts";
+import { play } from "../../cost/play.ts";
+import { PRICES } from "../../cost/prices.ts";
+import { standingCost } from "../../cost/standing.ts";
+import { sum } from "../../cost/sum.ts";
+import {
+  CARRIER,
+  CUSTOMER,
+  costLines,
+  dialsOf,
+  effectsOf,
+  FUNCTIONS,
+  type Usage,
+  usdPerMillion,
+} from "../../cost/usage.ts";
 import { fullAt, LIMITS, needsOf } from "../limits.ts";
 import { scaleBlocks, scalePage } from "../page.ts";
-import { KINDS } from "../people.ts";
-import { play } from "../play.ts";
 
 const stacks = await evaluateStacks();
-const played = new Map<string, Played>();
+const played = new Map<string, Usage>();
 for (const kind of KINDS) played.set(kind.name, await play(stacks, kind));
 
 /** What calls of this kind have asked for. */
-function of(name: string): Played {
+function of(name: string): Usage {
   const usage = played.get(name);
   if (usage === undefined) throw new RangeError(name);
   return usage;
@@ -35,12 +44,10 @@ describe("docs/scale.md", () => {
 
 describe.each(KINDS)("calls that are played: $name", ({ name, callsPerSecond, requests }) => {
   it("are each dialed once and delivered once, a step at a time", () => {
-    const { calls, tallied } = of(name);
-    const all = (effect: string) => tallied.invocations.flatMap(({ effects }) => effects[effect] ?? []);
-    const dials = all(CARRIER);
-    expect(sum(dials)).toBe(calls);
-    expect(sum(all(CUSTOMER))).toBe(calls);
-    if (requests.length === 1) expect(Math.max(...dials)).toBe(callsOfStep(callsPerSecond));
+    const usage = of(name);
+    const effects = effectsOf(usage);
+    expect([effects.get(CARRIER), effects.get(CUSTOMER)]).toEqual([usage.calls, usage.calls]);
+    if (requests.length === 1) expect(Math.max(...usage.invocations.map(dialsOf))).toBe(callsOfStep(callsPerSecond));
   });
 });
 
@@ -57,14 +64,24 @@ it.each(KINDS.filter(({ callsPerSecond }) => callsPerSecond === DEFAULT_CALLS_PE
   },
 );
 
+it("deadlines of single calls at 30/s come together, and nothing else does", async () => {
+  const { requests, ...fast } = PIN_CALLS.fast;
+  const { invocations } = await play(stacks, { ...fast, requests: requests.slice(0, DEADLINES_TOGETHER) });
+  const together = invocations.filter(({ messages }) => messages > 1);
+  expect(together.map(({ functionName, messages }) => [functionName, messages])).toEqual([
+    [FUNCTIONS.timers, DEADLINES_TOGETHER],
+  ]);
+});
+
 describe("the least that a call can cost", () => {
   it.each([
-    ["single", "single, dialed now"],
-    ["batch", "of a batch, 30/s"],
+    ["single, alone", "single, dialed now"],
+    ["batch, 3/s", "of a batch, 3/s"],
+    ["batch, 30/s", "of a batch, 30/s"],
   ] as const)("is less than what it costs, and not less than half of that: %s", (kind, name) => {
     const usd = usdPerMillion(of(name));
-    expect(boundUsdPerMillion(kind)).toBeLessThan(usd);
-    expect(boundUsdPerMillion(kind)).toBeGreaterThan(usd / 2);
+    expect(boundUsdPerMillion(COMING[kind])).toBeLessThan(usd);
+    expect(boundUsdPerMillion(COMING[kind])).toBeGreaterThan(usd / 2);
   });
 });
 

@@ -1,31 +1,33 @@
 import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
 import { applicationStore } from "../dynamodb/applications.ts";
 import { batchStore } from "../dynamodb/batches.ts";
-import { bulkheadStore, sharedPermits } from "../dynamodb/bulkhead.ts";
+import { bulkheadStore } from "../dynamodb/bulkhead.ts";
 import { callbackStore } from "../dynamodb/callback-store.ts";
 import { checkpointStore } from "../dynamodb/checkpoints.ts";
 import { callFinder } from "../dynamodb/find-calls.ts";
 import { listStore } from "../dynamodb/lists.ts";
 import { parkedDigitsStore } from "../dynamodb/parked-digits.ts";
 import { progressStore } from "../dynamodb/progress-store.ts";
-import { receiverStreakStore, rememberedStreaks } from "../dynamodb/receiver-streaks.ts";
+import { receiverStreakStore } from "../dynamodb/receiver-streaks.ts";
 import { callbackSender } from "../http/callback-sender.ts";
-import { remembered } from "../runtime/remembered.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedBus, linkedTable } from "../wiring/clients.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
+import { rememberedPorts } from "../wiring/remembered-ports.ts";
 import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
 
 const { log, instrument } = linkedTelemetry("dispatcher");
 const table = linkedTable();
 
-/** How long a result may still go where its application allows it no more. */
-const KNOWN_FOR_MS = 10_000;
-
-const applications = applicationStore(table);
+const { bulkhead, ...remembered } = rememberedPorts({
+  applications: applicationStore(table),
+  streaks: receiverStreakStore(table),
+  bulkhead: bulkheadStore(table),
+  clock,
+});
 
 const ports = {
   calls: { ...progressStore(table), find: callFinder(table) },
@@ -36,10 +38,7 @@ const ports = {
   bus: linkedBus(),
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
-  applications: {
-    read: remembered((id) => applications.read(id, { mayBeBehind: true }), { forMs: KNOWN_FOR_MS, clock }),
-  },
-  streaks: rememberedStreaks(receiverStreakStore(table), { clock }),
+  ...remembered,
   sender: callbackSender(settings().callback),
   clock,
   random,
@@ -53,10 +52,6 @@ const ports = {
 };
 
 export const first = instrument(
-  firstAttemptsHandler({
-    ...ports,
-    bulkhead: sharedPermits(bulkheadStore(table), { clock }),
-    firsts: linkedQueue<DeliveryMessage>("CallbacksQueue"),
-  }),
+  firstAttemptsHandler({ ...ports, bulkhead, firsts: linkedQueue<DeliveryMessage>("CallbacksQueue") }),
 );
 export const later = instrument(laterAttemptsHandler(ports));

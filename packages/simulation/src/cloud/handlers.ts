@@ -28,6 +28,8 @@ interface App {
   request(
     url: string,
     init: { method: string; headers?: Record<string, string>; body?: string },
+    /** What the gateway says of it. */
+    event?: object,
   ): Response | Promise<Response>;
 }
 

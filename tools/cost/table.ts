@@ -23,10 +23,11 @@ import type { Clock } from "@promptcall/functions/ports/clock";
 import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import type { Fakes } from "@promptcall/simulation/cloud/fakes";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
-import { keptBytesIn } from "../bench/cost/kept.ts";
 import type { Counter } from "./counter.ts";
+import { itemsIn, kindOfItems } from "./items-in.ts";
+import { keptBytesIn } from "./kept.ts";
 
-const TABLE = "calls";
+const tableName = "calls";
 /** Numbers are counted under their hash with it. */
 const NUMBERS_KEY = new Uint8Array(32);
 const UNLIMITED = { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER };
@@ -40,28 +41,31 @@ export async function countedTable(
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const bare = new DynamoDBClient({ endpoint: dynamo.endpoint, region: "us-east-1", credentials });
   const tables = graph.tables.map(({ name, ...table }) => ({
-    ...{ name, physicalName: TABLE },
+    ...{ name, physicalName: tableName },
     settings: Promise.resolve({ ...table, warmThroughput: undefined }),
   }));
   await createTables({ tables, client: bare });
   const listed = new Set<string>();
   bare.middlewareStack.add((next, { commandName }) => async (args) => {
+    // Ours, once the calls are over.
+    if (commandName === "ScanCommand") return await next(args);
     const operation = String(commandName).replace(/Command$/, "");
-    const input = args.input as { Item?: { pk: unknown; list?: unknown } };
+    const input = args.input as Parameters<typeof itemsIn>[0];
     const answer = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } as never });
     const { ConsumedCapacity = [] } = answer.output as { ConsumedCapacity?: Capacity | Capacity[] };
     const units = [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
     // The emulator leaves out what the table writes to its index: an entry, once an item is in a list.
     const entries = listed.size;
-    if (input.Item?.list !== undefined) listed.add(JSON.stringify(input.Item.pk));
+    for (const { pk, list } of itemsIn(input)) if (list !== undefined) listed.add(JSON.stringify(pk));
     const isRead = /Get|Query/.test(operation);
-    counter().asked(`DynamoDB ${operation}`);
+    counter().asked(`DynamoDB ${operation} ${kindOfItems(input)}`);
     counter().add(isRead ? { readUnits: units } : { writeUnits: units + listed.size - entries });
     return answer;
   });
-  const options = { client: documents(bare), tableName: TABLE, retentionDays: settings.retentionDays, clock };
+  const options = { client: documents(bare), tableName, retentionDays: settings.retentionDays, clock };
 
   return {
+    ...{ dynamoDb: bare, tableName },
     parts: {
       calls: () => callStore(options),
       deliveries: () => callbackStore(options),
@@ -85,7 +89,7 @@ export async function countedTable(
       bulkhead: () => bulkheadStore(options),
       streaks: () => receiverStreakStore(options),
     } satisfies Record<PortOnTable, () => unknown>,
-    keptBytes: () => keptBytesIn({ client: bare, tableName: TABLE }),
+    keptBytes: () => keptBytesIn({ client: bare, tableName }),
     async stop(): Promise<void> {
       bare.destroy();
       await dynamo.stop();

@@ -1,14 +1,13 @@
 import { generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ownerOf } from "@promptcall/core/contracts/ids";
-import { publicHalf } from "@promptcall/core/security/public-key";
+import { type PublicKey, publicHalf } from "@promptcall/core/security/public-key";
 import { setPace as agree } from "@promptcall/functions/dialing/set-pace";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { documents } from "@promptcall/functions/dynamodb/table";
 import { SignJWT } from "jose";
-import type { Rig } from "../rig/rig.ts";
 import { PIN } from "./carrier.ts";
-import { post } from "./http.ts";
 
 export interface Customer {
   readonly applicationId: string;
@@ -23,8 +22,8 @@ let key: KeyObject | undefined;
 const privateKey = () => (key ??= generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
 
 /** An application with a credential for a day. All share a key. */
-export async function newCustomer(applicationId: string = randomUUID()): Promise<Customer> {
-  const now = Math.floor(Date.now() / 1000);
+export async function newCustomer(applicationId: string = randomUUID(), nowMs = Date.now()): Promise<Customer> {
+  const now = Math.floor(nowMs / 1000);
   const jwt = await new SignJWT({ application_id: applicationId })
     .setProtectedHeader({ alg: "RS256", typ: "JWT" })
     .setJti(randomUUID())
@@ -38,19 +37,24 @@ export const newCustomers = (count: number): Promise<readonly Customer[]> =>
   Promise.all(Array.from({ length: count }, () => newCustomer()));
 
 /** Registers the public key of each, as a customer does once: nobody has to be asked whose its credentials are. */
-export async function registerKeys(rig: Table, customers: readonly Customer[]): Promise<void> {
-  const applications = applicationStore(tableOf(rig));
-  const publicKey = publicHalf(privateKey());
-  if (publicKey === undefined) throw new TypeError("the bench's key is none for RS256");
-  await Promise.all(
-    customers.map(({ applicationId }) =>
-      applications.write(applicationId, { seen: {}, next: { publicKeys: [publicKey] } }),
-    ),
-  );
+export async function registerKeys(table: Table, customers: readonly Customer[]): Promise<void> {
+  const applications = applicationStore(tableOf(table));
+  const next = { publicKeys: [publicKey()] };
+  await Promise.all(customers.map(({ applicationId }) => applications.write(applicationId, { seen: {}, next })));
+}
+
+/** Of the key that all share. */
+export function publicKey(): PublicKey {
+  const half = publicHalf(privateKey());
+  if (half === undefined) throw new TypeError("the bench's key is none for RS256");
+  return half;
 }
 
 /** A table that is emulated. */
-type Table = Pick<Rig, "dynamoDb" | "tableName">;
+interface Table {
+  readonly dynamoDb: DynamoDBClient;
+  readonly tableName: string;
+}
 
 function tableOf({ dynamoDb: client, tableName }: Table) {
   return { client: documents(client), tableName, retentionDays: 1, clock: { now: () => new Date() } };
@@ -85,14 +89,8 @@ export const headersOf = (jwt: string, body: string): Record<string, string> => 
   authorization: `Bearer ${jwt}`,
 });
 
-/** @throws {Error} when it is not accepted */
-export async function postCalls(url: string, { jwt, body }: { jwt: string; body: string }): Promise<void> {
-  const answer = await post(`${url}/call`, { headers: headersOf(jwt, body), body });
-  if (answer.status !== 202) throw new Error(`POST /call was answered ${answer.status}: ${answer.body.slice(0, 500)}`);
-}
-
 /** As an operator does. */
-export async function setPace(rig: Table, { applicationId }: Customer, callsPerSecond: number): Promise<void> {
-  const loops = loopStore(tableOf(rig));
+export async function setPace(table: Table, { applicationId }: Customer, callsPerSecond: number): Promise<void> {
+  const loops = loopStore(tableOf(table));
   await agree({ owner: ownerOf({ applicationId, account: undefined }), callsPerSecond }, { loops });
 }

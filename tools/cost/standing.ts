@@ -1,7 +1,7 @@
 import { METRICS } from "@promptcall/core/contracts/metrics";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
-import { sum } from "../statistics.ts";
 import { PRICES, type PriceName } from "./prices.ts";
+import { sum } from "./sum.ts";
 
 /** How many long polls run for each queue all the time, and how long each waits. */
 const POLLERS = 5;

@@ -1,7 +1,7 @@
-import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { ITEMS } from "@promptcall/functions/dynamodb/items";
-import { stageConfig } from "../../../stacks/config.ts";
-import { bytesOf } from "../rig/requested.ts";
+import { stageConfig } from "../../stacks/config.ts";
+import { sum } from "./sum.ts";
 
 const { retentionDays } = stageConfig("production").settings;
 const RETENTION_SECONDS = retentionDays * 24 * 3_600;
@@ -35,4 +35,17 @@ function keptBytesOf({ pk, sk, bytes }: { pk: string; sk: string; bytes: number 
   if (kept === "retentionDays") return whole;
   if ("seconds" in kept) return whole * Math.min(1, kept.seconds / RETENTION_SECONDS);
   return 0;
+}
+
+/** As DynamoDB counts: names, texts in UTF-8, numbers by their digits, and 3 bytes for each list and map. */
+function bytesOf(item: Readonly<Record<string, AttributeValue>>): number {
+  return sum(Object.entries(item).map(([name, value]) => Buffer.byteLength(name) + valueBytes(value)));
+}
+
+function valueBytes({ S, N, M, L }: AttributeValue): number {
+  if (S !== undefined) return Buffer.byteLength(S);
+  if (N !== undefined) return Math.ceil(N.replace(/\D/g, "").length / 2) + 1;
+  if (M !== undefined) return 3 + Object.keys(M).length + bytesOf(M);
+  if (L !== undefined) return 3 + sum(L.map((entry) => 1 + valueBytes(entry)));
+  return 1;
 }
