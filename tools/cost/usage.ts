@@ -80,7 +80,7 @@ export function queueRequestsOf(usage: Usage): number {
 }
 
 /** Work of its own that is assumed: for each message, and each call of a step. */
-export const assumedOwnMs: OwnMs = (of) => ownMs(of.memoryMb) * Math.max(1, of.messages, dialsOf(of));
+const assumedOwnMs: OwnMs = (of) => ownMs(of.memoryMb) * Math.max(1, of.messages, dialsOf(of));
 
 /**
  * How long an invocation takes. Calls that are dialed together, and messages that are handled together, wait together;
