@@ -612,6 +612,30 @@ export interface Call {
     | "declined"
     | "unavailable";
   /**
+   * Why the next dial did not come, where `retry_on` names the reason and dials were left
+   */
+  not_redialed?:
+    | "machine"
+    | "rejected"
+    | "busy"
+    | "cancelled"
+    | "unanswered"
+    | "timeout"
+    | "failed"
+    | "expired"
+    | "credential_rejected"
+    | "invalid_number"
+    | "dial_refused"
+    | "hung_up"
+    | "dial_unknown"
+    | "no_completion"
+    | "script_error"
+    | "number_out_of_service"
+    | "cannot_route"
+    | "restricted"
+    | "declined"
+    | "unavailable";
+  /**
    * The word of the choice that was made, where one was asked for
    */
   choice?: string;
@@ -808,6 +832,30 @@ export interface CallInBatch {
    * Of an `error`
    */
   reason?:
+    | "machine"
+    | "rejected"
+    | "busy"
+    | "cancelled"
+    | "unanswered"
+    | "timeout"
+    | "failed"
+    | "expired"
+    | "credential_rejected"
+    | "invalid_number"
+    | "dial_refused"
+    | "hung_up"
+    | "dial_unknown"
+    | "no_completion"
+    | "script_error"
+    | "number_out_of_service"
+    | "cannot_route"
+    | "restricted"
+    | "declined"
+    | "unavailable";
+  /**
+   * Why the next dial did not come, where `retry_on` names the reason and dials were left
+   */
+  not_redialed?:
     | "machine"
     | "rejected"
     | "busy"
@@ -1166,6 +1214,30 @@ export interface Result {
     | "declined"
     | "unavailable";
   /**
+   * Why the next dial did not come, where `retry_on` names the reason and dials were left
+   */
+  not_redialed?:
+    | "machine"
+    | "rejected"
+    | "busy"
+    | "cancelled"
+    | "unanswered"
+    | "timeout"
+    | "failed"
+    | "expired"
+    | "credential_rejected"
+    | "invalid_number"
+    | "dial_refused"
+    | "hung_up"
+    | "dial_unknown"
+    | "no_completion"
+    | "script_error"
+    | "number_out_of_service"
+    | "cannot_route"
+    | "restricted"
+    | "declined"
+    | "unavailable";
+  /**
    * The word of the choice that was made, where one was asked for
    */
   choice?: string;
@@ -1208,6 +1280,30 @@ export interface ResultAsJson {
      * Of an `error`
      */
     reason?:
+      | "machine"
+      | "rejected"
+      | "busy"
+      | "cancelled"
+      | "unanswered"
+      | "timeout"
+      | "failed"
+      | "expired"
+      | "credential_rejected"
+      | "invalid_number"
+      | "dial_refused"
+      | "hung_up"
+      | "dial_unknown"
+      | "no_completion"
+      | "script_error"
+      | "number_out_of_service"
+      | "cannot_route"
+      | "restricted"
+      | "declined"
+      | "unavailable";
+    /**
+     * Why the next dial did not come, where `retry_on` names the reason and dials were left
+     */
+    not_redialed?:
       | "machine"
       | "rejected"
       | "busy"

@@ -91,6 +91,10 @@ export interface CallCompleted {
      */
     detail?: string;
     /**
+     * Why the person was not called again, though that was asked for
+     */
+    not_redialed?: "expired" | "credential_rejected" | "invalid_number" | "cancelled" | "dial_refused";
+    /**
      * The word of the choice that was made
      */
     choice?: string;

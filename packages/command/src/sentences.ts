@@ -6,10 +6,11 @@ type Look = Pick<Context, "isTerminal" | "process">;
 
 /** How a call stands, in one line. */
 export function callSentence(call: Call, look: Look): string {
-  const { tid, to, state, status, reason, attempts, price, currency } = call;
+  const { tid, to, state, status, reason, not_redialed: why, attempts, price, currency } = call;
   const tries = attempts.map(({ matched }) => (matched ? "right" : "wrong")).join(" ");
   const cost = price === undefined ? undefined : `${price} ${currency ?? ""}`.trim();
-  return joined([tid, to, status === undefined ? state : coloured(status, look), reason, tries, cost]);
+  const notAgain = why && `not called again: ${why}`;
+  return joined([tid, to, status === undefined ? state : coloured(status, look), reason, notAgain, tries, cost]);
 }
 
 /** How a batch stands, in one line. */

@@ -1,4 +1,4 @@
-import type { Reason } from "../contracts/reasons.ts";
+import type { NotDialed, Reason } from "../contracts/reasons.ts";
 import type { RecordOf } from "../contracts/records/fields.ts";
 import type { CallSchema } from "../contracts/records/state.ts";
 
@@ -124,8 +124,15 @@ function attemptsOf(call: Call): number {
   return "attempts" in call ? Object.keys(call.attempts).length : 0;
 }
 
-/** `status`, and `reason` or `choice` if there is one: the same fields wherever a customer sees an outcome. */
-export function outcomeFields(outcome: Outcome) {
+interface OutcomeFields {
+  readonly status: Outcome["status"];
+  readonly reason?: string;
+  readonly not_redialed?: NotDialed;
+  readonly choice?: string;
+}
+
+/** `status`, and what else there is to say of it: the same fields wherever a customer sees an outcome. */
+export function outcomeFields(outcome: Outcome): OutcomeFields {
   const { status } = outcome;
   switch (status) {
     case "ok":
@@ -133,7 +140,11 @@ export function outcomeFields(outcome: Outcome) {
     case "failed":
       return { status };
     case "error":
-      return { status, reason: outcome.detail ?? outcome.reason };
+      return {
+        status,
+        reason: outcome.detail ?? outcome.reason,
+        ...(outcome.notRedialed !== undefined && { not_redialed: outcome.notRedialed }),
+      };
     default:
       return status satisfies never;
   }

@@ -2,7 +2,7 @@ import type { NotDialed } from "../contracts/reasons.ts";
 import { type Call, type Completed, finalOutcomeOf, isUnconfirmed, type Outcome, outcomeOf } from "./call.ts";
 import { type CallEvent, evolve } from "./evolve.ts";
 import type { Report } from "./facts.ts";
-import { dialNumberOf, lastDialOf, mayBeRedialed, redialFrom } from "./redial.ts";
+import { dialNumberOf, lastDialOf, mayBeRedialed, redialOf } from "./redial.ts";
 
 /** What can be asked of a call. `at` is ISO 8601; `id` names the message that carries the command. */
 export type Command =
@@ -78,9 +78,10 @@ export function decide(command: Command, call: Call): Decision {
     case "cancel":
     case "end_queued": {
       if (call.phase === "completed") return { refused: "completed" };
-      // The dial that is under way is the last one.
-      if (call.phase !== "queued") return mayBeRedialed(call) ? [{ type: "redials_ended" }] : { refused: "dialed" };
       const reason = command.type === "cancel" ? "cancelled" : command.reason;
+      // The dial that is under way is the last one.
+      if (call.phase !== "queued")
+        return mayBeRedialed(call) ? [{ type: "redials_ended", reason }] : { refused: "dialed" };
       return [completion(command, notDialed(reason, call))];
     }
 
@@ -117,10 +118,13 @@ function refusedDial(by: Cause, reason: NotDialed, call: Call): readonly CallEve
     : [released, completion(by, notDialed(reason, queued))];
 }
 
-/** What becomes of a call that is not dialed: one that was dialed before is what it was then, if nobody cancelled it. */
+/**
+ * What becomes of a call that is not dialed: one that was dialed before is what it was then, and says why it was not
+ * dialed again, if nobody cancelled it.
+ */
 function notDialed(reason: NotDialed, call: Call): Outcome {
   const last = reason === "cancelled" ? undefined : lastDialOf(call);
-  return last?.outcome ?? { status: "error", reason };
+  return last === undefined ? { status: "error", reason } : { ...last.outcome, notRedialed: reason };
 }
 
 /** What ends a call: `at` is ISO 8601, and `id` names the message. */
@@ -132,9 +136,10 @@ function ending(by: Cause, call: Exclude<Call, Completed>): CallEvent {
 }
 
 function ended(by: Cause, call: Exclude<Call, Completed>, outcome: Outcome): CallEvent {
-  const from = redialFrom({ call, outcome, at: by.at });
-  if (from === undefined || outcome.status !== "error") return completion(by, outcome);
-  return { type: "redial", outcome, from };
+  const redial = redialOf({ call, outcome, at: by.at });
+  if (redial === undefined || outcome.status !== "error") return completion(by, outcome);
+  if ("from" in redial) return { type: "redial", outcome, from: redial.from };
+  return completion(by, { ...outcome, ...redial });
 }
 
 function completion({ id, at }: Cause, outcome: Outcome): CallEvent {

@@ -1,4 +1,5 @@
 import { isAwaited } from "../contracts/awaited.ts";
+import type { NotDialed } from "../contracts/reasons.ts";
 import type { CallSpec } from "../contracts/records/spec.ts";
 import { type Call, type Completed, type EarlierDial, type Outcome, SAID } from "./call.ts";
 import { billOf, type Facts, joined, type Report, withoutBill } from "./facts.ts";
@@ -12,7 +13,7 @@ export type CallEvent =
   /** The dial that has ended is followed by another, from then on. */
   | { readonly type: "redial"; readonly outcome: EarlierDial["outcome"]; readonly from: string }
   /** The dial that is under way is followed by no other. */
-  | { readonly type: "redials_ended" }
+  | { readonly type: "redials_ended"; readonly reason: NotDialed }
   | { readonly type: "completed"; readonly by: string; readonly at: string; readonly outcome: Outcome };
 
 /** The call as it was accepted, before anything happened. */
@@ -63,7 +64,8 @@ export function evolve(call: Call, event: CallEvent): Call {
     }
     case "redials_ended": {
       const { retry } = call;
-      return retry === undefined ? call : { ...call, retry: { ...retry, times: dialNumberOf(call) - 1 } };
+      const ended = { times: dialNumberOf(call) - 1, endedFor: event.reason };
+      return retry === undefined ? call : { ...call, retry: { ...retry, ...ended } };
     }
     case "completed": {
       const last = lastDialOf(call);

@@ -1,3 +1,4 @@
+import type { NotDialed } from "../contracts/reasons.ts";
 import type { Call, Completed, EarlierDial, Outcome } from "./call.ts";
 import { opensAtMs } from "./local-time.ts";
 
@@ -22,10 +23,10 @@ export function mayBeRedialed(call: Call): boolean {
 }
 
 /**
- * When a call that would end now is dialed again: only where that was asked for, and as long as there is time for it.
- * ISO 8601.
+ * What becomes of a call that would end now, if it was asked that it is dialed again: from when that may be, in ISO 8601,
+ * or why it is not. Undefined where nobody asks for another dial after such an end, or all of them were made.
  */
-export function redialFrom({
+export function redialOf({
   call,
   outcome,
   at,
@@ -33,11 +34,13 @@ export function redialFrom({
   call: Exclude<Call, Completed>;
   outcome: Outcome;
   at: string;
-}): string | undefined {
+}): { readonly from: string } | { readonly notRedialed: NotDialed } | undefined {
   const { retry } = call;
-  if (retry === undefined || !mayBeRedialed(call)) return undefined;
-  if (outcome.status !== "error" || !retry.on.includes(outcome.detail ?? outcome.reason)) return undefined;
+  if (retry === undefined || outcome.status !== "error") return undefined;
+  if (!retry.on.includes(outcome.detail ?? outcome.reason)) return undefined;
+  if (!mayBeRedialed(call)) return retry.endedFor && { notRedialed: retry.endedFor };
   const afterMs = Date.parse(at) + retry.afterSeconds * 1_000;
   const fromMs = retry.localTime === undefined ? afterMs : opensAtMs(retry.localTime, afterMs);
-  return fromMs === undefined || fromMs > Date.parse(retry.until) ? undefined : new Date(fromMs).toISOString();
+  if (fromMs === undefined || fromMs > Date.parse(retry.until)) return { notRedialed: "expired" };
+  return { from: new Date(fromMs).toISOString() };
 }

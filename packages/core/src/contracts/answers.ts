@@ -75,6 +75,9 @@ export const EstimateSchema = z
 const outcome = {
   status: z.optional(status).check(saying("Of a call that is over")),
   reason: z.optional(reason).check(saying("Of an `error`")),
+  not_redialed: z
+    .optional(reason)
+    .check(saying("Why the next dial did not come, where `retry_on` names the reason and dials were left")),
   choice: z.optional(z.string()).check(saying("The word of the choice that was made, where one was asked for")),
 };
 
@@ -235,6 +238,7 @@ export const ResultSchema = z
     to: z.string().check(saying("As you wrote it")),
     status,
     reason: outcome.reason,
+    not_redialed: outcome.not_redialed,
     choice: outcome.choice,
     digits: digits.check(saying("That were captured; not where the result is sent again after it was delivered")),
     reference: z.optional(z.string()).check(saying("As you wrote it")),

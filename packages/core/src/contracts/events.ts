@@ -90,6 +90,9 @@ export const CallCompleted = event({
     detail: z
       .optional(z.string())
       .check(describe("In place of the reason, where the carrier said more: what the customer hears as its reason")),
+    not_redialed: z
+      .optional(z.enum(NOT_DIALED))
+      .check(describe("Why the person was not called again, though that was asked for")),
     choice: z.optional(z.string()).check(describe("The word of the choice that was made")),
     reference: z.optional(z.string()).check(describe("The customer's own name for the call")),
     attempts: z.int(),

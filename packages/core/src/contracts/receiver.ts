@@ -65,7 +65,16 @@ export function portOf({ protocol, port }: URL): number | undefined {
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
 /** The parameters of a result. */
-export const RESULT_PARAMETERS = ["tid", "to", "status", "reason", "choice", "digits", "reference"] as const;
+export const RESULT_PARAMETERS = [
+  "tid",
+  "to",
+  "status",
+  "reason",
+  "not_redialed",
+  "choice",
+  "digits",
+  "reference",
+] as const;
 export type ResultParameter = (typeof RESULT_PARAMETERS)[number];
 
 /**

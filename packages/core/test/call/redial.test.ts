@@ -37,6 +37,8 @@ const again = (changes: Partial<CallSpec> = {}) => run(dialed(changes), busy(1, 
 const second = (call = again()) => run(call, claimed(80, "claim-2"), of(2, 81, { type: "dialed", uuid: "uuid-2" }));
 const cancel: Command = { type: "cancel", id: "cancelled", at: at(20) };
 const error = (reason: string) => ({ status: "error", reason });
+/** Another dial was to follow, and did not. */
+const busyAndNot = (notRedialed: string) => ({ ...error("busy"), notRedialed });
 
 const firstDial = {
   claim: { token: "claim-1", startedAt: at(1) },
@@ -63,17 +65,19 @@ describe("a dial that ended as the caller named it", () => {
     const call = again({ localTime });
     expect(call).toMatchObject({ earlierDials: [{ againFrom: "2026-01-01T12:30:00.000Z" }] });
     const never = { zones: ["Etc/UTC"], from: "14:00", to: "15:00" };
-    expect(again({ localTime: never })).toMatchObject({ phase: "completed", outcome: error("busy") });
+    expect(again({ localTime: never })).toMatchObject({ phase: "completed", outcome: busyAndNot("expired") });
   });
 
   it("is what the call ends with where there is no time for another", () => {
-    expect(again({ retry: { ...RETRY, until: at(69) } })).toMatchObject({ phase: "completed", outcome: error("busy") });
+    const late = again({ retry: { ...RETRY, until: at(69) } });
+    expect(late).toMatchObject({ phase: "completed", outcome: busyAndNot("expired") });
     expect(again({ retry: { ...RETRY, until: at(70) } }).phase).toBe("queued");
   });
 
   it("is followed by no more of them than were asked for", () => {
     const twice = run(second(), busy(2, 90));
-    expect(twice).toMatchObject({ phase: "completed", outcome: error("busy"), line: { uuid: "uuid-2" } });
+    expect(twice).toMatchObject({ phase: "completed", line: { uuid: "uuid-2" } });
+    expect(twice).toHaveProperty("outcome", error("busy"));
     expect(twice).toMatchObject({ earlierDials: [firstDial] });
     expect(run(second(again({ retry: { ...RETRY, times: 2 } })), busy(2, 90)).earlierDials).toHaveLength(2);
   });
@@ -126,7 +130,9 @@ describe("no other dial follows", () => {
       error("dial_unknown"),
     ],
   ])("%s", (_, call, commands, outcome) => {
-    expect(run(call, ...commands)).toMatchObject({ phase: "completed", outcome });
+    const ended = run(call, ...commands);
+    expect(ended.phase).toBe("completed");
+    expect(ended).toHaveProperty("outcome", outcome);
   });
 });
 
@@ -166,14 +172,14 @@ describe("a call that waits to be dialed again", () => {
   it.each<[string, Command, object]>([
     ["as cancelled by whoever cancels it", cancel, error("cancelled")],
     [
-      "as its last dial did, when it expires",
+      "as its last dial did, and as expired, when it expires",
       { type: "end_queued", id: "over", at: at(20), reason: "expired" },
-      error("busy"),
+      busyAndNot("expired"),
     ],
     [
-      "as its last dial did, when the credential of its batch is refused",
+      "as its last dial did, with the refusal, when the credential of its batch is refused",
       { type: "end_queued", id: "over", at: at(20), reason: "credential_rejected" },
-      error("busy"),
+      busyAndNot("credential_rejected"),
     ],
     [
       "as cancelled with its batch",
@@ -182,7 +188,8 @@ describe("a call that waits to be dialed again", () => {
     ],
   ])("is completed %s, with that dial as its last", (_, command, outcome) => {
     const call = run(again(), command);
-    expect(call).toMatchObject({ phase: "completed", outcome, line: firstDial.line, summary: { uuid: "uuid-1" } });
+    expect(call).toMatchObject({ phase: "completed", line: firstDial.line, summary: { uuid: "uuid-1" } });
+    expect(call).toHaveProperty("outcome", outcome);
     expect(call).not.toHaveProperty("earlierDials");
     expect(callAsSeen({ spec: asked(), call }).dials).toEqual([
       { at: at(1), uuid: "uuid-1", ended_as: "busy", duration_seconds: undefined, price: undefined },
@@ -201,14 +208,15 @@ describe("a call that waits to be dialed again", () => {
     given(second()).when(deadline).gives({ refused: "superseded" });
   });
 
-  it("ends as its last dial did, if the carrier refuses the next one", () => {
-    const refused = run(
-      again(),
-      claimed(80, "claim-2"),
-      of(2, 81, { type: "dial_failed", reason: "credential_rejected" }),
-    );
-    expect(refused).toMatchObject({ phase: "completed", outcome: error("busy"), line: firstDial.line });
-  });
+  it.each(["credential_rejected", "invalid_number", "dial_refused"] as const)(
+    "ends as its last dial did, and says why, if the next one is refused: %s",
+    (reason) => {
+      const refused = run(again(), claimed(80, "claim-2"), of(2, 81, { type: "dial_failed", reason }));
+      expect(refused).toMatchObject({ phase: "completed", line: firstDial.line });
+      expect(refused).toHaveProperty("outcome", busyAndNot(reason));
+      expect(callAsSeen({ spec: asked(), call: refused })).toMatchObject({ reason: "busy", not_redialed: reason });
+    },
+  );
 
   it("is seen with each of its dials, and when the next one comes", () => {
     expect(callAsSeen({ spec: asked(), call: again() })).toMatchObject({
@@ -232,9 +240,22 @@ describe("a call that is cancelled while it is dialed", () => {
   it("is not dialed again, however that ends", () => {
     given(dialed())
       .when(cancel)
-      .gives([{ type: "redials_ended" }]);
-    expect(run(dialed(), cancel, busy(1, 30))).toMatchObject({ phase: "completed", outcome: error("busy") });
+      .gives([{ type: "redials_ended", reason: "cancelled" }]);
+    const ended = run(dialed(), cancel, busy(1, 30));
+    expect(ended).toMatchObject({ phase: "completed", outcome: busyAndNot("cancelled") });
     given(run(dialed(), cancel)).when(cancel).gives({ refused: "dialed" });
+  });
+
+  it("says nothing of another dial where none would have followed", () => {
+    const last = run(second(), cancel, busy(2, 90));
+    expect(last).toHaveProperty("outcome", error("busy"));
+    const failed = run(dialed(), cancel, of(1, 30, line("failed")));
+    expect(failed).toHaveProperty("outcome", error("failed"));
+  });
+
+  it("says so, too, where the credential of its batch was refused meanwhile", () => {
+    const over: Command = { type: "end_queued", id: "over", at: at(20), reason: "credential_rejected" };
+    expect(run(dialed(), over, busy(1, 30))).toHaveProperty("outcome", busyAndNot("credential_rejected"));
   });
 
   it("is not told so where nobody asked for another dial", () => {

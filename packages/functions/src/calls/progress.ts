@@ -151,11 +151,19 @@ function completedEvent(call: Completed): CallCompleted {
   const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary, callback } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   // Digits are for the result alone.
-  const { sealedDigits: _digits, ...ended } = { sealedDigits: undefined, ...outcome };
+  const {
+    sealedDigits: _digits,
+    notRedialed: not_redialed,
+    ...ended
+  } = {
+    sealedDigits: undefined,
+    notRedialed: undefined,
+    ...outcome,
+  };
   return {
     type: "call.completed",
     metadata: { id: eventIds.completed(tid), version: 1, tid, application_id, batch_id, time: call.completedAt },
-    data: { to, ...ended, reference, attempts, uuid, duration_seconds, price, callback },
+    data: { to, ...ended, not_redialed, reference, attempts, uuid, duration_seconds, price, callback },
   };
 }
 

@@ -67,6 +67,19 @@ async function busyCall(changes: Partial<CallSpec> = {}) {
   return fixture;
 }
 
+const busyAndNot = (notRedialed: string) => ({ status: "error", reason: "busy", notRedialed });
+
+const refusesNext = ({ carrier }: Fixture) =>
+  vi
+    .spyOn(carrier, "placeCall")
+    .mockResolvedValueOnce({ kind: "refused", reason: "credential_rejected", why: "carrier answered 401" });
+
+async function tellsOfRefusal(fixture: Fixture) {
+  const refusal = fixture.bus.published.find(({ type }) => type === "call.dial_failed");
+  if (refusal === undefined) throw new Error("no dial was refused");
+  await reducer(fixture)([refusal]);
+}
+
 describe("a single call that is to be dialed again", () => {
   it("is dialed when it may be, with its own credential, and under addresses of that dial", async () => {
     const fixture = await busyCall();
@@ -152,7 +165,19 @@ describe("a single call that is to be dialed again", () => {
     const fixture = await busyCall({ expiresAt: at(69), retry: { ...RETRY, until: at(70) } });
     await until(fixture, 75);
     expect(called(fixture)).toEqual([TO]);
-    expect(await callOf(fixture)).toMatchObject({ outcome: { status: "error", reason: "busy" } });
+    expect(await callOf(fixture)).toHaveProperty("outcome", busyAndNot("expired"));
+  });
+
+  it("ends as its last dial did, and tells that its credential was refused, where the carrier refuses the next one", async () => {
+    const fixture = await busyCall();
+    refusesNext(fixture);
+    await until(fixture, 75);
+    await tellsOfRefusal(fixture);
+    expect(await callOf(fixture)).toHaveProperty("outcome", busyAndNot("credential_rejected"));
+    expect(fixture.bus.published.at(-1)).toMatchObject({
+      type: "call.completed",
+      data: { status: "error", reason: "busy", not_redialed: "credential_rejected" },
+    });
   });
 
   it("is not dialed again after it was cancelled", async () => {
@@ -276,6 +301,20 @@ describe("a call of a batch that is to be dialed again", () => {
     expect(await callOf(fixture, second)).toMatchObject({ outcome: { status: "error", reason: "cancelled" } });
     await until(fixture, 200);
     expect(called(fixture)).toEqual([0, 1, 2].map(numberAt));
+  });
+
+  it("is told, like those that wait, that no dial follows as the credential of its batch was refused", async () => {
+    const fixture = await busyBatch();
+    const [first = "", , third = ""] = tidsOf(0, 3);
+    await reports(fixture, 12, { dial: 1, tid: third });
+    refusesNext(fixture);
+    await until(fixture, 71);
+    await timers(fixture)({ ...SWEEP, reason: "credential_rejected" });
+    await tellsOfRefusal(fixture);
+    await reports(fixture, 80, { dial: 1, tid: first });
+    const outcomes = await Promise.all([first, second, third].map(async (tid) => await callOf(fixture, tid)));
+    const expected = { phase: "completed", outcome: busyAndNot("credential_rejected") };
+    expect(outcomes).toMatchObject([expected, expected, expected]);
   });
 
   it("is not dialed again if its batch was cancelled while it was dialed", async () => {

@@ -15,7 +15,7 @@ import type { Scenario } from "../scenario.ts";
 import { FAULTS, type FaultLevel } from "../world/faults.ts";
 import { isFirst, isRecursing } from "../world/lineage.ts";
 import { loopViolations } from "./loop-invariants.ts";
-import { dialedAgain, notDialedAgain } from "./redials.ts";
+import { dialedAgain, notDialedAgain, reasonNotTold } from "./redials.ts";
 import {
   attemptsTooEarly,
   closedByDeadline,
@@ -94,8 +94,8 @@ export function violationsOf({
       found.push(`${tid}: accepted, and is ${call?.phase ?? "nowhere"}`);
       continue;
     }
-    const { status, reason } = { reason: undefined, ...outcomeFields(call.outcome) };
-    const result = [status, reason].filter(Boolean).join(" ");
+    const { status, reason, not_redialed } = outcomeFields(call.outcome);
+    const result = [status, reason, not_redialed].filter(Boolean).join(" ");
     const announced = new Set((history.completed.get(tid) ?? []).map((event) => JSON.stringify(event)));
     if ([...announced].some((event) => event.includes("sealedDigits"))) found.push(`${tid}: its digits are on the bus`);
     if (announced.size !== 1) found.push(`${tid}: ${announced.size} different call.completed`);
@@ -122,6 +122,7 @@ export function violationsOf({
     const person = personOf(asked, Math.max(0, dials.length - 1));
     const untimely = [
       ...notDialedAgain({ asked, dials, level }),
+      ...reasonNotTold({ asked, call }),
       ...dialedAfterCancelling({ asked, dials, level }),
       ...dialedInPause({ asked, dials, level }),
       ...dialedOutsideHours({ asked, dials, level }),

@@ -1,3 +1,5 @@
+import { type Completed, outcomeFields } from "@promptcall/core/call/call";
+import { dialNumberOf } from "@promptcall/core/call/redial";
 import { ENDINGS, reasonOf } from "../outside/person.ts";
 import { personOf } from "../outside/redials.ts";
 import type { RequestedCall } from "../outside/requests.ts";
@@ -51,4 +53,12 @@ export function notDialedAgain({ asked, dials, level }: Dialed): string[] {
   if (isOver || !retry.on.includes(reasonOf(person))) return [];
   const nextMs = lastMs + retry.afterSeconds * 1_000 + SLACK_MS;
   return nextMs < notBeforeMs + EXPIRES_MS ? [`was dialed ${dials.length} times, and not again`] : [];
+}
+
+/** A result tells why no other dial came, where one was to follow and dials were left; and only there. */
+export function reasonNotTold({ asked: { retry }, call }: { asked: RequestedCall; call: Completed }): string[] {
+  const { reason = "", not_redialed } = outcomeFields(call.outcome);
+  const wasToFollow = retry !== undefined && retry.on.includes(reason) && dialNumberOf(call) <= retry.times;
+  if (wasToFollow === (not_redialed !== undefined)) return [];
+  return [wasToFollow ? `was not dialed again after ${reason}, and nobody was told why` : `says ${not_redialed}`];
 }

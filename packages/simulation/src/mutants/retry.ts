@@ -36,7 +36,7 @@ export const RETRY_MUTANTS: readonly Mutant[] = [
   {
     name: "a live call that is cancelled is dialed again",
     file: core("call/decide"),
-    find: 'return mayBeRedialed(call) ? [{ type: "redials_ended" }] : { refused: "dialed" };',
+    find: 'return mayBeRedialed(call) ? [{ type: "redials_ended", reason }] : { refused: "dialed" };',
     replace: 'return { refused: "dialed" };',
   },
   {
@@ -84,8 +84,20 @@ export const RETRY_MUTANTS: readonly Mutant[] = [
   {
     name: "a call that expires before it is dialed again is one that was never dialed",
     file: core("call/decide"),
-    find: "return last?.outcome ?? {",
-    replace: "return {",
+    find: "return last === undefined ?",
+    replace: "return last !== null ?",
+  },
+  {
+    name: "nobody is told why a call is not dialed again",
+    file: core("call/redial"),
+    find: 'return { notRedialed: "expired" };',
+    replace: "return undefined;",
+  },
+  {
+    name: "nobody is told that the next dial of a call was refused",
+    file: core("call/decide"),
+    find: "{ ...last.outcome, notRedialed: reason }",
+    replace: "last.outcome",
   },
   {
     name: "the credential of a call outlives it",

@@ -118,7 +118,7 @@ export class Customers {
     const answer = parameters.get("digits") ?? parameters.get("choice");
     this.#options.onResult({
       tid: parameters.get("tid") ?? "",
-      result: [parameters.get("status"), parameters.get("reason")].filter(Boolean).join(" "),
+      result: ["status", "reason", "not_redialed"].flatMap((name) => parameters.get(name) ?? []).join(" "),
       webhookId: headers["webhook-id"] ?? "",
       ...(answer !== null && { answer }),
     });

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ENDINGS, REASONS } from "../reasons.ts";
+import { ENDINGS, NOT_DIALED, REASONS } from "../reasons.ts";
 import { REGIONS } from "../regions.ts";
 import { given, time } from "./fields.ts";
 import { LocalTimeSchema } from "./local-time.ts";
@@ -70,8 +70,8 @@ const origin = {
   callback: given(z.literal("none")),
   /** How often the carrier was asked to dial. */
   dials: z.int(),
-  /** Whether the person may be called again; no more often than it was, once somebody has cancelled the call. */
-  retry: given(z.extend(RetrySchema, { localTime: given(LocalTimeSchema) })),
+  /** Whether the person may be called again; no more often than it was, once that was ended, for a reason. */
+  retry: given(z.extend(RetrySchema, { localTime: given(LocalTimeSchema), endedFor: given(z.enum(NOT_DIALED)) })),
   earlierDials: given(z.array(earlierDial)),
 };
 
@@ -99,7 +99,11 @@ const outcome = z.discriminatedUnion("status", [
     sealedDigits: given(z.string()),
   }),
   z.object({ status: z.literal("failed") }),
-  z.object(error),
+  z.object({
+    ...error,
+    /** Why the dial did not come that was to follow. */
+    notRedialed: given(z.enum(NOT_DIALED)),
+  }),
 ]);
 
 const withLeg = { ...origin, claim: given(claim), line: z.object(line) };

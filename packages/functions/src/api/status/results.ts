@@ -17,6 +17,7 @@ const COLUMNS = [
   "duration_seconds",
   "price",
   "choice",
+  "not_redialed",
 ] as const;
 
 export type ResultsFormat = "csv" | "json" | "ndjson";
