@@ -77,9 +77,9 @@ describe("the address of a batch", () => {
     const response = await get(await given(), `/batch/${ID}/results?token=${token}&format=csv`);
     expect(response.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect((await response.text()).split("\r\n").slice(0, 3)).toEqual([
-      "index,tid,to,reference,state,status,reason,attempts,uuid,accepted_at,dialed_at,answered_at,completed_at,duration_seconds,price,choice",
-      `0,${tidAt(0)},447700900000,"'=1+1, ""quoted""",completed,error,busy,0,${UUID},${at(0)},${at(1)},,${at(3)},,,`,
-      `2,${tidAt(1)},447700900001,,dialing,,,0,${UUID},${at(0)},${at(1)},,,,,`,
+      "index,tid,to,reference,state,status,reason,attempts,uuid,accepted_at,dialed_at,answered_at,completed_at,duration_seconds,price,choice,not_redialed",
+      `0,${tidAt(0)},447700900000,"'=1+1, ""quoted""",completed,error,busy,0,${UUID},${at(0)},${at(1)},,${at(3)},,,,`,
+      `2,${tidAt(1)},447700900001,,dialing,,,0,${UUID},${at(0)},${at(1)},,,,,,`,
     ]);
   });
 

@@ -153,9 +153,14 @@ describe("what is sent to a customer is what the OpenAPI document says:", () => 
 
   it("a result as a query", () => {
     const answered = resultContent({ tid: TID, to: TO, outcome: { status: "ok", choice: "yes" }, digits: "0123" });
+    const notRedialed = resultContent({
+      tid: TID,
+      to: TO,
+      outcome: { status: "error", reason: "busy", notRedialed: "credential_rejected" },
+    });
     const said = callback.get.parameters.filter((parameter) => parameter.in === "query");
     const sent = new Set<string>();
-    for (const one of [content, answered]) {
+    for (const one of [content, answered, notRedialed]) {
       const request = callbackRequest({ callback: { ...spec().callback, method: "GET" }, content: one, ...signed });
       expectHeaders(callback.get.parameters, request.headers);
       const given = Object.fromEntries(new URL(request.url).searchParams);

@@ -90,7 +90,8 @@ describe("a receiver that is called by GET", () => {
   const error = {
     field: "callback",
     wrong: expect.any(String),
-    expected: "for GET a URL without any parameter of the result: tid, to, status, reason, choice, digits, reference",
+    expected:
+      "for GET a URL without any parameter of the result: tid, to, status, reason, not_redialed, choice, digits, reference",
   };
 
   it.each(["tid", "to", "status", "reason", "reference", "Status", "status[]", "%73tatus"])(
