@@ -95,7 +95,7 @@ export const PROBLEM_CODES = {
   },
   destination_limit: {
     status: 429,
-    when: "The number was called as often as it may be in an hour, by all applications together. `Retry-After` tells when that is over.",
+    when: "The number was called as often as it may be in an hour, by all applications together, or would be with all `retry_times`. `Retry-After` tells when that is over.",
   },
   application_limit: {
     status: 429,

@@ -1,47 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { ApplicationGuard, Guard } from "@promptcall/core/contracts/guard";
 import { describe, expect, it } from "vitest";
-import { apiApp } from "../../src/api/app.ts";
-import { at, epoch, jwt, MASKED, SETTINGS, TO } from "../given.ts";
+import { at, epoch, jwt, SETTINGS, TO } from "../given.ts";
 import { batch, DEFAULTS, numberAt, post, text } from "./batch-given.ts";
-import { answerOf, apiFixture, BEARER, conforming, form, json, PARAMETERS } from "./given.ts";
-
-/** An api whose stage, or the application that asks it, has these rules. */
-function guarded({ stage = {}, application = {} }: { stage?: Partial<Guard>; application?: ApplicationGuard } = {}) {
-  const { fixture } = apiFixture();
-  const { read } = fixture.applications;
-  const applications = {
-    ...fixture.applications,
-    read: async (applicationId: string) => ({ ...(await read(applicationId)), guard: application }),
-  };
-  const ports = { ...fixture, applications, settings: { ...SETTINGS, guard: { ...SETTINGS.guard, ...stage } } };
-  return { fixture, app: conforming(apiApp(ports)) };
-}
-
-/** A credential that outlasts the limits. */
-const LASTING = {
-  authorization: `Bearer ${jwt({ application_id: "app", iat: epoch(0), exp: epoch(86_400) })}`,
-};
-
-type Api = ReturnType<typeof guarded>;
-
-const call = async ({ app }: Api, more: object = {}, headers = {}) =>
-  await answerOf(await app.request("/call", json({ ...PARAMETERS, ...more }, { ...LASTING, ...headers })));
-
-const statusOf = async (api: Api, more: object = {}, headers = {}) => (await call(api, more, headers)).status;
-
-function isUntouched({ fixture }: Api) {
-  expect(fixture.calls.records()).toEqual({ specs: [], states: [] });
-  expect([fixture.dial.sent, fixture.bus.published, fixture.bus.trips]).toEqual([[], [], []]);
-}
-
-const refusal = (status: 403 | 429, code: string) => ({
-  status,
-  body: expect.objectContaining({ type: `urn:promptcall:problem:${code}`, status }),
-});
-
-const PREMIUM = "+449098790000";
-const SATELLITE = "+881612345678";
+import { answerOf, apiFixture, BEARER, form, json, PARAMETERS } from "./given.ts";
+import { call, guarded, isUntouched, LASTING, PREMIUM, refusal, SATELLITE, statusOf } from "./guard-given.ts";
 
 describe("a call that the guard refuses", () => {
   it.each<[string, string, Parameters<typeof guarded>[0]]>([
@@ -148,103 +110,6 @@ describe("a request with a price", () => {
     const calls = [{ to: numberAt(1) }, { to: numberAt(2) }];
     expect((await post(api, batch(calls, { max_price: one }))).status).toBe(403);
     expect((await post(api, batch(calls, { max_price: String(2 * Number(one)) }))).status).toBe(202);
-  });
-});
-
-describe("calls to a number", () => {
-  const stage = { callsPerDestinationPerHour: 2 };
-
-  it("are refused when it was called as often as it may be in an hour, until that is over", async () => {
-    const api = guarded({ stage });
-    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 202]);
-    const refused = await api.app.request("/call", json(PARAMETERS));
-    expect(refused.headers.get("retry-after")).toBe("3600");
-    expect(await answerOf(refused)).toMatchObject(refusal(429, "destination_limit"));
-    expect(await statusOf(api, { to: numberAt(7) })).toBe(202);
-    api.fixture.clock.set(at(3_600));
-    expect(await statusOf(api)).toBe(202);
-  });
-
-  it("are counted for all applications, however the number is written", async () => {
-    const api = guarded({ stage });
-    expect([await statusOf(api), await statusOf(api, { to: TO.slice(1) })]).toEqual([202, 202]);
-    expect(await statusOf(api)).toBe(429);
-  });
-
-  it("are not counted when they are refused for another reason", async () => {
-    const api = guarded({ stage });
-    for (const more of [{ max_price: "0.01" }, { expires_in: 0 }, { dry_run: true }, { text: "" }])
-      for (let times = 0; times < 3; times += 1) await call(api, more);
-    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 202]);
-  });
-
-  it("are counted once where the request is repeated under its key", async () => {
-    const api = guarded({ stage });
-    const headers = { "idempotency-key": "order 1" };
-    for (let times = 0; times < 4; times += 1) expect(await statusOf(api, {}, headers)).toBe(202);
-    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 429]);
-  });
-
-  it("are published on the bus once when they reach the limit, with the number masked", async () => {
-    const api = guarded({ stage });
-    for (let times = 0; times < 4; times += 1) await call(api);
-    expect(api.fixture.bus.trips).toEqual([
-      {
-        type: "guard.tripped",
-        metadata: { id: expect.any(String), version: 1, time: at(0) },
-        data: { rule: "destination_limit", until: at(3_600), to: MASKED },
-      },
-    ]);
-    expect(api.fixture.log.records.filter(({ event }) => event === "guard.tripped")).toEqual([
-      { event: "guard.tripped", rule: "destination_limit", until: at(3_600) },
-    ]);
-  });
-
-  it("are accepted even if the event of the limit cannot be published", async () => {
-    const api = guarded({ stage: { callsPerDestinationPerHour: 1 } });
-    api.fixture.bus.publish = async () => {
-      throw new Error("the bus is down");
-    };
-    expect(await statusOf(api)).toBe(202);
-  });
-});
-
-describe("calls of an application", () => {
-  const application = { callsPerDay: 3 };
-
-  it("are refused when it has asked for as many as it may in a day, and begin anew with the next", async () => {
-    const api = guarded({ application });
-    expect(await statusOf(api)).toBe(202);
-    const many = await api.app.request("/call", batch([1, 2, 3].map((index) => ({ to: numberAt(index) }))));
-    expect(many.headers.get("retry-after")).toBe("43200");
-    const answer = await answerOf(many);
-    expect(answer).toMatchObject(refusal(429, "application_limit"));
-    expect(answer.body).toMatchObject({ calls_per_day: 3, calls_left: 2 });
-    expect((await post(api, batch([1, 2].map((index) => ({ to: numberAt(index) }))))).status).toBe(202);
-    expect(await statusOf(api)).toBe(429);
-    expect(api.fixture.bus.trips).toEqual([
-      {
-        type: "guard.tripped",
-        metadata: {
-          id: "tripped_application_limit_app_2026-01-02T00:00:00.000Z",
-          version: 1,
-          application_id: "app",
-          time: expect.any(String),
-        },
-        data: { rule: "application_limit", until: "2026-01-02T00:00:00.000Z" },
-      },
-    ]);
-    api.fixture.clock.set(at(43_200));
-    expect(await statusOf(api)).toBe(202);
-  });
-
-  it("are not counted when their number has no room, and the other way round", async () => {
-    const api = guarded({ application, stage: { callsPerDestinationPerHour: 1 } });
-    expect([await statusOf(api), await statusOf(api)]).toEqual([202, 429]);
-    expect(await api.fixture.counts.leftOfApplication("app", 3)).toBe(2);
-    const calls = [1, 2, 3].map((index) => ({ to: numberAt(index) }));
-    expect((await post(api, batch(calls))).status).toBe(429);
-    expect((await post(api, batch(calls.slice(0, 2)))).status).toBe(202);
   });
 });
 

@@ -6,7 +6,7 @@ import type { CallsByNumber, GuardCounts } from "../../ports/guard-counts.ts";
 import type { Log } from "../../ports/log.ts";
 import { type RefusedCall, tooManyToday } from "./guard-refusals.ts";
 import { problemOf } from "./guard-rows.ts";
-import type { PricedRow } from "./priced-row.ts";
+import { mostDials, type PricedRow } from "./priced-row.ts";
 import type { Calls } from "./read-call.ts";
 import { reportTrips, type TripPorts } from "./report-trips.ts";
 
@@ -32,8 +32,8 @@ export interface CountedRows {
 }
 
 /**
- * Counts calls that are about to be accepted. What comes to nothing is given back; should that fail, it stays counted,
- * until the hour or the day is over.
+ * Counts calls that are about to be accepted, each as often as it may be dialed. What comes to nothing is given back;
+ * should that fail, it stays counted, until the hour or the day is over.
  */
 export async function countRows(wanted: Wanted, ports: CountRowsPorts): Promise<CountedRows | { problem: Problem }> {
   const { calls, rows, policy, applicationId } = wanted;
@@ -42,8 +42,8 @@ export async function countRows(wanted: Wanted, ports: CountRowsPorts): Promise<
   const [ofDay, ofNumbers] = await Promise.all([
     callsPerDay === undefined
       ? undefined
-      : ports.counts.addToApplication(applicationId, { calls: rows.length, limit: callsPerDay }),
-    ports.counts.addToNumbers(callsByNumber(rows), callsPerDestinationPerHour),
+      : ports.counts.addToApplication(applicationId, { calls: dialsOf(rows), limit: callsPerDay }),
+    ports.counts.addToNumbers(dialsByNumber(rows), callsPerDestinationPerHour),
   ]);
   const giveBack = async (unused: Promise<void>) =>
     await unused.catch((error: unknown) => ports.log.failure("guard.not_given_back", error));
@@ -54,11 +54,13 @@ export async function countRows(wanted: Wanted, ports: CountRowsPorts): Promise<
   const counted = withinRoom(rows, { rooms: ofNumbers.rooms, untilMs: hourOf(nowMs).endMs });
   const refused = [...wanted.refused, ...counted.refused];
   const problem = problemOf({ calls, refused, nowMs });
-  if (problem !== undefined) await giveBack(ofNumbers.giveBack(ofNumbers.rooms));
-  const unused = problem === undefined ? counted.refused.length : rows.length;
+  const unusedRooms = problem === undefined ? counted.unused : ofNumbers.rooms;
+  if (unusedRooms.size > 0) await giveBack(ofNumbers.giveBack(unusedRooms));
+  const unused = dialsOf(rows) - (problem === undefined ? dialsOf(counted.rows) : 0);
   if (ofDay !== undefined && unused > 0) await giveBack(ofDay.giveBack(unused));
   if (problem !== undefined) return { problem };
-  const full = { numbers: ofNumbers.full, application: ofDay?.isFull && unused === 0 ? applicationId : undefined };
+  const numbers = ofNumbers.full.filter((number) => !unusedRooms.has(number));
+  const full = { numbers, application: ofDay?.isFull && unused === 0 ? applicationId : undefined };
   await reportTrips({ ...full, nowMs }, ports);
   return { rows: counted.rows, refused };
 }
@@ -70,37 +72,36 @@ export async function roomForRows(wanted: Wanted, ports: CountRowsPorts): Promis
   const { callsPerDay, callsPerDestinationPerHour } = policy;
   if (callsPerDay !== undefined) {
     const left = await ports.counts.leftOfApplication(applicationId, callsPerDay);
-    if (left < rows.length)
+    if (left < dialsOf(rows))
       return { problem: tooManyToday({ left, limit: callsPerDay, untilMs: dayOf(nowMs).endMs, nowMs }) };
   }
-  const rooms = await ports.counts.roomOfNumbers(callsByNumber(rows), callsPerDestinationPerHour);
+  const rooms = await ports.counts.roomOfNumbers(dialsByNumber(rows), callsPerDestinationPerHour);
   const counted = withinRoom(rows, { rooms, untilMs: hourOf(nowMs).endMs });
   const refused = [...wanted.refused, ...counted.refused];
   const problem = problemOf({ calls, refused, nowMs });
   return problem === undefined ? { rows: counted.rows, refused } : { problem };
 }
 
-function callsByNumber(rows: readonly PricedRow[]): CallsByNumber {
-  const calls = new Map<string, number>();
-  for (const {
-    callee: { digits },
-  } of rows)
-    calls.set(digits, (calls.get(digits) ?? 0) + 1);
-  return calls;
+const dialsOf = (rows: readonly PricedRow[]): number => rows.reduce((sum, row) => sum + mostDials(row), 0);
+
+function dialsByNumber(rows: readonly PricedRow[]): CallsByNumber {
+  const byNumber = Map.groupBy(rows, ({ callee: { digits } }) => digits);
+  return new Map([...byNumber].map(([digits, own]) => [digits, dialsOf(own)]));
 }
 
-/** The first calls to a number are made, the others are not. */
+/** The first calls to a number are made, as far as there is room for all of their dials; the others are not. */
 function withinRoom(
   rows: readonly PricedRow[],
   { rooms, untilMs }: { rooms: CallsByNumber; untilMs: number },
-): CountedRows {
+): CountedRows & { readonly unused: CallsByNumber } {
   const left = new Map(rooms);
   const refused: RefusedCall[] = [];
-  const kept = rows.filter(({ index, callee: { digits } }) => {
-    const room = left.get(digits) ?? 0;
-    left.set(digits, room - 1);
-    if (room <= 0) refused.push({ index, code: "destination_limit", untilMs });
-    return room > 0;
+  const kept = rows.filter((row) => {
+    const { index, callee } = row;
+    const after = (left.get(callee.digits) ?? 0) - mostDials(row);
+    if (after < 0) refused.push({ index, code: "destination_limit", untilMs });
+    else left.set(callee.digits, after);
+    return after >= 0;
   });
-  return { rows: kept, refused };
+  return { rows: kept, refused, unused: new Map([...left].filter(([, room]) => room > 0)) };
 }

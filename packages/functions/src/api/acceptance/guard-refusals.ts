@@ -43,8 +43,8 @@ const WORDS: Readonly<Record<RefusedCall["code"], Omit<FieldError, "field">>> = 
     expected: "a number somewhere else, or the same later",
   },
   destination_limit: {
-    wrong: "was called as often as a number is in an hour",
-    expected: "another number, or the same in the next hour",
+    wrong: "was called as often as a number is in an hour, or would be with all retry_times",
+    expected: "another number, fewer retry_times, or the same in the next hour",
   },
 };
 
@@ -131,7 +131,7 @@ export function tooManyToday(given: { left: number; limit: number; untilMs: numb
   return {
     status: 429,
     code: "application_limit",
-    detail: `The application may ask for ${limit} calls a day, in UTC, and has ${left} left. Send no more than these, or tomorrow. Nothing was accepted.`,
+    detail: `The application may ask for ${limit} calls a day, in UTC, each of retry_times counted, and has ${left} left. Send no more than these, or tomorrow. Nothing was accepted.`,
     more: { calls_per_day: limit, calls_left: left },
     headers: retryAfter(untilMs, nowMs),
   };

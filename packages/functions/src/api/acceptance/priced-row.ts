@@ -22,9 +22,13 @@ export interface PricedRow extends Row {
   readonly priceMicros: number;
 }
 
+/** How often it is dialed at the most. */
+export const mostDials = ({ request: { retry_times = 0 } }: Row): number => 1 + retry_times;
+
 /** How many dials may have to be paid for. Nobody pays for one that is not answered. */
-function paidDials({ request: { retry_times = 0, retry_on = [] } }: Row): number {
-  return retry_on.some((word) => RETRIED_AT_A_PRICE.includes(word)) ? 1 + retry_times : 1;
+function paidDials(row: Row): number {
+  const { retry_on = [] } = row.request;
+  return retry_on.some((word) => RETRIED_AT_A_PRICE.includes(word)) ? mostDials(row) : 1;
 }
 
 /** Where a call goes and what it may cost follow from what was asked for. */
