@@ -60,6 +60,7 @@ export async function batchFixture({ count = 10, outcome, asked = {}, loop = {},
     owner: OWNER,
     sealedCredential,
     ...times,
+    ...((asked.retry ?? asked.localTime) && { holds: true }),
     ...(callbackUrl !== undefined && { callbackUrl }),
   });
   const entry = { from: 0, count, startMs: Date.parse(at(-1)), expiryMs: Date.parse(at(3_600)) };

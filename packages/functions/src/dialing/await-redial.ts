@@ -9,6 +9,7 @@ import { expiryMsOf } from "./dial-call.ts";
 import { endQueued } from "./end-queued.ts";
 import { ensureStep } from "./ensure-step.ts";
 import { type GiveBackPorts, giveBack } from "./give-back.ts";
+import { isPaused } from "./pause.ts";
 
 export type RedialPorts = GiveBackPorts & { readonly calls: Pick<CallStore, "spec">; readonly owners: Owners };
 
@@ -48,10 +49,9 @@ async function waitOfBatch(
   const batch = await ports.batches.find(id);
   if (batch === undefined) throw new UnknownBatchError(id);
   const owner = batch.owner ?? (await ports.owners.ownerOf(applicationId));
-  // Where all of it was under way, it has left the loop in the pause.
-  const { paused } = (await ports.loops.read(owner)).batches[id] ?? batch;
+  const { [id]: entry } = (await ports.loops.read(owner)).batches;
   // In a pause nothing waits by itself: when that is over, the batch goes on with the call.
-  if (paused || batch.over !== undefined) {
+  if (isPaused({ batch, entry }) || batch.over !== undefined) {
     const { tid, notBeforeMs } = item;
     return await giveBack({ tid, owner, origin: { kind: "batch", batchId: id, index }, notBeforeMs }, ports);
   }

@@ -20,13 +20,19 @@ const MOST_CONFLICTS = 20;
  * loop.
  */
 export async function pause(given: Paused, ports: PausePorts): Promise<boolean> {
-  return await setPaused({ ...given, isPaused: true }, ports);
+  return await setPaused({ ...given, isToPause: true }, ports);
 }
 
 export async function resume(given: Paused, ports: PausePorts): Promise<boolean> {
-  const isThere = await setPaused({ ...given, isPaused: false }, ports);
+  const isThere = await setPaused({ ...given, isToPause: false }, ports);
   if (isThere) await ensureStep({ owner: given.owner, atMs: Date.parse(given.batch.acceptedAt) }, ports);
   return isThere;
+}
+
+/** Whether a batch is in a pause. The copy in its own item counts once it has left the loop, while calls of it may wait. */
+export function isPaused({ batch, entry }: { batch: BatchRecord; entry: BatchEntry | undefined }): boolean {
+  const { paused } = entry ?? (batch.holds && batch.over === undefined ? batch : {});
+  return paused === true;
 }
 
 /** A batch that has left the loop, while calls of it may wait by themselves. */
@@ -39,25 +45,25 @@ function entryOfHeld(batch: BatchRecord): BatchEntry | undefined {
 
 /** The loop decides; the batch's own item holds a copy. */
 async function setPaused(
-  { batch, owner, isPaused }: Paused & { isPaused: boolean },
+  { batch, owner, isToPause }: Paused & { isToPause: boolean },
   { loops, batches }: PausePorts,
 ): Promise<boolean> {
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
     const { id, holds } = batch;
-    const entry = seen.batches[id] ?? (isPaused || batch.paused ? entryOfHeld(batch) : undefined);
+    const entry = seen.batches[id] ?? (isToPause || batch.paused ? entryOfHeld(batch) : undefined);
     if (entry === undefined) return false;
     const { paused, ...unpaused } = entry;
     // Those that wait by themselves are left to their batch in a pause: it may have gone past them.
-    const next = isPaused ? { ...entry, ...(holds && { from: 0 }), paused: true as const } : unpaused;
+    const next = isToPause ? { ...entry, ...(holds && { from: 0 }), paused: true as const } : unpaused;
     const isWritten =
-      (paused === true) === isPaused ||
+      (paused === true) === isToPause ||
       (await loops.write(owner, {
         seen,
         next: withNextVersion({ ...seen, batches: { ...seen.batches, [id]: next } }),
       }));
     if (!isWritten) continue;
-    await batches.pause(id, isPaused);
+    await batches.pause(id, isToPause);
     return true;
   }
   throw new ConflictError(`loop of ${owner}`);

@@ -4,6 +4,7 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { statusToken } from "@promptcall/core/security/status-token";
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
+import type { BatchRecord } from "../../src/ports/batches.ts";
 import { timers } from "../../src/timers/fire.ts";
 import { UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, CREDENTIAL, claim, KEYS, report, spec as specOf } from "../given.ts";
@@ -18,7 +19,7 @@ const specAt = (index: number, changes: Partial<CallSpec> = {}) =>
   specOf({ tid: tidAt(index), to: `44770090000${index}`, batch: { id: ID, index: index * 2 }, ...changes });
 
 /** A batch whose calls are at these points of their lives. */
-async function given(count = 4) {
+async function given(count = 4, record: Partial<BatchRecord> = {}) {
   const api = apiFixture();
   const { fixture } = api;
   const dialed = (index: number) => after(accept(specAt(index)), claim(1), report(2, { type: "dialed", uuid: UUID }));
@@ -27,7 +28,7 @@ async function given(count = 4) {
   const calls = [busy(0), dialed(1), accept(specAt(2)), accept(specAt(3))];
   for (const [index, call] of calls.entries()) fixture.hold({ spec: specAt(index, REFERENCES[index]), call });
   const times = { acceptedAt: at(0), firstDialAt: at(1), lastDialAt: at(120), expiresAt: at(3_600) };
-  await fixture.batches.add({ id: ID, applicationId: "app", owner: OWNER, count, ...times });
+  await fixture.batches.add({ id: ID, applicationId: "app", owner: OWNER, count, ...times, ...record });
   const seen = await fixture.loops.read(OWNER);
   const entry = { from: Math.min(2, count), count, startMs: Date.parse(at(0)), expiryMs: Date.parse(at(3_600)) };
   const next = { ...seen, version: 1, dueMs: Date.parse(at(1)), batches: { [ID]: entry } };
@@ -185,6 +186,35 @@ describe("a batch that is paused", () => {
     for (const what of ["pause", "pause", "resume", "resume"] as const) expect((await ask(api, what)).status).toBe(202);
     expect((await api.fixture.loops.read(OWNER)).batches[ID]?.paused).toBeUndefined();
     expect((await api.fixture.batches.find(ID))?.paused).toBeUndefined();
+  });
+
+  /** All of it is under way, or waits by itself to be dialed again. */
+  async function gone(record: Partial<BatchRecord>) {
+    const api = await given(4, record);
+    const { loops } = api.fixture;
+    const seen = await loops.read(OWNER);
+    await loops.write(OWNER, { seen, next: { ...seen, version: seen.version + 1, batches: {} } });
+    return api;
+  }
+
+  const seen = async (api: Awaited<ReturnType<typeof given>>) =>
+    (await answerOf(await get(api, `/batch/${ID}?token=${token}`))).body;
+
+  it("is paused also once it has left the loop, while calls of it may wait to be dialed again", async () => {
+    const api = await gone({ holds: true, paused: true });
+    const body = await seen(api);
+    expect(body).toMatchObject({ state: "paused" });
+    expect(Object.keys(body)).not.toContain("estimated_end_at");
+    expect((await ask(api, "resume")).body).toMatchObject({ state: "running" });
+    expect(await seen(api)).toMatchObject({ state: "running" });
+  });
+
+  it.each<[string, Partial<BatchRecord>]>([
+    ["nothing of it waits: all that is left is on the line", { paused: true }],
+    ["it is over", { holds: true, paused: true, over: "expired" }],
+    ["it goes on", { holds: true }],
+  ])("is running once it has left the loop, where %s", async (_, changes) => {
+    expect(await seen(await gone(changes))).toMatchObject({ state: "running" });
   });
 
   it("is running when its loop says so, whatever the batch's copy says", async () => {

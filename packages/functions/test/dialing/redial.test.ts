@@ -208,8 +208,6 @@ describe("a call of a batch that is to be dialed again", () => {
   /** All of them dialed, and the second one busy at the tenth second. */
   async function busyBatch() {
     const fixture = await batchFixture({ count: 3, asked: { retry: RETRY, expiresAt: at(3_600) } });
-    const batch = await found(fixture);
-    await fixture.batches.add({ ...batch, holds: true });
     await until(fixture, 5);
     await reports(fixture, 10, { dial: 1, tid: second });
     return fixture;
@@ -220,8 +218,6 @@ describe("a call of a batch that is to be dialed again", () => {
     if (batch === undefined) throw new Error("the batch is not on record");
     return batch;
   }
-
-  const held = async (fixture: Fixture) => ({ ...(await found(fixture)), holds: true as const });
 
   it("waits by itself, and is dialed with the credential of its batch, which holds up no other", async () => {
     const fixture = await busyBatch();
@@ -250,8 +246,7 @@ describe("a call of a batch that is to be dialed again", () => {
     ["that began before its dial ended", 6],
   ])("is not dialed in a pause of its batch %s, and is when that goes on", async (_, pausedAt) => {
     const fixture = await batchFixture({ count: 3, asked: { retry: RETRY, expiresAt: at(3_600) } });
-    await fixture.batches.add({ ...(await found(fixture)), holds: true });
-    const batch = { ...(await found(fixture)), holds: true as const };
+    const batch = await found(fixture);
     await until(fixture, 2);
     if (pausedAt < 10) expect(await pause({ batch, owner: OWNER }, fixture)).toBe(true);
     await until(fixture, 5);
@@ -267,28 +262,26 @@ describe("a call of a batch that is to be dialed again", () => {
 
   it("is not dialed in a pause in which its batch has left the loop, all of it being under way, and is afterwards", async () => {
     const fixture = await batchFixture({ count: 3, asked: { retry: RETRY, expiresAt: at(3_600) } });
-    await fixture.batches.add({ ...(await found(fixture)), holds: true });
     await until(fixture, 2);
-    expect(await pause({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    expect(await pause({ batch: await found(fixture), owner: OWNER }, fixture)).toBe(true);
     await ensureStep({ owner: OWNER, atMs: ms(4) }, fixture);
     await until(fixture, 6);
     expect((await fixture.loops.read(OWNER)).batches).toEqual({});
     await reports(fixture, 10, { dial: 1, tid: second });
     await until(fixture, 200);
     expect(called(fixture)).toEqual([0, 1, 2].map(numberAt));
-    expect(await resume({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    expect(await resume({ batch: await found(fixture), owner: OWNER }, fixture)).toBe(true);
     await until(fixture, 230);
     expect(called(fixture)).toEqual([0, 1, 2, 1].map(numberAt));
   });
 
   it("is dialed, if its batch went on from a pause before it was to be dialed", async () => {
     const fixture = await batchFixture({ count: 3, asked: { retry: RETRY, expiresAt: at(3_600) } });
-    await fixture.batches.add({ ...(await found(fixture)), holds: true });
     await until(fixture, 2);
-    expect(await pause({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    expect(await pause({ batch: await found(fixture), owner: OWNER }, fixture)).toBe(true);
     await ensureStep({ owner: OWNER, atMs: ms(4) }, fixture);
     await until(fixture, 6);
-    expect(await resume({ batch: await held(fixture), owner: OWNER }, fixture)).toBe(true);
+    expect(await resume({ batch: await found(fixture), owner: OWNER }, fixture)).toBe(true);
     await reports(fixture, 10, { dial: 1, tid: second });
     await until(fixture, 80);
     expect(called(fixture)).toEqual([0, 1, 2, 1].map(numberAt));

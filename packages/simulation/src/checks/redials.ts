@@ -58,7 +58,7 @@ export function notDialedAgain({ asked, dials, level }: Dialed): string[] {
 /** A result tells why no other dial came, where one was to follow and dials were left; and only there. */
 export function reasonNotTold({ asked: { retry }, call }: { asked: RequestedCall; call: Completed }): string[] {
   const { reason = "", not_redialed } = outcomeFields(call.outcome);
-  const wasToFollow = retry?.on.includes(reason) && dialNumberOf(call) <= retry.times;
+  const wasToFollow = retry?.on.includes(reason) === true && dialNumberOf(call) <= retry.times;
   if (wasToFollow === (not_redialed !== undefined)) return [];
   return [wasToFollow ? `was not dialed again after ${reason}, and nobody was told why` : `says ${not_redialed}`];
 }

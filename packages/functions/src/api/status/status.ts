@@ -11,6 +11,7 @@ import { estimateOfBatch } from "@promptcall/core/dialing/estimate";
 import type { BatchEntry, Loop } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
 import { type CapturedDigitsPorts, capturedDigits } from "../../calls/captured-digits.ts";
+import { isPaused } from "../../dialing/pause.ts";
 import type { Batches, BatchRecord, Lists } from "../../ports/batches.ts";
 import type { CallStore } from "../../ports/call-store.ts";
 import type { CallbackRecord, CallbackStore } from "../../ports/callback-store.ts";
@@ -128,8 +129,7 @@ function stateOf(given: {
   const { batch, states, entry } = given;
   if (batch.over === "cancelled") return "cancelled";
   if (states.completed === batch.count) return "completed";
-  // The batch's own field is a copy that may be stale.
-  if (entry?.paused) return "paused";
+  if (isPaused({ batch, entry })) return "paused";
   return states.queued === batch.count ? "waiting" : "running";
 }
 
