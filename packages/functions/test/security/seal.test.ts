@@ -1,5 +1,5 @@
 import { keyId } from "@promptcall/core/security/keys";
-import { decodeProtectedHeader } from "jose";
+import { compactDecrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
 import { SealError } from "../../src/errors.ts";
 import { seal } from "../../src/security/seal.ts";
@@ -11,6 +11,11 @@ const sealed = await ours.seal(CREDENTIAL, TID);
 describe("a sealed credential", () => {
   it("opens for the call it was sealed for", async () => {
     expect(await ours.open(sealed, TID)).toBe(CREDENTIAL);
+  });
+
+  it("is a JWE, which any library opens that has the key", async () => {
+    const { plaintext } = await compactDecrypt(sealed, KEYS.seal);
+    expect(new TextDecoder().decode(plaintext)).toBe(CREDENTIAL);
   });
 
   it("names its call, its ciphers and its key in the open, and nothing more", () => {
