@@ -15,10 +15,15 @@ import { isOfApplication, recordTapes, type Tape } from "./tape.ts";
 /** So many calls are on tape: each of another application, as the worst case has it. */
 export const CALLS = 10;
 
+/** And steps of a loop, each of so many calls. */
+const STEPS = [3, 30];
+
 export interface Alone {
   readonly endpoint: Endpoint;
   readonly stage: Stage;
   readonly tapes: ReadonlyMap<string, Tape>;
+  /** Of the dialer alone: a step of a batch each. */
+  readonly steps: ReadonlyMap<string, Tape>;
   /** What is asked for meanwhile. */
   heard(work: () => Promise<unknown>): Promise<readonly BareRequest[]>;
   /** While it lasts, requests are answered as late as the assumptions have it. */
@@ -53,7 +58,7 @@ async function open(): Promise<Alone> {
     minify: true,
     splitting: true,
   });
-  const { tapes, application } = await recordTapes(stage, { endpoint, calls: CALLS });
+  const { tapes, steps, application } = await recordTapes(stage, { endpoint, calls: CALLS, steps: STEPS });
   type Answers = Endpoint["answers"];
   async function answering(work: () => Promise<unknown>, by: (asked: Asked, answers: Answers) => ReturnType<Answers>) {
     const { answers } = endpoint;
@@ -62,7 +67,7 @@ async function open(): Promise<Alone> {
     endpoint.answers = answers;
   }
   return {
-    ...{ endpoint, stage, tapes },
+    ...{ endpoint, stage, tapes, steps },
     async heard(work) {
       const requests: BareRequest[] = [];
       await answering(work, (asked, answers) => {

@@ -1,7 +1,8 @@
 import type { Effort } from "../figure.ts";
-import { median, pairedRatio } from "../statistics.ts";
-import { alone, CALLS, type Started } from "./alone.ts";
+import { median, pairedRatio, sum } from "../statistics.ts";
+import { alone, type Started } from "./alone.ts";
 import type { BareRequest } from "./function.ts";
+import type { Tape } from "./tape.ts";
 
 interface Rounds {
   /** Every process compiles the code for itself. */
@@ -15,10 +16,13 @@ interface Own {
   readonly bareMs: number;
   readonly ratio: number;
   readonly invocations: number;
+  readonly requests: number;
 }
 
 export interface OwnCpu {
   readonly functions: ReadonlyMap<string, Own>;
+  /** Of the dialer in a step, by how many calls that dials. */
+  readonly steps: ReadonlyMap<string, Own>;
   readonly sampleMs: number;
   /** Of all functions together, in the same rounds. */
   readonly ratio: number;
@@ -31,50 +35,56 @@ export const ownCpu = (say: (progress: string) => void, effort: Effort): Promise
   (measured ??= measure(say, effort === "once" ? { warmUps: 0, rounds: 1 } : { warmUps: 20, rounds: 25 }));
 
 async function measure(say: (progress: string) => void, { warmUps, rounds }: Rounds): Promise<OwnCpu> {
-  const { tapes, start, heard } = await alone();
-  const pairs = new Map<string, { ours: Started; bare: Started }>();
-  // No call comes that far.
-  for (const folder of [...tapes.keys()].filter((name) => name !== "dead-letters"))
-    pairs.set(folder, { ours: await start(folder, "function"), bare: await start(folder, "clients") });
-  const sample = await start("api", "sample");
-  const posts = {
-    invocations: (tapes.get("api")?.invocations ?? []).map((one) => ({ ...one, exportName: "handler" })),
-  };
-  const times = new Map<string, { ours: number[]; bare: number[] }>();
-  const samples: number[] = [];
-  // What a function remembers it does not ask for again: what it asks for once it is warm is what is compared.
-  const asked = new Map<string, readonly BareRequest[]>();
-  for (const [folder, { ours }] of pairs) {
-    const { invocations = [] } = tapes.get(folder) ?? {};
+  const { tapes, steps, start, heard } = await alone();
+  // No call comes as far as the dead letters.
+  const played = [...tapes, ...steps].filter(([name]) => name !== "dead-letters");
+  const pairs = new Map<string, Pair>();
+  for (const [name, tape] of played) {
+    const [ours, bare] = [await start(tape.folder, "function"), await start(tape.folder, "clients")];
+    const { invocations } = tape;
+    // What a function remembers it does not ask for again: what it asks for once it is warm is what is compared.
     await ours.process.ask("invoke", { invocations });
-    asked.set(folder, await heard(() => ours.process.ask("invoke", { invocations })));
+    const requests = await heard(() => ours.process.ask("invoke", { invocations }));
+    pairs.set(name, { ...{ tape, requests }, ours: { ...ours, ms: [] }, bare: { ...bare, ms: [] } });
   }
+  const sample = await start("api", "sample");
+  const { calls = 1, invocations = [] } = tapes.get("api") ?? {};
+  const posts = { invocations: invocations.map((one) => ({ ...one, exportName: "handler" })) };
+  const samples: number[] = [];
   for (let round = 1 - warmUps; round <= rounds; round += 1) {
     // What slows the machine slows both: they take turns.
-    for (const [folder, { ours, bare }] of pairs) {
-      const { invocations = [] } = tapes.get(folder) ?? {};
-      const requests = asked.get(folder) ?? [];
-      const own = (await ours.process.ask("invoke", { invocations })).cpuMs / CALLS;
-      const alone = (await bare.process.ask("request", { requests })).cpuMs / CALLS;
-      const known = times.get(folder) ?? { ours: [], bare: [] };
-      if (round > 0) times.set(folder, { ours: [...known.ours, own], bare: [...known.bare, alone] });
+    for (const { tape, requests, ours, bare } of pairs.values()) {
+      const own = (await ours.process.ask("invoke", { invocations: tape.invocations })).cpuMs;
+      const alone = (await bare.process.ask("request", { requests })).cpuMs;
+      if (round <= 0) continue;
+      ours.ms.push(own / tape.calls);
+      bare.ms.push(alone / tape.calls);
     }
     const { cpuMs } = await sample.process.ask("invoke", posts);
-    if (round > 0) samples.push(cpuMs / CALLS);
+    if (round > 0) samples.push(cpuMs / calls);
   }
   for (const { ours, bare } of pairs.values()) await Promise.all([ours.process.stop(), bare.process.stop()]);
   await sample.process.stop();
+  const singles = [...pairs].filter(([name]) => tapes.has(name)).map(([, pair]) => pair);
   const inAll = (of: "ours" | "bare") =>
-    Array.from({ length: rounds }, (_, round) =>
-      [...times.values()].reduce((sum, own) => sum + (own[of][round] ?? 0), 0),
-    );
-  const functions = new Map(
-    [...times].map(([folder, { ours, bare }]) => {
-      const invocations = (tapes.get(folder)?.invocations.length ?? 0) / CALLS;
-      return [folder, { ms: median(ours), bareMs: median(bare), ratio: pairedRatio(ours, bare), invocations }];
-    }),
-  );
-  for (const [folder, { ms, bareMs }] of functions)
-    say(`${folder}: ${ms.toFixed(2)} ms a call, bare ${bareMs.toFixed(2)}`);
-  return { functions, sampleMs: median(samples), ratio: pairedRatio(inAll("ours"), inAll("bare")) };
+    Array.from({ length: rounds }, (_, round) => sum(singles.map((pair) => pair[of].ms[round] ?? 0)));
+  const ownOf = ({ tape, requests, ours, bare }: Pair): Own => ({
+    ...{ ms: median(ours.ms), bareMs: median(bare.ms), ratio: pairedRatio(ours.ms, bare.ms) },
+    ...{ invocations: tape.invocations.length / tape.calls, requests: requests.length / tape.calls },
+  });
+  const owns = new Map([...pairs].map(([name, pair]) => [name, ownOf(pair)]));
+  for (const [name, { ms, bareMs }] of owns) say(`${name}: ${ms.toFixed(2)} ms a call, bare ${bareMs.toFixed(2)}`);
+  return {
+    functions: new Map([...owns].filter(([name]) => tapes.has(name))),
+    steps: new Map([...owns].filter(([name]) => steps.has(name))),
+    sampleMs: median(samples),
+    ratio: pairedRatio(inAll("ours"), inAll("bare")),
+  };
+}
+
+interface Pair {
+  readonly tape: Tape;
+  readonly requests: readonly BareRequest[];
+  readonly ours: Started & { readonly ms: number[] };
+  readonly bare: Started & { readonly ms: number[] };
 }

@@ -3,7 +3,16 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePattern, matches } from "@promptcall/local/bus/pattern";
 import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import { type CallRequest, webhooksOf } from "../../cost/carrier.ts";
-import { callBody, headersOf, newCustomers, numberOf, registerKeys } from "../../cost/customer.ts";
+import {
+  batchBody,
+  callBody,
+  headersOf,
+  newCustomer,
+  newCustomers,
+  numberOf,
+  registerKeys,
+  setPace,
+} from "../../cost/customer.ts";
 import { kindOfItems } from "../../cost/items-in.ts";
 import { type Asked, type Endpoint, plainAnswer } from "./endpoint.ts";
 import { httpEvent, messageEvent } from "./events.ts";
@@ -13,6 +22,9 @@ import type { Stage } from "./stage.ts";
 
 /** What a function was handed in some calls. */
 export interface Tape {
+  /** The function's. */
+  readonly folder: string;
+  readonly calls: number;
   readonly invocations: readonly Invocation[];
   /** The first of them that asks for something. */
   readonly first: Invocation;
@@ -21,6 +33,11 @@ export interface Tape {
 /** In real time every call takes as long: from one report to the next it has been recorded. */
 const REPORT_EVERY_MS = 1_500;
 const CALL_EVERY_MS = 10_000;
+
+/** Of a batch, this step is recorded: it looks at calls that the one before has dialed, as most do. */
+const STEP = 3;
+/** A tick comes about when its step may be claimed, so that nothing is measured of waiting for that. */
+const TICK_AFTER_MS = 600;
 
 interface Exchange extends Asked {
   readonly answer: Answer;
@@ -31,10 +48,13 @@ interface Exchange extends Asked {
  * message by itself, on a table that is emulated. From then on the endpoint answers each of these invocations as it was
  * answered now, and at once: no emulator has a part in what is measured.
  */
-export async function recordTapes(stage: Stage, { endpoint, calls }: { endpoint: Endpoint; calls: number }) {
-  const recorder = await startRecorder(stage, endpoint);
+export async function recordTapes(
+  stage: Stage,
+  given: { endpoint: Endpoint; calls: number; steps: readonly number[] },
+) {
+  const recorder = await startRecorder(stage, given.endpoint);
   try {
-    return await recorder.record(calls);
+    return await recorder.record(given);
   } finally {
     await recorder.stop();
   }
@@ -65,7 +85,9 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   const exchanges: Exchange[] = [];
   const timeline: { readonly atMs: number; readonly run: () => Promise<unknown> }[] = [];
   let nowMs = Date.now();
-  let running = "";
+  let [running, startedMs] = ["", 0];
+  /** Then only the dialer goes on. */
+  let areSteps = false;
 
   function after(delayMs: number, run: () => Promise<unknown>): void {
     timeline.push({ atMs: nowMs + delayMs, run });
@@ -75,6 +97,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
     const { folder, exportName } = functions.get(functionName) ?? { folder: "", exportName: "" };
     const own = invocations.get(folder) ?? [];
     running = `${folder} ${own.length}`;
+    startedMs = performance.now();
     const invocation = { exportName, atMs: nowMs, event: JSON.stringify(event), trace: running };
     invocations.set(folder, [...own, invocation]);
     const asked = await processes.get(folder)?.ask("invoke", { invocations: [invocation] });
@@ -86,8 +109,12 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
 
   function put(queue: string, body: string, delaySeconds = 0): void {
     const consumer = graph.mappings.find((mapping) => mapping.queue === queue)?.function;
-    if (consumer !== undefined)
-      after(1_000 * delaySeconds + 1, () => invoke(consumer, messageEvent({ body, queue, atMs: nowMs })));
+    if (consumer === undefined || (areSteps && queue !== "DialQueue")) return;
+    const takenMs = areSteps && JSON.parse(body).type === "tick" ? TICK_AFTER_MS : 1;
+    // Counted from when it was sent: a slot is not waited for that was reserved before.
+    after(performance.now() - startedMs + 1_000 * delaySeconds + takenMs, () =>
+      invoke(consumer, messageEvent({ body, queue, atMs: nowMs })),
+    );
   }
 
   async function run(): Promise<void> {
@@ -112,7 +139,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
 
   /** What follows from a request. */
   function follow({ target, body }: Asked, answer: Answer): void {
-    if (target === "POST /v1/calls") pickUp(JSON.parse(body), JSON.parse(answer.body).uuid);
+    if (target === "POST /v1/calls" && !areSteps) pickUp(JSON.parse(body), JSON.parse(answer.body).uuid);
     const asked = target.startsWith("POST ") || target.startsWith("DynamoDB") ? {} : JSON.parse(body);
     const { QueueUrl = "", MessageBody, DelaySeconds, Entries = [] } = asked;
     if (MessageBody !== undefined) put(queueOf(QueueUrl), MessageBody, DelaySeconds);
@@ -139,13 +166,33 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
     return answer;
   };
 
+  const api = graph.apis.flatMap(({ routes }) => routes)[0]?.function ?? "";
+  const callback = `${endpoint.url}/result`;
+
+  /** Of a batch that is dialed at as many calls a second. */
+  async function recordStep(calls: number): Promise<readonly [name: string, Tape]> {
+    const customer = await newCustomer();
+    await registerKeys({ dynamoDb, tableName }, [customer]);
+    await setPace({ dynamoDb, tableName }, customer, calls);
+    const body = batchBody({ count: (STEP + 2) * calls, callback });
+    const headers = headersOf(customer.jwt, body);
+    after(CALL_EVERY_MS, () => request(api, `${endpoint.url}/call`, { body, headers }));
+    const before = invocations.get("dialer")?.length;
+    await run();
+    const own = invocations.get("dialer")?.slice(before) ?? [];
+    const [from, to] = [STEP, STEP + 1].map((n) => own.findIndex((one) => isTick(one, n)));
+    return [
+      `dialer, ${calls} calls a step`,
+      tapeOf({ folder: "dialer", calls, invocations: own.slice(from, to) }, exchanges),
+    ];
+  }
+
   return {
-    async record(calls: number) {
+    async record({ calls, steps }: { calls: number; steps: readonly number[] }) {
       const customers = await newCustomers(calls);
       await registerKeys({ dynamoDb, tableName }, customers);
-      const api = graph.apis.flatMap(({ routes }) => routes)[0]?.function ?? "";
       for (const [index, { jwt }] of customers.entries()) {
-        const body = callBody({ to: numberOf(index), callback: `${endpoint.url}/result` });
+        const body = callBody({ to: numberOf(index), callback });
         const headers = headersOf(jwt, body);
         after(CALL_EVERY_MS * index, () => request(api, `${endpoint.url}/call`, { body, headers }));
       }
@@ -155,10 +202,15 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
       const { Records } = JSON.parse(invocations.get("reducer")?.at(-1)?.event ?? "{}");
       put(deadLetters?.queue ?? "", Records[0].body);
       await run();
+      const tapes = new Map(
+        [...invocations].map(([folder, own]) => [folder, tapeOf({ folder, calls, invocations: own }, exchanges)]),
+      );
+      areSteps = true;
+      const ofSteps: (readonly [string, Tape])[] = [];
+      for (const step of steps) ofSteps.push(await recordStep(step));
       endpoint.answers = again(exchanges);
       const application = exchanges.find(isOfApplication)?.answer ?? plainAnswer("", "{}");
-      const tapes = new Map([...invocations].map(([folder, own]) => [folder, tapeOf(own, exchanges)]));
-      return { tapes, application };
+      return { tapes, steps: new Map(ofSteps), application };
     },
     async stop(): Promise<void> {
       for (const started of processes.values()) await started.stop();
@@ -210,9 +262,14 @@ function keyOf({ target, body, trace }: Asked): string {
   return `${trace} ${target} ${kindOfItems(JSON.parse(body))}`;
 }
 
-function tapeOf(invocations: readonly Invocation[], exchanges: readonly Exchange[]): Tape {
+function isTick({ event }: Invocation, step: number): boolean {
+  const { type, n } = JSON.parse(JSON.parse(event).Records[0].body);
+  return type === "tick" && n === step;
+}
+
+function tapeOf(own: Omit<Tape, "first">, exchanges: readonly Exchange[]): Tape {
   const asking = new Set(exchanges.map(({ trace }) => trace));
-  const first = invocations.find(({ trace }) => asking.has(trace));
+  const first = own.invocations.find(({ trace }) => asking.has(trace));
   if (first === undefined) throw new TypeError("a function that asks for nothing needs no bench");
-  return { invocations, first };
+  return { ...own, first };
 }
