@@ -1,5 +1,6 @@
+import { sum } from "../../cost/sum.ts";
 import type { Effort } from "../figure.ts";
-import { median, pairedRatio, sum } from "../statistics.ts";
+import { median, pairedRatio } from "../statistics.ts";
 import { alone, type Started } from "./alone.ts";
 import type { BareRequest } from "./function.ts";
 import type { Tape } from "./tape.ts";
