@@ -54,8 +54,6 @@ const BEHIND = 0.5;
 const GB = 1e9;
 const WAITING_GB = 0.25;
 const WORKING_GB = 0.5;
-/** Level, time, service, message and the call's id. */
-const LINE_BYTES = 155;
 const MONTHS_OF_LOGS = 3;
 /** The items over which calls of a batch to all numbers are counted. */
 const COUNTS = 128;
@@ -68,8 +66,8 @@ const gbSeconds = (gb: number, ...asked: readonly (Command | number)[]) =>
 const sent = ({ step }: Coming) => 3 + 2 / step;
 const taken = ({ step, together, deadlinesTogether }: Coming) =>
   (3 + 1 / step) / together + 1 / step / deadlinesTogether;
-/** A line for each webhook, report, dial and delivery of a call; and one for what dials it, and for its deadline. */
-const logBytes = ({ step }: Coming) => LINE_BYTES * (9 + 2 / step);
+/** Of the lines and metrics of a call, and of those of what dials it and of its deadline. */
+const logBytes = ({ step }: Coming) => 1_400 + 300 / step;
 const spreadMs = ({ step }: Coming) => Math.min(STEP_SPREAD_MS, REQUEST_GAP_MS * (step - 1));
 const isBatch = ({ calls }: Coming) => calls > 1;
 const each = (count: number) => () => count;

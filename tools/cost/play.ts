@@ -120,7 +120,7 @@ function startCloud({ stacks, parts: table, timeline, counter, scenario }: Cloud
   const wiring = wiringOf(stacks, { handlers: new Set(Object.keys(HANDLERS)) });
   const rules = wiring.rules.map(({ pattern, target }) => ({ pattern: compilePattern(pattern), target }));
   const environments = new Map<string, Environment[]>();
-  const waiting = new Map<string, { readonly atMs: number; readonly bodies: string[] }>();
+  const waiting = new Map<string, { readonly atMs: number; readonly messages: object[] }>();
 
   /** In an environment that is idle, or else in a new one. */
   async function invoke<Answer>(
@@ -154,27 +154,27 @@ function startCloud({ stacks, parts: table, timeline, counter, scenario }: Cloud
 
   function put(queue: string, { body, delaySeconds = 0 }: { body: string; delaySeconds?: number }): void {
     const name = wiring.mappings.find((mapping) => mapping.queue === queue)?.function ?? queue;
+    const message = { messageId: random.uuid(), body, attributes: { SentTimestamp: String(timeline.nowMs) } };
     const { deadlinesTogether = 1 } = scenario;
     const most = name === FUNCTIONS.timers ? deadlinesTogether : 1;
     // At the end of the second in which it is due, where others may come in that second.
     const dueMs = timeline.nowMs + 1_000 * delaySeconds;
     const atMs = most > 1 ? 1_000 * (Math.floor(dueMs / 1_000) + 1) : dueMs;
     const last = waiting.get(name);
-    if (last !== undefined && last.atMs === atMs && last.bodies.length < most) {
-      last.bodies.push(body);
+    if (last !== undefined && last.atMs === atMs && last.messages.length < most) {
+      last.messages.push(message);
       return;
     }
-    const bodies = [body];
-    waiting.set(name, { atMs, bodies });
-    timeline.after(atMs - timeline.nowMs, () => take(name, bodies));
+    const messages = [message];
+    waiting.set(name, { atMs, messages });
+    timeline.after(atMs - timeline.nowMs, () => take(name, messages));
   }
 
-  async function take(name: string, bodies: readonly string[]): Promise<void> {
-    const Records = bodies.map((body) => ({ messageId: random.uuid(), body, attributes: {} }));
-    await invoke({ name, messages: bodies.length }, async (on) => {
+  async function take(name: string, messages: readonly object[]): Promise<void> {
+    await invoke({ name, messages: messages.length }, async (on) => {
       if (typeof on !== "function") throw new RangeError(`${name} takes no messages`);
-      const { batchItemFailures } = await on({ Records } as unknown as Parameters<typeof on>[0]);
-      if (batchItemFailures.length > 0) throw new Error(`${name} fails on ${bodies.join()}`);
+      const { batchItemFailures } = await on({ Records: messages } as unknown as Parameters<typeof on>[0]);
+      if (batchItemFailures.length > 0) throw new Error(`${name} fails on ${JSON.stringify(messages)}`);
     });
   }
 

@@ -2,6 +2,7 @@ import { newLoop, STEP_MS } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { endBatch } from "../../src/dialing/end-batch.ts";
+import { whenDue } from "../../src/sqs/when-due.ts";
 import { scriptedCarrier } from "../../testing/scripted-carrier.ts";
 import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
 import { at, CREDENTIAL, deadlineFrom, OTHER_TID, spec, TID } from "../given.ts";
@@ -49,6 +50,16 @@ describe("a step of a loop", () => {
       },
     ]);
     expect(new Set(claims).size).toBe(1);
+  });
+
+  it("is late by its own time, and a watchdog never: their messages are delayed without naming a time", async () => {
+    const fixture = await batchFixture();
+    const { dial, checkpoints, clock, message } = fixture;
+    const handle = whenDue(dialer(fixture), { queue: dial, checkpoints, clock });
+    const sent = { atMs: clock.now().getTime() - 90_000 };
+    const step = { event: "loop.step", n: 0, calls: 3, rests: false, late_ms: 160 };
+    expect(await handle(message, sent)).toEqual([step, ...placed(tidsOf(0, 3))]);
+    expect(await handle({ ...message, n: -1 }, sent)).toEqual([{ event: "loop.stale", n: -1, revived: false }]);
   });
 
   it("asks for its calls 25 ms apart", async () => {
