@@ -80,6 +80,15 @@ describe("a call with hours", () => {
     expect([status, answer.errors]).toMatchObject([422, [{ field: "local_time" }]]);
   });
 
+  it("is not dialed again after they are over, and its result says so", async () => {
+    const to = "447700934150";
+    // They are over when it may be dialed again, and begin the next day.
+    const again = { retry_times: 1, retry_after: 120, local_time: hoursIn(0, 2) };
+    const { answer } = await send({ ...fields(), ...again, to });
+    expect(await resultOf(answer.tid)).toMatchObject({ status: "error", reason: "busy", not_redialed: "expired" });
+    expect(harness.system.sim.calls().filter((call) => call.to === to)).toHaveLength(1);
+  });
+
   it.each(["20:00-09:00", "9-20", "yes"])("has to have some that begin before they end: %s", async (local_time) => {
     const { status, answer } = await send({ ...fields(), to: "447700933100", local_time });
     expect([status, answer.errors]).toMatchObject([400, [{ field: "local_time" }]]);

@@ -110,12 +110,14 @@ describe.concurrent("a call whose person may be called again", () => {
 });
 
 describe.concurrent("a batch whose people may be called again", () => {
-  it("has it in its defaults and in a row; a row waits by itself, and the batch is over with the last one", async () => {
+  it("has it in its defaults and in a row; a row waits by itself, of any priority, and the batch is over with the last one", async () => {
     const calls = [
       { to: "447700941150" },
       { to: "447700941200" },
       { to: "447700941350", retry_times: 0 },
       { to: "447700941451", retry_on: ["unanswered", "timeout"] },
+      { to: "447700941550", priority: "high", local_time: "00:00-24:00" },
+      { to: "447700941650", priority: "low" },
     ];
     const { answer } = await send({
       defaults: { ...fields(), retry_times: 1 },
@@ -124,11 +126,11 @@ describe.concurrent("a batch whose people may be called again", () => {
     });
     const tids = answer.accepted?.map(({ tid }) => tid) ?? [];
     const results = await Promise.all(tids.map(resultOf));
-    expect(results.map(({ status, reason }) => reason ?? status)).toEqual(["ok", "ok", "busy", "ok"]);
-    expect(calls.map(({ to }) => callsTo(to).length)).toEqual([2, 1, 1, 2]);
+    expect(results.map(({ status, reason }) => reason ?? status)).toEqual(["ok", "ok", "busy", "ok", "ok", "ok"]);
+    expect(calls.map(({ to }) => callsTo(to).length)).toEqual([2, 1, 1, 2, 2, 2]);
     expect(apartMs("447700941150")).toBeGreaterThanOrEqual(AFTER_MS);
     const { json } = await harness.customer.results.first(answer.batch_id ?? "");
-    expect(json).toMatchObject({ type: "batch.completed", data: { statuses: { ok: 3, error: 1 } } });
+    expect(json).toMatchObject({ type: "batch.completed", data: { statuses: { ok: 5, error: 1 } } });
   });
 
   it("has it as columns of a table", async () => {
