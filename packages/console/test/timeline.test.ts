@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { marksOf, place, stretchesOf } from "../src/call/timeline-scale.ts";
 import { happenedTo } from "../src/call/what-happened.ts";
+import { outcomeWords } from "../src/calls/row-words.ts";
 import type { Call } from "../src/data/types.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 30, 14, 0, seconds)).toISOString();
@@ -130,5 +131,85 @@ describe("the timeline of a call", () => {
     const { completed_at: _completed, status: _status, ended_at: _end, ...rest } = CALL;
     const live: Call = { ...rest, state: "answered", attempts: [], callback: { state: "pending", attempts: [] } };
     expect(stretchesOf(live, Date.parse(at(300))).at(-1)).toMatchObject({ id: "talk", to: Date.parse(at(300)) });
+  });
+});
+
+describe("a call that was dialed more than once", () => {
+  const [FIRST, SECOND] = ["00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"];
+  /** Busy, then hung up after a wrong PIN, and then as above. */
+  const AGAIN: Call = {
+    ...CALL,
+    dials: [
+      { at: at(2), uuid: FIRST, ended_as: "busy", reason: "busy", attempts: [] },
+      {
+        at: at(64),
+        uuid: SECOND,
+        ended_as: "completed",
+        reason: "hung_up",
+        duration_seconds: 9,
+        price: "0.01230000",
+        attempts: [{ attempt: 1, matched: false, at: at(72) }],
+      },
+      { at: at(134), ended_as: "completed" },
+    ],
+  };
+  const said = (call: Call) => happenedTo(call).map(({ id, sentence, more }) => [id, sentence, more]);
+
+  it("says of each dial when it was, how it ended, and what was keyed", () => {
+    expect(said(AGAIN).slice(0, 5)).toEqual([
+      ["accepted", "Accepted", undefined],
+      ["dial-1", "Dial 1: busy", `uuid ${FIRST}`],
+      ["dial-2", "Dial 2: hung_up after 9.0 s, price 0.0123 EUR", `uuid ${SECOND}`],
+      ["dial-2-attempt-1", "Attempt 1: wrong PIN or silence", undefined],
+      ["dialed", "Dial 3", undefined],
+    ]);
+    expect(
+      happenedTo(AGAIN)
+        .filter(({ isFailure }) => isFailure)
+        .map(({ id }) => id),
+    ).toEqual(expect.arrayContaining(["dial-1", "dial-2", "dial-2-attempt-1"]));
+  });
+
+  it("has a mark for each earlier dial, and waits from one to the next", () => {
+    const { stretches, marks } = placed(AGAIN);
+    expect(marks.slice(0, 2).map(({ id, word, what }) => [id, word, what])).toEqual([
+      ["dial-1", "1 busy", "dial"],
+      ["dial-2", "2 hung_up", "dial"],
+    ]);
+    expect(stretches.slice(0, 4).map(({ id, from, to }) => [id, from, to])).toEqual([
+      ["queue", Date.parse(at(0)), Date.parse(at(2))],
+      ["until-2", Date.parse(at(2)), Date.parse(at(64))],
+      ["until-3", Date.parse(at(64)), Date.parse(at(134))],
+      ["ring", Date.parse(at(134)), Date.parse(at(140))],
+    ]);
+  });
+
+  it("waits until now where the next dial has not come", () => {
+    const { dialed_at: _dialed, answered_at: _answered, ended_at: _ended, completed_at: _completed, ...rest } = AGAIN;
+    const { status: _status, ...open } = rest;
+    const waits: Call = {
+      ...open,
+      state: "queued",
+      attempts: [],
+      dials: AGAIN.dials.slice(0, 1),
+      next_dial_at: at(400),
+      callback: { state: "pending", attempts: [] },
+    };
+    expect(placed(waits).stretches.at(-1)).toMatchObject({ id: "until-2", to: Date.parse(at(300)) });
+    expect(outcomeWords(waits)).toMatch(/^busy, called again from \d\d:\d\d:\d\d$/);
+  });
+
+  it("says why no other dial came, where one was to follow", () => {
+    const { choice: _choice, ...ended } = AGAIN;
+    const refused: Call = {
+      ...ended,
+      status: "error",
+      reason: "busy",
+      not_redialed: "credential_rejected",
+      attempts: [],
+    };
+    expect(said(refused).find(([id]) => id === "result")?.[1]).toBe(
+      "Result: error, busy, not called again: credential_rejected",
+    );
   });
 });

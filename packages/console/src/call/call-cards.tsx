@@ -27,12 +27,23 @@ export function deliveryWords({ callback }: Call): string {
 }
 
 export function Facts({ call, hasDigits }: { readonly call: Call; readonly hasDigits: boolean }) {
-  const { status, reason, attempts, accepted_at, completed_at, duration_seconds, price, currency, batch_id } = call;
+  const {
+    status,
+    reason,
+    not_redialed: why,
+    attempts,
+    accepted_at,
+    completed_at,
+    duration_seconds,
+    price,
+    currency,
+    batch_id,
+  } = call;
   const result =
     status === undefined
       ? call.state
       : status === "error"
-        ? `error, ${reason ?? ""}`
+        ? `error, ${reason ?? ""}${why ? `, not called again: ${why}` : ""}`
         : `${status}, ${plural(attempts.length, "attempt")}`;
   const facts: readonly (readonly [string, preact.ComponentChildren])[] = [
     ["Result", result],

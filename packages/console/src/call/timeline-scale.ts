@@ -1,5 +1,5 @@
 import type { Call } from "../data/types.ts";
-import { attemptAt } from "./what-happened.ts";
+import { attemptAt, earlierDials } from "./what-happened.ts";
 
 /** A stretch of the track, in milliseconds since 1970. */
 export interface Stretch {
@@ -14,7 +14,7 @@ export interface Stretch {
 export interface Mark {
   readonly id: string;
   readonly kind: "wrong" | "yes" | "no" | "park";
-  readonly isDelivery: boolean;
+  readonly what: "attempt" | "delivery" | "dial";
   readonly word: string;
   readonly at: number;
   /** How long it took, drawn as a bar before it. */
@@ -48,8 +48,15 @@ export function stretchesOf(call: Call, nowMs: number): readonly Stretch[] {
   const end = ms(call.ended_at) ?? completed ?? nowMs;
   const last = call.callback.attempts.at(-1);
   const deliveredAt = last === undefined ? undefined : Date.parse(last.at) + last.duration_ms;
+  const earlier = earlierDials(call).map(({ at }) => Date.parse(at));
+  const waitedTo = dialed ?? completed ?? nowMs;
   const all: readonly (Stretch | undefined)[] = [
-    { id: "queue", kind: "queue", word: "queued", from: accepted, to: dialed ?? completed ?? nowMs },
+    { id: "queue", kind: "queue", word: "queued", from: accepted, to: earlier[0] ?? waitedTo },
+    // When an earlier dial ended is not told.
+    ...earlier.map((from, index): Stretch => {
+      const to = earlier[index + 1] ?? waitedTo;
+      return { id: `until-${index + 2}`, kind: "queue", word: `until dial ${index + 2}`, from, to };
+    }),
     dialed === undefined
       ? undefined
       : {
@@ -80,7 +87,7 @@ export function marksOf(call: Call): readonly Mark[] {
     ({ attempt, matched }): Mark => ({
       id: `attempt-${attempt}`,
       kind: matched ? "yes" : "wrong",
-      isDelivery: false,
+      what: "attempt",
       word: `${attempt} ${matched ? "right" : "wrong"}`,
       at: Date.parse(attemptAt(call, attempt) ?? call.accepted_at),
       tookMs: 0,
@@ -93,14 +100,24 @@ export function marksOf(call: Call): readonly Mark[] {
     return {
       id: `delivery-${attempt}`,
       kind: isGood ? "yes" : isParked ? "park" : "no",
-      isDelivery: true,
+      what: "delivery",
       word: isParked ? "parked" : String(answer),
       at: Date.parse(at) + duration_ms,
       tookMs: duration_ms,
     };
   });
   const shown = deliveries.length <= MOST_MARKS ? deliveries : [...deliveries.slice(0, 3), ...deliveries.slice(-3)];
-  return [...attempts, ...shown];
+  const dials = earlierDials(call).map(
+    ({ at, reason = "" }, index): Mark => ({
+      id: `dial-${index + 1}`,
+      kind: "no",
+      what: "dial",
+      word: `${index + 1} ${reason}`,
+      at: Date.parse(at),
+      tookMs: 0,
+    }),
+  );
+  return [...dials, ...attempts, ...shown];
 }
 
 /** Waits that would squeeze everything else are cut out of the scale; the rest shares the width by its seconds. */
@@ -160,7 +177,7 @@ function cutWaits(stretches: readonly Stretch[], marks: readonly Mark[], longest
   return stretches.flatMap((one) => {
     if (one.kind === "queue") return [{ ...one, isBreak: one.to - one.from > longestMs }];
     if (one.kind !== "wait") return [{ ...one, isBreak: false }];
-    const ends = marks.filter(({ isDelivery }) => isDelivery).toSorted((a, b) => a.at - b.at);
+    const ends = marks.filter(({ what }) => what === "delivery").toSorted((a, b) => a.at - b.at);
     let from = one.from;
     return ends.flatMap((mark, index) => {
       const begins = Math.max(from, mark.at - mark.tookMs);

@@ -7,6 +7,7 @@ import { duration, time } from "../ui/words.ts";
 import { labelled, marksOf, type Placed, place, stretchesOf } from "./timeline-scale.ts";
 
 const LEAST_STOP_PIXELS = 24;
+const NAMES = { attempt: "Attempt", delivery: "Delivery attempt", dial: "Dial" } as const;
 const ICONS = { wrong: "failed", yes: "ok", no: "failed", park: "parked" } as const;
 
 const wordsOf = (from: number, to: number) => duration(to - from);
@@ -84,13 +85,13 @@ export function Timeline({ call, onChoose, chosen }: TimelineProps) {
               <button
                 key={mark.id}
                 type="button"
-                class={`mark ${mark.isDelivery ? "try" : "up"} ${mark.kind} ${on}`}
+                class={`mark ${mark.what === "delivery" ? "try" : "up"} ${mark.kind} ${on}`}
                 style={{ left: `${mark.left}px` }}
-                aria-label={`${mark.isDelivery ? "Delivery attempt" : "Attempt"} ${mark.word}, ${time(new Date(mark.at).toISOString())}`}
+                aria-label={`${NAMES[mark.what]} ${mark.word}, ${time(new Date(mark.at).toISOString())}`}
                 {...rest}
               >
                 <span class="lbl">{mark.word}</span>
-                {mark.isDelivery ? (
+                {mark.what === "delivery" ? (
                   <span class="pin">
                     <Icon name={ICONS[mark.kind]} />
                   </span>

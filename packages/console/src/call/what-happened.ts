@@ -30,36 +30,65 @@ const line = (
 ): readonly Happened[] =>
   at === undefined ? [] : [{ id, at, sentence, icon, tone, isFailure, isRoutine, ...(more !== undefined && { more }) }];
 
+type Dial = Call["dials"][number];
+
+/** The dials that another followed, or is to follow. What is told of the last one is told of the call. */
+export const earlierDials = ({ dials }: Call): readonly Dial[] => dials.filter(({ reason }) => reason !== undefined);
+
+const named = (uuid: string | undefined) => (uuid === undefined ? {} : { more: `uuid ${uuid}` });
+
+/** How long it was, and what it has cost, where that is known. */
+const billed = (
+  words: string,
+  { duration_seconds, price, currency }: Pick<Call, "duration_seconds" | "price" | "currency">,
+) =>
+  [
+    duration_seconds === undefined ? words : `${words} after ${duration(duration_seconds * 1_000)}`,
+    ...(price === undefined ? [] : [`price ${trimmed(price)} ${currency ?? "EUR"}`]),
+  ].join(", ");
+
+const verdict = (id: string, { attempt, matched, at }: { attempt: number; matched: boolean; at: string | undefined }) =>
+  line(id, at, `Attempt ${attempt}: ${matched ? "right PIN" : "wrong PIN or silence"}`, {
+    icon: matched ? "ok" : "failed",
+    tone: matched ? "c-ok" : "c-failed",
+    isFailure: !matched,
+  });
+
+function happenedIn(dial: Dial, index: number): readonly Happened[] {
+  const { at, uuid, reason = "", attempts = [] } = dial;
+  const id = `dial-${index + 1}`;
+  return [
+    ...line(id, at, `Dial ${index + 1}: ${billed(reason, dial)}`, {
+      icon: "again",
+      tone: "c-failed",
+      isFailure: true,
+      ...named(uuid),
+    }),
+    ...attempts.flatMap((made) => verdict(`${id}-attempt-${made.attempt}`, { ...made, at: made.at ?? at })),
+  ];
+}
+
 /** The same as the timeline, in words. */
 export function happenedTo(call: Call): readonly Happened[] {
-  const { attempts, callback, status, reason } = call;
-  const verdicts = attempts.flatMap(({ attempt, matched }) =>
-    line(
-      `attempt-${attempt}`,
-      attemptAt(call, attempt),
-      `Attempt ${attempt}: ${matched ? "right PIN" : "wrong PIN or silence"}`,
-      {
-        icon: matched ? "ok" : "failed",
-        tone: matched ? "c-ok" : "c-failed",
-        isFailure: !matched,
-      },
-    ),
+  const { attempts, callback, status, reason, not_redialed: why } = call;
+  const earlier = earlierDials(call);
+  const verdicts = attempts.flatMap((made) =>
+    verdict(`attempt-${made.attempt}`, { ...made, at: attemptAt(call, made.attempt) }),
   );
-  const ended = [
-    call.duration_seconds === undefined ? "Ended" : `Ended after ${duration(call.duration_seconds * 1_000)}`,
-    call.price === undefined ? "" : `price ${trimmed(call.price)} ${call.currency ?? "EUR"}`,
-  ];
+  const dialed = earlier.length === 0 ? "Dialed" : `Dial ${earlier.length + 1}`;
+  const notAgain = why && `not called again: ${why}`;
   return [
     ...line("accepted", call.accepted_at, "Accepted", { isRoutine: false }),
-    ...line("dialed", call.dialed_at, call.uuid === undefined ? "Dialed" : "Dialed; the carrier took it", {
+    ...earlier.flatMap(happenedIn),
+    ...line("dialed", call.dialed_at, call.uuid === undefined ? dialed : `${dialed}; the carrier took it`, {
       icon: "dialing",
-      ...(call.uuid !== undefined && { more: `uuid ${call.uuid}` }),
+      ...named(call.uuid),
     }),
     ...line("ringing", call.ringing_at, "Ringing", { icon: "ringing", isRoutine: true }),
     ...line("answered", call.answered_at, "Answered", { icon: "answered", tone: "c-live" }),
     ...verdicts,
-    ...line("ended", call.ended_at, ended.filter(Boolean).join(", "), { icon: "ended" }),
-    ...line("result", call.completed_at, `Result: ${[status, reason].filter(Boolean).join(", ")}`, {
+    ...line("ended", call.ended_at, billed("Ended", call), { icon: "ended" }),
+    ...line("result", call.completed_at, `Result: ${[status, reason, notAgain].filter(Boolean).join(", ")}`, {
       icon: isCancelled(call) ? "cancelled" : status === "ok" ? "ok" : "failed",
       tone: status === "ok" ? "c-ok" : isCancelled(call) ? "" : "c-failed",
       isFailure: status !== "ok" && !isCancelled(call),

@@ -10,7 +10,7 @@ export function outcomeWords(call: Call): string {
   const made = call.attempts.length;
   switch (call.state) {
     case "queued":
-      return "waits for its turn";
+      return againWords(call) ?? "waits for its turn";
     case "dialing":
     case "ringing":
       return "–";
@@ -27,6 +27,11 @@ export function outcomeWords(call: Call): string {
   if (call.status === "error") return call.reason ?? "error";
   if (call.status === "failed") return made === 0 ? "no digits" : plural(made, "wrong PIN");
   return `attempt ${made} of ${ATTEMPTS_ALLOWED}`;
+}
+
+/** Of one that was dialed, and waits for its next dial. */
+function againWords({ dials, next_dial_at }: Call): string | undefined {
+  return next_dial_at && `${dials.at(-1)?.reason ?? ""}, called again from ${time(next_dial_at)}`;
 }
 
 /** While it lives, how long since; after the end, the seconds on the line. */

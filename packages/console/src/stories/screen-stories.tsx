@@ -12,7 +12,7 @@ import type { Batch, Call } from "../data/types.ts";
 import { DeadLetters } from "../queues/dead-letters.tsx";
 import { askFirst, Dialog } from "../ui/dialog.tsx";
 import { Toasts, toast } from "../ui/toast.tsx";
-import { ago, batch, call, over, parked } from "./data.ts";
+import { ago, batch, call, over, parked, tidOf } from "./data.ts";
 import { type Story, story } from "./story.ts";
 
 const file = {
@@ -59,6 +59,19 @@ const timeline = (name: string, of: Call) =>
   ));
 const { ringing_at: _ringing, ...withoutRing } = over(1);
 const never = call(1, { state: "completed", status: "error", reason: "cancelled", completed_at: ago(1) });
+const busy = { at: ago(900), uuid: tidOf(901), ended_as: "busy", reason: "busy", attempts: [] };
+const hungUp = {
+  at: ago(500),
+  uuid: tidOf(902),
+  ended_as: "completed",
+  reason: "hung_up",
+  duration_seconds: 9,
+  price: "0.01230000",
+  attempts: [{ attempt: 1, matched: false, at: ago(490) }],
+};
+const again = over(1, { accepted_at: ago(905), uuid: tidOf(903), dials: [busy, hungUp, { at: ago(90) }] });
+const waits = call(1, { accepted_at: ago(905), dials: [busy], next_dial_at: ago(-60) });
+const refused = over(1, { status: "error", reason: "busy", not_redialed: "credential_rejected", attempts: [] });
 const letters = () =>
   take([
     over(1, { callback: parked }),
@@ -92,6 +105,9 @@ export const SCREEN_STORIES: readonly Story[] = [
   timeline("without-ring-report", withoutRing),
   timeline("parked", over(1, { callback: parked })),
   timeline("never-dialed", never),
+  timeline("dialed-again", again),
+  timeline("to-be-dialed-again", waits),
+  timeline("not-dialed-again", refused),
   story("dead-letters/empty", () => <DeadLetters />),
   story("dead-letters/groups", () => <DeadLetters />, letters),
   story(
