@@ -31,8 +31,9 @@ export interface ConcurrencyPlan {
 export const DEFAULT_ACCOUNT = 1_000;
 export const NEW_ACCOUNT = 10;
 
-/** AWS takes no less for a queue. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+/** AWS takes no less for a queue, and no more. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
 const LEAST = 2;
+const MOST = 1_000;
 
 /** Has to be left to functions without a reservation. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html */
 export const LEFT_UNRESERVED = 100;
@@ -42,10 +43,10 @@ const SHARE_LEFT = 1 / 5;
 
 /**
  * In an account with the default. The reducer outruns the dialer: a call whose reports wait is closed by its deadline
- * without them. The dialer is at a step of a batch for as long as a second. Callbacks mostly wait, for servers that are
- * not ours.
+ * without them. The dialer is at a step of a batch for as long as a second, and dials all that the gateway lets through.
+ * Callbacks mostly wait, for servers that are not ours.
  */
-const DEPLOYED = { consumer: 20, dialer: 60, reducer: 60, callbacks: 100, callbackRetries: 50 };
+const DEPLOYED = { consumer: 20, dialer: 120, reducer: 60, callbacks: 100, callbackRetries: 50 };
 /** No more of a function than a machine with two processors runs at once. */
 const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 4, callbackRetries: 3 };
 const WEBHOOKS = 400;
@@ -54,17 +55,18 @@ const SHARE_WAITING = SHARE_LEFT / 2;
 const THROTTLE = { requestsPerSecond: 500, burst: 1_000 };
 const WAITING_ON_ONE_MACHINE = { ofOne: 2, ofAll: 2 };
 
-/** `account` is how many functions it runs at once: what is less than the default is shared out in the same parts. */
+/** `account` is how many functions it runs at once: less than the default, or more, is shared out in the same parts. */
 export function concurrencyPlan(stage: { account: number; production: boolean; isLocal: boolean }): ConcurrencyPlan {
   const { account, production, isLocal } = stage;
-  const share = (most: number) => Math.max(LEAST, Math.floor(most * Math.min(1, account / DEFAULT_ACCOUNT)));
+  const share = (part: number) => Math.floor((part * account) / DEFAULT_ACCOUNT);
+  const queue = (part: number) => Math.min(MOST, Math.max(LEAST, share(part)));
   const { consumer, dialer, reducer, callbacks, callbackRetries } = isLocal ? ON_ONE_MACHINE : DEPLOYED;
   const maximumConcurrency = {
-    consumer: share(consumer),
-    dialer: share(dialer),
-    reducer: share(reducer),
-    callbacks: share(callbacks),
-    callbackRetries: share(callbackRetries),
+    consumer: queue(consumer),
+    dialer: queue(dialer),
+    reducer: queue(reducer),
+    callbacks: queue(callbacks),
+    callbackRetries: queue(callbackRetries),
   };
   const reserved = { webhooks: share(WEBHOOKS), reducer: maximumConcurrency.reducer };
   const ofAll = Math.max(1, Math.floor(account * SHARE_WAITING));
@@ -72,10 +74,12 @@ export function concurrencyPlan(stage: { account: number; production: boolean; i
   const isReserved = production && isLarge;
   // A flood at the door must not take what calls under way need: where nothing is held for them, the gateway holds it back.
   const half = Math.min(Math.floor(account / 2), THROTTLE.requestsPerSecond);
+  const whole = (part: number) => Math.max(part, share(part));
+  const throttle = { requestsPerSecond: whole(THROTTLE.requestsPerSecond), burst: whole(THROTTLE.burst) };
   return {
     maximumConcurrency,
     reserved: isReserved ? reserved : undefined,
-    throttle: isReserved || isLocal ? THROTTLE : { requestsPerSecond: half, burst: half },
+    throttle: isReserved || isLocal ? throttle : { requestsPerSecond: half, burst: half },
     oneCallbackQueue: allConsumers(maximumConcurrency) > account * (1 - SHARE_LEFT),
     waiting: isLocal ? WAITING_ON_ONE_MACHINE : { ofOne: Math.ceil(ofAll / 4), ofAll },
   };

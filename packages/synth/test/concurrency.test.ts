@@ -17,7 +17,7 @@ const busy = ({
 type Plan = ReturnType<typeof concurrencyPlan>;
 
 describe("an account of any size", () => {
-  const account = fc.integer({ min: 10, max: 5_000 });
+  const account = fc.integer({ min: 10, max: 50_000 });
   const holds = (property: (given: { account: number; plan: Plan }) => void) =>
     fc.assert(
       fc.property(account, fc.boolean(), fc.boolean(), (account, production, isLocal) =>
@@ -43,6 +43,17 @@ describe("an account of any size", () => {
         expect(plan.maximumConcurrency[name]).toBeGreaterThanOrEqual(2);
         expect(plan.maximumConcurrency[name]).toBeLessThanOrEqual(1_000);
       }
+    });
+  });
+
+  it("of twice the default, or more, has as much more for each queue, for webhooks and at the gateway", () => {
+    const planned = (account: number) => concurrencyPlan({ account, production: true, isLocal: false });
+    const [once, twice] = [planned(1_000), planned(2_000)];
+    for (const name of CONSUMERS) expect(twice.maximumConcurrency[name]).toBe(2 * once.maximumConcurrency[name]);
+    expect(twice.reserved?.webhooks).toBe(2 * (once.reserved?.webhooks ?? 0));
+    expect(twice.throttle).toEqual({
+      requestsPerSecond: 2 * once.throttle.requestsPerSecond,
+      burst: 2 * once.throttle.burst,
     });
   });
 

@@ -48,6 +48,8 @@ export function statedDurations(given: { work: Durations["work"]; hasChance: boo
   };
   return {
     way: (random, to) => (to === "outside" ? 0 : take(SERVICES[to], random) / 2),
+    polled: () => 0,
+    pollers: 5,
     taken: (random) => take(STATED["a message, until its function has it"], random),
     delivered: (random) => take(STATED["an event, until it is in a queue"], random),
     carrier: (random) => take(STATED["the carrier's answer"], random),

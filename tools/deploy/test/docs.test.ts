@@ -55,7 +55,7 @@ describe("the documentation", () => {
         `${plan.throttle.requestsPerSecond}`,
       ];
     });
-    expect(columns.length).toBe(5);
+    expect(columns.length).toBe(6);
     expect(rows.map((row) => row.slice(1))).toEqual(rows.map((_, row) => columns.map((column) => column[row])));
   });
 });

@@ -17,27 +17,39 @@ export interface EventSourceOptions {
 /** How long a poll may wait; a shorter batching window may stay open as long. */
 const LONG_POLL_MS = 20_000;
 
+/** A poller more: "by up to 300 more instances per minute". */
+const ONE_MORE_AFTER_MS = 60_000 / 300;
+
 /**
  * An event source mapping: hands messages to the function by batch size, batching window and maximum concurrency. "If
  * your function is not receiving enough messages, it can wait up to 20 seconds even with a batch window below 20
- * seconds": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+ * seconds": https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html. A poller is busy until its invocation has ended,
+ * and while messages wait for one, there are more and more:
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html. When there are fewer again is not said there.
  */
 export class EventSource {
   readonly #options: EventSourceOptions;
   #gathered: Message[] = [];
   #running = 0;
+  #pollers: number;
   #isPolling = false;
+  #isGrowing = false;
 
   constructor(options: EventSourceOptions) {
     this.#options = options;
+    this.#pollers = Math.min(options.scheduler.durations.pollers, this.#mostPollers);
     options.queue.subscribe(() => this.#pollSoon());
+  }
+
+  get #mostPollers(): number {
+    return this.#options.mapping.maximumConcurrency ?? Number.POSITIVE_INFINITY;
   }
 
   #pollSoon(): void {
     const { scheduler } = this.#options;
     if (this.#isPolling) return;
     this.#isPolling = true;
-    scheduler.after(scheduler.durations.taken(scheduler.random), () => {
+    scheduler.after(scheduler.durations.polled(scheduler.random), () => {
       this.#isPolling = false;
       this.#poll();
     });
@@ -45,14 +57,25 @@ export class EventSource {
 
   #poll(): void {
     const { queue, mapping } = this.#options;
-    const { batchSize, batchingWindowSeconds, maximumConcurrency = Number.POSITIVE_INFINITY } = mapping;
-    while (queue.hasVisible && this.#running < maximumConcurrency) {
+    const { batchSize, batchingWindowSeconds } = mapping;
+    while (queue.hasVisible && this.#running < this.#pollers) {
       const isFirst = this.#gathered.length === 0;
       this.#gathered.push(...queue.receive(batchSize - this.#gathered.length));
       if (this.#gathered.length === 0) return;
       if (batchingWindowSeconds === 0 || this.#gathered.length >= batchSize) this.#handOut();
       else if (isFirst) this.#handOutLater(this.#gathered, batchingWindowSeconds);
     }
+    if (queue.hasVisible) this.#growSoon();
+  }
+
+  #growSoon(): void {
+    if (this.#isGrowing || this.#pollers >= this.#mostPollers) return;
+    this.#isGrowing = true;
+    this.#options.scheduler.after(ONE_MORE_AFTER_MS, () => {
+      this.#isGrowing = false;
+      this.#pollers += 1;
+      this.#poll();
+    });
   }
 
   #handOutLater(gathered: readonly Message[], windowSeconds: number): void {
@@ -64,12 +87,15 @@ export class EventSource {
   }
 
   #handOut(): void {
+    const { scheduler, queue } = this.#options;
     const batch = this.#gathered;
     this.#gathered = [];
     this.#running += 1;
-    void this.#work(batch).finally(() => {
+    const takenMs = scheduler.durations.taken(scheduler.random);
+    const work = () => this.#work(batch);
+    void (takenMs > 0 ? scheduler.sleep(takenMs).then(work) : work()).finally(() => {
       this.#running -= 1;
-      if (this.#options.queue.hasVisible) this.#pollSoon();
+      if (queue.hasVisible) this.#pollSoon();
     });
   }
 

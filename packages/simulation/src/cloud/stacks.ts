@@ -17,12 +17,14 @@ const ENDPOINTS = { sqs: "https://sqs.example", eventBridge: "https://events.exa
 export async function evaluateStacks({
   root = fileURLToPath(new URL("../../../..", import.meta.url)),
   stage = "production",
+  variables = {},
 }: {
   root?: string;
   stage?: string;
+  variables?: Record<string, string>;
 } = {}): Promise<Stacks> {
   const program = new Program({ stage, endpoints: ENDPOINTS, secrets: () => "simulated" });
-  await evaluate({ root, program, variables: {} });
+  await evaluate({ root, program, variables });
   for (const { name, url } of program.functions) url?.resolve(`https://${name.toLowerCase()}.example`);
   for (const { name, url } of program.apis) url.resolve(`https://${name.toLowerCase()}.example`);
   const settings = program.linkables.get("Settings");

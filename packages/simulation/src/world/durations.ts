@@ -6,7 +6,11 @@ import type { Random } from "./random.ts";
 export interface Durations {
   /** A request on its way, and the answer of a service of AWS on the way back. */
   readonly way: (random: Random, to: Service | "outside") => number;
-  /** Until a visible message is handed to its function. */
+  /** Until a poller asks for a visible message; what becomes visible meanwhile comes with it. */
+  readonly polled: (random: Random) => number;
+  /** How many pollers a queue has at first. */
+  readonly pollers: number;
+  /** Until what a poller has got is with the function. */
   readonly taken: (random: Random) => number;
   /** Until an event is in the queue of its rule. */
   readonly delivered: (random: Random) => number;
@@ -19,7 +23,9 @@ export interface Durations {
 /** Where faults are looked for, everything happens in any order. */
 export const ANY_DURATIONS: Durations = {
   way: (random) => random.between(1, 30),
-  taken: (random) => random.between(0, 50),
+  polled: (random) => random.between(0, 50),
+  pollers: Number.POSITIVE_INFINITY,
+  taken: () => 0,
   delivered: (random) => random.between(5, 300),
   carrier: (random) => random.between(30, 600),
   // Fast, but for those who give no answer.
