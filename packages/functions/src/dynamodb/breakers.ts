@@ -4,7 +4,7 @@ import { hasFallen, weightOf } from "@promptcall/core/guard/breaker";
 import { hourOf } from "@promptcall/core/guard/counting";
 import type { Breakers } from "../ports/breakers.ts";
 import { expiryOf, type Key, keyOf } from "./items.ts";
-import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
+import { readMany } from "./read-many.ts";
 import { ifHolds, isWritten, readItem, type TableOptions } from "./table.ts";
 
 /** How often it is looked anew, where somebody else was quicker to begin an hour. */
@@ -51,17 +51,12 @@ export function breakerStore({ policy, ...options }: TableOptions & { policy: Br
     async suspendedUntil(applicationId, destinations) {
       const suspended = new Map<string, number>();
       const nowMs = clock.now().getTime();
-      await inChunks(destinations, {
-        size: KEYS_PER_REQUEST,
-        work: async (some) => {
-          const keyOfOne = (destination: string) => keyOf("breaker", { applicationId, destination });
-          const find = await readMany(some.map(keyOfOne), { client, tableName, isConsistent: false });
-          for (const destination of some) {
-            const untilMs = Number(find(keyOfOne(destination))?.suspendedUntilMs ?? 0);
-            if (untilMs > nowMs) suspended.set(destination, untilMs);
-          }
-        },
-      });
+      const keyOfOne = (destination: string) => keyOf("breaker", { applicationId, destination });
+      const find = await readMany(destinations.map(keyOfOne), { client, tableName, isConsistent: false });
+      for (const destination of destinations) {
+        const untilMs = Number(find(keyOfOne(destination))?.suspendedUntilMs ?? 0);
+        if (untilMs > nowMs) suspended.set(destination, untilMs);
+      }
       return suspended;
     },
 

@@ -3,7 +3,7 @@ import { isDelivery } from "@promptcall/core/callbacks/callback";
 import { CallbackRecordSchema } from "@promptcall/core/contracts/records/callback";
 import type { CallbackRecord, CallbackStore } from "../ports/callback-store.ts";
 import { expiryOf, keyOf } from "./items.ts";
-import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
+import { readMany } from "./read-many.ts";
 import { parse, readItem, type TableOptions } from "./table.ts";
 
 /** Two copies of one attempt may end differently. One delivery is enough, whichever was recorded last. */
@@ -27,30 +27,18 @@ export function callbackStore({
 
     async find(ids) {
       const found = new Map<string, CallbackRecord>();
-      await inChunks(ids, {
-        size: KEYS_PER_REQUEST,
-        async work(chunk) {
-          const find = await readMany(chunk.map(keyOfRecord), { client, tableName, isConsistent: false });
-          for (const id of chunk) {
-            const item = find(keyOfRecord(id));
-            // One unreadable record must not hide the others.
-            if (CallbackRecordSchema.safeParse(item).success) found.set(id, recordOf(item));
-          }
-        },
-      });
+      const find = await readMany(ids.map(keyOfRecord), { client, tableName, isConsistent: false });
+      for (const id of ids) {
+        const item = find(keyOfRecord(id));
+        // One unreadable record must not hide the others.
+        if (CallbackRecordSchema.safeParse(item).success) found.set(id, recordOf(item));
+      }
       return found;
     },
 
     async deliveryAttempted(ids) {
-      const reported = new Set<string>();
-      await inChunks(ids, {
-        size: KEYS_PER_REQUEST,
-        async work(chunk) {
-          const find = await readMany(chunk.map(keyOfRecord), { client, tableName, isConsistent: false });
-          for (const id of chunk) if (find(keyOfRecord(id)) !== undefined) reported.add(id);
-        },
-      });
-      return reported;
+      const find = await readMany(ids.map(keyOfRecord), { client, tableName, isConsistent: false });
+      return new Set(ids.filter((id) => find(keyOfRecord(id)) !== undefined));
     },
 
     async add(id, attempt, state) {

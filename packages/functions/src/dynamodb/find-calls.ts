@@ -6,7 +6,7 @@ import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { MalformedRecordError } from "../errors.ts";
 import type { CallStore, FoundCall, Stored } from "../ports/call-store.ts";
 import { type Key, keyOf, pkOf } from "./items.ts";
-import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
+import { readMany } from "./read-many.ts";
 import { parse, type TableOptions } from "./table.ts";
 
 type Item = Record<string, unknown>;
@@ -20,48 +20,39 @@ const stateKey = (tid: string) => keyOf("state", { tid });
 export function callFinder(options: TableOptions): CallStore["find"] {
   return async (tids, { mayBeBehind = false } = {}) => {
     const found = new Map<string, FoundCall>();
-    await inChunks(tids, {
-      size: KEYS_PER_REQUEST / 2,
-      async work(chunk) {
-        const glanced = mayBeBehind ? await readCalls(chunk, { ...options, isConsistent: false }) : NOTHING;
-        const again = mayBeBehind ? chunk.filter((tid) => isUncertain(stateOf(tid, glanced))) : [];
-        const looked = await readCalls([...again, ...missingIn(chunk, glanced)], { ...options, isConsistent: true });
-        for (const tid of chunk) {
-          const call = () => callOf(tid, (key) => looked(key) ?? glanced(key));
-          // One unreadable record must not hide the others from a caller that asked for many.
-          const known = tids.length === 1 ? call() : unlessMalformed(call);
-          if (known !== undefined) found.set(tid, known);
-        }
-      },
-    });
+    const glanced = mayBeBehind ? await readCalls(tids, { ...options, isConsistent: false }) : NOTHING;
+    const again = mayBeBehind ? tids.filter((tid) => isUncertain(stateOf(tid, glanced))) : [];
+    const looked = await readCalls([...again, ...missingIn(tids, glanced)], { ...options, isConsistent: true });
+    for (const tid of tids) {
+      const call = () => callOf(tid, (key) => looked(key) ?? glanced(key));
+      // One unreadable record must not hide the others from a caller that asked for many.
+      const known = tids.length === 1 ? call() : unlessMalformed(call);
+      if (known !== undefined) found.set(tid, known);
+    }
     return found;
   };
 }
 
 /** Reads the states first: most that a step looks at were dialed by the one before, and nothing else of them is wanted. */
 export function queuedCallFinder(options: TableOptions): CallStore["findQueued"] {
-  const readAll = async (keys: readonly Key[]) =>
-    keys.length === 0 ? NOTHING : await readMany(keys, { ...options, isConsistent: false });
+  const behind = { ...options, isConsistent: false };
+  const consistent = { ...options, isConsistent: true };
 
   return async (tids) => {
-    const found = new Map<string, FoundCall | "not_queued">();
-    await inChunks(tids, {
-      size: KEYS_PER_REQUEST,
-      async work(chunk) {
-        const states = await readAll(chunk.map(stateKey));
-        const seen = new Map(chunk.map((tid) => [tid, stateOf(tid, states)]));
-        const again = chunk.filter((tid) => isUncertain(seen.get(tid)));
-        const isOver = (tid: string) => !again.includes(tid) && (seen.get(tid)?.call.phase ?? "queued") !== "queued";
-        for (const tid of chunk.filter(isOver)) found.set(tid, "not_queued");
-        const open = chunk.filter((tid) => !found.has(tid) && !again.includes(tid));
-        const specs = await readAll(open.map(specKey));
-        const looked = await readCalls([...again, ...missingIn(open, specs)], { ...options, isConsistent: true });
-        for (const tid of [...again, ...open]) {
-          const call = unlessMalformed(() => callOf(tid, (key) => looked(key) ?? specs(key) ?? states(key)));
-          if (call !== undefined) found.set(tid, call.stored.call.phase === "queued" ? call : "not_queued");
-        }
-      },
-    });
+    const glanced = await readMany(tids.map(stateKey), behind);
+    const again = tids.filter((tid) => isUncertain(stateOf(tid, glanced)));
+    const confirmed = await readMany(again.map(stateKey), consistent);
+    const states: Found = (key) => confirmed(key) ?? glanced(key);
+    const isOver = (tid: string) => (stateOf(tid, states)?.call.phase ?? "queued") !== "queued";
+    const over = tids.filter(isOver);
+    const found = new Map<string, FoundCall | "not_queued">(over.map((tid) => [tid, "not_queued"]));
+    const open = tids.filter((tid) => !found.has(tid));
+    const specs = await readMany(open.map(specKey), behind);
+    const looked = await readCalls(missingIn(open, specs), consistent);
+    for (const tid of open) {
+      const call = unlessMalformed(() => callOf(tid, (key) => looked(key) ?? specs(key) ?? states(key)));
+      if (call !== undefined) found.set(tid, call.stored.call.phase === "queued" ? call : "not_queued");
+    }
     return found;
   };
 }

@@ -2,7 +2,7 @@ import { UpdateCommand, type UpdateCommandInput } from "@aws-sdk/lib-dynamodb";
 import { dayOf, hourOf, placeOf, roomFor } from "@promptcall/core/guard/counting";
 import type { CallsByNumber, GuardCounts } from "../ports/guard-counts.ts";
 import { expiryOf, type Key, keyOf } from "./items.ts";
-import { inChunks, KEYS_PER_REQUEST, readMany } from "./read-many.ts";
+import { inChunks, readMany } from "./read-many.ts";
 import { ifHolds, readItem, type TableOptions } from "./table.ts";
 
 export interface GuardCountsOptions extends TableOptions {
@@ -145,18 +145,13 @@ export function guardCountStore(options: GuardCountsOptions): GuardCounts {
     async roomOfNumbers(calls, limit) {
       const buckets = bucketsOf(calls.keys(), hourOf(clock.now().getTime()).name);
       const rooms = new Map<string, number>();
-      await inChunks(buckets, {
-        size: KEYS_PER_REQUEST,
-        work: async (some) => {
-          const keys = some.map(({ Key }) => Key);
-          const find = await readMany(keys, { client, tableName, isConsistent: false });
-          for (const bucket of some) {
-            const own = new Map([...bucket.names.keys()].map((number) => [number, calls.get(number) ?? 0]));
-            const room = roomFor(own, { counted: countIn(find(bucket.Key), bucket), limit });
-            for (const [number, count] of room) rooms.set(number, count);
-          }
-        },
-      });
+      const keys = buckets.map(({ Key }) => Key);
+      const find = await readMany(keys, { client, tableName, isConsistent: false });
+      for (const bucket of buckets) {
+        const own = new Map([...bucket.names.keys()].map((number) => [number, calls.get(number) ?? 0]));
+        const room = roomFor(own, { counted: countIn(find(bucket.Key), bucket), limit });
+        for (const [number, count] of room) rooms.set(number, count);
+      }
       return rooms;
     },
 

@@ -4,7 +4,7 @@ import { untilDone } from "../runtime/retried.ts";
 import type { Key } from "./items.ts";
 
 /** The most keys one BatchGetItem takes, and how many requests run at once. */
-export const KEYS_PER_REQUEST = 100;
+const KEYS_PER_REQUEST = 100;
 const REQUESTS_AT_ONCE = 16;
 
 /** Works through the items in chunks of one request's size. */
@@ -23,7 +23,7 @@ export async function inChunks<Item>(
 }
 
 /**
- * Finds those of the items that there are, by key. BatchGetItem refuses a key that is named twice, and a call may wait
+ * Finds those of the items that there are, by key, in as many requests as that takes. BatchGetItem refuses a key that is named twice, and a call may wait
  * in two places: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html. An eventually
  * consistent read may miss the latest write.
  */
@@ -33,15 +33,19 @@ export async function readMany(
 ): Promise<(key: Key) => Record<string, unknown> | undefined> {
   const found = new Map<string, Record<string, unknown>>();
   const distinct = new Map(keys.map((key) => [nameOf(key), key]));
-  const asked = { Keys: [...distinct.values()], ConsistentRead: isConsistent };
-  let pending: BatchGetCommandInput["RequestItems"] = { [tableName]: asked };
-  await untilDone(async () => {
-    const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
-    for (const item of Responses?.[tableName] ?? []) found.set(nameOf(item as Record<string, unknown> & Key), item);
-    if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
-    pending = UnprocessedKeys;
-    throw new PartialFailureError("the table did not read every item");
-  });
+  async function work(Keys: readonly Key[]): Promise<void> {
+    let pending: BatchGetCommandInput["RequestItems"] = {
+      [tableName]: { Keys: [...Keys], ConsistentRead: isConsistent },
+    };
+    await untilDone(async () => {
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetCommand({ RequestItems: pending }));
+      for (const item of Responses?.[tableName] ?? []) found.set(nameOf(item as Record<string, unknown> & Key), item);
+      if (UnprocessedKeys === undefined || Object.keys(UnprocessedKeys).length === 0) return;
+      pending = UnprocessedKeys;
+      throw new PartialFailureError("the table did not read every item");
+    });
+  }
+  await inChunks([...distinct.values()], { size: KEYS_PER_REQUEST, work });
   return (key) => found.get(nameOf(key));
 }
 

@@ -83,6 +83,21 @@ describe.each<{ name: string; start: () => Promise<CallStore> }>([
     expect(await calls.findQueued([])).toEqual(new Map());
   });
 
+  it("finds as many as a step has under way, which are all looked at twice", async () => {
+    const many = Array.from({ length: 101 }, given);
+    await calls.add(many.map(({ spec }) => spec));
+    await Promise.all(many.map(({ queued }) => calls.save({ call: dialing(queued), version: 1 })));
+    const tids = many.map(({ tid }) => tid);
+    expect(await calls.findQueued(tids)).toEqual(new Map(tids.map((tid) => [tid, "not_queued"])));
+    expect((await calls.find(tids, { mayBeBehind: true })).size).toBe(tids.length);
+  });
+
+  it("finds as many as are not there: each is looked for twice", async () => {
+    const tids = Array.from({ length: 101 }, () => given().tid);
+    expect(await calls.findQueued(tids)).toEqual(new Map());
+    expect(await calls.find(tids, { mayBeBehind: true })).toEqual(new Map());
+  });
+
   it("finds every call, and none that is not there, for who may be behind", async () => {
     const [one, other, unknown] = [given(), given(), given()];
     await calls.add([one.spec, other.spec]);
