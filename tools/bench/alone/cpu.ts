@@ -13,6 +13,8 @@ interface Rounds {
 
 /** Processor time for one call, in ms. */
 interface Own {
+  /** That were recorded, and of a step that are dialed together. */
+  readonly calls: number;
   readonly ms: number;
   readonly bareMs: number;
   readonly ratio: number;
@@ -70,6 +72,7 @@ async function measure(say: (progress: string) => void, { warmUps, rounds }: Rou
   const inAll = (of: "ours" | "bare") =>
     Array.from({ length: rounds }, (_, round) => sum(singles.map((pair) => pair[of].ms[round] ?? 0)));
   const ownOf = ({ tape, requests, ours, bare }: Pair): Own => ({
+    calls: tape.calls,
     ...{ ms: median(ours.ms), bareMs: median(bare.ms), ratio: pairedRatio(ours.ms, bare.ms) },
     ...{ invocations: tape.invocations.length / tape.calls, requests: requests.length / tape.calls },
   });

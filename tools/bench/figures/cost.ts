@@ -68,17 +68,22 @@ function shortOf({ requests, ...scenario }: Scenario): Scenario {
   };
 }
 
-/** A function's own work as it was measured, and that of new environments, on the share of a processor that it has. */
+/**
+ * A function's own work as it was measured, and that of new environments, on the share of a processor that it has. The
+ * dialer's in a step is that of a step of as many calls.
+ */
 async function measuredOwnMs(say: (progress: string) => void, effort: Effort): Promise<OwnMs> {
-  const [{ functions }, starts] = [await ownCpu(say, effort), await startsOf(say, effort)];
+  const [{ functions, steps }, starts] = [await ownCpu(say, effort), await startsOf(say, effort)];
   const folders = new Map(Object.entries(FUNCTIONS).map(([folder, name]) => [name, folder]));
   return (of) => {
-    const folder = folders.get(of.functionName);
-    const own = functions.get(folder ?? "");
+    const folder = folders.get(of.functionName) ?? "";
+    const dials = dialsOf(of);
+    const step = [...steps.values()].find(({ calls }) => calls === dials);
     const start = starts.find(({ name }) => name === folder);
+    const own = functions.get(folder);
     if (own === undefined || start === undefined) throw new RangeError(`${of.functionName} was not measured`);
-    const times = Math.max(1, of.messages, dialsOf(of));
-    return slowedMs((times * own.ms) / own.invocations + NEW_ENVIRONMENTS * start.ours.first, of.memoryMb);
+    const workMs = step ? dials * step.ms : (Math.max(1, of.messages, dials) * own.ms) / own.invocations;
+    return slowedMs(workMs + NEW_ENVIRONMENTS * start.ours.first, of.memoryMb);
   };
 }
 
