@@ -148,9 +148,9 @@ async function readQueued(
   const held: WaitingCall[] = [];
   let unknown: number | undefined;
   let readTo = entry.from;
-  // The more of them are over, the more are read at once.
+  // Those that the last step took, and as many as are useful. The more of them are over, the more are read at once.
   const end = Math.min(entry.count, entry.from + MOST_READ);
-  for (let most = 2 * useful; indices.length < useful && held.length < MOST_HELD && readTo < end; ) {
+  for (let most = 2 * useful - 1; indices.length < useful && held.length < MOST_HELD && readTo < end; ) {
     const to = Math.min(readTo + most, entry.count);
     most *= 2;
     const tids = callIdsOf({ batchId, from: readTo, to });
