@@ -1,4 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { applicationListStore } from "@promptcall/functions/dynamodb/application-lists";
 import { applicationStore } from "@promptcall/functions/dynamodb/applications";
 import { batchStore } from "@promptcall/functions/dynamodb/batches";
@@ -20,33 +19,25 @@ import { receiverStreakStore } from "@promptcall/functions/dynamodb/receiver-str
 import { documents } from "@promptcall/functions/dynamodb/table";
 import { waitingCallStore } from "@promptcall/functions/dynamodb/waiting-calls";
 import type { Clock } from "@promptcall/functions/ports/clock";
-import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import type { Fakes } from "@promptcall/simulation/cloud/fakes";
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
 import type { Counter } from "./counter.ts";
+import { emulatedTable } from "./emulated-table.ts";
 import { itemsIn, kindOfItems } from "./items-in.ts";
 import { keptBytesIn } from "./kept.ts";
 
-const tableName = "calls";
 /** Numbers are counted under their hash with it. */
 const NUMBERS_KEY = new Uint8Array(32);
-const UNLIMITED = { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER };
 
-/** The table of the stacks on an emulator, with the units that AWS would bill for each request. */
+/** The table of the stacks, with the units that AWS would bill for each request. */
 export async function countedTable(
   { graph, settings }: Stacks,
   { clock, counter }: { clock: Clock; counter: () => Counter },
 ) {
-  const dynamo = await startDynamo({ throughput: UNLIMITED });
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const bare = new DynamoDBClient({ endpoint: dynamo.endpoint, region: "us-east-1", credentials });
-  const tables = graph.tables.map(({ name, ...table }) => ({
-    ...{ name, physicalName: tableName },
-    settings: Promise.resolve({ ...table, warmThroughput: undefined }),
-  }));
-  await createTables({ tables, client: bare });
+  const emulated = await emulatedTable({ graph, tableName: "calls" });
+  const { dynamoDb, tableName } = emulated;
   const listed = new Set<string>();
-  bare.middlewareStack.add((next, { commandName }) => async (args) => {
+  dynamoDb.middlewareStack.add((next, { commandName }) => async (args) => {
     // Ours, once the calls are over.
     if (commandName === "ScanCommand") return await next(args);
     const operation = String(commandName).replace(/Command$/, "");
@@ -62,10 +53,10 @@ export async function countedTable(
     counter().add(isRead ? { readUnits: units } : { writeUnits: units + listed.size - entries });
     return answer;
   });
-  const options = { client: documents(bare), tableName, retentionDays: settings.retentionDays, clock };
+  const options = { client: documents(dynamoDb), tableName, retentionDays: settings.retentionDays, clock };
 
   return {
-    ...{ dynamoDb: bare, tableName },
+    ...emulated,
     parts: {
       calls: () => callStore(options),
       deliveries: () => callbackStore(options),
@@ -89,11 +80,7 @@ export async function countedTable(
       bulkhead: () => bulkheadStore(options),
       streaks: () => receiverStreakStore(options),
     } satisfies Record<PortOnTable, () => unknown>,
-    keptBytes: () => keptBytesIn({ client: bare, tableName }),
-    async stop(): Promise<void> {
-      bare.destroy();
-      await dynamo.stop();
-    },
+    keptBytes: () => keptBytesIn({ client: dynamoDb, tableName }),
   };
 }
 

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { compilePattern, matches } from "@promptcall/local/bus/pattern";
-import { createTables, startDynamo } from "@promptcall/local/table/dynamo";
 import { type CallRequest, webhooksOf } from "../../cost/carrier.ts";
 import {
   batchBody,
@@ -13,6 +11,7 @@ import {
   registerKeys,
   setPace,
 } from "../../cost/customer.ts";
+import { emulatedTable } from "../../cost/emulated-table.ts";
 import { kindOfItems } from "../../cost/items-in.ts";
 import { type Asked, type Endpoint, plainAnswer } from "./endpoint.ts";
 import { httpEvent, messageEvent } from "./events.ts";
@@ -62,16 +61,7 @@ export async function recordTapes(
 
 async function startRecorder(stage: Stage, endpoint: Endpoint) {
   const { graph, resources, functions, sources } = stage;
-  const tableName = String(resources.Calls?.name);
-  const dynamo = await startDynamo({
-    throughput: { readUnitsPerSecond: Number.MAX_SAFE_INTEGER, writeUnitsPerSecond: Number.MAX_SAFE_INTEGER },
-  });
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-  const dynamoDb = new DynamoDBClient({ endpoint: dynamo.endpoint, region: "us-east-1", credentials });
-  const tables = graph.tables.map(({ name, ...table }) => ({
-    ...{ name, physicalName: tableName, settings: Promise.resolve({ ...table, warmThroughput: undefined }) },
-  }));
-  await createTables({ tables, client: dynamoDb });
+  const table = await emulatedTable({ graph, tableName: String(resources.Calls?.name) });
   const processes = new Map<string, FunctionProcess>();
   for (const [folder, { environment, bundles }] of sources) {
     const started = await startFunction(environment);
@@ -159,7 +149,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   endpoint.answers = async (asked) => {
     const { target, body, headers } = asked;
     const answer = target.startsWith("DynamoDB")
-      ? await post(dynamo.endpoint, { body, headers: signedOf(headers) })
+      ? await post(table.endpoint, { body, headers: signedOf(headers) })
       : plainAnswer(target, body);
     exchanges.push({ ...asked, trace: running, answer });
     follow(asked, answer);
@@ -172,8 +162,8 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   /** Of a batch that is dialed at as many calls a second. */
   async function recordStep(calls: number): Promise<readonly [name: string, Tape]> {
     const customer = await newCustomer();
-    await registerKeys({ dynamoDb, tableName }, [customer]);
-    await setPace({ dynamoDb, tableName }, customer, calls);
+    await registerKeys(table, [customer]);
+    await setPace(table, customer, calls);
     const body = batchBody({ count: (STEP + 2) * calls, callback });
     const headers = headersOf(customer.jwt, body);
     after(CALL_EVERY_MS, () => request(api, `${endpoint.url}/call`, { body, headers }));
@@ -190,7 +180,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   return {
     async record({ calls, steps }: { calls: number; steps: readonly number[] }) {
       const customers = await newCustomers(calls);
-      await registerKeys({ dynamoDb, tableName }, customers);
+      await registerKeys(table, customers);
       for (const [index, { jwt }] of customers.entries()) {
         const body = callBody({ to: numberOf(index), callback });
         const headers = headersOf(jwt, body);
@@ -214,8 +204,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
     },
     async stop(): Promise<void> {
       for (const started of processes.values()) await started.stop();
-      dynamoDb.destroy();
-      await dynamo.stop();
+      await table.stop();
     },
   };
 }
