@@ -78,7 +78,7 @@ export const PROBLEM_CODES = {
   idempotency_key_reused: { status: 422, when: "The `Idempotency-Key` came with another request." },
   outside_local_time: {
     status: 422,
-    when: "The call would expire, or its credential end, before its `local_time` comes; or nobody knows the time zone of its number.",
+    when: "The call would expire, or its credential end, before its `local_time` comes; or its number may be in time zones too far apart for that, or in none that is known.",
   },
   too_late: {
     status: 429,

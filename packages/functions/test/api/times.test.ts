@@ -245,3 +245,20 @@ describe("a private key", () => {
     expect(refusal).toEqual(wrong(["private_key", `must be ${expected}`, expected]));
   });
 });
+
+describe("a number that may be in time zones too far apart, as a toll-free one", () => {
+  const TOLL_FREE = "18005550199";
+  const asked = async (more: object) => {
+    const { app } = apiFixture();
+    return await post({ app }, json({ ...PARAMETERS, to: TOLL_FREE, ...more }, bearer(day)));
+  };
+
+  it("is refused with the field and what mends it, and with that is called", async () => {
+    const { status, body } = await asked({ local_time: true });
+    expect([status, body.errors]).toMatchObject([422, [{ field: "local_time" }]]);
+    const [{ wrong: fault, expected }] = body.errors;
+    expect(fault).toContain("time zones too far apart");
+    expect(expected).toContain("wider hours up to 00:00-24:00, or no local_time");
+    for (const mended of [{ local_time: "00:00-24:00" }, {}]) expect((await asked(mended)).status).toBe(202);
+  });
+});

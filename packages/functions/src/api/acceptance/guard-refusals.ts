@@ -18,8 +18,8 @@ export interface RefusedCall {
 const WORDS: Readonly<Record<RefusedCall["code"], Omit<FieldError, "field">>> = {
   outside_local_time: {
     wrong:
-      "may not be called within its local_time before the call expires or its credential ends, or nobody knows when that is",
-    expected: "a longer expires_in, a credential that lives longer, or other hours",
+      "would not be dialed within its local_time before it expires or its credential ends; one to a number that may be in time zones too far apart for these hours, as a toll-free one of +1, or in none that is known, never would",
+    expected: "a longer expires_in, a credential that lives longer, wider hours up to 00:00-24:00, or no local_time",
   },
   do_not_call: {
     wrong: "is on the application's own list of numbers that are not called",

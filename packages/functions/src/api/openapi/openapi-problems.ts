@@ -23,6 +23,7 @@ const MORE: Partial<Record<ProblemCode, z.core.$ZodShape>> = {
   satellite_destination: rejected,
   destination_suspended: rejected,
   destination_limit: rejected,
+  outside_local_time: rejected,
   application_limit: { calls_per_day: z.int(), calls_left: z.int() },
   price_too_high: { price: z.string(), max_price: z.string(), currency: z.string() },
   call_is_live: { state: HungUpCallSchema.shape.state },
