@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { BatchSchema } from "@promptcall/core/contracts/answers";
+import { BatchSchema } from "@promptcall/core/contracts/batch-answers";
 import { DETAILS, ENDINGS, REASONS } from "@promptcall/core/contracts/reasons";
 import { CallSchema } from "@promptcall/core/contracts/records/state";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import type { GuardTripped } from "@promptcall/core/contracts/events";
+import type { GuardTripped } from "@promptcall/core/contracts/application-events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";
 import { subscribe } from "../../tools/demo/subscriber.ts";

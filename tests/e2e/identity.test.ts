@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ApplicationKeysChanged, Event } from "@promptcall/core/contracts/events";
+import type { ApplicationKeysChanged } from "@promptcall/core/contracts/application-events";
+import type { Event } from "@promptcall/core/contracts/events";
 import { publicHalf } from "@promptcall/core/security/public-key";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";

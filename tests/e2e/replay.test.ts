@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Event, ReceiverFailing, ReceiverRecovered } from "@promptcall/core/contracts/events";
+import type { ReceiverFailing, ReceiverRecovered } from "@promptcall/core/contracts/application-events";
+import type { Event } from "@promptcall/core/contracts/events";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";
 import { subscribe } from "../../tools/demo/subscriber.ts";

@@ -13,18 +13,20 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
 import {
   ApplicationKeysChanged,
   type BatchCompleted,
+  GuardTripped,
+  ReceiverFailing,
+  ReceiverRecovered,
+} from "@promptcall/core/contracts/application-events";
+import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
+import {
   DeliveredBatchEventSchema,
   DeliveredEventSchema,
   EnvelopeSchema,
   type Event,
   type EventType,
-  GuardTripped,
-  ReceiverFailing,
-  ReceiverRecovered,
 } from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
 import * as z from "zod/mini";

@@ -1,14 +1,12 @@
-import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
 import {
   ApplicationKeysChanged,
   BatchCompleted,
-  type Event,
-  EventSchema,
   GuardTripped,
-  type Published,
   ReceiverFailing,
   ReceiverRecovered,
-} from "@promptcall/core/contracts/events";
+} from "@promptcall/core/contracts/application-events";
+import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
+import { type Event, EventSchema, type Published } from "@promptcall/core/contracts/events";
 import type { Bus } from "../src/ports/bus.ts";
 import { type Io, immediately } from "./io.ts";
 import { idOf } from "./random.ts";

@@ -1,4 +1,5 @@
-import type { AcceptedBatchSchema, BatchSchema, CallSchema, EstimateSchema } from "@promptcall/core/contracts/answers";
+import type { CallSchema } from "@promptcall/core/contracts/answers";
+import type { AcceptedBatchSchema, BatchSchema, EstimateSchema } from "@promptcall/core/contracts/batch-answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 
 /** A call as `GET /calls` lists it, its number masked. */

@@ -1,76 +1,12 @@
 import * as z from "zod/mini";
-import { DETAILS, MOST_REDIALS, REASONS } from "./reasons.ts";
+import { count, id, nextCursor, reason, saying, status, time } from "./answer-fields.ts";
+import { MOST_REDIALS } from "./reasons.ts";
 import { CALLBACK_STATES } from "./records/callback.ts";
 import { CallSchema as CallStateSchema } from "./records/state.ts";
 
-/** What is said to people beside a field. */
-const saying = (description: string) => z.describe(description);
-
-const id = z.uuid();
-const count = z.int().check(z.minimum(0));
-const time = z.iso.datetime();
-const status = z.enum(["ok", "failed", "error"]);
-const words = z.enum([...new Set([...REASONS, ...DETAILS])]);
-/** A string to us: what was written by a later version is handed on as it is. */
-const reason: z.ZodMiniType<string> = words;
 const state = z.enum(CallStateSchema.def.options.flatMap(({ shape }) => shape.phase.def.values));
 
 export const AcceptedSchema = z.object({ tid: id, status_url: z.url() }).register(z.globalRegistry, { id: "Accepted" });
-
-export const FieldErrorSchema = z
-  .object({
-    field: z.string(),
-    wrong: z.string().check(saying("Never holds the value")),
-    expected: z.string(),
-  })
-  .register(z.globalRegistry, { id: "FieldError" });
-
-export const RejectedRowSchema = z
-  .object({
-    index: count.check(saying("Its place in the request, from 0")),
-    code: z
-      .optional(z.string())
-      .check(saying("Of the problem that it would be by itself: too_late, or why the guard refuses it")),
-    errors: z.array(FieldErrorSchema),
-  })
-  .register(z.globalRegistry, { id: "RejectedRow" });
-
-export const AcceptedBatchSchema = z
-  .object({
-    batch_id: id,
-    accepted: z.array(
-      z.object({
-        index: count,
-        tid: id,
-        to: z.string(),
-        repeated_to: z.optional(z.literal(true)),
-        reference: z.optional(z.string()),
-      }),
-    ),
-    count: count.check(saying("Of those accepted, all of which are listed")),
-    rejected: z.array(RejectedRowSchema).check(z.maxLength(100), saying("The first 100 of them")),
-    rejected_count: count,
-    first_dial_at: time,
-    last_dial_at: time,
-    status_url: z.url(),
-  })
-  .register(z.globalRegistry, { id: "AcceptedBatch" });
-
-/** What would become of a request. */
-export const EstimateSchema = z
-  .object({
-    dry_run: z.literal(true),
-    count: count.check(saying("Calls that would be accepted")),
-    first_dial_at: time,
-    last_dial_at: time,
-    price: z.string().check(saying("The most that they may cost, if each lasts as long as it can")),
-    currency: z.string(),
-    rejected: z.optional(
-      z.array(RejectedRowSchema).check(z.maxLength(100), saying("Of a batch: the first 100 of them")),
-    ),
-    rejected_count: z.optional(count),
-  })
-  .register(z.globalRegistry, { id: "Estimate" });
 
 const outcome = {
   status: z.optional(status).check(saying("Of a call that is over")),
@@ -177,37 +113,6 @@ export const CancelledCallSchema = z.object({
 });
 export const HungUpCallSchema = z.object({ tid: id, state, hung_up: z.literal(true) });
 
-/** What is said of a batch, in an answer and in the request that says it is over. */
-const counts = {
-  batch_id: id,
-  count: count.check(saying("Its calls")),
-  accepted_at: time,
-  states: z.object({
-    queued: count,
-    live: count.check(saying("Dialed, and not over")),
-    completed: count,
-  }),
-  statuses: z.partialRecord(status, count).check(saying("Of completed calls")),
-  reasons: z.partialRecord(words, count).check(saying("Of those with the status `error`")),
-};
-
-export const BatchSchema = z
-  .object({
-    ...counts,
-    state: z.enum(["waiting", "running", "paused", "cancelled", "completed"]),
-    first_dial_at: z.optional(time).check(saying("Left out while it is paused, like the next two")),
-    last_dial_at: z.optional(time),
-    estimated_end_at: z.optional(time).check(saying("Left out of one that is over, too")),
-    completed_at: z.optional(time).check(saying("When the last of its calls had its result")),
-    calls_per_second: z.optional(z.number()).check(saying("What the carrier has agreed to")),
-    current_calls_per_second: z.optional(z.number()).check(saying("Less for a while after the carrier had no room")),
-  })
-  .register(z.globalRegistry, { id: "Batch" });
-
-export const CancelledBatchSchema = z
-  .extend(BatchSchema, { cancelling: count.check(saying("Calls that are looked at")) })
-  .register(z.globalRegistry, { id: "CancelledBatch" });
-
 export const PageSchema = z
   .object({
     data: z.array(CallInBatchSchema),
@@ -215,15 +120,9 @@ export const PageSchema = z
   })
   .register(z.globalRegistry, { id: "Page" });
 
-const nextCursor = z.optional(z.string()).check(saying("Left out of the last page; a page before it may be short"));
-
 export const CallPageSchema = z
   .object({ data: z.array(CallSchema), next_cursor: nextCursor })
   .register(z.globalRegistry, { id: "CallPage" });
-
-export const BatchPageSchema = z
-  .object({ data: z.array(BatchSchema), next_cursor: nextCursor })
-  .register(z.globalRegistry, { id: "BatchPage" });
 
 export const ReplayedSchema = z
   .object({ count: count.check(saying("Results that are sent again")), next_cursor: nextCursor })
@@ -248,16 +147,3 @@ export const ResultSchema = z
 export const ResultAsJsonSchema = z
   .object({ type: z.literal("call.completed"), data: z.extend(CallInBatchSchema, { digits }) })
   .register(z.globalRegistry, { id: "ResultAsJson" });
-
-export const BatchResultSchema = z
-  .object({
-    type: z.literal("batch.completed"),
-    data: z.object({
-      ...counts,
-      state: z.enum(["cancelled", "completed"]),
-      first_dial_at: time,
-      last_dial_at: time,
-      completed_at: time,
-    }),
-  })
-  .register(z.globalRegistry, { id: "BatchResult" });

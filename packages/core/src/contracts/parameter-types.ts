@@ -4,6 +4,9 @@ import * as z from "zod/mini";
  * Numbers and booleans of a request. A form, a query and a table have nothing but text, so each may be written as text, too.
  */
 
+/** A key that is pressed. */
+export const DIGIT = /^\d$/;
+
 interface Range {
   readonly least: number;
   readonly most: number;

@@ -2,24 +2,19 @@ import * as z from "zod/mini";
 import { amount } from "./guard.ts";
 import { hoursOf } from "./hours.ts";
 import { ownSecret } from "./own-secret.ts";
-import { decimal, flag, mapping, whole, words } from "./parameter-types.ts";
+import { DIGIT, decimal, flag, mapping, whole, words } from "./parameter-types.ts";
 import { PRIORITIES } from "./priority.ts";
 import { MOST_REDIALS, RETRIED } from "./reasons.ts";
 import { namedReceiver, RESULT_PARAMETERS, type ResultParameter, resultParametersIn } from "./receiver.ts";
 import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS, OTHER_ASKS } from "./records/spec.ts";
 import { REGIONS } from "./regions.ts";
-import { spokenLength } from "./spoken-text.ts";
+import { choiceTexts, LONGEST_MESSAGE, LONGEST_TEXT, text, texts } from "./text-parameters.ts";
 
-/** Of what the carrier says at once, in its own count. */
-export const LONGEST_TEXT = 1500;
-const LONGEST_MESSAGE = 500;
 const LONGEST_REFERENCE = 64;
-const LONGEST_MARKUP = 10_000;
 const LONGEST_LANGUAGE = 35;
 const NO_TEXT = `expected text of 1 to ${LONGEST_TEXT} characters`;
 /** Of what the carrier listens for at once. */
 const MOST_DIGITS = 20;
-const DIGIT = /^\d$/;
 
 /** Of voices, as the carrier tells them apart. */
 export const GENDERS = ["female", "male"] as const;
@@ -37,18 +32,6 @@ const number = (expected: string) => {
     .check(z.refine((written) => /^\+?[1-9]\d{6,14}$/.test(written.replaceAll(BETWEEN_DIGITS, "")), { error }));
 };
 
-/** As long as the carrier says it, which counts no tags; and with all of them no longer than a record can hold. */
-function text(longest: number) {
-  const error = `expected text of 1 to ${longest} characters`;
-  return z.string({ error }).check(
-    z.minLength(1, { error }),
-    z.maxLength(LONGEST_MARKUP, { error: `expected text of at most ${LONGEST_MARKUP} characters, tags included` }),
-    z.refine((written) => written.length > LONGEST_MARKUP || isWithin(spokenLength(written), longest), { error }),
-  );
-}
-
-const isWithin = (length: number, longest: number) => length >= 1 && length <= longest;
-
 function name(longest: number) {
   const error = `expected text of 1 to ${longest} characters`;
   return z.string({ error }).check(z.minLength(1, { error }), z.maxLength(longest, { error }));
@@ -59,30 +42,6 @@ function choices() {
   const error =
     'expected an object of 1 to 10 words of A-Z, a-z, 0-9, "_", "-", each by its digit, as {"1": "confirmed"}';
   return mapping({ key: DIGIT, value: z.string({ error }).check(z.regex(/^[\w-]{1,64}$/, { error })), error });
-}
-
-function choiceTexts() {
-  const error = 'expected an object of texts, each by the digit of its choice, as {"1": "Thank you."}';
-  return mapping({ key: DIGIT, value: text(LONGEST_MESSAGE), error });
-}
-
-/** By language, the prompt, or all that is said. */
-function texts() {
-  const error = 'expected an object of texts by language, as {"de-DE": "Ihre PIN?", "fr-FR": {"text": "Votre code ?"}}';
-  const all = z.strictObject(
-    {
-      text: z.optional(text(LONGEST_TEXT)),
-      introduction: z.optional(text(LONGEST_MESSAGE)),
-      bye_text: z.optional(text(LONGEST_MESSAGE)),
-      failed_text: z.optional(text(LONGEST_MESSAGE)),
-      silence_text: z.optional(text(LONGEST_MESSAGE)),
-      last_failed_text: z.optional(text(LONGEST_MESSAGE)),
-      beep_text: z.optional(text(LONGEST_MESSAGE)),
-      choice_texts: z.optional(choiceTexts()),
-    },
-    { error },
-  );
-  return mapping({ key: /^[\w-]{2,35}$/, value: z.union([text(LONGEST_TEXT), all], { error }), error });
 }
 
 /** Where results go. */

@@ -1,6 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import type * as z from "zod/mini";
 import {
+  ApplicationKeysChanged,
+  BatchCompleted,
+  GuardTripped,
+  ReceiverFailing,
+  ReceiverRecovered,
+} from "../../src/contracts/application-events.ts";
+import {
   CountBatchMessageSchema,
   PartMessageSchema,
   StepDeadlinesMessageSchema,
@@ -8,17 +15,7 @@ import {
   TickMessageSchema,
 } from "../../src/contracts/dialing-messages.ts";
 import { EVENT_SOURCE } from "../../src/contracts/event-source.ts";
-import {
-  ApplicationKeysChanged,
-  BatchCompleted,
-  DeliveredBatchEventSchema,
-  DeliveredEventSchema,
-  EnvelopeSchema,
-  EVENTS,
-  GuardTripped,
-  ReceiverFailing,
-  ReceiverRecovered,
-} from "../../src/contracts/events.ts";
+import { DeliveredBatchEventSchema, DeliveredEventSchema, EnvelopeSchema, EVENTS } from "../../src/contracts/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "../../src/contracts/json-schema.ts";
 import {
   BatchCallbackMessageSchema,

@@ -1,4 +1,4 @@
-import type { ApplicationKeysChanged } from "@promptcall/core/contracts/events";
+import type { ApplicationKeysChanged } from "@promptcall/core/contracts/application-events";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import type { KeyKind } from "@promptcall/core/contracts/key-kinds";
 import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";

@@ -1,5 +1,5 @@
+import type { BatchCompleted } from "@promptcall/core/contracts/application-events";
 import type { CountBatchMessage } from "@promptcall/core/contracts/dialing-messages";
-import type { BatchCompleted } from "@promptcall/core/contracts/events";
 import { checkpointKeys, eventIds } from "@promptcall/core/contracts/ids";
 import { UnknownBatchError } from "../errors.ts";
 import { resumeOnce } from "../messages/resume-once.ts";

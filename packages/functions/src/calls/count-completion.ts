@@ -1,5 +1,5 @@
 import type { Completed } from "@promptcall/core/call/call";
-import type { GuardTripped } from "@promptcall/core/contracts/events";
+import type { GuardTripped } from "@promptcall/core/contracts/application-events";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import { completionOf, type Route } from "@promptcall/core/guard/breaker";
 import type { Breakers } from "../ports/breakers.ts";

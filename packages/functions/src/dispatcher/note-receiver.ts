@@ -1,6 +1,6 @@
 import { receiverOf } from "@promptcall/core/callbacks/bulkhead";
 import { ADDRESS_NOT_ALLOWED, isDelivery, outcomeOfAttempt } from "@promptcall/core/callbacks/callback";
-import type { ReceiverFailing, ReceiverRecovered } from "@promptcall/core/contracts/events";
+import type { ReceiverFailing, ReceiverRecovered } from "@promptcall/core/contracts/application-events";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import type { Bus } from "../ports/bus.ts";

@@ -1,4 +1,4 @@
-import type { FieldErrorSchema } from "@promptcall/core/contracts/answers";
+import type { FieldErrorSchema } from "@promptcall/core/contracts/answer-fields";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { Context } from "hono";
 import type { CodeWith, PROBLEM_CODES, ProblemCode } from "./problem-codes.ts";

@@ -5,7 +5,7 @@ import type { Answer } from "./answer.ts";
 import { type CallRecord, isOver } from "./call.ts";
 import { CallWebhooks, type CallWebhooksParts } from "./call-webhooks.ts";
 import { Callee } from "./callee.ts";
-import { DETECTED_AFTER_SECONDS, type Detection, detectionAsked } from "./detection.ts";
+import { type Detection, detectionAsked, listen } from "./detection.ts";
 import { type EnteredDigits, type LegUpdate, summarize } from "./events.ts";
 import type { HandAct } from "./handset.ts";
 import type { Failure } from "./people.ts";
@@ -130,25 +130,20 @@ export class CallSession {
     }
     this.#callee.answers();
     const detection = detectionAsked(request);
-    if (detection) timeline.after(DETECTED_AFTER_SECONDS[person.soundsLike], () => this.#detect(detection));
+    if (detection) this.#listen(detection);
     if (!detection?.waits) this.#startNcco();
   }
 
-  #detect({ hangsUpOnMachine, waits, beepOnly, beepSeconds }: Detection): void {
-    const { soundsLike } = this.#parts.person;
-    if (soundsLike === "machine") this.#enter({ status: "machine", beep: beepOnly ? "beep_start" : undefined });
-    else if (!beepOnly) this.#enter({ status: "human" });
-    if (soundsLike === "machine" && hangsUpOnMachine) this.#hangUp("platform");
-    else if (waits && !this.#hasPlayed) this.#startNcco();
-    if (soundsLike === "machine" && beepSeconds !== undefined) this.#listenForBeep(beepSeconds);
-  }
-
-  #listenForBeep(longestSeconds: number): void {
+  #listen(detection: Detection): void {
     const { person, timeline } = this.#parts;
-    const leftSeconds = (person.beepsAfterSeconds ?? Number.POSITIVE_INFINITY) - DETECTED_AFTER_SECONDS.machine;
-    if (leftSeconds > longestSeconds)
-      timeline.after(longestSeconds, () => this.#enter({ status: "machine", beep: "beep_timeout" }));
-    else timeline.after(leftSeconds, () => void this.#follow(this.#webhooks.beep()));
+    listen(detection, {
+      person,
+      after: (seconds, run) => timeline.after(seconds, run),
+      onFound: (update) => this.#enter(update),
+      onReady: () => !this.#hasPlayed && this.#startNcco(),
+      onUnwanted: () => this.#hangUp("platform"),
+      onBeep: () => void this.#follow(this.#webhooks.beep()),
+    });
   }
 
   #startNcco(): void {
@@ -220,20 +215,14 @@ export class CallSession {
   }
 
   #hangUp(by: "platform" | "user"): void {
-    if (!this.#answeredAt) {
-      this.#fail({ status: "cancelled" });
-      return;
-    }
+    if (!this.#answeredAt) return this.#fail({ status: "cancelled" });
     this.#parts.call.disconnectedBy = by;
     this.#end({ status: "completed" });
   }
 
   /** `completed` follows on everything but `rejected`. */
   #fail(failure: Failure): void {
-    if (failure.status === "rejected") {
-      this.#end(failure);
-      return;
-    }
+    if (failure.status === "rejected") return this.#end(failure);
     this.#enter(failure);
     this.#end({ status: "completed" });
   }

@@ -1,7 +1,7 @@
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import { callIdOf } from "@promptcall/core/call/batch";
 import { carrierNumber } from "@promptcall/core/call/phone";
-import type { AcceptedBatchSchema } from "@promptcall/core/contracts/answers";
+import type { AcceptedBatchSchema } from "@promptcall/core/contracts/batch-answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { MalformedRecordError } from "../../errors.ts";
 import { letThrough, refusedIn, rejectedRow } from "./guard-refusals.ts";

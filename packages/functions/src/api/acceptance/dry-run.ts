@@ -1,4 +1,4 @@
-import type { EstimateSchema } from "@promptcall/core/contracts/answers";
+import type { EstimateSchema } from "@promptcall/core/contracts/batch-answers";
 import { CURRENCY } from "@promptcall/core/contracts/currency";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import { writtenAmount } from "@promptcall/core/guard/money";

@@ -1,4 +1,4 @@
-import type { RejectedRowSchema } from "@promptcall/core/contracts/answers";
+import type { RejectedRowSchema } from "@promptcall/core/contracts/batch-answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import {

@@ -1,5 +1,5 @@
 import { maskNumber } from "@promptcall/core/call/phone";
-import type { GuardTripped } from "@promptcall/core/contracts/events";
+import type { GuardTripped } from "@promptcall/core/contracts/application-events";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import { dayOf, hourOf } from "@promptcall/core/guard/counting";
 import type { Bus } from "../../ports/bus.ts";

@@ -1,8 +1,9 @@
 import { areDigitsMarked, asSpoken } from "@promptcall/core/call/as-spoken";
 import { saidSeconds } from "@promptcall/core/call/call-length";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
-import { type CallRequest, LONGEST_TEXT } from "@promptcall/core/contracts/request";
+import type { CallRequest } from "@promptcall/core/contracts/request";
 import { isSsml, spokenLength } from "@promptcall/core/contracts/spoken-text";
+import { LONGEST_TEXT } from "@promptcall/core/contracts/text-parameters";
 import { DEFAULT_LANGUAGE, languageOf, styleOf, voicesOf } from "@promptcall/core/contracts/voices";
 import type { FieldError } from "../../http/problem.ts";
 import { ssmlError } from "./ssml-error.ts";

@@ -1,6 +1,6 @@
 import { acceptedAt } from "@promptcall/core/call/application-list";
 import type { Position } from "@promptcall/core/call/walk";
-import type { BatchSchema } from "@promptcall/core/contracts/answers";
+import type { BatchSchema } from "@promptcall/core/contracts/batch-answers";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
 import type { Loop } from "@promptcall/core/dialing/loop";
 import type { ApplicationLists } from "../../ports/application-lists.ts";

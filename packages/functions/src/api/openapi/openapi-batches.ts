@@ -1,4 +1,5 @@
-import { BatchSchema, CancelledBatchSchema, PageSchema } from "@promptcall/core/contracts/answers";
+import { PageSchema } from "@promptcall/core/contracts/answers";
+import { BatchSchema, CancelledBatchSchema } from "@promptcall/core/contracts/batch-answers";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { FORMATS } from "../status/get-results.ts";

@@ -1,11 +1,5 @@
-import {
-  AcceptedBatchSchema,
-  AcceptedSchema,
-  CallSchema,
-  CancelledCallSchema,
-  EstimateSchema,
-  HungUpCallSchema,
-} from "@promptcall/core/contracts/answers";
+import { AcceptedSchema, CallSchema, CancelledCallSchema, HungUpCallSchema } from "@promptcall/core/contracts/answers";
+import { AcceptedBatchSchema, EstimateSchema } from "@promptcall/core/contracts/batch-answers";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { BatchRequestSchema, QuerySchema, RequestSchema } from "./openapi-fields.ts";

@@ -1,11 +1,6 @@
-import {
-  BatchPageSchema,
-  BatchSchema,
-  CallPageSchema,
-  CallSchema,
-  ReplayedSchema,
-} from "@promptcall/core/contracts/answers";
+import { CallPageSchema, CallSchema, ReplayedSchema } from "@promptcall/core/contracts/answers";
 import { ApplicationSchema } from "@promptcall/core/contracts/application-answer";
+import { BatchPageSchema, BatchSchema } from "@promptcall/core/contracts/batch-answers";
 import { MOST_PUBLIC_KEYS } from "@promptcall/core/security/public-key";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";

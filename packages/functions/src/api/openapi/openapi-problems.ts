@@ -1,4 +1,6 @@
-import { FieldErrorSchema, HungUpCallSchema, RejectedRowSchema } from "@promptcall/core/contracts/answers";
+import { FieldErrorSchema } from "@promptcall/core/contracts/answer-fields";
+import { HungUpCallSchema } from "@promptcall/core/contracts/answers";
+import { RejectedRowSchema } from "@promptcall/core/contracts/batch-answers";
 import * as z from "zod/mini";
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from "zod-openapi";
 import { problemType } from "../../http/problem.ts";

@@ -1,4 +1,5 @@
-import { BatchResultSchema, ResultAsJsonSchema, ResultSchema } from "@promptcall/core/contracts/answers";
+import { ResultAsJsonSchema, ResultSchema } from "@promptcall/core/contracts/answers";
+import { BatchResultSchema } from "@promptcall/core/contracts/batch-answers";
 import * as z from "zod/mini";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 
