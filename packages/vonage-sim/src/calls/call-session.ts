@@ -215,16 +215,16 @@ export class CallSession {
   }
 
   #hangUp(by: "platform" | "user"): void {
-    if (!this.#answeredAt) return this.#fail({ status: "cancelled" });
-    this.#parts.call.disconnectedBy = by;
-    this.#end({ status: "completed" });
+    if (this.#answeredAt) {
+      this.#parts.call.disconnectedBy = by;
+      this.#end({ status: "completed" });
+    } else this.#fail({ status: "cancelled" });
   }
 
   /** `completed` follows on everything but `rejected`. */
   #fail(failure: Failure): void {
-    if (failure.status === "rejected") return this.#end(failure);
-    this.#enter(failure);
-    this.#end({ status: "completed" });
+    if (failure.status !== "rejected") this.#enter(failure);
+    this.#end(failure.status === "rejected" ? failure : { status: "completed" });
   }
 
   #end(update: LegUpdate): void {
