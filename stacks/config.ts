@@ -14,9 +14,8 @@ export interface StageConfig extends ConcurrencyPlan {
   accountConcurrency: number;
   /** What a consumer may take for a batch; its queue's visibility follows from that (see `defaults/queues.ts`). */
   timeoutSeconds: { consumer: number; dialer: number; reducer: number; dispatcher: number };
-  /** The most messages of one batch; of the dialer fewer, since each call of a batch waits for the work of all. */
+  /** The most messages of one batch. */
   batchSize: number;
-  dialerBatchSize: number;
   /** Twice the memory is twice the CPU. Functions that mostly wait do not need it. */
   memoryMb: { working: number; waiting: number };
   /** Names of our own for both addresses, which stay when what they lead to is another one. */
@@ -224,7 +223,6 @@ export function stageConfig(stage: string): StageConfig {
         },
     ...plan,
     batchSize: 10,
-    dialerBatchSize: 5,
     memoryMb: { working: 512, waiting: 256 },
     domains: { api: variables.API_DOMAIN, webhooks: variables.WEBHOOKS_DOMAIN },
     webhooksUrl: isLocal ? variables.WEBHOOKS_URL?.replace(/\/$/, "") : undefined,

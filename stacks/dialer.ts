@@ -12,7 +12,7 @@ export const dialer = dial.queue.subscribe(
     timeout: `${config.timeoutSeconds.dialer} seconds`,
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],
   },
-  consumeBy(config.maximumConcurrency.dialer, { batchSize: config.dialerBatchSize }),
+  consumeBy(config.maximumConcurrency.dialer),
 );
 
 // Each step of a loop sends for the next one while there are calls to dial, and what is to wait makes a hop every 15

@@ -53,9 +53,9 @@ export function allowRecursion(name: string, { of: functionName }: { of: Functio
  * window: Lambda waits up to 20 s for a batch of a quiet queue, however short the window is
  * (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html), and somebody waits for every message.
  */
-export const consumeBy = (maximumConcurrency: number, { batchSize }: { batchSize: number } = config) =>
+export const consumeBy = (maximumConcurrency: number) =>
   ({
-    batch: { size: batchSize, partialResponses: true },
+    batch: { size: config.batchSize, partialResponses: true },
     transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency } } },
   }) as const;
 

@@ -34,14 +34,12 @@ export function needsOf(usage: Usage) {
     /** How long it holds one invocation of that function when all batches are full. */
     fullSeconds(name: string): number {
       const times = of(name).map((one) => timesOf(one));
-      const messages = name === FUNCTIONS.dialer ? dialerBatchSize : batchSize;
-      return perCall(sum(times.map(({ waitMs, workMs }) => waitMs + SLOWEST_OF_BATCH * workMs))) / (1_000 * messages);
+      return perCall(sum(times.map(({ waitMs, workMs }) => waitMs + SLOWEST_OF_BATCH * workMs))) / (1_000 * batchSize);
     },
   };
 }
 
-const { throttle, maximumConcurrency, reserved, accountConcurrency, batchSize, dialerBatchSize } =
-  stageConfig("production");
+const { throttle, maximumConcurrency, reserved, accountConcurrency, batchSize } = stageConfig("production");
 const { dialer, reducer, consumer, callbacks } = maximumConcurrency;
 
 /** Of a function URL, for each that is reserved. https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html */

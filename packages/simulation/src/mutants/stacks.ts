@@ -31,8 +31,8 @@ export const STACK_MUTANTS: readonly Mutant[] = [
   {
     name: "reports are gathered for a while",
     file: "stacks/defaults/functions.ts",
-    find: "batch: { size: batchSize, partialResponses: true },",
-    replace: 'batch: { size: batchSize, partialResponses: true, window: "1 second" },',
+    find: "batch: { size: config.batchSize, partialResponses: true },",
+    replace: 'batch: { size: config.batchSize, partialResponses: true, window: "1 second" },',
     isQuick: true,
   },
   {
