@@ -37,6 +37,17 @@ describe("a table in a terminal", () => {
   beforeEach(() => writeFile(file("people.csv"), "to,pin_code\n447700900001,1234\nnobody,1234\n447700900005,1234\n"));
 
   const batch = (...words: string[]) => promptcall("batch", "people.csv", "from=447700900999", "text=Hi", ...words);
+  /** Under way, interrupted, and about to be watched on. */
+  async function goingOn() {
+    const terminal = batch("--yes", "--send-at", later());
+    const { press, shows } = terminal;
+    await shows(/0 over/);
+    press(KEYS.ctrlC);
+    await shows("● Leave them running");
+    press(KEYS.down);
+    await shows("● Go on watching");
+    return terminal;
+  }
   const batches = async () => (await run(["list", "--batches", "--json"])).stdout;
 
   it("is asked about, followed by a bar that is full in the end, and its results are told", async () => {
@@ -74,12 +85,7 @@ describe("a table in a terminal", () => {
   });
 
   it("may be watched on after Ctrl-C, and left running", async () => {
-    const { ended, press, screen, shows } = batch("--yes", "--send-at", later());
-    await shows(/0 over/);
-    press(KEYS.ctrlC);
-    await shows("● Leave them running");
-    press(KEYS.down);
-    await shows("● Go on watching");
+    const { ended, press, screen, shows } = await goingOn();
     press(KEYS.enter);
     await shows(/Go on watching\n─+ 0 over/);
     press(KEYS.ctrlC);
@@ -102,12 +108,7 @@ describe("a table in a terminal", () => {
   });
 
   it("is cancelled where Ctrl-C is answered so, and its results say it", async () => {
-    const { ended, press, screen, shows } = batch("--yes", "--send-at", later());
-    await shows(/0 over/);
-    press(KEYS.ctrlC);
-    await shows("● Leave them running");
-    press(KEYS.down);
-    await shows("● Go on watching");
+    const { ended, press, screen, shows } = await goingOn();
     press(KEYS.down);
     await shows("● Cancel");
     press(KEYS.enter);

@@ -6,31 +6,17 @@ import { mayDialFromMs } from "../../src/call/dial-time.ts";
 import { accept } from "../../src/call/evolve.ts";
 import type { Report } from "../../src/call/facts.ts";
 import type { CallSpec } from "../../src/contracts/records/spec.ts";
-import { at, given, line, report, run, TID } from "./given.ts";
+import { asked, at, given, line, report, run } from "./given.ts";
 
 const RETRY = { times: 1, afterSeconds: 60, on: ["busy", "hung_up", "unavailable"], until: at(3_600) };
 
-const asked = (changes: Partial<CallSpec> = {}): CallSpec => ({
-  tid: TID,
-  applicationId: "app",
-  to: "+447700900001",
-  from: "447700900999",
-  text: "Please enter your PIN",
-  pinHash: "hash",
-  pinLength: 4,
-  attemptsAllowed: 3,
-  callback: { url: "https://customer.example/result", method: "POST" },
-  acceptedAt: at(0),
-  expiresAt: at(3_600),
-  retry: RETRY,
-  ...changes,
-});
+const retried = (changes: Partial<CallSpec> = {}) => asked({ expiresAt: at(3_600), retry: RETRY, ...changes });
 
 const claimed = (second: number, token: string): Command => ({ type: "start_dial", token, at: at(second) });
 const of = (dial: number, second: number, reported: Report): Command =>
   ({ ...report(second, reported), dial }) as Command;
 const dialed = (changes: Partial<CallSpec> = {}) =>
-  run(accept(asked(changes)), claimed(1, "claim-1"), of(1, 2, { type: "dialed", uuid: "uuid-1" }));
+  run(accept(retried(changes)), claimed(1, "claim-1"), of(1, 2, { type: "dialed", uuid: "uuid-1" }));
 const busy = (dial: number, second: number) => of(dial, second, line("busy"));
 /** Busy at the tenth second. */
 const again = (changes: Partial<CallSpec> = {}) => run(dialed(changes), busy(1, 10));
@@ -55,7 +41,7 @@ describe("a dial that ended as the caller named it", () => {
   });
 
   it("is followed by none before the time that was asked for", () => {
-    const now = { spec: asked(), call: again() };
+    const now = { spec: retried(), call: again() };
     expect(mayDialFromMs(now, Date.parse(at(10)))).toBe(Date.parse(at(70)));
     expect(mayDialFromMs(now, Date.parse(at(71)))).toBe(Date.parse(at(71)));
   });
@@ -125,7 +111,7 @@ describe("no other dial follows", () => {
     ],
     [
       "a dial of which nobody knows what became",
-      run(accept(asked()), claimed(1, "claim-1")),
+      run(accept(retried()), claimed(1, "claim-1")),
       [{ type: "close_overdue", id: "deadline", at: at(400), token: "claim-1" }],
       error("dial_unknown"),
     ],
@@ -191,7 +177,7 @@ describe("a call that waits to be dialed again", () => {
     expect(call).toMatchObject({ phase: "completed", line: firstDial.line, summary: { uuid: "uuid-1" } });
     expect(call).toHaveProperty("outcome", outcome);
     expect(call).not.toHaveProperty("earlierDials");
-    expect(callAsSeen({ spec: asked(), call }).dials).toEqual([
+    expect(callAsSeen({ spec: retried(), call }).dials).toEqual([
       { at: at(1), uuid: "uuid-1", ended_as: "busy", duration_seconds: undefined, price: undefined },
     ]);
   });
@@ -214,18 +200,18 @@ describe("a call that waits to be dialed again", () => {
       const refused = run(again(), claimed(80, "claim-2"), of(2, 81, { type: "dial_failed", reason }));
       expect(refused).toMatchObject({ phase: "completed", line: firstDial.line });
       expect(refused).toHaveProperty("outcome", busyAndNot(reason));
-      expect(callAsSeen({ spec: asked(), call: refused })).toMatchObject({ reason: "busy", not_redialed: reason });
+      expect(callAsSeen({ spec: retried(), call: refused })).toMatchObject({ reason: "busy", not_redialed: reason });
     },
   );
 
   it("is seen with each of its dials, and when the next one comes", () => {
-    expect(callAsSeen({ spec: asked(), call: again() })).toMatchObject({
+    expect(callAsSeen({ spec: retried(), call: again() })).toMatchObject({
       state: "queued",
       dials: [{ at: at(1), uuid: "uuid-1", ended_as: "busy", reason: "busy", attempts: [] }],
       next_dial_at: at(70),
     });
     const ended = run(second(), of(2, 90, { type: "leg", status: "busy", price: "0.02" }));
-    expect(callAsSeen({ spec: asked(), call: ended })).toMatchObject({
+    expect(callAsSeen({ spec: retried(), call: ended })).toMatchObject({
       status: "error",
       reason: "busy",
       dials: [
@@ -259,7 +245,7 @@ describe("a call that is cancelled while it is dialed", () => {
   });
 
   it("is not told so where nobody asked for another dial", () => {
-    const { retry: _retry, ...once } = asked();
+    const { retry: _retry, ...once } = retried();
     const call = run(accept(once), claimed(1, "claim-1"));
     expect(decide(cancel, call)).toEqual({ refused: "dialed" });
   });

@@ -6,9 +6,10 @@ import type { CallsByNumber, GuardCounts } from "../../ports/guard-counts.ts";
 import type { Log } from "../../ports/log.ts";
 import { type RefusedCall, tooManyToday } from "./guard-refusals.ts";
 import { problemOf } from "./guard-rows.ts";
-import { mostDials, type PricedRow } from "./priced-row.ts";
+import type { PricedRow } from "./priced-row.ts";
 import type { Calls } from "./read-call.ts";
 import { reportTrips, type TripPorts } from "./report-trips.ts";
+import { mostDials } from "./retry-of.ts";
 
 export interface CountRowsPorts extends TripPorts {
   readonly counts: GuardCounts;
@@ -82,7 +83,7 @@ export async function roomForRows(wanted: Wanted, ports: CountRowsPorts): Promis
   return problem === undefined ? { rows: counted.rows, refused } : { problem };
 }
 
-const dialsOf = (rows: readonly PricedRow[]): number => rows.reduce((sum, row) => sum + mostDials(row), 0);
+const dialsOf = (rows: readonly PricedRow[]): number => rows.reduce((sum, { request }) => sum + mostDials(request), 0);
 
 function dialsByNumber(rows: readonly PricedRow[]): CallsByNumber {
   const byNumber = Map.groupBy(rows, ({ callee: { digits } }) => digits);
@@ -96,9 +97,8 @@ function withinRoom(
 ): CountedRows & { readonly unused: CallsByNumber } {
   const left = new Map(rooms);
   const refused: RefusedCall[] = [];
-  const kept = rows.filter((row) => {
-    const { index, callee } = row;
-    const after = (left.get(callee.digits) ?? 0) - mostDials(row);
+  const kept = rows.filter(({ index, callee, request }) => {
+    const after = (left.get(callee.digits) ?? 0) - mostDials(request);
     if (after < 0) refused.push({ index, code: "destination_limit", untilMs });
     else left.set(callee.digits, after);
     return after >= 0;

@@ -8,6 +8,7 @@ import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";
 import { type Callee, calleeOf } from "./callee.ts";
 import { localTimeOf } from "./local-time-of.ts";
 import type { Row } from "./read-call.ts";
+import { mostDials } from "./retry-of.ts";
 
 export type PriceSettings = Pick<Settings, "carrier"> & { readonly guard: Guard };
 
@@ -22,13 +23,10 @@ export interface PricedRow extends Row {
   readonly priceMicros: number;
 }
 
-/** How often it is dialed at the most. */
-export const mostDials = ({ request: { retry_times = 0 } }: Row): number => 1 + retry_times;
-
 /** How many dials may have to be paid for. Nobody pays for one that is not answered. */
-function paidDials(row: Row): number {
-  const { retry_on = [] } = row.request;
-  return retry_on.some((word) => RETRIED_AT_A_PRICE.includes(word)) ? mostDials(row) : 1;
+function paidDials({ request }: Row): number {
+  const { retry_on = [] } = request;
+  return retry_on.some((word) => RETRIED_AT_A_PRICE.includes(word)) ? mostDials(request) : 1;
 }
 
 /** Where a call goes and what it may cost follow from what was asked for. */

@@ -13,6 +13,9 @@ export function retryOf(asked: Asked, { byMs }: { readonly byMs: number }): Call
   return times === 0 ? undefined : { times, afterSeconds, on, until: new Date(byMs).toISOString() };
 }
 
+/** How often the person is called at the most. */
+export const mostDials = ({ retry_times = 0 }: Pick<Asked, "retry_times">): number => 1 + retry_times;
+
 /** What would never come about. */
 export function retryErrors(asked: Asked, { expiresInSeconds }: { readonly expiresInSeconds: number }): FieldError[] {
   const { retry_times: times, retry_after: after, retry_on: on } = asked;
