@@ -9,7 +9,7 @@ const REFUSED = 0.005;
 
 describe("batches of two applications of one account", () => {
   it.each([
-    { callsPerSecond: 3, count: 600 },
+    { callsPerSecond: 3, count: 300 },
     { callsPerSecond: 30, count: 600 },
     { callsPerSecond: 100, count: 500 },
   ])("are dialed at 97 % of $callsPerSecond calls a second, and none too fast", async (given) => {
