@@ -1,10 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { mockClient } from "aws-sdk-client-mock";
 import { beforeEach, expect, it } from "vitest";
 import { callbackStore } from "../../src/dynamodb/callback-store.ts";
 import { documents } from "../../src/dynamodb/table.ts";
 import { fakeClock } from "../../testing/clock.ts";
+import { idOf } from "../../testing/random.ts";
 import { at, epoch, TID } from "../given.ts";
 
 const dynamo = mockClient(DynamoDBDocumentClient);
@@ -26,6 +27,22 @@ it("the first delivery has nothing before it", async () => {
 it("the attempts come back as they were recorded", async () => {
   dynamo.on(GetCommand).resolves({ Item: { ...Key, attempts: [attempt], state: "parked" } });
   expect(await store.read(TID)).toEqual({ attempts: [attempt], state: "parked" });
+});
+
+it("of one call it is asked by itself whether a delivery was attempted, and of several at once", async () => {
+  const [delivered, other] = [TID, idOf(1)];
+  const item = { ...Key, attempts: [attempt], state: "pending" };
+  dynamo.on(GetCommand).resolvesOnce({ Item: item }).resolvesOnce({});
+  dynamo.on(BatchGetCommand).resolves({ Responses: { calls: [item] } });
+  expect(await store.deliveryAttempted([delivered])).toEqual(new Set([delivered]));
+  expect(await store.deliveryAttempted([other])).toEqual(new Set());
+  expect(await store.deliveryAttempted([delivered, other])).toEqual(new Set([delivered]));
+  const keyOf = (tid: string) => ({ ...Key, pk: `call#${tid}` });
+  expect(dynamo.calls().map(({ args: [command] }) => command.input)).toEqual([
+    { TableName: "calls", Key: keyOf(delivered), ConsistentRead: false },
+    { TableName: "calls", Key: keyOf(other), ConsistentRead: false },
+    { RequestItems: { calls: { Keys: [delivered, other].map(keyOf), ConsistentRead: false } } },
+  ]);
 });
 
 it("an attempt is appended to those on record, whether there are any or not", async () => {

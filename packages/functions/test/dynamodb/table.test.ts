@@ -2,10 +2,10 @@ import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client
 import {
   BatchGetCommand,
   BatchWriteCommand,
-  type BatchWriteCommandInput,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  type PutCommandInput,
   QueryCommand,
   UpdateCommand,
   type UpdateCommandInput,
@@ -54,31 +54,33 @@ const inputs = () => dynamo.calls().map(({ args: [command] }) => command.input);
 
 describe("new calls", () => {
   it("are written as specs only, which expire in days while they are not over", async () => {
-    dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: {} });
+    dynamo.on(PutCommand).resolves({});
     await store.add([spec()]);
-    expect(inputs()).toEqual([{ RequestItems: { calls: [put(specItem)] } }]);
+    expect(inputs()).toEqual([{ TableName: "calls", Item: specItem }]);
   });
 
   it("are kept for longer the later they may be dialed, and for the whole time once their words are erased", async () => {
-    dynamo.on(BatchWriteCommand).resolves({}).on(UpdateCommand).resolves({});
+    dynamo.on(PutCommand).resolves({}).on(UpdateCommand).resolves({});
     await store.add([spec({ expiresAt: at(3_600) })]);
     await store.eraseWords(TID);
-    const [added, erased] = inputs() as [BatchWriteCommandInput, UpdateCommandInput];
-    const [item] = added.RequestItems?.calls ?? [];
-    expect(item?.PutRequest?.Item?.expires_at).toBe(soon.expires_at + 3_600);
+    const [added, erased] = inputs() as [PutCommandInput, UpdateCommandInput];
+    expect(added.Item?.expires_at).toBe(soon.expires_at + 3_600);
     expect(erased).toMatchObject({
       UpdateExpression: expect.stringContaining("expires_at = :expires_at"),
       ExpressionAttributeValues: { ":expires_at": expires_at },
     });
   });
 
-  it("are written 25 at a time", async () => {
-    dynamo.on(BatchWriteCommand).resolves({});
-    const specs = many(60);
+  it("are written 25 at a time, and one that is left by itself", async () => {
+    dynamo.on(BatchWriteCommand).resolves({}).on(PutCommand).resolves({});
+    const specs = many(51);
     await store.add(specs);
-    const puts = specs.map((one) => put(itemOf(one)));
-    const parts = [puts.slice(0, 25), puts.slice(25, 50), puts.slice(50)];
-    expect(inputs()).toEqual(parts.map((part) => ({ RequestItems: { calls: part } })));
+    const items = specs.map(itemOf);
+    const parts = [items.slice(0, 25), items.slice(25, 50)];
+    expect(inputs()).toEqual([
+      ...parts.map((part) => ({ RequestItems: { calls: part.map(put) } })),
+      { TableName: "calls", Item: items[50] },
+    ]);
   });
 
   it("are written again in the part the table did not take, and in no other", async () => {
@@ -98,31 +100,37 @@ describe("new calls", () => {
   it("are not reported as written when the table never takes them all", async () => {
     vi.useFakeTimers();
     dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: { calls: [put(specItem)] } });
-    const refused = expect(store.add([spec()])).rejects.toThrow(PartialFailureError);
+    const refused = expect(store.add(many(2))).rejects.toThrow(PartialFailureError);
     await vi.runAllTimersAsync();
     await refused;
     expect(dynamo.calls()).toHaveLength(11);
   });
 
-  it("are written once the table has room again; where it fails for another reason it is not asked again", async () => {
-    vi.useFakeTimers();
-    const noRoom = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
-    const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
-    dynamo.on(BatchWriteCommand).rejectsOnce(noRoom).rejectsOnce(noRoom).resolvesOnce({}).rejects(denied);
-    const added = store.add([spec()]);
-    await vi.runAllTimersAsync();
-    await added;
-    expect(dynamo.calls()).toHaveLength(3);
-    await expect(store.add([spec()])).rejects.toBe(denied);
-    expect(dynamo.calls()).toHaveLength(4);
-  });
+  it.each([
+    ["one", PutCommand, 1],
+    ["several", BatchWriteCommand, 2],
+  ] as const)(
+    "are written once the table has room again; where it fails for another reason it is not asked again: %s",
+    async (_, command, count) => {
+      vi.useFakeTimers();
+      const noRoom = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
+      const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
+      dynamo.on(command).rejectsOnce(noRoom).rejectsOnce(noRoom).resolvesOnce({}).rejects(denied);
+      const added = store.add(many(count));
+      await vi.runAllTimersAsync();
+      await added;
+      expect(dynamo.calls()).toHaveLength(3);
+      await expect(store.add(many(count))).rejects.toBe(denied);
+      expect(dynamo.calls()).toHaveLength(4);
+    },
+  );
 
   it("are not retried beyond the invocation", async () => {
     vi.useFakeTimers();
     onTestFinished(() => beginInvocation(undefined));
     beginInvocation({ getRemainingTimeInMillis: () => 1_000 });
     dynamo.on(BatchWriteCommand).resolves({ UnprocessedItems: { calls: [put(specItem)] } });
-    const refused = expect(store.add([spec()])).rejects.toThrow(PartialFailureError);
+    const refused = expect(store.add(many(2))).rejects.toThrow(PartialFailureError);
     await vi.advanceTimersByTimeAsync(999);
     await refused;
   });
