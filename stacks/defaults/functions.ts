@@ -9,13 +9,14 @@ const onlyLambda = {
 
 /**
  * What every function has in common. What is imported dynamically is in files of its own, which a cold start does not
- * read: most of the SDK's ways to find credentials, and what few requests need of ours.
+ * read: most of the SDK's ways to find credentials, and what few requests need of ours. Functions are not called by their
+ * names while they run, nor are errors: to keep the names would be a call for each function that is made.
  */
 export const lambda = {
   runtime: "nodejs24.x",
   architecture: "arm64",
   memory: `${config.memoryMb.waiting} MB`,
-  nodejs: { splitting: true },
+  nodejs: { splitting: true, esbuild: { keepNames: false } },
   timeout: `${config.timeoutSeconds.consumer} seconds`,
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
   // SST lets the whole account assume a function's role, which only `sst dev` has a use for.

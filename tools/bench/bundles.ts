@@ -10,14 +10,16 @@ export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loaded
 /** The clients of AWS and of the carrier: what a function cannot do without. */
 const CLIENT = /^@(aws-sdk|vonage)\//;
 
+/** As `stacks/defaults/functions.ts` has it. */
+export const AS_DEPLOYED = { minify: true, splitting: true, keepNames: false } as const;
+
 /** A function's bundle as it is deployed, and one with nothing but the clients that its code imports, now or later. */
 export type Bundles = Awaited<ReturnType<typeof bundlesOf>>;
 
 export async function bundlesOf(given: { root: string; source: string; folder: string; name: string }) {
   const { root, folder, name } = given;
   const source = path.join(root, given.source);
-  const options = { minify: true, splitting: true };
-  const whole = await bundle({ source, folder: path.join(folder, name), name, ...options });
+  const whole = await bundle({ source, folder: path.join(folder, name), name, ...AS_DEPLOYED });
   const imports = await clientImports(whole.inputs);
   const lines = [...imports].flatMap(([from, names]) => used(from, [...names].sort()));
   const clients = await bundle({
@@ -25,7 +27,7 @@ export async function bundlesOf(given: { root: string; source: string; folder: s
     source: { contents: lines.join("\n"), beside: source },
     folder: path.join(folder, `${name}-clients`),
     name,
-    ...options,
+    ...AS_DEPLOYED,
   });
   return { function: asBundle(whole), clients: asBundle(clients), imports };
 }

@@ -107,15 +107,15 @@ describe("new calls", () => {
   });
 
   it.each([
-    ["one", PutCommand, 1],
-    ["several", BatchWriteCommand, 2],
+    ["one", 1],
+    ["several", 2],
   ] as const)(
     "are written once the table has room again; where it fails for another reason it is not asked again: %s",
-    async (_, command, count) => {
+    async (_, count) => {
       vi.useFakeTimers();
       const noRoom = Object.assign(new Error("slow down"), { name: "ProvisionedThroughputExceededException" });
       const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
-      dynamo.on(command).rejectsOnce(noRoom).rejectsOnce(noRoom).resolvesOnce({}).rejects(denied);
+      dynamo.onAnyCommand().rejectsOnce(noRoom).rejectsOnce(noRoom).resolvesOnce({}).rejects(denied);
       const added = store.add(many(count));
       await vi.runAllTimersAsync();
       await added;

@@ -11,6 +11,8 @@ export interface BundleArgs {
   readonly minify: boolean;
   /** Whether what is imported dynamically is in files of its own. */
   readonly splitting: boolean;
+  /** Whether functions and classes are called at run time what they are called in the source. */
+  readonly keepNames: boolean;
 }
 
 export interface BundledFunction {
@@ -25,7 +27,7 @@ export interface BundledFunction {
   readonly inputs: readonly string[];
 }
 
-export async function bundle({ source, folder, name, minify, splitting }: BundleArgs): Promise<BundledFunction> {
+export async function bundle({ source, folder, name, ...options }: BundleArgs): Promise<BundledFunction> {
   const from: BuildOptions =
     typeof source === "string"
       ? { entryPoints: [{ in: source, out: name }] }
@@ -33,7 +35,7 @@ export async function bundle({ source, folder, name, minify, splitting }: Bundle
           stdin: { contents: source.contents, resolveDir: path.dirname(source.beside), loader: "ts" },
           entryNames: name,
         };
-  const { metafile } = await build({ ...SST_BUNDLE, ...from, outdir: folder, minify, splitting, metafile: true });
+  const { metafile } = await build({ ...SST_BUNDLE, ...from, outdir: folder, ...options, metafile: true });
   const file = path.join(folder, `${name}.mjs`);
   const loaded = loadedBy(path.relative(process.cwd(), file), metafile);
   const sizes = new Map<string, number>();

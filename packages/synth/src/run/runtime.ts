@@ -10,7 +10,7 @@ interface BuildInput {
   functionID: string;
   handler: string;
   links: Record<string, unknown>;
-  properties: { minify?: boolean; sourcemap?: boolean; splitting?: boolean };
+  properties: { minify?: boolean; sourcemap?: boolean; splitting?: boolean; esbuild?: { keepNames?: boolean } };
 }
 
 /** Whether functions are built: what is to be known of them is the same without, but for their sizes. */
@@ -33,10 +33,11 @@ export async function startRuntime({ root, outFolder, code }: { root: string; ou
     const { dir, name, ext } = path.posix.parse(handler);
     const out = path.join(outFolder, functionID);
     const { minify = true, splitting = false } = properties;
+    const { keepNames = true } = properties.esbuild ?? {};
     const source = path.join(root, dir, `${name}.ts`);
     const { bytes, loadedBytes } =
       code === "bundled"
-        ? await bundle({ source, folder: out, name, minify, splitting })
+        ? await bundle({ source, folder: out, name, minify, splitting, keepNames })
         : await emptyBundle({ folder: out, name });
     functions.push({ name: functionID, handler, links: Object.keys(links).sort(), bundleBytes: bytes, loadedBytes });
     return { handler: `${name}${ext}`, out, errors: [], sourcemaps: [] };

@@ -26,7 +26,12 @@ export interface FunctionArgs {
   versioning?: Input<boolean>;
   dev?: Input<false>;
   live?: Input<false>;
-  nodejs?: Input<{ minify?: Input<boolean>; sourcemap?: Input<boolean>; splitting?: Input<boolean> }>;
+  nodejs?: Input<{
+    minify?: Input<boolean>;
+    sourcemap?: Input<boolean>;
+    splitting?: Input<boolean>;
+    esbuild?: Input<{ keepNames?: boolean }>;
+  }>;
   transform?: { function?: object; role?: object; logGroup?: object; eventInvokeConfig?: object };
 }
 
