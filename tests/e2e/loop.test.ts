@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { BatchCompleted } from "@promptcall/core/contracts/application-events";
+import type { BatchCompleted } from "@promptcall/core/contracts/batch-event";
 import type { SimCall } from "@promptcall/vonage-sim/sim";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Inbox } from "../../tools/demo/inbox.ts";

@@ -1,6 +1,6 @@
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
-import { PUBLISHED } from "@promptcall/core/contracts/events";
 import { type JsonSchema, jsonSchemaOf } from "@promptcall/core/contracts/json-schema";
+import { PUBLISHED } from "@promptcall/core/contracts/published";
 
 interface Entry {
   readonly type: string;

@@ -15,11 +15,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import {
   ApplicationKeysChanged,
-  type BatchCompleted,
   GuardTripped,
   ReceiverFailing,
   ReceiverRecovered,
 } from "@promptcall/core/contracts/application-events";
+import type { BatchCompleted } from "@promptcall/core/contracts/batch-event";
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
 import {
   DeliveredBatchEventSchema,

@@ -1,12 +1,13 @@
 import {
   ApplicationKeysChanged,
-  BatchCompleted,
   GuardTripped,
   ReceiverFailing,
   ReceiverRecovered,
 } from "@promptcall/core/contracts/application-events";
+import { BatchCompleted } from "@promptcall/core/contracts/batch-event";
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
-import { type Event, EventSchema, type Published } from "@promptcall/core/contracts/events";
+import { type Event, EventSchema } from "@promptcall/core/contracts/events";
+import type { Published } from "@promptcall/core/contracts/published";
 import type { Bus } from "../src/ports/bus.ts";
 import { type Io, immediately } from "./io.ts";
 import { idOf } from "./random.ts";

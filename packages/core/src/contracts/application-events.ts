@@ -1,28 +1,11 @@
 import * as z from "zod/mini";
 import { describe, identity, masked } from "./event-fields.ts";
 import { KEY_KINDS } from "./key-kinds.ts";
+import { time } from "./records/fields.ts";
 
-const count = z.int();
-const counts = z.record(z.string(), count);
-
-/** About a batch as a whole. */
-export const BatchCompleted = z
-  .object({
-    type: z.literal("batch.completed"),
-    metadata: z.object({
-      ...identity,
-      batch_id: z.uuid(),
-      application_id: z.string(),
-      time: z.iso.datetime().check(describe("When its last call was completed")),
-    }),
-    data: z.object({
-      count: count.check(describe("All calls of the batch")),
-      statuses: counts.check(describe("How many calls ended with each status")),
-      reasons: counts.check(describe("How many calls ended in an error for each reason")),
-    }),
-  })
-  .check(describe("Every call of the batch has its result."));
-export type BatchCompleted = z.infer<typeof BatchCompleted>;
+/*
+ * What no function reads is in this file, and none makes its schemas.
+ */
 
 /** What the guard stops, from then on. */
 export const GUARD_RULES = ["destination_completion", "destination_limit", "application_limit"] as const;
@@ -34,13 +17,13 @@ export const GuardTripped = z
     metadata: z.object({
       ...identity,
       application_id: z.optional(z.string()).check(describe("The application, where it is about one alone")),
-      time: z.iso.datetime(),
+      time,
     }),
     data: z.object({
       rule: z
         .enum(GUARD_RULES)
         .check(describe("Too few calls completed, too many to one number, or too many of one application")),
-      until: z.iso.datetime().check(describe("When such calls are accepted again")),
+      until: time.check(describe("When such calls are accepted again")),
       destination: z.optional(z.string()).check(describe("The first digits of the numbers that are not called")),
       to: z.optional(masked),
     }),
@@ -52,12 +35,12 @@ export type GuardTripped = z.infer<typeof GuardTripped>;
 const receiverMetadata = z.object({
   ...identity,
   application_id: z.string(),
-  time: z.iso.datetime().check(describe("When the delivery was made that has changed it")),
+  time: time.check(describe("When the delivery was made that has changed it")),
 });
 const ofReceiver = {
   receiver: z.string().check(describe("The host that results go to")),
   failures: z.int().check(describe("Deliveries that have failed in a row")),
-  since: z.iso.datetime().check(describe("When the first of them was made")),
+  since: time.check(describe("When the first of them was made")),
 };
 
 export const ReceiverFailing = z
@@ -83,7 +66,7 @@ export const ApplicationKeysChanged = z
     metadata: z.object({
       ...identity,
       application_id: z.string(),
-      time: z.iso.datetime(),
+      time,
     }),
     data: z.object({
       kinds: z

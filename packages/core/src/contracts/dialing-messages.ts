@@ -1,28 +1,29 @@
 import * as z from "zod/mini";
+import { id, someText, someTime, someWhole, text, time, version, whole } from "./message-fields.ts";
 
 /**
  * A message that is not to be handled before a time carries it: a consumer that gets it early sends it on with the delay
  * that is left.
  */
 export const waiting = {
-  not_before: z.iso.datetime(),
+  not_before: time,
   /** How often it was sent again for coming early. */
-  hops: z.optional(z.int()),
+  hops: someWhole,
 };
 
 /** Asks for step `n` of an owner's loop. With the number of an earlier step it only checks that the loop runs. */
 export const TickMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   type: z.literal("tick"),
-  owner: z.string(),
-  n: z.int(),
+  owner: text,
+  n: whole,
 });
 export type TickMessage = z.infer<typeof TickMessageSchema>;
 
 /** Calls that are dialed together, with their sealed credentials. Each is bound to its call or batch. */
 const dialGroup = {
-  singles: z.array(z.object({ tid: z.uuid(), sealed_credential: z.string() })),
-  batches: z.array(z.object({ batch_id: z.uuid(), indices: z.array(z.int()), sealed_credential: z.string() })),
+  singles: z.array(z.object({ tid: id, sealed_credential: text })),
+  batches: z.array(z.object({ batch_id: id, indices: z.array(whole), sealed_credential: text })),
 };
 export type DialGroup = z.infer<typeof DialGroupSchema>;
 export const DialGroupSchema = z.object(dialGroup);
@@ -31,24 +32,24 @@ export const DialGroupSchema = z.object(dialGroup);
  * A part of a step that is too large for one invocation. Calls that cannot be dialed on time are left to the next step.
  */
 export const PartMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   type: z.literal("part"),
-  owner: z.string(),
-  at: z.iso.datetime(),
+  owner: text,
+  at: time,
   ...dialGroup,
 });
 export type PartMessage = z.infer<typeof PartMessageSchema>;
 
 /** The calls dialed under this claim must have ended by now. Those still queued wait again. */
 export const StepDeadlinesMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   type: z.literal("step_deadlines"),
   /** Absent from what was set before there were loops. */
-  owner: z.optional(z.string()),
+  owner: someText,
   /** Absent when the message could not be read: any claim is meant. */
-  claim: z.optional(z.string()),
+  claim: someText,
   /** Since when they wait for a slot within the carrier's rate limit; absent if they did not have to. */
-  waited_since: z.optional(z.iso.datetime()),
+  waited_since: someTime,
   ...waiting,
   ...dialGroup,
 });
@@ -58,26 +59,26 @@ export const SWEEP_REASONS = ["cancelled", "credential_rejected", "expired"] as 
 
 /** Ends the queued calls of a batch that is over. With a sealed credential, live calls are hung up. */
 export const SweepMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   type: z.literal("sweep"),
-  owner: z.string(),
-  batch_id: z.uuid(),
+  owner: text,
+  batch_id: id,
   reason: z.enum(SWEEP_REASONS),
-  next: z.int(),
+  next: whole,
   /** Up to this call (exclusive), where that is not all of them. */
-  end: z.optional(z.int()),
+  end: someWhole,
   ...waiting,
-  sealed_credential: z.optional(z.string()),
+  sealed_credential: someText,
 });
 export type SweepMessage = z.infer<typeof SweepMessageSchema>;
 
 /** Counts the results of a batch, and counts again later until all are there. */
 export const CountBatchMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   type: z.literal("count_batch"),
-  batch_id: z.uuid(),
+  batch_id: id,
   /** How often it was counted before. */
-  looks: z.int(),
+  looks: whole,
   ...waiting,
 });
 export type CountBatchMessage = z.infer<typeof CountBatchMessageSchema>;

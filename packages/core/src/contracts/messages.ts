@@ -7,29 +7,30 @@ import {
   TickMessageSchema,
   waiting,
 } from "./dialing-messages.ts";
+import { id, someText, someTime, someWhole, text, version, whole } from "./message-fields.ts";
 
 /** The longest a call waited before requests had `expires_in`. */
 export const LONGEST_WAIT_SECONDS = 3600;
 
 /** The messages of our own queues. */
-const base = { v: z.literal(1), tid: z.uuid(), ...waiting };
+const base = { v: version, tid: id, ...waiting };
 
 /** Until when the call, or the last of the calls, must be dialed. */
-const place_by = z.optional(z.iso.datetime());
+const place_by = someTime;
 
 /** Dial this call. The credential is sealed and bound to the tid. */
 export const DialMessageSchema = z.object({
   ...base,
-  not_before: z.optional(z.iso.datetime()),
+  not_before: someTime,
   type: z.literal("dial"),
-  sealed_credential: z.string(),
+  sealed_credential: text,
   place_by,
   /**
    * The slot that the owner's loop reserved: dial then, or let the call wait in the loop. Absent in messages from
    * before there were loops.
    */
-  owner: z.optional(z.string()),
-  at: z.optional(z.iso.datetime()),
+  owner: someText,
+  at: someTime,
 });
 export type DialMessage = z.infer<typeof DialMessageSchema>;
 
@@ -38,19 +39,19 @@ export type DialMessage = z.infer<typeof DialMessageSchema>;
  * `end`, on for the next step. A batch in several shards (`lanes`) has a message for each.
  */
 export const DialBatchMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   ...waiting,
-  not_before: z.optional(z.iso.datetime()),
+  not_before: someTime,
   type: z.literal("dial_batch"),
-  batch_id: z.uuid(),
-  application_id: z.string(),
-  next: z.int(),
-  until: z.int(),
-  end: z.int(),
-  lanes: z.int(),
+  batch_id: id,
+  application_id: text,
+  next: whole,
+  until: whole,
+  end: whole,
+  lanes: whole,
   /** When the carrier may be asked for these calls. */
-  due: z.optional(z.iso.datetime()),
-  sealed_credential: z.string(),
+  due: someTime,
+  sealed_credential: text,
   place_by,
 });
 export type DialBatchMessage = z.infer<typeof DialBatchMessageSchema>;
@@ -70,8 +71,8 @@ export type DialQueueMessage = z.infer<typeof DialQueueMessageSchema>;
 export const SettleMessageSchema = z.object({
   ...base,
   type: z.literal("settle"),
-  id: z.string(),
-  dial: z.optional(z.int()),
+  id: text,
+  dial: someWhole,
 });
 export type SettleMessage = z.infer<typeof SettleMessageSchema>;
 
@@ -79,34 +80,34 @@ export type SettleMessage = z.infer<typeof SettleMessageSchema>;
 export const DeadlineMessageSchema = z.object({
   ...base,
   type: z.literal("deadline"),
-  claim: z.string(),
-  sealed_credential: z.string(),
+  claim: text,
+  sealed_credential: text,
 });
 export type DeadlineMessage = z.infer<typeof DeadlineMessageSchema>;
 
 /** The same for the calls `next` to `until` (exclusive) of a batch, dialed under one claim. */
 export const DeadlinesMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   ...waiting,
   type: z.literal("deadlines"),
-  batch_id: z.uuid(),
-  next: z.int(),
-  until: z.int(),
-  claim: z.string(),
-  sealed_credential: z.string(),
+  batch_id: id,
+  next: whole,
+  until: whole,
+  claim: text,
+  sealed_credential: text,
 });
 export type DeadlinesMessage = z.infer<typeof DeadlinesMessageSchema>;
 
 /** Cancel the calls `next` to `end` of a batch. With a sealed credential, live calls are hung up. */
 export const CancelBatchMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   ...waiting,
   type: z.literal("cancel_batch"),
-  id: z.string(),
-  batch_id: z.uuid(),
-  next: z.int(),
-  end: z.int(),
-  sealed_credential: z.optional(z.string()),
+  id: text,
+  batch_id: id,
+  next: whole,
+  end: whole,
+  sealed_credential: someText,
 });
 export type CancelBatchMessage = z.infer<typeof CancelBatchMessageSchema>;
 
@@ -124,9 +125,9 @@ export type TimerMessage = z.infer<typeof TimerMessageSchema>;
 /** Make the delivery attempt with this number. */
 export const CallbackMessageSchema = z.object({
   ...base,
-  not_before: z.optional(z.iso.datetime()),
+  not_before: someTime,
   type: z.literal("callback"),
-  attempt: z.int(),
+  attempt: whole,
   /** The customer asked for it: it is made even if the result was delivered before. */
   replay: z.optional(z.literal(true)),
 });
@@ -134,12 +135,12 @@ export type CallbackMessage = z.infer<typeof CallbackMessageSchema>;
 
 /** The same for the counts of a batch. */
 export const BatchCallbackMessageSchema = z.object({
-  v: z.literal(1),
+  v: version,
   type: z.literal("batch_callback"),
-  batch_id: z.uuid(),
-  attempt: z.int(),
+  batch_id: id,
+  attempt: whole,
   ...waiting,
-  not_before: z.optional(z.iso.datetime()),
+  not_before: someTime,
 });
 export type BatchCallbackMessage = z.infer<typeof BatchCallbackMessageSchema>;
 
@@ -148,19 +149,19 @@ export type DeliveryMessage = z.infer<typeof DeliveryMessageSchema>;
 
 /** A result that could not be delivered, and why: it waits for a replay. */
 export const ParkedMessageSchema = z.object({
-  v: z.literal(1),
-  tid: z.uuid(),
+  v: version,
+  tid: id,
   type: z.literal("parked"),
-  attempts: z.int(),
-  why: z.string(),
+  attempts: whole,
+  why: text,
 });
 export type ParkedMessage = z.infer<typeof ParkedMessageSchema>;
 
 export const ParkedBatchMessageSchema = z.object({
-  v: z.literal(1),
-  batch_id: z.uuid(),
+  v: version,
+  batch_id: id,
   type: z.literal("parked_batch"),
-  attempts: z.int(),
-  why: z.string(),
+  attempts: whole,
+  why: text,
 });
 export type ParkedBatchMessage = z.infer<typeof ParkedBatchMessageSchema>;

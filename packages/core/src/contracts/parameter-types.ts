@@ -7,6 +7,10 @@ import * as z from "zod/mini";
 /** A key that is pressed. */
 export const DIGIT = /^\d$/;
 
+// Made once: schemas are made at each start of the function that reads by them.
+const number = z.number();
+const toNumber = z.transform(Number);
+
 interface Range {
   readonly least: number;
   readonly most: number;
@@ -15,15 +19,15 @@ interface Range {
 
 export function whole({ least, most, error = `expected a whole number from ${least} to ${most}` }: Range) {
   return z.pipe(
-    z.pipe(z.union([z.number(), z.string().check(z.regex(/^\d+$/, error))], { error }), z.transform(Number)),
-    z.number().check(z.int(error), z.minimum(least, error), z.maximum(most, error)),
+    z.pipe(z.union([number, z.string().check(z.regex(/^\d+$/, error))], { error }), toNumber),
+    number.check(z.int(error), z.minimum(least, error), z.maximum(most, error)),
   );
 }
 
 export function decimal({ least, most, error = `expected a number from ${least} to ${most}` }: Range) {
   return z.pipe(
-    z.pipe(z.union([z.number(), z.string().check(z.regex(/^-?\d+(\.\d+)?$/, error))], { error }), z.transform(Number)),
-    z.number().check(z.minimum(least, error), z.maximum(most, error)),
+    z.pipe(z.union([number, z.string().check(z.regex(/^-?\d+(\.\d+)?$/, error))], { error }), toNumber),
+    number.check(z.minimum(least, error), z.maximum(most, error)),
   );
 }
 
@@ -58,7 +62,9 @@ function fromJson(written: string | Record<string, unknown>): unknown {
   }
 }
 
-export function flag({ error = "expected true or false" }: { readonly error?: string } = {}) {
-  const written = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
-  return z._default(z.pipe(z.union([z.boolean(), written], { error }), z.boolean()), false);
-}
+const writtenFlag = z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] });
+
+export const flag = z._default(
+  z.pipe(z.union([z.boolean(), writtenFlag], { error: "expected true or false" }), z.boolean()),
+  false,
+);

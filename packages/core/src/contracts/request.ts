@@ -8,7 +8,7 @@ import { MOST_REDIALS, RETRIED } from "./reasons.ts";
 import { namedReceiver, RESULT_PARAMETERS, type ResultParameter, resultParametersIn } from "./receiver.ts";
 import { ADVANCED_DETECTIONS, MACHINE_DETECTIONS, OTHER_ASKS } from "./records/spec.ts";
 import { REGIONS } from "./regions.ts";
-import { choiceTexts, LONGEST_MESSAGE, LONGEST_TEXT, text, texts } from "./text-parameters.ts";
+import { choiceTexts, LONGEST_TEXT, someMessage, somePrompt, texts } from "./text-parameters.ts";
 
 const LONGEST_REFERENCE = 64;
 const LONGEST_LANGUAGE = 35;
@@ -86,9 +86,9 @@ export const CallRequestSchema = z
   .object({
     to: number("an E.164 number of 7 to 15 digits, with or without +"),
     from: z.optional(number(FROM)),
-    random_from_number: flag(),
-    introduction: z.optional(text(LONGEST_MESSAGE)),
-    text: z.optional(text(LONGEST_TEXT)),
+    random_from_number: flag,
+    introduction: someMessage,
+    text: somePrompt,
     texts: z.optional(texts()),
     ask: z.optional(z.enum(["confirm", ...OTHER_ASKS], { error: "expected confirm, press, capture or say" })),
     pin_code: z.optional(
@@ -100,7 +100,7 @@ export const CallRequestSchema = z
     choice_texts: z.optional(choiceTexts()),
     min_digits: z._default(whole({ least: 1, most: MOST_DIGITS }), 1),
     max_digits: z._default(whole({ least: 1, most: MOST_DIGITS }), 4),
-    submit_on_hash: flag(),
+    submit_on_hash: flag,
     callback: z.optional(callbackUrl()),
     callback_method: z._default(
       z.pipe(
@@ -110,16 +110,16 @@ export const CallRequestSchema = z
       "POST",
     ),
     callback_format: z._default(z.enum(["form", "json"], { error: "expected form or json" }), "form"),
-    bye_text: z.optional(text(LONGEST_MESSAGE)),
-    failed_text: z.optional(text(LONGEST_MESSAGE)),
-    silence_text: z.optional(text(LONGEST_MESSAGE)),
-    last_failed_text: z.optional(text(LONGEST_MESSAGE)),
-    beep_text: z.optional(text(LONGEST_MESSAGE)),
-    repeat_text: flag(),
+    bye_text: someMessage,
+    failed_text: someMessage,
+    silence_text: someMessage,
+    last_failed_text: someMessage,
+    beep_text: someMessage,
+    repeat_text: flag,
     language: z.optional(name(LONGEST_LANGUAGE)),
     voice: z.optional(z.enum(GENDERS, { error: "expected female or male" })),
     style: z.optional(whole({ least: 0, most: 99 })),
-    premium: flag(),
+    premium: flag,
     level: z.optional(decimal({ least: -1, most: 1 })),
     loop: z._default(whole({ least: 1, most: 10 }), 1),
     max_attempts: z._default(whole({ least: 1, most: 10 }), 3),
@@ -210,6 +210,6 @@ export const RequestOptionsSchema = z.object({
   /** The most that all of them together may cost. */
   max_price: z.optional(z.pipe(z.pipe(z.union([z.number(), z.string()], price), z.transform(String)), amount)),
   /** Says what would become of them, and calls nobody. */
-  dry_run: flag(),
+  dry_run: flag,
 });
 export type RequestOptions = z.infer<typeof RequestOptionsSchema>;

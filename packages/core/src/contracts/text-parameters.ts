@@ -4,11 +4,11 @@ import { spokenLength } from "./spoken-text.ts";
 
 /** Of what the carrier says at once, in its own count. */
 export const LONGEST_TEXT = 1500;
-export const LONGEST_MESSAGE = 500;
+const LONGEST_MESSAGE = 500;
 const LONGEST_MARKUP = 10_000;
 
 /** As long as the carrier says it, which counts no tags; and with all of them no longer than a record can hold. */
-export function text(longest: number) {
+function text(longest: number) {
   const error = `expected text of 1 to ${longest} characters`;
   return z.string({ error }).check(
     z.minLength(1, { error }),
@@ -19,9 +19,14 @@ export function text(longest: number) {
 
 const isWithin = (length: number, longest: number) => length >= 1 && length <= longest;
 
+const prompt = text(LONGEST_TEXT);
+const message = text(LONGEST_MESSAGE);
+export const somePrompt = z.optional(prompt);
+export const someMessage = z.optional(message);
+
 export function choiceTexts() {
   const error = 'expected an object of texts, each by the digit of its choice, as {"1": "Thank you."}';
-  return mapping({ key: DIGIT, value: text(LONGEST_MESSAGE), error });
+  return mapping({ key: DIGIT, value: message, error });
 }
 
 /** By language, the prompt, or all that is said. */
@@ -29,16 +34,16 @@ export function texts() {
   const error = 'expected an object of texts by language, as {"de-DE": "Ihre PIN?", "fr-FR": {"text": "Votre code ?"}}';
   const all = z.strictObject(
     {
-      text: z.optional(text(LONGEST_TEXT)),
-      introduction: z.optional(text(LONGEST_MESSAGE)),
-      bye_text: z.optional(text(LONGEST_MESSAGE)),
-      failed_text: z.optional(text(LONGEST_MESSAGE)),
-      silence_text: z.optional(text(LONGEST_MESSAGE)),
-      last_failed_text: z.optional(text(LONGEST_MESSAGE)),
-      beep_text: z.optional(text(LONGEST_MESSAGE)),
+      text: somePrompt,
+      introduction: someMessage,
+      bye_text: someMessage,
+      failed_text: someMessage,
+      silence_text: someMessage,
+      last_failed_text: someMessage,
+      beep_text: someMessage,
       choice_texts: z.optional(choiceTexts()),
     },
     { error },
   );
-  return mapping({ key: /^[\w-]{2,35}$/, value: z.union([text(LONGEST_TEXT), all], { error }), error });
+  return mapping({ key: /^[\w-]{2,35}$/, value: z.union([prompt, all], { error }), error });
 }

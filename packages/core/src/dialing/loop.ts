@@ -1,5 +1,14 @@
 import * as z from "zod/mini";
 
+// Made once, for all fields that are like that.
+const text = z.string();
+const whole = z.int();
+const number = z.number();
+const someText = z.optional(text);
+const someWhole = z.optional(whole);
+const someNumber = z.optional(number);
+const positive = number.check(z.positive());
+
 /**
  * One item decides what is dialed next: the loop of the owner, which is the application or the account it shares. A
  * chain of steps, about a second apart, takes calls from it. Every write except an arrival's count raises `version`, so
@@ -7,59 +16,59 @@ import * as z from "zod/mini";
  */
 export const BatchEntrySchema = z.object({
   /** No call before this index is queued. It is the first call that the last step took, not the one after it. */
-  from: z.int(),
-  count: z.int(),
-  startMs: z.number(),
+  from: whole,
+  count: whole,
+  startMs: number,
   /** When its calls are no longer wanted, or its credential expires; epoch ms. */
-  expiryMs: z.number(),
+  expiryMs: number,
   paused: z.optional(z.literal(true)),
   /** Its calls are in the order of their priorities: up to which they are high, and from which on they are low. */
-  highTo: z.optional(z.int()),
-  lowFrom: z.optional(z.int()),
+  highTo: someWhole,
+  lowFrom: someWhole,
 });
 export type BatchEntry = z.infer<typeof BatchEntrySchema>;
 
 export const LoopSchema = z.object({
-  version: z.int(),
+  version: whole,
   /** The number of the next step, and the token that claimed the last one. */
-  step: z.int(),
-  claimedBy: z.optional(z.string()),
+  step: whole,
+  claimedBy: someText,
   /** When the next step asks the carrier; none while the loop rests. Epoch ms. */
-  dueMs: z.optional(z.number()),
+  dueMs: someNumber,
   /** When the tick of an overdue step was last sent again (epoch ms), and a token of who did. */
-  sentAgain: z.optional(z.object({ atMs: z.number(), by: z.string() })),
+  sentAgain: z.optional(z.object({ atMs: number, by: text })),
   /** The earliest time of the next step: one interval after the last step that dialed. */
-  freeMs: z.number(),
+  freeMs: number,
   /** How many single calls have ever come to wait, and how many had when the loop went to rest (-1 while it runs). */
-  arrivals: z.int(),
-  served: z.int(),
+  arrivals: whole,
+  served: whole,
   /** How many arrivals have left, as far as the last step knew. Used for estimates only. */
-  departures: z.int(),
+  departures: whole,
   /**
    * The same of those that are high or low, where any has come: a step reads such a priority while fewer have left it than
    * came. They are the same only once it has read that nothing waits there.
    */
-  arrivalsHigh: z.optional(z.int()),
-  departuresHigh: z.optional(z.int()),
-  arrivalsLow: z.optional(z.int()),
-  departuresLow: z.optional(z.int()),
+  arrivalsHigh: someWhole,
+  departuresHigh: someWhole,
+  arrivalsLow: someWhole,
+  departuresLow: someWhole,
   /** When the watchdog that was sent last arrives. */
-  watchedUntilMs: z.number(),
+  watchedUntilMs: number,
   /** What the carrier has agreed to. */
-  callsPerSecond: z.number().check(z.positive()),
+  callsPerSecond: positive,
   /** The current pace: lower for a while after the carrier answered 429. */
-  currentCallsPerSecond: z.number().check(z.positive()),
+  currentCallsPerSecond: positive,
   /** When a refusal, or recovery from one, last changed the pace. */
-  paceChangedAtMs: z.optional(z.number()),
+  paceChangedAtMs: someNumber,
   /** Since when refusals are counted, and how many there were. */
-  refusedAtMs: z.optional(z.number()),
-  refusals: z.optional(z.int()),
+  refusedAtMs: someNumber,
+  refusals: someWhole,
   /** When calls were dialed outside a step, while the carrier's rate limit still counts them. */
-  recentMs: z.array(z.number()),
+  recentMs: z.array(number),
   /** The batch served last, and how many batch calls were dialed since the last single call. */
-  turn: z.string(),
-  sinceSingle: z.int(),
-  batches: z.record(z.string(), BatchEntrySchema),
+  turn: text,
+  sinceSingle: whole,
+  batches: z.record(text, BatchEntrySchema),
 });
 export type Loop = z.infer<typeof LoopSchema>;
 

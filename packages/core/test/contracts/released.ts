@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import type * as z from "zod/mini";
 import {
   ApplicationKeysChanged,
-  BatchCompleted,
   GuardTripped,
   ReceiverFailing,
   ReceiverRecovered,
 } from "../../src/contracts/application-events.ts";
+import { BatchCompleted } from "../../src/contracts/batch-event.ts";
 import {
   CountBatchMessageSchema,
   PartMessageSchema,

@@ -1,4 +1,4 @@
-import type { BatchCompleted } from "@promptcall/core/contracts/application-events";
+import type { BatchCompleted } from "@promptcall/core/contracts/batch-event";
 import type { CountBatchMessage } from "@promptcall/core/contracts/dialing-messages";
 import { checkpointKeys, eventIds } from "@promptcall/core/contracts/ids";
 import { UnknownBatchError } from "../errors.ts";

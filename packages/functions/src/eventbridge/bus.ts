@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
-import type { Published } from "@promptcall/core/contracts/events";
+import type { Published } from "@promptcall/core/contracts/published";
 import { PartialFailureError } from "../errors.ts";
 import type { Bus } from "../ports/bus.ts";
 import { untilDone } from "../runtime/retried.ts";

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { withoutDigits } from "@promptcall/core/call/erasure";
-import type { BatchCompleted } from "@promptcall/core/contracts/application-events";
-import type { Event, Published } from "@promptcall/core/contracts/events";
+import type { BatchCompleted } from "@promptcall/core/contracts/batch-event";
+import type { Event } from "@promptcall/core/contracts/events";
+import type { Published } from "@promptcall/core/contracts/published";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
 import { tidOf } from "@promptcall/functions/messages/named-call";
 import type { Stored } from "@promptcall/functions/ports/call-store";

@@ -13,3 +13,12 @@ type Immutable<Value> = Value extends object ? { readonly [Field in keyof Value]
 
 export const time = z.iso.datetime();
 export const given = z.exactOptional;
+
+// Made once, for all fields that are like that: a record has a hundred.
+export const text = z.string();
+export const whole = z.int();
+export const someText = given(text);
+export const someWhole = given(whole);
+export const someNumber = given(z.number());
+export const someTime = given(time);
+export const isTrue = given(z.literal(true));
