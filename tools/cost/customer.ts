@@ -83,6 +83,11 @@ export function batchBody({ count, callback, first = 0 }: { count: number; callb
   return JSON.stringify({ expires_in: DAY_SECONDS, defaults: { from: FROM, callback, ...TEXTS }, calls });
 }
 
+/** Of one call by itself, or of a batch. */
+export function bodyOf({ calls, first, callback }: { calls: number; first: number; callback: string }): string {
+  return calls === 1 ? callBody({ to: numberOf(first), callback }) : batchBody({ count: calls, first, callback });
+}
+
 /** How bodies are posted: a call as a form, a batch as JSON. */
 export const headersOf = (jwt: string, body: string): Record<string, string> => ({
   "content-type": body.startsWith("{") ? "application/json" : "application/x-www-form-urlencoded",

@@ -1,7 +1,7 @@
 import type { Stacks } from "@promptcall/simulation/cloud/stacks";
 import { startCloud } from "./cloud.ts";
 import { Counter } from "./counter.ts";
-import { batchBody, callBody, headersOf, newCustomer, numberOf, registerKeys, setPace } from "./customer.ts";
+import { bodyOf, headersOf, newCustomer, registerKeys, setPace } from "./customer.ts";
 import type { Scenario } from "./people.ts";
 import { sum } from "./sum.ts";
 import { countedTable } from "./table.ts";
@@ -34,10 +34,7 @@ export async function play(stacks: Stacks, scenario: Scenario): Promise<Usage> {
     for (const { afterMs, application, calls } of requests) {
       const first = next;
       next += calls;
-      const body =
-        calls === 1
-          ? callBody({ to: numberOf(first), callback: CALLBACK })
-          : batchBody({ count: calls, first, callback: CALLBACK });
+      const body = bodyOf({ calls, first, callback: CALLBACK });
       const headers = headersOf(customers.get(application)?.jwt ?? "", body);
       timeline.after(afterMs, () => ask(wiring.api, { url: "https://api.example/call", body, headers }));
     }

@@ -10,7 +10,7 @@ import { Outages } from "@promptcall/simulation/world/outages";
 import { Random } from "@promptcall/simulation/world/random";
 import { Scheduler } from "@promptcall/simulation/world/scheduler";
 import { PIN } from "../../cost/carrier.ts";
-import { batchBody, callBody, headersOf, newCustomer, numberOf, publicKey } from "../../cost/customer.ts";
+import { bodyOf, headersOf, newCustomer, numberOf, publicKey } from "../../cost/customer.ts";
 
 /** One request of a customer: a call, or a batch. */
 export interface Request {
@@ -121,8 +121,9 @@ export async function playVirtually({
 
   async function post(request: Request, first: number): Promise<void> {
     const fromMs = scheduler.nowMs;
-    const body = bodyOf(request, first);
-    const headers = headersOf(credentials.get(request.application) ?? "", body);
+    const { application, calls } = request;
+    const body = bodyOf({ calls, first, callback: `https://${application}.example/result` });
+    const headers = headersOf(credentials.get(application) ?? "", body);
     const answer = await cloud.askApi("https://api.example/call", { method: "POST", headers, body });
     if (answer?.status !== 202) throw new Error(`a call is answered ${answer?.status}: ${answer?.body}`);
     if (!request.isMeasured) return;
@@ -151,9 +152,4 @@ export async function playVirtually({
       );
   }
   return { latencies, dialsMs: history.dialsMs.map((ms) => ms - startMs), refused: history.limits.dial };
-}
-
-function bodyOf({ application, calls }: Request, first: number): string {
-  const callback = `https://${application}.example/result`;
-  return calls === 1 ? callBody({ to: numberOf(first), callback }) : batchBody({ count: calls, first, callback });
 }
