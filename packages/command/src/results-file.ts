@@ -19,10 +19,13 @@ export async function resultsAsCsv(given: {
     results.set(number, cells);
   };
   for (const { batch_id: id, rows } of created.batches) {
+    const calls: { readonly index: number; readonly cells: readonly string[] }[] = [];
+    for await (const call of batches.results(id, { signal }))
+      calls.push({ index: call.index ?? 0, cells: cellsOf(call) });
+    // They come by priority. By their index they are in the order of the rows, without those that were rejected.
+    const inOrder = calls.toSorted((one, other) => one.index - other.index);
     const numbers = rowNumbers(rows);
-    let place = 0;
-    // A batch has its calls in the order of its rows, without those that were rejected.
-    for await (const call of batches.results(id, { signal })) put(numbers[place++] ?? -1, cellsOf(call));
+    for (const [place, { cells }] of inOrder.entries()) put(numbers[place] ?? -1, cells);
   }
   for (const { index, code = "wrong" } of created.rejected) put(index, ["rejected", code, "", ""]);
   const table = lines.map(({ line }, number) => [String(line), ...(results.get(number) ?? [])]);
