@@ -1,10 +1,9 @@
 import type { SweepMessage } from "@promptcall/core/contracts/dialing-messages";
-import { ConflictError } from "../errors.ts";
 import type { BatchEnd, Batches, BatchRecord } from "../ports/batches.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Loops } from "../ports/loops.ts";
 import type { Queue } from "../ports/queue.ts";
-import { withNextVersion } from "./ensure-step.ts";
+import { changeLoop } from "./change-loop.ts";
 
 export interface EndBatchPorts {
   readonly batches: Pick<Batches, "end">;
@@ -12,8 +11,6 @@ export interface EndBatchPorts {
   readonly timers: Queue<SweepMessage>;
   readonly clock: Clock;
 }
-
-const MOST_CONFLICTS = 20;
 
 /**
  * Ends a batch: sends its sweep, which does all of this itself, then records the reason and removes the batch from the
@@ -53,13 +50,16 @@ export function sweepOf(given: Swept, { clock }: { clock: Clock }): SweepMessage
 /** Removes the batch from the loop, so that later steps pass it over. */
 export async function leaveLoop(
   { owner, batchId }: { owner: string; batchId: string },
-  { loops }: { loops: Loops },
+  ports: { loops: Loops },
 ): Promise<void> {
-  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
-    const seen = await loops.read(owner);
-    const { [batchId]: entry, ...batches } = seen.batches;
-    if (entry === undefined) return;
-    if (await loops.write(owner, { seen, next: withNextVersion({ ...seen, batches }) })) return;
-  }
-  throw new ConflictError(`loop of ${owner}`);
+  await changeLoop(
+    {
+      owner,
+      change(seen) {
+        const { [batchId]: entry, ...batches } = seen.batches;
+        return entry === undefined ? undefined : { ...seen, batches };
+      },
+    },
+    ports,
+  );
 }

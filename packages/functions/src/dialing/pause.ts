@@ -1,8 +1,8 @@
 import type { BatchEntry } from "@promptcall/core/dialing/loop";
 import { prioritiesIn } from "@promptcall/core/dialing/priorities";
-import { ConflictError } from "../errors.ts";
 import type { Batches, BatchRecord } from "../ports/batches.ts";
-import { ensureStep, type LoopPorts, withNextVersion } from "./ensure-step.ts";
+import { changeLoop } from "./change-loop.ts";
+import { ensureStep, type LoopPorts } from "./ensure-step.ts";
 
 interface PausePorts extends LoopPorts {
   readonly batches: Pick<Batches, "pause">;
@@ -12,8 +12,6 @@ interface Paused {
   readonly batch: BatchRecord;
   readonly owner: string;
 }
-
-const MOST_CONFLICTS = 20;
 
 /**
  * Pauses a batch: later steps pass it over, the step under way still dials. False when the batch is no longer in the
@@ -46,25 +44,25 @@ function entryOfHeld(batch: BatchRecord): BatchEntry | undefined {
 /** The loop decides; the batch's own item holds a copy. */
 async function setPaused(
   { batch, owner, isToPause }: Paused & { isToPause: boolean },
-  { loops, batches }: PausePorts,
+  ports: PausePorts,
 ): Promise<boolean> {
-  for (let race = 0; race < MOST_CONFLICTS; race += 1) {
-    const seen = await loops.read(owner);
-    const { id, holds } = batch;
-    const entry = seen.batches[id] ?? (isToPause || batch.paused ? entryOfHeld(batch) : undefined);
-    if (entry === undefined) return false;
-    const { paused, ...unpaused } = entry;
-    // Those that wait by themselves are left to their batch in a pause: it may have gone past them.
-    const next = isToPause ? { ...entry, ...(holds && { from: 0 }), paused: true as const } : unpaused;
-    const isWritten =
-      (paused === true) === isToPause ||
-      (await loops.write(owner, {
-        seen,
-        next: withNextVersion({ ...seen, batches: { ...seen.batches, [id]: next } }),
-      }));
-    if (!isWritten) continue;
-    await batches.pause(id, isToPause);
-    return true;
-  }
-  throw new ConflictError(`loop of ${owner}`);
+  const { id, holds } = batch;
+  let isThere = false;
+  await changeLoop(
+    {
+      owner,
+      change(seen) {
+        const entry = seen.batches[id] ?? (isToPause || batch.paused ? entryOfHeld(batch) : undefined);
+        isThere = entry !== undefined;
+        if (entry === undefined || (entry.paused === true) === isToPause) return undefined;
+        const { paused: _paused, ...unpaused } = entry;
+        // Those that wait by themselves are left to their batch in a pause: it may have gone past them.
+        const next = isToPause ? { ...unpaused, ...(holds && { from: 0 }), paused: true as const } : unpaused;
+        return { ...seen, batches: { ...seen.batches, [id]: next } };
+      },
+    },
+    ports,
+  );
+  if (isThere) await ports.batches.pause(id, isToPause);
+  return isThere;
 }
