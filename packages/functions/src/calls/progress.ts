@@ -151,15 +151,8 @@ function completedEvent(call: Completed): CallCompleted {
   const { tid, applicationId: application_id, batchId: batch_id, to, reference, outcome, summary, callback } = call;
   const { attempts, uuid, durationSeconds: duration_seconds, price } = summary;
   // Digits are for the result alone.
-  const {
-    sealedDigits: _digits,
-    notRedialed: not_redialed,
-    ...ended
-  } = {
-    sealedDigits: undefined,
-    notRedialed: undefined,
-    ...outcome,
-  };
+  const { sealedDigits: _digits, ...told } = { sealedDigits: undefined, ...outcome };
+  const { notRedialed: not_redialed, ...ended } = { notRedialed: undefined, ...told };
   return {
     type: "call.completed",
     metadata: { id: eventIds.completed(tid), version: 1, tid, application_id, batch_id, time: call.completedAt },

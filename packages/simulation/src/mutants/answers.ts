@@ -39,8 +39,8 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
   {
     name: "a call's digits are in the event of its completion",
     file: functions("calls/progress"),
-    find: "const { sealedDigits: _digits, ...ended } = { sealedDigits: undefined, ...outcome };",
-    replace: "const ended = outcome;",
+    find: "const { sealedDigits: _digits, ...told } = { sealedDigits: undefined, ...outcome };",
+    replace: "const told = outcome;",
     level: "none",
   },
   {
