@@ -44,6 +44,8 @@ export async function synthesize(args: {
         cwd: args.root,
         env: {
           PATH: process.env.PATH,
+          // Pulumi's packages are compiled once for all evaluations.
+          NODE_COMPILE_CACHE: path.join(platform, "synth", "compiled"),
           ...args.variables,
           SST_SERVER: runtime.url,
           SYNTH_INPUT: JSON.stringify({ root: args.root, work, platform, stage: args.stage, outFile }),
