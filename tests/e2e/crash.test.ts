@@ -40,14 +40,13 @@ const owners = new Map<string, string>();
 async function postAs({ account, post }: Harness, to: string): Promise<string> {
   const applicationId = randomUUID();
   owners.set(`app:${applicationId}`, to);
-  const times = to.endsWith("02") ? { send_at: new Date(Date.now() + AHEAD_MS).toISOString() } : {};
-  const fields = { to, app_id: applicationId, private_key: account.pem, ...times };
   for (let refusals = 0; ; refusals += 1)
     try {
-      return await post(fields);
+      const times = to.endsWith("02") ? { send_at: new Date(Date.now() + AHEAD_MS).toISOString() } : {};
+      return await post({ to, app_id: applicationId, private_key: account.pem, ...times });
     } catch (error) {
       // On busy processors, the api may take too long to ask the carrier about the new credential.
-      if (refusals === TRIES || !/was answered 429/.test(String(error))) throw error;
+      if (refusals === TRIES || !/was answered 429|credential_not_checked/.test(String(error))) throw error;
     }
 }
 
@@ -81,8 +80,9 @@ async function learn(): Promise<CrashPoint[]> {
   );
   await harness.stop();
   for (const { kind, tid, number, owner = "", effects } of seen) {
-    // Copies of a step ask for nothing.
+    // Copies of a step ask for nothing, and a request that is refused for less than one that is accepted.
     if (kind.startsWith("dialer") && !effects.includes("POST /v1/calls")) continue;
+    if (kind === "api" && !effects.includes("SendMessage")) continue;
     const key = `${endings.get(tid ?? number ?? owners.get(owner) ?? "")}|${kind}`;
     if (effects.length < (learned.get(key)?.length ?? Number.POSITIVE_INFINITY)) learned.set(key, effects);
   }
@@ -188,8 +188,10 @@ async function crashAt(point: CrashPoint, { rows, ends }: Run): Promise<void> {
     const number = `44770${String(calls).padStart(5, "0")}${point.ending}`;
     plans.set(number, point);
     const isAccepted = await post(number);
-    const report = await crashed.first(number);
-    if (report.outcome !== "crashed") continue;
+    // Accepted only when its time had come, it is dialed outside of a step: then its result comes, and the step never does.
+    const undied = workIn(point) === "dialer" ? [results.first(number).then(() => undefined)] : [];
+    const report = await Promise.race([crashed.first(number), ...undied]);
+    if (report?.outcome !== "crashed") continue;
     const was = done({ ...point, effects: report.effects.map(effectName) });
     rows.set(nameOf(point), { number, accepted: isAccepted, was });
     const { messageId } = workOf(report);
