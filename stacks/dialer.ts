@@ -8,6 +8,7 @@ import { webhookUrl } from "./webhooks.ts";
 export const dialer = dial.queue.subscribe(
   {
     ...lambda,
+    memory: `${config.memoryMb.dialing} MB`,
     handler: "packages/functions/src/dialer/lambda.handler",
     timeout: `${config.timeoutSeconds.dialer} seconds`,
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],

@@ -19,13 +19,14 @@ interface Own {
   readonly bareMs: number;
   readonly ratio: number;
   readonly invocations: number;
-  readonly requests: number;
 }
 
 export interface OwnCpu {
   readonly functions: ReadonlyMap<string, Own>;
   /** Of the dialer in a step, by how many calls that dials. */
   readonly steps: ReadonlyMap<string, Own>;
+  /** For each request, by function, in single calls and steps together. */
+  readonly requestMs: ReadonlyMap<string, number>;
   readonly sampleMs: number;
   /** Of all functions together, in the same rounds. */
   readonly ratio: number;
@@ -71,16 +72,23 @@ async function measure(say: (progress: string) => void, { warmUps, rounds }: Rou
   const singles = [...pairs].filter(([name]) => tapes.has(name)).map(([, pair]) => pair);
   const inAll = (of: "ours" | "bare") =>
     Array.from({ length: rounds }, (_, round) => sum(singles.map((pair) => pair[of].ms[round] ?? 0)));
-  const ownOf = ({ tape, requests, ours, bare }: Pair): Own => ({
+  const ownOf = ({ tape, ours, bare }: Pair): Own => ({
     calls: tape.calls,
     ...{ ms: median(ours.ms), bareMs: median(bare.ms), ratio: pairedRatio(ours.ms, bare.ms) },
-    ...{ invocations: tape.invocations.length / tape.calls, requests: requests.length / tape.calls },
+    invocations: tape.invocations.length / tape.calls,
   });
   const owns = new Map([...pairs].map(([name, pair]) => [name, ownOf(pair)]));
   for (const [name, { ms, bareMs }] of owns) say(`${name}: ${ms.toFixed(2)} ms a call, bare ${bareMs.toFixed(2)}`);
   return {
     functions: new Map([...owns].filter(([name]) => tapes.has(name))),
     steps: new Map([...owns].filter(([name]) => steps.has(name))),
+    requestMs: new Map(
+      [...Map.groupBy(pairs.values(), ({ tape }) => tape.folder)].map(([folder, own]) => [
+        folder,
+        sum(own.map(({ tape, ours }) => median(ours.ms) * tape.calls)) /
+          sum(own.map(({ requests }) => requests.length)),
+      ]),
+    ),
     sampleMs: median(samples),
     ratio: pairedRatio(inAll("ours"), inAll("bare")),
   };

@@ -12,14 +12,12 @@ export interface Deployed {
   readonly medians: Durations;
 }
 
-/** Production, with functions that take as long as their own work does here, on the share of a processor that they have. */
+/** Production, with functions that take for each request as long as here, on the share of a processor that they have. */
 export async function deployed(say: (progress: string) => void, effort: Effort): Promise<Deployed> {
-  const [stacks, { functions }] = [await evaluateStacks(), await ownCpu(say, effort)];
+  const [stacks, { requestMs }] = [await evaluateStacks(), await ownCpu(say, effort)];
   const memoryMb = new Map(stacks.graph.functions.map((fn) => [fn.handler, fn.memoryMb]));
-  const work: Durations["work"] = (handler, messages) => {
-    const { ms, invocations } = functions.get(path.basename(path.dirname(handler))) ?? { ms: 0, invocations: 1 };
-    return slowedMs((messages * ms) / invocations, memoryMb.get(handler) ?? Number.NaN);
-  };
+  const work: Durations["work"] = (handler) =>
+    slowedMs(requestMs.get(path.basename(path.dirname(handler))) ?? 0, memoryMb.get(handler) ?? Number.NaN);
   return {
     stacks,
     durations: statedDurations({ work, hasChance: true }),

@@ -89,10 +89,12 @@ export const PREPARATION_MS = 160;
 export const FAN_OUT_MS = 240;
 
 /**
- * The most calls that one invocation dials together. Once it is warm each takes 1.5 ms of a processor, of which a function
- * with 256 MB has a seventh (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html): all of them, 0.3 s.
+ * The most calls that one invocation dials together, and how many where a step is larger than that and goes to several:
+ * each has a processor's share of its own. Once it is warm a call takes 2 to 3 ms of a whole processor, and a function with
+ * 384 MB has a fifth of one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
  */
 export const LARGEST_DIAL_GROUP = 30;
+export const CALLS_OF_PART = 10;
 
 /** The gap between the requests of a step, and the time within which all are made. */
 export const REQUEST_GAP_MS = 25;

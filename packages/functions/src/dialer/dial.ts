@@ -54,7 +54,7 @@ async function dialNow(
   const lateMs = JITTER_MS;
   for (let slotMs = Date.parse(at), slots = 1; ; slots += 1) {
     if (!isLate({ lastMs: slotMs + lateMs }, ports.clock)) {
-      const records = await (await ready())({ atMs: slotMs, lateMs });
+      const records = await (await ready())({ atMs: slotMs, spreadMs: 0, lateMs });
       const [{ event } = { event: undefined }] = records;
       if (event === "dial.held") break;
       if (event !== "dial.late") return records;

@@ -1,5 +1,5 @@
 import type { DialGroup, PartMessage } from "@promptcall/core/contracts/dialing-messages";
-import { LARGEST_DIAL_GROUP, STEP_SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
+import { CALLS_OF_PART, STEP_SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
 import { callsOf, dialGroup } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import type { LogRecord } from "../ports/log.ts";
@@ -14,13 +14,13 @@ export async function fanOut(
 ): Promise<readonly LogRecord[]> {
   const parts = partsOf(group);
   // The parts start at different times, so that their requests do not coincide.
-  const apartMs = Math.floor(STEP_SPREAD_MS / LARGEST_DIAL_GROUP / parts.length);
+  const apartMs = STEP_SPREAD_MS / CALLS_OF_PART / parts.length;
   await ports.dial.sendAll(
     parts.map((part, index) => ({
       v: 1,
       type: "part",
       owner,
-      at: new Date(atMs + index * apartMs).toISOString(),
+      at: new Date(atMs + Math.floor(index * apartMs)).toISOString(),
       ...part,
     })),
   );
@@ -32,7 +32,10 @@ export async function dialPart(message: PartMessage, ports: DialerPorts): Promis
   const group = { singles, batches };
   const tids = callsOf(group).map(({ tid }) => tid);
   const found = await ports.calls.find(tids, { mayBeBehind: true });
-  return await dialGroup({ owner, atMs: Date.parse(at), lateMs: PART_SLACK_MS, group, found }, ports);
+  return await dialGroup(
+    { owner, atMs: Date.parse(at), spreadMs: STEP_SPREAD_MS, lateMs: PART_SLACK_MS, group, found },
+    ports,
+  );
 }
 
 function partsOf({ singles, batches }: DialGroup): DialGroup[] {
@@ -49,7 +52,7 @@ function partsOf({ singles, batches }: DialGroup): DialGroup[] {
 }
 
 function chunks<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / LARGEST_DIAL_GROUP) }, (_, index) =>
-    items.slice(index * LARGEST_DIAL_GROUP, (index + 1) * LARGEST_DIAL_GROUP),
+  return Array.from({ length: Math.ceil(items.length / CALLS_OF_PART) }, (_, index) =>
+    items.slice(index * CALLS_OF_PART, (index + 1) * CALLS_OF_PART),
   );
 }

@@ -6,6 +6,8 @@ import {
   LOOK_AFTER_MS,
   type Loop,
   PREPARATION_MS,
+  REQUEST_GAP_MS,
+  STEP_SPREAD_MS,
   slackMs,
   WATCHDOG_MS,
 } from "@promptcall/core/dialing/loop";
@@ -165,11 +167,16 @@ async function takeStep(
   const [dialed] = await Promise.all([
     isFannedOut
       ? fanOut({ owner, atMs, group }, ports)
-      : dialGroup({ owner, atMs, lateMs: slackMs(calls), group, found: read.found }, ports),
+      : dialGroup({ owner, atMs, ...momentsOf(calls), group, found: read.found }, ports),
     following,
     endExpired({ owner, plan }, ports),
   ]);
   return [records, ...dialed];
+}
+
+/** A small step is over sooner, and each of its calls may be later. */
+function momentsOf(calls: number) {
+  return { spreadMs: Math.min(STEP_SPREAD_MS, calls * REQUEST_GAP_MS), lateMs: slackMs(calls) };
 }
 
 async function sendFollowing(

@@ -2,7 +2,6 @@ import { callIdOf } from "@promptcall/core/call/batch";
 import { deadlineAtMs, deadlineSeconds } from "@promptcall/core/call/call-length";
 import type { DialGroup } from "@promptcall/core/contracts/dialing-messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
-import { REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { UnknownCallError } from "../errors.ts";
 import type { Stored } from "../ports/call-store.ts";
 import type { LogRecord } from "../ports/log.ts";
@@ -13,8 +12,9 @@ import type { Origin } from "./give-back.ts";
 export type FoundCalls = ReadonlyMap<string, { readonly spec: CallSpec; readonly stored: Stored }>;
 
 interface Moment {
-  /** When the first request is due, and how late each may be. */
+  /** When the first request is due, within what time all are, and how late each may be. */
   readonly atMs: number;
+  readonly spreadMs: number;
   readonly lateMs: number;
 }
 
@@ -26,11 +26,11 @@ interface Group {
 
 /** Dials a group of calls, each at its slot. One deadline for all is set before the first claim. */
 export async function dialGroup(
-  { atMs, lateMs, ...given }: Moment & Group,
+  { atMs, spreadMs, lateMs, ...given }: Moment & Group,
   ports: DialerPorts,
 ): Promise<readonly LogRecord[]> {
   const dial = await readyGroup(given, ports);
-  return await dial({ atMs, lateMs });
+  return await dial({ atMs, spreadMs, lateMs });
 }
 
 /**
@@ -55,14 +55,13 @@ export async function readyGroup(
     // Calls that are no longer queued already have a deadline.
     known.some(isFree) ? ports.timers.send(deadlines) : undefined,
   ]);
-  return async ({ atMs, lateMs }) => {
+  return async ({ atMs, spreadMs, lateMs }) => {
     const refused = new Set<string>();
-    const betweenMs = Math.min(REQUEST_GAP_MS, STEP_SPREAD_MS / listed.length);
     const dials = known.map(async ({ tid, origin, bound }, index) => {
       const call = found.get(tid);
       const credential = credentials.get(bound);
       if (call === undefined || credential === undefined) throw new UnknownCallError(tid);
-      const dueMs = atMs + index * betweenMs;
+      const dueMs = atMs + (index * spreadMs) / listed.length;
       const due = { ...call, owner, origin, credential, dueMs, lastMs: dueMs + lateMs, token, refused };
       return await dialCall(due, ports);
     });

@@ -1,4 +1,4 @@
-import { newLoop, STEP_MS } from "@promptcall/core/dialing/loop";
+import { newLoop, STEP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { endBatch } from "../../src/dialing/end-batch.ts";
@@ -94,17 +94,22 @@ describe("a step of a loop", () => {
     expect([loop.batches, loop.dueMs]).toEqual([{}, undefined]);
   });
 
-  it("fans more than 30 calls out to further messages", async () => {
+  it("fans more than 30 calls out to messages of ten, each call with a moment of its own", async () => {
     const fixture = await batchFixture({ count: 200, loop: { callsPerSecond: 70, currentCallsPerSecond: 70 } });
     const logged = await dialer(fixture)(fixture.message);
     expect(logged).toMatchObject([{ event: "loop.handed_on", calls: 70 }]);
     expect(fixture.carrier.placed).toEqual([]);
     const parts = fixture.dial.sent.filter((sent) => sent.type === "part");
-    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual([[30], [30], [10]]);
-    // Thirty calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
-    const clock = { now: () => new Date(at(0)), waitUntil: async () => {} };
+    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual(Array(7).fill([10]));
+    // Ten calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
+    const momentsMs = new Set<number>();
+    const clock = { now: () => new Date(at(0)), waitUntil: async (timeMs: number) => void momentsMs.add(timeMs) };
     for (const part of parts) await dialer({ ...fixture, clock })(part);
     expect(called(fixture).toSorted()).toEqual(numbers(0, 70));
+    // Each is claimed before it is dialed. The parts share out the time of the whole step.
+    expect(momentsMs.size).toBe(2 * 70);
+    expect(Math.max(...momentsMs) - Math.min(...momentsMs)).toBeGreaterThan(0.9 * STEP_SPREAD_MS);
+    expect(Math.max(...momentsMs) - Math.min(...parts.map((part) => Date.parse(part.at)))).toBeLessThan(STEP_SPREAD_MS);
   });
 
   it("dials a single call that waits beside the batch", async () => {

@@ -127,16 +127,15 @@ export function startCloud({
 
   /** Runs something in a process of its own; undefined when it crashed. */
   function inProcess<Result>(
-    { fn, lineage, messages = 1 }: { fn: WiredFunction; lineage: Lineage; messages?: number },
+    { fn, lineage }: { fn: WiredFunction; lineage: Lineage },
     run: (linked: Linked) => Promise<Result>,
   ): Promise<Result | undefined> {
     return new Promise((resolve, reject) => {
       const onDeath = () => resolve(undefined);
       const { timeoutSeconds } = fn;
-      const process = new Process({ scheduler, faults, outages, timeoutSeconds, deaths, lineage, onDeath });
-      const workMs = scheduler.durations.work(fn.handler, messages);
-      const begin = () => run(linkedTo({ fn, process }));
-      (workMs > 0 ? scheduler.sleep(workMs).then(begin) : begin()).then((result) => {
+      const workMs = scheduler.durations.work(fn.handler);
+      const process = new Process({ scheduler, faults, outages, timeoutSeconds, workMs, deaths, lineage, onDeath });
+      run(linkedTo({ fn, process })).then((result) => {
         process.end();
         resolve(result);
       }, reject);
@@ -160,8 +159,7 @@ export function startCloud({
     const invoke: Invoke = async (event, before) => {
       const lineage = withRunOf(fn.name, { lineage: before, mayRecurse: fn.mayRecurse });
       if (lineage === undefined) return history.stopped(fn.name);
-      const messages = event.Records.length;
-      return await inProcess({ fn, lineage, messages }, (linked) => on(asDeployed(fn, linked))(event));
+      return await inProcess({ fn, lineage }, (linked) => on(asDeployed(fn, linked))(event));
     };
     new EventSource({ scheduler, queue: queueNamed(mapping.queue), mapping, invoke });
   }

@@ -16,8 +16,8 @@ export interface Durations {
   readonly delivered: (random: Random) => number;
   readonly carrier: (random: Random) => number;
   readonly customer: (random: Random) => number;
-  /** What a function does by itself, for so many messages; 0 where virtual time does not go on meanwhile. */
-  readonly work: (handler: string, messages: number) => number;
+  /** What a function does by itself for each of its requests; 0 where virtual time does not go on meanwhile. */
+  readonly work: (handler: string) => number;
 }
 
 /** Where faults are looked for, everything happens in any order. */

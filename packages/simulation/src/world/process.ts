@@ -11,6 +11,8 @@ interface ProcessOptions {
   readonly faults: Faults;
   readonly outages: Outages;
   readonly timeoutSeconds: number;
+  /** What it does by itself for each request, with the one processor that it has: nothing when left out. */
+  readonly workMs?: number;
   /** How many more processes may crash. */
   readonly deaths: { left: number };
   /** The chain of messages that led here, this run included. */
@@ -31,12 +33,16 @@ export class Process {
   readonly #faults: Faults;
   readonly #outages: Outages;
   readonly #skewMs: number;
+  readonly #workMs: number;
   readonly #onDeath: () => void;
   /** How many requests it makes before it dies over one. */
   #requestsLeft: number;
   #alive = true;
+  /** Until when its processor is taken. */
+  #worksUntilMs = 0;
 
-  constructor({ scheduler, faults, outages, timeoutSeconds, deaths, lineage, onDeath }: ProcessOptions) {
+  constructor({ scheduler, faults, outages, timeoutSeconds, workMs = 0, deaths, lineage, onDeath }: ProcessOptions) {
+    this.#workMs = workMs;
     this.lineage = lineage;
     this.#scheduler = scheduler;
     this.#faults = faults;
@@ -72,7 +78,7 @@ export class Process {
     const { random } = this.#scheduler;
     const faults = this.#faults;
     return new Promise((resolve, reject) => {
-      this.#later(service, () => {
+      this.#ask(service, () => {
         const isLast = this.#isLastRequest();
         if (isLast && random.chance(0.5)) return this.#die();
         if (this.#outages.isDown(service, this.#scheduler.nowMs)) return reject(new UnavailableError(`no ${service}`));
@@ -90,7 +96,7 @@ export class Process {
   callOutside<Answer>(effect: () => { answer: Answer; afterMs: number }): Promise<Answer> {
     const { random } = this.#scheduler;
     return new Promise((resolve) => {
-      this.#later("outside", () => {
+      this.#ask("outside", () => {
         const isLast = this.#isLastRequest();
         if (isLast && random.chance(0.5)) return this.#die();
         const { answer, afterMs } = effect();
@@ -109,10 +115,17 @@ export class Process {
     return Math.round(this.#scheduler.nowMs + this.#skewMs);
   }
 
-  #later(to: Service | "outside", run: () => void): void {
+  /** What several requests ask of the processor is done one after the other. */
+  #ask(to: Service | "outside", run: () => void): void {
+    const { nowMs } = this.#scheduler;
+    this.#worksUntilMs = Math.max(nowMs, this.#worksUntilMs) + this.#workMs;
+    this.#later(to, run, this.#worksUntilMs - nowMs);
+  }
+
+  #later(to: Service | "outside", run: () => void, workMs = 0): void {
     const { random, durations } = this.#scheduler;
     const slowMs = random.chance(this.#faults.slowRequest) ? random.between(0, SLOWEST_MS) : 0;
-    this.#scheduler.after(durations.way(random, to) + slowMs, () => {
+    this.#scheduler.after(workMs + durations.way(random, to) + slowMs, () => {
       if (this.#alive) run();
     });
   }
