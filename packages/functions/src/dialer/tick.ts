@@ -188,12 +188,17 @@ async function sendFollowing(
   await dial.send(tickMessage(owner, next.step), { delaySeconds: Math.max(0, Math.floor(leftMs / 1_000)) });
 }
 
-/** Ends expired calls, and removes the items of those that are over. */
+/** Ends expired calls, and removes the items of those that are over. One that fails stops no other: it is listed again. */
 async function endExpired({ owner, plan }: { owner: string; plan: StepPlan }, ports: DialerPorts): Promise<void> {
-  for (const { tid } of plan.expired) {
-    await endQueued({ tid, reason: "expired" }, ports);
-  }
-  await Promise.all([...plan.over, ...plan.expired].map((item) => ports.waiting.remove(owner, item)));
+  const done = await Promise.allSettled([
+    ...plan.over.map((item) => ports.waiting.remove(owner, item)),
+    ...plan.expired.map(async (item) => {
+      await endQueued({ tid: item.tid, reason: "expired" }, ports);
+      await ports.waiting.remove(owner, item);
+    }),
+  ]);
+  const failed = done.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 function groupOf({ plan, read }: Pick<Step, "plan" | "read">): DialGroup {

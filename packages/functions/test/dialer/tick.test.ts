@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { newLoop, STEP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
@@ -133,6 +134,26 @@ describe("a step of a loop", () => {
     expect((await fixture.calls.state(TID))?.call).toMatchObject({ outcome: { status: "error", reason: "expired" } });
     expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
     expect(called(fixture)).toEqual(numbers(0, 3));
+  });
+
+  it("ends each expired call but the one that fails, which the next step ends: else every step would fail at one of many", async () => {
+    const fixture = await batchFixture();
+    const tids = [TID, OTHER_TID, randomUUID()];
+    await fixture.calls.add(tids.map((tid) => spec({ tid, expiresAt: at(-1) })));
+    for (const tid of tids) await fixture.waiting.add(OWNER, { tid, notBeforeMs: ms(-61), sealedCredential: "sealed" });
+    const failing = [...(await fixture.waiting.list(OWNER, { limit: 1 }))].map(({ tid }) => tid);
+    const { save } = fixture.calls;
+    const saving = vi.spyOn(fixture.calls, "save").mockImplementation(async (stored) => {
+      if (failing.includes(stored.call.tid)) throw new Error("throttled");
+      await save(stored);
+    });
+    await expect(dialer(fixture)(fixture.message)).rejects.toThrow("throttled");
+    expect((await fixture.waiting.list(OWNER, { limit: 10 })).map(({ tid }) => tid)).toEqual(failing);
+    saving.mockImplementation(save);
+    await dialer(fixture)({ ...fixture.message, n: 1 });
+    expect(await fixture.waiting.list(OWNER, { limit: 10 })).toEqual([]);
+    for (const tid of tids)
+      expect((await fixture.calls.state(tid))?.call).toMatchObject({ outcome: { status: "error", reason: "expired" } });
   });
 
   it("keeps an unreadable call waiting without holding up others", async () => {
