@@ -103,7 +103,7 @@ describe("what is wrong with a stage", () => {
         ALARM_EMAIL must be an address, as "on-call@example.com".
           Set it in the environment or in .env.anna: docs/operations/deploy.md#variables-of-a-deployment
 
-        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 380 of them, and webhooks and requests be turned away.
+        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 378 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
 
         SealKey is a secret that stage "anna" does not have.
@@ -152,7 +152,7 @@ describe("what is wrong with a stage", () => {
     expect(said.stderr).toMatchInlineSnapshot(`
       "sst deploy was not run for stage production: 8 faults.
 
-        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 380 of them, and webhooks and requests be turned away.
+        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 378 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
 
         SealKey is a secret that stage "production" does not have.
