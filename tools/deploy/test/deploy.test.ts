@@ -28,7 +28,7 @@ describe("a stage that has what it needs", () => {
     expect(await deploy(args, variables, "typed")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 380; 400 are for webhooks alone and 60 for the reducer\.\nsaid by sst\n$/,
+        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 378; 400 are for webhooks alone and 60 for the reducer\.\nsaid by sst\n$/,
       ),
       stderr: "",
     });
@@ -124,7 +124,7 @@ describe("what is wrong with a stage", () => {
         DigitsKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set DigitsKey --stage anna
 
-      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 380; nothing is reserved for webhooks and the reducer, so the gateway lets 500 requests a second through)
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 378; nothing is reserved for webhooks and the reducer, so the gateway lets 500 requests a second through)
       "
     `);
     expect(await sst.calls()).toEqual([]);
@@ -176,7 +176,7 @@ describe("what is wrong with a stage", () => {
         DigitsKey is a secret that stage "production" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set DigitsKey --stage production
 
-      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 380; 400 are for webhooks alone and 60 for the reducer)
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 378; 400 are for webhooks alone and 60 for the reducer)
       "
     `);
   });
