@@ -98,7 +98,7 @@ export const CALLS_OF_PART = 10;
 
 /** The gap between the requests of a step, and the time within which all are made. */
 export const REQUEST_GAP_MS = 25;
-export const STEP_SPREAD_MS = 450;
+export const STEP_SPREAD_MS = 400;
 
 /** The least time between the last possible request of a step and the next step's read. */
 const STEP_GAP_MS = 75;
