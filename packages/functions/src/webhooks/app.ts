@@ -82,12 +82,12 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   if (refused) return refused;
   const payload = await payloadOf(c);
   const report = StatusPayloadSchema.safeParse(payload);
+  if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
   const error = ErrorPayloadSchema.safeParse(payload);
   if (!report.success && !error.success) {
     ports.log.info({ event: "webhook.ignored" });
     return c.body(null, 204);
   }
-  if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
   const isBeep = report.success && report.data.sub_state === "beep_start";
   const spec = named === undefined || isBeep ? await ports.calls.spec(tid) : undefined;
   const of = named ?? (spec && { applicationId: spec.applicationId, batchId: spec.batch?.id });
