@@ -13,6 +13,7 @@ import { reducer } from "../src/reducer/reduce.ts";
 import { seal } from "../src/security/seal.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
+import { requests } from "../testing/function-url.ts";
 import { idOf } from "../testing/random.ts";
 import { scriptedCarrier, UUID } from "../testing/scripted-carrier.ts";
 import { scriptedSender } from "../testing/scripted-sender.ts";
@@ -79,13 +80,15 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
   for (const message of fixture.dial.sent) await dial(message).catch(burying(() => dialDeadLetters(fixture)(message)));
 
   async function post(stage: Stage, { url, body }: { url: string; body: unknown }): Promise<Ncco> {
-    const app = webhooksApp({
-      ...fixture,
-      pinKeys: keysAt(stage).pin,
-      digitsSeal: seal(keysAt(stage).digits),
-      webhookKeys: keysAt(stage).webhook,
-      signatureSecrets: new Map(),
-    });
+    const app = requests(
+      webhooksApp({
+        ...fixture,
+        pinKeys: keysAt(stage).pin,
+        digitsSeal: seal(keysAt(stage).digits),
+        webhookKeys: keysAt(stage).webhook,
+        signatureSecrets: new Map(),
+      }),
+    );
     const response = await app.request(url, posted(body));
     // Where there is no script the carrier hangs up.
     return response.status === 200 ? ((await response.json()) as Ncco) : [];

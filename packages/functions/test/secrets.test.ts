@@ -14,6 +14,7 @@ import { whenDue } from "../src/sqs/when-due.ts";
 import { telemetry } from "../src/telemetry/telemetry.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
+import { requests } from "../testing/function-url.ts";
 import { UUID } from "../testing/scripted-carrier.ts";
 import { scriptedSender } from "../testing/scripted-sender.ts";
 import { form, json, rsaKey } from "./api/given.ts";
@@ -106,7 +107,7 @@ async function system({ sender = scriptedSender(...REFUSED) } = {}) {
     signatureSecrets: new Map(),
   };
   const api = apiApp(ports);
-  const webhooks = webhooksApp(ports);
+  const webhooks = requests(webhooksApp(ports));
   const dial = consumer({
     schema: DialQueueMessageSchema,
     handle: whenDue(dialer(ports), { ...ports, queue: ports.dial }),

@@ -26,22 +26,48 @@ interface Address {
 
 export function webhookUrl({
   baseUrl,
+  key,
   ...address
 }: Address & { readonly baseUrl: string; readonly key: Uint8Array }): string {
-  const path = [...pathOf(address.purpose), tokenOf(address).toString("base64url")].join("/");
-  return `${baseUrl.replace(/\/$/, "")}/calls/${address.tid}/${path}`;
+  const named = [address.tid, ...pathOf(address.purpose)].join("/");
+  return `${baseUrl.replace(/\/$/, "")}${ROOT}${named}/${tokenOf({ named, key })}`;
 }
 
-export function isGenuine({
-  token,
+const ROOT = "/calls/";
+
+/** What the path of an address names, if we gave that out: it may look like none of ours, or have another's token. */
+export function readWebhookPath({
+  path,
   keys,
-  ...address
-}: Address & { readonly token: string; readonly keys: Keys }): boolean {
-  const actual = Buffer.from(token, "base64url");
-  // The decoder skips invalid characters, but only the exact text may pass.
-  if (actual.toString("base64url") !== token) return false;
+}: {
+  readonly path: string;
+  readonly keys: Keys;
+}): Address | { readonly wrong: "shape" | "token" } {
+  const end = path.lastIndexOf("/");
+  const [named, token] = [path.slice(ROOT.length, end), path.slice(end + 1)];
+  const address = path.startsWith(ROOT) && token !== "" ? addressOf(named.split("/")) : undefined;
+  if (address === undefined) return { wrong: "shape" };
+  return isGenuine({ named, token, keys }) ? address : { wrong: "token" };
+}
+
+/** Read as it stands, encoded characters and all: we put none into an address. */
+function addressOf([tid, ...path]: readonly (string | undefined)[]): Address | undefined {
+  if (!tid || path.includes("")) return undefined;
+  const [dial, parts] = path[0] === "dial" ? [Number(path[1]), path.slice(2)] : [undefined, path];
+  const [kind, first, second, ...others] = parts;
+  if (others.length > 0) return undefined;
+  if (kind === "digits" && first !== undefined && second === undefined)
+    return { tid, purpose: { kind, attempt: Number(first), dial } };
+  if (kind !== "status") return undefined;
+  if (first !== undefined) return { tid, purpose: { kind, of: { applicationId: first, batchId: second }, dial } };
+  // As addresses were that are still with the carrier.
+  return dial === undefined ? { tid, purpose: { kind } } : undefined;
+}
+
+function isGenuine({ named, token, keys }: { named: string; token: string; keys: Keys }): boolean {
+  const actual = Buffer.from(token);
   return keys.some((key) => {
-    const expected = tokenOf({ ...address, key });
+    const expected = Buffer.from(tokenOf({ named, key }));
     return actual.length === expected.length && timingSafeEqual(actual, expected);
   });
 }
@@ -56,8 +82,7 @@ function partsOf(purpose: WebhookPurpose): string[] {
   return ["status", applicationId, batchId].filter((part) => part !== undefined);
 }
 
-function tokenOf({ key, tid, purpose }: Address & { readonly key: Uint8Array }): Buffer {
-  return hmac(key)
-    .update([tid, ...pathOf(purpose)].join("/"))
-    .digest();
+/** Over the text of the address: what is spelled in another way, as `01`, is another. */
+function tokenOf({ named, key }: { named: string; key: Uint8Array }): string {
+  return hmac(key).update(named).digest("base64url");
 }

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { carrierNumber, maskNumber } from "../../src/call/phone.ts";
 import { hopSeconds, LONGEST_HOP_SECONDS } from "../../src/contracts/hop.ts";
-import { keyId } from "../../src/security/keys.ts";
+import { type Keys, keyId } from "../../src/security/keys.ts";
 import { pinHash, pinMatches } from "../../src/security/pin.ts";
-import { isGenuine, webhookUrl } from "../../src/security/webhook-address.ts";
+import { readWebhookPath, type WebhookPurpose, webhookUrl } from "../../src/security/webhook-address.ts";
 import { TID } from "../call/given.ts";
 
 const key = new Uint8Array(32).fill(7);
@@ -13,45 +13,80 @@ const gone = new Uint8Array(32).fill(9);
 const other = "9b241101-e2bb-4255-8caf-4136c566a962";
 
 describe("a webhook's address", () => {
-  const url = webhookUrl({ baseUrl: "https://hooks.example/", key, tid: TID, purpose: { kind: "digits", attempt: 2 } });
-  const token = url.split("/").at(-1) ?? "";
-  const genuine = { keys: [key], tid: TID, purpose: { kind: "digits", attempt: 2 }, token } as const;
+  const baseUrl = "https://hooks.example";
+  const pathOf = (purpose: WebhookPurpose) => webhookUrl({ baseUrl, key, tid: TID, purpose }).slice(baseUrl.length);
+  const read = (path: string, keys: Keys = [key]) => readWebhookPath({ path, keys });
+  const digits = pathOf({ kind: "digits", attempt: 2 });
+  const of = { applicationId: "app", batchId: "b-1" };
+  const status = pathOf({ kind: "status", of });
 
-  it("names the call, the attempt and a token", () => {
-    expect(url).toMatch(new RegExp(`^https://hooks.example/calls/${TID}/digits/2/[\\w-]{43}$`));
-    expect(isGenuine(genuine)).toBe(true);
+  it("names the call, the attempt and a token, below an address that may end in a slash", () => {
+    expect(digits).toMatch(new RegExp(`^/calls/${TID}/digits/2/[\\w-]{43}$`));
+    const purpose = { kind: "digits", attempt: 2 } as const;
+    expect(webhookUrl({ baseUrl: `${baseUrl}/`, key, tid: TID, purpose })).toBe(`${baseUrl}${digits}`);
   });
 
-  it("is refused with another call, attempt, purpose, key or token", () => {
-    expect(isGenuine({ ...genuine, tid: other })).toBe(false);
-    expect(isGenuine({ ...genuine, purpose: { kind: "digits", attempt: 3 } })).toBe(false);
-    for (const of of [undefined, { applicationId: "app" }, { applicationId: "app", batchId: "b" }])
-      expect(isGenuine({ ...genuine, purpose: { kind: "status", ...(of && { of }) } })).toBe(false);
-    expect(isGenuine({ ...genuine, keys: [newer] })).toBe(false);
-    expect(isGenuine({ ...genuine, token: `${token}=` })).toBe(false);
-    expect(isGenuine({ ...genuine, token: token.slice(0, -1) })).toBe(false);
-    expect(isGenuine({ ...genuine, token: "" })).toBe(false);
+  it("names whose call it is, where it is for a status", () => {
+    expect(status).toMatch(new RegExp(`^/calls/${TID}/status/app/b-1/[\\w-]{43}$`));
   });
 
-  it("names whose call it is, where it is for a status, and is refused with another", () => {
-    const of = { applicationId: "app", batchId: "b-1" };
-    const url = webhookUrl({ baseUrl: "https://hooks.example", key, tid: TID, purpose: { kind: "status", of } });
-    expect(url).toMatch(new RegExp(`^https://hooks.example/calls/${TID}/status/app/b-1/[\\w-]{43}$`));
-    const status = { keys: [key] as const, tid: TID, token: url.split("/").at(-1) ?? "" };
-    expect(isGenuine({ ...status, purpose: { kind: "status", of } })).toBe(true);
-    for (const others of [
-      undefined,
-      { applicationId: "app" },
-      { ...of, batchId: "b-2" },
-      { ...of, applicationId: "other" },
-    ])
-      expect(isGenuine({ ...status, purpose: { kind: "status", ...(others && { of: others }) } })).toBe(false);
+  it.each<WebhookPurpose>([
+    { kind: "digits", attempt: 0 },
+    { kind: "digits", attempt: 2 },
+    { kind: "digits", attempt: 2, dial: 3 },
+    { kind: "status" },
+    { kind: "status", of: { applicationId: "app" } },
+    { kind: "status", of },
+    { kind: "status", of, dial: 2 },
+  ])("is read as what it was made of: %j", (purpose) => {
+    expect(read(pathOf(purpose))).toEqual({ tid: TID, purpose });
+  });
+
+  it.each([
+    ["call", digits.replace(TID, other)],
+    ["attempt", digits.replace("/2/", "/3/")],
+    ["spelling of its attempt", digits.replace("/2/", "/02/")],
+    ["spelling of its call", digits.replace("-", "%2D")],
+    ["dial", digits.replace("/digits/", "/dial/1/digits/")],
+    ["purpose", digits.replace("/digits/", "/status/")],
+    ["purpose that names nobody", digits.replace("/digits/2/", "/status/")],
+    ["application", status.replace("/app/", "/other/")],
+    ["batch", status.replace("/b-1/", "/b-2/")],
+    ["status of no batch", status.replace("/b-1/", "/")],
+    ["token that is longer", `${digits}=`],
+    ["token that is shorter", digits.slice(0, -1)],
+    ["token of one character", digits.replace(/[^/]+$/, "A")],
+    ["token of characters of more than one byte", digits.replace(/[^/]+$/, "ä".repeat(43))],
+  ])("is not genuine with another %s", (_, path) => {
+    expect(read(path)).toEqual({ wrong: "token" });
+  });
+
+  it.each([
+    "",
+    "/",
+    "/calls",
+    `/calls/${TID}`,
+    `/calls/${TID}/status`,
+    `/calls/${TID}/digits`,
+    `/calls/${TID}/digits/2`,
+    `/calls/${TID}/dial/2`,
+    `/calls/${TID}/dial/2/status/token`,
+    `/calls/${TID}/heard/2/token`,
+    digits.replace(TID, ""),
+    digits.replace("/2/", "/2/2/"),
+    digits.replace("/calls/", "/Calls/"),
+    status.replace("/b-1/", "//"),
+    status.replace("/b-1/", "/b-1/b-2/"),
+    `${digits}/`,
+    `/v1${digits}`,
+  ])("looks like none of ours: %s", (path) => {
+    expect(read(path)).toEqual({ wrong: "shape" });
   });
 
   it("is genuine whichever of the keys it was made with", () => {
-    expect(isGenuine({ ...genuine, keys: [newer, key] })).toBe(true);
-    expect(isGenuine({ ...genuine, keys: [key, newer] })).toBe(true);
-    expect(isGenuine({ ...genuine, keys: [newer, gone] })).toBe(false);
+    for (const keys of [[newer, key] as const, [key, newer] as const])
+      expect(read(digits, keys)).toMatchObject({ tid: TID });
+    expect(read(digits, [newer, gone])).toEqual({ wrong: "token" });
   });
 });
 

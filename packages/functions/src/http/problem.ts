@@ -47,22 +47,25 @@ const TITLES: Record<Status, string> = {
 export const problemType = <Code extends string>(code: Code) => `urn:promptcall:problem:${code}` as const;
 
 /** An error in the form of RFC 9457. */
-export function problem(c: Context, { status, code, detail, errors, more, headers = {} }: Problem): Response {
-  return c.body(
-    JSON.stringify({
-      type: problemType(code),
-      title: TITLES[status],
-      status,
-      detail,
-      ...(errors && { errors }),
-      ...more,
-      // Of the gateway, and in its header: absent where there is none.
-      request_id: c.get("requestId"),
-    }),
+export function problem(c: Context, given: Problem): Response {
+  const { status, headers, body } = problemAnswer(given, c.get("requestId"));
+  return c.body(body, status, headers);
+}
+
+/** The same, as it is answered. */
+export function problemAnswer(
+  { status, code, detail, errors, more, headers = {} }: Problem,
+  requestId: string | undefined,
+) {
+  const body = JSON.stringify({
+    type: problemType(code),
+    title: TITLES[status],
     status,
-    {
-      ...headers,
-      "content-type": "application/problem+json",
-    },
-  );
+    detail,
+    ...(errors && { errors }),
+    ...more,
+    // Of the gateway, and in its header: absent where there is none.
+    request_id: requestId,
+  });
+  return { status, body, headers: { ...headers, "content-type": "application/problem+json" } };
 }

@@ -9,31 +9,33 @@ import {
   retryScript,
 } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
-import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Keys } from "@promptcall/core/security/keys";
-import { type CallOrigin, isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
+import {
+  type CallOrigin,
+  readWebhookPath,
+  type WebhookPurpose,
+  webhookUrl,
+} from "@promptcall/core/security/webhook-address";
 import { type SignatureSecrets, webhookSigner } from "@promptcall/core/security/webhook-signature";
-import type { Context } from "hono";
-import { Hono } from "hono/tiny";
-import { problem } from "../http/problem.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
-import { nameIds } from "../telemetry/ids.ts";
-import { underRequestId } from "../telemetry/requests.ts";
+import { nameIds, withIds } from "../telemetry/ids.ts";
+import { type Answer, NOTHING_TO_SAY, problem, says, unknownCall, unknownPath } from "./answers.ts";
 import { type JudgePorts, judge } from "./judge.ts";
 import {
   DigitsPayloadSchema,
   ErrorPayloadSchema,
+  IgnorablePayloadSchema,
   type StatusPayload,
   StatusPayloadSchema,
   shortened,
   withinYear,
 } from "./payloads.ts";
-import { payloadOf, signedPayloadOf } from "./read-payload.ts";
+import { payloadOf, signedPayloadOf, type WebhookRequest } from "./read-payload.ts";
 
 export interface WebhookPorts extends JudgePorts {
   readonly calls: Pick<CallStore, "spec">;
@@ -47,52 +49,73 @@ export interface WebhookPorts extends JudgePorts {
   readonly verboseEvents: boolean;
 }
 
-/** Statuses that change nothing and are not logged. The end of a call also says when it was answered. */
-const IGNORABLE: readonly LegStatus[] = ["started", "ringing", "answered", "human"];
-
 const METHODS = ["GET", "POST"];
 
 /**
  * The carrier's webhooks. Publishes each report on the bus and answers with the next script; never writes the table.
+ * Most of them change nothing: a library for routes, with Node's own requests and answers, took longer than all else.
  */
-export function webhooksApp(ports: WebhookPorts): Hono {
-  const app = new Hono();
-  app.use(underRequestId);
-  for (const call of ["/calls/:tid", "/calls/:tid/dial/:dial"]) {
-    app.on(METHODS, `${call}/status/:application/:batch/:token`, (c) => status(c, ports));
-    app.on(METHODS, `${call}/status/:application/:token`, (c) => status(c, ports));
-    app.on(METHODS, `${call}/digits/:attempt/:token`, (c) => digits(c, ports));
-  }
-  // As addresses were that are still with the carrier.
-  app.on(METHODS, "/calls/:tid/status/:token", (c) => status(c, ports));
-  app.notFound((c) => problem(c, { status: 404, code: "unknown_path", detail: "There is nothing at this path." }));
-  app.onError((error, c) => {
-    ports.log.failure("webhook.failed", error);
-    // The carrier retries after a 503, but gives the call up after a 500.
-    return problem(c, { status: 503, code: "unavailable", detail: "Try again." });
-  });
-  return app;
+export function webhooksApp(ports: WebhookPorts) {
+  return async (asked: WebhookRequest): Promise<Answer> => {
+    const { requestId } = asked.requestContext;
+    const { headers, ...answer } = await withIds({ request_id: requestId }, async () => {
+      try {
+        return await answered(asked, ports);
+      } catch (error) {
+        ports.log.failure("webhook.failed", error);
+        // The carrier retries after a 503, but gives the call up after a 500.
+        return problem(asked, { status: 503, code: "unavailable", detail: "Try again." });
+      }
+    });
+    return { ...answer, headers: { ...headers, "x-request-id": requestId } };
+  };
 }
 
-async function status(c: Context, ports: WebhookPorts): Promise<Response> {
-  const named = originOf(c);
-  const dial = dialOf(c);
-  const purpose: WebhookPurpose = { kind: "status", ...(named && { of: named }), dial };
-  const { tid, signer, refused } = await authenticate(c, purpose, ports);
+/** A webhook of ours, and who has signed it, where that is known. */
+interface Webhook extends WebhookRequest {
+  readonly tid: string;
+  readonly signer: string | undefined;
+}
+
+async function answered(asked: WebhookRequest, ports: WebhookPorts): Promise<Answer> {
+  if (!METHODS.includes(asked.requestContext.http.method)) return unknownPath(asked);
+  const address = readWebhookPath({ path: asked.rawPath, keys: ports.webhookKeys });
+  if ("wrong" in address)
+    return address.wrong === "shape"
+      ? unknownPath(asked)
+      : forged(asked, "The token in this address is not the one that was given for it.", ports);
+  const { tid, purpose } = address;
+  nameIds({ tid });
+  const { signer, refused } = signerOf(asked, ports);
   if (refused) return refused;
-  const payload = await payloadOf(c);
+  const webhook = { ...asked, tid, signer };
+  switch (purpose.kind) {
+    case "status":
+      return await status(webhook, purpose, ports);
+    case "digits":
+      return await digits(webhook, purpose, ports);
+    default:
+      return purpose satisfies never;
+  }
+}
+
+type Purpose<Kind> = WebhookPurpose & { readonly kind: Kind };
+
+async function status(asked: Webhook, { of: named, dial }: Purpose<"status">, ports: WebhookPorts): Promise<Answer> {
+  const { tid, signer } = asked;
+  const payload = payloadOf(asked);
+  if (!ports.verboseEvents && IgnorablePayloadSchema.safeParse(payload).success) return NOTHING_TO_SAY;
   const report = StatusPayloadSchema.safeParse(payload);
-  if (report.success && !ports.verboseEvents && IGNORABLE.includes(report.data.status)) return c.body(null, 204);
   const error = ErrorPayloadSchema.safeParse(payload);
   if (!report.success && !error.success) {
     ports.log.info({ event: "webhook.ignored" });
-    return c.body(null, 204);
+    return NOTHING_TO_SAY;
   }
   const isBeep = report.success && report.data.sub_state === "beep_start";
   const spec = named === undefined || isBeep ? await ports.calls.spec(tid) : undefined;
   const of = named ?? (spec && { applicationId: spec.applicationId, batchId: spec.batch?.id });
-  if (of === undefined) return unknownCall(c);
-  if (isOfAnother(of, signer)) return forged(c, "The webhook is signed for another application.", ports);
+  if (of === undefined) return unknownCall(asked);
+  if (isOfAnother(of, signer)) return forged(asked, "The webhook is signed for another application.", ports);
   // The script is read after the answer, so an error proves an answer. The end is reported separately.
   const data = report.success
     ? statusOf(report.data, ports.clock.now())
@@ -105,13 +128,7 @@ async function status(c: Context, ports: WebhookPorts): Promise<Response> {
   // What is answered to a beep takes the place of what is being said:
   // https://developer.vonage.com/en/voice/voice-api/concepts/advanced-machine-detection
   const message = isBeep && spec !== undefined ? beepScript(spec) : undefined;
-  return message === undefined ? c.body(null, 204) : c.json(message);
-}
-
-/** Whose call it is, as the address says, which the token covers. */
-function originOf(c: Context): CallOrigin | undefined {
-  const { application: applicationId, batch: batchId } = c.req.param() as Record<string, string | undefined>;
-  return applicationId === undefined ? undefined : { applicationId, batchId };
+  return message === undefined ? NOTHING_TO_SAY : says(message);
 }
 
 function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPayload, now: Date) {
@@ -120,22 +137,19 @@ function statusOf({ uuid, call_uuid, start_time, duration, ...report }: StatusPa
   return { status, uuid: uuid ?? call_uuid, detail, answered_at, duration_seconds: duration, price, rate, network };
 }
 
-async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
-  const attempt = numberIn(c.req.param("attempt") ?? "");
-  const dial = dialOf(c);
-  const { tid, signer, refused } = await authenticate(c, { kind: "digits", attempt, dial }, ports);
-  if (refused) return refused;
-  const payload = attempt === Number(SAID) ? NOTHING : DigitsPayloadSchema.safeParse(await payloadOf(c));
+async function digits(asked: Webhook, { attempt, dial }: Purpose<"digits">, ports: WebhookPorts): Promise<Answer> {
+  const { tid, signer } = asked;
+  const payload = attempt === Number(SAID) ? NOTHING : DigitsPayloadSchema.safeParse(payloadOf(asked));
   if (!payload.success)
-    return problem(c, { status: 400, code: "invalid_webhook", detail: "Expected dtmf, as an object or as text." });
+    return problem(asked, { status: 400, code: "invalid_webhook", detail: "Expected dtmf, as an object or as text." });
   const spec = await ports.calls.spec(tid);
-  if (spec === undefined) return unknownCall(c);
-  if (isOfAnother(spec, signer)) return forged(c, "The webhook is signed for another application.", ports);
+  if (spec === undefined) return unknownCall(asked);
+  if (isOfAnother(spec, signer)) return forged(asked, "The webhook is signed for another application.", ports);
 
   // The call is completed, and what to judge by is erased: a report that comes so late cannot be judged, and changes nothing.
   if (isWordless(spec)) {
     ports.log.info({ event: "webhook.ignored" });
-    return c.json(hangUpScript());
+    return says(hangUpScript());
   }
   const { digits: keyed, timedOut: timed_out } = payload.data;
   const judged = await judge({ spec, keyed }, ports);
@@ -145,23 +159,11 @@ async function digits(c: Context, ports: WebhookPorts): Promise<Response> {
   await ports.bus.publish([{ type: "call.digits", metadata: told, data }]);
   const { matched } = judged;
   ports.log.info({ event: "webhook.digits", attempt, matched });
-  return c.json(nextScript({ spec, attempt, dial, matched, keyed, baseUrl: baseUrlOf(c) }, ports));
+  return says(nextScript({ spec, attempt, dial, matched, keyed, baseUrl: baseUrlOf(asked) }, ports));
 }
 
 /** Of the webhook that tells that all was said: it is about nothing that was keyed. */
 const NOTHING = { success: true, data: { digits: "", timedOut: false } } as const;
-
-/** Only our own spelling: the token covers the number, so `01` and `1e0` would pass, too. */
-function numberIn(written: string): number {
-  const number = Number(written);
-  return String(number) === written ? number : Number.NaN;
-}
-
-/** By which dial, where there may be several. */
-function dialOf(c: Context): number | undefined {
-  const written = c.req.param("dial");
-  return written === undefined ? undefined : numberIn(written);
-}
 
 function nextScript(
   given: {
@@ -185,38 +187,31 @@ function nextScript(
   });
 }
 
-/** By the token of its address, and by the carrier's signature where it can be checked. */
-async function authenticate(
-  c: Context,
-  purpose: WebhookPurpose,
+/** By the carrier's signature, where it can be checked. */
+function signerOf(
+  asked: WebhookRequest,
   ports: WebhookPorts,
-): Promise<{ tid: string; signer?: string | undefined; refused?: Response }> {
-  const { webhookKeys: keys, signatureSecrets: secrets, clock } = ports;
-  const { tid = "", token = "" } = c.req.param() as Record<string, string>;
-  if (!isGenuine({ keys, tid, purpose, token })) {
-    const detail = "The token in this address is not the one that was given for it.";
-    return { tid, refused: forged(c, detail, ports) };
-  }
-  nameIds({ tid });
-  if (secrets.size === 0) return { tid };
-  const authorization = c.req.header("authorization");
+): { readonly signer?: string | undefined; readonly refused?: Answer } {
+  const { signatureSecrets: secrets, clock } = ports;
+  if (secrets.size === 0) return {};
+  const { authorization } = asked.headers;
   // Rarely one comes unsigned; after a 5xx it comes again, signed:
   // https://developer.vonage.com/en/messages/concepts/signed-webhooks
   if (authorization === undefined) {
     ports.log.info({ event: "webhook.forged", why: "not_signed" });
-    return { tid, refused: problem(c, { status: 503, code: "unavailable", detail: "The webhook is not signed." }) };
+    return { refused: problem(asked, { status: 503, code: "unavailable", detail: "The webhook is not signed." }) };
   }
   const signed = webhookSigner(
-    { authorization, payload: await signedPayloadOf(c), nowMs: clock.now().getTime() },
+    { authorization, payload: signedPayloadOf(asked), nowMs: clock.now().getTime() },
     secrets,
   );
-  if (!("wrong" in signed)) return { tid, signer: signed.applicationId };
-  return { tid, refused: forged(c, `The webhook's signature does not hold: ${signed.wrong}.`, ports) };
+  if (!("wrong" in signed)) return { signer: signed.applicationId };
+  return { refused: forged(asked, `The webhook's signature does not hold: ${signed.wrong}.`, ports) };
 }
 
-function forged(c: Context, detail: string, { log }: WebhookPorts): Response {
+function forged(asked: WebhookRequest, detail: string, { log }: WebhookPorts): Answer {
   log.info({ event: "webhook.forged" });
-  return problem(c, { status: 401, code: "forged_webhook", detail });
+  return problem(asked, { status: 401, code: "forged_webhook", detail });
 }
 
 /** Not every signature names an application. */
@@ -224,13 +219,9 @@ function isOfAnother({ applicationId }: CallOrigin, signer: string | undefined):
   return signer !== undefined && signer !== applicationId.toLowerCase();
 }
 
-function unknownCall(c: Context): Response {
-  return problem(c, { status: 404, code: "unknown_call", detail: "The call is no longer on record." });
-}
-
 /** The address by which the carrier reached us: a function cannot be linked to its own URL. */
-function baseUrlOf(c: Context): string {
-  return `${c.req.header("x-forwarded-proto") ?? "https"}://${c.req.header("host") ?? new URL(c.req.url).host}`;
+function baseUrlOf({ headers, requestContext }: WebhookRequest): string {
+  return `${headers["x-forwarded-proto"] ?? "https"}://${headers.host ?? requestContext.domainName}`;
 }
 
 function metadata(

@@ -1,5 +1,4 @@
 import { specReader } from "../dynamodb/progress-store.ts";
-import { httpHandler } from "../http/http-handler.ts";
 import { keys, settings, signatureSecrets } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
@@ -25,4 +24,4 @@ const app = webhooksApp({
   verboseEvents: settings().verboseEvents,
 });
 
-export const handler = instrument(httpHandler(app));
+export const handler = instrument(app);

@@ -17,6 +17,9 @@ export function withinYear(time: string | undefined, now: Date): string | undefi
   return Math.abs(Date.parse(time) - now.getTime()) <= YEAR_MS ? time : undefined;
 }
 
+/** Statuses that change nothing and are not logged. The end of a call also says when it was answered. */
+export const IgnorablePayloadSchema = z.object({ status: z.enum(["started", "ringing", "answered", "human"]) });
+
 /** An event webhook about a call's status. Others are ignored. */
 export const StatusPayloadSchema = z.object({
   status: z.enum(LEG_STATUSES),

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
 import { ConflictError } from "../../src/errors.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { requests } from "../../testing/function-url.ts";
 import {
   after,
   at,
@@ -143,7 +144,7 @@ describe("digits for a call whose PIN was erased", () => {
       webhookKeys: [KEYS.webhook],
       signatureSecrets: new Map(),
     } as const;
-    const response = await webhooksApp(ports).request(url, {
+    const response = await requests(webhooksApp(ports)).request(url, {
       method: "POST",
       body: JSON.stringify({ dtmf: { digits: PIN } }),
     });

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
 import { httpHandler } from "../../src/http/http-handler.ts";
+import { webhooksApp } from "../../src/webhooks/app.ts";
 import { apiFixture, BEARER } from "../api/given.ts";
 import { TID } from "../given.ts";
 import { digitsUrl, statusUrl, webhookFixture } from "../webhooks/given.ts";
@@ -14,7 +14,7 @@ interface Answer {
 }
 
 async function ask(
-  app: Hono,
+  handle: (event: APIGatewayProxyEventV2) => Promise<object>,
   { method, path, headers = {}, body, isBase64Encoded = false }: Asked & { method: string; path: string },
 ): Promise<Answer> {
   const [rawPath = "", rawQueryString = ""] = path.split("?");
@@ -27,7 +27,7 @@ async function ask(
     ...(body !== undefined && { body }),
     isBase64Encoded,
   };
-  return (await httpHandler(app)(event as unknown as APIGatewayProxyEventV2)) as unknown as Answer;
+  return (await handle(event as unknown as APIGatewayProxyEventV2)) as Answer;
 }
 
 interface Asked {
@@ -62,7 +62,7 @@ describe.each(Object.entries(BODIES))("a request with %s", (_, asked) => {
     async (method, path) => {
       const complaint = vi.spyOn(console, "error");
       const { fixture, app } = apiFixture();
-      const { statusCode, headers, body, isBase64Encoded } = await ask(app, { method, path, ...asked });
+      const { statusCode, headers, body, isBase64Encoded } = await ask(httpHandler(app), { method, path, ...asked });
       expect(isBase64Encoded).toBe(false);
       expect(headers["content-type"]).toBe(statusCode === 200 ? "application/json" : "application/problem+json");
       expect(statusCode === 200 ? method : JSON.parse(body).status).toBe(statusCode === 200 ? "GET" : statusCode);
@@ -73,8 +73,8 @@ describe.each(Object.entries(BODIES))("a request with %s", (_, asked) => {
 
   it.each([statusUrl(), digitsUrl(1)])("is no webhook that fails: %s", async (url) => {
     for (const method of METHODS) {
-      const { fixture, app } = await webhookFixture();
-      const { statusCode } = await ask(app, { method, path: new URL(url).pathname, ...asked });
+      const { fixture } = await webhookFixture();
+      const { statusCode } = await ask(webhooksApp(fixture), { method, path: new URL(url).pathname, ...asked });
       // To the digits an empty object is silence.
       expect([200, 204, 400, 404]).toContain(statusCode);
       expect(fixture.log.failures).toEqual([]);
@@ -90,7 +90,7 @@ describe("a call that is posted", () => {
     ["as an empty NDJSON", { ...typed("application/x-ndjson"), body: "" }, 400, "empty_batch"],
     ["as nothing at all", { headers: BEARER }, 415, "unsupported_media_type"],
   ])("%s is refused for what it is", async (_, asked, status, code) => {
-    const { statusCode, body } = await ask(apiFixture().app, { method: "POST", path: "/call", ...asked });
+    const { statusCode, body } = await ask(httpHandler(apiFixture().app), { method: "POST", path: "/call", ...asked });
     expect([statusCode, JSON.parse(body).type]).toEqual([status, `urn:promptcall:problem:${code}`]);
   });
 });

@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
-import type { Hono } from "hono";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { apiApp } from "../../src/api/app.ts";
@@ -107,7 +106,9 @@ describe("the log lines of one SQS batch", () => {
 });
 
 describe("the log lines of a request", () => {
-  async function ask(app: Hono, { requestId, url, body }: { requestId: string; url: string; body?: unknown }) {
+  type Handle = (event: APIGatewayProxyEventV2, context: Context) => Promise<object>;
+
+  async function ask(handle: Handle, { requestId, url, body }: { requestId: string; url: string; body?: unknown }) {
     const { host, pathname, search } = new URL(url, "https://api.example");
     const event = {
       version: "2.0",
@@ -118,17 +119,14 @@ describe("the log lines of a request", () => {
       body: JSON.stringify(body ?? {}),
       isBase64Encoded: false,
     };
-    const handler = httpHandler(app);
-    const answer = (await handler(event as unknown as APIGatewayProxyEventV2, invocation("invoked"))) as unknown as {
-      statusCode: number;
-      body: string;
-    };
-    return answer.body === "" ? undefined : JSON.parse(answer.body);
+    const answer = await handle(event as unknown as APIGatewayProxyEventV2, invocation("invoked"));
+    const { body: text = "" } = answer as { body?: string };
+    return text === "" ? undefined : JSON.parse(text);
   }
 
   it("name it as its caller knows it, and its call: whether accepted, refused or failed", async () => {
     const { fixture } = apiFixture();
-    const app = apiApp({ ...fixture, log: log("api") });
+    const app = httpHandler(apiApp({ ...fixture, log: log("api") }));
     const answers: { tid?: string; batch_id?: string }[] = [];
     const post = async (requestId: string, body: unknown) =>
       void answers.push(await ask(app, { requestId, url: "/call", body }));
@@ -150,7 +148,7 @@ describe("the log lines of a request", () => {
 
   it("are not mixed up where two are worked on at the same time", async () => {
     const { fixture } = apiFixture();
-    const app = apiApp({ ...fixture, log: log("api") });
+    const app = httpHandler(apiApp({ ...fixture, log: log("api") }));
     const { ownerOf } = fixture.owners;
     const both = Promise.withResolvers<void>();
     let asking = 0;

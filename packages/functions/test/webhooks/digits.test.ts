@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { UnlistedKeyError } from "../../src/errors.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { requests } from "../../testing/function-url.ts";
 import { idOf } from "../../testing/random.ts";
 import { at, KEYS, OTHER_TID, PIN, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookFixture } from "./given.ts";
@@ -179,7 +180,7 @@ describe("an address for digits", () => {
 
   it.each([PIN, "0000"])("gives no verdict when the key of its PIN is not listed: %s", async (digits) => {
     const { fixture } = await webhookFixture();
-    const app = webhooksApp({ ...fixture, pinKeys: [KEYS.seal] });
+    const app = requests(webhooksApp({ ...fixture, pinKeys: [KEYS.seal] }));
     expect(await answerOf(await app.request(digitsUrl(1), posted(entered(digits))))).toEqual(
       problem(503, "Service Unavailable", "unavailable", "Try again."),
     );

@@ -1,7 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
-import { type CallOrigin, isGenuine, type WebhookPurpose, webhookUrl } from "@promptcall/core/security/webhook-address";
+import {
+  type CallOrigin,
+  readWebhookPath,
+  type WebhookPurpose,
+  webhookUrl,
+} from "@promptcall/core/security/webhook-address";
 import type { SignatureSecrets } from "@promptcall/core/security/webhook-signature";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { requests } from "../../testing/function-url.ts";
 import { fixtureWith } from "../fixture.ts";
 import { at, BASE_URL, KEYS, queued, spec as specOf, TID } from "../given.ts";
 
@@ -15,7 +22,7 @@ export async function webhookFixture({
 } = {}) {
   const keys = { pinKeys: [KEYS.pin], webhookKeys: [KEYS.webhook] } as const;
   const fixture = { ...(await fixtureWith(queued(), { spec, now: at(5) })), ...keys, signatureSecrets };
-  return { fixture, app: webhooksApp(fixture) };
+  return { fixture, app: requests(webhooksApp(fixture)) };
 }
 
 /** With the application of the call, and its batch. */
@@ -37,7 +44,8 @@ export const posted = (body: unknown): RequestInit => ({
 
 /** Whether the address is one that we gave out, for this purpose. */
 export function isOurs(url: string, purpose: WebhookPurpose): boolean {
-  return isGenuine({ keys: [KEYS.webhook], tid: TID, purpose, token: url.split("/").at(-1) ?? "" });
+  const read = readWebhookPath({ path: new URL(url).pathname, keys: [KEYS.webhook] });
+  return isDeepStrictEqual(read, { tid: TID, purpose: { dial: undefined, ...purpose } });
 }
 
 /** An address in which one part of the path is another. */

@@ -1,6 +1,7 @@
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import { describe, expect, it, vi } from "vitest";
 import { webhooksApp } from "../../src/webhooks/app.ts";
+import { requests } from "../../testing/function-url.ts";
 import { idOf } from "../../testing/random.ts";
 import { at, OTHER_TID, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, oldStatusUrl, posted, problem, statusUrl, webhookFixture } from "./given.ts";
@@ -36,7 +37,7 @@ describe("a status of the carrier", () => {
     "(%s), is published and logged only if anything follows from it, unless events are verbose",
     async (status) => {
       const { fixture } = await webhookFixture();
-      const app = webhooksApp({ ...fixture, verboseEvents: false });
+      const app = requests(webhooksApp({ ...fixture, verboseEvents: false }));
       expect(await answerOf(await app.request(statusUrl(), posted({ ...payload, status })))).toEqual(nothing);
       expect([fixture.bus.published, fixture.log.records]).toEqual(
         ["busy", "completed"].includes(status)
@@ -171,7 +172,7 @@ describe("an error that the carrier met in what it was to say", () => {
     "is published and logged without the texts of the call (verbose events: %s)",
     async (verbose) => {
       const { fixture } = await webhookFixture();
-      const app = webhooksApp({ ...fixture, verboseEvents: verbose });
+      const app = requests(webhooksApp({ ...fixture, verboseEvents: verbose }));
       expect(await answerOf(await app.request(statusUrl(), posted(error)))).toEqual(nothing);
       expect(fixture.bus.published).toEqual([statusEvent({ status: "answered", detail: "script_error" })]);
       const why = "Syntax error in NCCO. Invalid value #: …";
@@ -227,6 +228,21 @@ describe("an address for a status", () => {
     expect(await answerOf(await app.request(path, posted(payload)))).toEqual(
       problem(404, "Not Found", "unknown_path", "There is nothing at this path."),
     );
+  });
+
+  it.each(["HEAD", "PUT", "DELETE"])("is not asked with %s, and nothing is published", async (method) => {
+    const { app, fixture } = await webhookFixture();
+    expect((await app.request(`${statusUrl()}?status=completed`, { method })).status).toBe(404);
+    expect(fixture.bus.published).toEqual([]);
+  });
+
+  it("answers under the id of the request, which a refusal names, too", async () => {
+    const { app } = await webhookFixture();
+    const gateway = { requestContext: { requestId: "r1" } };
+    const taken = await app.request(statusUrl(), posted({ ...payload, status: "busy" }), gateway);
+    const refused = await app.request("/calls", posted({}), gateway);
+    expect([taken, refused].map(({ headers }) => headers.get("x-request-id"))).toEqual(["r1", "r1"]);
+    expect(await refused.json()).toMatchObject({ status: 404, request_id: "r1" });
   });
 
   it("answers 503 when the bus is down", async () => {

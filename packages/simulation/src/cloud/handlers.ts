@@ -16,6 +16,7 @@ import { dialerHandler } from "@promptcall/functions/dialer/handler";
 import { firstAttemptsHandler, laterAttemptsHandler } from "@promptcall/functions/dispatcher/handlers";
 import { reducerHandler } from "@promptcall/functions/reducer/handler";
 import { oldAccounts } from "@promptcall/functions/security/old-accounts";
+import { requests } from "@promptcall/functions/testing/function-url";
 import { timersHandler } from "@promptcall/functions/timers/handler";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -146,18 +147,20 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const { clock, random, log } = linked;
     const { verboseEvents } = linked.settings();
     const [pinKeys, webhookKeys] = [linked.keys("PinKey"), linked.keys("WebhookKey")];
-    return webhooksApp({
-      calls: linked.calls(),
-      bus: linked.bus(),
-      clock,
-      random,
-      log,
-      pinKeys,
-      digitsSeal: linked.digitsSeal(),
-      webhookKeys,
-      signatureSecrets: new Map(),
-      verboseEvents,
-    });
+    return requests(
+      webhooksApp({
+        calls: linked.calls(),
+        bus: linked.bus(),
+        clock,
+        random,
+        log,
+        pinKeys,
+        digitsSeal: linked.digitsSeal(),
+        webhookKeys,
+        signatureSecrets: new Map(),
+        verboseEvents,
+      }),
+    );
   }),
 
   "packages/functions/src/dialer/lambda.handler": consumes((linked) => {
