@@ -1,11 +1,12 @@
-import { ApplicationGuardSchema, BreakerSchema, GuardSchema, guardOfFields } from "@promptcall/core/contracts/guard";
+import { ApplicationGuardSchema, GuardSchema, guardOfFields } from "@promptcall/core/contracts/guard";
+import { BreakerSettings } from "@promptcall/core/contracts/settings/breaker";
 import * as z from "zod/mini";
 
 const EXAMPLE = 'must be JSON, as {"allowed_prefixes": ["44"], "calls_per_day": 5000}';
 
 const given = z.exactOptional;
 const { deniedKinds, callsPerDestinationPerHour, rates } = GuardSchema.shape;
-const { leastCalls, leastCompletedShare, openSeconds } = BreakerSchema.shape;
+const { leastCalls, leastCompletedShare, openSeconds } = BreakerSettings.shape;
 
 const OwnGuardSchema = z.strictObject({
   ...ApplicationGuardSchema.shape,

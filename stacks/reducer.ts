@@ -1,3 +1,4 @@
+import { REPORTS } from "@promptcall/core/contracts/report-events";
 import { bus, route } from "./bus.ts";
 import { config, consumeBy, lambda, reserved } from "./defaults/functions.ts";
 import { tableToFold } from "./links.ts";
@@ -7,7 +8,7 @@ import { settings } from "./settings.ts";
 export const reportsRule = route({
   name: "State",
   to: state,
-  detailTypes: ["call.dialed", "call.dial_failed", "call.status", "call.digits"],
+  detailTypes: REPORTS.flatMap(({ shape }) => shape.type.def.values),
 });
 
 export const reducer = state.queue.subscribe(

@@ -1,4 +1,4 @@
-import { NOT_SET } from "@promptcall/core/contracts/settings";
+import { NOT_SET } from "@promptcall/core/contracts/optional-secret";
 import { config } from "./defaults/functions.ts";
 import type { OPTIONAL_SECRETS, SECRETS } from "./secrets.ts";
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { CallCompleted } from "@promptcall/core/contracts/events";
+import type { CallCompleted } from "@promptcall/core/contracts/completed-event";
 import { bus as busOn } from "@promptcall/functions/eventbridge/bus";
 import { type Local, startLocal } from "@promptcall/local/local";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import type { CallCompleted } from "@promptcall/core/contracts/events";
+import type { CallCompleted } from "@promptcall/core/contracts/completed-event";
 import { jwtOf, newAccount, postCall } from "../system/caller.ts";
 import { simSpeed } from "../system/ports.ts";
 import { startSystem } from "../system/system.ts";

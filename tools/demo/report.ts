@@ -1,5 +1,5 @@
 import { isDeepStrictEqual, styleText } from "node:util";
-import type { CallCompleted } from "@promptcall/core/contracts/events";
+import type { CallCompleted } from "@promptcall/core/contracts/completed-event";
 import type { ReceivedResult } from "./customer.ts";
 import { resultOf } from "./people.ts";
 import type { Row } from "./row.ts";

@@ -19,15 +19,10 @@ import {
   ReceiverFailing,
   ReceiverRecovered,
 } from "@promptcall/core/contracts/application-events";
-import type { BatchCompleted } from "@promptcall/core/contracts/batch-event";
+import { type BatchCompleted, DeliveredBatchEventSchema } from "@promptcall/core/contracts/batch-event";
+import { EnvelopeSchema } from "@promptcall/core/contracts/event-envelope";
 import { EVENT_SOURCE } from "@promptcall/core/contracts/event-source";
-import {
-  DeliveredBatchEventSchema,
-  DeliveredEventSchema,
-  EnvelopeSchema,
-  type Event,
-  type EventType,
-} from "@promptcall/core/contracts/events";
+import { DeliveredEventSchema, type Event, type EventType } from "@promptcall/core/contracts/events";
 import type { Local } from "@promptcall/local/local";
 import * as z from "zod/mini";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { stripVTControlCharacters } from "node:util";
-import { NOT_SET } from "@promptcall/core/contracts/settings";
+import { NOT_SET } from "@promptcall/core/contracts/optional-secret";
 import { parseApiKeyHashes } from "@promptcall/core/security/api-key";
 import { parseKeys } from "@promptcall/core/security/parse-keys";
 import { parseSignatureSecrets } from "@promptcall/core/security/webhook-signature";

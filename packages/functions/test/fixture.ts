@@ -1,11 +1,6 @@
 import type { Call } from "@promptcall/core/call/call";
-import type {
-  DeliveryMessage,
-  DialQueueMessage,
-  ParkedBatchMessage,
-  ParkedMessage,
-  TimerMessage,
-} from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/delivery-messages";
+import type { DialQueueMessage, TimerMessage } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import type { Random } from "../src/ports/random.ts";
 import { oldAccounts } from "../src/security/old-accounts.ts";

@@ -109,9 +109,9 @@ export function event<Type extends Event["type"]>(
   second: number,
   type: Type,
   data: Extract<Event, { type: Type }>["data"],
-): Event {
+): Extract<Event, { type: Type }> {
   const metadata = { id: `event-${second}`, version: 1, tid: TID, application_id: "app", time: at(second) };
-  return { type, metadata, data } as Event;
+  return { type, metadata, data } as Extract<Event, { type: Type }>;
 }
 
 /** A JWT with any claims. Its signature is nobody's: the carrier of most tests takes every one. */

@@ -1,6 +1,7 @@
 import type { Ncco } from "@promptcall/core/call/script";
 import { type CallbackRequest, callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
 import { resultContent } from "@promptcall/core/callbacks/result";
+import { ReportEventSchema } from "@promptcall/core/contracts/report-events";
 import type { Keys } from "@promptcall/core/security/keys";
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../src/api/app.ts";
@@ -99,7 +100,8 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
       for (const url of digitsUrls(script)) script = await post(stage, { url, body: { dtmf: { digits } } });
     await post("report", { url: call.eventUrl, body: { status: "answered", uuid: UUID } });
   }
-  for (const event of [...fixture.bus.published]) await reducer(fixture)([event]);
+  const reports = fixture.bus.published.flatMap((event) => ReportEventSchema.safeParse(event).data ?? []);
+  for (const report of reports) await reducer(fixture)([report]);
 
   fixture.clock.set(ATTEMPTED_AT);
   const fire = timers({ ...fixture, seal: sealAt("deadline") });

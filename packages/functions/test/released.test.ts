@@ -1,9 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { callIdsOf } from "@promptcall/core/call/batch";
-import { DeliveredEventSchema } from "@promptcall/core/contracts/events";
 import { DeadlinesMessageSchema, DialMessageSchema, TimerMessageSchema } from "@promptcall/core/contracts/messages";
 import { StateRecordSchema } from "@promptcall/core/contracts/records/state";
+import { DeliveredReportSchema } from "@promptcall/core/contracts/report-events";
 import { mockClient } from "aws-sdk-client-mock";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
@@ -28,7 +28,7 @@ const consumers = {
     let count = 0;
     // Each by itself, although they are about one call.
     const of = () => String(++count);
-    return foldingConsumer({ ...fixture, schema: DeliveredEventSchema, of, fold: reducer(fixture) });
+    return foldingConsumer({ ...fixture, schema: DeliveredReportSchema, of, fold: reducer(fixture) });
   },
   dialer: (fixture: Fixture) => consumer({ ...fixture, schema: DialMessageSchema, handle: dialer(fixture) }),
   timers: (fixture: Fixture) => consumer({ ...fixture, schema: TimerMessageSchema, handle: timers(fixture) }),
@@ -62,14 +62,10 @@ function examplesOf(name: string) {
 
 describe("what this version or the one before it wrote", () => {
   it.each([
-    ["event.call.accepted", "queued", "reducer", "event.ignored"],
     ["event.call.dialed", "dialing", "reducer", "event.reduced"],
     ["event.call.dial_failed", "dialing", "reducer", "event.reduced"],
     ["event.call.status", "dialing", "reducer", "event.reduced"],
     ["event.call.digits", "answered", "reducer", "event.reduced"],
-    ["event.call.completed", "complete", "reducer", "event.ignored"],
-    ["event.callback.delivered", "complete", "reducer", "event.ignored"],
-    ["event.callback.parked", "complete", "reducer", "event.ignored"],
     ["event.call.completed", "complete", "dispatcher", "callback.delivered"],
     ["message.callback", "complete", "dispatcher", "callback.delivered"],
     ["message.settle", "ended", "timers", "timer.settle"],

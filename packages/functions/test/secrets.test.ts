@@ -1,6 +1,7 @@
 import type { Input, Talk } from "@promptcall/core/call/script";
-import { DeliveredEventSchema, type Event } from "@promptcall/core/contracts/events";
+import type { Event } from "@promptcall/core/contracts/events";
 import { DialQueueMessageSchema, TimerMessageSchema } from "@promptcall/core/contracts/messages";
+import { DeliveredReportSchema } from "@promptcall/core/contracts/report-events";
 import { webhookUrl } from "@promptcall/core/security/webhook-address";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { apiApp } from "../src/api/app.ts";
@@ -114,7 +115,7 @@ async function system({ sender = scriptedSender(...REFUSED) } = {}) {
     ...ports,
   });
   const of = ({ metadata }: Event) => metadata.tid;
-  const reduce = foldingConsumer({ schema: DeliveredEventSchema, of, fold: reducer(ports), ...ports });
+  const reduce = foldingConsumer({ schema: DeliveredReportSchema, of, fold: reducer(ports), ...ports });
   const fire = consumer({
     schema: TimerMessageSchema,
     handle: whenDue(timers(ports), { ...ports, queue: ports.timers }),

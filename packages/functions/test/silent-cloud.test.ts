@@ -1,5 +1,5 @@
 import { callIdOf } from "@promptcall/core/call/batch";
-import { NOT_SET } from "@promptcall/core/contracts/settings";
+import { NOT_SET } from "@promptcall/core/contracts/optional-secret";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { Resource } from "sst/resource";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

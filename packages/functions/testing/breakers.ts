@@ -1,4 +1,4 @@
-import type { BreakerPolicy } from "@promptcall/core/contracts/guard";
+import type { BreakerPolicy } from "@promptcall/core/contracts/settings/breaker";
 import { hasFallen, type Route, type Tally, weightOf } from "@promptcall/core/guard/breaker";
 import { hourOf } from "@promptcall/core/guard/counting";
 import type { Breakers } from "../src/ports/breakers.ts";

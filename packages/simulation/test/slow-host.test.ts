@@ -1,5 +1,5 @@
 import { receiversOf, SLOW_AFTER_MS } from "@promptcall/core/callbacks/bulkhead";
-import type { CallbackMessage, DeliveryMessage } from "@promptcall/core/contracts/messages";
+import type { CallbackMessage, DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
 import { DeliverySchema, dispatcher } from "@promptcall/functions/dispatcher/deliver";
 import type { Bulkhead } from "@promptcall/functions/ports/bulkhead";
 import type { CallbackSender } from "@promptcall/functions/ports/callback-sender";

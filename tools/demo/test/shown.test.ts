@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { outcomeFields } from "@promptcall/core/call/call";
-import type { CallCompleted, Event } from "@promptcall/core/contracts/events";
+import type { CallCompleted } from "@promptcall/core/contracts/completed-event";
+import type { Event } from "@promptcall/core/contracts/events";
 import { describe, expect, it } from "vitest";
 import type { ReceivedResult } from "../customer.ts";
 import { PEOPLE } from "../people.ts";

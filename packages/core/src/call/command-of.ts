@@ -1,12 +1,11 @@
-import type { Event } from "../contracts/events.ts";
+import type { ReportEvent } from "../contracts/report-events.ts";
 import type { Command } from "./decide.ts";
 import type { Report } from "./facts.ts";
 
-/** The command that records an event on its call, for events that report progress. */
-export function commandOf(event: Event): Command | undefined {
+/** The command that records on its call what is reported. */
+export function commandOf(event: ReportEvent): Command {
   const report = reportOf(event);
-  if (report === undefined) return undefined;
-  const dial = "dial" in event.data ? event.data.dial : undefined;
+  const { dial } = event.data;
   return {
     type: "report",
     id: event.metadata.id,
@@ -16,7 +15,7 @@ export function commandOf(event: Event): Command | undefined {
   };
 }
 
-function reportOf(event: Event): Report | undefined {
+function reportOf(event: ReportEvent): Report {
   switch (event.type) {
     case "call.dialed":
       return { type: "dialed", uuid: event.data.uuid };
@@ -39,11 +38,6 @@ function reportOf(event: Event): Report | undefined {
       const { attempt, matched, choice, sealed_digits: sealedDigits } = event.data;
       return { type: "digits", attempt, matched, choice, sealedDigits };
     }
-    case "call.accepted":
-    case "call.completed":
-    case "callback.delivered":
-    case "callback.parked":
-      return undefined;
     default:
       return event satisfies never;
   }

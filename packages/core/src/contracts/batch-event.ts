@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import { describe, identity } from "./event-fields.ts";
+import { EnvelopeSchema } from "./event-envelope.ts";
+import { described, identity, ofIdentity } from "./event-fields.ts";
 import { text, time, whole } from "./records/fields.ts";
 
 const counts = z.record(text, whole);
@@ -8,17 +9,18 @@ const counts = z.record(text, whole);
 export const BatchCompleted = z
   .object({
     type: z.literal("batch.completed"),
-    metadata: z.object({
-      ...identity,
-      batch_id: z.uuid(),
-      application_id: text,
-      time: time.check(describe("When its last call was completed")),
+    metadata: described(z.object({ ...identity, batch_id: z.uuid(), application_id: text, time }), {
+      ...ofIdentity,
+      time: "When its last call was completed",
     }),
-    data: z.object({
-      count: whole.check(describe("All calls of the batch")),
-      statuses: counts.check(describe("How many calls ended with each status")),
-      reasons: counts.check(describe("How many calls ended in an error for each reason")),
+    data: described(z.object({ count: whole, statuses: counts, reasons: counts }), {
+      count: "All calls of the batch",
+      statuses: "How many calls ended with each status",
+      reasons: "How many calls ended in an error for each reason",
     }),
   })
-  .check(describe("Every call of the batch has its result."));
+  .register(z.globalRegistry, { description: "Every call of the batch has its result." });
 export type BatchCompleted = z.infer<typeof BatchCompleted>;
+
+/** The counts inside an envelope of the bus. */
+export const DeliveredBatchEventSchema = z.pipe(EnvelopeSchema, BatchCompleted);

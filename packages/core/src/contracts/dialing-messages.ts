@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import { id, someText, someTime, someWhole, text, time, version, whole } from "./message-fields.ts";
+import { id, someText, someTime, someWhole, version } from "./message-fields.ts";
+import { SWEEP_REASONS } from "./reasons.ts";
+import { text, time, whole } from "./records/fields.ts";
 
 /**
  * A message that is not to be handled before a time carries it: a consumer that gets it early sends it on with the delay
@@ -54,8 +56,6 @@ export const StepDeadlinesMessageSchema = z.object({
   ...dialGroup,
 });
 export type StepDeadlinesMessage = z.infer<typeof StepDeadlinesMessageSchema>;
-
-export const SWEEP_REASONS = ["cancelled", "credential_rejected", "expired"] as const;
 
 /** Ends the queued calls of a batch that is over. With a sealed credential, live calls are hung up. */
 export const SweepMessageSchema = z.object({

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 import { given, type RecordOf } from "./records/fields.ts";
+import { BreakerSettings } from "./settings/breaker.ts";
+import { atLeastOne } from "./settings/numbers.ts";
 
 /** In EUR, as text: binary fractions are not money. */
 export const amount = z
@@ -14,35 +16,24 @@ const prefixes = z.array(prefix);
 export const KINDS = ["premium", "satellite"] as const;
 export type Kind = (typeof KINDS)[number];
 
-const count = z.int().check(z.minimum(1));
-
 /** What an operator has said of one application. What is left out is as for the whole stage. */
 export const ApplicationGuardSchema = z.object({
   /** Only numbers that begin with one of these are called. */
   allowedPrefixes: given(prefixes),
   deniedPrefixes: given(prefixes),
   deniedKinds: given(z.array(z.enum(KINDS))),
-  callsPerDay: given(count),
+  callsPerDay: given(atLeastOne),
   /** The most that one request may cost. */
   maxPrice: given(amount),
 });
 export type ApplicationGuard = RecordOf<typeof ApplicationGuardSchema>;
 
-/** When an application's calls to a destination are suspended, because hardly any is completed, and for how long. */
-export const BreakerSchema = z.object({
-  /** Of an hour, before anything is decided by them. */
-  leastCalls: count,
-  leastCompletedShare: z.number().check(z.minimum(0), z.maximum(1)),
-  openSeconds: count,
-});
-export type BreakerPolicy = RecordOf<typeof BreakerSchema>;
-
 /** What calls may cost, of a stage. */
 export const GuardSchema = z.extend(ApplicationGuardSchema, {
   deniedKinds: z.array(z.enum(KINDS)),
   /** To one number, by all applications together. */
-  callsPerDestinationPerHour: count,
-  breaker: BreakerSchema,
+  callsPerDestinationPerHour: atLeastOne,
+  breaker: BreakerSettings,
   /** A minute's price by prefix, in place of the list's. */
   rates: given(z.record(prefix, amount)),
 });

@@ -14,12 +14,27 @@ export interface JsonSchema {
 
 /** The JSON Schema of what a reader accepts: unknown fields are allowed. `described` keeps the descriptions. */
 export function jsonSchemaOf(schema: z.core.$ZodType, { described }: { described: boolean }): JsonSchema {
-  return z.toJSONSchema(schema, {
+  const jsonSchema = z.toJSONSchema(schema, {
     target: "draft-07",
     io: "input",
     ...(!described && { metadata: z.registry() }),
     override: ({ jsonSchema }) => withoutChecks(jsonSchema),
-  }) as JsonSchema;
+  });
+  return withDescriptions(jsonSchema as JsonSchema & Described);
+}
+
+/** What is said of an object's fields, as it is registered with the object. */
+interface Described {
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+function withDescriptions({ fields = {}, ...schema }: JsonSchema & Described): JsonSchema {
+  if (schema.properties === undefined) return schema;
+  const properties = Object.entries(schema.properties).map(([name, property]) => {
+    const description = fields[name];
+    return [name, { ...(description !== undefined && { description }), ...withDescriptions(property) }] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** `format` says it; the library's pattern may change with any release. */

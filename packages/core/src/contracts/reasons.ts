@@ -40,6 +40,9 @@ export const RETRIED_AT_A_PRICE: readonly Retried[] = ["machine", "rejected", "f
 export const NOT_DIALED = ["expired", "credential_rejected", "invalid_number", "cancelled", "dial_refused"] as const;
 export type NotDialed = (typeof NOT_DIALED)[number];
 
+/** Why a batch is over before its calls are. */
+export const SWEEP_REASONS = ["cancelled", "credential_rejected", "expired"] as const;
+
 export const REASONS = [
   ...new Set([...ENDINGS, ...NOT_DIALED, "hung_up", "dial_unknown", "no_completion"] as const),
 ] as const;

@@ -1,5 +1,5 @@
 import type { Completed } from "../call/call.ts";
-import type { BreakerPolicy } from "../contracts/guard.ts";
+import type { BreakerPolicy } from "../contracts/settings/breaker.ts";
 
 /** How the calls of a route ended within an hour. */
 export interface Tally {

@@ -6,7 +6,13 @@ import {
   ReceiverFailing,
   ReceiverRecovered,
 } from "../../src/contracts/application-events.ts";
-import { BatchCompleted } from "../../src/contracts/batch-event.ts";
+import { BatchCompleted, DeliveredBatchEventSchema } from "../../src/contracts/batch-event.ts";
+import {
+  BatchCallbackMessageSchema,
+  CallbackMessageSchema,
+  ParkedBatchMessageSchema,
+  ParkedMessageSchema,
+} from "../../src/contracts/delivery-messages.ts";
 import {
   CountBatchMessageSchema,
   PartMessageSchema,
@@ -14,19 +20,16 @@ import {
   SweepMessageSchema,
   TickMessageSchema,
 } from "../../src/contracts/dialing-messages.ts";
+import { EnvelopeSchema } from "../../src/contracts/event-envelope.ts";
 import { EVENT_SOURCE } from "../../src/contracts/event-source.ts";
-import { DeliveredBatchEventSchema, DeliveredEventSchema, EnvelopeSchema, EVENTS } from "../../src/contracts/events.ts";
+import { DeliveredEventSchema, EVENTS } from "../../src/contracts/events.ts";
 import { type JsonSchema, jsonSchemaOf } from "../../src/contracts/json-schema.ts";
 import {
-  BatchCallbackMessageSchema,
-  CallbackMessageSchema,
   DeadlineMessageSchema,
   DeadlinesMessageSchema,
   DialBatchMessageSchema,
   DialMessageSchema,
   DialQueueMessageSchema,
-  ParkedBatchMessageSchema,
-  ParkedMessageSchema,
   SettleMessageSchema,
   TimerMessageSchema,
 } from "../../src/contracts/messages.ts";

@@ -1,7 +1,9 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import type { DeliveryMessage, DialQueueMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
+import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import { SettingsSchema } from "@promptcall/core/contracts/settings";
 import { applicationListStore } from "../dynamodb/application-lists.ts";
 import { applicationStore } from "../dynamodb/applications.ts";
 import { bulkheadStore, sharedPermits } from "../dynamodb/bulkhead.ts";
@@ -29,6 +31,7 @@ import { apiApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("api");
 const table = linkedTable();
+const used = settings(SettingsSchema.shape);
 
 const looked = health();
 const queueAnswers = (url: string) => async () =>
@@ -61,8 +64,8 @@ const app = apiApp({
   questions: questionStore(table),
   oldAccounts: oldAccounts({ oldKeys: oldKeyStore(table), questions: questionStore(table), clock }),
   apiKeys: apiKeyHashes(),
-  settings: settings(),
-  verboseEvents: settings().verboseEvents,
+  settings: used,
+  verboseEvents: used.verboseEvents,
   parts: {
     table: () =>
       dynamoDb.send(new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } })),

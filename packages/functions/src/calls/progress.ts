@@ -2,7 +2,7 @@ import type { Call, Completed, Outcome } from "@promptcall/core/call/call";
 import { type Command, decide, isRefusal, type Refusal } from "@promptcall/core/call/decide";
 import { evolve } from "@promptcall/core/call/evolve";
 import { dialNumberOf, lastDialOf, namedDialOf } from "@promptcall/core/call/redial";
-import type { CallCompleted } from "@promptcall/core/contracts/events";
+import type { CallCompleted } from "@promptcall/core/contracts/completed-event";
 import { eventIds } from "@promptcall/core/contracts/ids";
 import type { TimerMessage } from "@promptcall/core/contracts/messages";
 import { ConflictError, UnknownCallError } from "../errors.ts";

@@ -14,7 +14,7 @@ type Ports = ProgressPorts &
   AdoptPorts &
   Omit<TimerDeadLetterPorts, "longestCallSeconds"> & {
     readonly dial: Queue<DialQueueMessage>;
-    readonly settings: Settings;
+    readonly settings: Pick<Settings, "carrier" | "timers">;
     readonly log: Log;
   };
 

@@ -1,4 +1,6 @@
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
+import { CarrierSettings } from "@promptcall/core/contracts/settings/carrier";
+import { TimerSettings } from "@promptcall/core/contracts/settings/timers";
 import { callbackStore } from "../dynamodb/callback-store.ts";
 import { checkpointStore } from "../dynamodb/checkpoints.ts";
 import { listStore } from "../dynamodb/lists.ts";
@@ -20,7 +22,7 @@ const handlers = deadLetterHandlers({
   deliveries: callbackStore(table),
   lists: listStore(table),
   dial: linkedQueue<DialQueueMessage>("DialQueue"),
-  settings: settings(),
+  settings: settings({ carrier: CarrierSettings, timers: TimerSettings }),
   log,
 });
 

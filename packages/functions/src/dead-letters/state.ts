@@ -1,5 +1,5 @@
 import { commandOf } from "@promptcall/core/call/command-of";
-import { DeliveredEventSchema } from "@promptcall/core/contracts/events";
+import { DeliveredReportSchema } from "@promptcall/core/contracts/report-events";
 import * as z from "zod/mini";
 import type { ProgressPorts } from "../calls/progress.ts";
 import type { LogRecord } from "../ports/log.ts";
@@ -7,7 +7,7 @@ import { applyCommand } from "./apply-command.ts";
 import { UnreadableSchema } from "./unreadable.ts";
 
 /** A message of the state queue that failed five times, or cannot be read. */
-export const DeadStateSchema = z.union([DeliveredEventSchema, UnreadableSchema]);
+export const DeadStateSchema = z.union([DeliveredReportSchema, UnreadableSchema]);
 
 export function stateDeadLetters(ports: ProgressPorts) {
   return async (message: z.infer<typeof DeadStateSchema>): Promise<LogRecord> => {

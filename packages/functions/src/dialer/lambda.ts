@@ -1,7 +1,10 @@
 import type { DialQueueMessage, TimerMessage } from "@promptcall/core/contracts/messages";
+import { CarrierSettings } from "@promptcall/core/contracts/settings/carrier";
+import { verboseEvents } from "@promptcall/core/contracts/settings/stage";
+import { TimerSettings } from "@promptcall/core/contracts/settings/timers";
 import { breakerStore } from "../dynamodb/breakers.ts";
 import { checkpointStore } from "../dynamodb/checkpoints.ts";
-import { keys, settings, webhookBaseUrl } from "../runtime/resources.ts";
+import { breakerPolicy, keys, settings, webhookBaseUrl } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
@@ -12,21 +15,22 @@ import { linkedQueue } from "../wiring/linked-queue.ts";
 import { dialerHandler } from "./handler.ts";
 
 const { log, instrument } = linkedTelemetry("dialer");
+const used = settings({ carrier: CarrierSettings, timers: TimerSettings, verboseEvents });
 
 export const handler = instrument(
   dialerHandler({
     ...linkedDialing(),
     bus: linkedBus(),
-    breakers: breakerStore({ ...linkedTable(), policy: settings().guard.breaker }),
+    breakers: breakerStore({ ...linkedTable(), policy: breakerPolicy() }),
     dial: linkedQueue<DialQueueMessage>("DialQueue"),
     timers: linkedQueue<TimerMessage>("TimersQueue"),
-    carrier: carrier(settings().carrier),
+    carrier: carrier(used.carrier),
     seal: seal(keys("SealKey")),
     clock,
     random,
     checkpoints: checkpointStore(linkedTable()),
     webhooks: { baseUrl: webhookBaseUrl(), key: keys("WebhookKey")[0] },
-    settings: settings(),
+    settings: used,
     log,
   }),
 );

@@ -27,6 +27,6 @@ export interface DialerPorts
   readonly checkpoints: Checkpoints;
   readonly clock: TimerClock;
   readonly webhooks: { readonly baseUrl: string; readonly key: Uint8Array };
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, "carrier" | "timers" | "verboseEvents">;
   readonly verboseEvents: boolean;
 }

@@ -1,19 +1,16 @@
 import { receiversOf } from "@promptcall/core/callbacks/bulkhead";
 import { afterAttempt, isDelivery, type NextStep } from "@promptcall/core/callbacks/callback";
-import {
-  CallCompleted,
-  DeliveredBatchEventSchema,
-  DeliveredEventSchema,
-  type Event,
-} from "@promptcall/core/contracts/events";
-import { eventIds } from "@promptcall/core/contracts/ids";
+import { DeliveredBatchEventSchema } from "@promptcall/core/contracts/batch-event";
+import { DeliveredResultSchema } from "@promptcall/core/contracts/completed-event";
 import {
   BatchCallbackMessageSchema,
   CallbackMessageSchema,
   type DeliveryMessage,
   type ParkedBatchMessage,
   type ParkedMessage,
-} from "@promptcall/core/contracts/messages";
+} from "@promptcall/core/contracts/delivery-messages";
+import type { Event } from "@promptcall/core/contracts/events";
+import { eventIds } from "@promptcall/core/contracts/ids";
 import type { DeliveryAttempt } from "@promptcall/core/contracts/records/callback";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import * as z from "zod/mini";
@@ -43,7 +40,7 @@ export const DeliverySchema = z.union([
   CallbackMessageSchema,
   BatchCallbackMessageSchema,
   z.pipe(
-    z.pipe(DeliveredEventSchema, CallCompleted),
+    DeliveredResultSchema,
     z.transform(({ metadata: { tid } }) => deliveryOf({ kind: "call", id: tid }, 1)),
   ),
   z.pipe(

@@ -5,7 +5,7 @@ import type { CallbackContent } from "@promptcall/core/callbacks/callback-reques
 import { oldResultParameters } from "@promptcall/core/callbacks/old-result";
 import { resultContent } from "@promptcall/core/callbacks/result";
 import { isAwaited } from "@promptcall/core/contracts/awaited";
-import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/delivery-messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type CapturedDigitsPorts, capturedDigits } from "../calls/captured-digits.ts";
 import { completedEvent } from "../calls/count-batch.ts";

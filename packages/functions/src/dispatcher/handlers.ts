@@ -1,4 +1,4 @@
-import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
 import type { Settings } from "@promptcall/core/contracts/settings";
 import type { Bulkhead } from "../ports/bulkhead.ts";
 import type { Checkpoints } from "../ports/checkpoints.ts";
@@ -10,7 +10,7 @@ import { DeliverySchema, type DispatcherPorts, dispatcher } from "./deliver.ts";
 
 type Ports = Omit<DispatcherPorts, "settings" | "verboseEvents" | "admission"> & {
   readonly checkpoints: Checkpoints;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, "callback" | "verboseEvents">;
   readonly log: Log;
 };
 

@@ -1,4 +1,6 @@
-import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/delivery-messages";
+import { CallbackSettings } from "@promptcall/core/contracts/settings/callback";
+import { verboseEvents } from "@promptcall/core/contracts/settings/stage";
 import { applicationStore } from "../dynamodb/applications.ts";
 import { batchStore } from "../dynamodb/batches.ts";
 import { bulkheadStore } from "../dynamodb/bulkhead.ts";
@@ -21,6 +23,7 @@ import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
 
 const { log, instrument } = linkedTelemetry("dispatcher");
 const table = linkedTable();
+const used = settings({ callback: CallbackSettings, verboseEvents });
 
 const { bulkhead, ...remembered } = rememberedPorts({
   applications: applicationStore(table),
@@ -39,7 +42,7 @@ const ports = {
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
   ...remembered,
-  sender: callbackSender(settings().callback),
+  sender: callbackSender(used.callback),
   clock,
   random,
   keys: keys("CallbackKey"),
@@ -47,7 +50,7 @@ const ports = {
   digitsSeal: seal(keys("DigitsKey")),
   parkedDigits: parkedDigitsStore(table),
   checkpoints: checkpointStore(table),
-  settings: settings(),
+  settings: used,
   log,
 };
 

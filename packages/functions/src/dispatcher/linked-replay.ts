@@ -1,4 +1,4 @@
-import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
 import { batchStore } from "../dynamodb/batches.ts";
 import { callStore } from "../dynamodb/call-store.ts";
 import { callbackStore } from "../dynamodb/callback-store.ts";

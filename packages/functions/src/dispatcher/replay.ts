@@ -3,7 +3,7 @@ import {
   type DeliveryMessage,
   ParkedBatchMessageSchema,
   ParkedMessageSchema,
-} from "@promptcall/core/contracts/messages";
+} from "@promptcall/core/contracts/delivery-messages";
 import * as z from "zod/mini";
 import { jsonOf } from "../json.ts";
 import { NamedCallSchema, notBefore } from "../messages/named-call.ts";

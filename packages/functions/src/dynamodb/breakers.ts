@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { BreakerPolicy } from "@promptcall/core/contracts/guard";
+import type { BreakerPolicy } from "@promptcall/core/contracts/settings/breaker";
 import { hasFallen, weightOf } from "@promptcall/core/guard/breaker";
 import { hourOf } from "@promptcall/core/guard/counting";
 import type { Breakers } from "../ports/breakers.ts";

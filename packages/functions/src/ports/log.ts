@@ -10,7 +10,7 @@ type LogEventName =
   | `loop.${"step" | "stale" | "early" | "handed_on"}`
   | `batch.${"counted" | "completed" | "over" | "swept" | "paused" | "resumed"}`
   | `webhook.${"status" | "digits" | "ignored" | "forged"}`
-  | `event.${"reduced" | "ignored"}`
+  | "event.reduced"
   | `timer.${"settle" | "deadline" | "cancel"}`
   | `dead_letter.${"handled" | "ignored"}`
   | `callback.${NextStep["kind"] | "repeated" | "unwanted" | "receiver_busy" | "receiver_slow"}`

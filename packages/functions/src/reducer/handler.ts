@@ -1,4 +1,4 @@
-import { DeliveredEventSchema } from "@promptcall/core/contracts/events";
+import { DeliveredReportSchema } from "@promptcall/core/contracts/report-events";
 import type { ProgressPorts } from "../calls/progress.ts";
 import type { Log } from "../ports/log.ts";
 import { foldingConsumer } from "../sqs/consumer.ts";
@@ -7,7 +7,7 @@ import { reducer } from "./reduce.ts";
 /** What takes reports on calls from the state queue, those of one call together. */
 export function reducerHandler({ log, ...ports }: ProgressPorts & { readonly log: Log }) {
   return foldingConsumer({
-    schema: DeliveredEventSchema,
+    schema: DeliveredReportSchema,
     of: ({ metadata }) => metadata.tid,
     fold: reducer(ports),
     log,

@@ -1,4 +1,5 @@
-import { NOT_SET, SettingsSchema } from "@promptcall/core/contracts/settings";
+import { NOT_SET } from "@promptcall/core/contracts/optional-secret";
+import { BreakerSettings } from "@promptcall/core/contracts/settings/breaker";
 import { type ApiKeyHashes, parseApiKeyHashes } from "@promptcall/core/security/api-key";
 import type { Keys } from "@promptcall/core/security/keys";
 import { parseKeys } from "@promptcall/core/security/parse-keys";
@@ -39,7 +40,10 @@ export const health = () =>
     }),
   );
 export const webhookBaseUrl = () => linked("WebhookUrl", z.object({ url: z.url() })).url;
-export const settings = () => linked("Settings", SettingsSchema);
+/** The settings that are named, and no others: each schema takes time at a start. */
+export const settings = <Shape extends Readonly<Record<string, z.ZodMiniType>>>(named: Shape) =>
+  linked("Settings", z.object(named));
+export const breakerPolicy = () => settings({ guard: z.object({ breaker: BreakerSettings }) }).guard.breaker;
 export const stage = () => linked("App", z.object({ stage: z.string() })).stage;
 
 export function keys(

@@ -35,7 +35,6 @@ const COUNTED: Record<LogRecord["event"], Measures> = {
   "webhook.ignored": {},
   "webhook.forged": { WebhooksForged: 1 },
   "event.reduced": {},
-  "event.ignored": {},
   "timer.settle": {},
   "timer.deadline": {},
   "timer.cancel": {},

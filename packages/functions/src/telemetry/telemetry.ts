@@ -1,4 +1,5 @@
 import type { Service } from "@promptcall/core/contracts/metrics";
+import { tracing } from "@promptcall/core/contracts/settings/stage";
 import type { Context } from "aws-lambda";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
@@ -78,4 +79,4 @@ export function telemetry({ service, stage, clock, endpoint }: TelemetryOptions)
 }
 
 export const linkedTelemetry = (service: Service): Telemetry =>
-  telemetry({ service, stage: stage(), clock, endpoint: settings().tracing?.endpoint });
+  telemetry({ service, stage: stage(), clock, endpoint: settings({ tracing }).tracing?.endpoint });

@@ -9,7 +9,7 @@ import { type TimerPorts, timers } from "./fire.ts";
 
 type Ports = Omit<TimerPorts, "longestCallSeconds" | "timers"> & {
   readonly timers: Queue<TimerMessage>;
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, "carrier" | "timers">;
   readonly log: Log;
 };
 

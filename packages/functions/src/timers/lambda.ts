@@ -1,4 +1,6 @@
 import type { TickMessage } from "@promptcall/core/contracts/dialing-messages";
+import { CarrierSettings } from "@promptcall/core/contracts/settings/carrier";
+import { TimerSettings } from "@promptcall/core/contracts/settings/timers";
 import { callbackStore } from "../dynamodb/callback-store.ts";
 import { carrierRateStore } from "../dynamodb/carrier-rate.ts";
 import { checkpointStore } from "../dynamodb/checkpoints.ts";
@@ -29,7 +31,7 @@ export const handler = instrument(
     seal: seal(keys("SealKey")),
     deliveries: callbackStore(table),
     checkpoints: checkpointStore(table),
-    settings: settings(),
+    settings: settings({ carrier: CarrierSettings, timers: TimerSettings }),
     log,
   }),
 );

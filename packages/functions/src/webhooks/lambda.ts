@@ -1,3 +1,4 @@
+import { verboseEvents } from "@promptcall/core/contracts/settings/stage";
 import { specReader } from "../dynamodb/progress-store.ts";
 import { keys, settings, signatureSecrets } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
@@ -21,7 +22,7 @@ const app = webhooksApp({
   digitsSeal: { seal: async (digits, tid) => await (await sealing()).seal(digits, tid) },
   webhookKeys: keys("WebhookKey"),
   signatureSecrets: signatureSecrets(),
-  verboseEvents: settings().verboseEvents,
+  ...settings({ verboseEvents }),
 });
 
 export const handler = instrument(app);

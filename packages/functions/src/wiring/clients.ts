@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { documents } from "../dynamodb/table.ts";
+import { retentionDays } from "@promptcall/core/contracts/settings/stage";
+import { documents, type TableOptions } from "../dynamodb/table.ts";
 import { bus as busOn } from "../eventbridge/bus.ts";
 import { CLIENT_TIMEOUTS, withTimeouts } from "../runtime/client-timeouts.ts";
 import { busName, settings, tableName } from "../runtime/resources.ts";
@@ -13,9 +14,6 @@ export const linkedBus = () => busOn({ client: eventBridge, busName: busName() }
 /** One client for everything in the table: each client costs a TLS handshake at cold start. */
 export const dynamoDb = withTimeouts(new DynamoDBClient(CLIENT_TIMEOUTS));
 const client = documents(dynamoDb);
-export const linkedTable = () => ({
-  client,
-  tableName: tableName(),
-  retentionDays: settings().retentionDays,
-  clock,
-});
+let table: TableOptions | undefined;
+export const linkedTable = (): TableOptions =>
+  (table ??= { client, tableName: tableName(), ...settings({ retentionDays }), clock });

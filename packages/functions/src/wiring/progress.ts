@@ -1,9 +1,10 @@
 import type { TimerMessage } from "@promptcall/core/contracts/messages";
+import { TimerSettings } from "@promptcall/core/contracts/settings/timers";
 import type { ProgressPorts } from "../calls/progress.ts";
 import { breakerStore } from "../dynamodb/breakers.ts";
 import { progressStore } from "../dynamodb/progress-store.ts";
 import type { Breakers } from "../ports/breakers.ts";
-import { settings } from "../runtime/resources.ts";
+import { breakerPolicy, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { linkedBus, linkedTable } from "./clients.ts";
 import { linkedQueue } from "./linked-queue.ts";
@@ -15,6 +16,6 @@ export const linkedProgress = (): ProgressPorts & { breakers: Breakers } => ({
   timers: linkedQueue<TimerMessage>("TimersQueue"),
   clock,
   random,
-  settleSeconds: settings().timers.settleSeconds,
-  breakers: breakerStore({ ...linkedTable(), policy: settings().guard.breaker }),
+  settleSeconds: settings({ timers: TimerSettings }).timers.settleSeconds,
+  breakers: breakerStore({ ...linkedTable(), policy: breakerPolicy() }),
 });

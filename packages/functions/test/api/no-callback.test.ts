@@ -1,4 +1,4 @@
-import { CallCompleted } from "@promptcall/core/contracts/events";
+import { CallCompleted } from "@promptcall/core/contracts/completed-event";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
 import { at, KEYS } from "../given.ts";

@@ -1,5 +1,5 @@
+import { DeliveredBatchEventSchema } from "@promptcall/core/contracts/batch-event";
 import type { CountBatchMessage } from "@promptcall/core/contracts/dialing-messages";
-import { DeliveredBatchEventSchema } from "@promptcall/core/contracts/events";
 import { describe, expect, it } from "vitest";
 import { endQueued } from "../../src/dialing/end-queued.ts";
 import { UnknownBatchError } from "../../src/errors.ts";

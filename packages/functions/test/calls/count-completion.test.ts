@@ -1,5 +1,5 @@
 import { accept } from "@promptcall/core/call/evolve";
-import type { Event } from "@promptcall/core/contracts/events";
+import type { ReportEvent } from "@promptcall/core/contracts/report-events";
 import { describe, expect, it } from "vitest";
 import { reducer } from "../../src/reducer/reduce.ts";
 import { idOf } from "../../testing/random.ts";
@@ -18,7 +18,7 @@ async function endCalls(
     ends,
     destination = "447",
     first = 0,
-  }: { count: number; ends: readonly Event[]; destination?: string; first?: number },
+  }: { count: number; ends: readonly ReportEvent[]; destination?: string; first?: number },
 ) {
   const records = [];
   for (let index = first; index < first + count; index += 1) {
@@ -26,7 +26,7 @@ async function endCalls(
     const asked = spec({ tid, destination });
     fixture.hold({ spec: asked, call: after(accept(asked), claim()) });
     for (const { metadata, ...rest } of ends)
-      records.push(await reducer(fixture)([{ ...rest, metadata: { ...metadata, tid } } as Event]));
+      records.push(await reducer(fixture)([{ ...rest, metadata: { ...metadata, tid } } as ReportEvent]));
   }
   return records;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { BreakerPolicy } from "@promptcall/core/contracts/guard";
+import type { BreakerPolicy } from "@promptcall/core/contracts/settings/breaker";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { breakerStore } from "../../src/dynamodb/breakers.ts";
 import type { Breakers } from "../../src/ports/breakers.ts";

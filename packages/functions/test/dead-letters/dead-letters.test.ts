@@ -116,7 +116,7 @@ describe("a dead-lettered message", () => {
   });
 
   it.each([
-    ["that brings no status update", envelope(event(0, "call.accepted", { to: MASKED })), "call.accepted"],
+    ["that is no report", envelope(event(0, "call.accepted", { to: MASKED })), "unreadable"],
     ["with a status update that cannot be read", { detail: { metadata: { tid: TID } } }, "unreadable"],
   ])("%s is let go", async (_, message, type) => {
     const { fixture, logged } = await applyCommand("state", message, queued());

@@ -1,6 +1,7 @@
 import { accept } from "@promptcall/core/call/evolve";
 import type { LegStatus } from "@promptcall/core/contracts/leg-status";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
+import type { ReportEvent } from "@promptcall/core/contracts/report-events";
 import { describe, expect, it, vi } from "vitest";
 import { cancelCall } from "../../src/calls/cancel-call.ts";
 import { dialer } from "../../src/dialer/dial.ts";
@@ -29,7 +30,7 @@ const callOf = async ({ calls }: Fixture, tid = TID) => (await calls.state(tid))
 const reported = (second: number, given: { dial: number; status?: LegStatus; tid?: string }) => {
   const { dial, status = "busy", tid = TID } = given;
   const { metadata, ...rest } = event(second, "call.status", { status, dial });
-  return { ...rest, metadata: { ...metadata, tid, id: `${tid}-${second}` } } as ReturnType<typeof event>;
+  return { ...rest, metadata: { ...metadata, tid, id: `${tid}-${second}` } } as ReportEvent;
 };
 
 async function reports(fixture: Fixture, second: number, given: Parameters<typeof reported>[1]) {
@@ -75,7 +76,7 @@ const refusesNext = ({ carrier }: Fixture) =>
     .mockResolvedValueOnce({ kind: "refused", reason: "credential_rejected", why: "carrier answered 401" });
 
 async function tellsOfRefusal(fixture: Fixture) {
-  const refusal = fixture.bus.published.find(({ type }) => type === "call.dial_failed");
+  const refusal = fixture.bus.published.find((event) => event.type === "call.dial_failed");
   if (refusal === undefined) throw new Error("no dial was refused");
   await reducer(fixture)([refusal]);
 }

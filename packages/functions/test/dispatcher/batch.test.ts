@@ -1,5 +1,5 @@
 import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
-import type { BatchCallbackMessage } from "@promptcall/core/contracts/messages";
+import type { BatchCallbackMessage } from "@promptcall/core/contracts/delivery-messages";
 import { describe, expect, it } from "vitest";
 import { endQueued } from "../../src/dialing/end-queued.ts";
 import { DeliverySchema, dispatcher } from "../../src/dispatcher/deliver.ts";

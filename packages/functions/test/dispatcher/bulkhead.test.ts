@@ -1,5 +1,5 @@
 import { PERMITS, PERMITS_OF_HOST, type Receiver, receiversOf } from "@promptcall/core/callbacks/bulkhead";
-import type { CallbackMessage } from "@promptcall/core/contracts/messages";
+import type { CallbackMessage } from "@promptcall/core/contracts/delivery-messages";
 import { describe, expect, it, vi } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
 import type { Bulkhead, BulkheadPermit } from "../../src/ports/bulkhead.ts";

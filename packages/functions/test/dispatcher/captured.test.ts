@@ -1,4 +1,4 @@
-import type { CallbackMessage } from "@promptcall/core/contracts/messages";
+import type { CallbackMessage } from "@promptcall/core/contracts/delivery-messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { describe, expect, it } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";

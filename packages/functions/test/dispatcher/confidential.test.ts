@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { callbackSecret, formatSecret } from "@promptcall/core/callbacks/callback-request";
-import type { CallbackMessage } from "@promptcall/core/contracts/messages";
+import type { CallbackMessage } from "@promptcall/core/contracts/delivery-messages";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
 import { sealedReceiver } from "../../src/calls/confidential-receiver.ts";

@@ -1,6 +1,6 @@
 import { callbackRequest, callbackSecret } from "@promptcall/core/callbacks/callback-request";
 import { resultContent } from "@promptcall/core/callbacks/result";
-import type { CallbackMessage } from "@promptcall/core/contracts/messages";
+import type { CallbackMessage } from "@promptcall/core/contracts/delivery-messages";
 import type { CallbackAnswer } from "../../src/ports/callback-sender.ts";
 import { scriptedSender } from "../../testing/scripted-sender.ts";
 import { fixtureWith } from "../fixture.ts";

@@ -1,3 +1,5 @@
+import { retentionDays, verboseEvents } from "@promptcall/core/contracts/settings/stage";
+import { TimerSettings } from "@promptcall/core/contracts/settings/timers";
 import { Resource } from "sst/resource";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConfigurationError } from "../../src/errors.ts";
@@ -12,7 +14,7 @@ function link(resources: Readonly<Record<string, unknown>>): void {
 }
 
 describe("the links of a function", () => {
-  it("give their names, addresses and settings", () => {
+  it("give their names, addresses and the settings that are named", () => {
     link({
       Calls: { name: "calls", type: "sst.aws.Dynamo" },
       Bus: { name: "bus", arn: "arn" },
@@ -25,13 +27,13 @@ describe("the links of a function", () => {
       bus: links.busName(),
       queue: links.queueUrl("DialQueue"),
       webhooks: links.webhookBaseUrl(),
-      settings: links.settings(),
+      settings: links.settings({ timers: TimerSettings, verboseEvents }),
     }).toEqual({
       table: "calls",
       bus: "bus",
       queue: "https://sqs.example/dial",
       webhooks: "https://hooks.example",
-      settings: SETTINGS,
+      settings: { timers: SETTINGS.timers, verboseEvents: SETTINGS.verboseEvents },
     });
   });
 });
@@ -115,7 +117,7 @@ describe("a link", () => {
     expect(() => links.keys("PinKey")).toThrow(
       new ConfigurationError("the linked resource PinKey has another form than expected: value"),
     );
-    expect(() => links.settings()).toThrow(
+    expect(() => links.settings({ retentionDays })).toThrow(
       new ConfigurationError("the linked resource Settings has another form than expected: retentionDays"),
     );
   });

@@ -34,7 +34,6 @@ const UNITS: readonly [LogRecord, Measures][] = [
   [{ event: "event.reduced", tid: TID, phase: "ringing", conflicts: 2 }, {}],
   [{ event: "event.reduced", tid: TID, phase: "completed", result: "ok" }, { ResultsOk: 1 }],
   [{ event: "event.reduced", tid: TID, phase: "completed", result: "failed" }, { ResultsOk: 0 }],
-  [{ event: "event.ignored", tid: TID }, {}],
   [{ event: "timer.settle", tid: TID, result: "error", late_ms: 3 }, { ResultsOk: 0 }],
   [{ event: "timer.deadline", tid: TID, refused: "superseded", late_ms: 3_000 }, {}],
   [{ event: "dead_letter.handled", tid: TID, result: "error" }, { ResultsOk: 0 }],

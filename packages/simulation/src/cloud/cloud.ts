@@ -1,4 +1,4 @@
-import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
 import { setPace } from "@promptcall/functions/dialing/set-pace";
 import { replay } from "@promptcall/functions/dispatcher/replay";
 import { fakeQueue } from "@promptcall/functions/testing/queue";

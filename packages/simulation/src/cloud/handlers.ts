@@ -1,10 +1,5 @@
-import type {
-  DeliveryMessage,
-  DialQueueMessage,
-  ParkedBatchMessage,
-  ParkedMessage,
-  TimerMessage,
-} from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage, ParkedBatchMessage, ParkedMessage } from "@promptcall/core/contracts/delivery-messages";
+import type { DialQueueMessage, TimerMessage } from "@promptcall/core/contracts/messages";
 // The api imports it with its first request. Virtual time does not wait for files to be read: it is loaded before.
 import "@promptcall/functions/api/acceptance/priced-row";
 import "@promptcall/functions/api/acceptance/read-batch";

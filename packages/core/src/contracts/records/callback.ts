@@ -1,23 +1,23 @@
 import * as z from "zod/mini";
-import { given, type RecordOf, time } from "./fields.ts";
+import { given, number, type RecordOf, someNumber, someTime, text, time, whole } from "./fields.ts";
 
 /** One request to the customer's server, and its answer. */
 const CallbackTrySchema = z.object({
   at: time,
   /** HTTP status, or in a word why there was none. */
-  answer: z.union([z.number(), z.string()]),
-  durationMs: z.number(),
-  retryAfterSeconds: given(z.number()),
+  answer: z.union([number, text]),
+  durationMs: number,
+  retryAfterSeconds: someNumber,
 });
 export type DeliveryTry = RecordOf<typeof CallbackTrySchema>;
 
 /** One attempt to deliver a result: its last try, and those just before it. */
 const DeliveryAttemptSchema = z.extend(CallbackTrySchema, {
   /** 1 for the first. */
-  attempt: z.int(),
+  attempt: whole,
   earlierTries: given(z.array(CallbackTrySchema)),
   /** When the next one is due, if there is one. */
-  nextAttemptAt: given(time),
+  nextAttemptAt: someTime,
 });
 export type DeliveryAttempt = RecordOf<typeof DeliveryAttemptSchema>;
 

@@ -17,8 +17,10 @@ export const given = z.exactOptional;
 // Made once, for all fields that are like that: a record has a hundred.
 export const text = z.string();
 export const whole = z.int();
+export const number = z.number();
+export const yesOrNo = z.boolean();
 export const someText = given(text);
 export const someWhole = given(whole);
-export const someNumber = given(z.number());
+export const someNumber = given(number);
 export const someTime = given(time);
 export const isTrue = given(z.literal(true));

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import type { RecordOf } from "./fields.ts";
+import { type RecordOf, text } from "./fields.ts";
 
 const clockTime = z.string().check(z.regex(/^\d\d:\d\d$/));
 
 export const LocalTimeSchema = z.object({
   /** Of the number, by its first digits: it is within the hours when it is so in each of them. */
-  zones: z.array(z.string()),
+  zones: z.array(text),
   from: clockTime,
   to: clockTime,
 });

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { ENDINGS, NOT_DIALED, REASONS } from "../reasons.ts";
 import { REGIONS } from "../regions.ts";
-import { given, someNumber, someText, someTime, text, time, whole } from "./fields.ts";
+import { given, someNumber, someText, someTime, text, time, whole, yesOrNo } from "./fields.ts";
 import { LocalTimeSchema } from "./local-time.ts";
 import { RetrySchema } from "./retry.ts";
 
@@ -29,7 +29,7 @@ const line = {
 };
 
 /** By the attempt's number from 1, whether it was right; by 0, that all was said where nothing is asked. */
-const attempts = z.record(text, z.boolean());
+const attempts = z.record(text, yesOrNo);
 /** When each of them reached us, by the same number; of older ones that is not known. */
 const attemptTimes = given(z.record(text, time));
 

@@ -1,4 +1,4 @@
-import type { DeliveryMessage } from "@promptcall/core/contracts/messages";
+import type { DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
 import type { Clock } from "../../ports/clock.ts";
 import type { Queue } from "../../ports/queue.ts";
 
