@@ -6,8 +6,8 @@ import { text, whole } from "./records/fields.ts";
 export const CallbackMessageSchema = z.object({
   v: version,
   tid: id,
-  hops: someWhole,
   not_before: someTime,
+  hops: someWhole,
   type: z.literal("callback"),
   attempt: whole,
   /** The customer asked for it: it is made even if the result was delivered before. */
@@ -21,8 +21,8 @@ export const BatchCallbackMessageSchema = z.object({
   type: z.literal("batch_callback"),
   batch_id: id,
   attempt: whole,
-  hops: someWhole,
   not_before: someTime,
+  hops: someWhole,
 });
 export type BatchCallbackMessage = z.infer<typeof BatchCallbackMessageSchema>;
 

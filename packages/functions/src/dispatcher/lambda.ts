@@ -14,9 +14,9 @@ import { receiverStreakStore } from "../dynamodb/receiver-streaks.ts";
 import { callbackSender } from "../http/callback-sender.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
-import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedBus, linkedTable } from "../wiring/clients.ts";
+import { lazySeal } from "../wiring/lazy-seal.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { rememberedPorts } from "../wiring/remembered-ports.ts";
 import { firstAttemptsHandler, laterAttemptsHandler } from "./handlers.ts";
@@ -46,8 +46,8 @@ const ports = {
   clock,
   random,
   keys: keys("CallbackKey"),
-  receiverSeal: seal(keys("ReceiverKey")),
-  digitsSeal: seal(keys("DigitsKey")),
+  receiverSeal: lazySeal(keys("ReceiverKey")),
+  digitsSeal: lazySeal(keys("DigitsKey")),
   parkedDigits: parkedDigitsStore(table),
   checkpoints: checkpointStore(table),
   settings: used,

@@ -7,11 +7,11 @@ import { checkpointStore } from "../dynamodb/checkpoints.ts";
 import { listStore } from "../dynamodb/lists.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
-import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
 import { lazyCarrier } from "../wiring/lazy-carrier.ts";
+import { lazySeal } from "../wiring/lazy-seal.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { linkedProgress } from "../wiring/progress.ts";
 import { timersHandler } from "./handler.ts";
@@ -28,7 +28,7 @@ export const handler = instrument(
     clock,
     dial: linkedQueue<TickMessage>("DialQueue"),
     carrier: lazyCarrier(),
-    seal: seal(keys("SealKey")),
+    seal: lazySeal(keys("SealKey")),
     deliveries: callbackStore(table),
     checkpoints: checkpointStore(table),
     settings: settings({ carrier: CarrierSettings, timers: TimerSettings }),

@@ -4,13 +4,10 @@ import { keys, settings, signatureSecrets } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedBus, linkedTable } from "../wiring/clients.ts";
+import { lazySeal } from "../wiring/lazy-seal.ts";
 import { webhooksApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("webhooks");
-
-const digitsKeys = keys("DigitsKey");
-/** Most calls capture nothing: what encrypts is loaded with the first that does. */
-const sealing = async () => (await import("../security/seal.ts")).seal(digitsKeys);
 
 const app = webhooksApp({
   calls: { spec: specReader(linkedTable()) },
@@ -19,7 +16,7 @@ const app = webhooksApp({
   random,
   log,
   pinKeys: keys("PinKey"),
-  digitsSeal: { seal: async (digits, tid) => await (await sealing()).seal(digits, tid) },
+  digitsSeal: lazySeal(keys("DigitsKey")),
   webhookKeys: keys("WebhookKey"),
   signatureSecrets: signatureSecrets(),
   ...settings({ verboseEvents }),

@@ -4,12 +4,13 @@ import { carrierUuid, durationSeconds, network, price, undefinedIfInvalid } from
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
-const time = undefinedIfInvalid(
-  z.pipe(
-    z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
-    z.transform((written) => new Date(written).toISOString()),
-  ),
-);
+const time = () =>
+  undefinedIfInvalid(
+    z.pipe(
+      z.string().check(z.refine((written) => !Number.isNaN(Date.parse(written)))),
+      z.transform((written) => new Date(written).toISOString()),
+    ),
+  );
 
 /** Undefined for a time more than a year away, which cannot be of our call. */
 export function withinYear(time: string | undefined, now: Date): string | undefined {
@@ -20,23 +21,28 @@ export function withinYear(time: string | undefined, now: Date): string | undefi
 /** Statuses that change nothing and are not logged. The end of a call also says when it was answered. */
 export const IgnorablePayloadSchema = z.object({ status: z.enum(["started", "ringing", "answered", "human"]) });
 
-/** An event webhook about a call's status. Others are ignored. */
-export const StatusPayloadSchema = z.object({
-  status: z.enum(LEG_STATUSES),
-  uuid: undefinedIfInvalid(carrierUuid),
-  /** Replaces `uuid` in events of machine detection. */
-  call_uuid: undefinedIfInvalid(carrierUuid),
-  /** Of a machine: whether it has beeped. */
-  sub_state: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
-  /** A word such as `cannot_route`; free text may not reach the bus. */
-  detail: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
-  duration: undefinedIfInvalid(durationSeconds),
-  price: undefinedIfInvalid(price),
-  rate: undefinedIfInvalid(price),
-  network: undefinedIfInvalid(network),
-  /** When the call was answered; sent at its end. */
-  start_time: time,
-});
+/**
+ * An event webhook about a call's status. Others are ignored. Made with the first that is read by it: three of a call's five
+ * webhooks are not.
+ */
+export const StatusPayloadSchema = z.lazy(() =>
+  z.object({
+    status: z.enum(LEG_STATUSES),
+    uuid: undefinedIfInvalid(carrierUuid),
+    /** Replaces `uuid` in events of machine detection. */
+    call_uuid: undefinedIfInvalid(carrierUuid),
+    /** Of a machine: whether it has beeped. */
+    sub_state: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
+    /** A word such as `cannot_route`; free text may not reach the bus. */
+    detail: undefinedIfInvalid(z.string().check(z.regex(/^[a-z_]{1,40}$/))),
+    duration: undefinedIfInvalid(durationSeconds),
+    price: undefinedIfInvalid(price),
+    rate: undefinedIfInvalid(price),
+    network: undefinedIfInvalid(network),
+    /** When the call was answered; sent at its end. */
+    start_time: time(),
+  }),
+);
 export type StatusPayload = z.infer<typeof StatusPayloadSchema>;
 
 /**
