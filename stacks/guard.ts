@@ -1,11 +1,12 @@
-import { ApplicationGuardSchema, GuardSchema, guardOfFields } from "@promptcall/core/contracts/guard";
+import { ApplicationGuardSchema, guardOfFields } from "@promptcall/core/contracts/guard";
 import { BreakerSettings } from "@promptcall/core/contracts/settings/breaker";
+import { GuardSettings } from "@promptcall/core/contracts/settings/guard";
 import * as z from "zod/mini";
 
 const EXAMPLE = 'must be JSON, as {"allowed_prefixes": ["44"], "calls_per_day": 5000}';
 
 const given = z.exactOptional;
-const { deniedKinds, callsPerDestinationPerHour, rates } = GuardSchema.shape;
+const { deniedKinds, callsPerDestinationPerHour, rates } = GuardSettings.shape;
 const { leastCalls, leastCompletedShare, openSeconds } = BreakerSettings.shape;
 
 const OwnGuardSchema = z.strictObject({
@@ -21,7 +22,7 @@ const OwnGuardSchema = z.strictObject({
   ),
   rates,
 });
-type Guard = z.infer<typeof GuardSchema>;
+type Guard = z.infer<typeof GuardSettings>;
 type OwnGuard = z.infer<typeof OwnGuardSchema>;
 
 /** What an operator says of what calls may cost, in place of the defaults; names in `snake_case`. */

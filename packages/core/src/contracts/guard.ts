@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { given, type RecordOf } from "./records/fields.ts";
-import { BreakerSettings } from "./settings/breaker.ts";
 import { atLeastOne } from "./settings/numbers.ts";
 
 /** In EUR, as text: binary fractions are not money. */
@@ -9,7 +8,9 @@ export const amount = z
   .check(z.regex(/^\d{1,6}(\.\d{1,6})?$/, { error: 'expected an amount in EUR, as "0.25"' }));
 
 const PREFIX = /^[1-9]\d{0,14}$/;
-const prefix = z.string().check(z.regex(PREFIX, { error: "expected the first digits of E.164 numbers, without +" }));
+export const prefix = z
+  .string()
+  .check(z.regex(PREFIX, { error: "expected the first digits of E.164 numbers, without +" }));
 const prefixes = z.array(prefix);
 
 /** Numbers whose owner earns by being called, and numbers of satellite phones: what toll fraud is made of. */
@@ -28,27 +29,8 @@ export const ApplicationGuardSchema = z.object({
 });
 export type ApplicationGuard = RecordOf<typeof ApplicationGuardSchema>;
 
-/** What calls may cost, of a stage. */
-export const GuardSchema = z.extend(ApplicationGuardSchema, {
-  deniedKinds: z.array(z.enum(KINDS)),
-  /** To one number, by all applications together. */
-  callsPerDestinationPerHour: atLeastOne,
-  breaker: BreakerSettings,
-  /** A minute's price by prefix, in place of the list's. */
-  rates: given(z.record(prefix, amount)),
-});
-export type Guard = RecordOf<typeof GuardSchema>;
-
-/**
- * What holds for an application: its own word, where it has one. What the stage denies by prefix is denied to all.
- */
-export function policyOf({ stage, application }: { stage: Guard; application?: ApplicationGuard | undefined }): Guard {
-  const deniedPrefixes = [...(stage.deniedPrefixes ?? []), ...(application?.deniedPrefixes ?? [])];
-  return { ...stage, ...application, deniedPrefixes };
-}
-
 /** As it is written by people, and shown to them: names in `snake_case`. */
-export function guardFields(guard: ApplicationGuard | Guard): Record<string, unknown> {
+export function guardFields(guard: object): Record<string, unknown> {
   return renamed(guard, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 }
 

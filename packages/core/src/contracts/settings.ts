@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { GuardSchema } from "./guard.ts";
 import { CallbackSettings } from "./settings/callback.ts";
 import { CarrierSettings } from "./settings/carrier.ts";
+import { GuardSettings } from "./settings/guard.ts";
 import { atLeastOne } from "./settings/numbers.ts";
 import { retentionDays, tracing, verboseEvents } from "./settings/stage.ts";
 import { TimerSettings } from "./settings/timers.ts";
@@ -14,7 +14,7 @@ export const SettingsSchema = z.object({
   callback: CallbackSettings,
   /** How many requests may wait until a call or a batch is over: those of one application, and of all. */
   waiting: z.object({ ofOne: atLeastOne, ofAll: atLeastOne }),
-  guard: GuardSchema,
+  guard: GuardSettings,
   /** Whether the deprecated API's requests may have their secret, and their PIN, in the address. */
   credentialInQuery: z.boolean(),
   retentionDays,

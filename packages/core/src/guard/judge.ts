@@ -1,4 +1,5 @@
-import type { Guard, Kind } from "../contracts/guard.ts";
+import type { Kind } from "../contracts/guard.ts";
+import type { Guard } from "../contracts/settings/guard.ts";
 import { microsOf } from "./money.ts";
 import { beginsWithOne } from "./prefixes.ts";
 

@@ -1,4 +1,4 @@
-import type { Guard } from "../contracts/guard.ts";
+import type { Guard } from "../contracts/settings/guard.ts";
 import { microsOf } from "./money.ts";
 import { longestPrefix } from "./prefixes.ts";
 

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  ApplicationGuardSchema,
-  GuardSchema,
-  guardFields,
-  guardOfFields,
-  policyOf,
-  readApplicationGuard,
-} from "../../src/contracts/guard.ts";
+import { ApplicationGuardSchema, guardFields, guardOfFields, readApplicationGuard } from "../../src/contracts/guard.ts";
+import { GuardSettings, policyOf } from "../../src/contracts/settings/guard.ts";
 import { GUARD } from "../guard/given.ts";
 
 const FIELDS = {
@@ -64,7 +58,7 @@ describe("what holds for an application", () => {
   });
 
   it("is its own word, beside what the stage denies by prefix", () => {
-    const stage = GuardSchema.parse({ ...GUARD, callsPerDay: 10, deniedPrefixes: ["979"], maxPrice: "5" });
+    const stage = GuardSettings.parse({ ...GUARD, callsPerDay: 10, deniedPrefixes: ["979"], maxPrice: "5" });
     expect(policyOf({ stage, application: { callsPerDay: 20, deniedPrefixes: ["44"], deniedKinds: [] } })).toEqual({
       ...stage,
       callsPerDay: 20,

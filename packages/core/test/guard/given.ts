@@ -1,4 +1,4 @@
-import type { Guard } from "../../src/contracts/guard.ts";
+import type { Guard } from "../../src/contracts/settings/guard.ts";
 
 export const GUARD: Guard = {
   deniedKinds: ["premium", "satellite"],

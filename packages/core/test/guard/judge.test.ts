@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ApplicationGuard, policyOf } from "../../src/contracts/guard.ts";
+import type { ApplicationGuard } from "../../src/contracts/guard.ts";
+import { policyOf } from "../../src/contracts/settings/guard.ts";
 import { forbidden, mostMicros } from "../../src/guard/judge.ts";
 import { GUARD } from "./given.ts";
 

@@ -16,25 +16,31 @@ import { carrierUuid, durationSeconds, network, price, undefinedIfInvalid } from
  * The SDK's error holds the whole request with its credential in `config`, so the error is never passed on. `Response`
  * is only touched when there is one, because Node loads all of `fetch` with it.
  */
-const RefusalSchema = z.object({ response: z.custom<Response>((response) => response instanceof Response) });
+const RefusalSchema = z.lazy(() =>
+  z.object({ response: z.custom<Response>((response) => response instanceof Response) }),
+);
 
 /** The carrier takes up to a second to place a call. With less than twice that left, no call is begun. */
 const LEAST_TO_DIAL_MS = 2_000;
 
-const FailureSchema = z.object({
-  name: z.string(),
-  code: z.optional(z.string()),
-  cause: z.optional(z.object({ code: z.optional(z.string()) })),
-});
+const FailureSchema = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    code: z.optional(z.string()),
+    cause: z.optional(z.object({ code: z.optional(z.string()) })),
+  }),
+);
 
-const CallSchema = z.object({
-  status: z.enum(LEG_STATUSES),
-  detail: undefinedIfInvalid(z.string()),
-  duration: undefinedIfInvalid(durationSeconds),
-  price: undefinedIfInvalid(price),
-  rate: undefinedIfInvalid(price),
-  network: undefinedIfInvalid(network),
-});
+const CallSchema = z.lazy(() =>
+  z.object({
+    status: z.enum(LEG_STATUSES),
+    detail: undefinedIfInvalid(z.string()),
+    duration: undefinedIfInvalid(durationSeconds),
+    price: undefinedIfInvalid(price),
+    rate: undefinedIfInvalid(price),
+    network: undefinedIfInvalid(network),
+  }),
+);
 
 export function carrier({ host, timeoutSeconds, ringingSeconds: usualRingingSeconds }: Settings["carrier"]): Carrier {
   const clientFor = (credential: string, timeoutMs: number, region?: Region) =>

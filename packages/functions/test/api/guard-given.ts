@@ -1,4 +1,5 @@
-import type { ApplicationGuard, Guard } from "@promptcall/core/contracts/guard";
+import type { ApplicationGuard } from "@promptcall/core/contracts/guard";
+import type { Guard } from "@promptcall/core/contracts/settings/guard";
 import { expect } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import { epoch, jwt, SETTINGS } from "../given.ts";

@@ -1,4 +1,4 @@
-import type { Guard } from "@promptcall/core/contracts/guard";
+import type { Guard } from "@promptcall/core/contracts/settings/guard";
 import { dayOf, hourOf } from "@promptcall/core/guard/counting";
 import type { Problem } from "../../http/problem.ts";
 import type { Clock } from "../../ports/clock.ts";

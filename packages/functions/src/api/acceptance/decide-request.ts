@@ -1,7 +1,7 @@
 import { type DialWindow, dialWindowOf, notBefore, planAcceptance } from "@promptcall/core/acceptance/acceptance";
 import type { DialSlots } from "@promptcall/core/acceptance/idempotency";
 import { opensAtMs } from "@promptcall/core/call/local-time";
-import { policyOf } from "@promptcall/core/contracts/guard";
+import { policyOf } from "@promptcall/core/contracts/settings/guard";
 import type { Loop } from "@promptcall/core/dialing/loop";
 import type { Problem } from "../../http/problem.ts";
 import type { Loops } from "../../ports/loops.ts";

@@ -1,4 +1,4 @@
-import type { Guard } from "@promptcall/core/contracts/guard";
+import type { Guard } from "@promptcall/core/contracts/settings/guard";
 import { forbidden, mostMicros } from "@promptcall/core/guard/judge";
 import type { Problem } from "../../http/problem.ts";
 import type { Breakers } from "../../ports/breakers.ts";

@@ -1,9 +1,9 @@
 import { lengthSeconds, type SpokenParts } from "@promptcall/core/call/call-length";
 import { spokenPartsOf } from "@promptcall/core/call/spoken-parts";
-import type { Guard } from "@promptcall/core/contracts/guard";
 import { RETRIED_AT_A_PRICE } from "@promptcall/core/contracts/reasons";
 import type { LocalTime } from "@promptcall/core/contracts/records/local-time";
 import type { Settings } from "@promptcall/core/contracts/settings";
+import type { Guard } from "@promptcall/core/contracts/settings/guard";
 import { destinationOf, priceMicrosOf } from "@promptcall/core/guard/rates";
 import { type Callee, calleeOf } from "./callee.ts";
 import { localTimeOf } from "./local-time-of.ts";
