@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { jsonOf } from "../json.ts";
+import { undefinedIfInvalid } from "../undefined-if-invalid.ts";
 
 /** The `not_before` of a malformed message, if it is valid. */
-export const notBefore = z.catch(z.optional(z.iso.datetime()), undefined);
+export const notBefore = undefinedIfInvalid(z.iso.datetime());
 
 /** Anything that names a call: a message of ours or an event, even if the rest is malformed. */
 export const NamedCallSchema = z.union([

@@ -20,12 +20,3 @@ export const durationSeconds = z.pipe(
   z.pipe(z.union([z.string(), z.number()]), z.transform(String)),
   z.pipe(z.string().check(z.regex(plain)), z.transform(Number)),
 );
-
-/** Undefined for an invalid value, so that one bad field does not reject the whole payload. */
-export const undefinedIfInvalid = <Content>(schema: z.ZodMiniType<Content>) =>
-  z.optional(
-    z.pipe(
-      z.unknown(),
-      z.transform((value) => schema.safeParse(value).data),
-    ),
-  );

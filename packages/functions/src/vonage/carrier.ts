@@ -10,7 +10,8 @@ import type { AdvancedMachineDetection, MachineDetectionBehavior, OutboundCall }
 import * as z from "zod/mini";
 import type { Carrier, PlaceCall } from "../ports/carrier.ts";
 import { leftMs, timeoutMsFor } from "../runtime/invocation.ts";
-import { carrierUuid, durationSeconds, network, price, undefinedIfInvalid } from "./carrier-fields.ts";
+import { undefinedIfInvalid } from "../undefined-if-invalid.ts";
+import { carrierUuid, durationSeconds, network, price } from "./carrier-fields.ts";
 
 /**
  * The SDK's error holds the whole request with its credential in `config`, so the error is never passed on. `Response`

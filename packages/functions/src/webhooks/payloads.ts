@@ -1,6 +1,7 @@
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import * as z from "zod/mini";
-import { carrierUuid, durationSeconds, network, price, undefinedIfInvalid } from "../vonage/carrier-fields.ts";
+import { undefinedIfInvalid } from "../undefined-if-invalid.ts";
+import { carrierUuid, durationSeconds, network, price } from "../vonage/carrier-fields.ts";
 
 const YEAR_MS = 366 * 24 * 3_600_000;
 
