@@ -273,7 +273,9 @@ export class FakeTable {
       get: (key) => io(() => made(key)),
       advance: (key, hops) =>
         io(() => {
-          this.#checkpoints.set(key, Math.max(hops, made(key)));
+          const isAhead = hops > made(key) || !this.#checkpoints.has(key);
+          if (isAhead) this.#checkpoints.set(key, hops);
+          return isAhead;
         }),
     };
   }

@@ -46,9 +46,13 @@ export const webhookId = (contentId: string) => `msg_${contentId}`;
 /** Keys of checkpoints: how far a piece of work has come, so that copies of its message do not all continue it. */
 export const checkpointKeys = {
   tick: ({ owner, n, dueMs }: { owner: string; n: number; dueMs: number | undefined }) => `tick_${owner}_${n}_${dueMs}`,
+  /** When the watchdog that was sent last comes; epoch ms. */
+  watchdog: (owner: string) => `watchdog_${owner}`,
   /** `kind` differs for each request to hang up, so that a repeated request is carried out again. */
   sweep: ({ batchId, kind, end }: { batchId: string; kind: string; end: number | undefined }) =>
     `sweep_${batchId}_${kind}_${end ?? ""}`,
+  /** Who ends a batch whose credential was refused. */
+  ending: (batchId: string) => `ending_${batchId}`,
   countAsked: (batchId: string) => `counting_${batchId}`,
   count: (batchId: string) => `count_${batchId}`,
   /** A range of calls in a dead-lettered message; `work` names what is done with them. */

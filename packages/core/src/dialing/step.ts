@@ -10,7 +10,6 @@ import {
   recentAt,
   roomAtMs,
   stepIntervalMs,
-  WATCHDOG_MS,
   WATCHDOG_RENEWAL_MS,
 } from "./loop.ts";
 import { takeCalls } from "./take-calls.ts";
@@ -66,7 +65,7 @@ export function tickOf(loop: Loop, { step, nowMs }: { step: number; nowMs: numbe
   return { kind: "due", claimAtMs: loop.dueMs - CLAIM_LEAD_MS };
 }
 
-export function needsWatchdog({ watchedUntilMs }: Loop, nowMs: number): boolean {
+export function needsWatchdog({ watchedUntilMs }: Pick<Loop, "watchedUntilMs">, nowMs: number): boolean {
   return watchedUntilMs < nowMs + WATCHDOG_RENEWAL_MS;
 }
 
@@ -98,7 +97,6 @@ export function stepAtMs(loop: Loop, nowMs: number): number {
 interface StepInput {
   readonly loop: Loop;
   readonly atMs: number;
-  readonly nowMs: number;
   /** Names the claim, so that a write whose answer was lost recognises itself. */
   readonly token: string;
   /** By priority, and then by time; what is listed of a priority may end once a step is full. */
@@ -110,7 +108,7 @@ interface StepInput {
 
 /** Decides what a step dials, and how the loop goes on. */
 export function planStep(seen: StepInput): StepPlan {
-  const { loop, atMs, nowMs, token, waiting } = seen;
+  const { loop, atMs, token, waiting } = seen;
   const room = callsOfStep(loop.currentCallsPerSecond);
   const recentMs = recentAt(loop, atMs);
   const { over, expired, ready, held, nextMs: nextSingleMs } = classifyWaiting(seen);
@@ -166,7 +164,6 @@ export function planStep(seen: StepInput): StepPlan {
           return { listed: at(waiting), gone: at([...over, ...expired, ...takenOf]), held: at(held) };
         },
       }),
-      watchedUntilMs: needsWatchdog(loop, nowMs) ? nowMs + WATCHDOG_MS : loop.watchedUntilMs,
       recentMs,
       turn: taken.turn,
       sinceSingle: taken.sinceSingle,

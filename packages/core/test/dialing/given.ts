@@ -48,7 +48,6 @@ export function plan(
   return planStep({
     loop,
     atMs: AT_MS,
-    nowMs: AT_MS - 300,
     token: "token",
     waiting,
     isAllListed,

@@ -9,10 +9,9 @@ import {
   REQUEST_GAP_MS,
   STEP_SPREAD_MS,
   slackMs,
-  WATCHDOG_MS,
 } from "@promptcall/core/dialing/loop";
 import { recovered } from "@promptcall/core/dialing/rate";
-import { needsWatchdog, planStep, type StepPlan, stepAtMs, tickOf } from "@promptcall/core/dialing/step";
+import { planStep, type StepPlan, stepAtMs, tickOf } from "@promptcall/core/dialing/step";
 import { countOf } from "../calls/count-batch.ts";
 import { callsOf, dialGroup } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
@@ -24,6 +23,7 @@ import { resumeOnce } from "../messages/resume-once.ts";
 import type { LogRecord } from "../ports/log.ts";
 import { fanOut } from "./parts.ts";
 import { readStep, type StepRead } from "./read-step.ts";
+import { watch } from "./watch.ts";
 
 /** A step further ahead than this gets no watchdog yet: it would arrive before the step. */
 const LAST_HOP_MS = 840_000;
@@ -37,9 +37,8 @@ const MOST_MINUTES = 1_000_000;
 export async function tick(message: TickMessage, ports: DialerPorts): Promise<readonly LogRecord[]> {
   const { owner, n } = message;
   const token = ports.random.uuid();
-  let isWatched = false;
-  /** For when it has sent what wakes the loop. */
-  const wakesMs = new Set<number>();
+  const sends = sendsOnce();
+  let watchedUntilMs = 0;
   for (;;) {
     const loop = await readLoop(owner, ports);
     const nowMs = ports.clock.now().getTime();
@@ -54,13 +53,8 @@ export async function tick(message: TickMessage, ports: DialerPorts): Promise<re
         return [{ event: "loop.early", n }];
       case "due": {
         await ports.clock.waitUntil(come.claimAtMs);
-        // The watchdog arrives as a stale tick, and acts only if the loop is lost. One is enough, however often the
-        // claim is tried.
-        if (!isWatched && needsWatchdog(loop, ports.clock.now().getTime())) {
-          await send({ owner, n, afterMs: WATCHDOG_MS }, ports);
-          isWatched = true;
-        }
-        const step = await claimStep({ owner, loop, token, wakesMs }, ports);
+        watchedUntilMs = await watch({ owner, loop, sentUntilMs: watchedUntilMs }, ports);
+        const step = await claimStep({ owner, loop: { ...loop, watchedUntilMs }, token, sends }, ports);
         if (step !== undefined) return await takeStep({ owner, ...step }, ports);
         break;
       }
@@ -90,9 +84,21 @@ async function postponeTick(
   );
 }
 
+/** Remembers what was sent, however often the claim after it is tried. */
+function sendsOnce() {
+  const sent = new Set<string>();
+  return async (what: string, send: () => Promise<void>): Promise<void> => {
+    if (sent.has(what)) return;
+    await send();
+    sent.add(what);
+  };
+}
+
 async function readLoop(owner: string, { loops, clock }: DialerPorts): Promise<Loop> {
   return recovered(await loops.read(owner), clock.now().getTime());
 }
+
+type SendsOnce = ReturnType<typeof sendsOnce>;
 
 interface Step {
   readonly plan: StepPlan;
@@ -103,24 +109,25 @@ interface Step {
 
 /** Plans the step and claims it by one conditional write; undefined when another writer was quicker. */
 async function claimStep(
-  given: { owner: string; loop: Loop; token: string; wakesMs: Set<number> },
+  given: { owner: string; loop: Loop; token: string; sends: SendsOnce },
   ports: DialerPorts,
 ): Promise<Step | undefined> {
-  const { owner, loop, token } = given;
+  const { owner, loop, token, sends } = given;
   const nowMs = ports.clock.now().getTime();
   const read = await readStep({ owner, loop, atMs: Math.max(loop.dueMs ?? 0, nowMs) }, ports);
   const atMs = stepAtMs(loop, ports.clock.now().getTime());
-  const plan = planStep({ loop, atMs, nowMs, token, ...read });
+  const plan = planStep({ loop, atMs, token, ...read });
   for (const batch_id of plan.expiredBatches)
-    await ports.timers.send(sweepOf({ owner, batch_id, reason: "expired" }, ports));
-  for (const batchId of plan.doneBatches) await ports.timers.send(countOf({ batchId }, ports));
+    await sends(`sweep ${batch_id}`, () => ports.timers.send(sweepOf({ owner, batch_id, reason: "expired" }, ports)));
+  for (const batchId of plan.doneBatches)
+    await sends(`count ${batchId}`, () => ports.timers.send(countOf({ batchId }, ports)));
   // A step that has gone past them would leave them to nobody.
   const held = plan.held.map(({ tid, notBeforeMs, batch, priority }) => {
     const item = { tid, notBeforeMs, sealedCredential: read.sealed.get(tid) ?? "", writtenBy: token };
     return { ...item, ...(batch && { batch }), ...(priority && { priority }) };
   });
   if (held.length > 0) await ports.waiting.addAll(owner, held);
-  if (plan.rests) await scheduleWake({ ...given, plan }, ports);
+  if (plan.rests) await sends(`wake ${plan.next.dueMs}`, () => scheduleWake({ owner, plan, loop }, ports));
   const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });
   if (isWritten) return { plan, read, dueMs: loop.dueMs };
   const found = await ports.loops.read(owner);
@@ -129,20 +136,17 @@ async function claimStep(
 
 /**
  * Sends the tick that wakes a resting loop, before the loop is written: after a crash in between nothing else would
- * wake it. Once for each time, however often the claim is tried.
+ * wake it.
  */
 async function scheduleWake(
-  given: { owner: string; plan: StepPlan; loop: Loop; wakesMs: Set<number> },
+  { owner, plan, loop: { step } }: { owner: string; plan: StepPlan; loop: Loop },
   ports: DialerPorts,
 ): Promise<void> {
-  const { owner, plan, loop, wakesMs } = given;
-  const { step } = loop;
   const { dueMs } = plan.next;
-  if (dueMs === undefined || wakesMs.has(dueMs)) return;
+  if (dueMs === undefined) return;
   const leftMs = dueMs - ports.clock.now().getTime();
   await send({ owner, n: step + 1, afterMs: leftMs }, ports);
   if (leftMs < LAST_HOP_MS) await send({ owner, n: step, afterMs: leftMs + LOOK_AFTER_MS }, ports);
-  wakesMs.add(dueMs);
 }
 
 /**

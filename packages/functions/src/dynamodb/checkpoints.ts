@@ -20,7 +20,7 @@ export function checkpointStore(options: TableOptions): Checkpoints {
         ExpressionAttributeValues: { ":hops": hops, ":expires_at": expiryOf("checkpoint", options) },
       });
       // The condition fails when the checkpoint is further already.
-      await isWritten(client.send(update));
+      return await isWritten(client.send(update));
     },
   };
 }

@@ -2,6 +2,6 @@
 export interface Checkpoints {
   /** How far the chain with this key has come; 0 for an unknown key. */
   get(key: string): Promise<number>;
-  /** Records how far it has come; never goes back. */
-  advance(key: string, hops: number): Promise<void>;
+  /** Records how far it has come; never goes back. Whether it went ahead by this: of many, one is told so. */
+  advance(key: string, hops: number): Promise<boolean>;
 }

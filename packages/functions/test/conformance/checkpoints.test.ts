@@ -39,6 +39,13 @@ describe.each<{ name: string; start: () => Promise<Checkpoints> }>([
     expect(await checkpoints.get(key)).toBe(20);
   });
 
+  it("tell one of many that it went ahead", async () => {
+    const key = randomUUID();
+    const told = await Promise.all(Array.from({ length: 8 }, () => checkpoints.advance(key, 3)));
+    expect(told.filter(Boolean)).toEqual([true]);
+    expect([await checkpoints.advance(key, 2), await checkpoints.advance(key, 4)]).toEqual([false, true]);
+  });
+
   it("keep keys apart", async () => {
     const [one, other] = [randomUUID(), randomUUID()];
     await checkpoints.advance(one, 3);

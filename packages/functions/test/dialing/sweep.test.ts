@@ -60,7 +60,7 @@ describe("a sweep", () => {
     const { advance: make } = fixture.checkpoints;
     const making = vi.spyOn(fixture.checkpoints, "advance").mockImplementation(async (key, hops) => {
       if (key.startsWith("sweep")) throw new Error("died");
-      await make(key, hops);
+      return await make(key, hops);
     });
     await expect(timers(fixture)(message)).rejects.toThrow("died");
     making.mockImplementation(make);
