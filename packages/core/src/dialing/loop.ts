@@ -35,7 +35,7 @@ export const LoopSchema = z.object({
   claimedBy: someText,
   /** When the next step asks the carrier; none while the loop rests. Epoch ms. */
   dueMs: someNumber,
-  /** When the tick of an overdue step was last sent again (epoch ms), and a token of who did. */
+  /** When somebody started the loop, or sent the tick of an overdue step again (epoch ms), and a token of who did. */
   sentAgain: z.optional(z.object({ atMs: number, by: text })),
   /** The earliest time of the next step: one interval after the last step that dialed. */
   freeMs: number,

@@ -21,7 +21,7 @@ interface StepRequest {
   readonly atMs: number | ((loop: Loop) => number);
   /** A call that has come to wait, which is counted at its priority. */
   readonly arrives?: WaitingCallItem;
-  /** A change of the loop that is written together with it. */
+  /** A change of the loop that is written together with it; nothing is written where it leaves the loop as it is. */
   readonly change?: (loop: Loop) => Loop;
   /** Whether the change was written before, by a lost answer or a repeated request. */
   readonly isDone?: (loop: Loop) => boolean;
@@ -45,19 +45,16 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
     await dial.send(tickMessage(owner, n), { delaySeconds: delaySecondsOf(forMs - clock.now().getTime()) });
     sentForMs.set(n, forMs);
   };
-  /** For when we have tried to start it: a loop that is due then may be our own, by a write whose answer was lost. */
-  let startedForMs: number | undefined;
-  /** Names us as who sends the tick of a lost loop again. */
+  /** Names us as who sends the tick of a loop that is started, or was lost: the answer to that write may be lost. */
   let token: string | undefined;
   for (let race = 0; race < MOST_CONFLICTS; race += 1) {
     const seen = await loops.read(owner);
-    const sentForMsByUs = token !== undefined && seen.sentAgain?.by === token ? seen.sentAgain.atMs : undefined;
-    const oursForMs = sentForMsByUs ?? (seen.dueMs === startedForMs ? startedForMs : undefined);
+    const isOurs = token !== undefined && seen.sentAgain?.by === token;
+    const nowMs = clock.now().getTime();
     if (isDone(seen)) {
-      if (oursForMs !== undefined) await tick(seen.step, oursForMs);
+      if (isOurs) await tick(seen.step, seen.dueMs ?? nowMs);
       return;
     }
-    const nowMs = clock.now().getTime();
     const atMs = typeof request.atMs === "number" ? request.atMs : request.atMs(seen);
     const start = startBy(seen, { atMs, nowMs });
     switch (start.kind) {
@@ -65,14 +62,15 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
         // Of many who meet a lost loop, one sends its tick again: the others find that on record.
         if (start.isLost) token ??= random.uuid();
         const sentAgain = start.isLost && token !== undefined ? { sentAgain: { atMs: nowMs, by: token } } : {};
-        const next = { ...(change?.(seen) ?? seen), ...sentAgain };
+        const changed = change?.(seen) ?? seen;
+        const next = { ...changed, ...sentAgain };
         // Counting an arrival needs no version: a loop that goes to rest checks the arrivals.
         const isWritten =
-          change === undefined && !start.isLost
+          changed === seen && !start.isLost
             ? !arrives || (await loops.arrive(owner, { dueByMs: start.dueByMs, priority: arrives }))
             : await loops.write(owner, { seen, next: withNextVersion(next), arrives });
         if (!isWritten) continue;
-        if (start.isLost || oursForMs !== undefined) await tick(seen.step, oursForMs ?? nowMs);
+        if (start.isLost || isOurs) await tick(seen.step, seen.dueMs ?? nowMs);
         return;
       }
       case "starts": {
@@ -80,8 +78,10 @@ export async function ensureStep(request: StepRequest, ports: LoopPorts): Promis
         // For a time far ahead the tick itself is sent first: a watchdog would arrive too early.
         if (leftMs > LOOK_AFTER_MS) await tick(seen.step, start.dueMs);
         else await tick(seen.step - 1, start.dueMs + LOOK_AFTER_MS);
-        startedForMs = start.dueMs;
-        const next = withNextVersion({ ...(change?.(seen) ?? seen), dueMs: start.dueMs });
+        // Many may start it for the same time, and one of them does.
+        token ??= random.uuid();
+        const sentAgain = { atMs: nowMs, by: token };
+        const next = withNextVersion({ ...(change?.(seen) ?? seen), dueMs: start.dueMs, sentAgain });
         if (!(await loops.write(owner, { seen, next, arrives }))) continue;
         await tick(seen.step, start.dueMs);
         return;

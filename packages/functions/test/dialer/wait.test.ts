@@ -48,9 +48,10 @@ describe("a dial that is to be tried again", () => {
     ]);
     expect(fixture.timers.sent).toEqual([
       deadline(fixture.message.sealed_credential, idOf(1)),
-      deadline(fixture.message.sealed_credential, idOf(2)),
+      // In between, the loop was started under a token of its own.
+      deadline(fixture.message.sealed_credential, idOf(3)),
     ]);
-    expect(await fixture.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(2) }, dials: 2 }, version: 5 });
+    expect(await fixture.calls.state(TID)).toMatchObject({ call: { claim: { token: idOf(3) }, dials: 2 }, version: 5 });
   });
 
   it("is stored as waiting before its claim is released, so that a crash in between loses nothing", async () => {

@@ -178,12 +178,23 @@ describe("a loop that another writer changes at the same time", () => {
     expect((await loop()).arrivals).toBe(1);
   });
 
-  it("is sent for by both if both start it for the same time: it may be our own, of which the answer was lost", async () => {
+  it("is sent for by who started it alone also if many start it for the same time", async () => {
+    const { fixture, done, loop } = await given({ freeMs: ms(0.7) });
+    await Promise.all(Array.from({ length: 15 }, () => ensureStep(wish, fixture)));
+    expect(done.filter((one) => one.startsWith("tick 4"))).toEqual(["tick 4 in 1 s"]);
+    expect((await loop()).arrivals).toBe(15);
+  });
+
+  it("is sent for by who started it when the answer to that was lost", async () => {
     const { fixture, done, loop } = await given();
-    meanwhile(fixture.loops, { dueMs: ms(0) });
-    await ensureStep(wish, fixture);
-    expect(done).toEqual(["write", "tick 3 in 60 s", "conflict", "arrival", "tick 4 in 0 s"]);
-    expect((await loop()).arrivals).toBe(1);
+    const { write } = fixture.loops;
+    vi.spyOn(fixture.loops, "write").mockImplementationOnce(async (...change) => {
+      await write(...change);
+      return false;
+    });
+    await ensureStep({ owner: OWNER, atMs: ms(0), change: withBatch }, fixture);
+    expect(done).toEqual(["tick 3 in 60 s", "write", "write", "tick 4 in 0 s"]);
+    expect(await loop()).toMatchObject({ dueMs: ms(0), batches: { a: entry } });
   });
 
   it("is started when it went to rest just before the arrival was counted", async () => {

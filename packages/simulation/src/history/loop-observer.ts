@@ -3,6 +3,7 @@ import {
   type BatchEntry,
   callsOfStep,
   type Loop,
+  OVERDUE_MS,
   stepIntervalMs,
   WATCHDOG_RENEWAL_MS,
 } from "@promptcall/core/dialing/loop";
@@ -71,8 +72,10 @@ export class LoopObserver {
       this.#claimed(owner, before, after);
       return;
     }
-    const isRevived = after.watchedUntilMs > before.watchedUntilMs;
-    if (isRevived && before.watchedUntilMs > this.#nowMs() + WATCHDOG_RENEWAL_MS + LARGEST_SKEW_MS)
+    const isRevived = after.dueMs === before.dueMs && after.sentAgain?.by !== before.sentAgain?.by;
+    const nowMs = this.#nowMs() + LARGEST_SKEW_MS;
+    const isLost = before.dueMs !== undefined && before.dueMs < nowMs - OVERDUE_MS;
+    if (isRevived && !isLost && before.watchedUntilMs > nowMs + WATCHDOG_RENEWAL_MS)
       this.violations.push(`the loop of ${owner} was revived although somebody looks after it`);
     for (const id of Object.keys(before.batches))
       if (!(id in after.batches) && !this.overMs.has(id)) this.overMs.set(id, this.#nowMs());
