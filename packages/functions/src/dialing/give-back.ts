@@ -8,14 +8,13 @@ import { UnknownBatchError, UnknownCallError } from "../errors.ts";
 import type { Batches } from "../ports/batches.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { WaitingCalls } from "../ports/waiting-calls.ts";
-import { type EndBatchPorts, endBatch } from "./end-batch.ts";
+import { leaveLoop } from "./end-batch.ts";
 import { endQueued } from "./end-queued.ts";
 import { ensureStep, type LoopPorts } from "./ensure-step.ts";
 
-export interface GiveBackPorts extends LoopPorts, Omit<ProgressPorts, "timers"> {
+export interface GiveBackPorts extends LoopPorts, ProgressPorts {
   readonly calls: Pick<CallStore, "state" | "save" | "eraseWords">;
-  readonly batches: Pick<Batches, "find" | "end">;
-  readonly timers: ProgressPorts["timers"] & EndBatchPorts["timers"];
+  readonly batches: Pick<Batches, "find">;
   readonly waiting: Pick<WaitingCalls, "add">;
 }
 
@@ -32,6 +31,13 @@ export interface GivenBack {
   readonly priority?: CallSpec["priority"] | undefined;
   /** The claim to release; none for a queued call. */
   readonly token?: string;
+  /**
+   * It has been queued for minutes, so its loop may know of it. A loop that does is not written: of a batch that is behind
+   * there are thousands, and no step could claim its loop beside them.
+   */
+  readonly isLongQueued?: boolean;
+  /** Its batch has just been put back to an earlier call. */
+  readonly isBehindAnother?: boolean;
 }
 
 /**
@@ -60,12 +66,12 @@ async function giveBackSingle(given: Back<"single">, ports: GiveBackPorts): Prom
 }
 
 async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Promise<void> {
-  const { tid, owner, notBeforeMs, origin, token } = given;
+  const { tid, owner, notBeforeMs, origin, token, isLongQueued = false, isBehindAnother = false } = given;
   const { batchId, index } = origin;
   if (token !== undefined && !(await release({ tid, token }, ports.calls))) return;
   const batch = await ports.batches.find(batchId);
   if (batch === undefined) throw new UnknownBatchError(batchId);
-  if (batch.over === undefined) {
+  if (batch.over === undefined && !isBehindAnother) {
     const { count, acceptedAt, expiresAt, paused } = batch;
     const made = {
       from: index,
@@ -83,6 +89,7 @@ async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Prom
         atMs: (loop) => (entryIn(loop).paused ? entryIn(loop).expiryMs + 1 : notBeforeMs),
         change(loop) {
           const entry = entryIn(loop);
+          if (isLongQueued && batchId in loop.batches && entry.from <= index) return loop;
           return { ...loop, batches: { ...loop.batches, [batchId]: { ...entry, from: Math.min(entry.from, index) } } };
         },
       },
@@ -93,7 +100,7 @@ async function giveBackToBatch(given: Back<"batch">, ports: GiveBackPorts): Prom
   const reason = batch.over ?? (await ports.batches.find(batchId))?.over;
   if (reason === undefined) return;
   // The batch may be back in the loop through the write above, or never left it.
-  if (batchId in (await ports.loops.read(owner)).batches) await endBatch({ batch, owner, reason }, ports);
+  await leaveLoop({ owner, batchId }, ports);
   await endQueued({ tid, reason }, ports);
 }
 

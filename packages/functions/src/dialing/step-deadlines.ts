@@ -111,13 +111,25 @@ function messageOf(
   };
 }
 
-/** The first one alone: it starts the loop, and the others find it running. Each of them would start it else. */
-function afterFirst<Given>(work: (given: Given) => Promise<void>): (given: Given) => Promise<void> {
-  let first: Promise<void> | undefined;
+/**
+ * The first one of a batch alone, and of all single calls: it starts the loop, and the others find it running. Those of its
+ * batch that are behind it have been put back with it. Each of them would start the loop else.
+ */
+function afterFirst(work: (given: GivenBack) => Promise<void>): (given: GivenBack) => Promise<void> {
+  const firsts = new Map<string, { readonly index: number; readonly isDone: Promise<boolean> }>();
   return async (given) => {
-    if (first !== undefined) await first;
+    const { batchId, index } = given.origin.kind === "batch" ? given.origin : { batchId: "", index: 0 };
+    const first = firsts.get(batchId);
+    if (first !== undefined) {
+      const isDone = await first.isDone;
+      return await work({ ...given, isBehindAnother: isDone && first.index < index });
+    }
     const own = work(given);
-    first ??= own.catch(() => {});
+    const isDone = own.then(
+      () => true,
+      () => false,
+    );
+    firsts.set(batchId, { index, isDone });
     await own;
   };
 }
@@ -137,7 +149,8 @@ async function endOrGiveBack(
   const nowMs = ports.clock.now().getTime();
   if (isPast(spec.expiresAt, nowMs)) return await endQueued({ tid, reason: "expired" }, ports);
   const backTo = owner ?? (await ports.owners.ownerOf(spec.applicationId));
-  await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs, priority: spec.priority });
+  const back = { tid, owner: backTo, origin, notBeforeMs: nowMs, priority: spec.priority };
+  await ports.giveBack({ ...back, isLongQueued: true });
   return { event: "dial.waits", tid };
 }
 

@@ -1,6 +1,7 @@
 import { accept } from "@promptcall/core/call/evolve";
 import { describe, expect, it, vi } from "vitest";
 import { giveBack, type Origin } from "../../src/dialing/give-back.ts";
+import { timers } from "../../src/timers/fire.ts";
 import { scriptedCarrier, UUID } from "../../testing/scripted-carrier.ts";
 import { BATCH_ID, batchFixture, numberAt, OWNER, tidsOf } from "../batch-given.ts";
 import { after, at, claim, report, spec, TID } from "../given.ts";
@@ -133,10 +134,74 @@ describe("a call of a batch that was not dialed", () => {
     expect((await fixture.calls.state(tid))?.call).toMatchObject({ outcome: { reason: "cancelled" } });
   });
 
+  it("takes its batch out of the loop that is over, and sends no other sweep: that was sent before it was over", async () => {
+    const fixture = await given();
+    await fixture.batches.end(BATCH_ID, "credential_rejected");
+    await giveBack(back, fixture);
+    expect((await fixture.calls.state(tid))?.call).toMatchObject({ outcome: { reason: "credential_rejected" } });
+    expect((await fixture.loops.read(OWNER)).batches).toEqual({});
+    expect(fixture.timers.sent.filter(({ type }) => type === "sweep")).toEqual([]);
+  });
+
   it("is queued for the next step", async () => {
     const fixture = { ...(await given()), carrier: scriptedCarrier() };
     await giveBack(back, fixture);
     const found = await fixture.calls.find([tid]);
     expect(found.get(tid)?.stored.call).toMatchObject({ phase: "queued", dials: 1 });
+  });
+});
+
+describe("calls of a batch that are still queued at the deadline of a step that took them", () => {
+  const given = async (loop: object, prepare: (fixture: BatchFixture) => void = () => {}) => {
+    const fixture = await batchFixture({ count: 30, loop: { dueMs: ms(391), ...loop } });
+    prepare(fixture);
+    fixture.clock.set(at(391));
+    const before = await fixture.loops.read(OWNER);
+    const indices = Array.from({ length: 30 }, (_, index) => index);
+    const batches = [{ batch_id: BATCH_ID, indices, sealed_credential: fixture.sealedCredential }];
+    await timers(fixture)({ v: 1, type: "step_deadlines", owner: OWNER, not_before: at(391), singles: [], batches });
+    return { fixture, before, after: await fixture.loops.read(OWNER) };
+  };
+  const entry = { from: 0, count: 30, startMs: ms(-1), expiryMs: ms(3_600) };
+
+  it("are left to their loop that has not come to them, and do not write it: no step could claim it beside thousands", async () => {
+    const { fixture, before, after } = await given({ batches: { [BATCH_ID]: entry } });
+    expect(after).toEqual(before);
+    expect([ticks(fixture), new Set(await Promise.all(fixture.tids.map((tid) => phaseOf(fixture, tid))))]).toEqual([
+      [],
+      new Set(["queued"]),
+    ]);
+  });
+
+  it("start it where it stands still", async () => {
+    const { fixture, after } = await given({ batches: { [BATCH_ID]: entry }, dueMs: undefined });
+    expect([after.dueMs, ticks(fixture)]).toEqual([ms(391), [-1, 0]]);
+  });
+
+  it("start it once, also where their batch leaves it again at that moment: each would start it", async () => {
+    const leaving = vi.fn((fixture: BatchFixture) => {
+      const { write } = fixture.loops;
+      vi.spyOn(fixture.loops, "write").mockImplementation(async (owner, change) => {
+        const isWritten = await write(owner, change);
+        const { dueMs: _due, ...seen } = await fixture.loops.read(owner);
+        return isWritten && (await write(owner, { seen, next: { ...seen, version: seen.version + 1, batches: {} } }));
+      });
+    });
+    const { fixture } = await given({ batches: {}, dueMs: undefined }, leaving);
+    expect(leaving).toHaveBeenCalledOnce();
+    expect(ticks(fixture)).toEqual([-1, 0]);
+  });
+
+  it("are sent for once where it is lost", async () => {
+    const { fixture } = await given({ batches: { [BATCH_ID]: entry }, dueMs: ms(300) });
+    expect(ticks(fixture)).toEqual([0]);
+  });
+
+  it.each<[string, object]>([
+    ["has gone past them", { [BATCH_ID]: { ...entry, from: 30 } }],
+    ["has left the loop", {}],
+  ])("wait again where their batch %s", async (_, batches) => {
+    const { after } = await given({ batches });
+    expect(after.batches[BATCH_ID]?.from).toBe(0);
   });
 });
