@@ -3,7 +3,7 @@ import { dialNumberOf } from "@promptcall/core/call/redial";
 import { ENDINGS, reasonOf } from "../outside/person.ts";
 import { personOf } from "../outside/redials.ts";
 import type { RequestedCall } from "../outside/requests.ts";
-import { FAULTS, type FaultLevel, isExact } from "../world/faults.ts";
+import { FAULTS, type FaultLevel, isExact, SLOWEST_MS } from "../world/faults.ts";
 
 interface Dialed {
   readonly asked: RequestedCall;
@@ -16,7 +16,10 @@ export function dialedAgain({ asked, dials, level }: Dialed): string[] {
   const { retry, lastDialMs = Number.POSITIVE_INFINITY } = asked;
   const most = 1 + (retry?.times ?? 0);
   if (dials.length > most) return [`was dialed ${dials.length} times, and was to be ${most}`];
-  const leewayMs = 2_000 * FAULTS[level].clockSkewSeconds;
+  const { clockSkewSeconds, slowRequest } = FAULTS[level];
+  const leewayMs = 2_000 * clockSkewSeconds;
+  // The dial that is under way then is claimed, and may be as long on its way to the carrier.
+  const underWayMs = slowRequest > 0 ? 2 * SLOWEST_MS : 0;
   return dials.slice(1).flatMap((atMs, callsBefore) => {
     const afterMs = atMs - (dials[callsBefore] ?? 0);
     const words = endsOf({ asked, callsBefore, level });
@@ -25,7 +28,7 @@ export function dialedAgain({ asked, dials, level }: Dialed): string[] {
         ? [`was dialed again after ${Math.round(afterMs / 1_000)} s`]
         : []),
       ...(words.some((word) => retry?.on.includes(word)) ? [] : [`was dialed again after ${words.join(" or ")}`]),
-      ...(atMs > lastDialMs + leewayMs ? ["was dialed again after it was said that it is not"] : []),
+      ...(atMs > lastDialMs + leewayMs + underWayMs ? ["was dialed again after it was said that it is not"] : []),
     ];
   });
 }

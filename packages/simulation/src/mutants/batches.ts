@@ -49,8 +49,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a refused credential does not end its batch",
     file: functions("dialing/dial-call"),
-    find: "if (endsBatch) await endBatch(",
-    replace: "if (endsBatch && !isOfBatch) await endBatch(",
+    find: "if (endsBatch && (await isToEnd(",
+    replace: "if (endsBatch && !isOfBatch && (await isToEnd(",
     level: "none",
     calls: 200,
     pace: 3,
@@ -58,8 +58,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "the deadline gives nothing back",
     file: functions("dialing/step-deadlines"),
-    find: "await ports.giveBack({ tid, owner: backTo, origin, notBeforeMs: nowMs, priority: spec.priority });",
-    replace: "void [origin, backTo];",
+    find: "await ports.giveBack({ ...back, isLongQueued: true });",
+    replace: "void back;",
     level: "deploying",
     calls: 100,
   },

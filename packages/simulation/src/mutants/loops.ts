@@ -42,9 +42,9 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "no watchdog looks after a loop",
-    file: functions("dialer/tick"),
-    find: "          await send({ owner, n, afterMs: WATCHDOG_MS }, ports);\n",
-    replace: "          void WATCHDOG_MS;\n",
+    file: functions("dialer/watch"),
+    find: "  await dial.send(tickMessage(owner, loop.step), { delaySeconds: delaySecondsOf(WATCHDOG_MS) });\n",
+    replace: "  void [dial, tickMessage, delaySecondsOf];\n",
   },
   {
     name: "no watchdog is sent before a loop starts",
@@ -108,15 +108,15 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "what wakes a loop is sent after it has gone to rest",
     file: functions("dialer/tick"),
-    find: "  if (plan.rests) await scheduleWake({ ...given, plan }, ports);\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
+    find: "  if (plan.rests) await sends(`wake ${plan.next.dueMs}`, () => scheduleWake({ owner, plan, loop }, ports));\n  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });",
     replace:
-      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await scheduleWake({ ...given, plan }, ports);",
+      "  const isWritten = await ports.loops.write(owner, { seen: loop, next: plan.next, overArrivals: plan.rests });\n  if (plan.rests) await sends(`wake ${plan.next.dueMs}`, () => scheduleWake({ owner, plan, loop }, ports));",
     calls: 100,
   },
   {
     name: "nothing wakes a loop that has gone to rest",
     file: functions("dialer/tick"),
-    find: "if (plan.rests) await scheduleWake({ ...given, plan }, ports);",
+    find: "if (plan.rests) await sends(`wake ${plan.next.dueMs}`, () => scheduleWake({ owner, plan, loop }, ports));",
     replace: "void scheduleWake;",
   },
   {
@@ -142,8 +142,8 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
   {
     name: "one revives a loop although a watchdog will",
     file: functions("dialing/revive"),
-    find: "if (seen.dueMs === undefined || !needsWatchdog(seen, nowMs)) return false;",
-    replace: "if (seen.dueMs === undefined) return false; void needsWatchdog;",
+    find: "if (seen.dueMs === undefined || !needsWatchdog(seen, nowMs)) return undefined;",
+    replace: "if (seen.dueMs === undefined) return undefined;",
     calls: 100,
   },
   {
@@ -153,5 +153,35 @@ export const LOOP_MUTANTS: readonly Mutant[] = [
     replace: "if (leftMs > 0) return await goOn();",
     level: "lone",
     calls: 20,
+  },
+  {
+    name: "a tick ends once another one has said that it sends for the loop",
+    file: functions("dialing/revive"),
+    find: "throw new ConflictError(`loop of ${owner}`);",
+    replace: "void ConflictError;",
+    calls: 100,
+  },
+  {
+    name: "a watchdog is on record before it is sent",
+    file: functions("dialing/revive"),
+    find: "sentAgain: { atMs: nowMs, by: token } };",
+    replace: "sentAgain: { atMs: nowMs, by: token }, watchedUntilMs: nowMs + LOOK_AFTER_MS };",
+    calls: 100,
+  },
+  {
+    name: "the deadline of a queued call writes a loop that knows of it",
+    file: functions("dialing/give-back"),
+    find: "if (isLongQueued && batchId in loop.batches && entry.from <= index) return loop;",
+    replace: "void isLongQueued;",
+    level: "slow",
+    pace: 120,
+    calls: 300,
+  },
+  {
+    name: "the deadline of a queued call leaves it to a batch that has gone past it",
+    file: functions("dialing/give-back"),
+    find: " && entry.from <= index) return loop;",
+    replace: ") return loop;",
+    calls: 100,
   },
 ];
