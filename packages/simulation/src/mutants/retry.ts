@@ -4,7 +4,7 @@ export const RETRY_MUTANTS: readonly Mutant[] = [
   {
     name: "a report does not say of which dial it is",
     file: core("call/command-of"),
-    find: 'const dial = "dial" in event.data ? event.data.dial : undefined;',
+    find: "const { dial } = event.data;",
     replace: "const dial = undefined as number | undefined;",
   },
   {
