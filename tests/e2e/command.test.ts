@@ -123,7 +123,7 @@ describe("a table from a terminal", () => {
     const uuid = "[\\da-f-]{36}";
     expect(await readFile(file("people.csv.results.csv"), "utf8")).toMatch(
       new RegExp(
-        `^line,status,reason,reference,tid\r\n2,ok,,a,${uuid}\r\n3,rejected,wrong,,\r\n4,error,busy,"'=c",${uuid}\r\n$`,
+        `^line,status,reason,reference,tid,not_redialed\r\n2,ok,,a,${uuid},\r\n3,rejected,wrong,,,\r\n4,error,busy,"'=c",${uuid},\r\n$`,
       ),
     );
     const again = await run(send());

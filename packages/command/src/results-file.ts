@@ -1,7 +1,7 @@
 import { type CallInBatch, type CreatedBatches, type Promptcall, rowNumbers } from "promptcall";
 import type { Line } from "./read-table.ts";
 
-const HEADS = ["line", "status", "reason", "reference", "tid"];
+const HEADS = ["line", "status", "reason", "reference", "tid", "not_redialed"];
 
 /** The results of all rows, as a table beside the one that was sent, and how many ended with each status. */
 export async function resultsAsCsv(given: {
@@ -27,17 +27,18 @@ export async function resultsAsCsv(given: {
     const numbers = rowNumbers(rows);
     for (const [place, { cells }] of inOrder.entries()) put(numbers[place] ?? -1, cells);
   }
-  for (const { index, code = "wrong" } of created.rejected) put(index, ["rejected", code, "", ""]);
+  for (const { index, code = "wrong" } of created.rejected) put(index, ["rejected", code, "", "", ""]);
   const table = lines.map(({ line }, number) => [String(line), ...(results.get(number) ?? [])]);
   const csv = [HEADS, ...table].map((cells) => cells.map(quoted).join(",")).join("\r\n");
   return { csv: `${csv}\r\n`, statuses };
 }
 
-const cellsOf = ({ status, state, reason, reference, tid }: CallInBatch) => [
+const cellsOf = ({ status, state, reason, reference, tid, not_redialed: why }: CallInBatch) => [
   status ?? state,
   reason ?? "",
   reference ?? "",
   tid,
+  why ?? "",
 ];
 
 /** A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection */

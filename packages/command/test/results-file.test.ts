@@ -15,7 +15,7 @@ const call = (index: number, reason?: NonNullable<CallInBatch["reason"]>): CallI
 });
 
 it("has the result of each row on its line, though the service lists those of high priority first", async () => {
-  const listed = [call(3, "busy"), call(0), call(2, "failed")];
+  const listed: readonly CallInBatch[] = [{ ...call(3, "busy"), not_redialed: "expired" }, call(0), call(2, "failed")];
   const batches = {
     async *results() {
       yield* listed;
@@ -32,11 +32,11 @@ it("has the result of each row on its line, though the service lists those of hi
     signal: new AbortController().signal,
   });
   expect(csv.split("\r\n")).toEqual([
-    "line,status,reason,reference,tid",
-    "2,ok,,,tid-0",
-    "3,rejected,invalid_request,,",
-    "4,error,failed,,tid-2",
-    "6,error,busy,,tid-3",
+    "line,status,reason,reference,tid,not_redialed",
+    "2,ok,,,tid-0,",
+    "3,rejected,invalid_request,,,",
+    "4,error,failed,,tid-2,",
+    "6,error,busy,,tid-3,expired",
     "",
   ]);
   expect(statuses).toEqual({ ok: 1, error: 2, rejected: 1 });
