@@ -47,4 +47,22 @@ describe("each component in each of its states", () => {
     };
     expect(await drawn((names) => names)).toEqual(await drawn((names) => names.toReversed()));
   });
+
+  it.each([1280, 740])("keeps the words of its timeline inside its card, on a page of %s pixels", async (width) => {
+    const page = await open((await startStage({ stories: true })).url, { viewport: { width, height: 900 } });
+    await page.getByRole("heading", { name: "Stories" }).waitFor();
+    const outside: Record<string, unknown> = {};
+    let timelines = 0;
+    for (const name of await page.getByRole("listitem").getByRole("link").allTextContents()) {
+      await tell(page, name);
+      timelines += await page.locator(".tl").count();
+      const words = (await page.evaluate(`[...document.querySelectorAll(".tl :is(.lbl, .lab)")].flatMap((words) => {
+        const [own, card] = [words, words.closest(".tl")].map((one) => one.getBoundingClientRect());
+        return own.left < card.left || own.right > card.right ? [words.textContent] : [];
+      })`)) as readonly string[];
+      if (words.length > 0) outside[name] = words;
+    }
+    expect(timelines).toBeGreaterThan(5);
+    expect(outside).toEqual({});
+  });
 });

@@ -86,7 +86,11 @@ export function Timeline({ call, onChoose, chosen }: TimelineProps) {
                 key={mark.id}
                 type="button"
                 class={`mark ${mark.what === "delivery" ? "try" : "up"} ${mark.kind} ${on}`}
-                style={{ left: `${mark.left}px` }}
+                style={{
+                  left: `${mark.left}px`,
+                  "--before": `${mark.left}px`,
+                  "--after": `${width.value - mark.left}px`,
+                }}
                 aria-label={`${NAMES[mark.what]} ${mark.word}, ${time(new Date(mark.at).toISOString())}`}
                 {...rest}
               >

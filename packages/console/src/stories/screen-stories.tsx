@@ -70,6 +70,8 @@ const hungUp = {
   attempts: [{ attempt: 1, matched: false, at: ago(490) }],
 };
 const again = over(1, { accepted_at: ago(905), uuid: tidOf(903), dials: [busy, hungUp, { at: ago(90) }] });
+const unanswered = { ...busy, ended_as: "unanswered", reason: "unanswered" };
+const atOnce = over(1, { accepted_at: ago(900), uuid: tidOf(903), dials: [unanswered, hungUp, { at: ago(90) }] });
 const waits = call(1, { accepted_at: ago(905), dials: [busy], next_dial_at: ago(-60) });
 const refused = over(1, { status: "error", reason: "busy", not_redialed: "credential_rejected", attempts: [] });
 const letters = () =>
@@ -106,6 +108,7 @@ export const SCREEN_STORIES: readonly Story[] = [
   timeline("parked", over(1, { callback: parked })),
   timeline("never-dialed", never),
   timeline("dialed-again", again),
+  timeline("dialed-again-and-first-at-once", atOnce),
   timeline("to-be-dialed-again", waits),
   timeline("not-dialed-again", refused),
   story("dead-letters/empty", () => <DeadLetters />),
