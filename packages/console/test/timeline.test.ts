@@ -3,6 +3,7 @@ import { marksOf, place, stretchesOf } from "../src/call/timeline-scale.ts";
 import { happenedTo } from "../src/call/what-happened.ts";
 import { outcomeWords } from "../src/calls/row-words.ts";
 import type { Call } from "../src/data/types.ts";
+import { time } from "../src/ui/words.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 30, 14, 0, seconds)).toISOString();
 
@@ -196,7 +197,7 @@ describe("a call that was dialed more than once", () => {
       callback: { state: "pending", attempts: [] },
     };
     expect(placed(waits).stretches.at(-1)).toMatchObject({ id: "until-2", to: Date.parse(at(300)) });
-    expect(outcomeWords(waits)).toMatch(/^busy, called again from \d\d:\d\d:\d\d$/);
+    expect(outcomeWords(waits)).toBe(`busy, called again from ${time(at(400))}`);
   });
 
   it("says why no other dial came, where one was to follow", () => {
