@@ -86,15 +86,18 @@ export const CLAIM_LEAD_MS = 400;
 
 /** From reading the loop to the first request; more where the step fans its calls out to further messages. */
 export const PREPARATION_MS = 160;
-export const FAN_OUT_MS = 240;
+export const FAN_OUT_MS = 300;
+
+/** How long before that its message is to come, which may be late. Steps that are each late by a little never make up for it. */
+export const LEAD_MS = 190;
 
 /**
- * The most calls that one invocation dials together, and how many where a step is larger than that and goes to several:
- * each has a processor's share of its own. Once it is warm a call takes 2 to 3 ms of a whole processor, and a function with
- * 384 MB has a fifth of one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
+ * The most calls that one invocation dials together. A larger step goes to several, of as many: each has a processor's
+ * share of its own. Once it is warm a call takes 2 to 3 ms of a whole processor, and a function with
+ * 256 MB has a seventh of one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). More parts would be
+ * more than Lambda takes at once at first, and several in one invocation share one processor.
  */
-export const LARGEST_DIAL_GROUP = 30;
-export const CALLS_OF_PART = 10;
+export const LARGEST_DIAL_GROUP = 20;
 
 /** The gap between the requests of a step, and the time within which all are made. */
 export const REQUEST_GAP_MS = 25;

@@ -1,11 +1,14 @@
 import type { DialGroup, PartMessage } from "@promptcall/core/contracts/dialing-messages";
-import { CALLS_OF_PART, STEP_SPREAD_MS, slackMs } from "@promptcall/core/dialing/loop";
+import { LARGEST_DIAL_GROUP, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { callsOf, dialGroup } from "../dialing/dial-group.ts";
 import type { DialerPorts } from "../dialing/dialer-ports.ts";
 import type { LogRecord } from "../ports/log.ts";
 
-/** A part does not know how many there are, so it assumes that they take the whole spread. */
-const PART_SLACK_MS = slackMs(Number.POSITIVE_INFINITY);
+/**
+ * How late a call of a part may be, its claim's write included. Steps are full, and 28 ms more than a second apart: whatever
+ * is later meets the next one at the carrier.
+ */
+const PART_SLACK_MS = 60;
 
 /** Fans a step's calls out to further messages. Calls of a late or lost part stay queued for the next step. */
 export async function fanOut(
@@ -14,7 +17,7 @@ export async function fanOut(
 ): Promise<readonly LogRecord[]> {
   const parts = partsOf(group);
   // The parts start at different times, so that their requests do not coincide.
-  const apartMs = STEP_SPREAD_MS / CALLS_OF_PART / parts.length;
+  const apartMs = STEP_SPREAD_MS / LARGEST_DIAL_GROUP / parts.length;
   await ports.dial.sendAll(
     parts.map((part, index) => ({
       v: 1,
@@ -52,7 +55,7 @@ function partsOf({ singles, batches }: DialGroup): DialGroup[] {
 }
 
 function chunks<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / CALLS_OF_PART) }, (_, index) =>
-    items.slice(index * CALLS_OF_PART, (index + 1) * CALLS_OF_PART),
+  return Array.from({ length: Math.ceil(items.length / LARGEST_DIAL_GROUP) }, (_, index) =>
+    items.slice(index * LARGEST_DIAL_GROUP, (index + 1) * LARGEST_DIAL_GROUP),
   );
 }

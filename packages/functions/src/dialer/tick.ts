@@ -3,6 +3,7 @@ import { checkpointKeys } from "@promptcall/core/contracts/ids";
 import {
   FAN_OUT_MS,
   LARGEST_DIAL_GROUP,
+  LEAD_MS,
   LOOK_AFTER_MS,
   type Loop,
   PREPARATION_MS,
@@ -150,12 +151,9 @@ async function scheduleWake(
 }
 
 /**
- * Queues wait whole seconds, a function the rest: the next step's message is sent without delay where it would come less
- * than this before a step has to be ready. Steps that are each late by a little never make up for it.
+ * Carries out a claimed step. The next tick is sent without waiting for the dials, and also where they fail: without it the
+ * loop would stand still.
  */
-const LEAD_MS = 190;
-
-/** Carries out a claimed step. The next tick is sent without waiting for the dials. */
 async function takeStep(
   { owner, plan, read, dueMs }: Step & { owner: string },
   ports: DialerPorts,
@@ -168,14 +166,15 @@ async function takeStep(
   const event = isFannedOut ? "loop.handed_on" : "loop.step";
   const records: LogRecord = { event, n: next.step - 1, calls, rests, late_ms: lateMs };
   const following = rests ? undefined : sendFollowing({ owner, next, isFannedOut }, ports);
-  const [dialed] = await Promise.all([
+  const [dialed, ...others] = await Promise.allSettled([
     isFannedOut
       ? fanOut({ owner, atMs, group }, ports)
       : dialGroup({ owner, atMs, ...momentsOf(calls), group, found: read.found }, ports),
     following,
     endExpired({ owner, plan }, ports),
   ]);
-  return [records, ...dialed];
+  for (const done of [dialed, ...others]) if (done.status === "rejected") throw done.reason;
+  return [records, ...(dialed.status === "fulfilled" ? dialed.value : [])];
 }
 
 /** A small step is over sooner, and each of its calls may be later. */
@@ -183,13 +182,19 @@ function momentsOf(calls: number) {
   return { spreadMs: Math.min(STEP_SPREAD_MS, calls * REQUEST_GAP_MS), lateMs: slackMs(calls) };
 }
 
+/**
+ * Queues wait whole seconds, and this function the rest: it waits for the carrier meanwhile, where the next one would do
+ * nothing else.
+ */
 async function sendFollowing(
   { owner, next, isFannedOut }: { owner: string; next: Loop; isFannedOut: boolean },
   { dial, clock }: DialerPorts,
 ): Promise<void> {
   if (next.dueMs === undefined) return;
-  const leftMs = next.dueMs - (isFannedOut ? FAN_OUT_MS : PREPARATION_MS) - LEAD_MS - clock.now().getTime();
-  await dial.send(tickMessage(owner, next.step), { delaySeconds: Math.max(0, Math.floor(leftMs / 1_000)) });
+  const comesMs = next.dueMs - (isFannedOut ? FAN_OUT_MS : PREPARATION_MS) - LEAD_MS;
+  const delaySeconds = Math.max(0, Math.floor((comesMs - clock.now().getTime()) / 1_000));
+  await clock.waitUntil(comesMs - delaySeconds * 1_000);
+  await dial.send(tickMessage(owner, next.step), { delaySeconds });
 }
 
 /** Ends expired calls, and removes the items of those that are over. One that fails stops no other: it is listed again. */

@@ -1,4 +1,5 @@
 import type { PartMessage } from "@promptcall/core/contracts/dialing-messages";
+import { FAN_OUT_MS } from "@promptcall/core/dialing/loop";
 import { describe, expect, it, vi } from "vitest";
 import { dialer } from "../../src/dialer/dial.ts";
 import { BATCH_ID, batchFixture, OWNER } from "../batch-given.ts";
@@ -15,12 +16,13 @@ const sweeps = ({ timers }: BatchFixture) => timers.sent.filter(({ type }) => ty
 
 describe("many parts of a step whose credential is refused", () => {
   const REFUSED = { kind: "refused", reason: "credential_rejected", why: "carrier answered 401" } as const;
-  /** A part of one call each. */
+  /** A part of one call each, which comes before its moment. */
   const dialParts = async (fixture: BatchFixture, from: number, to: number) => {
     const { sealedCredential: sealed_credential, clock } = fixture;
     const parts = Array.from({ length: to - from }, (_, place): PartMessage => {
       const batches = [{ batch_id: BATCH_ID, indices: [from + place], sealed_credential }];
-      return { v: 1, type: "part", owner: OWNER, at: clock.now().toISOString(), singles: [], batches };
+      const moment = new Date(clock.now().getTime() + FAN_OUT_MS).toISOString();
+      return { v: 1, type: "part", owner: OWNER, at: moment, singles: [], batches };
     });
     await Promise.all(parts.map(async (part) => await dialer(fixture)(part)));
   };

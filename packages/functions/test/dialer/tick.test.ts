@@ -95,21 +95,21 @@ describe("a step of a loop", () => {
     expect([loop.batches, loop.dueMs]).toEqual([{}, undefined]);
   });
 
-  it("fans more than 30 calls out to messages of ten, each call with a moment of its own", async () => {
+  it("fans more than 20 calls out to messages of as many, each call with a moment of its own", async () => {
     const fixture = await batchFixture({ count: 200, loop: { callsPerSecond: 70, currentCallsPerSecond: 70 } });
     const logged = await dialer(fixture)(fixture.message);
     expect(logged).toMatchObject([{ event: "loop.handed_on", calls: 70 }]);
     expect(fixture.carrier.placed).toEqual([]);
     const parts = fixture.dial.sent.filter((sent) => sent.type === "part");
-    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual(Array(7).fill([10]));
-    // Ten calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
+    expect(parts.map(({ batches }) => batches.map(({ indices }) => indices.length))).toEqual([[20], [20], [20], [10]]);
+    // The calls wait at once, each for a moment of its own: a clock that stands still keeps none of them.
     const dialedMs: number[] = [];
     for (const part of parts) {
       const waitsMs: number[] = [];
       const clock = { now: () => new Date(at(0)), waitUntil: async (timeMs: number) => void waitsMs.push(timeMs) };
       await dialer({ ...fixture, clock })(part);
       // Each is claimed before it is dialed.
-      dialedMs.push(...waitsMs.slice(10));
+      dialedMs.push(...waitsMs.slice(waitsMs.length / 2));
     }
     expect(called(fixture).toSorted()).toEqual(numbers(0, 70));
     // The parts share out the time of the whole step.

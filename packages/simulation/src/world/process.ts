@@ -60,7 +60,7 @@ export class Process {
     now: () => new Date(this.#nowMs()),
     waitUntil: (timeMs) =>
       new Promise((resolve) => {
-        this.#scheduler.after(Math.max(0, timeMs - this.#nowMs()), () => this.#alive && resolve());
+        this.#scheduler.after(Math.max(0, timeMs - this.#nowMs()), () => this.#whenFree(resolve));
       }),
   };
 
@@ -87,7 +87,9 @@ export class Process {
         if (random.chance(faults.repeatAfterLostAnswer)) answer = attempt(effect);
         if (isLast) return this.#die();
         if (random.chance(faults.failAfterLostAnswer)) return reject(new UnavailableError("no answer"));
-        this.#later(service, () => ("error" in answer ? reject(answer.error) : resolve(answer.value)));
+        this.#later(service, () =>
+          this.#whenFree(() => ("error" in answer ? reject(answer.error) : resolve(answer.value))),
+        );
       });
     });
   }
@@ -101,7 +103,7 @@ export class Process {
         if (isLast && random.chance(0.5)) return this.#die();
         const { answer, afterMs } = effect();
         if (isLast) return this.#die();
-        this.#scheduler.after(afterMs, () => this.#alive && resolve(answer));
+        this.#scheduler.after(afterMs, () => this.#whenFree(() => resolve(answer)));
       });
     });
   }
@@ -128,6 +130,13 @@ export class Process {
     this.#scheduler.after(workMs + durations.way(random, to) + slowMs, () => {
       if (this.#alive) run();
     });
+  }
+
+  /** Whatever it has waited for is heard when the processor has done what it was asked before. */
+  #whenFree(run: () => void): void {
+    const leftMs = this.#worksUntilMs - this.#scheduler.nowMs;
+    if (leftMs > 0) this.#scheduler.after(leftMs, () => this.#whenFree(run));
+    else if (this.#alive) run();
   }
 
   #die(): void {
