@@ -46,7 +46,7 @@ const SHARE_LEFT = 1 / 5;
  * without them. The dialer is at a step of a batch for as long as a second, and dials all that the gateway lets through.
  * Callbacks mostly wait, for servers that are not ours.
  */
-const DEPLOYED = { consumer: 20, dialer: 88, reducer: 60, callbacks: 100, callbackRetries: 50 };
+const DEPLOYED = { consumer: 20, dialer: 110, reducer: 100, callbacks: 100, callbackRetries: 50 };
 /** No more of a function than a machine with two processors runs at once. */
 const ON_ONE_MACHINE = { consumer: 2, dialer: 4, reducer: 4, callbacks: 4, callbackRetries: 3 };
 const WEBHOOKS = 400;

@@ -223,7 +223,7 @@ export function stageConfig(stage: string): StageConfig {
         },
     ...plan,
     batchSize: 10,
-    memoryMb: { working: 512, dialing: 384, waiting: 256 },
+    memoryMb: { working: 512, dialing: 256, waiting: 256 },
     domains: { api: variables.API_DOMAIN, webhooks: variables.WEBHOOKS_DOMAIN },
     webhooksUrl: isLocal ? variables.WEBHOOKS_URL?.replace(/\/$/, "") : undefined,
     alarmEmail: variables.ALARM_EMAIL,

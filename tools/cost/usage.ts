@@ -1,4 +1,4 @@
-import { CLAIM_LEAD_MS, REQUEST_GAP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
+import { LEAD_MS, PREPARATION_MS, REQUEST_GAP_MS, STEP_MS, STEP_SPREAD_MS } from "@promptcall/core/dialing/loop";
 import { stageConfig } from "../../stacks/config.ts";
 import { ASSUMED_MS, OUT_BYTES, ownMs } from "./assumptions.ts";
 import { PRICES, type PriceName } from "./prices.ts";
@@ -58,6 +58,7 @@ const GB = 1e9;
 const MONTHS_KEPT = stageConfig("production").settings.retentionDays / 30;
 /** Logs are kept for three months in production. */
 const LOG_MONTHS = 3;
+const LOOKS_FOR_WAITING = "DynamoDB Query wait";
 
 export const dialsOf = ({ effects }: Invocation): number => effects[CARRIER] ?? 0;
 
@@ -87,11 +88,12 @@ const assumedOwnMs: OwnMs = (of) => ownMs(of.memoryMb) * Math.max(1, of.messages
  * all else one after the other.
  */
 export function timesOf(of: Invocation, own = assumedOwnMs): { waitMs: number; workMs: number } {
+  if (isStep(of)) return { waitMs: stepMs(of), workMs: own(of) };
   const together = togetherIn(of);
   const asked = Object.entries(of.effects).map(([name, times]) =>
     name === CARRIER ? ASSUMED_MS.carrier : msOf(name) * Math.ceil(times / together),
   );
-  return { waitMs: stepMs(of), workMs: sum(asked) + own(of) };
+  return { waitMs: 0, workMs: sum(asked) + own(of) };
 }
 
 /** As it is billed. */
@@ -100,11 +102,19 @@ export function secondsOf(of: Invocation, own = assumedOwnMs): number {
   return (waitMs + workMs) / 1_000;
 }
 
-/** What a step waits until it is due, and so that each call is asked for in its moment. A single call is dialed at once. */
+/** Or a part of one. Who takes a step looks for calls that wait; a single call that is dialed at once has a message of its own. */
+const isStep = (of: Invocation) => dialsOf(of) > of.messages || (of.effects[LOOKS_FOR_WAITING] ?? 0) > 0;
+
+/**
+ * A step comes some time before it is due, and reads meanwhile. Then it asks for each call in its moment, waits for the
+ * carrier, and writes what that said; and it sends for the next step when that is to come.
+ */
 function stepMs(of: Invocation): number {
-  const dials = dialsOf(of);
-  if (dials <= of.messages) return 0;
-  return CLAIM_LEAD_MS + Math.min(STEP_SPREAD_MS, REQUEST_GAP_MS * (dials / of.messages - 1));
+  const beforeMs = LEAD_MS + PREPARATION_MS;
+  const calls = dialsOf(of) / of.messages;
+  const spreadMs = Math.min(STEP_SPREAD_MS, REQUEST_GAP_MS * (calls - 1));
+  const dialingMs = calls > 0 ? spreadMs + ASSUMED_MS.carrier + ASSUMED_MS.PutItem : 0;
+  return beforeMs + Math.max(dialingMs, STEP_MS - beforeMs + ASSUMED_MS.SendMessage);
 }
 
 function togetherIn(of: Invocation): number {

@@ -28,7 +28,7 @@ describe("a stage that has what it needs", () => {
     expect(await deploy(args, variables, "typed")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 378; 400 are for webhooks alone and 60 for the reducer\.\nsaid by sst\n$/,
+        /^Looking whether stage production has what it needs …\nIt has: account 123456789012; 1000 functions run at once in eu-west-1; queues take up to 440; 400 are for webhooks alone and 100 for the reducer\.\nsaid by sst\n$/,
       ),
       stderr: "",
     });
@@ -103,7 +103,7 @@ describe("what is wrong with a stage", () => {
         ALARM_EMAIL must be an address, as "on-call@example.com".
           Set it in the environment or in .env.anna: docs/operations/deploy.md#variables-of-a-deployment
 
-        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 378 of them, and webhooks and requests be turned away.
+        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 440 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
 
         SealKey is a secret that stage "anna" does not have.
@@ -124,7 +124,7 @@ describe("what is wrong with a stage", () => {
         DigitsKey is a secret that stage "anna" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set DigitsKey --stage anna
 
-      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 378; nothing is reserved for webhooks and the reducer, so the gateway lets 500 requests a second through)
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 440; nothing is reserved for webhooks and the reducer, so the gateway lets 500 requests a second through)
       "
     `);
     expect(await sst.calls()).toEqual([]);
@@ -152,7 +152,7 @@ describe("what is wrong with a stage", () => {
     expect(said.stderr).toMatchInlineSnapshot(`
       "sst deploy was not run for stage production: 8 faults.
 
-        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 378 of them, and webhooks and requests be turned away.
+        ACCOUNT_CONCURRENCY is 1000, and the account runs 10 functions at once in eu-west-1: queues would take up to 440 of them, and webhooks and requests be turned away.
           Ask AWS for more (docs/operations/deploy.md#the-first-time); until then, deploy with ACCOUNT_CONCURRENCY=10
 
         SealKey is a secret that stage "production" does not have.
@@ -176,7 +176,7 @@ describe("what is wrong with a stage", () => {
         DigitsKey is a secret that stage "production" does not have.
           openssl rand -base64 32 | tr '+/' '-_' | tr -d = | npx sst secret set DigitsKey --stage production
 
-      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 378; 400 are for webhooks alone and 60 for the reducer)
+      (account 123456789012; 10 functions run at once in eu-west-1; queues take up to 440; 400 are for webhooks alone and 100 for the reducer)
       "
     `);
   });
@@ -216,7 +216,7 @@ describe("what is wrong with a stage", () => {
     [{ limitsRefused: "AccessDeniedException" }, "AWS credentials do not allow lambda:GetAccountSettings"],
     [
       { concurrency: { allowed: 1_000, unreserved: 550 } },
-      "ACCOUNT_CONCURRENCY is 1000, of which this stage reserves 460; other functions have left 550",
+      "ACCOUNT_CONCURRENCY is 1000, of which this stage reserves 500; other functions have left 550",
     ],
   ])("is what AWS says of the account: %j", async (account, says) => {
     const { deploy } = await setup({ account });

@@ -63,7 +63,7 @@ export const BUDGETS: FunctionBudgets = {
   },
   [handler("dialer/lambda.handler")]: {
     timeoutSeconds: 15,
-    memoryMb: 384,
+    memoryMb: 256,
     bundleKilobytes: 715,
     loadedKilobytes: 564,
     may: DIALING,

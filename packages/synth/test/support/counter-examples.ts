@@ -203,7 +203,7 @@ export const counterExamples: readonly CounterExample[] = [
         name: "StateQueueSubscriber",
         inputs: { reservedConcurrentExecutions: 59 },
       }),
-    says: /^StateQueueSubscriber.* has 59 of 60$/,
+    says: /^StateQueueSubscriber.* has 59 of 100$/,
   },
   {
     breaks: "a rule target without dead letters",
