@@ -44,6 +44,6 @@ it("every one of 20,000 rows has one result, where the command was killed before
   expect(service.called.size).toBe(ROWS);
   expect(new Set(service.called.values())).toEqual(new Set([1]));
   const [, ...lines] = (await readFile(join(folder, "many.csv.results.csv"), "utf8")).trimEnd().split("\r\n");
-  expect(lines).toEqual(numbers.map((number, row) => `${row + 2},ok,,,tid of ${number}`));
+  expect(lines).toEqual(numbers.map((number, row) => `${row + 2},ok,,,tid of ${number},`));
   await rm(folder, { recursive: true });
 });

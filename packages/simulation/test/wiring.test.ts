@@ -40,7 +40,7 @@ describe("the simulation", () => {
     ["what is published", { file: "stacks/config.ts", find: "verboseEvents: false", replace: "verboseEvents: true" }],
     [
       "how many invocations there are at once",
-      { file: "stacks/concurrency.ts", find: "dialer: 88, reducer: 60", replace: "dialer: 2, reducer: 2" },
+      { file: "stacks/concurrency.ts", find: "dialer: 110, reducer: 100", replace: "dialer: 2, reducer: 2" },
     ],
   ])("differs where the stacks differ: %s", async (_, alteration) => {
     const [one, other] = [await play(await evaluateStacks()), await altered(alteration)];

@@ -21,7 +21,11 @@ describe("the local run", () => {
   });
 
   it("is found to differ when it is wired otherwise", async () => {
-    const program = await alteredProgram({ file: "stacks/reducer.ts", from: '"call.digits"', to: '"call.dug"' });
+    const program = await alteredProgram({
+      file: "stacks/reducer.ts",
+      from: "REPORTS.flatMap",
+      to: "REPORTS.slice(1).flatMap",
+    });
     onTestFinished(program.remove);
     const local = await startLocal({ root: program.root });
     onTestFinished(() => local.stop());
