@@ -87,6 +87,13 @@ describe("a step of a loop", () => {
     });
   });
 
+  it("has sent the next one before it fails: a function is stopped once it has answered", async () => {
+    const fixture = await batchFixture();
+    vi.spyOn(fixture.timers, "send").mockRejectedValue(new Error("no answer"));
+    await expect(dialer(fixture)(fixture.message)).rejects.toThrow("no answer");
+    expect(ticks(fixture)).toContain(1);
+  });
+
   it("and its successors dial every call of the batch once, then the loop rests", async () => {
     const fixture = await batchFixture();
     await runSteps(fixture, 6);
