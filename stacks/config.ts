@@ -17,7 +17,7 @@ export interface StageConfig extends ConcurrencyPlan {
   /** The most messages of one batch. */
   batchSize: number;
   /** Twice the memory is twice the CPU. Functions that mostly wait do not need it. */
-  memoryMb: { working: number; dialing: number; waiting: number };
+  memoryMb: { working: number; waiting: number };
   /** Names of our own for both addresses, which stay when what they lead to is another one. */
   domains: { api: string | undefined; webhooks: string | undefined };
   /** Of the local stage: where a carrier that is not on this machine reaches its webhooks. */
@@ -223,7 +223,7 @@ export function stageConfig(stage: string): StageConfig {
         },
     ...plan,
     batchSize: 10,
-    memoryMb: { working: 512, dialing: 256, waiting: 256 },
+    memoryMb: { working: 512, waiting: 256 },
     domains: { api: variables.API_DOMAIN, webhooks: variables.WEBHOOKS_DOMAIN },
     webhooksUrl: isLocal ? variables.WEBHOOKS_URL?.replace(/\/$/, "") : undefined,
     alarmEmail: variables.ALARM_EMAIL,

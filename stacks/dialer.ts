@@ -8,7 +8,6 @@ import { webhookUrl } from "./webhooks.ts";
 export const dialer = dial.queue.subscribe(
   {
     ...lambda,
-    memory: `${config.memoryMb.dialing} MB`,
     handler: "packages/functions/src/dialer/lambda.handler",
     timeout: `${config.timeoutSeconds.dialer} seconds`,
     link: [table, bus, dial.queue, timers.queue, settings, sealKey, webhookKey, webhookUrl],

@@ -9,9 +9,10 @@ import { CARRIER } from "../../cost/usage.ts";
 import { AS_DEPLOYED } from "../bundles.ts";
 import { bareRequest } from "./bare-request.ts";
 import { type Asked, type Endpoint, plainAnswer, startEndpoint } from "./endpoint.ts";
+import { isOfApplication } from "./exchanges.ts";
 import { type BareRequest, type FunctionProcess, startFunction } from "./function.ts";
 import { readStage, type Source, type Stage } from "./stage.ts";
-import { isOfApplication, recordTapes, type Tape } from "./tape.ts";
+import { recordTapes, type Tape } from "./tape.ts";
 
 /** So many calls are on tape: each of another application, as the worst case has it. */
 export const CALLS = 10;

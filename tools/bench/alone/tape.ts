@@ -12,9 +12,9 @@ import {
   setPace,
 } from "../../cost/customer.ts";
 import { emulatedTable } from "../../cost/emulated-table.ts";
-import { kindOfItems } from "../../cost/items-in.ts";
 import { type Asked, type Endpoint, plainAnswer } from "./endpoint.ts";
 import { httpEvent, messageEvent } from "./events.ts";
+import { again, type Exchange, isOfApplication } from "./exchanges.ts";
 import { type FunctionProcess, type Invocation, startFunction } from "./function.ts";
 import { type Answer, post } from "./http.ts";
 import type { Stage } from "./stage.ts";
@@ -37,10 +37,6 @@ const CALL_EVERY_MS = 10_000;
 const STEP = 3;
 /** A tick comes about when its step may be claimed, so that nothing is measured of waiting for that. */
 const TICK_AFTER_MS = 600;
-
-interface Exchange extends Asked {
-  readonly answer: Answer;
-}
 
 /**
  * Plays PIN calls of as many applications through the functions as they are deployed, one invocation after the other, each
@@ -226,29 +222,6 @@ function nextOf<Due extends { readonly atMs: number }>(timeline: Due[]): Due | u
   const first = timeline.toSorted((one, other) => one.atMs - other.atMs)[0];
   if (first !== undefined) timeline.splice(timeline.indexOf(first), 1);
   return first;
-}
-
-/** The same answers to the same invocations, in their order for each kind of request. */
-function again(exchanges: readonly Exchange[]): Endpoint["answers"] {
-  const ofTable = (asked: Asked) => asked.target.startsWith("DynamoDB");
-  const known = Map.groupBy(exchanges.filter(ofTable), keyOf);
-  const asked = new Map<string, number>();
-  return (request) => {
-    if (!ofTable(request)) return plainAnswer(request.target, request.body);
-    const key = keyOf(request);
-    const answers = known.get(key) ?? [];
-    const count = asked.get(key) ?? 0;
-    asked.set(key, count + 1);
-    return answers[count % answers.length]?.answer ?? plainAnswer(request.target, request.body);
-  };
-}
-
-export function isOfApplication({ target, body }: Asked): boolean {
-  return target.endsWith(".GetItem") && kindOfItems(JSON.parse(body)) === "application";
-}
-
-function keyOf({ target, body, trace }: Asked): string {
-  return `${trace} ${target} ${kindOfItems(JSON.parse(body))}`;
 }
 
 function isTick({ event }: Invocation, step: number): boolean {

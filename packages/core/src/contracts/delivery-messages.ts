@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
-import { id, someTime, someWhole, version } from "./message-fields.ts";
+import { id, someTime, version, waiting } from "./message-fields.ts";
 import { text, whole } from "./records/fields.ts";
 
 /** Make the delivery attempt with this number. */
 export const CallbackMessageSchema = z.object({
   v: version,
   tid: id,
+  ...waiting,
   not_before: someTime,
-  hops: someWhole,
   type: z.literal("callback"),
   attempt: whole,
   /** The customer asked for it: it is made even if the result was delivered before. */
@@ -21,8 +21,8 @@ export const BatchCallbackMessageSchema = z.object({
   type: z.literal("batch_callback"),
   batch_id: id,
   attempt: whole,
+  ...waiting,
   not_before: someTime,
-  hops: someWhole,
 });
 export type BatchCallbackMessage = z.infer<typeof BatchCallbackMessageSchema>;
 

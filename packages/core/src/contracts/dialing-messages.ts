@@ -1,17 +1,7 @@
 import * as z from "zod/mini";
-import { id, someText, someTime, someWhole, version } from "./message-fields.ts";
+import { id, someText, someTime, someWhole, version, waiting } from "./message-fields.ts";
 import { SWEEP_REASONS } from "./reasons.ts";
 import { text, time, whole } from "./records/fields.ts";
-
-/**
- * A message that is not to be handled before a time carries it: a consumer that gets it early sends it on with the delay
- * that is left.
- */
-export const waiting = {
-  not_before: time,
-  /** How often it was sent again for coming early. */
-  hops: someWhole,
-};
 
 /** Asks for step `n` of an owner's loop. With the number of an earlier step it only checks that the loop runs. */
 export const TickMessageSchema = z.object({

@@ -5,9 +5,8 @@ import {
   StepDeadlinesMessageSchema,
   SweepMessageSchema,
   TickMessageSchema,
-  waiting,
 } from "./dialing-messages.ts";
-import { id, someText, someTime, someWhole, version } from "./message-fields.ts";
+import { id, someText, someTime, someWhole, version, waiting } from "./message-fields.ts";
 import { text, whole } from "./records/fields.ts";
 
 /** The longest a call waited before requests had `expires_in`. */

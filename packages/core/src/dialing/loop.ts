@@ -93,9 +93,9 @@ export const LEAD_MS = 190;
 
 /**
  * The most calls that one invocation dials together. A larger step goes to several, of as many: each has a processor's
- * share of its own. Once it is warm a call takes 2 to 3 ms of a whole processor, and a function with
- * 256 MB has a seventh of one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). More parts would be
- * more than Lambda takes at once at first, and several in one invocation share one processor.
+ * share of its own. Once it is warm a call takes 2 to 3 ms of a whole processor, and a function with 256 MB has a seventh of
+ * one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). Smaller parts would be more than Lambda takes
+ * at once at first, and those that it takes together share one processor.
  */
 export const LARGEST_DIAL_GROUP = 20;
 

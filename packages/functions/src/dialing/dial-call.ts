@@ -7,7 +7,7 @@ import { evolve } from "@promptcall/core/call/evolve";
 import { namedDialOf } from "@promptcall/core/call/redial";
 import { firstAttemptOf, promptScript } from "@promptcall/core/call/script";
 import type { Event } from "@promptcall/core/contracts/events";
-import { checkpointKeys, commandIds } from "@promptcall/core/contracts/ids";
+import { commandIds } from "@promptcall/core/contracts/ids";
 import { LONGEST_WAIT_SECONDS } from "@promptcall/core/contracts/messages";
 import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { slowed } from "@promptcall/core/dialing/rate";
@@ -19,7 +19,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { LogRecord } from "../ports/log.ts";
 import { isExpired } from "../security/credential.ts";
 import type { DialerPorts } from "./dialer-ports.ts";
-import { endBatch } from "./end-batch.ts";
+import { endByOne } from "./end-batch.ts";
 import { withNextVersion } from "./ensure-step.ts";
 import { giveBack, type Origin } from "./give-back.ts";
 
@@ -211,19 +211,7 @@ async function refuse(
   if (isOfBatch) refused.add(origin.batchId);
   const data = { reason, ...namedDialOf(claimed.call) };
   await ports.bus.publish([{ type: "call.dial_failed", metadata: metadataOf(dueCall, ports), data }]);
-  if (endsBatch && (await isToEnd(origin.batchId, ports)))
-    await endBatch({ batch: { id: origin.batchId }, owner, reason }, ports);
-}
-
-/** For how long others leave it to the one that ends a batch. */
-const ENDING_MS = 5_000;
-
-/**
- * Of many calls of a batch that are refused at once, in the parts of a step, one ends it. Where that one dies, the batch
- * is still in its loop, and a later call ends it.
- */
-async function isToEnd(batchId: string, { checkpoints, clock }: DialerPorts): Promise<boolean> {
-  return await checkpoints.advance(checkpointKeys.ending(batchId), Math.ceil(clock.now().getTime() / ENDING_MS));
+  if (endsBatch) await endByOne({ batch: { id: origin.batchId }, owner, reason }, ports);
 }
 
 function metadataOf({ spec }: DueCall, { random, clock }: DialerPorts): Event["metadata"] {

@@ -49,8 +49,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: "a refused credential does not end its batch",
     file: functions("dialing/dial-call"),
-    find: "if (endsBatch && (await isToEnd(",
-    replace: "if (endsBatch && !isOfBatch && (await isToEnd(",
+    find: "if (endsBatch) await endByOne(",
+    replace: "if (endsBatch && !isOfBatch) await endByOne(",
     level: "none",
     calls: 200,
     pace: 3,
