@@ -3,7 +3,7 @@ import { accept } from "@promptcall/core/call/evolve";
 import { statusToken } from "@promptcall/core/security/status-token";
 import { webhookUrl } from "@promptcall/core/security/webhook-address";
 import { apiApp } from "@promptcall/functions/api/app";
-import { requests } from "@promptcall/functions/testing/function-url";
+import { requests } from "@promptcall/functions/testing/requests";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import { emptyFixture } from "../../packages/functions/test/fixture.ts";
 import { BASE_URL, CREDENTIAL, KEYS, spec, TID } from "../../packages/functions/test/given.ts";
@@ -83,7 +83,7 @@ export async function openDoor(): Promise<Door> {
     apiKeys: [],
     parts: { table: async () => {} },
   };
-  const [api, webhooks] = [apiApp(ports), requests(webhooksApp(ports))];
+  const [api, webhooks] = [requests(apiApp(ports)), requests(webhooksApp(ports))];
   return {
     request: async (url, init) => await (url.startsWith(BASE_URL) ? webhooks : api).request(url, init),
     writes: () => count,

@@ -14,8 +14,8 @@ import { reducer } from "../src/reducer/reduce.ts";
 import { seal } from "../src/security/seal.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
-import { requests } from "../testing/function-url.ts";
 import { idOf } from "../testing/random.ts";
+import { requests } from "../testing/requests.ts";
 import { scriptedCarrier, UUID } from "../testing/scripted-carrier.ts";
 import { scriptedSender } from "../testing/scripted-sender.ts";
 import { json, PARAMETERS } from "./api/given.ts";
@@ -63,17 +63,19 @@ async function callThrough(keysAt: (stage: Stage) => Deployment) {
   };
   const sealAt = (stage: Stage) => seal(keysAt(stage).seal);
 
-  const api = apiApp({
-    ...fixture,
-    seal: sealAt("accept"),
-    pinKeys: keysAt("accept").pin,
-    statusKeys: keysAt("accept").status,
-    receiverSeal: seal(keysAt("accept").receiver),
-    digitsSeal: seal(keysAt("accept").digits),
-    verboseEvents: true,
-    parts: {},
-    apiKeys: [],
-  });
+  const api = requests(
+    apiApp({
+      ...fixture,
+      seal: sealAt("accept"),
+      pinKeys: keysAt("accept").pin,
+      statusKeys: keysAt("accept").status,
+      receiverSeal: seal(keysAt("accept").receiver),
+      digitsSeal: seal(keysAt("accept").digits),
+      verboseEvents: true,
+      parts: {},
+      apiKeys: [],
+    }),
+  );
   expect((await api.request("/call", json({ ...PARAMETERS, callback: WITH_PASSWORD }))).status).toBe(202);
 
   const [key] = keysAt("dial").webhook;

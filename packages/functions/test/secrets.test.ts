@@ -15,7 +15,7 @@ import { whenDue } from "../src/sqs/when-due.ts";
 import { telemetry } from "../src/telemetry/telemetry.ts";
 import { timers } from "../src/timers/fire.ts";
 import { webhooksApp } from "../src/webhooks/app.ts";
-import { requests } from "../testing/function-url.ts";
+import { requests } from "../testing/requests.ts";
 import { UUID } from "../testing/scripted-carrier.ts";
 import { scriptedSender } from "../testing/scripted-sender.ts";
 import { form, json, rsaKey } from "./api/given.ts";
@@ -107,7 +107,7 @@ async function system({ sender = scriptedSender(...REFUSED) } = {}) {
     apiKeys: [],
     signatureSecrets: new Map(),
   };
-  const api = apiApp(ports);
+  const api = requests(apiApp(ports));
   const webhooks = requests(webhooksApp(ports));
   const dial = consumer({
     schema: DialQueueMessageSchema,

@@ -15,7 +15,6 @@ import { listStore } from "../dynamodb/lists.ts";
 import { oldKeyStore } from "../dynamodb/old-keys.ts";
 import { parkedDigitsStore } from "../dynamodb/parked-digits.ts";
 import { proofStore, questionStore } from "../dynamodb/proofs.ts";
-import { httpHandler } from "../http/http-handler.ts";
 import { leftMs } from "../runtime/invocation.ts";
 import { apiKeyHashes, health, keys, settings, tableName } from "../runtime/resources.ts";
 import { clock } from "../runtime/system-clock.ts";
@@ -78,4 +77,4 @@ const app = apiApp({
   },
 });
 
-export const handler = instrument(httpHandler(app));
+export const handler = instrument(app);

@@ -1,7 +1,8 @@
 import type { FieldErrorSchema } from "@promptcall/core/contracts/answer-fields";
 import type { RecordOf } from "@promptcall/core/contracts/records/fields";
-import type { Context } from "hono";
+import type { Answer } from "./answer.ts";
 import type { CodeWith, PROBLEM_CODES, ProblemCode } from "./problem-codes.ts";
+import type { HttpRequest } from "./request.ts";
 
 /** One field of a request that is not as it should be. Never holds the value: it may be a PIN. */
 export type FieldError = RecordOf<typeof FieldErrorSchema>;
@@ -47,16 +48,8 @@ const TITLES: Record<Status, string> = {
 export const problemType = <Code extends string>(code: Code) => `urn:promptcall:problem:${code}` as const;
 
 /** An error in the form of RFC 9457. */
-export function problem(c: Context, given: Problem): Response {
-  const { status, headers, body } = problemAnswer(given, c.get("requestId"));
-  return c.body(body, status, headers);
-}
-
-/** The same, as it is answered. */
-export function problemAnswer(
-  { status, code, detail, errors, more, headers = {} }: Problem,
-  requestId: string | undefined,
-) {
+export function problem({ requestId }: Pick<HttpRequest, "requestId">, given: Problem): Answer {
+  const { status, code, detail, errors, more, headers } = given;
   const body = JSON.stringify({
     type: problemType(code),
     title: TITLES[status],
@@ -67,5 +60,5 @@ export function problemAnswer(
     // Of the gateway, and in its header: absent where there is none.
     request_id: requestId,
   });
-  return { status, body, headers: { ...headers, "content-type": "application/problem+json" } };
+  return { statusCode: status, headers: { ...headers, "content-type": "application/problem+json" }, body };
 }

@@ -1,13 +1,7 @@
 import type { Ncco } from "@promptcall/core/call/script";
-import { type Problem, problemAnswer } from "../http/problem.ts";
-import type { WebhookRequest } from "./read-payload.ts";
-
-/** As the address of a function gives it on. */
-export interface Answer {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+import type { Answer } from "../http/answer.ts";
+import { type Problem, problem as problemOf } from "../http/problem.ts";
+import type { HttpEvent } from "../http/request.ts";
 
 export const NOTHING_TO_SAY: Answer = { statusCode: 204 };
 
@@ -17,15 +11,14 @@ export const says = (script: Ncco): Answer => ({
   body: JSON.stringify(script),
 });
 
-export function problem({ requestContext }: WebhookRequest, given: Problem): Answer {
-  const { status: statusCode, ...answer } = problemAnswer(given, requestContext.requestId);
-  return { statusCode, ...answer };
+export function problem({ requestContext }: HttpEvent, given: Problem): Answer {
+  return problemOf(requestContext, given);
 }
 
-export function unknownPath(asked: WebhookRequest): Answer {
+export function unknownPath(asked: HttpEvent): Answer {
   return problem(asked, { status: 404, code: "unknown_path", detail: "There is nothing at this path." });
 }
 
-export function unknownCall(asked: WebhookRequest): Answer {
+export function unknownCall(asked: HttpEvent): Answer {
   return problem(asked, { status: 404, code: "unknown_call", detail: "The call is no longer on record." });
 }

@@ -18,13 +18,15 @@ import {
   webhookUrl,
 } from "@promptcall/core/security/webhook-address";
 import { type SignatureSecrets, webhookSigner } from "@promptcall/core/security/webhook-signature";
+import type { Answer } from "../http/answer.ts";
+import type { HttpEvent } from "../http/request.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { CallStore } from "../ports/call-store.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { Random } from "../ports/random.ts";
 import { nameIds, withIds } from "../telemetry/ids.ts";
-import { type Answer, NOTHING_TO_SAY, problem, says, unknownCall, unknownPath } from "./answers.ts";
+import { NOTHING_TO_SAY, problem, says, unknownCall, unknownPath } from "./answers.ts";
 import { type JudgePorts, judge } from "./judge.ts";
 import {
   DigitsPayloadSchema,
@@ -35,7 +37,7 @@ import {
   shortened,
   withinYear,
 } from "./payloads.ts";
-import { payloadOf, signedPayloadOf, type WebhookRequest } from "./read-payload.ts";
+import { payloadOf, signedPayloadOf } from "./read-payload.ts";
 
 export interface WebhookPorts extends JudgePorts {
   readonly calls: Pick<CallStore, "spec">;
@@ -56,7 +58,7 @@ const METHODS = ["GET", "POST"];
  * Most of them change nothing: a library for routes, with Node's own requests and answers, took longer than all else.
  */
 export function webhooksApp(ports: WebhookPorts) {
-  return async (asked: WebhookRequest): Promise<Answer> => {
+  return async (asked: HttpEvent): Promise<Answer> => {
     const { requestId } = asked.requestContext;
     const { headers, ...answer } = await withIds({ request_id: requestId }, async () => {
       try {
@@ -72,12 +74,12 @@ export function webhooksApp(ports: WebhookPorts) {
 }
 
 /** A webhook of ours, and who has signed it, where that is known. */
-interface Webhook extends WebhookRequest {
+interface Webhook extends HttpEvent {
   readonly tid: string;
   readonly signer: string | undefined;
 }
 
-async function answered(asked: WebhookRequest, ports: WebhookPorts): Promise<Answer> {
+async function answered(asked: HttpEvent, ports: WebhookPorts): Promise<Answer> {
   if (!METHODS.includes(asked.requestContext.http.method)) return unknownPath(asked);
   const address = readWebhookPath({ path: asked.rawPath, keys: ports.webhookKeys });
   if ("wrong" in address)
@@ -189,7 +191,7 @@ function nextScript(
 
 /** By the carrier's signature, where it can be checked. */
 function signerOf(
-  asked: WebhookRequest,
+  asked: HttpEvent,
   ports: WebhookPorts,
 ): { readonly signer?: string | undefined; readonly refused?: Answer } {
   const { signatureSecrets: secrets, clock } = ports;
@@ -209,7 +211,7 @@ function signerOf(
   return { refused: forged(asked, `The webhook's signature does not hold: ${signed.wrong}.`, ports) };
 }
 
-function forged(asked: WebhookRequest, detail: string, { log }: WebhookPorts): Answer {
+function forged(asked: HttpEvent, detail: string, { log }: WebhookPorts): Answer {
   log.info({ event: "webhook.forged" });
   return problem(asked, { status: 401, code: "forged_webhook", detail });
 }
@@ -220,7 +222,7 @@ function isOfAnother({ applicationId }: CallOrigin, signer: string | undefined):
 }
 
 /** The address by which the carrier reached us: a function cannot be linked to its own URL. */
-function baseUrlOf({ headers, requestContext }: WebhookRequest): string {
+function baseUrlOf({ headers, requestContext }: HttpEvent): string {
   return `${headers["x-forwarded-proto"] ?? "https"}://${headers.host ?? requestContext.domainName}`;
 }
 

@@ -10,7 +10,7 @@ import { answerOf, apiFixture, BEARER, form, json, PARAMETERS, register, rsaKey 
 
 const tid = idOf(1);
 const acceptedAs = (id: string) => {
-  const status_url = expect.stringMatching(`^http://localhost/call/${id}\\?token=[\\w-]{43}$`);
+  const status_url = expect.stringMatching(`^https://function.example/call/${id}\\?token=[\\w-]{43}$`);
   return { status: 202, type: "application/json", body: { tid: id, status_url } };
 };
 const accepted = acceptedAs(tid);

@@ -44,7 +44,7 @@ export const accepted = (
     rejected_count: rejected.length,
     first_dial_at: first,
     last_dial_at: last,
-    status_url: expect.stringMatching(`^http://localhost/batch/${BATCH_ID}\\?token=[\\w-]{43}$`),
+    status_url: expect.stringMatching(`^https://function.example/batch/${BATCH_ID}\\?token=[\\w-]{43}$`),
   },
 });
 

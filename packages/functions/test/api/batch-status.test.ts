@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import type { BatchRecord } from "../../src/ports/batches.ts";
 import { timers } from "../../src/timers/fire.ts";
+import { requests } from "../../testing/requests.ts";
 import { UUID } from "../../testing/scripted-carrier.ts";
 import { after, at, CREDENTIAL, claim, KEYS, report, spec as specOf } from "../given.ts";
 import { answerOf, apiFixture } from "./given.ts";
@@ -137,7 +138,7 @@ describe("a batch that is deleted", () => {
 
   it("twice is cancelled once", async () => {
     const { fixture } = await removed({});
-    const api = { fixture, app: apiApp(fixture) };
+    const api = { fixture, app: requests(apiApp(fixture)) };
     const again = await answerOf(await api.app.request(`/batch/${ID}?token=${token}`, { method: "DELETE" }));
     expect(again).toMatchObject({ status: 202, body: { state: "cancelled" } });
     for (const message of [...fixture.timers.sent]) await timers(fixture)(message);

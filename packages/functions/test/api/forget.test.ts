@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { dispatcher } from "../../src/dispatcher/deliver.ts";
 import { ConflictError } from "../../src/errors.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
-import { requests } from "../../testing/function-url.ts";
+import { requests } from "../../testing/requests.ts";
 import {
   after,
   at,

@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { ApiKeyHashes } from "@promptcall/core/security/api-key";
-import type { Hono } from "hono";
 import { expect } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import type { Applications } from "../../src/ports/applications.ts";
+import { requests } from "../../testing/requests.ts";
 import { emptyFixture } from "../fixture.ts";
 import { CREDENTIAL, KEYS, PIN, TO } from "../given.ts";
 import { expectConforming } from "./conforming.ts";
@@ -44,20 +44,25 @@ export function apiFixture({
     apiKeys,
     parts: { table: async () => {}, bus: async () => {}, "dial queue": async () => {} },
   };
-  return { fixture, app: conforming(apiApp(fixture)) };
+  const handler = apiApp(fixture);
+  return { fixture, handler, app: conforming(handler) };
 }
 
-/** The app, every answer of which has to be as the OpenAPI document says. */
-export function conforming(app: Hono, { onAnswer = () => {} }: { onAnswer?: (what: string) => void } = {}): Hono {
-  const { fetch } = app;
-  app.fetch = async (request, ...others) => {
-    const answer = await fetch(request, ...others);
-    const path = new URL(request.url).pathname;
-    const what = await expectConforming({ method: request.method, path }, answer.clone());
-    if (what !== undefined) onAnswer(what);
-    return answer;
+/** Asks the api, every answer of which has to be as the OpenAPI document says. */
+export function conforming(
+  handler: ReturnType<typeof apiApp>,
+  { onAnswer = () => {} }: { onAnswer?: (what: string) => void } = {},
+): ReturnType<typeof requests> {
+  const app = requests(handler);
+  return {
+    async request(url, init = {}, event) {
+      const answer = await app.request(url, init, event);
+      const path = new URL(url, "https://function.example").pathname;
+      const what = await expectConforming({ method: init.method ?? "GET", path }, answer.clone());
+      if (what !== undefined) onAnswer(what);
+      return answer;
+    },
   };
-  return app;
 }
 
 /** Has the application proven by this key, so that nobody is asked. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isWordless } from "@promptcall/core/call/erasure";
 import { describe, expect, it, vi } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
+import { requests } from "../../testing/requests.ts";
 import { at, CREDENTIAL, epoch, jwt, KEYS } from "../given.ts";
 import { batch, post, rowsOf } from "./batch-given.ts";
 import { apiFixture, json, PARAMETERS } from "./given.ts";
@@ -10,7 +11,7 @@ const KEY = { authorization: `Bearer ${CREDENTIAL}`, "idempotency-key": "order 1
 const ONE = json(PARAMETERS, KEY);
 const MANY = batch(rowsOf(5), {}, KEY);
 
-type Api = ReturnType<typeof apiFixture>;
+type Api = Omit<ReturnType<typeof apiFixture>, "handler">;
 const send = async ({ app }: Api, request: RequestInit) => await app.request("/call", request);
 const problemOf = async (response: Response) => [response.status, ((await response.json()) as { type: string }).type];
 const LASTING = `Bearer ${jwt({ application_id: "app", iat: epoch(0), exp: epoch(9_000) })}`;
@@ -151,7 +152,7 @@ describe("a batch that is sent twice without a key", () => {
   it("is accepted once while our keys rotate in between", async () => {
     const { fixture, app } = apiFixture();
     const first = await app.request("/call", keyless());
-    const rotated = apiApp({ ...fixture, pinKeys: [new Uint8Array(32).fill(9), KEYS.pin] });
+    const rotated = requests(apiApp({ ...fixture, pinKeys: [new Uint8Array(32).fill(9), KEYS.pin] }));
     const second = await rotated.request("/call", keyless());
     expect(await second.json()).toEqual(await first.json());
     expect(await dialed({ fixture, app })).toHaveProperty("size", 1);
@@ -264,7 +265,7 @@ describe("an idempotency key", () => {
   it("is known again when the key of its hash was replaced, and when it was hashed without one", async () => {
     const api = apiFixture();
     await send(api, ONE);
-    const rotated = apiApp({ ...api.fixture, pinKeys: [new Uint8Array(32).fill(9), KEYS.pin] });
+    const rotated = requests(apiApp({ ...api.fixture, pinKeys: [new Uint8Array(32).fill(9), KEYS.pin] }));
     expect((await rotated.request("/call", ONE)).headers.get("idempotent-replayed")).toBe("true");
 
     const name = { applicationId: "app", key: "order 1" };

@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import { httpHandler } from "../../src/http/http-handler.ts";
 import { DEFAULTS, numberAt, post, text } from "./batch-given.ts";
 import { apiFixture, BEARER, form, json, PARAMETERS } from "./given.ts";
 
@@ -292,7 +291,7 @@ it("a form of 64 kB is read in one go, and one of more is not read", async () =>
 });
 
 it("an Idempotency-Key that is empty is refused as the gateway hands it on", async () => {
-  const { app } = apiFixture();
+  const { handler } = apiFixture();
   const event = {
     rawPath: "/call",
     rawQueryString: "",
@@ -301,6 +300,6 @@ it("an Idempotency-Key that is empty is refused as the gateway hands it on", asy
     body: JSON.stringify(FIELDS),
     isBase64Encoded: false,
   } as unknown as APIGatewayProxyEventV2;
-  const result = (await httpHandler(app)(event)) as unknown as { statusCode: number; body: string };
+  const result = (await handler(event)) as unknown as { statusCode: number; body: string };
   expect([result.statusCode, JSON.parse(result.body).type]).toEqual([400, `${CODES}invalid_idempotency_key`]);
 });

@@ -61,7 +61,7 @@ async function walked(api: Api, path: string) {
   while (next !== undefined) {
     const response: Response = await api.app.request(next, { headers: BEARER });
     const { data, next_cursor } = (await response.json()) as { data: typeof found; next_cursor?: string };
-    const link = /^<http:\/\/localhost(.+)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1];
+    const link = /^<https:\/\/function\.example(.+)>; rel="next"$/.exec(response.headers.get("link") ?? "")?.[1];
     expect(link === undefined ? undefined : new URL(link, "http://x").searchParams.get("cursor")).toBe(next_cursor);
     found.push(...data);
     next = link;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { apiApp } from "../../src/api/app.ts";
 import { openApiDocument } from "../../src/api/openapi/openapi.ts";
+import { requests } from "../../testing/requests.ts";
 import { answerOf, apiFixture, BEARER } from "./given.ts";
 
 const problem = (status: number, title: string, code: string, detail: string) => ({
@@ -70,7 +71,7 @@ describe("an answer", () => {
 
   it("has them where a part of the cloud is down, too", async () => {
     const { fixture } = apiFixture();
-    const app = apiApp({ ...fixture, parts: { table: () => Promise.reject(new Error("down")) } });
+    const app = requests(apiApp({ ...fixture, parts: { table: () => Promise.reject(new Error("down")) } }));
     expect((await app.request("/health")).headers.get("cache-control")).toBe("no-store");
   });
 });
@@ -85,9 +86,9 @@ describe.each(["/setup", "/health"])("%s", (path) => {
     const { fixture } = apiFixture();
     const down = new Error("down");
     const broken = () => Promise.reject(down);
-    const response = await apiApp({ ...fixture, parts: { ...fixture.parts, table: broken, bus: broken } }).request(
-      path,
-    );
+    const response = await requests(
+      apiApp({ ...fixture, parts: { ...fixture.parts, table: broken, bus: broken } }),
+    ).request(path);
     const detail = "These do not answer: table, bus.";
     expect(await answerOf(response)).toEqual(problem(503, "Service Unavailable", "unhealthy", detail));
     expect(fixture.log.failures).toEqual([

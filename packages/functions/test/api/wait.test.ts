@@ -26,10 +26,8 @@ function given({ meanwhile = () => {}, timeLeftMs = Number.POSITIVE_INFINITY } =
     meanwhile();
   };
   Object.assign(fixture, { timeLeftMs: () => timeLeftMs });
-  const get = async (wait: string, signal?: AbortSignal) => {
-    const init = signal === undefined ? {} : { signal };
-    return await answerOf(await api.app.request(`/call/${TID}?token=${callToken}&wait=${wait}`, init));
-  };
+  const get = async (wait: string) =>
+    await answerOf(await api.app.request(`/call/${TID}?token=${callToken}&wait=${wait}`));
   return { ...api, looks, get };
 }
 
@@ -75,13 +73,6 @@ describe("a call that is waited for", () => {
     const { looks, get } = given({ timeLeftMs: 5_000 });
     expect((await get("25")).body.state).toBe("queued");
     expect(looks.at(-1)).toBe(at(3));
-  });
-
-  it("is not looked at any more once the client has gone", async () => {
-    const gone = new AbortController();
-    const { looks, get } = given({ meanwhile: () => gone.abort() });
-    await get("25", gone.signal);
-    expect(looks).toEqual([at(0.5)]);
   });
 
   it("is answered at once where as many wait as may, until one of them is answered", async () => {

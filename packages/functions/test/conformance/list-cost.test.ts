@@ -6,6 +6,7 @@ import { batchStore } from "../../src/dynamodb/batches.ts";
 import { callStore } from "../../src/dynamodb/call-store.ts";
 import { callbackStore } from "../../src/dynamodb/callback-store.ts";
 import { idOf } from "../../testing/random.ts";
+import { requests } from "../../testing/requests.ts";
 import { apiFixture, BEARER } from "../api/given.ts";
 import { after, at, claim, report, spec } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
@@ -37,13 +38,15 @@ it.each([
       },
       { step: "initialize", name: "units" },
     );
-    const app = apiApp({
-      ...apiFixture().fixture,
-      calls,
-      batches: batchStore(table),
-      deliveries: callbackStore(table),
-      applicationLists: applicationListStore(table),
-    });
+    const app = requests(
+      apiApp({
+        ...apiFixture().fixture,
+        calls,
+        batches: batchStore(table),
+        deliveries: callbackStore(table),
+        applicationLists: applicationListStore(table),
+      }),
+    );
     const answer = await app.request(`/calls${query}`, { headers: BEARER });
     expect(await answer.json()).toMatchObject({ next_cursor: expect.any(String) });
     expect(units).toBeGreaterThan(0);

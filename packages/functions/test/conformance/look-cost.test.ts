@@ -8,6 +8,7 @@ import { callStore } from "../../src/dynamodb/call-store.ts";
 import { callbackStore } from "../../src/dynamodb/callback-store.ts";
 import { listStore } from "../../src/dynamodb/lists.ts";
 import { loopStore } from "../../src/dynamodb/loops.ts";
+import { requests } from "../../testing/requests.ts";
 import { apiFixture } from "../api/given.ts";
 import { after, at, claim, KEYS, report, spec } from "../given.ts";
 import { startTable } from "./local-cloud.ts";
@@ -46,14 +47,16 @@ it("the status of a batch of 10,000 calls takes at most 150 read units", async (
       },
     { step: "initialize", name: "units" },
   );
-  const app = apiApp({
-    ...apiFixture().fixture,
-    calls,
-    batches,
-    lists: listStore(table),
-    loops: loopStore(table),
-    deliveries: callbackStore(table),
-  });
+  const app = requests(
+    apiApp({
+      ...apiFixture().fixture,
+      calls,
+      batches,
+      lists: listStore(table),
+      loops: loopStore(table),
+      deliveries: callbackStore(table),
+    }),
+  );
   const token = statusToken({ kind: "batch", id: BATCH_ID, key: KEYS.status });
   const status = await (await app.request(`/batch/${BATCH_ID}?token=${token}`)).json();
   expect(status).toMatchObject({ state: "completed", states: { queued: 0, live: 0, completed: COUNT } });

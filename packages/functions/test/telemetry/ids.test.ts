@@ -2,7 +2,6 @@ import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod/mini";
 import { apiApp } from "../../src/api/app.ts";
-import { httpHandler } from "../../src/http/http-handler.ts";
 import { consumer, foldingConsumer } from "../../src/sqs/consumer.ts";
 import { nameIds } from "../../src/telemetry/ids.ts";
 import { log } from "../../src/telemetry/log.ts";
@@ -126,7 +125,7 @@ describe("the log lines of a request", () => {
 
   it("name it as its caller knows it, and its call: whether accepted, refused or failed", async () => {
     const { fixture } = apiFixture();
-    const app = httpHandler(apiApp({ ...fixture, log: log("api") }));
+    const app = apiApp({ ...fixture, log: log("api") });
     const answers: { tid?: string; batch_id?: string }[] = [];
     const post = async (requestId: string, body: unknown) =>
       void answers.push(await ask(app, { requestId, url: "/call", body }));
@@ -148,7 +147,7 @@ describe("the log lines of a request", () => {
 
   it("are not mixed up where two are worked on at the same time", async () => {
     const { fixture } = apiFixture();
-    const app = httpHandler(apiApp({ ...fixture, log: log("api") }));
+    const app = apiApp({ ...fixture, log: log("api") });
     const { ownerOf } = fixture.owners;
     const both = Promise.withResolvers<void>();
     let asking = 0;

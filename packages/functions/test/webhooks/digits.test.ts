@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { UnlistedKeyError } from "../../src/errors.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
-import { requests } from "../../testing/function-url.ts";
 import { idOf } from "../../testing/random.ts";
+import { requests } from "../../testing/requests.ts";
 import { at, KEYS, OTHER_TID, PIN, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, isOurs, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 

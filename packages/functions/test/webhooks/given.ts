@@ -8,7 +8,7 @@ import {
 } from "@promptcall/core/security/webhook-address";
 import type { SignatureSecrets } from "@promptcall/core/security/webhook-signature";
 import { webhooksApp } from "../../src/webhooks/app.ts";
-import { requests } from "../../testing/function-url.ts";
+import { requests } from "../../testing/requests.ts";
 import { fixtureWith } from "../fixture.ts";
 import { at, BASE_URL, KEYS, queued, spec as specOf, TID } from "../given.ts";
 

@@ -1,8 +1,8 @@
 import { LEG_STATUSES } from "@promptcall/core/contracts/leg-status";
 import { describe, expect, it, vi } from "vitest";
 import { webhooksApp } from "../../src/webhooks/app.ts";
-import { requests } from "../../testing/function-url.ts";
 import { idOf } from "../../testing/random.ts";
+import { requests } from "../../testing/requests.ts";
 import { at, OTHER_TID, spec, TID } from "../given.ts";
 import { altered, answerOf, digitsUrl, oldStatusUrl, posted, problem, statusUrl, webhookFixture } from "./given.ts";
 

@@ -11,7 +11,7 @@ import { dialerHandler } from "@promptcall/functions/dialer/handler";
 import { firstAttemptsHandler, laterAttemptsHandler } from "@promptcall/functions/dispatcher/handlers";
 import { reducerHandler } from "@promptcall/functions/reducer/handler";
 import { oldAccounts } from "@promptcall/functions/security/old-accounts";
-import { requests } from "@promptcall/functions/testing/function-url";
+import { requests } from "@promptcall/functions/testing/requests";
 import { timersHandler } from "@promptcall/functions/timers/handler";
 import { webhooksApp } from "@promptcall/functions/webhooks/app";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
@@ -20,21 +20,17 @@ import type { Linked } from "./linked.ts";
 type Consumer = (event: SQSEvent) => Promise<SQSBatchResponse>;
 
 /** Answers requests, without a server. */
-interface App {
-  request(
-    url: string,
-    init: { method: string; headers?: Record<string, string>; body?: string },
-    /** What the gateway says of it. */
-    event?: object,
-  ): Response | Promise<Response>;
-}
+type App = ReturnType<typeof requests>;
 
 export type Handler =
   | { readonly kind: "consumer"; readonly on: (linked: Linked) => Consumer }
   | { readonly kind: "app"; readonly on: (linked: Linked) => App };
 
 const consumes = (on: (linked: Linked) => Consumer): Handler => ({ kind: "consumer", on });
-const answers = (on: (linked: Linked) => App): Handler => ({ kind: "app", on });
+const answers = (on: (linked: Linked) => Parameters<typeof requests>[0]): Handler => ({
+  kind: "app",
+  on: (linked) => requests(on(linked)),
+});
 
 function deliveries(linked: Linked) {
   const { clock, random, log } = linked;
@@ -142,20 +138,18 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
     const { clock, random, log } = linked;
     const { verboseEvents } = linked.settings();
     const [pinKeys, webhookKeys] = [linked.keys("PinKey"), linked.keys("WebhookKey")];
-    return requests(
-      webhooksApp({
-        calls: linked.calls(),
-        bus: linked.bus(),
-        clock,
-        random,
-        log,
-        pinKeys,
-        digitsSeal: linked.digitsSeal(),
-        webhookKeys,
-        signatureSecrets: new Map(),
-        verboseEvents,
-      }),
-    );
+    return webhooksApp({
+      calls: linked.calls(),
+      bus: linked.bus(),
+      clock,
+      random,
+      log,
+      pinKeys,
+      digitsSeal: linked.digitsSeal(),
+      webhookKeys,
+      signatureSecrets: new Map(),
+      verboseEvents,
+    });
   }),
 
   "packages/functions/src/dialer/lambda.handler": consumes((linked) => {

@@ -6,11 +6,12 @@ import type { CallSpec } from "@promptcall/core/contracts/records/spec";
 import { type Keys, keyId } from "@promptcall/core/security/keys";
 import { pinHash } from "@promptcall/core/security/pin";
 import { statusToken } from "@promptcall/core/security/status-token";
-import type { Context } from "hono";
 import { sealedReceiver } from "../../calls/confidential-receiver.ts";
 import { ensureStep } from "../../dialing/ensure-step.ts";
 import { takeSlotNow } from "../../dialing/take-slot-now.ts";
+import { type Answer, json } from "../../http/answer.ts";
 import { type Problem, problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import type { Bus } from "../../ports/bus.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Seal } from "../../ports/seal.ts";
@@ -48,27 +49,27 @@ export type PostCallPorts = IdempotencyPorts &
   };
 
 /** Accepts a call or a batch. Each call that the answer names as accepted ends in exactly one result. */
-export async function postCall(c: Context, ports: PostCallPorts): Promise<Response> {
-  const asked = await readRequest(c, ports);
-  if ("problem" in asked) return rejected(c, { ...asked, asked: 0 }, ports);
+export async function postCall(request: HttpRequest, ports: PostCallPorts): Promise<Answer> {
+  const asked = await readRequest(request, ports);
+  if ("problem" in asked) return rejected(request, { ...asked, asked: 0 }, ports);
   const { options, rows } = asked.calls;
   const accepted = options.dry_run ? await estimate(asked, ports) : await accept(asked, ports);
-  if ("problem" in accepted) return rejected(c, { ...accepted, asked: rows.length }, ports);
-  if ("dry_run" in accepted) return c.json(accepted, 200);
+  if ("problem" in accepted) return rejected(request, { ...accepted, asked: rows.length }, ports);
+  if ("dry_run" in accepted) return json(accepted, { status: 200 });
   const { kind, id, answer, isReplayed } = accepted;
   const token = statusToken({ kind, id, key: ports.statusKeys[0] });
-  const status_url = addressOf(c, `/${kind}/${id}?token=${token}`).href;
-  return c.json({ ...answer, status_url }, 202, isReplayed ? { "idempotent-replayed": "true" } : {});
+  const status_url = addressOf(request, `/${kind}/${id}?token=${token}`).href;
+  return json({ ...answer, status_url }, { status: 202, headers: isReplayed ? { "idempotent-replayed": "true" } : {} });
 }
 
 function rejected(
-  c: Context,
+  request: HttpRequest,
   { problem: given, asked }: { problem: Problem; asked: number },
   { log }: Pick<PostCallPorts, "log">,
-): Response {
+): Answer {
   const { status, code } = given;
   log.info({ event: "call.rejected", status, code, ...(GUARD_CODES.has(code) && { guarded: asked }) });
-  return problem(c, given);
+  return problem(request, given);
 }
 
 /** Tells what would become of the request, and does nothing. */

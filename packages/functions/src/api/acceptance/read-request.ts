@@ -1,7 +1,7 @@
 import type { RequestIdentity } from "@promptcall/core/security/request-hash";
-import type { Context } from "hono";
 import type { AddressPolicy } from "../../http/address-policy.ts";
 import type { Problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { type Credential, type CredentialPorts, readCredential } from "../proof/credential.ts";
 import { BATCH, inQuery, ONE_CALL } from "./call-parameters.ts";
 import { invalidEncoding } from "./decode-body.ts";
@@ -23,12 +23,15 @@ export interface AcceptRequest {
   readonly identity: RequestIdentity;
 }
 
-export async function readRequest(c: Context, ports: CredentialPorts): Promise<AcceptRequest | { problem: Problem }> {
-  const contentType = c.req.header("content-type");
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
+export async function readRequest(
+  request: HttpRequest,
+  ports: CredentialPorts,
+): Promise<AcceptRequest | { problem: Problem }> {
+  const contentType = request.headers["content-type"];
+  const bytes = request.body;
   const body = await readBody({ contentType, bytes });
   if ("problem" in body) return body;
-  const { pathname: path, search } = new URL(c.req.url);
+  const { pathname: path, search } = request.url;
   const query = search.slice(1);
   const asked = formFields({ text: query, encoding: "utf-8" });
   if (asked === undefined)
@@ -36,9 +39,9 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
   const { whole, errors } = withQuery(body, asked);
 
   const { given } = whole.kind === "call" ? givenOf(whole.fields, ONE_CALL) : givenOf(whole.top, BATCH);
-  const credential = readCredential({ header: c.req.header("authorization"), fields: given }, ports);
+  const credential = readCredential({ header: request.headers.authorization, fields: given }, ports);
   if ("problem" in credential) return credential;
-  const key = idempotencyKeyOf(c.req.header("idempotency-key"));
+  const key = idempotencyKeyOf(request.headers["idempotency-key"]);
   if ("problem" in key) return key;
   const credentialErrors = "errors" in credential ? credential.errors : [];
   const nowMs = ports.clock.now().getTime();
@@ -53,7 +56,7 @@ export async function readRequest(c: Context, ports: CredentialPorts): Promise<A
   const calls = await callsFor({ ...ports.settings.callback, ports: "any" });
   if ("problem" in calls) return calls;
   if ("errors" in credential) return { problem: invalidRequest(credential.errors) };
-  const identity = { method: c.req.method, path, query, contentType: contentType?.toLowerCase() ?? "", body: bytes };
+  const identity = { method: request.method, path, query, contentType: contentType?.toLowerCase() ?? "", body: bytes };
   return { calls, callsFor, credential, ...key, identity };
 }
 

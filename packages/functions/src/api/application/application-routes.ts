@@ -3,9 +3,11 @@ import { ownerOf } from "@promptcall/core/contracts/ids";
 import type { ApplicationRecord } from "@promptcall/core/contracts/records/application";
 import { recovered } from "@promptcall/core/dialing/rate";
 import { fingerprintOf } from "@promptcall/core/security/public-key";
-import type { Context, Hono } from "hono";
 import { type ChangeApplicationPorts, changeApplication } from "../../applications/change-application.ts";
+import { type Answer, json } from "../../http/answer.ts";
 import { problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
+import type { Routes } from "../../http/routes.ts";
 import type { Loops } from "../../ports/loops.ts";
 import { provenCaller } from "../lists/list-routes.ts";
 import { provenBody } from "../lists/proven-body.ts";
@@ -18,26 +20,26 @@ export type ApplicationRoutesPorts = AccessPorts &
   ChangeApplicationPorts & { readonly loops: Pick<Loops, "read"> };
 
 /** What is known of the application that asks, and what it sets of itself. */
-export function addApplicationRoutes(app: Hono, ports: ApplicationRoutesPorts): void {
-  app.get("/application", async (c) => {
-    const proven = await provenCaller(c, ports);
-    return "problem" in proven ? problem(c, proven.problem) : c.json(await known(proven, ports));
+export function addApplicationRoutes(routes: Routes, ports: ApplicationRoutesPorts): void {
+  routes.get("/application", async (request) => {
+    const proven = await provenCaller(request, ports);
+    return "problem" in proven ? problem(request, proven.problem) : json(await known(proven, ports));
   });
-  app.put("/application", (c) => putApplication(c, ports));
+  routes.put("/application", (request) => putApplication(request, ports));
 }
 
-async function putApplication(c: Context, ports: ApplicationRoutesPorts): Promise<Response> {
-  const asked = await provenBody(c, { types: ["application/json"], setsKeys: true }, ports);
-  if ("problem" in asked) return problem(c, asked.problem);
+async function putApplication(request: HttpRequest, ports: ApplicationRoutesPorts): Promise<Answer> {
+  const asked = await provenBody(request, { types: ["application/json"], setsKeys: true }, ports);
+  if ("problem" in asked) return problem(request, asked.problem);
   const change = await readChange(asked.fields);
-  if ("problem" in change) return problem(c, change.problem);
+  if ("problem" in change) return problem(request, change.problem);
   const { applicationId } = asked.proven;
   const application = await changeApplication(
     { applicationId, by: "credential", change: (seen) => changed(seen, change) },
     ports,
   );
   ports.log.info({ event: "application.changed" });
-  return c.json(await known({ applicationId, application }, ports));
+  return json(await known({ applicationId, application }, ports));
 }
 
 /** The same record where nothing becomes another, so that nothing is written. */

@@ -2,9 +2,9 @@ import { acceptedAt, BEHIND_ALL, placeBefore } from "@promptcall/core/call/appli
 import { type Position, readPosition } from "@promptcall/core/call/walk";
 import type { Keys } from "@promptcall/core/security/keys";
 import { placeIn } from "@promptcall/core/security/list-cursor";
-import type { Context } from "hono";
 import * as z from "zod/mini";
 import { type FieldError, mustBe, type Problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { type Fields, givenOf } from "../acceptance/parameters.ts";
 import { invalidRequest } from "../acceptance/refuse-fields.ts";
 
@@ -71,8 +71,8 @@ export function listQuery<Filter extends string>(
 /** By filter, the words that there are; none where it may be any text. */
 export type Words<Filter extends string> = Readonly<Record<Filter, readonly string[]>>;
 
-export function queryOf(c: Context): Fields {
-  return c.req.queries();
+export function queryOf({ url: { searchParams } }: HttpRequest): Fields {
+  return Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
 }
 
 /** A list of values is the same as these with commas between them, and a number in JSON as one in a query. */

@@ -1,8 +1,10 @@
 import { CALLBACK_STATES } from "@promptcall/core/contracts/records/callback";
 import { CallSchema } from "@promptcall/core/contracts/records/state";
 import type { Keys } from "@promptcall/core/security/keys";
-import type { Context, Hono } from "hono";
+import { type Answer, json } from "../../http/answer.ts";
 import { type Problem, problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
+import type { Routes } from "../../http/routes.ts";
 import type { Log } from "../../ports/log.ts";
 import { type AccessPorts, provenHeader } from "../proof/access.ts";
 import type { Proven } from "../proof/prove.ts";
@@ -35,52 +37,52 @@ const { callback_state: _, ...OF_PARKED } = CALLS;
 const PARKED: Words<Exclude<CallFilter, "callback_state">> = { ...OF_PARKED, receiver: ANY };
 
 /** Lists of what an application was accepted. They take its credential, and show nothing of others. */
-export function addListRoutes(app: Hono, ports: ListRoutesPorts): void {
-  app.get("/calls", async (c) => {
-    const asked = await askedOf(c, { list: "calls", words: CALLS }, ports);
-    if ("problem" in asked) return problem(c, asked.problem);
-    return pageAnswer(c, await findCalls(asked, ports), { ...asked, keys: ports.statusKeys });
+export function addListRoutes(routes: Routes, ports: ListRoutesPorts): void {
+  routes.get("/calls", async (request) => {
+    const asked = await askedOf(request, { list: "calls", words: CALLS }, ports);
+    if ("problem" in asked) return problem(request, asked.problem);
+    return pageAnswer(request, await findCalls(asked, ports), { ...asked, keys: ports.statusKeys });
   });
-  app.get("/batches", async (c) => {
-    const asked = await askedOf(c, { list: "batches", words: BATCHES }, ports);
-    if ("problem" in asked) return problem(c, asked.problem);
-    return pageAnswer(c, await findBatches(asked, ports), { ...asked, keys: ports.statusKeys });
+  routes.get("/batches", async (request) => {
+    const asked = await askedOf(request, { list: "batches", words: BATCHES }, ports);
+    if ("problem" in asked) return problem(request, asked.problem);
+    return pageAnswer(request, await findBatches(asked, ports), { ...asked, keys: ports.statusKeys });
   });
-  app.post("/calls/replay", (c) => replayParked(c, ports));
+  routes.post("/calls/replay", (request) => replayParked(request, ports));
 }
 
 /** Sends parked results again: those among the calls that one page looks at. */
-async function replayParked(c: Context, ports: ListRoutesPorts): Promise<Response> {
-  const body = await provenBody(c, { types: ["application/json", "application/x-www-form-urlencoded"] }, ports);
-  if ("problem" in body) return problem(c, body.problem);
+async function replayParked(request: HttpRequest, ports: ListRoutesPorts): Promise<Answer> {
+  const body = await provenBody(request, { types: ["application/json", "application/x-www-form-urlencoded"] }, ports);
+  if ("problem" in body) return problem(request, body.problem);
   const { applicationId } = body.proven;
-  const fields = { ...queryOf(c), ...body.fields };
+  const fields = { ...queryOf(request), ...body.fields };
   const query = listQuery(fields, { list: "replay", words: PARKED, keys: ports.statusKeys, applicationId });
-  if ("problem" in query) return problem(c, query.problem);
+  if ("problem" in query) return problem(request, query.problem);
   const asked = { ...query, applicationId };
   const filters = { ...asked.filters, callback_state: new Set(["parked"]) };
   const { data, next } = await findCalls({ ...asked, filters }, ports);
   await Promise.all(data.map(({ tid, callback }) => sendAgain({ tid, attempts: callback.attempts }, ports)));
   ports.log.info({ event: "callback.replayed", count: data.length });
   const next_cursor = cursorOf({ next }, { ...asked, keys: ports.statusKeys });
-  return c.json({ count: data.length, ...(next_cursor !== undefined && { next_cursor }) }, 202);
+  return json({ count: data.length, ...(next_cursor !== undefined && { next_cursor }) }, { status: 202 });
 }
 
 async function askedOf<Filter extends string>(
-  c: Context,
+  request: HttpRequest,
   { list, words }: { list: string; words: Words<Filter> },
   ports: ListRoutesPorts,
 ): Promise<(Asked<Filter> & { readonly applicationId: string }) | { problem: Problem }> {
-  const proven = await provenCaller(c, ports);
+  const proven = await provenCaller(request, ports);
   if ("problem" in proven) return proven;
   const { applicationId } = proven;
-  const asked = listQuery(queryOf(c), { list, words, keys: ports.statusKeys, applicationId });
+  const asked = listQuery(queryOf(request), { list, words, keys: ports.statusKeys, applicationId });
   return "problem" in asked ? asked : { ...asked, applicationId };
 }
 
 /** A list has no token: only a credential says whose it is. */
-export async function provenCaller(c: Context, ports: AccessPorts): Promise<Proven | { problem: Problem }> {
-  return (await provenHeader(c, ports)) ?? { problem: MISSING };
+export async function provenCaller(request: HttpRequest, ports: AccessPorts): Promise<Proven | { problem: Problem }> {
+  return (await provenHeader(request, ports)) ?? { problem: MISSING };
 }
 
 const MISSING: Problem = {

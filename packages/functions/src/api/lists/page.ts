@@ -1,7 +1,8 @@
 import { type Position, writtenPosition } from "@promptcall/core/call/walk";
 import type { Keys } from "@promptcall/core/security/keys";
 import { listCursor } from "@promptcall/core/security/list-cursor";
-import type { Context } from "hono";
+import { type Answer, json } from "../../http/answer.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { addressOf } from "../status/address.ts";
 import type { Asked } from "./list-query.ts";
 
@@ -20,13 +21,13 @@ export function cursorOf(
 
 /** A page with what leads to the next one, in the body and as a link. */
 export function pageAnswer<Item>(
-  c: Context,
+  request: HttpRequest,
   page: Page<Item>,
   of: Pick<Asked<never>, "scope"> & { readonly keys: Keys },
-): Response {
+): Answer {
   const next_cursor = cursorOf(page, of);
-  if (next_cursor === undefined) return c.json({ data: page.data });
-  const url = addressOf(c, c.req.url);
+  if (next_cursor === undefined) return json({ data: page.data });
+  const url = addressOf(request, request.url);
   url.searchParams.set("cursor", next_cursor);
-  return c.json({ data: page.data, next_cursor }, 200, { link: `<${url.href}>; rel="next"` });
+  return json({ data: page.data, next_cursor }, { headers: { link: `<${url.href}>; rel="next"` } });
 }

@@ -1,5 +1,5 @@
-import type { Context } from "hono";
 import type { Problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { contentTypeOf } from "../acceptance/media-type.ts";
 import { type Fields, givenOf } from "../acceptance/parameters.ts";
 import { readBody } from "../acceptance/read-body.ts";
@@ -15,27 +15,30 @@ type MediaType = "application/json" | "application/x-www-form-urlencoded";
  * has none.
  */
 export async function provenBody(
-  c: Context,
+  request: HttpRequest,
   { types, setsKeys = false }: { types: readonly MediaType[]; setsKeys?: boolean },
   ports: AccessPorts,
 ): Promise<{ proven: Proven; fields: Fields } | { problem: Problem }> {
-  const body = await fieldsOf(c, types);
+  const body = await fieldsOf(request, types);
   if ("problem" in body) return body;
   const { app_id, private_key, ...fields } = body.fields;
   const { given } = givenOf(
     { app_id, private_key },
     { names: new Set(["app_id", "private_key"]), elsewhere: new Map() },
   );
-  const credential = readCredential({ header: c.req.header("authorization"), fields: given }, ports);
+  const credential = readCredential({ header: request.headers.authorization, fields: given }, ports);
   if ("errors" in credential) return { problem: invalidRequest(credential.errors) };
   if ("problem" in credential) return credential;
   const proven = await prove({ ...credential, setsKeys }, ports);
   return "problem" in proven ? proven : { proven, fields };
 }
 
-async function fieldsOf(c: Context, types: readonly MediaType[]): Promise<{ fields: Fields } | { problem: Problem }> {
-  const contentType = c.req.header("content-type");
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
+async function fieldsOf(
+  request: HttpRequest,
+  types: readonly MediaType[],
+): Promise<{ fields: Fields } | { problem: Problem }> {
+  const contentType = request.headers["content-type"];
+  const bytes = request.body;
   if (bytes.byteLength === 0) return { fields: {} };
   const { mediaType } = contentTypeOf(contentType) ?? {};
   if (!types.some((type) => type === mediaType)) return { problem: otherType(types) };

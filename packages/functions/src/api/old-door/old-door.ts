@@ -1,8 +1,9 @@
 import { oldCallId } from "@promptcall/core/callbacks/old-result";
 import type { Settings } from "@promptcall/core/contracts/settings";
-import type { Context } from "hono";
 import type { AddressPolicy } from "../../http/address-policy.ts";
+import { type Answer, json } from "../../http/answer.ts";
 import type { FieldError, Problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { idempotencyKeyOf } from "../acceptance/idempotency-key.ts";
 import type { Fields } from "../acceptance/parameters.ts";
 import { accept, type PostCallPorts } from "../acceptance/post-call.ts";
@@ -18,17 +19,17 @@ export type OldDoorPorts = PostCallPorts &
   OldCredentialPorts & { readonly settings: Pick<Settings, "credentialInQuery"> };
 
 /** Accepts a call by a request of the deprecated API, and answers in its shape. */
-export async function oldDoor(c: Context, mode: OldMode, ports: OldDoorPorts): Promise<Response> {
-  const sent = await oldFields(c);
-  const asked = "problem" in sent ? sent : await readOldRequest(c, { mode, sent }, ports);
+export async function oldDoor(request: HttpRequest, mode: OldMode, ports: OldDoorPorts): Promise<Answer> {
+  const sent = await oldFields(request);
+  const asked = "problem" in sent ? sent : await readOldRequest(request, { mode, sent }, ports);
   const accepted = "problem" in asked ? asked : await accept(asked, ports);
   if ("problem" in accepted) {
     const { status, code, errors = [], detail } = accepted.problem;
     ports.log.info({ event: "call.rejected", status, code });
-    return c.json({ status: statusOf(accepted.problem), error_text: errors.length > 0 ? said(errors) : detail });
+    return json({ status: statusOf(accepted.problem), error_text: errors.length > 0 ? said(errors) : detail });
   }
   const to = "problem" in sent ? "" : String(sent.fields.to);
-  return c.json({ call_id: oldCallId(accepted.id), to, status: "0", error_text: "Success" });
+  return json({ call_id: oldCallId(accepted.id), to, status: "0", error_text: "Success" });
 }
 
 function said(errors: readonly FieldError[]): string {
@@ -42,7 +43,7 @@ function said(errors: readonly FieldError[]): string {
 
 /** Who asks is judged first: a stranger does not learn what would be taken. */
 async function readOldRequest(
-  c: Context,
+  request: HttpRequest,
   { mode, sent }: { mode: OldMode; sent: OldFields },
   ports: OldDoorPorts,
 ): Promise<AcceptRequest | { problem: Problem }> {
@@ -50,15 +51,15 @@ async function readOldRequest(
     return { problem: ONLY_IN_BODY };
   const credential = await oldCredential(sent.fields, ports);
   if ("problem" in credential) return credential;
-  const key = idempotencyKeyOf(c.req.header("idempotency-key"));
+  const key = idempotencyKeyOf(request.headers["idempotency-key"]);
   if ("problem" in key) return key;
   const { fields, errors } = translated(sent.fields, mode);
   const callsFor = async (receivers: AddressPolicy) => callsOf({ fields, errors, mode, receivers }, ports);
   const calls = await callsFor({ ...ports.settings.callback, ports: "any" });
   if ("problem" in calls) return calls;
-  const { pathname: path, search } = new URL(c.req.url);
-  const contentType = c.req.header("content-type")?.toLowerCase() ?? "";
-  const identity = { method: c.req.method, path, query: search.slice(1), contentType, body: sent.bytes };
+  const { pathname: path, search } = request.url;
+  const contentType = request.headers["content-type"]?.toLowerCase() ?? "";
+  const identity = { method: request.method, path, query: search.slice(1), contentType, body: sent.bytes };
   return { calls, callsFor, credential, ...key, identity };
 }
 

@@ -1,5 +1,5 @@
-import type { Context } from "hono";
 import type { Problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { invalidEncoding } from "../acceptance/decode-body.ts";
 import { formFields } from "../acceptance/form-fields.ts";
 import type { Fields } from "../acceptance/parameters.ts";
@@ -25,13 +25,13 @@ export interface OldFields {
 }
 
 /** The fields of the query and of the body: a form, unless it says that it is JSON. */
-export async function oldFields(c: Context): Promise<OldFields | { problem: Problem }> {
-  const bytes = new Uint8Array(await c.req.arrayBuffer());
-  const inQuery = formFields({ text: new URL(c.req.url).search.slice(1), encoding: "utf-8" });
+export async function oldFields(request: HttpRequest): Promise<OldFields | { problem: Problem }> {
+  const bytes = request.body;
+  const inQuery = formFields({ text: request.url.search.slice(1), encoding: "utf-8" });
   if (inQuery === undefined)
     return { problem: invalidEncoding("An escape in the query does not decode. Escape the bytes of UTF-8.") };
   if (bytes.byteLength === 0) return { fields: inQuery, inQuery, bytes };
-  const body = await readBody({ contentType: typeOf(c.req.header("content-type")), bytes });
+  const body = await readBody({ contentType: typeOf(request.headers["content-type"]), bytes });
   if ("problem" in body) return body;
   if (body.kind === "batch") return { problem: NO_BATCH };
   return { fields: { ...inQuery, ...body.fields }, inQuery, bytes };

@@ -1,7 +1,7 @@
 import type { Keys } from "@promptcall/core/security/keys";
 import { isStatusToken, type StatusSubject } from "@promptcall/core/security/status-token";
-import type { Context } from "hono";
 import type { Problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { nameIds } from "../../telemetry/ids.ts";
 import { type CredentialPorts, fromHeader } from "./credential.ts";
 import { type Proven, type ProvePorts, prove } from "./prove.ts";
@@ -24,13 +24,18 @@ export const NOT_FOUND: Problem = {
 
 /** A wrong credential is answered as such, whatever the token is: it may have been meant to hang up. */
 export async function accessTo(
-  c: Context,
+  request: HttpRequest,
   kind: StatusSubject["kind"],
   ports: AccessPorts,
 ): Promise<Access | { problem: Problem }> {
-  const id = c.req.param("id") ?? "";
-  const isWatched = isStatusToken({ kind, id, token: c.req.query("token") ?? "", keys: ports.statusKeys });
-  const credential = await provenHeader(c, ports);
+  const id = request.params.id ?? "";
+  const isWatched = isStatusToken({
+    kind,
+    id,
+    token: request.url.searchParams.get("token") ?? "",
+    keys: ports.statusKeys,
+  });
+  const credential = await provenHeader(request, ports);
   if (credential !== undefined && "problem" in credential) return credential;
   if (!isWatched && credential === undefined) return { problem: NOT_FOUND };
   nameIds(kind === "call" ? { tid: id } : { batch_id: id });
@@ -43,8 +48,11 @@ export function isFor({ proven }: Access, { applicationId }: { readonly applicat
 }
 
 /** The application of the `Authorization` header; undefined where there is none. */
-export async function provenHeader(c: Context, ports: AccessPorts): Promise<Proven | undefined | { problem: Problem }> {
-  const header = c.req.header("authorization");
+export async function provenHeader(
+  request: HttpRequest,
+  ports: AccessPorts,
+): Promise<Proven | undefined | { problem: Problem }> {
+  const header = request.headers.authorization;
   if (header === undefined) return undefined;
   const credential = fromHeader(header, ports.clock);
   return "problem" in credential ? credential : await prove(credential, ports);

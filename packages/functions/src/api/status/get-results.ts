@@ -1,6 +1,7 @@
-import type { Context } from "hono";
 import * as z from "zod/mini";
+import type { Answer } from "../../http/answer.ts";
 import { type FieldError, mustBe, type Problem, problem } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import type { BatchRecord } from "../../ports/batches.ts";
 import { addressOf } from "./address.ts";
 import { PAGES, pageBody, type ResultsFormat } from "./results.ts";
@@ -14,24 +15,24 @@ interface Wanted {
 }
 
 /** Answers a page of a batch's calls, in the order of the request, with a link to the next. */
-export async function getResults(c: Context, batch: BatchRecord, ports: StatusPorts): Promise<Response> {
-  const wanted = wantedOf(c, batch);
-  if ("problem" in wanted) return problem(c, wanted.problem);
+export async function getResults(request: HttpRequest, batch: BatchRecord, ports: StatusPorts): Promise<Answer> {
+  const wanted = wantedOf(request, batch);
+  if ("problem" in wanted) return problem(request, wanted.problem);
   const { format, limit, from } = wanted;
   const to = Math.min(from + limit, batch.count);
   const results = await batchResults({ batch, from, to }, ports);
   const nextCursor = to < batch.count ? cursorOf(to) : undefined;
   const body = pageBody({ results, isFirst: from === 0, nextCursor }, format);
   const next =
-    nextCursor === undefined ? {} : { link: `<${nextAddress(c, { cursor: nextCursor, format })}>; rel="next"` };
-  return c.body(body, 200, { "content-type": PAGES[format].type, ...next });
+    nextCursor === undefined ? {} : { link: `<${nextAddress(request, { cursor: nextCursor, format })}>; rel="next"` };
+  return { statusCode: 200, headers: { "content-type": PAGES[format].type, ...next }, body };
 }
 
-function wantedOf(c: Context, { count }: BatchRecord): Wanted | { problem: Problem } {
-  const format = formatOf(c);
+function wantedOf(request: HttpRequest, { count }: BatchRecord): Wanted | { problem: Problem } {
+  const format = formatOf(request);
   const { most, usual } = PAGES[format ?? "json"];
-  const limit = limitOf(c.req.query("limit") || String(usual), most);
-  const from = indexOfCursor(c.req.query("cursor") || cursorOf(0), count);
+  const limit = limitOf(request.url.searchParams.get("limit") || String(usual), most);
+  const from = indexOfCursor(request.url.searchParams.get("cursor") || cursorOf(0), count);
   const errors: FieldError[] = [];
   if (format === undefined) errors.push({ field: "format", ...mustBe("json, ndjson or csv") });
   if (limit === undefined) errors.push({ field: "limit", ...mustBe(`a number from 1 to ${most}`) });
@@ -43,10 +44,10 @@ function wantedOf(c: Context, { count }: BatchRecord): Wanted | { problem: Probl
 
 export const FORMATS = z.enum(["json", "ndjson", "csv"]);
 
-function formatOf(c: Context): ResultsFormat | undefined {
-  const asked = c.req.query("format");
+function formatOf(request: HttpRequest): ResultsFormat | undefined {
+  const asked = request.url.searchParams.get("format");
   if (asked) return FORMATS.safeParse(asked).data;
-  const accepted = c.req.header("accept") ?? "";
+  const accepted = request.headers.accept ?? "";
   if (accepted.includes("text/csv")) return "csv";
   return accepted.includes("application/json") ? "json" : "ndjson";
 }
@@ -65,8 +66,8 @@ function indexOfCursor(cursor: string, count: number): number | undefined {
 }
 
 /** The same address with its token, for the next cursor and in the same format. */
-function nextAddress(c: Context, { cursor, format }: { cursor: string; format: ResultsFormat }): string {
-  const url = addressOf(c, c.req.url);
+function nextAddress(request: HttpRequest, { cursor, format }: { cursor: string; format: ResultsFormat }): string {
+  const url = addressOf(request, request.url);
   url.searchParams.set("format", format);
   url.searchParams.set("cursor", cursor);
   return url.href;

@@ -1,5 +1,5 @@
-import type { Context } from "hono";
 import { type FieldError, mustBe } from "../../http/problem.ts";
+import type { HttpRequest } from "../../http/request.ts";
 import { acquireAll } from "../../messages/acquire-all.ts";
 import type { Bulkhead } from "../../ports/bulkhead.ts";
 import type { TimerClock } from "../../ports/clock.ts";
@@ -23,8 +23,8 @@ export interface WaitPorts {
 }
 
 /** How many seconds the request wants to wait. */
-export function waitOf(c: Context): number | FieldError {
-  const given = c.req.query("wait")?.trim() || "0";
+export function waitOf(request: HttpRequest): number | FieldError {
+  const given = request.url.searchParams.get("wait")?.trim() || "0";
   const seconds = /^\d{1,2}$/.test(given) ? Number(given) : Number.NaN;
   if (seconds <= LONGEST_WAIT_SECONDS) return seconds;
   return { field: "wait", ...mustBe(`a whole number of seconds from 0 to ${LONGEST_WAIT_SECONDS}`) };
@@ -37,8 +37,6 @@ interface Awaited {
   readonly isOver: () => Promise<boolean>;
   /** Where a look costs more, they are further apart. */
   readonly longestPauseMs?: number;
-  /** Aborted when the client has gone, where that is known: Lambda does not tell. */
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -46,7 +44,7 @@ interface Awaited {
  * next one does not wait.
  */
 export async function untilOver(
-  { applicationId, seconds, isOver, longestPauseMs = LONGEST_PAUSE_MS, signal }: Awaited,
+  { applicationId, seconds, isOver, longestPauseMs = LONGEST_PAUSE_MS }: Awaited,
   { clock, bulkhead, settings, timeLeftMs }: WaitPorts,
 ): Promise<void> {
   const nowMs = () => clock.now().getTime();
@@ -62,7 +60,7 @@ export async function untilOver(
   if (typeof permit === "string") return;
   try {
     if (!(await permit.hold())) return;
-    for (let pauseMs = FIRST_PAUSE_MS; nowMs() < untilMs && !signal.aborted; pauseMs *= GROWTH) {
+    for (let pauseMs = FIRST_PAUSE_MS; nowMs() < untilMs; pauseMs *= GROWTH) {
       await clock.waitUntil(Math.min(nowMs() + Math.min(pauseMs, longestPauseMs), untilMs));
       if (await isOver()) return;
     }

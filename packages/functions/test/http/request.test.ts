@@ -1,6 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it, vi } from "vitest";
-import { httpHandler } from "../../src/http/http-handler.ts";
 import { webhooksApp } from "../../src/webhooks/app.ts";
 import { apiFixture, BEARER } from "../api/given.ts";
 import { TID } from "../given.ts";
@@ -10,7 +9,6 @@ interface Answer {
   readonly statusCode: number;
   readonly headers: Record<string, string>;
   readonly body: string;
-  readonly isBase64Encoded: boolean;
 }
 
 async function ask(
@@ -61,9 +59,8 @@ describe.each(Object.entries(BODIES))("a request with %s", (_, asked) => {
     "is answered in our own words: %s %s",
     async (method, path) => {
       const complaint = vi.spyOn(console, "error");
-      const { fixture, app } = apiFixture();
-      const { statusCode, headers, body, isBase64Encoded } = await ask(httpHandler(app), { method, path, ...asked });
-      expect(isBase64Encoded).toBe(false);
+      const { fixture, handler } = apiFixture();
+      const { statusCode, headers, body } = await ask(handler, { method, path, ...asked });
       expect(headers["content-type"]).toBe(statusCode === 200 ? "application/json" : "application/problem+json");
       expect(statusCode === 200 ? method : JSON.parse(body).status).toBe(statusCode === 200 ? "GET" : statusCode);
       expect(statusCode).toBeLessThan(500);
@@ -90,7 +87,7 @@ describe("a call that is posted", () => {
     ["as an empty NDJSON", { ...typed("application/x-ndjson"), body: "" }, 400, "empty_batch"],
     ["as nothing at all", { headers: BEARER }, 415, "unsupported_media_type"],
   ])("%s is refused for what it is", async (_, asked, status, code) => {
-    const { statusCode, body } = await ask(httpHandler(apiFixture().app), { method: "POST", path: "/call", ...asked });
+    const { statusCode, body } = await ask(apiFixture().handler, { method: "POST", path: "/call", ...asked });
     expect([statusCode, JSON.parse(body).type]).toEqual([status, `urn:promptcall:problem:${code}`]);
   });
 });

@@ -1,8 +1,9 @@
+import { isUtf8 } from "node:buffer";
 import type { LambdaFunctionURLEvent } from "aws-lambda";
 
 interface Answer {
   readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
@@ -11,7 +12,7 @@ interface Gateway {
   readonly requestContext?: { readonly requestId?: string };
 }
 
-/** Asks the handler of a function with an address of its own, as an app of Hono is asked. */
+/** Asks a handler of requests as a gateway, or the address of a function, would. */
 export function requests(handle: (event: LambdaFunctionURLEvent) => Promise<Answer>) {
   return {
     async request(url: string, init: RequestInit = {}, { requestContext }: Gateway = {}): Promise<Response> {
@@ -19,8 +20,7 @@ export function requests(handle: (event: LambdaFunctionURLEvent) => Promise<Answ
       const event = eventOf(request, Buffer.from(await request.arrayBuffer()));
       Object.assign(event.requestContext, requestContext);
       const { statusCode, headers = {}, body = "" } = await handle(event);
-      const known = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-      return new Response(body === "" ? null : body, { status: statusCode, headers: known as [string, string][] });
+      return new Response(body === "" ? null : body, { status: statusCode, headers });
     },
   };
 }
@@ -28,7 +28,7 @@ export function requests(handle: (event: LambdaFunctionURLEvent) => Promise<Answ
 function eventOf({ url, method, headers }: Request, body: Buffer): LambdaFunctionURLEvent {
   const { pathname, search, host } = new URL(url);
   // Everything else comes in base64.
-  const isText = headers.get("content-type")?.startsWith("application/json") ?? false;
+  const isText = headers.get("content-type")?.startsWith("application/json") === true && isUtf8(body);
   const http = { method, path: pathname, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" };
   const context = { accountId: "", apiId: "", domainName: host, domainPrefix: "", requestId: undefined as never };
   return {
