@@ -1,4 +1,5 @@
 import { stageConfig } from "../config.ts";
+import { bundling } from "./bundling.ts";
 
 export const config = stageConfig($app.stage);
 
@@ -7,16 +8,12 @@ const onlyLambda = {
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-/**
- * What every function has in common. What is imported dynamically is in files of its own, which a cold start does not
- * read: most of the SDK's ways to find credentials, and what few requests need of ours. Functions are not called by their
- * names while they run, nor are errors: to keep the names would be a call for each function that is made.
- */
+/** What every function has in common. */
 export const lambda = {
   runtime: "nodejs24.x",
   architecture: "arm64",
   memory: `${config.memoryMb.waiting} MB`,
-  nodejs: { splitting: true, esbuild: { keepNames: false } },
+  nodejs: bundling,
   timeout: `${config.timeoutSeconds.consumer} seconds`,
   logging: { format: "json", retention: config.production ? "3 months" : "1 week" },
   // SST lets the whole account assume a function's role, which only `sst dev` has a use for.

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type BundledFunction, bundle } from "@promptcall/synth/run/bundle";
+import { bundling } from "../../stacks/defaults/bundling.ts";
 
 export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loadedBytes"> {
   /** How much of what is loaded comes from where, the most first. */
@@ -10,16 +11,13 @@ export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loaded
 /** The clients of AWS and of the carrier: what a function cannot do without. */
 const CLIENT = /^@(aws-sdk|vonage)\//;
 
-/** As `stacks/defaults/functions.ts` has it. */
-export const AS_DEPLOYED = { minify: true, splitting: true, keepNames: false } as const;
-
 /** A function's bundle as it is deployed, and one with nothing but the clients that its code imports, now or later. */
 export type Bundles = Awaited<ReturnType<typeof bundlesOf>>;
 
 export async function bundlesOf(given: { root: string; source: string; folder: string; name: string }) {
   const { root, folder, name } = given;
   const source = path.join(root, given.source);
-  const whole = await bundle({ source, folder: path.join(folder, name), name, ...AS_DEPLOYED });
+  const whole = await bundle({ source, folder: path.join(folder, name), name, bundling });
   const imports = await clientImports(whole.inputs);
   const lines = [...imports].flatMap(([from, names]) => used(from, [...names].sort()));
   const clients = await bundle({
@@ -27,7 +25,7 @@ export async function bundlesOf(given: { root: string; source: string; folder: s
     source: { contents: lines.join("\n"), beside: source },
     folder: path.join(folder, `${name}-clients`),
     name,
-    ...AS_DEPLOYED,
+    bundling,
   });
   return { function: asBundle(whole), clients: asBundle(clients), imports };
 }

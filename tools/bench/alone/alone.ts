@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { bundle } from "@promptcall/synth/run/bundle";
+import { bundling } from "../../../stacks/defaults/bundling.ts";
 import { ASSUMED_MS } from "../../cost/assumptions.ts";
 import { CARRIER } from "../../cost/usage.ts";
-import { AS_DEPLOYED } from "../bundles.ts";
 import { bareRequest } from "./bare-request.ts";
 import { type Asked, type Endpoint, plainAnswer, startEndpoint } from "./endpoint.ts";
 import { isOfApplication } from "./exchanges.ts";
@@ -53,7 +53,7 @@ async function open(): Promise<Alone> {
   const endpoint = await startEndpoint();
   const stage = await readStage({ url: endpoint.url, folder });
   const source = path.join(import.meta.dirname, "sample.ts");
-  const sample = await bundle({ source, folder: path.join(folder, "sample"), name: "sample", ...AS_DEPLOYED });
+  const sample = await bundle({ source, folder: path.join(folder, "sample"), name: "sample", bundling });
   const { tapes, steps, application } = await recordTapes(stage, { endpoint, calls: CALLS, steps: STEPS });
   type Answers = Endpoint["answers"];
   async function answering(work: () => Promise<unknown>, by: (asked: Asked, answers: Answers) => ReturnType<Answers>) {

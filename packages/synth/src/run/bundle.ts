@@ -8,11 +8,20 @@ export interface BundleArgs {
   readonly folder: string;
   /** Of the entry, without its extension. */
   readonly name: string;
-  readonly minify: boolean;
+  readonly bundling: Bundling;
+}
+
+/** What a function's `nodejs` asks SST for, in SST's words. Nothing of it is SST's own way. */
+export interface Bundling {
+  readonly minify?: boolean;
   /** Whether what is imported dynamically is in files of its own. */
-  readonly splitting: boolean;
-  /** Whether functions and classes are called at run time what they are called in the source. */
-  readonly keepNames: boolean;
+  readonly splitting?: boolean;
+  readonly esbuild?: {
+    /** Whether functions and classes are called at run time what they are called in the source. */
+    readonly keepNames?: boolean;
+    /** What is left out: it would have to be there where the function runs. */
+    readonly external?: readonly string[];
+  };
 }
 
 export interface BundledFunction {
@@ -25,9 +34,14 @@ export interface BundledFunction {
   readonly loaded: ReadonlyMap<string, number>;
   /** All inputs, those among them that are not loaded at once. */
   readonly inputs: readonly string[];
+  /** What is imported from outside, by any of its files. */
+  readonly external: readonly Import[];
 }
 
-export async function bundle({ source, folder, name, ...options }: BundleArgs): Promise<BundledFunction> {
+type Output = Metafile["outputs"][string];
+type Import = Output["imports"][number];
+
+export async function bundle({ source, folder, name, bundling }: BundleArgs): Promise<BundledFunction> {
   const from: BuildOptions =
     typeof source === "string"
       ? { entryPoints: [{ in: source, out: name }] }
@@ -35,7 +49,8 @@ export async function bundle({ source, folder, name, ...options }: BundleArgs): 
           stdin: { contents: source.contents, resolveDir: path.dirname(source.beside), loader: "ts" },
           entryNames: name,
         };
-  const { metafile } = await build({ ...SST_BUNDLE, ...from, outdir: folder, ...options, metafile: true });
+  const { metafile } = await build({ ...SST_BUNDLE, ...from, ...asSst(bundling), outdir: folder, metafile: true });
+  const outputs = Object.values(metafile.outputs);
   const file = path.join(folder, `${name}.mjs`);
   const loaded = loadedBy(path.relative(process.cwd(), file), metafile);
   const sizes = new Map<string, number>();
@@ -44,14 +59,19 @@ export async function bundle({ source, folder, name, ...options }: BundleArgs): 
       sizes.set(input, (sizes.get(input) ?? 0) + bytesInOutput);
   return {
     file,
-    bytes: bytesOf(Object.values(metafile.outputs)),
+    bytes: bytesOf(outputs),
     loadedBytes: bytesOf(loaded),
     loaded: sizes,
     inputs: Object.keys(metafile.inputs),
+    external: outputs.flatMap(({ imports }) => imports).filter(({ external }) => external),
   };
 }
 
-type Output = Metafile["outputs"][string];
+/** As SST passes it on to esbuild. */
+function asSst({ minify = true, splitting = false, esbuild = {} }: Bundling): BuildOptions {
+  const { keepNames = true, external = [] } = esbuild;
+  return { minify, splitting, keepNames, external: [...SST_BUNDLE.external, ...external] };
+}
 
 const bytesOf = (outputs: readonly Output[]) => outputs.reduce((sum, { bytes }) => sum + bytes, 0);
 

@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { BuiltFunction } from "../graph.ts";
-import { bundle } from "./bundle.ts";
+import { type Bundling, bundle } from "./bundle.ts";
 
 interface BuildInput {
   functionID: string;
   handler: string;
   links: Record<string, unknown>;
-  properties: { minify?: boolean; sourcemap?: boolean; splitting?: boolean; esbuild?: { keepNames?: boolean } };
+  properties: Bundling;
 }
 
 /** Whether functions are built: what is to be known of them is the same without, but for their sizes. */
@@ -32,12 +32,10 @@ export async function startRuntime({ root, outFolder, code }: { root: string; ou
   async function buildFunction({ functionID, handler, links, properties }: BuildInput) {
     const { dir, name, ext } = path.posix.parse(handler);
     const out = path.join(outFolder, functionID);
-    const { minify = true, splitting = false } = properties;
-    const { keepNames = true } = properties.esbuild ?? {};
     const source = path.join(root, dir, `${name}.ts`);
     const { bytes, loadedBytes } =
       code === "bundled"
-        ? await bundle({ source, folder: out, name, minify, splitting, keepNames })
+        ? await bundle({ source, folder: out, name, bundling: properties })
         : await emptyBundle({ folder: out, name });
     functions.push({ name: functionID, handler, links: Object.keys(links).sort(), bundleBytes: bytes, loadedBytes });
     return { handler: `${name}${ext}`, out, errors: [], sourcemaps: [] };

@@ -30,7 +30,7 @@ export interface FunctionArgs {
     minify?: Input<boolean>;
     sourcemap?: Input<boolean>;
     splitting?: Input<boolean>;
-    esbuild?: Input<{ keepNames?: boolean }>;
+    esbuild?: Input<{ keepNames?: boolean; external?: string[] }>;
   }>;
   transform?: { function?: object; role?: object; logGroup?: object; eventInvokeConfig?: object };
 }
