@@ -50,8 +50,8 @@ export const alone = (): Promise<Alone> => (opened ??= open());
 async function open(): Promise<Alone> {
   const folder = await mkdtemp(path.join(tmpdir(), "promptcall-bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true }));
-  const endpoint = await startEndpoint();
-  const stage = await readStage({ url: endpoint.url, folder });
+  const endpoint = await startEndpoint(folder);
+  const stage = await readStage({ endpoint, folder });
   const source = path.join(import.meta.dirname, "sample.ts");
   const sample = await bundle({ source, folder: path.join(folder, "sample"), name: "sample", bundling });
   const { tapes, steps, application } = await recordTapes(stage, { endpoint, calls: CALLS, steps: STEPS });

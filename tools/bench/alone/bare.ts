@@ -1,7 +1,7 @@
 import type { Vonage } from "@vonage/server-sdk";
 import type { BareRequest } from "./function.ts";
 
-const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
 
 type Client = { send(command: object): Promise<unknown> };
 type Class = new (input: unknown, more?: object) => object;
@@ -36,7 +36,7 @@ export function bareOperations(bundle: Readonly<Record<string, unknown>>, { carr
 function posted(url: string, body: string): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const headers = { "content-type": "application/x-www-form-urlencoded", "content-length": Buffer.byteLength(body) };
-  const sent = http.request(url, { method: "POST", agent: false, headers }, (response) =>
+  const sent = https.request(url, { method: "POST", agent: false, headers }, (response) =>
     response.resume().on("end", resolve),
   );
   sent.on("error", reject).end(body);

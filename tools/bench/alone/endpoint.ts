@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
+import { newCertificate } from "./certificate.ts";
 import { type Answer, end, type Server, serve } from "./http.ts";
 
 /** One request of a function, to whatever it asks. */
@@ -14,14 +15,17 @@ export interface Asked {
 }
 
 export interface Endpoint extends Server {
+  /** The file with its certificate, which whoever asks has to trust. */
+  readonly certificate: string;
   /** Who answers; a scenario puts itself here. */
   answers: (asked: Asked) => Answer | Promise<Answer>;
 }
 
-/** AWS, the carrier and customers' servers, for functions that run by themselves. */
-export async function startEndpoint(): Promise<Endpoint> {
+/** AWS, the carrier and customers' servers, for functions that run by themselves. Its certificate is put into the folder. */
+export async function startEndpoint(folder: string): Promise<Endpoint> {
+  const certificate = await newCertificate(folder);
   const endpoint: Pick<Endpoint, "answers"> = { answers: ({ target, body }) => plainAnswer(target, body) };
-  const server = await serve(async (request, response) => {
+  const server = await serve(certificate, async (request, response) => {
     const body = await text(request);
     const { "x-amz-target": operation, "x-amzn-trace-id": trace } = request.headers;
     const target = String(operation ?? `${request.method} ${request.url}`);
@@ -30,7 +34,7 @@ export async function startEndpoint(): Promise<Endpoint> {
     if (operation !== undefined && body === "") return end(response, { status: 400, body: "{}" });
     end(response, await endpoint.answers({ target, body, trace: String(trace ?? ""), headers }));
   });
-  return Object.assign(endpoint, server);
+  return Object.assign(endpoint, server, { certificate: certificate.file });
 }
 
 const md5 = (body: string) => createHash("md5").update(body).digest("hex");

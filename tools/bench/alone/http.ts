@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { Certificate } from "./certificate.ts";
 
 export interface Answer {
   readonly status: number;
@@ -26,11 +28,15 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** On this machine only. What cannot be answered fails the whole run: a figure of half of it would be wrong. */
+/**
+ * On this machine only, over TLS as in AWS: it costs who asks, and over plain HTTP the SDK loads what it never does there.
+ * What cannot be answered fails the whole run: a figure of half of it would be wrong.
+ */
 export async function serve(
+  { key, cert }: Certificate,
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<Server> {
-  const server = createServer((asked, response) => {
+  const server = createServer({ key, cert }, (asked, response) => {
     handle(asked, response).catch((error) => {
       // Who asked is gone, at the end of a run; anything else is ours to mend.
       if (!response.destroyed) throw error;
@@ -39,7 +45,7 @@ export async function serve(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async stop() {
       const closed = once(server, "close");
       server.close();

@@ -6,6 +6,7 @@ import { graphOf, type LocalGraph } from "@promptcall/local/program/graph";
 import { Program } from "@promptcall/local/program/program";
 import { type Bundles, bundlesOf } from "../bundles.ts";
 import { REPOSITORY } from "../repository.ts";
+import type { Endpoint } from "./endpoint.ts";
 
 interface DeployedFunction {
   /** The folder of its source, and the part of the source that it is. */
@@ -27,8 +28,13 @@ export interface Stage {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-/** All functions as they are deployed, but with `url` for AWS, for the carrier, and for their own addresses. */
-export async function readStage({ url, folder: into }: { url: string; folder: string }): Promise<Stage> {
+interface StageOptions {
+  readonly endpoint: Pick<Endpoint, "url" | "certificate">;
+  readonly folder: string;
+}
+
+/** All functions as they are deployed, but with the endpoint for AWS, for the carrier, and for their own addresses. */
+export async function readStage({ endpoint: { url, certificate }, folder: into }: StageOptions): Promise<Stage> {
   const secret = () => randomBytes(32).toString("base64url");
   const endpoints = { sqs: url, eventBridge: url, dynamoDb: url };
   const program = new Program({
@@ -44,6 +50,7 @@ export async function readStage({ url, folder: into }: { url: string; folder: st
   const shared = {
     ...{ AWS_REGION: program.app.region, AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" },
     ...{ AWS_ENDPOINT_URL: url, AWS_LAMBDA_FUNCTION_NAME: "function", TZ: ":UTC" },
+    NODE_EXTRA_CA_CERTS: certificate,
     SST_RESOURCE_App: JSON.stringify({ name: graph.app.name, stage: graph.app.stage }),
   };
   const functions = new Map<string, DeployedFunction>();

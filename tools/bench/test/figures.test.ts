@@ -1,4 +1,6 @@
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
+import { alone } from "../alone/alone.ts";
+import type { Asked } from "../alone/endpoint.ts";
 import { MEASUREMENTS } from "../figures/all.ts";
 
 it.each(MEASUREMENTS.map((measurement) => [measurement.figures.join(", "), measurement] as const))(
@@ -14,3 +16,26 @@ it.each(MEASUREMENTS.map((measurement) => [measurement.figures.join(", "), measu
   },
   120_000,
 );
+
+// It stands here since what the figures are measured on takes long to make, and is made once.
+it("each function, with its files alone in a folder, asks AWS with the credentials of its environment", async () => {
+  const { endpoint, stage, tapes, start } = await alone();
+  const asked: Asked[] = [];
+  const { answers } = endpoint;
+  onTestFinished(() => {
+    endpoint.answers = answers;
+  });
+  endpoint.answers = (request) => {
+    asked.push(request);
+    return answers(request);
+  };
+  for (const [name, { environment }] of stage.sources) {
+    const { process } = await start(name, "function");
+    await process.ask("invoke", { invocations: tapes.get(name)?.invocations ?? [] });
+    await process.stop();
+    const signed = asked.splice(0).filter(({ target }) => !target.startsWith("POST "));
+    expect(signed).not.toEqual([]);
+    const credential = `Credential=${environment.AWS_ACCESS_KEY_ID}/`;
+    expect(signed.filter(({ headers }) => !headers.authorization?.includes(credential))).toEqual([]);
+  }
+}, 120_000);
