@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { type BundledFunction, bundle } from "@promptcall/synth/run/bundle";
+import { type BundledFunction, type Bundling, bundle } from "@promptcall/synth/run/bundle";
 import { bundling } from "../../stacks/defaults/bundling.ts";
 
 export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loadedBytes"> {
@@ -11,7 +11,10 @@ export interface Bundle extends Pick<BundledFunction, "file" | "bytes" | "loaded
 /** The clients of AWS and of the carrier: what a function cannot do without. */
 const CLIENT = /^@(aws-sdk|vonage)\//;
 
-/** A function's bundle as it is deployed, and one with nothing but the clients that its code imports, now or later. */
+/**
+ * A function's bundle as it is deployed, and two with nothing but the clients that its code imports, now or later: one made
+ * as the function's, and one as SST makes bundles when it is asked for nothing.
+ */
 export type Bundles = Awaited<ReturnType<typeof bundlesOf>>;
 
 export async function bundlesOf(given: { root: string; source: string; folder: string; name: string }) {
@@ -20,14 +23,16 @@ export async function bundlesOf(given: { root: string; source: string; folder: s
   const whole = await bundle({ source, folder: path.join(folder, name), name, bundling });
   const imports = await clientImports(whole.inputs);
   const lines = [...imports].flatMap(([from, names]) => used(from, [...names].sort()));
-  const clients = await bundle({
-    // As if it stood beside the function, so that both find the same packages.
-    source: { contents: lines.join("\n"), beside: source },
-    folder: path.join(folder, `${name}-clients`),
-    name,
-    bundling,
-  });
-  return { function: asBundle(whole), clients: asBundle(clients), imports };
+  // As if they stood beside the function, so that all find the same packages.
+  const contents = { contents: lines.join("\n"), beside: source };
+  const clientsIn = async (own: string, by: Bundling) =>
+    asBundle(await bundle({ source: contents, folder: path.join(folder, `${name}-${own}`), name, bundling: by }));
+  return {
+    function: asBundle(whole),
+    clients: await clientsIn("clients", bundling),
+    plainClients: await clientsIn("plain-clients", {}),
+    imports,
+  };
 }
 
 /** Clients of AWS are made while a function starts, and so they are here; everything else is there to be used. */

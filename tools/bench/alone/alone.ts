@@ -26,14 +26,14 @@ export interface Alone {
   readonly tapes: ReadonlyMap<string, Tape>;
   /** Of the dialer alone: a step of a batch each. */
   readonly steps: ReadonlyMap<string, Tape>;
-  /** What is asked for meanwhile. */
-  heard(work: () => Promise<unknown>): Promise<readonly BareRequest[]>;
+  /** What is asked for meanwhile, and what comes of the work. */
+  heard<Done>(work: () => Promise<Done>): Promise<{ readonly requests: readonly BareRequest[]; readonly done: Done }>;
   /** While it lasts, requests are answered as late as the assumptions have it. */
   afterStated(work: () => Promise<void>): Promise<void>;
   /** While it lasts, whatever is written is taken, and every application is known. */
   accepting(work: () => Promise<void>): Promise<void>;
   /** In a new process, with nothing loaded. */
-  start(folder: string, of: "function" | "clients" | "sample"): Promise<Started>;
+  start(folder: string, of: "function" | "clients" | "plainClients" | "sample"): Promise<Started>;
 }
 
 export interface Started {
@@ -56,21 +56,25 @@ async function open(): Promise<Alone> {
   const sample = await bundle({ source, folder: path.join(folder, "sample"), name: "sample", bundling });
   const { tapes, steps, application } = await recordTapes(stage, { endpoint, calls: CALLS, steps: STEPS });
   type Answers = Endpoint["answers"];
-  async function answering(work: () => Promise<unknown>, by: (asked: Asked, answers: Answers) => ReturnType<Answers>) {
+  async function answering<Done>(
+    work: () => Promise<Done>,
+    by: (asked: Asked, answers: Answers) => ReturnType<Answers>,
+  ): Promise<Done> {
     const { answers } = endpoint;
     endpoint.answers = (asked) => by(asked, answers);
-    await work();
+    const done = await work();
     endpoint.answers = answers;
+    return done;
   }
   return {
     ...{ endpoint, stage, tapes, steps },
     async heard(work) {
       const requests: BareRequest[] = [];
-      await answering(work, (asked, answers) => {
+      const done = await answering(work, (asked, answers) => {
         requests.push(bareRequest(asked));
         return answers(asked);
       });
-      return requests;
+      return { requests, done };
     },
     afterStated: (work) =>
       answering(work, async (asked, answers) => {
@@ -86,7 +90,7 @@ async function open(): Promise<Alone> {
       const started = await startFunction(kind === "sample" ? { ...environment, ...own } : environment);
       const file = kind === "sample" ? sample.file : bundles[kind].file;
       const { cpuMs } = await started.ask("load", { file });
-      if (kind === "clients") await started.ask("prepare", { carrier: endpoint.url });
+      if (kind === "clients" || kind === "plainClients") await started.ask("prepare", { carrier: endpoint.url });
       return { process: started, cpuMs };
     },
   };

@@ -48,7 +48,7 @@ async function measure(say: (progress: string) => void, { warmUps, rounds }: Rou
     const { invocations } = tape;
     // What a function remembers it does not ask for again: what it asks for once it is warm is what is compared.
     await ours.process.ask("invoke", { invocations });
-    const requests = await heard(() => ours.process.ask("invoke", { invocations }));
+    const { requests } = await heard(() => ours.process.ask("invoke", { invocations }));
     pairs.set(name, { ...{ tape, requests }, ours: { ...ours, ms: [] }, bare: { ...bare, ms: [] } });
   }
   const sample = await start("api", "sample");

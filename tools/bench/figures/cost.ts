@@ -83,7 +83,7 @@ async function measuredOwnMs(say: (progress: string) => void, effort: Effort): P
     const own = functions.get(folder);
     if (own === undefined || start === undefined) throw new RangeError(`${of.functionName} was not measured`);
     const workMs = step ? dials * step.ms : (Math.max(1, of.messages, dials) * own.ms) / own.invocations;
-    return slowedMs(workMs + NEW_ENVIRONMENTS * start.ours.first, of.memoryMb);
+    return slowedMs(workMs + NEW_ENVIRONMENTS * start.first.ms, of.memoryMb);
   };
 }
 
