@@ -44,7 +44,7 @@ export function markdownOf({ machine, figures, seconds }: Report): string {
   const intro = [
     "# What was measured",
     `On ${machineLine(machine)}; it took ${Math.ceil(seconds / 60)} minutes.`,
-    "Written by `npm run bench`, every figure together with its reference and in the same run; `npm run bench -- --only <figure>` measures one and writes nothing, `--json` is for machines. own-cpu, start, held and growth run the functions' bundles by themselves, before a server that answers at once; latency, fairness and pace run the real handlers on the simulation's clock; cost plays them in virtual time on an emulated table, to count what they ask for. No figure is of an emulator's speed.",
+    "Written by `npm run bench`, every figure together with its reference and in the same run; `npm run bench -- --only <figure>` measures one and writes nothing, `--json` is for machines. own-cpu, start, held and growth run the functions' bundles by themselves, before a server that answers at once, over TLS; latency, fairness and pace run the real handlers on the simulation's clock; cost plays them in virtual time on an emulated table, to count what they ask for. No figure is of an emulator's speed.",
     tableOf(summary),
   ];
   const peers = [
