@@ -86,8 +86,8 @@ async function open(): Promise<Alone> {
       answering(work, (asked) => (isOfApplication(asked) ? application : plainAnswer(asked.target, asked.body))),
     async start(of, kind) {
       const { bundles, environment } = stage.sources.get(of) as Source;
-      const own = { CARRIER: endpoint.url, TABLE: String(stage.resources.Calls?.name) };
-      const started = await startFunction(kind === "sample" ? { ...environment, ...own } : environment);
+      const forSample = { CARRIER: endpoint.url, TABLE: String(stage.resources.Calls?.name) };
+      const started = await startFunction(kind === "sample" ? { ...environment, ...forSample } : environment, stage);
       const file = kind === "sample" ? sample.file : bundles[kind].file;
       const { cpuMs } = await started.ask("load", { file });
       if (kind === "clients" || kind === "plainClients") await started.ask("prepare", { carrier: endpoint.url });

@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import { type Asked, startAsked } from "../asking.ts";
 
 export interface Invocation {
@@ -36,8 +37,11 @@ export interface FunctionCommands {
 export type FunctionProcess = Asked<FunctionCommands>;
 
 /** One sandbox of Lambda: a process that loads a bundle and works on one event at a time. What it logs is not kept. */
-export async function startFunction(environment: Readonly<Record<string, string>>): Promise<FunctionProcess> {
-  return await startAsked<FunctionCommands>(new URL("function-process.ts", import.meta.url), {
+export async function startFunction(
+  environment: Readonly<Record<string, string>>,
+  { runtime }: { readonly runtime: string },
+): Promise<FunctionProcess> {
+  return await startAsked<FunctionCommands>(pathToFileURL(runtime), {
     env: { ...environment },
     execArgv: ["--expose-gc"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],

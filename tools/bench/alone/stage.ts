@@ -4,6 +4,8 @@ import { linkProperties } from "@promptcall/local/program/components/function";
 import { evaluate } from "@promptcall/local/program/evaluate";
 import { graphOf, type LocalGraph } from "@promptcall/local/program/graph";
 import { Program } from "@promptcall/local/program/program";
+import { bundle } from "@promptcall/synth/run/bundle";
+import { bundling } from "../../../stacks/defaults/bundling.ts";
 import { type Bundles, bundlesOf } from "../bundles.ts";
 import { REPOSITORY } from "../repository.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -26,6 +28,8 @@ export interface Stage {
   readonly functions: ReadonlyMap<string, DeployedFunction>;
   /** By folder: `api`, `dispatcher`. */
   readonly sources: ReadonlyMap<string, Source>;
+  /** What runs a function, as JavaScript: Node would take the types off with a compiler of its own. */
+  readonly runtime: string;
 }
 
 interface StageOptions {
@@ -67,5 +71,7 @@ export async function readStage({ endpoint: { url, certificate }, folder: into }
     const bundles = await bundlesOf({ root: REPOSITORY, source, folder: into, name });
     sources.set(name, { bundles, environment });
   }
-  return { graph, resources, functions, sources };
+  const runtime = path.join(import.meta.dirname, "function-process.ts");
+  const { file } = await bundle({ source: runtime, folder: path.join(into, "runtime"), name: "runtime", bundling });
+  return { graph, resources, functions, sources, runtime: file };
 }

@@ -60,7 +60,7 @@ async function startRecorder(stage: Stage, endpoint: Endpoint) {
   const table = await emulatedTable({ graph, tableName: String(resources.Calls?.name) });
   const processes = new Map<string, FunctionProcess>();
   for (const [folder, { environment, bundles }] of sources) {
-    const started = await startFunction(environment);
+    const started = await startFunction(environment, stage);
     processes.set(folder, started);
     await started.ask("load", { file: bundles.function.file });
   }
