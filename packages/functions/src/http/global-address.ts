@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import ipaddr, { type IPv6 } from "ipaddr.js";
 
 /**
  * What IANA has handed out of IPv6 so far; the rest of it leads nowhere on the internet, so whatever answers there is
@@ -13,7 +13,12 @@ const HANDED_OUT = [
   ...["2001:4c00::/23", "2001:5000::/20", "2001:8000::/19", "2001:a000::/20", "2001:b000::/20", "2003::/18"],
   ...["2400::/12", "2410::/12", "2600::/12", "2610::/23", "2620::/23", "2630::/12", "2800::/12", "2a00::/12"],
   ...["2a10::/12", "2c00::/12"],
-].map((block) => ipaddr.IPv6.parseCIDR(block));
+];
+
+let blocks: readonly [IPv6, number][] | undefined;
+
+/** Made for the first address of IPv6: a start has no time for them. */
+const handedOut = () => (blocks ??= HANDED_OUT.map((block) => ipaddr.IPv6.parseCIDR(block)));
 
 /**
  * Looks like any other, and is the host's own in Azure: it answers with what the machine is to know.
@@ -28,7 +33,7 @@ export function isGlobalAddress(address: string): boolean {
   if (address.includes("%")) return false;
   const parsed = ipaddr.parse(address);
   if (parsed.range() !== "unicast") return false;
-  if (parsed instanceof ipaddr.IPv6) return HANDED_OUT.some((block) => parsed.match(block)) && !isTunnelOfSite(parsed);
+  if (parsed instanceof ipaddr.IPv6) return handedOut().some((block) => parsed.match(block)) && !isTunnelOfSite(parsed);
   return parsed.toString() !== AZURE_PLATFORM;
 }
 
