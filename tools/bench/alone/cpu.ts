@@ -1,3 +1,4 @@
+import { CLIENTS_MS } from "../../cost/assumptions.ts";
 import { sum } from "../../cost/sum.ts";
 import type { Effort } from "../figure.ts";
 import { median, pairedRatio } from "../statistics.ts";
@@ -28,6 +29,8 @@ export interface OwnCpu {
   /** For each request, by function, in single calls and steps together. */
   readonly requestMs: ReadonlyMap<string, number>;
   readonly sampleMs: number;
+  /** How many times as long as stated the clients took: what is measured here takes a whole processor of Lambda as much less. */
+  readonly slowness: number;
   /** Of all functions together, in the same rounds. */
   readonly ratio: number;
 }
@@ -90,6 +93,7 @@ async function measure(say: (progress: string) => void, { warmUps, rounds }: Rou
       ]),
     ),
     sampleMs: median(samples),
+    slowness: median(inAll("bare")) / CLIENTS_MS,
     ratio: pairedRatio(inAll("ours"), inAll("bare")),
   };
 }

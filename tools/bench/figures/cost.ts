@@ -69,11 +69,11 @@ function shortOf({ requests, ...scenario }: Scenario): Scenario {
 }
 
 /**
- * A function's own work as it was measured, and that of new environments, on the share of a processor that it has. The
+ * A function's own work as it was measured, and that of new environments, on the share that it has of Lambda's processor. The
  * dialer's in a step is that of a step of as many calls.
  */
 async function measuredOwnMs(say: (progress: string) => void, effort: Effort): Promise<OwnMs> {
-  const [{ functions, steps }, starts] = [await ownCpu(say, effort), await startsOf(say, effort)];
+  const [{ functions, steps, slowness }, starts] = [await ownCpu(say, effort), await startsOf(say, effort)];
   const folders = new Map(Object.entries(FUNCTIONS).map(([folder, name]) => [name, folder]));
   return (of) => {
     const folder = folders.get(of.functionName) ?? "";
@@ -83,7 +83,7 @@ async function measuredOwnMs(say: (progress: string) => void, effort: Effort): P
     const own = functions.get(folder);
     if (own === undefined || start === undefined) throw new RangeError(`${of.functionName} was not measured`);
     const workMs = step ? dials * step.ms : (Math.max(1, of.messages, dials) * own.ms) / own.invocations;
-    return slowedMs(workMs + NEW_ENVIRONMENTS * start.first.ms, of.memoryMb);
+    return slowedMs((workMs + NEW_ENVIRONMENTS * start.first.ms) / slowness, of.memoryMb);
   };
 }
 
@@ -104,7 +104,7 @@ function figureOf(all: readonly Costed[], kind: keyof typeof MOST_OF_BOUND): Fig
     goal: { text: `at most ${most}, each`, isMet: ratios.every(({ ratio }) => ratio <= most) },
     how: [
       `The real handlers on the real adapters of an emulated table, in virtual time (tools/cost/play.ts), each call answered and keyed right at once, with every status that the carrier tells, its result delivered and its deadline over: ${(sum(effectsOf(headline.usage).values()) / headline.usage.calls).toFixed(1)} requests of the functions for each call. Each message is in an invocation of its own, but for deadlines of single calls at 30/s, of which ${DEADLINES_TOGETHER} come together. A batch has ${PIN_CALLS.slowBatch.requests[0]?.calls} calls; 1,000 or more cost $0.2 less. Prices: tools/cost/prices.ts, without free tiers.`,
-      `A function's own work is that of own-cpu in the same run, on the share of a processor that its memory gives; and that of start, for ${100 * NEW_ENVIRONMENTS} % of invocations. Assumed, not measured, in ms: ${assumed()}; operations that a step has under way together take as long as one.`,
+      `A function's own work is that of own-cpu in the same run, made less by as much as this machine is slower than stated, on the share of a processor that its memory gives; and that of start, for ${100 * NEW_ENVIRONMENTS} % of invocations. Assumed, not measured, in ms: ${assumed()}; operations that a step has under way together take as long as one.`,
       "Reference: the least that it can cost while every promise is kept and messages come as they do, item by item with its reason in docs/scale.md (tools/cost/bound.ts).",
     ],
   };

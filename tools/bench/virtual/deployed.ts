@@ -12,12 +12,15 @@ export interface Deployed {
   readonly medians: Durations;
 }
 
-/** Production, with functions that take for each request as long as here, on the share of a processor that they have. */
+/** Production, with functions that take for each request what they take here, on the share that they have of Lambda's processor. */
 export async function deployed(say: (progress: string) => void, effort: Effort): Promise<Deployed> {
-  const [stacks, { requestMs }] = [await evaluateStacks(), await ownCpu(say, effort)];
+  const [stacks, { requestMs, slowness }] = [await evaluateStacks(), await ownCpu(say, effort)];
   const memoryMb = new Map(stacks.graph.functions.map((fn) => [fn.handler, fn.memoryMb]));
   const work: Durations["work"] = (handler) =>
-    slowedMs(requestMs.get(path.basename(path.dirname(handler))) ?? 0, memoryMb.get(handler) ?? Number.NaN);
+    slowedMs(
+      (requestMs.get(path.basename(path.dirname(handler))) ?? 0) / slowness,
+      memoryMb.get(handler) ?? Number.NaN,
+    );
   return {
     stacks,
     durations: statedDurations({ work, hasChance: true }),
