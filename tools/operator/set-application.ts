@@ -10,7 +10,8 @@ import { loopStore } from "@promptcall/functions/dynamodb/loops";
 import { oldKeyStore } from "@promptcall/functions/dynamodb/old-keys";
 import type { Log } from "@promptcall/functions/ports/log";
 import { clock } from "@promptcall/functions/runtime/system-clock";
-import { linkedBus, linkedTable } from "@promptcall/functions/wiring/clients";
+import { linkedTable } from "@promptcall/functions/wiring/clients";
+import { linkedBus } from "@promptcall/functions/wiring/linked-bus";
 import { PromptcallError } from "promptcall";
 
 interface Asked {

@@ -1,5 +1,4 @@
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { DescribeEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { DeliveryMessage } from "@promptcall/core/contracts/delivery-messages";
 import type { DialQueueMessage } from "@promptcall/core/contracts/messages";
@@ -21,8 +20,9 @@ import { clock } from "../runtime/system-clock.ts";
 import { oldAccounts } from "../security/old-accounts.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import { dynamoDb, eventBridge, linkedTable } from "../wiring/clients.ts";
+import { dynamoDb, linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
+import { lazyBus } from "../wiring/lazy-bus.ts";
 import { lazyCarrier } from "../wiring/lazy-carrier.ts";
 import { linkedQueue, sqs } from "../wiring/linked-queue.ts";
 import { linkedProgress } from "../wiring/progress.ts";
@@ -37,7 +37,7 @@ const queueAnswers = (url: string) => async () =>
   await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }));
 
 const app = apiApp({
-  ...linkedProgress(),
+  ...linkedProgress({ bus: lazyBus() }),
   ...linkedDialing(),
   deliveries: callbackStore(table),
   carrier: lazyCarrier(),
@@ -68,7 +68,7 @@ const app = apiApp({
   parts: {
     table: () =>
       dynamoDb.send(new GetItemCommand({ TableName: tableName(), Key: { pk: { S: "health" }, sk: { S: "health" } } })),
-    bus: () => eventBridge.send(new DescribeEventBusCommand({ Name: looked.bus })),
+    bus: async () => await (await import("../wiring/bus-health.ts")).askBus(looked.bus),
     "dial queue": queueAnswers(looked.dial),
     "state queue": queueAnswers(looked.state),
     "timers queue": queueAnswers(looked.timers),

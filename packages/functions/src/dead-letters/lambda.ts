@@ -8,6 +8,7 @@ import { settings } from "../runtime/resources.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
+import { linkedBus } from "../wiring/linked-bus.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { linkedProgress } from "../wiring/progress.ts";
 import { deadLetterHandlers } from "./handlers.ts";
@@ -16,7 +17,7 @@ const { log, instrument } = linkedTelemetry("dead-letters");
 const table = linkedTable();
 
 const handlers = deadLetterHandlers({
-  ...linkedProgress(),
+  ...linkedProgress({ bus: linkedBus() }),
   ...linkedDialing(),
   checkpoints: checkpointStore(table),
   deliveries: callbackStore(table),

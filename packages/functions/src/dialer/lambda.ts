@@ -9,8 +9,9 @@ import { clock, random } from "../runtime/system-clock.ts";
 import { seal } from "../security/seal.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { carrier } from "../vonage/carrier.ts";
-import { linkedBus, linkedTable } from "../wiring/clients.ts";
+import { linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
+import { lazyBus } from "../wiring/lazy-bus.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { dialerHandler } from "./handler.ts";
 
@@ -20,7 +21,7 @@ const used = settings({ carrier: CarrierSettings, timers: TimerSettings, verbose
 export const handler = instrument(
   dialerHandler({
     ...linkedDialing(),
-    bus: linkedBus(),
+    bus: lazyBus(),
     breakers: breakerStore({ ...linkedTable(), policy: breakerPolicy() }),
     dial: linkedQueue<DialQueueMessage>("DialQueue"),
     timers: linkedQueue<TimerMessage>("TimersQueue"),

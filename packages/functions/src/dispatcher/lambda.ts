@@ -15,7 +15,8 @@ import { callbackSender } from "../http/callback-sender.ts";
 import { keys, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import { linkedBus, linkedTable } from "../wiring/clients.ts";
+import { linkedTable } from "../wiring/clients.ts";
+import { lazyBus } from "../wiring/lazy-bus.ts";
 import { lazySeal } from "../wiring/lazy-seal.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
 import { rememberedPorts } from "../wiring/remembered-ports.ts";
@@ -38,7 +39,7 @@ const ports = {
   batchDeliveries: callbackStore({ ...table, of: "batch" }),
   batches: batchStore(table),
   lists: listStore(table),
-  bus: linkedBus(),
+  bus: lazyBus(),
   callbacks: linkedQueue<DeliveryMessage>("CallbackRetriesQueue"),
   parked: linkedQueue<ParkedMessage | ParkedBatchMessage>("CallbacksDeadLetters"),
   ...remembered,

@@ -10,6 +10,7 @@ import { clock } from "../runtime/system-clock.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
 import { linkedTable } from "../wiring/clients.ts";
 import { linkedDialing } from "../wiring/dialing.ts";
+import { lazyBus } from "../wiring/lazy-bus.ts";
 import { lazyCarrier } from "../wiring/lazy-carrier.ts";
 import { lazySeal } from "../wiring/lazy-seal.ts";
 import { linkedQueue } from "../wiring/linked-queue.ts";
@@ -21,7 +22,7 @@ const table = linkedTable();
 
 export const handler = instrument(
   timersHandler({
-    ...linkedProgress(),
+    ...linkedProgress({ bus: lazyBus() }),
     ...linkedDialing(),
     lists: listStore(table),
     rate: carrierRateStore(table),

@@ -3,8 +3,9 @@ import { specReader } from "../dynamodb/progress-store.ts";
 import { keys, settings, signatureSecrets } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
 import { linkedTelemetry } from "../telemetry/telemetry.ts";
-import { linkedBus, linkedTable } from "../wiring/clients.ts";
+import { linkedTable } from "../wiring/clients.ts";
 import { lazySeal } from "../wiring/lazy-seal.ts";
+import { linkedBus } from "../wiring/linked-bus.ts";
 import { webhooksApp } from "./app.ts";
 
 const { log, instrument } = linkedTelemetry("webhooks");

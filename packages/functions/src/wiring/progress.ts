@@ -6,13 +6,13 @@ import { progressStore } from "../dynamodb/progress-store.ts";
 import type { Breakers } from "../ports/breakers.ts";
 import { breakerPolicy, settings } from "../runtime/resources.ts";
 import { clock, random } from "../runtime/system-clock.ts";
-import { linkedBus, linkedTable } from "./clients.ts";
+import { linkedTable } from "./clients.ts";
 import { linkedQueue } from "./linked-queue.ts";
 
 /** The ports of every function that writes a call's progress. */
-export const linkedProgress = (): ProgressPorts & { breakers: Breakers } => ({
+export const linkedProgress = ({ bus }: Pick<ProgressPorts, "bus">): ProgressPorts & { breakers: Breakers } => ({
   calls: progressStore(linkedTable()),
-  bus: linkedBus(),
+  bus,
   timers: linkedQueue<TimerMessage>("TimersQueue"),
   clock,
   random,
