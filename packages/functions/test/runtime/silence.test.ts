@@ -74,8 +74,8 @@ describe("a client of the cloud", () => {
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => readFileSync(new URL(file, folder), "utf8").match(/.*new \w+Client\(.*/g) ?? []);
     expect(made.map((line) => line.replace(/.*= /, ""))).toEqual([
-      "withTimeouts(new EventBridgeClient(CLIENT_TIMEOUTS));",
       "withTimeouts(new DynamoDBClient(CLIENT_TIMEOUTS));",
+      "withTimeouts(new EventBridgeClient(CLIENT_TIMEOUTS));",
       "withTimeouts(new SQSClient(CLIENT_TIMEOUTS));",
     ]);
   });
