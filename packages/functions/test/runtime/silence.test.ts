@@ -73,7 +73,7 @@ describe("a client of the cloud", () => {
     const made = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .flatMap((file) => readFileSync(new URL(file, folder), "utf8").match(/.*new \w+Client\(.*/g) ?? []);
-    expect(made.map((line) => line.replace(/.*= /, ""))).toEqual([
+    expect(made.map((line) => line.replace(/.*= /, "")).toSorted()).toEqual([
       "withTimeouts(new DynamoDBClient(CLIENT_TIMEOUTS));",
       "withTimeouts(new EventBridgeClient(CLIENT_TIMEOUTS));",
       "withTimeouts(new SQSClient(CLIENT_TIMEOUTS));",
