@@ -14,7 +14,7 @@ export interface HttpEvent
   };
 }
 
-/** A request as a handler reads it. Node's own `Request` would load `fetch` first, a third of what a start takes. */
+/** A request as a handler reads it. Node's own `Request` would load `fetch` first, a fifth of what a start takes. */
 export interface HttpRequest {
   readonly method: string;
   /** As it was asked, with the host. */
